@@ -1,0 +1,20 @@
+"""七优享台账: ledger, Excel functions and command line for a five-year public-service plan."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from qiyx_xl.app import consolidate, load_plan, rate, validate_files
+
+__all__ = ["__version__", "consolidate", "load_plan", "rate", "validate_files"]
+
+
+def __getattr__(name: str) -> Any:
+    """Resolve the public functions on first use, so that `qiyx --help` starts fast."""
+    if name in __all__:
+        return getattr(import_module("qiyx_xl.app"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

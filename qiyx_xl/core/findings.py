@@ -1,0 +1,79 @@
+"""What is wrong, as data; the sentence is its rendering.
+
+Every code stands once in a catalogue (``qiyx_xl.core.catalogue``), with severity and wording;
+``docs/codes.md`` explains each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error sends the file back; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {"error": "必须改", "warning": "请核对"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong in one place. ``suggestion`` is the value to put there, if one is known."""
+
+    code: str
+    severity: Severity
+    message: str
+    sheet: str | None = None
+    cell: str | None = None
+    header: str | None = None
+    value: str | None = None
+    suggestion: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, inside the file: 填报表!D3; nothing for the file as a whole."""
+        if self.sheet is None:
+            return ""
+        return self.sheet if self.cell is None else f"{self.sheet}!{self.cell}"
+
+    def __str__(self) -> str:
+        place = f"{self.place}  " if self.place else ""
+        return f"{place}[{self.code} {self.severity.label}] {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingKind:
+    """A catalogue entry: what a code means and how it is said.
+
+    ``wording`` is a ``str.format`` template with a cure in it; ``example`` is one full sentence
+    for the documentation.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    wording: str
+
+    def at(
+        self,
+        sheet: str | None = None,
+        cell: str | None = None,
+        *,
+        header: str | None = None,
+        value: str | None = None,
+        suggestion: str | None = None,
+        **words: object,
+    ) -> Finding:
+        """Return the finding at a place; ``words`` fill the wording."""
+        message = self.wording.format(
+            header=header, value=value, suggestion=suggestion, **words
+        )
+        return Finding(
+            self.code, self.severity, message, sheet, cell, header, value, suggestion
+        )

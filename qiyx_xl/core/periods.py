@@ -1,0 +1,140 @@
+"""Reporting periods: a year, a quarter or a month, however people write them."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
+
+class PeriodKind(StrEnum):
+    """How long a period is."""
+
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+
+class PeriodError(ValueError):
+    """A text that names no period; its message is fit to show."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"看不懂的数据期“{text}”。请写成 2026、2026Q3 或 2026-09，也可写“2026年三季度”。"
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A reporting period; ``number`` is the quarter (1-4), the month (1-12), or 0 for a year.
+
+    Periods are ordered by their last month, then by length, shortest first.
+    """
+
+    year: int
+    end_month: int
+    _rank: int
+    kind: PeriodKind
+    number: int
+
+    @classmethod
+    def of_year(cls, year: int) -> Period:
+        """Return the whole year."""
+        return cls(year, 12, 2, PeriodKind.YEAR, 0)
+
+    @classmethod
+    def of_quarter(cls, year: int, quarter: int) -> Period:
+        """Return a quarter, 1 to 4."""
+        return cls(year, quarter * 3, 1, PeriodKind.QUARTER, quarter)
+
+    @classmethod
+    def of_month(cls, year: int, month: int) -> Period:
+        """Return a month, 1 to 12."""
+        return cls(year, month, 0, PeriodKind.MONTH, month)
+
+    @classmethod
+    def parse(cls, text: str | date) -> Period:
+        """Read ``2026``, ``2026Q3``, ``2026-09``, ``2026年三季度``, ``2026年9月`` or a date.
+
+        Raises:
+            PeriodError: the text names no period.
+        """
+        if isinstance(text, date):
+            return cls.of_month(text.year, text.month)
+        squeezed = _squeeze(text)
+        for pattern, build in _PATTERNS:
+            found = pattern.fullmatch(squeezed)
+            if found is None:
+                continue
+            year = int(found["year"])
+            number = _number(found.groupdict().get("number") or "0")
+            if FIRST_YEAR <= year <= LAST_YEAR and number <= build[1]:
+                return build[0](year, number)
+        raise PeriodError(text)
+
+    @property
+    def last_day(self) -> date:
+        """The period's last day."""
+        return date(self.year, self.end_month, monthrange(self.year, self.end_month)[1])
+
+    @property
+    def is_year_end(self) -> bool:
+        """Whether the period ends with December: a year, Q4 or December."""
+        return self.end_month == 12  # noqa: PLR2004 - December
+
+    @property
+    def is_quarter_end(self) -> bool:
+        """Whether the period ends with a quarter's last month."""
+        return self.end_month % 3 == 0
+
+    @property
+    def label(self) -> str:
+        """The period as printed on papers: 2026年三季度."""
+        if self.kind is PeriodKind.YEAR:
+            return f"{self.year}年"
+        if self.kind is PeriodKind.QUARTER:
+            return f"{self.year}年{'一二三四'[self.number - 1]}季度"
+        return f"{self.year}年{self.number}月"
+
+    def __str__(self) -> str:
+        if self.kind is PeriodKind.YEAR:
+            return str(self.year)
+        if self.kind is PeriodKind.QUARTER:
+            return f"{self.year}Q{self.number}"
+        return f"{self.year}-{self.number:02d}"
+
+
+_FULL_WIDTH = {ord("０") + i: str(i) for i in range(10)} | {
+    ord("Ｑ"): "Q", ord("ｑ"): "Q", ord("－"): "-", ord("—"): "-", ord("／"): "/", ord("．"): ".",
+}
+_CHINESE_NUMBERS = {
+    text: number
+    for number, text in enumerate("一二三四五六七八九", start=1)
+} | {"十": 10, "十一": 11, "十二": 12}
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", str(text).translate(_FULL_WIDTH)).upper()
+
+
+def _number(text: str) -> int:
+    return _CHINESE_NUMBERS[text] if text in _CHINESE_NUMBERS else int(text)
+
+
+def _year(year: int, _: int) -> Period:
+    return Period.of_year(year)
+
+
+_YEAR = r"(?P<year>[0-9]{4})"
+_QUARTER = r"(?P<number>[1-4一二三四])"
+_MONTH = r"(?P<number>0?[1-9]|1[0-2]|十[一二]?|[一二三四五六七八九])"
+_PATTERNS = (
+    (re.compile(rf"{_YEAR}(?:年度?|全年)?"), (_year, 0)),
+    (re.compile(rf"{_YEAR}[-/年]?Q{_QUARTER}"), (Period.of_quarter, 4)),
+    (re.compile(rf"{_YEAR}年?第?{_QUARTER}季度?"), (Period.of_quarter, 4)),
+    (re.compile(rf"{_YEAR}[-/.年]{_MONTH}月?(?:份)?"), (Period.of_month, 12)),
+)

@@ -1,0 +1,290 @@
+"""The plan: indicators, goals, milestones, agencies, and what the document leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+
+class Direction(StrEnum):
+    """Which way is better; there is no default."""
+
+    HIGHER_IS_BETTER = "higher_is_better"
+    LOWER_IS_BETTER = "lower_is_better"
+    EXACT = "exact"
+    MILESTONE = "milestone"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {
+            Direction.HIGHER_IS_BETTER: "正向",
+            Direction.LOWER_IS_BETTER: "逆向",
+            Direction.EXACT: "定值",
+            Direction.MILESTONE: "节点",
+        }[self]
+
+
+class Comparator(StrEnum):
+    """How an actual is held against a target."""
+
+    AT_LEAST = ">="
+    MORE_THAN = ">"
+    AT_MOST = "<="
+    LESS_THAN = "<"
+    EXACTLY = "="
+    TEXT = "text"
+
+    @property
+    def sign(self) -> str:
+        """The sign as printed: ≥."""
+        return {">=": "≥", "<=": "≤", "text": ""}.get(self.value, self.value)
+
+
+class StatusRule(StrEnum):
+    """Which of the seven rules gives the lamp (docs/rating.md, section 4)."""
+
+    RATIO = "ratio"
+    STEP = "step"
+    HOLD = "hold"
+    CEILING = "ceiling"
+    MILESTONE = "milestone"
+    ZERO = "zero"
+    EXACT = "exact"
+
+
+class GoalKind(StrEnum):
+    """How a goal of sections 一 and 二 runs through the five years (section 6)."""
+
+    TARGET = "target"
+    FULL_COVERAGE = "full_coverage"
+    ZERO_TARGET = "zero_target"
+    HOLD = "hold"
+    CEILING = "ceiling"
+    STANDARD = "standard"
+    ANNUAL = "annual"
+    RELATIVE = "relative"
+
+
+class Frequency(StrEnum):
+    """How often an item is reported."""
+
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+    MILESTONE = "milestone"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {"monthly": "月报", "quarterly": "季报", "yearly": "年报", "milestone": "节点"}[
+            self.value
+        ]
+
+
+class Aggregation(StrEnum):
+    """Where a district's figure comes from."""
+
+    LEAD_AGENCY = "lead_agency"
+    SUM = "sum"
+
+
+class SecondInput(StrEnum):
+    """What a second number beside the actual means for an item."""
+
+    COVERAGE_BASE = "coverage_base"
+    REFERENCE = "reference"
+    BASELINE = "baseline"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {"coverage_base": "应覆盖人数", "reference": "参照值", "baseline": "基期值"}[
+            self.value
+        ]
+
+
+class AgencyLevel(StrEnum):
+    """区级 or 街道, the third view of the scorecard."""
+
+    DISTRICT = "区级"
+    STREET = "街道"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One target: as printed, and as understood.
+
+    ``value`` is in the item's own measure, or None where the target is a word (全覆盖).
+    """
+
+    printed: str
+    comparator: Comparator
+    value: Decimal | None
+    to_confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What indicators, goals and milestones have in common.
+
+    ``code`` is what forms and commands use: ``9``, ``T3-3-01``, ``M07``. ``clause`` names the
+    place in the document: ``表-9``, ``二(三)-3``.
+    """
+
+    code: str
+    name: str
+    domain: str
+    clause: str
+    lead_agency: str
+    responsible_agency: str | None = None
+    probable_responsible_agency: str | None = None
+    measure: str
+    direction: Direction
+    status_rule: StatusRule
+    frequency: Frequency
+    decimals: int = 0
+    cumulative: bool = False
+    baseline: Decimal | None = None
+    baseline_date: date | None = None
+    second_input: SecondInput | None = None
+    aggregation: Aggregation = Aggregation.LEAD_AGENCY
+    may_exceed_hundred: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def reporting_agency(self) -> str:
+        """Who reports it: the responsible agency if one is named, else the lead agency."""
+        return self.responsible_agency or self.lead_agency
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether it is measured in percent."""
+        return self.measure == "%"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator(Item):
+    """One of the table's indicators. ``due`` is set for those judged by a date (4 and 5)."""
+
+    number: int
+    targets: Mapping[int, Target]
+    due: date | None = None
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether a person must still confirm how its targets were read."""
+        return any(target.to_confirm for target in self.targets.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal(Item):
+    """A quantified goal of sections 一 and 二.
+
+    ``repeats`` is the code of the indicator it repeats: then it is filled in once, there.
+    """
+
+    kind: GoalKind
+    target: Target
+    deadline_year: int
+    deadline_inferred: bool
+    annual_from: int | None = None
+    repeats: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone(Item):
+    """Something to be done by a date, with no number."""
+
+    due: date
+    deadline_inferred: bool
+    repeats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An organisation that reports. ``to_confirm``: the document does not name it."""
+
+    name: str
+    level: AgencyLevel
+    to_confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One of the seven domains, with its lead agency."""
+
+    name: str
+    lead_agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A place where the document is unclear or disagrees with itself, and the default taken."""
+
+    number: int
+    where: str
+    issue: str
+    default: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole plan. Items are in the document's order."""
+
+    plan_id: str
+    title: str
+    version: str
+    issued: date
+    years: tuple[int, ...]
+    domains: tuple[Domain, ...]
+    task_forces: tuple[str, ...]
+    agencies: tuple[Agency, ...]
+    indicators: tuple[Indicator, ...]
+    goals: tuple[Goal, ...]
+    milestones: tuple[Milestone, ...]
+    open_questions: tuple[OpenQuestion, ...]
+
+    @cached_property
+    def _by_code(self) -> dict[str, Item]:
+        return {item.code: item for item in self.items()}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Item]:
+        named = {item.name: item for item in self.items() if not isinstance(item, Indicator)}
+        return named | {item.name: item for item in self.indicators}
+
+    def items(self) -> Iterator[Indicator | Goal | Milestone]:
+        """All items, indicators first."""
+        yield from self.indicators
+        yield from self.goals
+        yield from self.milestones
+
+    def find(self, key: str) -> Item | None:
+        """Return the item with this code (``9``, ``09``, ``T3-3-01``) or exact name."""
+        text = key.strip()
+        if text.isascii() and text.isdigit():
+            text = str(int(text))
+        return self._by_code.get(text) or self._by_code.get(text.upper()) or self._by_name.get(text)
+
+    def agency(self, name: str) -> Agency | None:
+        """Return the agency of this exact name."""
+        return next((agency for agency in self.agencies if agency.name == name), None)
+
+    def reported_by(self, agency: Agency) -> tuple[Item, ...]:
+        """Return the items this agency fills in, each once, in the plan's order.
+
+        A street fills in what is summed over streets; goals that repeat an indicator are left out.
+        """
+        if agency.level is AgencyLevel.STREET:
+            return tuple(i for i in self.items() if i.aggregation is Aggregation.SUM)
+        return tuple(
+            item
+            for item in self.items()
+            if item.reporting_agency == agency.name and not getattr(item, "repeats", None)
+        )

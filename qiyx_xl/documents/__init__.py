@@ -1,0 +1,1 @@
+"""What goes out: fill-in workbooks, returns, lists and bulletins."""

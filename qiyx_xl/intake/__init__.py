@@ -1,0 +1,1 @@
+"""Bytes from strangers become a Submission, or Findings that say why not."""
