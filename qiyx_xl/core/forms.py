@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan import Comparator, Frequency, Goal, Indicator, Item, Milestone, SecondInput
+from qiyx_xl.core.values import Word, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Agency, Plan
+    from qiyx_xl.core.submissions import Record
 
 FORM_SCHEMA = "form/1"
 
 FORM_SHEET = "填报表"
 HELP_SHEET = "填报说明"
 IDENTITY_SHEET = "_qiyx"
+
+# Where the document gives no date for a starting value (docs/rating.md, section 6).
+DEFAULT_BASELINE_DATE = date(2022, 12, 31)
 
 
 class Column(StrEnum):
@@ -36,6 +51,14 @@ class IdentityKey(StrEnum):
     PERIOD = "period"
 
 
+class HeadLabel(StrEnum):
+    """Labels of the line under the title; each cell reads ``填报单位：区卫健局``."""
+
+    AGENCY = "填报单位"
+    PERIOD = "数据期"
+    DEADLINE = "报送截止日"
+
+
 class ContactLabel(StrEnum):
     """Labels of the signature block; the cell to fill in is the one to the right."""
 
@@ -43,3 +66,94 @@ class ContactLabel(StrEnum):
     PHONE = "联系电话"
     REVIEWER = "审核人"
     DATE = "填报日期"
+    SEAL = "单位盖章"
+
+
+class ItemClass(StrEnum):
+    """What an item is, as printed in the column 类别 and in the section rows."""
+
+    INDICATOR = "指标"
+    GOAL = "任务目标"
+    MILESTONE = "里程碑"
+
+
+# The words offered for items that are passed or done rather than measured. Not yet begun is blank.
+MILESTONE_WORDS = (Word.DONE, Word.IN_PROGRESS, Word.FAILED)
+ASSESSMENT_WORDS = (Word.PASSED, Word.IN_PROGRESS, Word.FAILED)
+
+
+def item_class(item: Item) -> ItemClass:
+    """Return what an item is."""
+    match item:
+        case Indicator():
+            return ItemClass.INDICATOR
+        case Goal():
+            return ItemClass.GOAL
+        case _:
+            return ItemClass.MILESTONE
+
+
+def form_items(
+    plan: Plan, agency: Agency, period: Period, last_values: Mapping[str, Record] | None = None
+) -> tuple[Item, ...]:
+    """Return what an agency fills in for a period, in the plan's order.
+
+    By reporting frequency; a milestone is asked for every period until it is reported done;
+    a goal that repeats an indicator is filled in once, at the indicator.
+    """
+    known = last_values or {}
+    return tuple(
+        item
+        for item in plan.reported_by(agency)
+        if expects(item, period) and not _is_done(item, known.get(item.code))
+    )
+
+
+def expects(item: Item, period: Period) -> bool:
+    """Whether an item is reported for a period, by its frequency (docs/rating.md, section 1)."""
+    match item.frequency:
+        case Frequency.YEARLY:
+            return period.is_year_end
+        case Frequency.QUARTERLY:
+            return period.is_quarter_end
+        case _:
+            return True
+
+
+def _is_done(item: Item, last: Record | None) -> bool:
+    return (
+        isinstance(item, Milestone) and last is not None and last.actual in (Word.DONE, Word.PASSED)
+    )
+
+
+def printed_target(item: Item, year: int) -> str:
+    """Return the target as the form prints it: an indicator's as the plan prints that year's.
+
+    A goal shows sign and value; a milestone its date. Nothing where there is no target.
+    """
+    match item:
+        case Indicator():
+            target = item.targets.get(year)
+            return target.printed if target is not None else ""
+        case Goal():
+            if item.target.value is None:
+                return item.target.printed
+            sign = (
+                "" if item.target.comparator is Comparator.EXACTLY else item.target.comparator.sign
+            )
+            return f"{sign}{plain(item.target.value)}"
+        case Milestone():
+            return f"{item.due.year}年底前"
+    return ""
+
+
+def second_name(item: Item) -> str:
+    """Name the second number an item asks for, with its measure; nothing if it asks for none."""
+    match item.second_input:
+        case None:
+            return ""
+        case SecondInput.BASELINE:
+            since = item.baseline_date or DEFAULT_BASELINE_DATE
+            return f"{since.year}年底{item.second_input.label}（{item.measure}）"
+        case _:
+            return f"{item.second_input.label}（{item.measure}）"
