@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from qiyx_xl.core.periods import Period
 from qiyx_xl.core.values import Absence, Actual
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from qiyx_xl.core.findings import Finding
-    from qiyx_xl.core.periods import Period
 
 
 class SubmissionStatus(StrEnum):
@@ -88,3 +89,50 @@ class Submission:
     modified: datetime | None = None
     records: tuple[Record, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+
+
+class History(Protocol):
+    """What was accepted before. It travels to worker processes, so it must be picklable."""
+
+    def last(self, code: str, agency: str, before: Period) -> Record | None:
+        """Return the latest record of an item by an agency that is older than a period."""
+
+    def year_end(self, code: str, agency: str, year: int) -> Decimal | None:
+        """Return the number recorded for the end of a year; None if there is none."""
+
+
+class NoHistory:
+    """Nothing was accepted before."""
+
+    def last(self, code: str, agency: str, before: Period) -> Record | None:  # noqa: ARG002
+        """Return None: there is no record."""
+        return None
+
+    def year_end(self, code: str, agency: str, year: int) -> Decimal | None:  # noqa: ARG002
+        """Return None: there is no number."""
+        return None
+
+
+class RecordHistory:
+    """History over records in memory: those in force, of all periods.
+
+    A record that says nothing (blank, 不适用) hides no older one that does.
+    """
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._records: dict[tuple[str, str], list[Record]] = {}
+        for record in sorted(records, key=lambda record: record.period):
+            if not isinstance(record.actual, Absence):
+                self._records.setdefault((record.code, record.agency), []).append(record)
+
+    def last(self, code: str, agency: str, before: Period) -> Record | None:
+        """Return the latest record whose period ends before the given period ends."""
+        known = self._records.get((code, agency), ())
+        return next((r for r in reversed(known) if r.period.last_day < before.last_day), None)
+
+    def year_end(self, code: str, agency: str, year: int) -> Decimal | None:
+        """Return the number recorded for the year, its fourth quarter or its December."""
+        for record in reversed(self._records.get((code, agency), ())):
+            if record.period.year == year and record.period.is_year_end:
+                return record.actual if isinstance(record.actual, Decimal) else None
+        return None
