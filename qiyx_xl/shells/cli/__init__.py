@@ -1,0 +1,84 @@
+"""The command ``qiyx``: argv in, exit code out.
+
+0: clean. 1: done, and there are findings. 2: could not run; one line on stderr says why and
+what to do.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from qiyx_xl import __version__
+from qiyx_xl.shells.cli import checking, demo, forms, ledger, merging, plan, rating
+from qiyx_xl.shells.cli.common import CLEAN, COULD_NOT_RUN, describe
+from qiyx_xl.shells.cli.help import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@click.group(
+    cls=Group,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    example="""
+    qiyx demo                                                        用样例走完一个季度
+    qiyx distribute --period 2026Q3 --out 下发                        给各单位生成填报表
+    qiyx validate 收件 --period 2026Q3                                校验收到的填报表
+    qiyx consolidate 收件 --ledger 七优享台账.xlsm --period 2026Q3     汇总进台账
+    qiyx status --period 2026Q3                                      看完成率和红黄绿
+    """,
+)
+@click.version_option(__version__, "-V", "--version", message="qiyx %(version)s", help="显示版本。")
+@click.pass_context
+def qiyx(context: click.Context) -> None:
+    """七优享台账：校验各单位填报，汇总进台账，算完成率和红黄绿。"""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for _command in (
+    demo.demo,
+    plan.plan,
+    rating.rate,
+    forms.distribute,
+    checking.validate,
+    merging.consolidate,
+    merging.status,
+    ledger.ledger,
+):
+    qiyx.add_command(_command)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A zh-CN Windows console is GBK and may lack a character of a file name.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    sys.exit(_run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    try:
+        code = qiyx.main(
+            args=None if argv is None else list(argv), prog_name="qiyx", standalone_mode=False
+        )
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中止。", err=True)
+        return COULD_NOT_RUN
+    except BrokenPipeError:
+        # The reader left; Python would complain again while flushing at exit.
+        sys.stdout = None  # type: ignore[assignment]
+        return COULD_NOT_RUN
+    except Exception as error:
+        sentence = describe(error)
+        if sentence is None:
+            raise
+        click.echo(sentence, err=True)
+        return COULD_NOT_RUN
+    return code if isinstance(code, int) else CLEAN

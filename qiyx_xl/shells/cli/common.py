@@ -1,0 +1,264 @@
+"""What the commands share: options, exit codes, output, and errors in one Chinese line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from rich.console import Console
+
+    from qiyx_xl.app import Office
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.submissions import Submission
+
+CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+
+_Function = TypeVar("_Function", bound="Callable[..., Any]")
+
+
+class PeriodType(click.ParamType):
+    """A period in any of the spellings the contract names."""
+
+    name = "数据期"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Period:
+        """Return the period, or fail with the sentence that says how to write one."""
+        from qiyx_xl.core.periods import Period, PeriodError
+
+        if isinstance(value, Period):
+            return value
+        try:
+            return Period.parse(value)
+        except PeriodError as error:
+            self.fail(str(error), param, ctx)
+
+
+class PathType(click.Path):
+    """A path, shown as 路径 in the help."""
+
+    name = "路径"
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+
+PERIOD = PeriodType()
+PATH = PathType()
+
+
+def period_option(*, required: bool) -> Callable[[_Function], _Function]:
+    """``--period``."""
+    return click.option(
+        "--period",
+        type=PERIOD,
+        required=required,
+        metavar="数据期",
+        help="数据期：2026、2026Q3、2026-09，或“2026年三季度”。",
+    )
+
+
+def format_option(function: _Function) -> _Function:
+    """``--format text|json``."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        metavar="text|json",
+        help="输出文字（默认）或 JSON。",
+    )(function)
+
+
+def plan_option(function: _Function) -> _Function:
+    """``--plan FILE``."""
+    return click.option(
+        "--plan", "plan_file", type=PATH, metavar="文件", help="方案文件，默认用自带的方案。"
+    )(function)
+
+
+def rules_option(function: _Function) -> _Function:
+    """``--rules FILE``."""
+    return click.option(
+        "--rules", "rules_file", type=PATH, metavar="文件", help="评分规则文件，默认用自带的规则。"
+    )(function)
+
+
+def office_options(function: _Function) -> _Function:
+    """``--ledger``, ``--store``, ``--plan``, ``--rules``: gathered by `open_office`."""
+    from_inside_out = (
+        rules_option,
+        plan_option,
+        click.option(
+            "--store", type=PATH, metavar="文件", help="数据库，默认是台账旁边的同名 .sqlite。"
+        ),
+        click.option(
+            "--ledger",
+            type=PATH,
+            default=Path("七优享台账.xlsm"),
+            metavar="文件",
+            help="台账，默认是当前文件夹里的 七优享台账.xlsm。",
+        ),
+    )
+    for option in from_inside_out:
+        function = option(function)
+    return function
+
+
+def today_option(function: _Function) -> _Function:
+    """``--today DATE``: which day to count as today."""
+    return click.option(
+        "--today",
+        type=click.DateTime(formats=["%Y-%m-%d"]),
+        metavar="日期",
+        help="按哪一天算是否到期（如 2026-10-20），默认今天。",
+    )(function)
+
+
+def day_of(today: datetime | None) -> date:
+    """Return the day asked for, or the clock's."""
+    return datetime.now().astimezone().date() if today is None else today.date()
+
+
+def moment_of(today: datetime | None) -> datetime:
+    """Return now, moved to the day asked for."""
+    now = datetime.now().astimezone().replace(microsecond=0)
+    return now if today is None else now.replace(today.year, today.month, today.day)
+
+
+def open_office(
+    ledger: Path, store: Path | None, plan_file: Path | None, rules_file: Path | None
+) -> Office:
+    """Return the office around a ledger, with the plan and rules asked for."""
+    from qiyx_xl.app import Office, load_plan, load_rules
+
+    return Office.at(
+        ledger, store=store, plan=load_plan(plan_file), rules=load_rules(rules_file)
+    )
+
+
+# --- output ----------------------------------------------------------------------------------
+
+
+def say(text: str = "") -> None:
+    """Print a line of the answer."""
+    click.echo(text)
+
+
+def say_json(document: Mapping[str, Any]) -> None:
+    """Print one JSON document on stdout."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def console() -> Console:
+    """Return a console for tables: as wide as the terminal, or wide enough in a pipe."""
+    from rich.console import Console
+
+    on_terminal = sys.stdout.isatty()
+    return Console(width=None if on_terminal else 160, highlight=False, soft_wrap=False)
+
+
+@contextmanager
+def progress() -> Iterator[tuple[Callable[[int], None], Callable[[Submission], None]]]:
+    """Yield ``on_start`` and ``on_done``: a progress bar on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield (lambda _: None), (lambda _: None)
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    bar = Progress(
+        TextColumn("校验"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[name]}"),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("", total=None, name="")
+        yield (
+            lambda total: bar.update(task, total=total),
+            lambda one: bar.update(task, advance=1, name=Path(one.path).name),
+        )
+
+
+# --- errors ----------------------------------------------------------------------------------
+
+
+def describe(error: Exception) -> str | None:
+    """Return the one line that says why the command could not run; None for a bug of ours."""
+    if isinstance(error, click.ClickException):
+        return _describe_usage(error)
+    if isinstance(error, OSError):
+        return _describe_os(error)
+    # Our own errors carry a sentence fit to show; each is a class of this package.
+    if type(error).__module__.startswith("qiyx_xl."):
+        return str(error)
+    return None
+
+
+def _describe_usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "qiyx"
+    see = f"请用 {command} --help 看用法。"
+    match error:
+        case click.NoSuchOption():
+            near = f"，是不是 {error.possibilities[0]}？" if error.possibilities else "。"
+            return f"没有 {error.option_name} 这个选项{near}{see}"
+        case click.MissingParameter():
+            return f"缺少 {_name(error.param)}。{see}"
+        case click.BadOptionUsage():
+            return f"选项 {error.option_name} 后面要跟一个值。{see}"
+        case click.BadParameter():
+            return f"{_name(error.param)} 不对：{_bad_value(error)}{see}"
+        case click.UsageError() if error.message.startswith("No such command"):
+            return f"没有{error.message.removeprefix('No such command').rstrip('.')} 这条命令。{see}"
+        case _:
+            return f"命令写法不对（{error.format_message()}）。{see}"
+
+
+def _bad_value(error: click.BadParameter) -> str:
+    if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Choice):
+        return f"只能是 {'、'.join(map(str, error.param.type.choices))}。"
+    if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.DateTime):
+        return "日期请写成 2026-10-20。"
+    return error.message if error.message.endswith("。") else f"{error.message}。"
+
+
+def _name(parameter: click.Parameter | None) -> str:
+    if isinstance(parameter, click.Option):
+        return max(parameter.opts, key=len)
+    if parameter is not None:
+        return parameter.make_metavar(click.Context(click.Command(""))) or parameter.name or ""
+    return "参数"
+
+
+def _describe_os(error: OSError) -> str:
+    name = error.filename or ""
+    match error:
+        case FileNotFoundError():
+            return f"找不到“{name}”。请检查路径。" if name else str(error)
+        case PermissionError():
+            return f"没有权限读写“{name}”，或它正被 Excel／WPS 打开。请关闭后再试。"
+        case IsADirectoryError() | NotADirectoryError():
+            return f"“{name}”的类型不对：一个是文件夹，一个是文件。请检查路径。"
+        case _:
+            return f"读写“{name}”出错：{error.strerror or error}。请检查磁盘空间和权限后再试。"

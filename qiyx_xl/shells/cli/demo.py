@@ -1,0 +1,68 @@
+"""``qiyx demo``: the whole cycle on the shipped plan and sample workbooks."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qiyx_xl.shells.cli.common import CLEAN, PATH, say
+from qiyx_xl.shells.cli.help import Command
+
+if TYPE_CHECKING:
+    from qiyx_xl.app import ConsolidationResult, Office
+    from qiyx_xl.core.periods import Period
+
+PERIODS = ("2025Q4", "2026Q3")
+
+
+@click.command(
+    cls=Command,
+    example="""
+    qiyx demo
+    qiyx demo 试用
+    """,
+)
+@click.argument("folder", metavar="[文件夹]", type=PATH, default=Path("qiyx-demo"))
+def demo(folder: Path) -> int:
+    """用自带的样例走完一个季度：下发、收件、校验、汇总、看灯。"""
+    from qiyx_xl import app
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.shells.cli.merging import print_consolidation, print_status
+
+    if folder.exists() and any(folder.iterdir()):
+        raise app.AppError(f"“{folder}”里已有文件，没有改动它。请换一个文件夹：qiyx demo 新文件夹")
+    office = app.Office.at(folder / app.LEDGER_NAME)
+    app.build_ledger(office)
+    before, current = map(Period.parse, PERIODS)
+    _consolidate_samples(office, before, folder)
+    forms = app.distribute(office, current, folder / "下发")
+    say(f"一、下发：{len(forms)} 份填报表，在“{folder / '下发'}”。")
+    say(f"二、收件：样例在“{folder / '收件' / str(current)}”。")
+    say("三、校验与汇总：")
+    result = _consolidate_samples(office, current, folder)
+    print_consolidation(office, result)
+    say("四、红黄绿：")
+    lines = app.status(office, current, _day_after_deadlines(current).date())
+    print_status(office, current, lines, ["domain"])
+    say(f"台账：{office.ledger}（用 Excel、WPS 或 LibreOffice 打开）")
+    say(f"数据库：{office.store}")
+    return CLEAN
+
+
+def _consolidate_samples(office: Office, period: Period, folder: Path) -> ConsolidationResult:
+    from qiyx_xl import app
+    from qiyx_xl.data import resource
+
+    inbox = folder / "收件" / str(period)
+    shutil.copytree(resource(f"examples/{period}"), inbox)
+    return app.consolidate(office, [inbox], period, now=_day_after_deadlines(period))
+
+
+def _day_after_deadlines(period: Period) -> datetime:
+    """Return a fixed moment when every deadline of the period has passed."""
+    day = datetime.combine(period.last_day, datetime.min.time()) + timedelta(days=30, hours=9)
+    return day.astimezone()

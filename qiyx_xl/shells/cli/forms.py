@@ -1,0 +1,60 @@
+"""``qiyx distribute``: one fill-in workbook per agency."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qiyx_xl.shells.cli.common import (
+    CLEAN,
+    PATH,
+    console,
+    format_option,
+    office_options,
+    open_office,
+    period_option,
+    say,
+    say_json,
+)
+from qiyx_xl.shells.cli.help import Command
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.periods import Period
+
+
+@click.command(
+    cls=Command,
+    example="""
+    qiyx distribute --period 2026Q3 --out 下发
+    qiyx distribute --period 2026-09 --out 下发 --ledger 七优享台账.xlsm
+    """,
+)
+@period_option(required=True)
+@click.option("--out", type=PATH, required=True, metavar="文件夹", help="填报表放到哪里。")
+@office_options
+@format_option
+def distribute(
+    period: Period,
+    out: Path,
+    ledger: Path,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    form: str,
+) -> int:
+    """给每个单位生成一份填报表，只列本期该报的项目，带上期值。"""
+    from qiyx_xl import app
+    from qiyx_xl.documents.forms import distribute_document
+    from qiyx_xl.shells.cli.text import table
+
+    office = open_office(ledger, store, plan_file, rules_file)
+    forms = app.distribute(office, period, out)
+    if form == "json":
+        say_json(distribute_document(period, forms))
+        return CLEAN
+    rows = [[one.agency, str(one.items), Path(one.path).name] for one in forms]
+    console().print(table(f"{period.label}填报表", ["单位", "应报项数", "文件"], rows))
+    say(f"已生成 {len(forms)} 份填报表，在“{out}”。")
+    return CLEAN

@@ -1,0 +1,98 @@
+"""``qiyx plan``: the plan as a table, and findings about a plan file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qiyx_xl.shells.cli.common import (
+    CLEAN,
+    FINDINGS,
+    PATH,
+    console,
+    format_option,
+    plan_option,
+    say,
+    say_json,
+)
+from qiyx_xl.shells.cli.help import Group
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan import Plan
+
+
+@click.group(
+    cls=Group,
+    example="""
+    qiyx plan show
+    qiyx plan check 我区方案.json
+    """,
+)
+def plan() -> None:
+    """查看方案的指标、目标和里程碑，检查方案文件。"""
+
+
+@plan.command(
+    example="""
+    qiyx plan show
+    qiyx plan show --format json > 方案.json
+    """
+)
+@plan_option
+@format_option
+def show(plan_file: Path | None, form: str) -> int:
+    """把方案列成表：指标、任务目标、里程碑、未定事项。"""
+    from qiyx_xl.app import load_plan
+    from qiyx_xl.core.plan_view import plan_document
+
+    the_plan = load_plan(plan_file)
+    if form == "json":
+        say_json(plan_document(the_plan))
+    else:
+        _print_plan(the_plan)
+    return CLEAN
+
+
+def _print_plan(the_plan: Plan) -> None:
+    from qiyx_xl.core.plan_view import goal_rows, indicator_rows, milestone_rows
+    from qiyx_xl.shells.cli.text import table
+
+    say(f"{the_plan.title}（方案版本 {the_plan.version}）")
+    screen = console()
+    for title, rows in (
+        (f"五年指标（{len(the_plan.indicators)} 项）", indicator_rows(the_plan)),
+        (f"任务目标（{len(the_plan.goals)} 项）", goal_rows(the_plan)),
+        (f"里程碑（{len(the_plan.milestones)} 项）", milestone_rows(the_plan)),
+    ):
+        screen.print(table(title, rows[0], rows[1:]))
+    unsure = [item for item in the_plan.indicators if item.to_confirm]
+    for item in unsure:
+        say(f"待确认：指标{item.code}“{item.name}”的目标按默认口径读出，请对照文件确认。")
+    say(f"文件中有 {len(the_plan.open_questions)} 处未定或不一致，默认处理见 --format json。")
+
+
+@plan.command(
+    example="""
+    qiyx plan check 我区方案.json
+    qiyx plan check                      检查自带的方案
+    """
+)
+@click.argument("plan_path", metavar="[方案文件]", type=PATH, required=False)
+@format_option
+def check(plan_path: Path | None, form: str) -> int:
+    """检查方案文件：年份、目标、方向、重复、倒退、表与正文不一致。"""
+    from qiyx_xl.core.plan_check import check_document
+    from qiyx_xl.data import resource
+    from qiyx_xl.intake.plan_files import check_plan
+
+    path = resource("plan.json") if plan_path is None else plan_path
+    findings = check_plan(path)
+    if form == "json":
+        say_json(check_document(str(path), findings))
+    else:
+        for finding in findings:
+            say(f"{path.name} ▸ {finding}")
+        say(f"方案文件没有问题：{path.name}" if not findings else f"共 {len(findings)} 处。")
+    return FINDINGS if findings else CLEAN

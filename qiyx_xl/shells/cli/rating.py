@@ -1,0 +1,101 @@
+"""``qiyx rate``: one rating, explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qiyx_xl.shells.cli.common import (
+    CLEAN,
+    console,
+    format_option,
+    period_option,
+    plan_option,
+    rules_option,
+    say,
+    say_json,
+)
+from qiyx_xl.shells.cli.help import Command
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Item
+    from qiyx_xl.core.rating import Rating
+
+
+@click.command(
+    cls=Command,
+    example="""
+    qiyx rate --indicator 9 --period 2024Q2 --actual 3.3
+    qiyx rate --indicator 15 --period 2026 --actual 63.2 --coverage-base 64.5
+    qiyx rate --indicator T3-3-01 --period 2026Q3 --actual 32
+    """,
+)
+@click.option("--indicator", required=True, metavar="N", help="指标序号、任务目标编号或名称。")
+@period_option(required=True)
+@click.option("--actual", required=True, metavar="V", help="实际值，按指标自己的计量单位。")
+@click.option("--previous", metavar="V", help="上年实际值（年底）。")
+@click.option("--coverage-base", metavar="V", help="应覆盖人数（指标15）。")
+@click.option("--base", metavar="V", help="基期值，或相对目标的参照值。")
+@click.option("--target", metavar="V", help="改用这个目标值，如 <3.5、≥32。")
+@click.option("--comparator", metavar="比较符", help="改用这个比较符：>=、>、<=、<、=。")
+@click.option("--rule", metavar="规则", help="改用这条判灯规则，如 ratio、step、hold。")
+@plan_option
+@rules_option
+@format_option
+def rate(  # noqa: PLR0913 - one parameter per option of the contract
+    indicator: str,
+    period: Period,
+    actual: str,
+    previous: str | None,
+    coverage_base: str | None,
+    base: str | None,
+    target: str | None,
+    comparator: str | None,
+    rule: str | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    form: str,
+) -> int:
+    """算一个值的完成率、序时和红黄绿，并说明理由。"""
+    from qiyx_xl import app
+
+    plan = app.load_plan(plan_file)
+    item = app.find_item(plan, indicator)
+    rating = app.rate(
+        indicator,
+        period,
+        actual,
+        previous=previous,
+        second=coverage_base if coverage_base is not None else base,
+        override=app.Override(target, comparator, rule),
+        plan=plan,
+        rules=app.load_rules(rules_file),
+    )
+    if form == "json":
+        say_json(rating.to_json())
+    else:
+        _print_rating(item, rating)
+    return CLEAN
+
+
+def _print_rating(item: Item, rating: Rating) -> None:
+    from qiyx_xl.core.values import plain, spell
+    from qiyx_xl.shells.cli.text import lamp
+
+    say(f"{item.name}（{item.measure}）  {rating.period.label}")
+    sign = rating.comparator.sign if rating.comparator is not None else ""
+    target = rating.target_printed if rating.target is None else f"{sign}{plain(rating.target)}"
+    say(f"  实际 {spell(rating.actual) or '未填'}，目标 {target or '未定'}")
+    say(f"  完成率 {rating.display}")
+    if rating.schedule_gap_pp is not None and rating.progress is not None:
+        ahead = "超前" if rating.schedule_gap_pp >= 0 else "滞后"
+        say(
+            f"  进度 {float(rating.progress):.1%}，序时 {float(rating.scheduled_progress or 0):.1%}，"
+            f"{ahead} {abs(float(rating.schedule_gap_pp)):.1f} 个百分点"
+        )
+    flags = f"（{'、'.join(rating.flags)}）" if rating.flags else ""
+    console().print(lamp(rating.light, f"  {rating.light.word}·{rating.state}{flags}"))
+    say(f"  {rating.reason}")

@@ -1,0 +1,62 @@
+"""How answers look on a terminal: tables and sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from qiyx_xl.app import ValidationReport
+    from qiyx_xl.core.rating import Light
+    from qiyx_xl.core.submissions import Submission
+
+_STYLES = {"green": "bold green", "amber": "bold yellow", "red": "bold red", "grey": "dim"}
+
+
+def table(title: str, header: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
+    """Return a table for the console; every cell is plain text, never markup."""
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    for name in header:
+        made.add_column(name, overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+    return made
+
+
+def lamp(light: Light, words: str) -> Text:
+    """Return a lamp's word in its colour."""
+    from rich.text import Text
+
+    return Text(words, style=_STYLES[light.value])
+
+
+def finding_lines(submission: Submission) -> list[str]:
+    """Return one line per finding: file ▸ sheet!cell [code] sentence."""
+    name = Path(submission.path).name
+    return [f"{name} ▸ {finding}" for finding in submission.findings]
+
+
+def summary(report: ValidationReport) -> str:
+    """Return how many files passed, must go back, or could not be read."""
+    from qiyx_xl.core.findings import Severity
+    from qiyx_xl.core.submissions import SubmissionStatus
+
+    returned = [one for one in report.submissions if one.status is SubmissionStatus.RETURNED]
+    errors = sum(
+        finding.severity is Severity.ERROR for one in returned for finding in one.findings
+    )
+    unreadable = report.count(SubmissionStatus.UNREADABLE)
+    text = (
+        f"共 {len(report.submissions)} 份："
+        f"通过 {report.count(SubmissionStatus.ACCEPTED)} 份，需退回 {len(returned)} 份"
+    )
+    text += f"（{errors} 处必须改）" if returned else ""
+    return f"{text}，读不了 {unreadable} 份。"
