@@ -7,7 +7,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from qiyx_xl.core.periods import Period
 from qiyx_xl.core.values import Absence, Actual
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from qiyx_xl.core.findings import Finding
+    from qiyx_xl.core.periods import Period
 
 
 class SubmissionStatus(StrEnum):
@@ -32,12 +32,17 @@ class SubmissionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a number was read: file name, the file's sha256 (hex), sheet and cell."""
+    """Where a number was read: file name, the file's sha256 (hex), sheet and cell.
+
+    ``saved_at`` is when the file was last saved, as far as it says so; consolidation sets it,
+    and decides by it which of two submissions is the later one.
+    """
 
     file: str
     sha256: str
     sheet: str
     cell: str
+    saved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +141,52 @@ class RecordHistory:
             if record.period.year == year and record.period.is_year_end:
                 return record.actual if isinstance(record.actual, Decimal) else None
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRecord:
+    """A record as the log keeps it.
+
+    ``current`` is False for a number that a later submission or a decision has replaced.
+    ``reason`` is why it was taken in after its period had been closed (更正), else empty.
+    """
+
+    record: Record
+    accepted_at: datetime
+    run: int
+    current: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedFinding:
+    """A finding as the log keeps it: in which file, of whom, and when it was found."""
+
+    file: str
+    sha256: str
+    agency: str | None
+    period: Period
+    finding: Finding
+    found_at: datetime
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRun:
+    """One consolidation that changed something, in numbers.
+
+    The first three count files; ``new``, ``revised``, ``unchanged`` and ``conflicts`` count
+    figures. ``reason`` is set when it was booked into a closed period (更正).
+    """
+
+    run: int
+    at: datetime
+    period: Period
+    accepted: int
+    returned: int
+    unreadable: int
+    new: int
+    revised: int
+    unchanged: int
+    conflicts: int
+    reason: str = ""
