@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,11 @@ from qiyx_xl.core.plan import Comparator, Frequency, Goal, Indicator, Item, Mile
 from qiyx_xl.core.values import Word, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Agency, Plan
+    from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import Record
 
 FORM_SCHEMA = "form/1"
@@ -120,6 +121,15 @@ def expects(item: Item, period: Period) -> bool:
             return True
 
 
+def form_deadlines(items: Iterable[Item], period: Period, rules: Rules) -> dict[Frequency, date]:
+    """Return the last day to send in each frequency's items, in order of first appearance."""
+    frequencies = dict.fromkeys(item.frequency for item in items)
+    return {
+        frequency: period.last_day + timedelta(days=rules.deadline_days[frequency.value])
+        for frequency in frequencies
+    }
+
+
 def _is_done(item: Item, last: Record | None) -> bool:
     return (
         isinstance(item, Milestone) and last is not None and last.actual in (Word.DONE, Word.PASSED)
@@ -148,12 +158,15 @@ def printed_target(item: Item, year: int) -> str:
 
 
 def second_name(item: Item) -> str:
-    """Name the second number an item asks for, with its measure; nothing if it asks for none."""
+    """Name the second number an item asks for; nothing if it asks for none.
+
+    A starting value is in the row's own measure; the others say theirs.
+    """
     match item.second_input:
         case None:
             return ""
         case SecondInput.BASELINE:
             since = item.baseline_date or DEFAULT_BASELINE_DATE
-            return f"{since.year}年底{item.second_input.label}（{item.measure}）"
+            return f"{since.year}年底{item.second_input.label}"
         case _:
             return f"{item.second_input.label}（{item.measure}）"

@@ -1,0 +1,76 @@
+"""The look of the fill-in workbooks: fonts, fills and borders, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Fonts every Chinese Windows, WPS and 信创 desktop has; others fall back by themselves.
+TITLE_FONT = "黑体"
+BODY_FONT = "宋体"
+
+BODY_POINTS = 10.5
+NOTE_POINTS = 9.5
+TITLE_POINTS = 18
+
+INK = "#1F1F1F"
+QUIET_INK = "#595959"
+LINE = "#8C8C8C"
+HEADER_FILL = "#D6E1EE"
+SECTION_FILL = "#EAF0F7"
+LOCKED_FILL = "#F2F2F2"
+INPUT_FILL = "#FFF7CC"
+
+
+class FormStyle:
+    """The cell formats of one workbook, made as they are first needed."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._numbers: dict[int, Any] = {}
+        self.title = self._add(font_name=TITLE_FONT, font_size=TITLE_POINTS, align="center")
+        head = {"font_size": 11, "border": 0}
+        self.head_left = self._add(**head, align="left")
+        self.head_middle = self._add(**head, align="center")
+        self.head_right = self._add(**head, align="right")
+        self.note = self._add(
+            font_size=NOTE_POINTS, font_color=QUIET_INK, text_wrap=True, align="left"
+        )
+        header = {"font_name": TITLE_FONT, "align": "center", "text_wrap": True, "border": 1}
+        self.header = self._add(**header, bg_color=HEADER_FILL)
+        self.header_to_fill = self._add(**header, bg_color="#FFE699")
+        self.section = self._add(
+            font_name=TITLE_FONT, bg_color=SECTION_FILL, border=1, align="left", indent=1
+        )
+        locked = {"bg_color": LOCKED_FILL, "border": 1, "text_wrap": True}
+        self.locked = self._add(**locked, align="center", num_format="@")
+        self.locked_left = self._add(**locked, align="left", indent=1, num_format="@")
+        self.locked_number = self._add(**locked, align="center")
+        to_fill = {"bg_color": INPUT_FILL, "locked": False}
+        self.text_input = self._add(
+            **to_fill, border=1, align="left", indent=1, text_wrap=True, num_format="@"
+        )
+        self.sign_label = self._add(align="right", indent=1)
+        sign = {**to_fill, "bottom": 1, "align": "center"}
+        self.sign_text = self._add(**sign, num_format="@")
+        self.sign_date = self._add(**sign, num_format='yyyy"年"m"月"d"日"')
+        self.sign_seal = self._add(bottom=1, locked=False)
+
+    def number_input(self, decimals: int) -> Any:
+        """Return the yellow cell for a number; it never hides digits that were typed."""
+        if decimals not in self._numbers:
+            # An integer format would show 96.5 as 97; General shows what is there.
+            shown = f"0.{'0' * decimals}####" if decimals else "General"
+            self._numbers[decimals] = self._add(
+                bg_color=INPUT_FILL, locked=False, border=1, align="center", num_format=shown
+            )
+        return self._numbers[decimals]
+
+    def _add(self, **properties: Any) -> Any:
+        base = {
+            "font_name": BODY_FONT,
+            "font_size": BODY_POINTS,
+            "font_color": INK,
+            "valign": "vcenter",
+            "border_color": LINE,
+        }
+        return self._book.add_format(base | properties)

@@ -1,0 +1,212 @@
+"""The fill-in workbooks: one for each agency and period."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.forms import (
+    FORM_SCHEMA,
+    IDENTITY_SHEET,
+    IdentityKey,
+    ItemClass,
+    form_deadlines,
+    form_items,
+    item_class,
+)
+from qiyx_xl.documents.form_help import draw_help_sheet
+from qiyx_xl.documents.form_sheet import FormContent, draw_form_sheet
+from qiyx_xl.documents.sizing import DEFAULT_FONT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Agency, AgencyLevel, Frequency, Plan
+    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.submissions import History, Record
+
+DISTRIBUTE_SCHEMA = "distribute-report/1"
+
+
+@dataclass(frozen=True, slots=True)
+class FormSummary:
+    """One workbook written. ``deadlines`` holds the last day for each frequency it asks for."""
+
+    agency: str
+    level: AgencyLevel
+    period: Period
+    path: Path
+    indicators: int
+    goals: int
+    milestones: int
+    deadlines: Mapping[Frequency, date]
+
+    @property
+    def items(self) -> int:
+        """How many rows there are to fill in."""
+        return self.indicators + self.goals + self.milestones
+
+
+def form_file_name(agency: Agency, period: Period) -> str:
+    """Name an agency's workbook: 区卫健局_2026Q3.xlsx."""
+    return f"{agency.name}_{period}.xlsx"
+
+
+def write_form(
+    path: Path,
+    plan: Plan,
+    rules: Rules,
+    agency: Agency,
+    period: Period,
+    *,
+    last_values: Mapping[str, Record],
+) -> FormSummary:
+    """Write one agency's fill-in workbook; the same input gives the same bytes.
+
+    The file appears whole or not at all.
+
+    Args:
+        path: where to write; an existing file is replaced.
+        plan: the plan.
+        rules: the rules; they give the deadlines.
+        agency: who fills it in.
+        period: what it is filled in for.
+        last_values: the last accepted record of each item, by code, printed as 上期值.
+
+    Returns:
+        What was written.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    items = form_items(plan, agency, period, last_values)
+    deadlines = form_deadlines(items, period, rules)
+    content = FormContent(plan, agency, period, items, deadlines, last_values)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        _write_workbook(beside, content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    count = [item_class(item) for item in items].count
+    return FormSummary(
+        agency=agency.name,
+        level=agency.level,
+        period=period,
+        path=path,
+        indicators=count(ItemClass.INDICATOR),
+        goals=count(ItemClass.GOAL),
+        milestones=count(ItemClass.MILESTONE),
+        deadlines=deadlines,
+    )
+
+
+def distribute_forms(
+    out: Path, plan: Plan, rules: Rules, period: Period, history: History
+) -> list[FormSummary]:
+    """Write a fill-in workbook for every agency that has something due, streets too.
+
+    Args:
+        out: the folder to write into; made if missing.
+        plan: the plan.
+        rules: the rules.
+        period: what the workbooks are for.
+        history: what was accepted before; gives the values printed as 上期值.
+
+    Returns:
+        One summary per workbook, in the plan's order of agencies.
+
+    Raises:
+        OSError: the folder or a file cannot be written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for agency in plan.agencies:
+        last_values = {
+            item.code: record
+            for item in plan.reported_by(agency)
+            if (record := history.last(item.code, agency.name, period)) is not None
+        }
+        if form_items(plan, agency, period, last_values):
+            path = out / form_file_name(agency, period)
+            written.append(write_form(path, plan, rules, agency, period, last_values=last_values))
+    return written
+
+
+def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) -> dict[str, Any]:
+    """Spell what was written as the document ``distribute --format json`` prints.
+
+    Shape: ``schemas/distribute-report.schema.json``.
+    """
+    asked = {form.agency for form in forms}
+    return {
+        "schema": DISTRIBUTE_SCHEMA,
+        "plan_id": plan.plan_id,
+        "plan_version": plan.version,
+        "period": str(period),
+        "summary": {
+            "files": len(forms),
+            "items": sum(form.items for form in forms),
+        },
+        "files": [
+            {
+                "path": str(form.path),
+                "agency": form.agency,
+                "level": form.level.value,
+                "indicators": form.indicators,
+                "goals": form.goals,
+                "milestones": form.milestones,
+                "deadlines": {
+                    frequency.value: day.isoformat() for frequency, day in form.deadlines.items()
+                },
+            }
+            for form in forms
+        ],
+        "nothing_due": [agency.name for agency in plan.agencies if agency.name not in asked],
+    }
+
+
+def _write_workbook(path: Path, content: FormContent) -> None:
+    import xlsxwriter
+
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "default_format_properties": DEFAULT_FONT,
+    }
+    book = xlsxwriter.Workbook(str(path), options)
+    # The period's last day, not the clock: the same form is the same bytes.
+    last = content.period.last_day
+    book.set_properties(
+        {
+            "title": content.title,
+            "subject": content.period.label,
+            "company": content.agency.name,
+            "created": datetime(last.year, last.month, last.day, tzinfo=UTC).replace(tzinfo=None),
+        }
+    )
+    draw_form_sheet(book, content)
+    draw_help_sheet(book, content)
+    _draw_identity(book, content)
+    book.close()
+
+
+def _draw_identity(book: Any, content: FormContent) -> None:
+    sheet = book.add_worksheet(IDENTITY_SHEET)
+    sheet.very_hidden()
+    identity = {
+        IdentityKey.SCHEMA: FORM_SCHEMA,
+        IdentityKey.PLAN_ID: content.plan.plan_id,
+        IdentityKey.PLAN_VERSION: content.plan.version,
+        IdentityKey.AGENCY: content.agency.name,
+        IdentityKey.PERIOD: str(content.period),
+    }
+    for row, (key, value) in enumerate(identity.items()):
+        sheet.write_string(row, 0, key.value)
+        sheet.write_string(row, 1, value)
