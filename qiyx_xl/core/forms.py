@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.plan import Comparator, Frequency, Goal, Indicator, Item, Milestone, SecondInput
+from qiyx_xl.core.plan import Comparator, Goal, Indicator, Item, Milestone, SecondInput
+from qiyx_xl.core.schedule import deadline, expects
 from qiyx_xl.core.values import Word, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.plan import Agency, Plan
+    from qiyx_xl.core.plan import Agency, Frequency, Plan
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import Record
 
@@ -99,7 +100,7 @@ def form_items(
 ) -> tuple[Item, ...]:
     """Return what an agency fills in for a period, in the plan's order.
 
-    By reporting frequency; a milestone is asked for every period until it is reported done;
+    By reporting frequency; a milestone is asked for every quarter until it is reported done;
     a goal that repeats an indicator is filled in once, at the indicator.
     """
     known = last_values or {}
@@ -110,24 +111,10 @@ def form_items(
     )
 
 
-def expects(item: Item, period: Period) -> bool:
-    """Whether an item is reported for a period, by its frequency (docs/rating.md, section 1)."""
-    match item.frequency:
-        case Frequency.YEARLY:
-            return period.is_year_end
-        case Frequency.QUARTERLY:
-            return period.is_quarter_end
-        case _:
-            return True
-
-
 def form_deadlines(items: Iterable[Item], period: Period, rules: Rules) -> dict[Frequency, date]:
     """Return the last day to send in each frequency's items, in order of first appearance."""
     frequencies = dict.fromkeys(item.frequency for item in items)
-    return {
-        frequency: period.last_day + timedelta(days=rules.deadline_days[frequency.value])
-        for frequency in frequencies
-    }
+    return {frequency: deadline(frequency, period, rules) for frequency in frequencies}
 
 
 def _is_done(item: Item, last: Record | None) -> bool:

@@ -11,10 +11,10 @@ from qiyx_xl.documents.sizing import row_height
 if TYPE_CHECKING:
     from qiyx_xl.documents.form_sheet import FormContent
 
-_WIDTHS = (24, 28, 40)
+_WIDTHS = (28, 28, 38)
 
 _STEPS = (
-    "只填“填报表”中的黄色单元格。灰色单元格是方案原文和上期数，已锁定；发现有误请告知专班办公室，不要自行改动。",
+    "只填“填报表”中的黄色单元格。灰色单元格已锁定，如发现有误请告知专班办公室。",
     "“本期实际值”填到数据期最后一天为止的数。只填数字；计量单位看同一行“计量单位”列。",
     "名称或单位带“累计”的，填从方案起算以来的累计数，一般不小于上期值。",
     "“补充项”列有字的行，请同时填“补充值”。例如长期护理保险要填应覆盖人数。",
@@ -59,18 +59,12 @@ def draw_help_sheet(book: Any, content: FormContent) -> None:
     sheet.set_row(0, 34)
     sheet.merge_range(0, 0, 0, last, HELP_SHEET, style.title)
     row = _draw_steps(sheet, heading, text, 1)
-    row = _draw_table(
-        sheet, style, heading, row, "二、除数字外可以填的词", ("填写", "意思", "用在哪里"), _WORDS
-    )
-    row = _draw_table(
-        sheet,
-        style,
-        heading,
-        row,
-        "三、会退回修改的写法",
-        ("现在填的", "请改为", "原因"),
-        _EXAMPLES,
-    )
+    sheet.set_row(row, 30)
+    sheet.merge_range(row, 0, row, last, "二、除数字外可以填的词", heading)
+    row = _draw_table(sheet, style, row + 1, (("填写", "意思", "用在哪里"), *_WORDS))
+    sheet.set_row(row, 30)
+    sheet.merge_range(row, 0, row, last, "三、会退回修改的写法", heading)
+    _draw_table(sheet, style, row + 1, (("现在填的", "请改为", "原因"), *_EXAMPLES))
     sheet.hide_gridlines(2)
     sheet.set_portrait()
     sheet.set_paper(9)
@@ -93,23 +87,12 @@ def _draw_steps(sheet: Any, heading: Any, text: Any, row: int) -> int:
     return row + len(_STEPS) + 1
 
 
-def _draw_table(
-    sheet: Any,
-    style: FormStyle,
-    heading: Any,
-    row: int,
-    title: str,
-    headers: tuple[str, ...],
-    rows: tuple[tuple[str, ...], ...],
-) -> int:
-    sheet.set_row(row, 30)
-    sheet.merge_range(row, 0, row, len(_WIDTHS) - 1, title, heading)
-    sheet.set_row(row + 1, 22)
-    for column, header in enumerate(headers):
-        sheet.write_string(row + 1, column, header, style.header)
-    for at, cells in enumerate(rows, start=row + 2):
-        widths = zip(cells, _WIDTHS, strict=True)
-        sheet.set_row(at, row_height((cell, width - 2, BODY_POINTS) for cell, width in widths))
+def _draw_table(sheet: Any, style: FormStyle, row: int, rows: tuple[tuple[str, ...], ...]) -> int:
+    """Draw a table, its first row the header; return the row after it."""
+    for at, cells in enumerate(rows, start=row):
+        widths = [width - 2 for width in _WIDTHS]
+        needs = zip(cells, widths, [BODY_POINTS] * len(cells), strict=True)
+        sheet.set_row(at, row_height(needs))
         for column, cell in enumerate(cells):
-            sheet.write_string(at, column, cell, style.locked_left)
-    return row + 2 + len(rows)
+            sheet.write_string(at, column, cell, style.header if at == row else style.locked_left)
+    return row + len(rows)

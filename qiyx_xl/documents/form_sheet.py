@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.forms import (
-    ASSESSMENT_WORDS,
     FORM_SHEET,
     MILESTONE_WORDS,
     Column,
@@ -19,10 +18,11 @@ from qiyx_xl.core.forms import (
     printed_target,
     second_name,
 )
-from qiyx_xl.core.plan import Direction, Goal, Indicator, SecondInput
-from qiyx_xl.core.values import Word, spell
+from qiyx_xl.core.plan import Goal, SecondInput
+from qiyx_xl.core.values import spell
+from qiyx_xl.documents.form_guards import Guard, actual_guard, second_guard
 from qiyx_xl.documents.form_style import BODY_POINTS, NOTE_POINTS, FormStyle
-from qiyx_xl.documents.sizing import row_height
+from qiyx_xl.documents.sizing import POINTS_PER_UNIT, row_height
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,14 +37,17 @@ _WIDTHS = {
     Column.CLASS: 9,
     Column.NAME: 34,
     Column.MEASURE: 11,
-    Column.TARGET: 13,
+    Column.TARGET: 12,
     Column.LAST: 10,
     Column.ACTUAL: 12,
-    Column.SECOND_NAME: 14,
+    Column.SECOND_NAME: 17,
     Column.SECOND: 10,
-    Column.REMARK: 31,
+    Column.REMARK: 30,
 }
-_INDENT = 2  # what an indented cell loses of its width
+_INDENT = 2  # what the indented name loses of its width
+_MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.65}  # inches
+_PAGE_WIDTH, _PAGE_HEIGHT = 842, 595  # A4 landscape, points
+_SQUEEZED = 0.18  # of a page: what is made to fit by printing a little smaller
 _COLUMNS = tuple(Column)
 _INDEX = {column: index for index, column in enumerate(_COLUMNS)}
 _LAST_COLUMN = len(_COLUMNS) - 1
@@ -78,19 +81,40 @@ class FormContent:
 
     @property
     def deadline_text(self) -> str:
-        """The deadline as printed; where frequencies differ, each with its own."""
-        days = sorted(set(self.deadlines.values()))
-        if len(days) <= 1:
-            return "".join(_day(day) for day in days)
-        return "；".join(
-            f"{frequency.label}{_day(day)}" for frequency, day in self.deadlines.items()
+        """The deadline as printed; where frequencies differ, each date with its own."""
+        frequencies: dict[date, list[str]] = {}
+        for frequency, day in sorted(self.deadlines.items(), key=lambda pair: pair[1]):
+            frequencies.setdefault(day, []).append(frequency.label)
+        if len(frequencies) <= 1:
+            return "".join(_day(day) for day in frequencies)
+        first = min(frequencies)
+        dates = (
+            f"{day.month}月{day.day}日（{'、'.join(labels)}）"
+            for day, labels in frequencies.items()
         )
+        return f"{first.year}年" + "、".join(dates)
+
+
+class _Sheet:
+    """XlsxWriter's sheet, remembering how high its rows are."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+        self.heights: dict[int, float] = {}
+
+    def set_row(self, row: int, height: float) -> None:
+        """Fix a row's height in points."""
+        self.heights[row] = height
+        self._sheet.set_row(row, height)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sheet, name)
 
 
 def draw_form_sheet(book: Any, content: FormContent) -> None:
     """Draw the sheet into a workbook being written by XlsxWriter."""
     style = FormStyle(book)
-    sheet = book.add_worksheet(FORM_SHEET)
+    sheet = _Sheet(book.add_worksheet(FORM_SHEET))
     for column, width in _WIDTHS.items():
         sheet.set_column(_INDEX[column], _INDEX[column], width)
     _draw_top(sheet, style, content)
@@ -99,17 +123,17 @@ def draw_form_sheet(book: Any, content: FormContent) -> None:
     _set_up_page(sheet, content, last_row)
 
 
-def _draw_top(sheet: Any, style: FormStyle, content: FormContent) -> None:
+def _draw_top(sheet: _Sheet, style: FormStyle, content: FormContent) -> None:
     sheet.set_row(_TITLE_ROW, 36)
     sheet.merge_range(_TITLE_ROW, 0, _TITLE_ROW, _LAST_COLUMN, content.title, style.title)
     sheet.set_row(_HEAD_ROW, 24)
     heads = (
         (HeadLabel.AGENCY, content.agency.name, Column.CODE, Column.NAME, style.head_left),
-        (HeadLabel.PERIOD, content.period.label, Column.MEASURE, Column.ACTUAL, style.head_middle),
+        (HeadLabel.PERIOD, content.period.label, Column.MEASURE, Column.LAST, style.head_middle),
         (
             HeadLabel.DEADLINE,
             content.deadline_text,
-            Column.SECOND_NAME,
+            Column.ACTUAL,
             Column.REMARK,
             style.head_right,
         ),
@@ -128,7 +152,7 @@ def _draw_top(sheet: Any, style: FormStyle, content: FormContent) -> None:
         sheet.write_string(_HEADER_ROW, index, column.value, shape)
 
 
-def _draw_table(sheet: Any, style: FormStyle, content: FormContent) -> int:
+def _draw_table(sheet: _Sheet, style: FormStyle, content: FormContent) -> int:
     row, section = _HEADER_ROW + 1, 0
     for kind in ItemClass:
         rows = [item for item in content.items if item_class(item) is kind]
@@ -146,14 +170,16 @@ def _draw_table(sheet: Any, style: FormStyle, content: FormContent) -> int:
 
 def _section_hint(kind: ItemClass, items: list[Item]) -> str:
     if kind is ItemClass.GOAL:
-        years = sorted({item.deadline_year for item in items if isinstance(item, Goal)})
-        return f"（目标值为到{'、'.join(map(str, years))}年的目标；按年计的为每年目标）"
+        goals = [item for item in items if isinstance(item, Goal)]
+        years = "、".join(str(year) for year in sorted({goal.deadline_year for goal in goals}))
+        yearly = "；按年计的为每年目标" if any(goal.annual_from for goal in goals) else ""
+        return f"（目标值为到{years}年的目标{yearly}）"
     if kind is ItemClass.MILESTONE:
         return f"（请从下拉列表选“{'”“'.join(MILESTONE_WORDS)}”；尚未启动的留空）"
     return "（目标值为本年度目标）"
 
 
-def _draw_item(sheet: Any, style: FormStyle, content: FormContent, row: int, item: Item) -> None:
+def _draw_item(sheet: _Sheet, style: FormStyle, content: FormContent, row: int, item: Item) -> None:
     last = content.last_values.get(item.code)
     asks = second_name(item)
     texts = {
@@ -171,13 +197,15 @@ def _draw_item(sheet: Any, style: FormStyle, content: FormContent, row: int, ite
     sheet.write_blank(row, _INDEX[Column.ACTUAL], None, style.number_input(item.decimals))
     _draw_second(sheet, style, row, item, last)
     sheet.write_blank(row, _INDEX[Column.REMARK], None, style.text_input)
-    sheet.set_row(
-        row, row_height((text, _WIDTHS[c] - _INDENT, BODY_POINTS) for c, text in texts.items())
-    )
-    _guard_actual(sheet, row, item)
+    widths = _WIDTHS | {Column.NAME: _WIDTHS[Column.NAME] - _INDENT}
+    sheet.set_row(row, row_height((text, widths[c], BODY_POINTS) for c, text in texts.items()))
+    _guard(sheet, row, Column.ACTUAL, actual_guard(item))
+    _guard(sheet, row, Column.SECOND, second_guard(item))
 
 
-def _write_value(sheet: Any, style: FormStyle, row: int, column: int, last: Record | None) -> None:
+def _write_value(
+    sheet: _Sheet, style: FormStyle, row: int, column: int, last: Record | None
+) -> None:
     text = spell(last.actual) if last is not None else ""
     if last is not None and isinstance(last.actual, Decimal):
         sheet.write_number(row, column, last.actual, style.locked_number)
@@ -185,7 +213,9 @@ def _write_value(sheet: Any, style: FormStyle, row: int, column: int, last: Reco
         sheet.write_string(row, column, text or "—", style.locked)
 
 
-def _draw_second(sheet: Any, style: FormStyle, row: int, item: Item, last: Record | None) -> None:
+def _draw_second(
+    sheet: _Sheet, style: FormStyle, row: int, item: Item, last: Record | None
+) -> None:
     column = _INDEX[Column.SECOND]
     if item.second_input is None:
         sheet.write_string(row, column, "", style.locked)
@@ -199,92 +229,15 @@ def _draw_second(sheet: Any, style: FormStyle, row: int, item: Item, last: Recor
         sheet.write_blank(row, column, None, shape)
     else:
         sheet.write_number(row, column, known, shape)
-    _guard(
-        sheet,
-        row,
-        column,
-        {"validate": "decimal", "criteria": ">=", "value": -100 if item.is_percent else 0},
-        second_name(item),
-        "请填一个数，不带单位。" + _SECOND_HINTS[item.second_input],
-        "这里应填一个数，不带单位。",
-    )
 
 
-_SECOND_HINTS = {
-    SecondInput.COVERAGE_BASE: "是本期应当覆盖的总人数，与实际值同一计量单位。",
-    SecondInput.REFERENCE: "是用来比较的同期数。",
-    SecondInput.BASELINE: "是五年计划开始前的数，填过一次、没有变化的不必改。",
-}
+def _guard(sheet: _Sheet, row: int, column: Column, guard: Guard | None) -> None:
+    if guard is not None:
+        at = _INDEX[column]
+        sheet.data_validation(row, at, row, at, guard.options())
 
 
-def _guard_actual(sheet: Any, row: int, item: Item) -> None:
-    column = _INDEX[Column.ACTUAL]
-    title = f"{item.code}　{Column.ACTUAL}"
-    if item.direction is Direction.MILESTONE:
-        words = ASSESSMENT_WORDS if isinstance(item, Indicator) else MILESTONE_WORDS
-        _guard(
-            sheet,
-            row,
-            column,
-            {"validate": "list", "source": [str(word) for word in words]},
-            title,
-            f"请从下拉列表选：{'、'.join(words)}。尚未启动的留空。",
-            f"这里应填{'、'.join(words)}之一；尚未启动的请留空。",
-        )
-        return
-    hint = _number_hint(item)
-    if item.second_input is SecondInput.COVERAGE_BASE:
-        _guard(
-            sheet,
-            row,
-            column,
-            {"validate": "any"},
-            title,
-            f"{hint}请同时填补充值；已全部覆盖、没有人数的，可填“{Word.FULL_COVERAGE}”。",
-            "",
-        )
-        return
-    capped = item.is_percent and not item.may_exceed_hundred
-    rule: dict[str, Any] = (
-        {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100}
-        if capped
-        else {"validate": "decimal", "criteria": ">=", "value": 0}
-    )
-    expected = "0 到 100 之间的数，如 96.3" if capped else "不小于 0 的数"
-    _guard(
-        sheet,
-        row,
-        column,
-        rule,
-        title,
-        hint + "没有数据可填“不适用”“免报”“无线索”，遇提示时选“是”。",
-        f"这里应填{expected}，不带单位。如确要填“不适用”“免报”或“无线索”，请选“是”；"
-        "如是填错，请选“否”改正。",
-    )
-
-
-def _number_hint(item: Item) -> str:
-    if item.is_percent:
-        return "计量单位是“%”，请直接填 96.3 这样的数，不填 96.3% 或 0.963。"
-    counted = "请填累计数，不填当年数。" if item.cumulative else ""
-    return f"请填数字，计量单位是“{item.measure}”，不要写单位。{counted}"
-
-
-def _guard(
-    sheet: Any, row: int, column: int, rule: dict[str, Any], title: str, prompt: str, error: str
-) -> None:
-    """Attach a data validation. It warns and never forbids: 不适用 must remain possible."""
-    words = {"input_title": title[:32], "input_message": prompt, "ignore_blank": True}
-    if error:
-        words |= {
-            "error_type": "warning",
-            "error_title": "请核对",
-            "error_message": error,
-        }
-    sheet.data_validation(row, column, row, column, rule | words)
-
-
-def _draw_signature(sheet: Any, style: FormStyle, row: int) -> int:
+def _draw_signature(sheet: _Sheet, style: FormStyle, row: int) -> int:
     """Two rows of label and cell to fill in; the cell is right of its label, unmerged."""
     places = (
         (0, ContactLabel.REPORTER, Column.CLASS, Column.NAME, "text"),
@@ -307,14 +260,14 @@ def _draw_signature(sheet: Any, style: FormStyle, row: int) -> int:
     return row + 1
 
 
-def _set_up_page(sheet: Any, content: FormContent, last_row: int) -> None:
+def _set_up_page(sheet: _Sheet, content: FormContent, last_row: int) -> None:
     sheet.freeze_panes(_HEADER_ROW + 1, _INDEX[Column.MEASURE])
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
-    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.65)
+    sheet.set_margins(**_MARGINS)
     sheet.center_horizontally()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, _pages(sum(sheet.heights.values())))
     sheet.repeat_rows(_HEADER_ROW)
     sheet.print_area(0, 0, last_row, _LAST_COLUMN)
     sheet.set_footer(
@@ -327,6 +280,16 @@ def _set_up_page(sheet: Any, content: FormContent, last_row: int) -> None:
     sheet.set_selection(
         _HEADER_ROW + 2, _INDEX[Column.ACTUAL], _HEADER_ROW + 2, _INDEX[Column.ACTUAL]
     )
+
+
+def _pages(height: float) -> int:
+    """How many pages high to print: a few rows too many are squeezed in, not left alone."""
+    width = sum(_WIDTHS.values()) * POINTS_PER_UNIT
+    printable_width = _PAGE_WIDTH - 72 * (_MARGINS["left"] + _MARGINS["right"])
+    printable_height = _PAGE_HEIGHT - 72 * (_MARGINS["top"] + _MARGINS["bottom"])
+    page = printable_height * width / printable_width
+    whole, rest = divmod(height, page)
+    return max(1, int(whole) + (rest > _SQUEEZED * page))
 
 
 def _day(day: date) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.forms import (
@@ -24,6 +23,7 @@ from qiyx_xl.documents.sizing import DEFAULT_FONT
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Agency, AgencyLevel, Frequency, Plan

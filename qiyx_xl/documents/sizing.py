@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # A column-width unit is one digit of the workbook's default font. Ours is 宋体 11 point
 # (``DEFAULT_FONT``), 8 pixels on every Windows, so widths and heights agree everywhere.
 DEFAULT_FONT = {"font_name": "宋体", "font_size": 11}
 _UNIT_PIXELS = 8
 _PIXELS_PER_POINT = 96 / 72
+POINTS_PER_UNIT = _UNIT_PIXELS / _PIXELS_PER_POINT
 _WIDE = frozenset("WFA")  # wide, full-width, and ambiguous: wide in a Chinese font
 # Wrapping is never perfect: words do not break, fallback fonts are a little wider.
 _SLACK = 0.97
