@@ -1,0 +1,198 @@
+"""Two agencies, one figure: both are kept, and a person decides.
+
+A decision is about the values that were seen when it was made. If either side sends another
+number afterwards, the conflict is open again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan import AgencyLevel, Aggregation
+from qiyx_xl.core.values import Absence, spell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Item, Plan
+    from qiyx_xl.core.submissions import Record
+
+
+class DecisionKind(StrEnum):
+    """What a person settled."""
+
+    FIGURE = "figure"
+    VERSION = "version"
+    CONFIRMED = "confirmed"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {"figure": "采用", "version": "改用", "confirmed": "核实"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person settled, when and why.
+
+    FIGURE: ``agency``'s ``value`` is the district's figure, not ``other``'s ``other_value``.
+    VERSION: ``agency``'s figure is the one in the file ``sha256``, as if sent at ``at``.
+    CONFIRMED: ``agency``'s ``value`` is implausible and nevertheless right.
+    """
+
+    kind: DecisionKind
+    at: datetime
+    by: str
+    reason: str
+    period: Period
+    code: str
+    agency: str
+    value: str
+    other: str = ""
+    other_value: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One figure, two values. ``left`` is the agency's that should report it, if it did."""
+
+    left: Record
+    right: Record
+
+    @property
+    def code(self) -> str:
+        """The item both are about."""
+        return self.left.code
+
+
+def find_conflicts(
+    plan: Plan, records: Iterable[Record], decisions: Sequence[Decision] = ()
+) -> tuple[Conflict, ...]:
+    """Return the undecided conflicts, in the plan's order.
+
+    Args:
+        plan: says who should report an item. What streets report of a summed item are parts of
+            one figure, not rivals for it.
+        records: what stands, of one period or of several.
+        decisions: those made so far.
+    """
+    order = {item.code: place for place, item in enumerate(plan.items())}
+    figures: dict[tuple[Period, str], list[Record]] = {}
+    for record in records:
+        item = plan.find(record.code)
+        if item is not None and record.is_reported and not _is_part(plan, item, record):
+            figures.setdefault((record.period, item.code), []).append(record)
+    found = []
+    for _, code in sorted(figures, key=lambda key: (key[0], order[key[1]])):
+        found.extend(_rivals(plan, code, figures[(_, code)]))
+    return tuple(one for one in found if decided(one, decisions) is None)
+
+
+def decided(conflict: Conflict, decisions: Iterable[Decision]) -> Decision | None:
+    """Return the last decision about exactly these two values, if there is one."""
+    sides = {_side(conflict.left), _side(conflict.right)}
+    last = None
+    for decision in decisions:
+        if (
+            decision.kind is DecisionKind.FIGURE
+            and decision.period == conflict.left.period
+            and decision.code == conflict.code
+            and {
+                (decision.agency, decision.value),
+                (decision.other, decision.other_value),
+            }
+            == sides
+        ):
+            last = decision
+    return last
+
+
+def choose(conflict: Conflict, agency: str, *, at: datetime, by: str, reason: str) -> Decision:
+    """Return the decision that one side's value is the district's figure.
+
+    Raises:
+        ValueError: the agency is neither side; the message is fit to show.
+    """
+    left, right = conflict.left, conflict.right
+    if agency not in (left.agency, right.agency):
+        raise ValueError(
+            f"“{agency}”不在这处冲突里。请从“{left.agency}”和“{right.agency}”中选一个。"
+        )
+    chosen, other = (left, right) if agency == left.agency else (right, left)
+    return Decision(
+        DecisionKind.FIGURE,
+        at,
+        by,
+        reason,
+        chosen.period,
+        chosen.code,
+        chosen.agency,
+        spell(chosen.actual),
+        other.agency,
+        spell(other.actual),
+    )
+
+
+def apply_decisions(
+    plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
+) -> tuple[Record, ...]:
+    """Put the chosen value where the district's figure is looked up.
+
+    Where a person has decided for another agency's value, the reporting agency's record takes
+    that value and its source, and the source says whose file it is; the rest is unchanged.
+    """
+    if not decisions:
+        return tuple(records)
+    chosen: dict[tuple[str, str, str], Record] = {}
+    for conflict in find_conflicts(plan, records):
+        decision = decided(conflict, decisions)
+        if decision is not None and decision.agency == conflict.right.agency:
+            chosen[conflict.left.key] = replace(conflict.right, agency=conflict.left.agency)
+    return tuple(chosen.get(record.key, record) for record in records)
+
+
+def confirmed(
+    records: Iterable[Record], decisions: Iterable[Decision]
+) -> frozenset[tuple[str, str, str]]:
+    """Return the keys of the records whose very value a person has confirmed."""
+    seen = {
+        ((str(one.period), one.code, one.agency), one.value)
+        for one in decisions
+        if one.kind is DecisionKind.CONFIRMED
+    }
+    return frozenset(record.key for record in records if (record.key, spell(record.actual)) in seen)
+
+
+def _side(record: Record) -> tuple[str, str]:
+    return (record.agency, spell(record.actual))
+
+
+def _is_part(plan: Plan, item: Item, record: Record) -> bool:
+    agency = plan.agency(record.agency)
+    return (
+        item.aggregation is Aggregation.SUM
+        and agency is not None
+        and agency.level is AgencyLevel.STREET
+    )
+
+
+def _rivals(plan: Plan, code: str, records: list[Record]) -> list[Conflict]:
+    """Hold every other agency's value against the reporting agency's, or else the first one's."""
+    item = plan.find(code)
+    reporter = "" if item is None else item.reporting_agency
+    places = {agency.name: place for place, agency in enumerate(plan.agencies)}
+    ranked = sorted(
+        records,
+        key=lambda one: (one.agency != reporter, places.get(one.agency, len(places)), one.agency),
+    )
+    left = ranked[0]
+    return [
+        Conflict(left, right)
+        for right in ranked[1:]
+        if right.actual != left.actual and right.actual is not Absence.NOT_APPLICABLE
+    ]

@@ -1,0 +1,109 @@
+"""Who still owes what for a period: 缺报 and 催报."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan import Goal, Indicator, Milestone
+from qiyx_xl.core.schedule import deadline, expects, is_due, milestone_due
+from qiyx_xl.core.values import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Agency, Item, Plan
+    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.submissions import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One figure that has not come. ``days_late`` is negative while there is time left."""
+
+    item: Item
+    deadline: date
+    days_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What one agency owes, in the plan's order; there is at least one item."""
+
+    agency: Agency
+    items: tuple[Owed, ...]
+
+    @property
+    def deadline(self) -> date:
+        """The earliest day that has been, or will be, missed."""
+        return min(owing.deadline for owing in self.items)
+
+    @property
+    def days_late(self) -> int:
+        """Days since the earliest deadline; negative while there is time left."""
+        return max(owing.days_late for owing in self.items)
+
+
+def missing(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    records: Sequence[Record],
+    today: date,
+    *,
+    due_only: bool = True,
+) -> tuple[Reminder, ...]:
+    """Return what each agency owes for a period, in the plan's order of agencies.
+
+    Args:
+        plan: who reports what.
+        rules: how many days after a period its figures are due.
+        period: the period looked at.
+        records: what stands, of all periods: a milestone reported done once is not asked again.
+        today: the day on which days late are counted.
+        due_only: leave out what is not late yet.
+    """
+    reminders = []
+    for agency in plan.agencies:
+        items = tuple(
+            Owed(item, last_day, (today - last_day).days)
+            for item in owed(plan, agency, period, records)
+            if not due_only or is_due(item, period, today, rules)
+            for last_day in (deadline(item, period, rules),)
+        )
+        if items:
+            reminders.append(Reminder(agency, items))
+    return tuple(reminders)
+
+
+def owed(plan: Plan, agency: Agency, period: Period, records: Iterable[Record]) -> tuple[Item, ...]:
+    """Return the items an agency should have reported by the period's end and has not.
+
+    An item without a target for the year is not owed; a milestone is owed once its date has
+    passed, until it is reported done.
+    """
+    theirs = [record for record in records if record.agency == agency.name]
+    sent = {record.code for record in theirs if record.period == period and record.is_reported}
+    done = {record.code for record in theirs if record.actual in (Word.DONE, Word.PASSED)}
+    return tuple(
+        item
+        for item in plan.reported_by(agency)
+        if item.code not in sent and _is_asked(item, period, done)
+    )
+
+
+def _is_asked(item: Item, period: Period, done: set[str]) -> bool:
+    due = milestone_due(item)
+    if due is not None:
+        return period.last_day > due and item.code not in done
+    if not expects(item, period):
+        return False
+    match item:
+        case Indicator():
+            return period.year in item.targets
+        case Goal():
+            return item.annual_from is None or period.year >= item.annual_from
+        case _:
+            return not isinstance(item, Milestone)
