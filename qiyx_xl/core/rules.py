@@ -1,43 +1,93 @@
-"""The rule file as data: every threshold and factor behind 完成率 and 红黄绿 (docs/rating.md)."""
+"""The rule file as data: every threshold and factor behind 完成率 and 红黄绿 (docs/rating.md).
+
+There are no defaults here: the numbers stand once, in ``qiyx_xl/data/rules.json``.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Literal
+from fractions import Fraction
+from typing import Any, Literal, get_type_hints, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Thresholds are shares (0.90) unless their name ends in ``_pp`` (percentage points)."""
+    """One rule file, read.
+
+    Thresholds are shares (0.90) unless their name ends in ``_pp`` (percentage points).
+    """
 
     version: str
     name: str
-    lower_is_better_rate: Literal["two_minus_ratio", "target_over_actual"] = "two_minus_ratio"
-    elapsed_by: Literal["months", "days"] = "months"
-    rate_maximum: Decimal = Decimal(2)
-    review_above: Decimal = Decimal("1.5")
-    ratio_amber: Decimal = Decimal("0.90")
-    hold_amber: Decimal = Decimal("0.98")
-    ceiling_near: Decimal = Decimal("0.97")
-    zero_amber: Decimal = Decimal("0.90")
-    exact_tolerance: Decimal = Decimal("0.005")
-    milestone_amber_days: int = 90
-    gap_green_pp: Decimal = Decimal("-0.05")
-    gap_green_inclusive: bool = True
-    gap_amber_pp: Decimal = Decimal(-10)
-    score_green: Decimal = Decimal(100)
-    score_amber: Decimal = Decimal(60)
-    score_red: Decimal = Decimal(0)
-    ranking_minimum_reported: Decimal = Decimal("0.80")
-    domain_minimum_reported: Decimal = Decimal("0.50")
-    domain_red_count: int = 2
-    domain_red_share: Decimal = Decimal(1) / Decimal(3)
-    domain_amber_share: Decimal = Decimal(1) / Decimal(3)
-    magnitude_low: Decimal = Decimal("0.05")
-    magnitude_high: Decimal = Decimal(20)
-    magnitude_match_low: Decimal = Decimal("0.5")
-    magnitude_match_high: Decimal = Decimal(2)
-    deadline_days: dict[str, int] = field(
-        default_factory=lambda: {"monthly": 5, "quarterly": 10, "yearly": 20, "milestone": 10}
-    )
+    # Section 3: how much is done
+    lower_is_better_rate: Literal["two_minus_ratio", "target_over_actual"]
+    rate_maximum: Decimal
+    review_above: Decimal
+    # Sections 2 and 4: the seven status rules
+    ratio_amber: Decimal
+    hold_amber: Decimal
+    ceiling_near: Decimal
+    zero_amber: Decimal
+    exact_tolerance: Decimal
+    milestone_amber_days: int
+    # Sections 5 and 6: the schedule
+    elapsed_by: Literal["months", "days"]
+    gap_green_pp: Decimal
+    gap_green_inclusive: bool
+    gap_amber_pp: Decimal
+    line_first_year: int
+    # Section 7: what is hard to believe
+    magnitude_low: Decimal
+    magnitude_high: Decimal
+    magnitude_match_low: Decimal
+    magnitude_match_high: Decimal
+    magnitude_powers: tuple[int, ...]
+    magnitude_powers_percent: tuple[int, ...]
+    magnitude_powers_cumulative: tuple[int, ...]
+    # Section 8: the scorecard
+    score_green: Decimal
+    score_amber: Decimal
+    score_red: Decimal
+    ranking_minimum_reported: Decimal
+    domain_minimum_reported: Decimal
+    domain_red_count: int
+    domain_red_share: Fraction
+    domain_amber_share: Fraction
+    # Section 1: when a blank is late, in days after the period's end, by frequency
+    deadline_days: Mapping[str, int]
+
+
+def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) -> Rules:
+    """Build rules from a rule file's content; what it leaves out is taken from ``base``.
+
+    The content has been checked against ``schemas/rules.schema.json`` before.
+
+    Raises:
+        KeyError: a field is missing and there is no base.
+    """
+    kinds = get_type_hints(Rules)
+    values: dict[str, Any] = {}
+    for entry in fields(Rules):
+        if entry.name in document:
+            values[entry.name] = _converted(kinds[entry.name], document[entry.name])
+        elif base is not None:
+            values[entry.name] = getattr(base, entry.name)
+        else:
+            raise KeyError(entry.name)
+    if base is not None:
+        values["deadline_days"] = dict(base.deadline_days) | dict(values["deadline_days"])
+    return Rules(**values)
+
+
+def _converted(kind: Any, value: Any) -> Any:
+    if kind is Decimal:
+        return Decimal(str(value))
+    if kind is Fraction:
+        return Fraction(str(value))
+    if kind == tuple[int, ...]:
+        return tuple(value)
+    return value

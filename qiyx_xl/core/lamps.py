@@ -1,0 +1,222 @@
+"""The lamp and why: the status rules at full target, and 序时 on the way to it.
+
+Rules: docs/rating.md, sections 4 and 5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.completion import exact, fixed, is_met, percent
+from qiyx_xl.core.plan import Comparator, Direction, StatusRule
+from qiyx_xl.core.values import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from qiyx_xl.core.rules import Rules
+
+
+class Light(StrEnum):
+    """The four lamps. Colour alone is never enough: print ``word`` beside it."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    GREY = "grey"
+
+    @property
+    def word(self) -> str:
+        """The word printed beside the colour."""
+        return {"green": "绿", "amber": "黄", "red": "红", "grey": "灰"}[self.value]
+
+
+class State(StrEnum):
+    """What stands after the lamp: 灰·未报, 黄·贴线."""
+
+    NOT_APPLICABLE = "不适用"
+    NO_TARGET = "未定目标"
+    IN_DOUBT = "待核"
+    NOT_DUE = "未到期"
+    NOT_REPORTED = "未报"
+    NO_BASELINE = "缺基期"
+    NO_REFERENCE = "缺参照值"
+    MET = "达标"
+    MET_EARLY = "提前完成"
+    ON_SCHEDULE = "达序时"
+    BEHIND = "滞后"
+    FAR_BEHIND = "严重滞后"
+    NEARLY_MET = "接近达标"
+    NEAR_THE_LINE = "贴线"
+    NOT_MET = "未达标"
+    BREACHED = "突破"
+    DUE_SOON = "临期"
+    OVERDUE = "逾期"
+    FAILED = "未通过"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A lamp, its state and the cause in one Chinese sentence."""
+
+    light: Light
+    state: State
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A readable value held against its full target; numbers in the item's own measure.
+
+    ``rate`` is 完成率, None where none can be formed. ``target_text`` is the target as said in
+    a sentence, ``horizon`` what it is called.
+    """
+
+    actual: Decimal
+    target: Decimal
+    comparator: Comparator
+    direction: Direction
+    met: bool
+    rate: Fraction | None
+    target_text: str
+    horizon: str
+    measure: str
+    last_target: Decimal | None = None
+    baseline: Decimal | None = None
+
+
+def at_full_target(rule: StatusRule, case: Case, rules: Rules) -> Verdict:
+    """Judge a value by its status rule (section 4)."""
+    return _FULL[rule](case, rules)
+
+
+def on_schedule(gap: Fraction, rules: Rules) -> Verdict:
+    """Judge the gap between p and P, a share: −1/10 is ten percentage points behind (section 5)."""
+    points = gap * 100
+
+    def lamp(value: Fraction) -> Light:
+        green = Fraction(rules.gap_green_pp)
+        if value > green or (rules.gap_green_inclusive and value == green):
+            return Light.GREEN
+        return Light.AMBER if value >= Fraction(rules.gap_amber_pp) else Light.RED
+
+    light = lamp(points)
+    text = _telling(points, lamp)
+    if light is not Light.GREEN:
+        state = State.BEHIND if light is Light.AMBER else State.FAR_BEHIND
+        return Verdict(light, state, f"滞后序时{text.lstrip('-')}个百分点")
+    if points > 0:
+        reason = f"超前序时{text}个百分点" if text.strip("0.") else "与序时进度持平"
+    elif points == 0 or not rules.gap_green_pp < Decimal(-1):
+        reason = "与序时进度持平"
+    else:
+        reason = f"滞后序时{text.lstrip('-')}个百分点，在允许范围内"
+    return Verdict(light, State.ON_SCHEDULE, reason)
+
+
+def _telling(value: Fraction, classify: Callable[[Fraction], object]) -> str:
+    # One decimal, unless rounding would move the number across the threshold that decided:
+    # a red lamp must not say "滞后10.0" where 10.0 is still amber.
+    wanted = classify(value)
+    for decimals in range(1, 7):
+        text = fixed(value, decimals)
+        if classify(Fraction(text)) == wanted:
+            return text
+    return fixed(value, 6)
+
+
+def _met(case: Case) -> Verdict:
+    return Verdict(Light.GREEN, State.MET, f"已达到{case.horizon}{case.target_text}")
+
+
+def _by_rate(case: Case, threshold: Decimal) -> Verdict:
+    if case.met:
+        return _met(case)
+    missed = f"未达到{case.horizon}{case.target_text}"
+    if case.rate is None:
+        return Verdict(Light.RED, State.NOT_MET, missed)
+    line = Fraction(threshold)
+    reached = case.rate >= line
+    shown = _telling(_below_all(case.rate) * 100, lambda value: value >= line * 100)
+    limit = _limit(line)
+    if reached:
+        return Verdict(
+            Light.AMBER, State.NEARLY_MET, f"{missed}，完成率{shown}%，不低于黄灯线{limit}"
+        )
+    return Verdict(Light.RED, State.NOT_MET, f"{missed}，完成率{shown}%，低于黄灯线{limit}")
+
+
+def _below_all(rate: Fraction) -> Fraction:
+    # An unmet value never shows 100.0%.
+    return min(rate, Fraction(999, 1000))
+
+
+def _limit(share: Fraction) -> str:
+    return percent(share, 0) if (share * 100).denominator == 1 else percent(share)
+
+
+def _ratio(case: Case, rules: Rules) -> Verdict:
+    return _by_rate(case, rules.ratio_amber)
+
+
+def _hold(case: Case, rules: Rules) -> Verdict:
+    return _by_rate(case, rules.hold_amber)
+
+
+def _step(case: Case, rules: Rules) -> Verdict:  # noqa: ARG001 - one shape for all rules
+    if case.met:
+        return _met(case)
+    missed = f"未达到{case.horizon}{case.target_text}"
+    if case.last_target is None:
+        return Verdict(Light.RED, State.NOT_MET, f"{missed}，没有上年目标可比，不设黄灯")
+    if case.last_target == case.target:
+        return Verdict(Light.RED, State.NOT_MET, f"{missed}，目标与上年相同，不设黄灯")
+    last = f"{plain(case.last_target)}{case.measure}"
+    if is_met(case.actual, case.last_target, _not_worse(case.direction)):
+        return Verdict(Light.AMBER, State.NEARLY_MET, f"{missed}，但不差于上年目标{last}")
+    return Verdict(Light.RED, State.NOT_MET, f"{missed}，且差于上年目标{last}")
+
+
+def _not_worse(direction: Direction) -> Comparator:
+    if direction is Direction.LOWER_IS_BETTER:
+        return Comparator.AT_MOST
+    return Comparator.AT_LEAST
+
+
+def _ceiling(case: Case, rules: Rules) -> Verdict:
+    if not case.met:
+        return Verdict(Light.RED, State.BREACHED, f"突破控制线{case.target_text}")
+    near = Fraction(rules.ceiling_near)
+    if case.direction is Direction.LOWER_IS_BETTER and exact(case.actual) > near * exact(
+        case.target
+    ):
+        reason = f"未突破控制线{case.target_text}，但已超过控制线的{_limit(near)}"
+        return Verdict(Light.AMBER, State.NEAR_THE_LINE, reason)
+    return Verdict(Light.GREEN, State.MET, f"守住控制线{case.target_text}")
+
+
+def _zero(case: Case, rules: Rules) -> Verdict:
+    if case.met:
+        return Verdict(Light.GREEN, State.MET, "已清零")
+    left = f"尚余{plain(case.actual)}{case.measure}"
+    if case.rate is None:
+        return Verdict(Light.RED, State.NOT_MET, f"{left}未清零，没有基期值可比")
+    line = Fraction(rules.zero_amber)
+    shown = _telling(_below_all(case.rate) * 100, lambda value: value >= line * 100)
+    reason = f"{left}未清零，完成率{shown}%"
+    if case.rate >= line:
+        return Verdict(Light.AMBER, State.NEARLY_MET, f"{reason}，不低于黄灯线{_limit(line)}")
+    return Verdict(Light.RED, State.NOT_MET, f"{reason}，低于黄灯线{_limit(line)}")
+
+
+_FULL: dict[StatusRule, Callable[[Case, Rules], Verdict]] = {
+    StatusRule.RATIO: _ratio,
+    StatusRule.EXACT: _ratio,
+    StatusRule.STEP: _step,
+    StatusRule.HOLD: _hold,
+    StatusRule.CEILING: _ceiling,
+    StatusRule.ZERO: _zero,
+}

@@ -1,0 +1,420 @@
+"""From ratings to the 晾晒榜: one line per item, lamp counts, score, rank and the domain's lamp.
+
+Rule: docs/rating.md, section 8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from qiyx_xl.core.completion import NO_RATE, decimal_of, fixed, percent
+from qiyx_xl.core.lamps import Light, State
+from qiyx_xl.core.plan import Goal, Indicator, Item, Milestone, Plan, SecondInput
+from qiyx_xl.core.rating import Rating, effective_item, rate
+from qiyx_xl.core.schedule import is_due, milestone_due
+from qiyx_xl.core.values import Absence, Actual, Word, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+    from datetime import date
+
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.submissions import Record
+
+STATUS_SCHEMA = "status-report/1"
+
+View = Literal["domain", "agency", "level"]
+
+_NOT_OWED = frozenset({State.NO_TARGET, State.NOT_DUE, State.NOT_APPLICABLE})
+_DONE: frozenset[Actual] = frozenset({Word.PASSED, Word.DONE, Decimal(100)})
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """One item in one period: what was reported for it, and how it is rated.
+
+    ``record`` is the district's figure, None if nothing came. For a goal that repeats an
+    indicator, record and rating are the indicator's, under the goal's own code.
+    """
+
+    item: Item
+    record: Record | None
+    previous: Decimal | None
+    second: Decimal | None
+    rating: Rating
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is counted: what repeats an indicator is counted there, once."""
+        return not getattr(self.item, "repeats", None)
+
+
+def status_lines(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    records: Sequence[Record],
+    today: date,
+    *,
+    confirmed: Collection[tuple[str, str, str]] = (),
+) -> tuple[StatusLine, ...]:
+    """Rate every item of the plan for a period, in the plan's order.
+
+    Args:
+        plan: the items.
+        rules: the rule file.
+        period: the period looked at.
+        records: what stands, of all periods.
+        today: decides which blanks are late.
+        confirmed: keys (``Record.key``) of implausible values that a person has confirmed.
+    """
+    book = _Book(records)
+    return tuple(
+        _line(plan, rules, period, book, today, item, frozenset(confirmed)) for item in plan.items()
+    )
+
+
+class _Book:
+    """The records by item and agency, oldest first."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._entries: dict[tuple[str, str], list[Record]] = {}
+        for record in sorted(records, key=lambda record: record.period):
+            self._entries.setdefault((record.code, record.agency), []).append(record)
+
+    def of(self, item: Item) -> Sequence[Record]:
+        return self._entries.get((item.code, item.reporting_agency), ())
+
+    def at(self, item: Item, period: Period) -> Record | None:
+        """Return the period's record, else one that ends with the same month."""
+        same_end = [
+            r
+            for r in self.of(item)
+            if (r.period.year, r.period.end_month) == (period.year, period.end_month)
+        ]
+        exact = [r for r in same_end if r.period == period]
+        reported = [r for r in same_end if r.is_reported]
+        return next(iter((*exact, *reversed(reported), *same_end)), None)
+
+    def year_end(self, item: Item, year: int) -> Decimal | None:
+        """Return the number recorded for the end of a year."""
+        for record in reversed(self.of(item)):
+            closes = record.period.year == year and record.period.is_year_end
+            if closes and isinstance(record.actual, Decimal):
+                return record.actual
+        return None
+
+    def until(self, item: Item, period: Period) -> list[Record]:
+        """Return the records whose period ends no later, latest first."""
+        return [r for r in reversed(self.of(item)) if r.period.last_day <= period.last_day]
+
+
+def _line(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    book: _Book,
+    today: date,
+    item: Item,
+    confirmed: frozenset[tuple[str, str, str]],
+) -> StatusLine:
+    judged = effective_item(plan, item)
+    record = book.at(judged, period)
+    if milestone_due(judged) is not None and (record is None or not record.is_reported):
+        # Passed once is passed for good: it is not reported again every quarter.
+        record = next((r for r in book.until(judged, period) if r.actual in _DONE), record)
+    actual: Actual = Absence.NOT_REPORTED if record is None else record.actual
+    if isinstance(judged, Milestone) and judged.repeats and actual is Absence.NOT_REPORTED:
+        actual = _of_repeated(plan, book, period, judged)
+    previous = book.year_end(judged, period.year - 1)
+    second = _second(judged, record, book.until(judged, period))
+    rating = rate(
+        item,
+        period,
+        actual,
+        rules=rules,
+        previous=previous,
+        second=second,
+        due=is_due(judged, period, today, rules),
+        confirmed=record is not None and record.key in confirmed,
+        targets_of=judged,
+    )
+    return StatusLine(item, record, previous, second, rating)
+
+
+def _of_repeated(plan: Plan, book: _Book, period: Period, item: Milestone) -> Actual:
+    # A milestone that repeats indicators is filled in there: done when all of them are.
+    repeated = [plan.find(code) for code in item.repeats]
+    done = all(
+        other is not None and any(r.actual in _DONE for r in book.until(other, period))
+        for other in repeated
+    )
+    return Word.DONE if done else Absence.NOT_REPORTED
+
+
+def _second(item: Item, record: Record | None, until: Sequence[Record]) -> Decimal | None:
+    if item.second_input in (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE):
+        # 应覆盖人数 and 参照值 belong to their own period.
+        return None if record is None else record.second
+    return next((r.second for r in until if r.second is not None), item.baseline)
+
+
+# --- groups ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One row of the 晾晒榜: a domain, an agency or a level, over its indicators.
+
+    ``score`` and ``mean_rate`` are exact; None where nothing is lit (or no lit lamp has a rate).
+    ``reported_share`` is 填报率, None where nothing is due. ``rank`` is None for who is not
+    ranked.
+    """
+
+    name: str
+    green: int
+    amber: int
+    red: int
+    grey: int
+    score: Fraction | None
+    mean_rate: Fraction | None
+    due: int
+    missing: int
+    reported_share: Fraction | None
+    ranked: bool
+    rank: int | None
+    light: Light
+
+    @property
+    def total(self) -> int:
+        """All its indicators."""
+        return self.green + self.amber + self.red + self.grey
+
+    @property
+    def score_text(self) -> str:
+        """The score as printed: 86.7, or — where nothing is lit."""
+        return NO_RATE if self.score is None else fixed(self.score, 1)
+
+    @property
+    def reported_text(self) -> str:
+        """填报率 as printed: 95.2%, or — where nothing is due."""
+        return NO_RATE if self.reported_share is None else percent(self.reported_share)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return its entry in the status report."""
+        return {
+            "name": self.name,
+            "light": self.light.value,
+            "word": self.light.word,
+            "counts": _counts_json(self),
+            "score": None if self.score is None else plain(Decimal(fixed(self.score, 4))),
+            "due": self.due,
+            "missing": self.missing,
+            "reported_share": (
+                None
+                if self.reported_share is None
+                else plain(Decimal(fixed(self.reported_share, 4)))
+            ),
+            "ranked": self.ranked,
+            "rank": self.rank,
+        }
+
+
+def score(ratings: Iterable[Rating], rules: Rules) -> Fraction | None:
+    """晾晒得分: the mean over the lamps that are lit; None where none is."""
+    return score_of_lights((rating.light for rating in ratings), rules)
+
+
+def score_of_lights(lights: Iterable[Light], rules: Rules) -> Fraction | None:
+    """晾晒得分 of bare lamps; grey ones are left out."""
+    worth = {
+        Light.GREEN: Fraction(rules.score_green),
+        Light.AMBER: Fraction(rules.score_amber),
+        Light.RED: Fraction(rules.score_red),
+    }
+    return _mean([worth[light] for light in lights if light in worth])
+
+
+def mean_rate(ratings: Iterable[Rating]) -> Fraction | None:
+    """Return the mean of min(R, 1) over the lit lamps that have a rate; it breaks ties."""
+    return _mean(
+        [
+            min(Fraction(rating.completion_rate), Fraction(1))
+            for rating in ratings
+            if rating.light is not Light.GREY and rating.completion_rate is not None
+        ]
+    )
+
+
+def reporting(ratings: Iterable[Rating]) -> tuple[int, int]:
+    """Return how many figures are due, and how many of them have not been reported."""
+    owed = [rating for rating in ratings if rating.state not in _NOT_OWED]
+    return len(owed), sum(rating.state == State.NOT_REPORTED for rating in owed)
+
+
+def domain_light(ratings: Sequence[Rating], rules: Rules) -> Light:
+    """Return the lamp of a whole group of indicators."""
+    lit = [rating.light for rating in ratings if rating.light is not Light.GREY]
+    due, missing = reporting(ratings)
+    if not lit or due == 0:
+        return Light.GREY
+    if Fraction(due - missing, due) < Fraction(rules.domain_minimum_reported):
+        return Light.GREY
+    red, amber = lit.count(Light.RED), lit.count(Light.AMBER)
+    if red >= rules.domain_red_count or Fraction(red, len(lit)) >= rules.domain_red_share:
+        return Light.RED
+    if red > 0 or Fraction(amber, len(lit)) >= rules.domain_amber_share:
+        return Light.AMBER
+    return Light.GREEN
+
+
+def group_of(name: str, ratings: Sequence[Rating], rules: Rules) -> Group:
+    """Sum up some ratings under a name, without a rank yet."""
+    due, missing = reporting(ratings)
+    share = None if due == 0 else Fraction(due - missing, due)
+    points = score(ratings, rules)
+    lights = [rating.light for rating in ratings]
+    return Group(
+        name=name,
+        green=lights.count(Light.GREEN),
+        amber=lights.count(Light.AMBER),
+        red=lights.count(Light.RED),
+        grey=lights.count(Light.GREY),
+        score=points,
+        mean_rate=mean_rate(ratings),
+        due=due,
+        missing=missing,
+        reported_share=share,
+        ranked=(
+            points is not None
+            and share is not None
+            and share >= Fraction(rules.ranking_minimum_reported)
+        ),
+        rank=None,
+        light=domain_light(ratings, rules),
+    )
+
+
+def ranked(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """Give the groups their ranks (ties share one: 1, 1, 3); their order stays."""
+    keys = [_rank_key(group) for group in groups if group.ranked]
+    return tuple(
+        replace(group, rank=1 + sum(key > _rank_key(group) for key in keys))
+        if group.ranked
+        else group
+        for group in groups
+    )
+
+
+def summarise(
+    lines: Sequence[StatusLine], plan: Plan, rules: Rules, by: View | str = "domain"
+) -> tuple[Group, ...]:
+    """Sum up the indicators' lines by domain, agency or level, in the plan's order.
+
+    Raises:
+        ValueError: ``by`` is none of the three.
+    """
+    names, name_of = _view(plan, by)
+    members: dict[str, list[Rating]] = {name: [] for name in names}
+    for line in lines:
+        if isinstance(line.item, Indicator):
+            members.setdefault(name_of(line.item), []).append(line.rating)
+    return ranked([group_of(name, ratings, rules) for name, ratings in members.items() if ratings])
+
+
+def _view(plan: Plan, by: str) -> tuple[list[str], Callable[[Item], str]]:
+    agencies = {agency.name: agency for agency in plan.agencies}
+    match by:
+        case "domain":
+            return [domain.name for domain in plan.domains], lambda item: item.domain
+        case "agency":
+            return list(agencies), lambda item: item.reporting_agency
+        case "level":
+            levels = list(dict.fromkeys(agency.level.value for agency in plan.agencies))
+            return levels, lambda item: agencies[item.reporting_agency].level.value
+        case _:
+            raise ValueError(f"不能按“{by}”汇总，请用 domain、agency 或 level。")
+
+
+def _rank_key(group: Group) -> tuple[Fraction, Fraction]:
+    # A group without any rate has nothing to break the tie with, so it comes after those with.
+    return (
+        Fraction(-1) if group.score is None else group.score,
+        Fraction(-1) if group.mean_rate is None else group.mean_rate,
+    )
+
+
+def _mean(numbers: Sequence[Fraction]) -> Fraction | None:
+    return sum(numbers, Fraction(0)) / len(numbers) if numbers else None
+
+
+# --- the status report -----------------------------------------------------------------------
+
+
+def status_document(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    today: date,
+    lines: Sequence[StatusLine],
+    *,
+    by: Sequence[str] = ("domain",),
+) -> dict[str, Any]:
+    """Return the document of ``status --format json`` (schemas/status-report.schema.json).
+
+    ``counts`` and ``groups`` are over the indicators; goals and milestones are counted apart,
+    and ``items`` holds every line.
+    """
+    counted = [line for line in lines if line.counts]
+
+    def counts(kind: type[Item]) -> dict[str, int]:
+        ratings = [line.rating for line in counted if isinstance(line.item, kind)]
+        return _counts_json(group_of("", ratings, rules))
+
+    return {
+        "schema": STATUS_SCHEMA,
+        "period": str(period),
+        "today": today.isoformat(),
+        "rules_version": rules.version,
+        "plan_version": plan.version,
+        "counts": counts(Indicator),
+        "goal_counts": counts(Goal),
+        "milestone_counts": counts(Milestone),
+        "groups": [
+            {"by": view, **group.to_json()}
+            for view in by
+            for group in summarise(lines, plan, rules, by=view)
+        ],
+        "items": [_item_json(line) for line in lines],
+    }
+
+
+def _item_json(line: StatusLine) -> dict[str, Any]:
+    kinds = {Indicator: "indicator", Goal: "goal", Milestone: "milestone"}
+    return {
+        **line.rating.to_json(),
+        "name": line.item.name,
+        "domain": line.item.domain,
+        "agency": line.item.reporting_agency,
+        "kind": kinds[type(line.item)],
+        "counted": line.counts,
+    }
+
+
+def _counts_json(group: Group) -> dict[str, int]:
+    return {
+        "green": group.green,
+        "amber": group.amber,
+        "red": group.red,
+        "grey": group.grey,
+        "total": group.total,
+    }
+
+
+def score_decimal(points: Fraction | None) -> Decimal | None:
+    """Return a score as a decimal of 28 digits, for a cell."""
+    return None if points is None else decimal_of(points)
