@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal, get_type_hints, TYPE_CHECKING
+from typing import Any, Literal, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,11 +69,10 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
     Raises:
         KeyError: a field is missing and there is no base.
     """
-    kinds = get_type_hints(Rules)
     values: dict[str, Any] = {}
     for entry in fields(Rules):
         if entry.name in document:
-            values[entry.name] = _converted(kinds[entry.name], document[entry.name])
+            values[entry.name] = _converted(str(entry.type), document[entry.name])
         elif base is not None:
             values[entry.name] = getattr(base, entry.name)
         else:
@@ -83,11 +82,14 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
     return Rules(**values)
 
 
-def _converted(kind: Any, value: Any) -> Any:
-    if kind is Decimal:
-        return Decimal(str(value))
-    if kind is Fraction:
-        return Fraction(str(value))
-    if kind == tuple[int, ...]:
-        return tuple(value)
-    return value
+def _converted(kind: str, value: Any) -> Any:
+    # Annotations are text here; a number in the file becomes what its field holds.
+    match kind:
+        case "Decimal":
+            return Decimal(str(value))
+        case "Fraction":
+            return Fraction(str(value))
+        case "tuple[int, ...]":
+            return tuple(value)
+        case _:
+            return value
