@@ -156,6 +156,29 @@ def apply_decisions(
     return tuple(chosen.get(record.key, record) for record in records)
 
 
+def redated(records: Iterable[Record], decisions: Iterable[Decision]) -> list[Record]:
+    """Date the versions that a person has preferred as if they had been sent at that moment.
+
+    So they stand from then on, and what the agency sends afterwards still replaces them.
+    """
+    preferred = {
+        (str(one.period), one.code, one.agency, one.sha256): one.at
+        for one in decisions
+        if one.kind is DecisionKind.VERSION
+    }
+    if not preferred:
+        return list(records)
+    return [
+        record
+        if record.source is None or (*record.key, record.source.sha256) not in preferred
+        else replace(
+            record,
+            source=replace(record.source, saved_at=preferred[*record.key, record.source.sha256]),
+        )
+        for record in records
+    ]
+
+
 def confirmed(
     records: Iterable[Record], decisions: Iterable[Decision]
 ) -> frozenset[tuple[str, str, str]]:

@@ -1,1 +1,8 @@
-"""The append-only log of what was accepted, and the original files by hash."""
+"""The append-only log of what was accepted, and the original files."""
+
+from __future__ import annotations
+
+from qiyx_xl.store.errors import StoreBusyError, StoreError
+from qiyx_xl.store.store import Store
+
+__all__ = ["Store", "StoreBusyError", "StoreError"]

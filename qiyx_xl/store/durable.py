@@ -1,0 +1,72 @@
+"""Files that are either whole and on the disk, or not there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_CHUNK = 1 << 20
+TEMPORARY = ".未完成"
+
+
+def write_durably(target: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file so that a crash at any moment leaves the old one, the new one, or none.
+
+    The temporary file lies in the target's folder, so that the rename cannot cross a disk.
+
+    Raises:
+        OSError: the disk is full, the folder read-only; the temporary file is gone.
+    """
+    temporary = target.with_name(f"{target.name}.{uuid4().hex[:8]}{TEMPORARY}")
+    try:
+        with temporary.open("xb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, with those above it, so that it survives a power cut."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the folder's own entries on the disk; Windows does so by itself."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def chunks_of(path: Path) -> Iterator[bytes]:
+    """Read a file piece by piece."""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def sha256_of(path: Path) -> str:
+    """Return the file's sha256, in hex."""
+    digest = hashlib.sha256()
+    for chunk in chunks_of(path):
+        digest.update(chunk)
+    return digest.hexdigest()

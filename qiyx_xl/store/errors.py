@@ -1,0 +1,81 @@
+"""What can go wrong with the store, said so that the office can act on it."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class StoreError(RuntimeError):
+    """The store cannot be opened, read or written; the message is one sentence with a cure."""
+
+
+class StoreBusyError(StoreError):
+    """Another program holds the store; nothing has been written."""
+
+
+_NOTHING_LOST = "已收下的数据没有变动"
+
+
+@contextmanager
+def speaking(path: Path) -> Iterator[None]:
+    """Turn whatever SQLite or the operating system says about the store into our sentence.
+
+    Raises:
+        StoreBusyError: somebody else holds it.
+        StoreError: anything else.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _from_sqlite(error, path) from error
+    except OSError as error:
+        raise _from_system(error, path) from error
+
+
+def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
+    # The low byte is the primary result code; the rest says more than we need.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    name = path.name
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusyError(
+            f"数据库“{name}”正被另一次汇总或另一个程序使用，这次没有写入任何内容。请等它结束后再运行一次。"
+        )
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return StoreError(
+            f"“{name}”不是七优享台账的数据库，或已经损坏，没有改动它。"
+            "请用 --store 指明正确的文件；确已损坏的，请从备份恢复，或用 qiyx ledger rebuild 重建。"
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return StoreError(f"磁盘已满，没有写入“{name}”，{_NOTHING_LOST}。请腾出空间后再运行一次。")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return StoreError(
+            f"无法写入“{path}”：文件或文件夹只读，或不存在，{_NOTHING_LOST}。"
+            "请检查文件夹的权限，或用 --store 换一个位置。"
+        )
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreError(
+            f"读写“{name}”时磁盘出错，{_NOTHING_LOST}。请检查磁盘空间和网络盘连接后再运行一次。"
+        )
+    return StoreError(
+        f"数据库“{name}”出错（{error}），{_NOTHING_LOST}。请再运行一次；仍不行请联系技术人员。"
+    )
+
+
+def _from_system(error: OSError, path: Path) -> StoreError:
+    where = error.filename or path
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return StoreError(f"磁盘已满，无法保存“{where}”，{_NOTHING_LOST}。请腾出空间后再运行一次。")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StoreError(
+            f"无法写入“{where}”：文件或文件夹只读，{_NOTHING_LOST}。请检查权限，或换一个位置。"
+        )
+    if error.errno == errno.ENOENT:
+        return StoreError(f"找不到“{where}”，{_NOTHING_LOST}。请检查它是否被移走，再运行一次。")
+    return StoreError(f"读写“{where}”时出错（{error.strerror}），{_NOTHING_LOST}。请再运行一次。")

@@ -1,0 +1,88 @@
+"""The files as they were sent, kept by hash beside the store.
+
+``七优享台账.sqlite`` keeps them in ``七优享台账.原件/ab/ab12….xlsx``. A file is written and
+verified before the log says that it was accepted, so the log never names a file that is not
+there; a crash between the two leaves a file that nothing refers to, which does no harm.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from qiyx_xl.store.durable import TEMPORARY, chunks_of, make_folder, sha256_of, write_durably
+from qiyx_xl.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FOLDER_SUFFIX = ".原件"
+_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
+_HEX_LENGTH = 64
+
+
+class Originals:
+    """The folder of kept files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def beside(cls, store: Path) -> Originals:
+        """Return the folder that belongs to a store."""
+        return cls(store.with_name(store.stem + FOLDER_SUFFIX))
+
+    def keep(self, sha256: str, source: Path) -> Path:
+        """Copy a file in, unless it is there already, and return where it is.
+
+        Raises:
+            StoreError: the file is no longer the one that was checked.
+            OSError: it cannot be read, or the copy not written.
+        """
+        found = self.find(sha256)
+        if found is not None and sha256_of(found) == sha256:
+            return found
+        suffix = source.suffix.lower()
+        target = self._folder_of(sha256) / (sha256 + (suffix if suffix in _SUFFIXES else ".bin"))
+        make_folder(target.parent)
+        write_durably(target, _checked(source, sha256))
+        return target
+
+    def find(self, sha256: str) -> Path | None:
+        """Return where a file is kept, without reading it; None if it is not."""
+        folder = self._folder_of(sha256)
+        if not folder.is_dir():
+            return None
+        return next(
+            (path for path in sorted(folder.glob(f"{sha256}.*")) if path.suffix != TEMPORARY), None
+        )
+
+    def all(self) -> Iterator[tuple[str, Path]]:
+        """Yield hash (as named) and path of every kept file, by hash."""
+        for path in sorted(self.folder.glob("[0-9a-f][0-9a-f]/*")):
+            if len(path.stem) == _HEX_LENGTH and path.suffix != TEMPORARY:
+                yield path.stem, path
+
+    def damaged(self) -> tuple[Path, ...]:
+        """Return the kept files whose content no longer has the hash in their name."""
+        return tuple(path for sha256, path in self.all() if sha256_of(path) != sha256)
+
+    def _folder_of(self, sha256: str) -> Path:
+        return self.folder / sha256[:2]
+
+
+def _checked(source: Path, sha256: str) -> Iterator[bytes]:
+    """Yield the file's bytes; fail before the end if they are not those expected."""
+    digest = hashlib.sha256()
+    held = b""  # the last piece is handed over only when the whole is known to be right
+    for chunk in chunks_of(source):
+        if held:
+            yield held
+        digest.update(chunk)
+        held = chunk
+    if digest.hexdigest() != sha256:
+        raise StoreError(
+            f"“{source.name}”在校验之后又被改动过，这次没有写入任何内容。请关闭正在编辑它的程序，再汇总一次。"
+        )
+    yield held

@@ -1,0 +1,171 @@
+"""Between what the core knows and what a table row holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.conflicts import Decision, DecisionKind
+from qiyx_xl.core.findings import Finding, Severity
+from qiyx_xl.core.periods import Period
+from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record, Source
+from qiyx_xl.core.values import Absence, Unreadable, Word
+from qiyx_xl.core.versions import instant
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.core.values import Actual
+
+_KEPT = 4096
+
+period_of = lru_cache(maxsize=_KEPT)(Period.parse)
+moment_of = lru_cache(maxsize=_KEPT)(datetime.fromisoformat)
+
+
+def moment_text(moment: datetime) -> str:
+    """Spell a moment so that it comes back the same, zone included."""
+    return moment.isoformat()
+
+
+def actual_columns(actual: Actual) -> tuple[str, str]:
+    """Return kind and text of a value; a number keeps every digit it was written with."""
+    match actual:
+        case Decimal():
+            return "number", format(actual, "f")
+        case Word():
+            return "word", actual.value
+        case Absence.NOT_APPLICABLE:
+            return "not_applicable", ""
+        case Absence.NOT_REPORTED:
+            return "blank", ""
+        case Unreadable():
+            return "unreadable", json.dumps([actual.text, actual.reason], ensure_ascii=False)
+
+
+def actual_of(kind: str, text: str) -> Actual:
+    """Return the value that was stored as this kind and text."""
+    match kind:
+        case "number":
+            return Decimal(text)
+        case "word":
+            return Word(text)
+        case "not_applicable":
+            return Absence.NOT_APPLICABLE
+        case "blank":
+            return Absence.NOT_REPORTED
+        case _:
+            shown, reason = json.loads(text)
+            return Unreadable(shown, reason)
+
+
+def record_columns(record: Record) -> tuple[Any, ...]:
+    """Return a record's own columns, from code to cell, in the table's order."""
+    source = record.source
+    return (
+        record.code,
+        str(record.period),
+        record.agency,
+        *actual_columns(record.actual),
+        None if record.second is None else format(record.second, "f"),
+        record.remark,
+        record.as_written,
+        "" if source is None else source.sheet,
+        "" if source is None else source.cell,
+    )
+
+
+# Whoever selects these gets a LoggedRecord from `logged_record`.
+LOGGED_RECORD = """
+SELECT r.code, r.period, r.agency, r.kind, r.actual, r.second, r.remark, r.as_written,
+       r.sheet, r.cell, s.file, s.sha256, s.saved_at, runs.at, runs.run, runs.reason
+FROM records r JOIN submissions s USING (submission) JOIN runs USING (run)
+"""
+
+
+def logged_record(row: tuple[Any, ...]) -> LoggedRecord:
+    """Return the record of a row; whether it is current is for others to say."""
+    (code, period, agency, kind, actual, second, remark, as_written) = row[:8]
+    (sheet, cell, file, sha256, saved_at, at, run, reason) = row[8:]
+    source = Source(file, sha256, sheet, cell, None if saved_at is None else moment_of(saved_at))
+    record = Record(
+        code,
+        period_of(period),
+        agency,
+        actual_of(kind, actual),
+        None if second is None else Decimal(second),
+        remark,
+        as_written,
+        source,
+    )
+    return LoggedRecord(record, moment_of(at), run, current=False, reason=reason)
+
+
+def finding_columns(finding: Finding) -> tuple[Any, ...]:
+    """Return a finding's own columns, in the table's order."""
+    return (
+        finding.code,
+        finding.severity.value,
+        finding.message,
+        finding.sheet,
+        finding.cell,
+        finding.header,
+        finding.value,
+        finding.suggestion,
+    )
+
+
+def logged_finding(row: sqlite3.Row | tuple[Any, ...]) -> LoggedFinding:
+    """Return the finding of a row: file, sha256, agency, period, at, run, then its own columns."""
+    file, sha256, agency, period, at, run, code, severity, *rest = row
+    finding = Finding(code, Severity(severity), *rest)
+    return LoggedFinding(file, sha256, agency, period_of(period), finding, moment_of(at), run)
+
+
+def logged_run(row: tuple[Any, ...]) -> LoggedRun:
+    """Return the run of a row of the table ``runs``."""
+    run, at, period, *counts_and_reason = row
+    return LoggedRun(run, moment_of(at), period_of(period), *counts_and_reason)
+
+
+def decision_columns(decision: Decision) -> tuple[Any, ...]:
+    """Return a decision's columns, in the table's order."""
+    return (
+        decision.kind.value,
+        moment_text(decision.at),
+        decision.by,
+        decision.reason,
+        str(decision.period),
+        decision.code,
+        decision.agency,
+        decision.value,
+        decision.other,
+        decision.other_value,
+        decision.sha256,
+    )
+
+
+def decision_of(row: tuple[Any, ...]) -> Decision:
+    """Return the decision of a row, without its number."""
+    kind, at, by, reason, period, *rest = row
+    return Decision(DecisionKind(kind), moment_of(at), by, reason, period_of(period), *rest)
+
+
+def saved_text(submission: Submission) -> str | None:
+    """Return when an accepted file was saved, as consolidation decided it; in UTC."""
+    for record in submission.records:
+        if record.source is not None and record.source.saved_at is not None:
+            return moment_text(instant(record.source.saved_at))
+    return None if submission.modified is None else moment_text(instant(submission.modified))
+
+
+def verdict_of(submission: Submission) -> str:
+    """Return a short digest of what was found, to tell a new verdict from the same one again."""
+    found = [finding_columns(finding) for finding in submission.findings]
+    text = json.dumps([submission.status.value, submission.agency, found], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,185 @@
+"""The log's tables, one step per schema version.
+
+Nothing in the log is ever changed or removed: triggers refuse it, whoever asks.
+
+Values: moments are ISO 8601 text with their zone; periods are spelled ``2026Q3``; numbers are
+the decimal's own text, so that nothing is rounded; an actual is a kind and a text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qiyx_xl.store.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+# "QIYX" in ASCII: what `file` and we know our databases by.
+APPLICATION_ID = 0x51495958
+
+_LOG = """
+CREATE TABLE runs (
+    run INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    period TEXT NOT NULL,
+    accepted INTEGER NOT NULL,
+    returned INTEGER NOT NULL,
+    unreadable INTEGER NOT NULL,
+    new INTEGER NOT NULL,
+    revised INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL,
+    conflicts INTEGER NOT NULL,
+    reason TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE originals (
+    sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+    name TEXT NOT NULL,
+    bytes INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE submissions (
+    submission INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('accepted', 'returned', 'unreadable')),
+    agency TEXT,
+    period TEXT,
+    contact TEXT NOT NULL,
+    saved_at TEXT,
+    verdict TEXT NOT NULL,
+    original TEXT REFERENCES originals,
+    CHECK (status <> 'accepted' OR original IS NOT NULL)
+) STRICT;
+-- The same file can be accepted once only, whoever tries, in whatever order.
+CREATE UNIQUE INDEX one_acceptance ON submissions (sha256) WHERE status = 'accepted';
+CREATE INDEX submissions_by_hash ON submissions (sha256);
+
+CREATE TABLE records (
+    record INTEGER PRIMARY KEY,
+    submission INTEGER NOT NULL REFERENCES submissions,
+    code TEXT NOT NULL,
+    period TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN
+        ('number', 'word', 'not_applicable', 'blank', 'unreadable')),
+    actual TEXT NOT NULL,
+    second TEXT,
+    remark TEXT NOT NULL,
+    as_written TEXT NOT NULL,
+    sheet TEXT NOT NULL,
+    cell TEXT NOT NULL,
+    UNIQUE (submission, period, code, agency, sheet, cell)
+) STRICT;
+CREATE INDEX records_by_period ON records (period);
+CREATE INDEX records_by_code ON records (code, period);
+
+CREATE TABLE findings (
+    finding INTEGER PRIMARY KEY,
+    submission INTEGER NOT NULL REFERENCES submissions,
+    code TEXT NOT NULL,
+    severity TEXT NOT NULL CHECK (severity IN ('error', 'warning')),
+    message TEXT NOT NULL,
+    sheet TEXT,
+    cell TEXT,
+    header TEXT,
+    value TEXT,
+    suggestion TEXT
+) STRICT;
+CREATE INDEX findings_by_submission ON findings (submission);
+
+CREATE TABLE decisions (
+    decision INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('figure', 'version', 'confirmed')),
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    period TEXT NOT NULL,
+    code TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    value TEXT NOT NULL,
+    other TEXT NOT NULL,
+    other_value TEXT NOT NULL,
+    sha256 TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE closings (
+    closing INTEGER PRIMARY KEY,
+    action TEXT NOT NULL CHECK (action IN ('close', 'reopen')),
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    period TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    plan_version TEXT NOT NULL,
+    rules_version TEXT NOT NULL,
+    ledger TEXT REFERENCES originals,
+    lines TEXT NOT NULL,
+    CHECK (action <> 'reopen' OR reason <> '')
+) STRICT;
+"""
+
+# Step n takes a database from schema version n to n + 1.
+MIGRATIONS: tuple[str, ...] = (_LOG,)
+
+
+def prepare(connection: sqlite3.Connection, name: str) -> None:
+    """Bring an empty or older database to this program's schema, all or nothing.
+
+    Raises:
+        StoreError: it is somebody else's database, or a newer program's.
+        sqlite3.Error: it cannot be read or written.
+    """
+    if _version(connection, name) == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Again, now that nobody else can be at it.
+        for step in MIGRATIONS[_version(connection, name) :]:
+            _run(connection, step)
+        _guard_every_table(connection)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection, name: str) -> int:
+    (owner,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if owner != APPLICATION_ID and (owner, version, tables) != (0, 0, 0):
+        raise StoreError(
+            f"“{name}”是别的程序的数据库，不是七优享台账的，没有改动它。"
+            "请用 --store 指明正确的文件。"
+        )
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"“{name}”是新版本程序写的（第 {version} 版，本程序只到第 {len(MIGRATIONS)} 版），"
+            "没有改动它。请升级 qiyx-xl 后再用。"
+        )
+    return int(version)
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    # executescript() would commit first; statements end with ";" at a line's end.
+    for statement in script.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+
+
+def _guard_every_table(connection: sqlite3.Connection) -> None:
+    tables = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    for (table,) in tables:
+        for action in ("UPDATE", "DELETE"):
+            connection.execute(
+                f"CREATE TRIGGER IF NOT EXISTS {table}_keeps_{action.lower()} "
+                f"BEFORE {action} ON {table} "
+                "BEGIN SELECT raise(ABORT, 'append-only'); END"
+            )
