@@ -313,15 +313,16 @@ def consolidate(
     )
     if dry_run:
         known = _known_hashes(office)
-        outcome = merge(office.plan, period, records, report.submissions, known)
+        outcome = merge(office.plan, period, records, report.submissions, known, at=now)
         return ConsolidationResult(report, outcome, None)
-    with office.open_store() as store:
+    with office.open_store() as store, store.writing():
         outcome = merge(
             office.plan,
             period,
-            tuple(store.current_records()),
+            store.logged_records(),
             report.submissions,
             store.known_hashes(),
+            at=now,
         )
         store.commit(outcome, _originals(report.submissions), now)
     return ConsolidationResult(report, outcome, refresh(office, period, now.date()))
