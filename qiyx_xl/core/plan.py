@@ -10,6 +10,10 @@ from enum import StrEnum
 from functools import cached_property
 
 
+OVERALL_DOMAIN = "总体"
+"""The domain of what belongs to no single domain: the document's section 一."""
+
+
 class Direction(StrEnum):
     """Which way is better; there is no default."""
 
