@@ -42,8 +42,10 @@ _WIDTHS = {
     Column.ACTUAL: 12,
     Column.SECOND_NAME: 17,
     Column.SECOND: 10,
-    Column.REMARK: 30,
+    Column.REMARK: 40,
 }
+# Excel does not grow a row whose height is fixed: two lines of a remark must fit from the start.
+_ITEM_HEIGHT = 26
 _INDENT = 2  # what the indented name loses of its width
 _MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.65}  # inches
 _PAGE_WIDTH, _PAGE_HEIGHT = 842, 595  # A4 landscape, points
@@ -198,7 +200,8 @@ def _draw_item(sheet: _Sheet, style: FormStyle, content: FormContent, row: int, 
     _draw_second(sheet, style, row, item, last)
     sheet.write_blank(row, _INDEX[Column.REMARK], None, style.text_input)
     widths = _WIDTHS | {Column.NAME: _WIDTHS[Column.NAME] - _INDENT}
-    sheet.set_row(row, row_height((text, widths[c], BODY_POINTS) for c, text in texts.items()))
+    needs = ((text, widths[column], BODY_POINTS) for column, text in texts.items())
+    sheet.set_row(row, row_height(needs, minimum=_ITEM_HEIGHT))
     _guard(sheet, row, Column.ACTUAL, actual_guard(item))
     _guard(sheet, row, Column.SECOND, second_guard(item))
 

@@ -10,6 +10,7 @@ BODY_FONT = "宋体"
 
 BODY_POINTS = 10.5
 NOTE_POINTS = 9.5
+REMARK_POINTS = 9
 TITLE_POINTS = 18
 
 INK = "#1F1F1F"
@@ -47,7 +48,13 @@ class FormStyle:
         self.locked_number = self._add(**locked, align="center")
         to_fill = {"bg_color": INPUT_FILL, "locked": False}
         self.text_input = self._add(
-            **to_fill, border=1, align="left", indent=1, text_wrap=True, num_format="@"
+            **to_fill,
+            font_size=REMARK_POINTS,
+            border=1,
+            align="left",
+            indent=1,
+            text_wrap=True,
+            num_format="@",
         )
         self.sign_label = self._add(align="right", indent=1)
         sign = {**to_fill, "bottom": 1, "align": "center"}

@@ -1,0 +1,282 @@
+"""Make the sample workbooks in examples/, as offices really send them.
+
+    python scripts/make_examples.py [--out examples] [--libreoffice]
+
+The values are in example_values.csv and example_street_values.csv beside this script; what each
+file is, and what must come of it, is in examples/README.md. Two runs give the same bytes, except
+for the files that LibreOffice saved (``SAVED_BY_LIBREOFFICE``): those are left as they are unless
+--libreoffice is given, which needs soffice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import openpyxl
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from example_workbooks import (
+    FilledForm,
+    settle_zip,
+    write_retyped,
+)
+
+from qiyx_xl.core.cells import read_cell
+from qiyx_xl.core.forms import FORM_SHEET, Column, form_items
+from qiyx_xl.core.periods import Period
+from qiyx_xl.core.submissions import Record
+from qiyx_xl.documents.forms import form_file_name, write_form
+from qiyx_xl.intake.plan_files import load_plan
+from qiyx_xl.intake.rule_files import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from qiyx_xl.core.plan import Agency, Plan
+    from qiyx_xl.core.rules import Rules
+
+HERE = Path(__file__).resolve().parent
+LAST_YEAR, LAST_QUARTER, THIS = (Period.parse(text) for text in ("2025Q4", "2026Q2", "2026Q3"))
+
+SAVED_BY_LIBREOFFICE = ("区教育局_2026Q3.xlsx", "区住建局_2026Q3.xlsx", "新碶街道_2026Q3.xlsx")
+
+# Who filled in, and when; the numbers are not in service.
+_CONTACTS = {
+    "区卫健局": ("王敏", "0574-8600 0101", "陈立"),
+    "区教育局": ("李静", "0574-8600 0102", "周伟"),
+    "区人力社保局": ("张磊", "0574-8600 0103", "徐洁"),
+    "区民政局": ("刘芳", "0574-8600 0104", "黄勇"),
+    "区住建局": ("陈杰", "0574-8600 0105", "何军"),
+    "区政府办公室": ("杨帆", "0574-8600 0106", "朱琳"),
+}
+_SENT_AFTER = 8  # days after the period's end
+_WEB_PAGE = """<html>
+<head><meta charset="utf-8"><title>七优享填报表</title></head>
+<body>
+<table border="1">
+<tr><th>指标编码</th><th>指标名称</th><th>本期实际值</th></tr>
+<tr><td>T6-2-01</td><td>累计建设未来社区</td><td>1</td></tr>
+</table>
+</body>
+</html>
+"""
+_STREET_CONTACT = ("许佳", "0574-8600 0200", "郑涛")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one agency reports for one item: the cell as typed, the second number, the remark."""
+
+    actual: str
+    second: str = ""
+    remark: str = ""
+
+
+Values = dict[tuple[str, str, str], Entry]  # agency, period, code
+
+
+def main() -> None:
+    """Write both folders."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=HERE.parent / "examples")
+    parser.add_argument("--libreoffice", action="store_true", help="重做由 LibreOffice 保存的文件")
+    arguments = parser.parse_args()
+    maker = Maker(load_plan(), load_rules())
+    made = maker.make_history(arguments.out / str(LAST_YEAR))
+    made += maker.make_returns(arguments.out / str(THIS), libreoffice=arguments.libreoffice)
+    print(f"写好 {made} 份样例，在 {arguments.out}")
+    if not arguments.libreoffice:
+        print("由 LibreOffice 保存的没有重做：" + "、".join(SAVED_BY_LIBREOFFICE))
+
+
+class Maker:
+    """Fills in our own forms the way offices do."""
+
+    def __init__(self, plan: Plan, rules: Rules) -> None:
+        self.plan = plan
+        self.rules = rules
+        self.values = read_values()
+
+    def make_history(self, folder: Path) -> int:
+        """Write last year's returns: every agency, all in order."""
+        folder.mkdir(parents=True, exist_ok=True)
+        agencies = [a for a in self.plan.agencies if form_items(self.plan, a, LAST_YEAR)]
+        for agency in agencies:
+            with self.filled(folder / form_file_name(agency, LAST_YEAR), agency, LAST_YEAR):
+                pass
+        return len(agencies)
+
+    def make_returns(self, folder: Path, *, libreoffice: bool) -> int:
+        """Write this quarter's returns, with the faults that offices make."""
+        folder.mkdir(parents=True, exist_ok=True)
+        made = 0
+        for make in (self._make_districts, self._make_streets):
+            made += make(folder)
+        if libreoffice:
+            made += self._make_with_libreoffice(folder)
+        return made
+
+    def _make_districts(self, folder: Path) -> int:
+        with self.filled(folder / "区卫健局_2026Q3.xlsx", self._agency("区卫健局")):
+            pass
+        with self.filled(folder / "区政府办公室_2026Q3.xlsx", self._agency("区政府办公室")):
+            pass
+        name = "七优享台账(最终版2)(1).xlsx"
+        with self.filled(folder / name, self._agency("区人力社保局")) as form:
+            form.put("8", Column.ACTUAL, "９５．６％")
+            form.put("T3-1-01", Column.ACTUAL, " 12.1")
+            form.insert_column(Column.ACTUAL, "责任科室", "就业科")
+        with self.filled(folder / "区民政局七优享9月.xlsx", self._agency("区民政局")) as form:
+            form.put("14", Column.ACTUAL, "约65.95")
+            form.put("T5-2-02", Column.ACTUAL, "16.8张")
+            form.put("T7-2-02", Column.ACTUAL, 0.25)  # 亿元, where 万元 is meant
+            item = self.plan.find("19")
+            form.add_row(("19", "指标", item.name, item.measure, "16500", 16000, 1.65))
+        return 4
+
+    def _make_streets(self, folder: Path) -> int:
+        with self.filled(folder / "大碶街道_2026Q3.xlsx", self._agency("大碶街道")) as form:
+            form.paste_as_text(Column.ACTUAL)
+        for name, street in (
+            ("梅山街道_2026Q3.xlsx", "梅山街道"),
+            ("大榭街道_2026Q3 (1).xlsx", "大榭街道"),
+        ):
+            with self.filled(folder / name, self._agency(street)):
+                pass
+        shutil.copyfile(
+            folder / "梅山街道_2026Q3.xlsx", folder / "梅山街道七优享三季度（定稿）.xlsx"
+        )
+        self._retyped(folder / "小港街道三季度报表.xlsx", "小港街道", merged=False)
+        self._retyped(folder / "春晓街道 2026年3季度.xlsx", "春晓街道", merged=True)
+        with self.filled(folder / "霞浦街道_2026Q3.xlsx", self._agency("霞浦街道")) as form:
+            form.put("T6-2-01", Column.ACTUAL, "2个")
+            form.put("T7-2-03", Column.ACTUAL, "约10")
+        path = folder / "柴桥街道_2026Q3.xlsx"  # last quarter's form, by its name this quarter's
+        with self.filled(path, self._agency("柴桥街道"), LAST_QUARTER):
+            pass
+        with self.filled(folder / "郭巨街道_2026Q3.xlsx", self._agency("郭巨街道")) as form:
+            form.put("T7-2-03", Column.TARGET, "≥12")
+            form.put("T7-2-03", Column.REMARK, "按分解任务填报")
+        (folder / "戚家山街道_2026Q3.xlsx").write_text(_WEB_PAGE, encoding="utf-8", newline="\n")
+        return 10
+
+    def _make_with_libreoffice(self, folder: Path) -> int:
+        with tempfile.TemporaryDirectory() as scratch:
+            drafts = Path(scratch) / "drafts"
+            drafts.mkdir()
+            for name in SAVED_BY_LIBREOFFICE:
+                agency = self._agency(name.partition("_")[0])
+                with self.filled(drafts / name, agency) as form:
+                    if agency.name == "区住建局":
+                        form.put("17", Column.ACTUAL, "=2.66+0.03")
+                        form.put("T6-2-04", Column.ACTUAL, "=SUM(33,2,3)")
+            subprocess.run(
+                [
+                    "soffice",
+                    f"-env:UserInstallation={(Path(scratch) / 'profile').as_uri()}",
+                    "--headless",
+                    "--convert-to",
+                    "xlsx:Calc MS Excel 2007 XML",
+                    "--outdir",
+                    str(folder),
+                    *(str(drafts / name) for name in SAVED_BY_LIBREOFFICE),
+                ],
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        return len(SAVED_BY_LIBREOFFICE)
+
+    def _retyped(self, path: Path, street: str, *, merged: bool) -> None:
+        agency = self._agency(street)
+        items = form_items(self.plan, agency, THIS)
+        rows = [(item, self.values[street, str(THIS), item.code].actual) for item in items]
+        write_retyped(path, agency, THIS, rows, merged=merged)
+
+    def _agency(self, name: str) -> Agency:
+        agency = self.plan.agency(name)
+        if agency is None:
+            raise SystemExit(f"方案的单位名单里没有“{name}”，请改样例数据。")
+        return agency
+
+    @contextmanager
+    def filled(self, path: Path, agency: Agency, period: Period = THIS) -> Iterator[FilledForm]:
+        """Yield an agency's form, filled in; what is done to it is saved with it."""
+        history = {} if period == LAST_YEAR else self._last_values(agency)
+        write_form(path, self.plan, self.rules, agency, period, last_values=history)
+        book = openpyxl.load_workbook(path)
+        form = FilledForm(book[FORM_SHEET])
+        source = THIS if period == LAST_QUARTER else period
+        for item in form_items(self.plan, agency, period, history):
+            entry = self.values[agency.name, str(source), item.code]
+            form.put(item.code, Column.ACTUAL, typed(entry.actual))
+            if item.second_input is not None:
+                form.put(item.code, Column.SECOND, typed(entry.second))
+            form.put(item.code, Column.REMARK, entry.remark or None)
+        saved = datetime.combine(period.last_day, time(9)) + timedelta(days=_SENT_AFTER)
+        form.sign(_CONTACTS.get(agency.name, _STREET_CONTACT), saved)
+        yield form
+        book.save(path)
+        settle_zip(path, saved)
+
+    def _last_values(self, agency: Agency) -> Mapping[str, Record]:
+        return {
+            code: Record(
+                code=code,
+                period=LAST_YEAR,
+                agency=agency.name,
+                actual=read_cell(entry.actual, self.plan.find(code)).value,
+                second=Decimal(entry.second) if entry.second else None,
+            )
+            for (name, period, code), entry in self.values.items()
+            if (name, period) == (agency.name, str(LAST_YEAR)) and entry.actual
+        }
+
+
+def read_values() -> Values:
+    """Read the two tables of values beside this script."""
+    plan = load_plan()
+    values: Values = {}
+    periods = (str(LAST_YEAR), str(THIS))
+    for row in _table("example_values.csv"):
+        item = plan.find(row["code"])
+        if item is None:
+            raise SystemExit(f"方案里没有“{row['code']}”，请改样例数据。")
+        for period in periods:
+            values[item.reporting_agency, period, item.code] = Entry(
+                row[period], row["second"], row[f"{period}_remark"]
+            )
+    for row in _table("example_street_values.csv"):
+        for period in periods:
+            values[row["street"], period, row["code"]] = Entry(row[period])
+    return values
+
+
+def typed(text: str) -> object:
+    """Return what a person's typing leaves in a cell: a number, a word, or nothing."""
+    if not text:
+        return None
+    try:
+        return float(text) if "." in text else int(text)
+    except ValueError:
+        return text
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+if __name__ == "__main__":
+    main()
