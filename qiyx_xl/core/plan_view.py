@@ -120,9 +120,9 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 
 def understood(target: Target, measure: str) -> str:
-    """Spell how a target was read: ≥32人; 文字 where it is a word."""
+    """Spell how a target was read: ≥32人, ≥参照值; 文字 where it is a word."""
     if target.value is None:
-        return "文字" if target.comparator is Comparator.TEXT else target.comparator.sign
+        return "文字" if target.comparator is Comparator.TEXT else f"{target.comparator.sign}参照值"
     return f"{target.comparator.sign}{plain(target.value)}{measure}"
 
 

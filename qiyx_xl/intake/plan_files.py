@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl import data
 from qiyx_xl.core import catalogue_plan as kinds
 from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.plan_check import check_sense
+from qiyx_xl.core.plan_check import check_sense, could_not_run
 from qiyx_xl.core.plan_document import plan_from_document
 from qiyx_xl.core.plan_draft import place, shown
-from qiyx_xl.intake.plan_json import Unreadable, parse_plan_json
+from qiyx_xl.intake.plan_json import PlanTextError, parse_plan_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,9 @@ class PlanError(ValueError):
         self.findings = tuple(findings)
         errors = [f for f in self.findings if f.severity is Severity.ERROR]
         rest = f"另有 {len(errors) - 1} 处，请用 qiyx plan check 查看。" if len(errors) > 1 else ""
-        super().__init__(f"方案文件“{path.name}”不能用。{errors[0].message}{rest}")
+        # A file that cannot be opened is named by its own finding.
+        name = "" if could_not_run(findings) else f"方案文件“{path.name}”不能用。"
+        super().__init__(f"{name}{errors[0].message}{rest}")
 
 
 def load_plan(path: Path | None = None) -> Plan:
@@ -81,7 +83,7 @@ def _read_and_check(path: Path) -> tuple[Any, tuple[Finding, ...]]:
     try:
         text, remarks = _read_text(path)
         parsed = parse_plan_json(text)
-    except Unreadable as failure:
+    except PlanTextError as failure:
         return None, (failure.finding,)
     findings = (
         *remarks,
@@ -96,26 +98,26 @@ def _read_text(path: Path) -> tuple[str, tuple[Finding, ...]]:
     """Return the file's text, decoded.
 
     Raises:
-        Unreadable: there is no such file, or it is no text in UTF-8.
+        PlanTextError: there is no such file, or it is no text in UTF-8.
     """
     try:
         # One more than allowed, so that a file that is too large is never read whole.
         with path.open("rb") as stream:
             content = stream.read(MAXIMUM_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        raise Unreadable(kinds.NOT_FOUND.at(value=shown(path))) from None
+        raise PlanTextError(kinds.NOT_FOUND.at(value=shown(path))) from None
     except (OSError, ValueError):
-        raise Unreadable(kinds.NOT_READABLE.at(value=shown(path))) from None
+        raise PlanTextError(kinds.NOT_READABLE.at(value=shown(path))) from None
     if not content.strip():
-        raise Unreadable(kinds.EMPTY.at())
+        raise PlanTextError(kinds.EMPTY.at())
     if len(content) > MAXIMUM_BYTES:
         limit = f"{MAXIMUM_BYTES // 1024 // 1024} MB"
-        raise Unreadable(kinds.TOO_LARGE.at(value=f"{limit}以上", limit=limit))
+        raise PlanTextError(kinds.TOO_LARGE.at(value=f"{limit}以上", limit=limit))
     marked = content.startswith(b"\xef\xbb\xbf")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Unreadable(kinds.NOT_UTF8.at(value=_guess_encoding(content))) from None
+        raise PlanTextError(kinds.NOT_UTF8.at(value=_guess_encoding(content))) from None
     return text, (kinds.BYTE_ORDER_MARK.at(),) if marked else ()
 
 

@@ -25,7 +25,7 @@ MAXIMUM_NODES = 50_000
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 
-class Unreadable(ValueError):
+class PlanTextError(ValueError):
     """A text that is no plan document at all, with the one finding that says why."""
 
     def __init__(self, finding: Finding) -> None:
@@ -51,7 +51,7 @@ def parse_plan_json(text: str) -> Parsed:
     """Parse the text of a plan file.
 
     Raises:
-        Unreadable: it is no JSON, too deep, too much, or has a number that cannot be used.
+        PlanTextError: it is no JSON, too deep, too much, or has a number that cannot be used.
     """
     try:
         document = json.loads(
@@ -62,21 +62,21 @@ def parse_plan_json(text: str) -> Parsed:
             object_pairs_hook=_object,
         )
     except json.JSONDecodeError as error:
-        raise Unreadable(kinds.NOT_JSON.at(line=error.lineno, column=error.colno)) from None
+        raise PlanTextError(kinds.NOT_JSON.at(line=error.lineno, column=error.colno)) from None
     except RecursionError:
-        raise Unreadable(_too_much()) from None
+        raise PlanTextError(_too_much()) from None
     return Parsed(document, tuple(_inspect(document)))
 
 
 def _number(text: str) -> Decimal:
     if _NUMBER.fullmatch(text) is None:
-        raise Unreadable(kinds.BAD_NUMBER.at(value=shown(text)))
+        raise PlanTextError(kinds.BAD_NUMBER.at(value=shown(text)))
     return Decimal(text)
 
 
 def _integer(text: str) -> int:
     if _NUMBER.fullmatch(text) is None:
-        raise Unreadable(kinds.BAD_NUMBER.at(value=shown(text)))
+        raise PlanTextError(kinds.BAD_NUMBER.at(value=shown(text)))
     return int(text)
 
 
@@ -94,7 +94,7 @@ def _inspect(document: Any) -> list[Finding]:
     """Walk the whole document once, without recursion: depth, amount, keys, characters.
 
     Raises:
-        Unreadable: it is deeper or larger than any plan.
+        PlanTextError: it is deeper or larger than any plan.
     """
     findings: list[Finding] = []
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
@@ -103,7 +103,7 @@ def _inspect(document: Any) -> list[Finding]:
             return findings
         path, node = waiting.pop()
         if len(path) > MAXIMUM_DEPTH or len(waiting) > MAXIMUM_NODES - count:
-            raise Unreadable(_too_much())
+            raise PlanTextError(_too_much())
         if isinstance(node, dict):
             findings += _inspect_keys(document, path, node)
             waiting += [((*path, key), inner) for key, inner in reversed(node.items())]
@@ -111,7 +111,7 @@ def _inspect(document: Any) -> list[Finding]:
             waiting += [((*path, i), node[i]) for i in range(len(node) - 1, -1, -1)]
         elif isinstance(node, str) and not _is_clean(node):
             findings.append(kinds.BAD_TEXT.at(header=place(document, path)))
-    raise Unreadable(_too_much())
+    raise PlanTextError(_too_much())
 
 
 def _inspect_keys(

@@ -83,12 +83,14 @@ def _print_plan(the_plan: Plan) -> None:
 @format_option
 def check(plan_path: Path | None, form: str) -> int:
     """检查方案文件：年份、目标、方向、重复、倒退、表与正文不一致。"""
-    from qiyx_xl.core.plan_check import check_document
+    from qiyx_xl.core.plan_check import check_document, could_not_run
     from qiyx_xl.data import resource
-    from qiyx_xl.intake.plan_files import check_plan
+    from qiyx_xl.intake.plan_files import PlanError, check_plan
 
     path = resource("plan.json") if plan_path is None else plan_path
     findings = check_plan(path)
+    if could_not_run(findings):
+        raise PlanError(path, findings)
     if form == "json":
         say_json(check_document(str(path), findings))
     else:
