@@ -153,7 +153,7 @@ def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) ->
             "files": len(forms),
             "items": sum(form.items for form in forms),
         },
-        "files": [
+        "forms": [
             {
                 "path": str(form.path),
                 "agency": form.agency,

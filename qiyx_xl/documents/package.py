@@ -133,6 +133,8 @@ class _Look:
             self._see_references(name, f"{MAIN}comment", limit=1)
         elif kind.endswith("table+xml"):
             self._see_references(name, f"{MAIN}table", limit=MAX_CELLS)
+        elif kind.endswith("+xml"):
+            parse(self._package.read(name))
 
     def _hold(self, what: str) -> None:
         if what:
@@ -164,7 +166,9 @@ class _Look:
         for event, element in iterate(stream):
             if event == "start":
                 depth += 1
-                if depth == 2:  # noqa: PLR2004 - a child of the worksheet
+                if depth == 1:
+                    refuse_entities(element)
+                elif depth == 2:  # noqa: PLR2004 - a child of the worksheet
                     self._see_section(element)
                 continue
             depth -= 1
@@ -275,15 +279,24 @@ def parse(content: bytes) -> Any:
 
     Raises:
         lxml.etree.XMLSyntaxError: not well-formed.
-        ValueError: it declares entities, which no spreadsheet program does.
+        ValueError: it declares a document type.
     """
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     root = etree.fromstring(content, parser)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise ValueError("DTD")
+    refuse_entities(root)
     return root
+
+
+def refuse_entities(root: Any) -> None:
+    """Refuse a part that declares entities: other parsers than ours might expand them.
+
+    Raises:
+        ValueError: it has a document type declaration, which no spreadsheet program writes.
+    """
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise ValueError("document type declaration")
 
 
 def iterate(stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
