@@ -27,6 +27,7 @@ from qiyx_xl.core.values import plain
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.rules import Rules
 

@@ -17,6 +17,7 @@ from qiyx_xl.core.values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     from qiyx_xl.core.rules import Rules
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +80,24 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
     if base is not None:
         values["deadline_days"] = dict(base.deadline_days) | dict(values["deadline_days"])
     return Rules(**values)
+
+
+def disagreements(rules: Rules) -> tuple[str, ...]:
+    """Say, one sentence each, where the numbers of a rule file contradict each other."""
+    checks = (
+        (rules.gap_amber_pp <= rules.gap_green_pp, "序时黄灯线不能高于序时绿灯线"),
+        (rules.review_above <= rules.rate_maximum, "超额待核线不能高于完成率上限"),
+        (rules.magnitude_low < rules.magnitude_high, "量级过小线应低于量级过大线"),
+        (
+            rules.magnitude_match_low <= rules.magnitude_match_high,
+            "换算后吻合的下限不能高于上限",
+        ),
+        (
+            rules.score_red <= rules.score_amber <= rules.score_green,
+            "得分应是绿灯不低于黄灯、黄灯不低于红灯",
+        ),
+    )
+    return tuple(sentence for holds, sentence in checks if not holds)
 
 
 def _converted(kind: str, value: Any) -> Any:

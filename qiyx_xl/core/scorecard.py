@@ -74,7 +74,8 @@ def status_lines(
     """
     book = _Book(records)
     return tuple(
-        _line(plan, rules, period, book, today, item, frozenset(confirmed)) for item in plan.items()
+        _line(plan, rules, period, item, book=book, today=today, confirmed=frozenset(confirmed))
+        for item in plan.items()
     )
 
 
@@ -117,9 +118,10 @@ def _line(
     plan: Plan,
     rules: Rules,
     period: Period,
+    item: Item,
+    *,
     book: _Book,
     today: date,
-    item: Item,
     confirmed: frozenset[tuple[str, str, str]],
 ) -> StatusLine:
     judged = effective_item(plan, item)

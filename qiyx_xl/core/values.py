@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum, StrEnum
 
 _SIGNIFICANT_DIGITS = 15  # what Excel itself keeps of a number
+_LONGEST_EXPONENT = 40  # spelling out 1E+999999 would fill the memory
 
 
 class Absence(Enum):
@@ -57,8 +58,13 @@ def decimal_from_float(number: float) -> Decimal:
 
 
 def plain(value: Decimal) -> str:
-    """Spell a number without exponent and without trailing zeros: ``Decimal("3.50")`` → 3.5."""
-    text = format(value, "f")
+    """Spell a number without exponent and without trailing zeros: ``Decimal("3.50")`` → 3.5.
+
+    Numbers beyond 10^±40, which no cell of a form holds, keep their exponent.
+    """
+    if value != 0 and value.is_finite() and abs(value.adjusted()) > _LONGEST_EXPONENT:
+        return str(value)
+    text = format(Decimal(0) if value == 0 else value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
