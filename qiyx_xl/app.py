@@ -6,11 +6,12 @@ the clock.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.cells import read_cell
+from qiyx_xl.core.overrides import Override
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.rating import Rating, effective_item
 from qiyx_xl.core.rating import rate as rate_item
@@ -20,15 +21,14 @@ from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
     from qiyx_xl.core.consolidation import Consolidation
-    from qiyx_xl.core.plan import Comparator, Item, Plan, StatusRule
+    from qiyx_xl.core.plan import Item, Plan
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import History, Record
-    from qiyx_xl.core.values import Actual
     from qiyx_xl.documents.forms import FormSummary
     from qiyx_xl.intake.batch import Skipped
     from qiyx_xl.ledger.patch import RefreshResult
@@ -70,58 +70,65 @@ class Office:
             store=ledger.with_suffix(".sqlite") if store is None else store,
         )
 
-    @contextmanager
-    def open_store(self) -> Iterator[Store]:
-        """Open the store for reading and writing; it is made if it is not there."""
+    def open_store(self, *, readonly: bool = False) -> Store:
+        """Open the store; for writing it is made if it is not there."""
         from qiyx_xl.store import Store
 
-        with Store.open(self.store) as store:
-            yield store
+        return Store.open(self.store, readonly=readonly)
 
     def records(self) -> tuple[Record, ...]:
         """Return the records in force; none where there is no store yet."""
         if not self.store.exists():
             return ()
-        with self.open_store() as store:
-            return tuple(store.current_records())
+        with self.open_store(readonly=True) as store:
+            return store.current_records()
 
 
 # --- rating ----------------------------------------------------------------------------------
 
 
 def rate(
-    indicator: str | int,
+    indicator: str | int | None,
     period: str | Period,
     actual: str | Decimal | float,
     *,
     previous: Decimal | str | None = None,
     second: Decimal | str | None = None,
     due: bool = True,
+    override: Override | None = None,
     plan: Plan | None = None,
     rules: Rules | None = None,
 ) -> Rating:
     """Rate one value: 完成率, 序时 and lamp, with the reason.
 
     Args:
-        indicator: a number 1-21, a goal or milestone id, or an exact name.
+        indicator: a number 1-21, a goal or milestone id, or an exact name; None for a value
+            outside the plan, which then needs ``override``.
         period: ``2026``, ``2026Q3``, ``2026-09``, or as people write them.
         actual: the value as it would stand in a cell, in the item's own measure.
         previous: last year's actual, in the same measure.
         second: the second number the item asks for: 应覆盖人数, 参照值 or 基期值.
         due: whether a blank is overdue (未报) or not yet due (未到期).
+        override: another target, comparator or status rule than the plan's.
         plan: the shipped plan if not given.
         rules: the shipped rules if not given.
 
     Raises:
         AppError: the plan has no such item, or a number cannot be read.
+        OverrideError: a word of the override cannot be used.
         PeriodError: ``period`` names no period.
     """
     plan = load_plan() if plan is None else plan
-    item = find_item(plan, str(indicator))
+    override = Override() if override is None else override
+    period = period if isinstance(period, Period) else Period.parse(period)
+    if indicator is None:
+        item = override.outside_the_plan(period)
+    else:
+        item = override.applied_to(effective_item(plan, find_item(plan, str(indicator))), period)
     return rate_item(
-        effective_item(plan, item),
-        period if isinstance(period, Period) else Period.parse(period),
-        _typed(actual, item),
+        item,
+        period,
+        read_cell(actual, item).value,
         rules=load_rules() if rules is None else rules,
         previous=_number(previous, "上年实际值"),
         second=_number(second, "补充值"),
@@ -144,12 +151,6 @@ def find_item(plan: Plan, key: str) -> Item:
     return item
 
 
-def _typed(actual: str | Decimal | float, item: Item) -> Actual:
-    from qiyx_xl.core.cells import read_cell
-
-    return read_cell(actual, item).value
-
-
 def _number(value: Decimal | str | None, name: str) -> Decimal | None:
     if value is None or isinstance(value, Decimal):
         return value
@@ -169,14 +170,11 @@ def status(office: Office, period: Period, today: date) -> tuple[StatusLine, ...
     """Rate every item of the plan at a period from what the store holds.
 
     Raises:
-        AppError: there is no store.
+        StoreError: there is no store, or it cannot be read.
     """
-    if not office.store.exists():
-        raise AppError(
-            f"找不到数据库“{office.store}”。请先运行 qiyx consolidate 汇总，"
-            "或用 --store 指明它在哪里。"
-        )
-    return status_lines(office.plan, office.rules, period, office.records(), today)
+    with office.open_store(readonly=True) as store:
+        records = store.current_records()
+    return status_lines(office.plan, office.rules, period, records, today)
 
 
 # --- fill-in workbooks -----------------------------------------------------------------------
@@ -273,6 +271,12 @@ class ConsolidationResult:
     consolidation: Consolidation
     refreshed: RefreshResult | None
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was found, returned, or left for a person to settle."""
+        outcome = self.consolidation
+        return self.report.is_clean and not (outcome.returned or outcome.conflicts)
+
 
 def consolidate(
     office: Office,
@@ -296,7 +300,6 @@ def consolidate(
         LedgerError: the ledger is missing, open, read-only or not ours.
         StoreError: the store cannot be opened or written.
     """
-    from qiyx_xl.core.consolidation import consolidate as merge
     from qiyx_xl.ledger.patch import check_ledger
 
     check_ledger(office.ledger)
@@ -312,27 +315,35 @@ def consolidate(
         on_start=on_start,
     )
     if dry_run:
-        known = _known_hashes(office)
-        outcome = merge(office.plan, period, records, report.submissions, known, at=now)
+        outcome = _merge(office, period, report.submissions, now, None)
         return ConsolidationResult(report, outcome, None)
     with office.open_store() as store, store.writing():
-        outcome = merge(
-            office.plan,
-            period,
-            store.logged_records(),
-            report.submissions,
-            store.known_hashes(),
-            at=now,
-        )
+        outcome = _merge(office, period, report.submissions, now, store)
         store.commit(outcome, _originals(report.submissions), now)
     return ConsolidationResult(report, outcome, refresh(office, period, now.date()))
 
 
-def _known_hashes(office: Office) -> frozenset[str]:
-    if not office.store.exists():
-        return frozenset()
-    with office.open_store() as store:
-        return frozenset(store.known_hashes())
+def _merge(
+    office: Office,
+    period: Period,
+    submissions: Sequence[Submission],
+    now: datetime,
+    store: Store | None,
+) -> Consolidation:
+    from qiyx_xl.core.consolidation import consolidate as merge
+
+    if store is None and office.store.exists():
+        with office.open_store(readonly=True) as reading:
+            return _merge(office, period, submissions, now, reading)
+    return merge(
+        office.plan,
+        period,
+        () if store is None else store.logged_records(),
+        submissions,
+        frozenset() if store is None else store.known_hashes(),
+        at=now,
+        decisions=() if store is None else store.decisions(),
+    )
 
 
 def _originals(submissions: Sequence[Submission]) -> dict[str, Path]:
@@ -368,16 +379,16 @@ def refresh(office: Office, period: Period, today: date) -> RefreshResult:
     from qiyx_xl.ledger.patch import refresh_ledger
     from qiyx_xl.ledger.view import LedgerView
 
-    with office.open_store() as store:
+    with office.open_store() as store, store.reading():
         view = LedgerView(
             plan=office.plan,
             rules=office.rules,
             period=period,
             lines=status_lines(
-                office.plan, office.rules, period, tuple(store.current_records()), today
+                office.plan, office.rules, period, store.current_records(), today
             ),
-            records=tuple(store.all_records()),
-            findings=tuple(store.findings(period)),
-            runs=tuple(store.runs()),
+            records=store.all_records(),
+            findings=store.findings(period),
+            runs=store.runs(),
         )
     return refresh_ledger(office.ledger, view)

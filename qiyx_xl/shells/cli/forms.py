@@ -52,7 +52,7 @@ def distribute(
     office = open_office(ledger, store, plan_file, rules_file)
     forms = app.distribute(office, period, out)
     if form == "json":
-        say_json(distribute_document(period, forms))
+        say_json(distribute_document(office.plan, period, forms))
         return CLEAN
     rows = [[one.agency, str(one.items), Path(one.path).name] for one in forms]
     console().print(table(f"{period.label}填报表", ["单位", "应报项数", "文件"], rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     qiyx rate --indicator 9 --period 2024Q2 --actual 3.3
     qiyx rate --indicator 15 --period 2026 --actual 63.2 --coverage-base 64.5
     qiyx rate --indicator T3-3-01 --period 2026Q3 --actual 32
+    qiyx rate --target "<3.5" --rule ceiling --period 2026Q3 --actual 3.45
     """,
 )
-@click.option("--indicator", required=True, metavar="N", help="指标序号、任务目标编号或名称。")
+@click.option("--indicator", metavar="N", help="指标序号、任务目标编号或名称。")
 @period_option(required=True)
 @click.option("--actual", required=True, metavar="V", help="实际值，按指标自己的计量单位。")
 @click.option("--previous", metavar="V", help="上年实际值（年底）。")
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
 @rules_option
 @format_option
 def rate(  # noqa: PLR0913 - one parameter per option of the contract
-    indicator: str,
+    indicator: str | None,
     period: Period,
     actual: str,
     previous: str | None,
@@ -61,40 +63,43 @@ def rate(  # noqa: PLR0913 - one parameter per option of the contract
 ) -> int:
     """算一个值的完成率、序时和红黄绿，并说明理由。"""
     from qiyx_xl import app
+    from qiyx_xl.core.overrides import Override
 
     plan = app.load_plan(plan_file)
-    item = app.find_item(plan, indicator)
     rating = app.rate(
         indicator,
         period,
         actual,
         previous=previous,
         second=coverage_base if coverage_base is not None else base,
-        override=app.Override(target, comparator, rule),
+        override=Override(target, comparator, rule),
         plan=plan,
         rules=app.load_rules(rules_file),
     )
     if form == "json":
         say_json(rating.to_json())
     else:
-        _print_rating(item, rating)
+        _print_rating(None if indicator is None else app.find_item(plan, indicator), rating)
     return CLEAN
 
 
-def _print_rating(item: Item, rating: Rating) -> None:
+def _print_rating(item: Item | None, rating: Rating) -> None:
+    from qiyx_xl.core.completion import fixed, percent
     from qiyx_xl.core.values import plain, spell
     from qiyx_xl.shells.cli.text import lamp
 
-    say(f"{item.name}（{item.measure}）  {rating.period.label}")
+    name = "方案外的值" if item is None else f"{item.name}（{item.measure}）"
+    say(f"{name}  {rating.period.label}")
     sign = rating.comparator.sign if rating.comparator is not None else ""
     target = rating.target_printed if rating.target is None else f"{sign}{plain(rating.target)}"
     say(f"  实际 {spell(rating.actual) or '未填'}，目标 {target or '未定'}")
     say(f"  完成率 {rating.display}")
     if rating.schedule_gap_pp is not None and rating.progress is not None:
-        ahead = "超前" if rating.schedule_gap_pp >= 0 else "滞后"
+        gap = Fraction(rating.schedule_gap_pp)
+        scheduled = Fraction(rating.scheduled_progress or 0)
         say(
-            f"  进度 {float(rating.progress):.1%}，序时 {float(rating.scheduled_progress or 0):.1%}，"
-            f"{ahead} {abs(float(rating.schedule_gap_pp)):.1f} 个百分点"
+            f"  进度 {percent(Fraction(rating.progress))}，序时 {percent(scheduled)}，"
+            f"{'超前' if gap >= 0 else '滞后'} {fixed(abs(gap), 1)} 个百分点"
         )
     flags = f"（{'、'.join(rating.flags)}）" if rating.flags else ""
     console().print(lamp(rating.light, f"  {rating.light.word}·{rating.state}{flags}"))

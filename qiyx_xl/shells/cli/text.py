@@ -20,10 +20,18 @@ _STYLES = {"green": "bold green", "amber": "bold yellow", "red": "bold red", "gr
 
 def table(title: str, header: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
     """Return a table for the console; every cell is plain text, never markup."""
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    made = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
     for name in header:
         made.add_column(name, overflow="fold")
     for row in rows:
