@@ -375,6 +375,11 @@ CONTACT_MISSING = _warning(
     "没有填报人或联系电话",
     "没有填“{missing}”。请在表下方补上，便于核对数据。",
 )
+FORM_EMPTY = _error(
+    "T142",
+    "整张表没有填",
+    "这张表还没有填：本期应报的 {count} 项都是空的。请填好后再报。",
+)
 
 # --- V1: what stands in a cell ----------------------------------------------------------------
 
@@ -463,11 +468,6 @@ MILESTONE_WORD = _error(
     "完成情况写法不对",
     "“{header}”请从“{choices}”中选一个，现在填的是“{value}”{hint}。还没有开始的请留空。",
 )
-NUMBER_TOO_LONG_TEXT = _error(
-    "V118",
-    "内容过长",
-    "“{header}”写了 {length} 个字，超过 {limit} 个字。请精简，详细材料另行报送。",
-)
 
 # --- V2: what a value says --------------------------------------------------------------------
 
@@ -484,13 +484,8 @@ OVER_HUNDRED = _error(
 MAGNITUDE = _error(
     "V203",
     "数量级可疑",
-    "{code} {name} 填的是 {value}，{reference}是 {known}，相差悬殊，{guess}。"
-    "请按“{measure}”核对后改为 {suggestion}；如果确是 {value}，请在“情况说明”写明并与专班办公室联系。",
-)
-RATE_TOO_LOW = _error(
-    "V204",
-    "占比低得可疑",
-    "{code} {name} 填的是 {value}，{reference}是 {known}，相差悬殊。请核对是否按小数填写（应填百分数）。",
+    "{code} {name} 填的是 {value}，{reason}。"
+    "请按“{measure}”核对；如果确是 {value}，请在“情况说明”写明，并请专班办公室确认。",
 )
 CUMULATIVE_FELL = _error(
     "V205",
@@ -543,23 +538,44 @@ SELF_REPORTED_COVERAGE = _warning(
     "全覆盖没有人数",
     "{code} {name} 填的是“{value}”，没有人数可核。请在“{second}”补填应覆盖人数，并填已覆盖人数。",
 )
+SECOND_NOT_ASKED = _warning(
+    "V215",
+    "不需要补充值",
+    "{code} {name} 不需要填“{header}”，现在填的“{value}”没有读取。请核对是不是填错了行。",
+)
 
 # --- V3: rules written in the schema ----------------------------------------------------------
 
 SCHEMA_REQUIRED = _error("V301", "必填项未填", "“{header}”必须填写。请补填。")
-SCHEMA_TYPE = _error("V302", "填写类型不对", "“{header}”应填{expected}，现在填的是“{value}”。请改正。")
+SCHEMA_TYPE = _error(
+    "V302", "填写类型不对", "“{header}”应填{expected}，现在填的是“{value}”。请改正。"
+)
 SCHEMA_CHOICE = _error(
     "V303", "不在可选范围", "“{header}”只能填{expected}，现在填的是“{value}”。请改正。"
 )
-SCHEMA_RANGE = _error(
-    "V304", "超出范围", "“{header}”应{expected}，现在填的是“{value}”。请核对。"
-)
-SCHEMA_LENGTH = _error(
-    "V305", "字数不对", "“{header}”应{expected}，现在有 {length} 个字。请修改。"
-)
+SCHEMA_RANGE = _error("V304", "超出范围", "“{header}”应{expected}，现在填的是“{value}”。请核对。")
+SCHEMA_LENGTH = _error("V305", "字数不对", "“{header}”应{expected}，现在有 {length} 个字。请修改。")
 SCHEMA_PATTERN = _error(
     "V306", "格式不对", "“{header}”的格式不对，现在填的是“{value}”。请按{expected}填写。"
 )
 SCHEMA_OTHER = _error(
     "V307", "不合填报规则", "“{header}”不合填报规则，现在填的是“{value}”。请核对{expected}。"
+)
+
+# --- C: consolidation -------------------------------------------------------------------------
+
+PERIOD_CLOSED = _error(
+    "C101",
+    "数据期已封账",
+    "{period}已经封账，这份文件没有收入台账。确需更正的，请说明理由后按“更正”补录（--as-revision）。",
+)
+NOT_CONSOLIDATED = _error(
+    "C102",
+    "不知道是谁的、哪一期的",
+    "看不出这份文件的填报单位或数据期，没有收入台账。请用下发的模板填报。",
+)
+SAVED_AT_ONCE = _warning(
+    "C103",
+    "分不出先后的两份文件",
+    "与“{other}”都是{agency} {period}的填报表，看不出哪份在后，已按“{value}”计，另一份留底。请核对；不对时请重报正确的一份。",
 )

@@ -274,7 +274,7 @@ _NUMBER_TEXT = re.compile(
     r"(?P<sign>[+-])?"
     rf"(?P<digits>{_DIGITS})"
     r"(?P<power>[eE][+-]?[0-9]{1,3})?"
-    r"(?P<more>\+|多|余|几|来)?"
+    r"(?P<scale>[十百千万亿]*)(?P<more>\+|多|余|几|来)?"
     r"(?P<unit>(?:[^0-9\s以左上][^0-9\s以左上]*)?)"
     r"(?P<tail>以上|以下|以内|左右|上下)?"
 )
@@ -322,7 +322,7 @@ def _read_absence(cell: Cell, tight: str) -> Reading | None:
 
 
 def _judge(cell: Cell, found: re.Match[str], notes: tuple[Note, ...], measure: str) -> Reading:
-    digits, unit = found["digits"].replace(",", ""), found["unit"]
+    digits, unit = found["digits"].replace(",", ""), found["scale"] + found["unit"]
     whole = digits.partition(".")[0].lstrip("0")
     power = found["power"] or ""
     exponent = int(power[1:]) if power else 0

@@ -69,3 +69,12 @@ def convert(number: Decimal, typed: str, measure: str) -> Decimal | None:
     if not counted and measure in _SHARES:
         return None
     return number * scale / own_scale
+
+
+def is_same_measure(one: str, other: str) -> bool:
+    """Whether two spellings mean one measure: 万套 and 万套（间）, 名 and 人."""
+    (one_scale, one_counted), (other_scale, other_counted) = (
+        split_measure(one),
+        split_measure(other),
+    )
+    return one_scale == other_scale and _same_things(one_counted, other_counted)

@@ -1,0 +1,50 @@
+"""A form as an agency filled it in: cells with addresses, before anything is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.cells import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qiyx_xl.core.forms import ContactLabel, HeadLabel
+
+_NOTHING = Cell()
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """One row of the table. ``number`` is the sheet's row; ``cells`` go by column key."""
+
+    number: int
+    cells: Mapping[str, Cell]
+
+    def cell(self, key: str) -> Cell:
+        """Return the cell of a column; an empty one without address if there is none."""
+        return self.cells.get(key, _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """One filled-in form.
+
+    ``identity`` is the hidden identity sheet (empty if the file is not our template),
+    ``headers`` the header cells by column key, ``stated`` what stands under the title
+    (填报单位, 数据期), ``contacts`` the signature block; ``foot`` is the row below the table.
+    """
+
+    sheet: str
+    headers: Mapping[str, Cell]
+    rows: tuple[FormRow, ...]
+    identity: Mapping[str, str] = field(default_factory=dict)
+    stated: Mapping[HeadLabel, Cell] = field(default_factory=dict)
+    contacts: Mapping[ContactLabel, Cell] = field(default_factory=dict)
+    foot: int = 0
+
+    def header(self, key: str) -> str:
+        """Return a column's header as it stands in the file."""
+        cell = self.headers.get(key)
+        return "" if cell is None else cell.text.replace("\n", "")

@@ -1,0 +1,363 @@
+"""The rules for one row, one small function each; ``ROW_CHECKS`` lists those that are applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core import catalogue as say
+from qiyx_xl.core.cells import squeeze
+from qiyx_xl.core.forms import Column, printed_target, second_name
+from qiyx_xl.core.measures import is_same_measure
+from qiyx_xl.core.plan import Frequency, Goal, GoalKind, Indicator, Milestone, SecondInput
+from qiyx_xl.core.plausibility import doubt
+from qiyx_xl.core.printed import parse_printed
+from qiyx_xl.core.rating import Light, effective_item, rate
+from qiyx_xl.core.schedule import expects
+from qiyx_xl.core.texts import same_text, tidy, without_bracket
+from qiyx_xl.core.values import Absence, Word, plain, spell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from qiyx_xl.core.cells import Cell, Reading
+    from qiyx_xl.core.filled import FilledForm, FormRow
+    from qiyx_xl.core.findings import Finding, FindingKind
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Agency, Item, Target
+    from qiyx_xl.core.setting import Setting
+    from qiyx_xl.core.submissions import Record
+
+_WHOLE = Decimal(100)
+_PRINTED_FOR_NOTHING = {"", "—", "-", "－"}
+_HEADERS = {
+    "code": Column.CODE, "name": Column.NAME, "measure": Column.MEASURE, "target": Column.TARGET,
+    "last": Column.LAST, "actual": Column.ACTUAL, "second": Column.SECOND, "remark": Column.REMARK,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row with its item, its readings, and what was accepted before.
+
+    ``second`` is None where the item asks for no second number; ``last`` is the latest older
+    record, ``previous`` the number at the end of last year.
+    """
+
+    form: FilledForm
+    setting: Setting
+    agency: Agency
+    period: Period
+    row: FormRow
+    item: Item
+    reading: Reading
+    second: Reading | None
+    last: Record | None
+    previous: Decimal | None
+
+    @property
+    def number(self) -> Decimal | None:
+        """The number reported; None if there is none."""
+        return self.reading.value if isinstance(self.reading.value, Decimal) else None
+
+    @property
+    def second_number(self) -> Decimal | None:
+        """The second number; None if there is none."""
+        second = None if self.second is None else self.second.value
+        return second if isinstance(second, Decimal) else None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether neither number was filled in."""
+        return self.reading.value is Absence.NOT_REPORTED and self.second_number is None
+
+    def header(self, key: str) -> str:
+        """Return a column's header as it stands in the file, else as the template prints it."""
+        return self.form.header(key) or _HEADERS[key].value
+
+    def row_findings(self) -> Iterator[Finding]:
+        """Yield what the readings themselves found."""
+        for key, reading in (("actual", self.reading), ("second", self.second)):
+            if reading is not None:
+                finding = reading.finding(
+                    self.row.cell(key), self.form.sheet, self.header(key), self.item.measure
+                )
+                if finding is not None:
+                    yield finding
+
+    def finding(self, kind: FindingKind, key: str = "actual", **words: object) -> Finding:
+        """Return a finding about a cell of this row."""
+        cell = self.row.cell(key)
+        about: dict[str, object] = {
+            "header": self.header(key),
+            "value": cell.error or cell.text,
+            "code": self.item.code,
+            "name": self.item.name,
+            "measure": self.item.measure,
+        }
+        return kind.at(self.form.sheet, cell.address or None, **(about | words))  # type: ignore[arg-type]
+
+    @cached_property
+    def target(self) -> Target | None:
+        """The target of the period's year; None where there is none."""
+        match self.item:
+            case Indicator():
+                return self.item.targets.get(self.period.year)
+            case Goal():
+                return self.item.target
+            case _:
+                return None
+
+
+# --- locked cells -----------------------------------------------------------------------------
+
+
+def check_name(case: Case) -> Iterator[Finding]:
+    """The name beside the code is the item's."""
+    text = case.row.cell("name").text
+    if not text or same_text(text, case.item.name):
+        return
+    named = tidy(text)
+    if without_bracket(named) == tidy(case.item.name):
+        return
+    yield case.finding(say.NAME_CHANGED, "name", suggestion=case.item.name)
+
+
+def check_target(case: Case) -> Iterator[Finding]:
+    """The target is the one the plan prints, or the same number."""
+    text = case.row.cell("target").text
+    printed = printed_target(case.item, case.period.year)
+    if squeeze(text)[0] in _PRINTED_FOR_NOTHING or same_text(text, printed):
+        return
+    if case.target is not None and case.target.value is not None:
+        understood = parse_printed(text, case.item.measure)
+        if understood is not None and understood.value == case.target.value:
+            return
+    if isinstance(case.item, Milestone) and str(case.item.due.year) in text:
+        return
+    yield case.finding(say.TARGET_CHANGED, "target", suggestion=printed)
+
+
+def check_measure(case: Case) -> Iterator[Finding]:
+    """The measure is the item's."""
+    text = case.row.cell("measure").text
+    if squeeze(text)[0] in _PRINTED_FOR_NOTHING or same_text(text, case.item.measure):
+        return
+    if not is_same_measure(text, case.item.measure):
+        yield case.finding(say.MEASURE_CHANGED, "measure", suggestion=case.item.measure)
+
+
+def check_last(case: Case) -> Iterator[Finding]:
+    """The last value is the one on record."""
+    text = squeeze(case.row.cell("last").text)[0]
+    if case.last is None or text in _PRINTED_FOR_NOTHING:
+        return
+    known = case.last.actual
+    is_same = text == spell(known)
+    if isinstance(known, Decimal):
+        understood = parse_printed(text, case.item.measure)
+        is_same = is_same or (understood is not None and understood.value == known)
+    if not is_same:
+        yield case.finding(say.LAST_CHANGED, "last", suggestion=spell(known))
+
+
+# --- how the sheet looks ----------------------------------------------------------------------
+
+
+def check_merged(case: Case) -> Iterator[Finding]:
+    """A number's cell is not merged with the one of another row."""
+    for key in ("actual", "second"):
+        cell: Cell = case.row.cell(key)
+        if cell.merged is not None and not (key == "second" and case.second is None):
+            yield case.finding(say.MERGED_VALUE, key, cell_range=cell.merged)
+
+
+def check_hidden(case: Case) -> Iterator[Finding]:
+    """A value in a hidden row or column is read, and said."""
+    cell = case.row.cell("actual")
+    if cell.hidden and not cell.is_blank:
+        yield case.finding(say.HIDDEN_ROW)
+
+
+# --- what is there ----------------------------------------------------------------------------
+
+
+def check_filled(case: Case) -> Iterator[Finding]:
+    """What is owed for the period is filled in."""
+    if case.reading.value is not Absence.NOT_REPORTED or case.reading.kind is not None:
+        return
+    item = case.item
+    if isinstance(item, Goal) and item.repeats is not None:
+        return
+    if isinstance(item, Milestone) or (isinstance(item, Indicator) and item.due is not None):
+        due = item.due
+        is_owed = due is not None and case.period.last_day > due
+    else:
+        is_owed = expects(item, case.period)
+    if is_owed:
+        yield case.finding(say.NOT_FILLED)
+
+
+def check_second(case: Case) -> Iterator[Finding]:
+    """A value that means nothing without its second number comes with it."""
+    asked = case.item.second_input
+    cell = case.row.cell("second")
+    if asked is None:
+        if cell.text and squeeze(cell.text)[0] not in _PRINTED_FOR_NOTHING:
+            yield case.finding(say.SECOND_NOT_ASKED, "second")
+        return
+    if asked is SecondInput.BASELINE or case.second_number is not None:
+        return
+    if case.second is not None and case.second.value is not Absence.NOT_REPORTED:
+        return  # unreadable: said already
+    name = second_name(case.item)
+    value = spell(case.reading.value)
+    if case.number is not None:
+        yield case.finding(say.SECOND_MISSING, "second", second=name, value=value)
+    elif case.reading.value is Word.FULL_COVERAGE:
+        yield case.finding(say.SELF_REPORTED_COVERAGE, second=name)
+
+
+def check_nearly_covered(case: Case) -> Iterator[Finding]:
+    """基本全覆盖 decides nothing."""
+    if case.reading.value is Word.NEARLY_FULL_COVERAGE:
+        yield case.finding(say.NEARLY_COVERED)
+
+
+def check_early(case: Case) -> Iterator[Finding]:
+    """A yearly item is not owed within the year."""
+    if (
+        case.item.frequency is Frequency.YEARLY
+        and not case.period.is_year_end
+        and not case.is_blank
+    ):
+        yield case.finding(say.YEARLY_EARLY, period=case.period.label)
+
+
+# --- what it says -----------------------------------------------------------------------------
+
+
+def check_sign(case: Case) -> Iterator[Finding]:
+    """Nothing the plan counts is negative; an increase (T7-1-01) may be."""
+    for key, number in (("actual", case.number), ("second", case.second_number)):
+        if number is not None and number < 0 and not case.item.may_exceed_hundred:
+            yield case.finding(say.NEGATIVE, key, value=plain(number))
+
+
+def check_share(case: Case) -> Iterator[Finding]:
+    """A share is at most 100."""
+    number = case.number
+    if (
+        number is not None
+        and case.item.is_percent
+        and not case.item.may_exceed_hundred
+        and number > _WHOLE
+    ):
+        yield case.finding(say.OVER_HUNDRED, value=plain(number))
+
+
+def check_part(case: Case) -> Iterator[Finding]:
+    """No more is covered than there is to cover."""
+    whole = case.second_number
+    if (
+        case.item.second_input is SecondInput.COVERAGE_BASE
+        and case.number is not None
+        and whole is not None
+        and case.number > whole
+    ):
+        yield case.finding(
+            say.MORE_THAN_WHOLE,
+            value=plain(case.number),
+            second=second_name(case.item),
+            known=plain(whole),
+        )
+
+
+def check_magnitude(case: Case) -> Iterator[Finding]:
+    """The number is of the size of last year's, the last one, or the target."""
+    number, item = case.number, case.item
+    if number is None or number < 0 or (item.is_percent and number > _WHOLE):
+        return
+    reference = case.previous
+    if reference is None and case.last is not None and isinstance(case.last.actual, Decimal):
+        reference = case.last.actual
+    target = None if case.target is None else case.target.value
+    reason = doubt(item, number, case.setting.rules, previous=reference, target=target)
+    if reason is not None:
+        yield case.finding(
+            say.MAGNITUDE, value=plain(number), reason=reason, suggestion=_number_meant(reason)
+        )
+
+
+def _number_meant(reason: str) -> str | None:
+    """Return the number a doubt proposes: 疑似单位为万元，应为17000元 → 17000."""
+    _, should, rest = reason.partition("应为")
+    digits = ""
+    for char in rest:
+        if not (char.isdigit() or char == "."):
+            break
+        digits += char
+    return digits if should and digits else None
+
+
+def check_cumulative(case: Case) -> Iterator[Finding]:
+    """A running count never falls; one that starts anew each year may fall with the year."""
+    last = case.last
+    if not case.item.cumulative or case.number is None or last is None:
+        return
+    if not isinstance(last.actual, Decimal) or case.number >= last.actual:
+        return
+    starts_anew = isinstance(case.item, Goal) and case.item.kind is GoalKind.ANNUAL
+    if starts_anew and last.period.year != case.period.year:
+        return
+    yield case.finding(
+        say.CUMULATIVE_FELL,
+        value=plain(case.number),
+        known=plain(last.actual),
+        period=last.period.label,
+    )
+
+
+def check_remark(case: Case) -> Iterator[Finding]:
+    """A red lamp is explained."""
+    if case.row.cell("remark").text or case.reading.value is Absence.NOT_REPORTED:
+        return
+    if case.number is None and not isinstance(case.reading.value, Word):
+        return
+    if isinstance(case.item, Goal) and case.item.repeats is not None:
+        return
+    second = case.second_number
+    if second is None and case.item.second_input is SecondInput.BASELINE:
+        second = case.item.baseline if case.last is None else case.last.second
+    rating = rate(
+        effective_item(case.setting.plan, case.item),
+        case.period,
+        case.reading.value,
+        rules=case.setting.rules,
+        previous=case.previous,
+        second=second,
+    )
+    if rating.light is Light.RED:
+        yield case.finding(say.RED_WITHOUT_REMARK, "remark", reason=rating.reason)
+
+
+ROW_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    check_name,
+    check_target,
+    check_measure,
+    check_last,
+    check_merged,
+    check_hidden,
+    check_filled,
+    check_second,
+    check_nearly_covered,
+    check_early,
+    check_sign,
+    check_share,
+    check_part,
+    check_magnitude,
+    check_cumulative,
+    check_remark,
+)

@@ -1,0 +1,138 @@
+"""Who sent a form and for which period: what the file says, held against what is collected."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core import catalogue as say
+from qiyx_xl.core.forms import FORM_SCHEMA, HeadLabel, IdentityKey
+from qiyx_xl.core.periods import Period, PeriodError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qiyx_xl.core.filled import FilledForm
+    from qiyx_xl.core.findings import Finding
+    from qiyx_xl.core.plan import Agency
+    from qiyx_xl.core.setting import Setting
+
+Found = list["Finding"]
+
+
+def check_versions(form: FilledForm, setting: Setting) -> Iterator[Finding]:
+    """Yield what is wrong with the template's version; nothing for a file that is no template."""
+    identity = form.identity
+    if not identity:
+        return
+    schema = identity.get(IdentityKey.SCHEMA, "")
+    if schema != FORM_SCHEMA:
+        yield say.TEMPLATE_VERSION.at(form.sheet, value=schema, expected=FORM_SCHEMA)
+    ours = (setting.plan.plan_id, setting.plan.version)
+    theirs = (
+        identity.get(IdentityKey.PLAN_ID, ""),
+        identity.get(IdentityKey.PLAN_VERSION, ""),
+    )
+    if theirs != ours:
+        yield say.PLAN_VERSION.at(form.sheet, value=" ".join(theirs), expected=" ".join(ours))
+
+
+def find_agency(form: FilledForm, setting: Setting, file_name: str) -> tuple[Agency | None, Found]:
+    """Return who filled in the form: the template's word first, then the sheet's, then the name."""
+    stated = form.stated.get(HeadLabel.AGENCY)
+    issued = form.identity.get(IdentityKey.AGENCY, "")
+    name, cell = (issued, None) if issued else (None, None)
+    if name is None and stated is not None:
+        name, cell = stated.text, stated.address
+    if name is None:
+        named = _agencies_in(file_name, setting) if not form.identity else []
+        if len(named) == 1:
+            return named[0], []
+        return None, [say.AGENCY_MISSING.at(form.sheet)]
+    agency = setting.agency_named(name)
+    if agency is None:
+        return None, [
+            say.AGENCY_UNKNOWN.at(form.sheet, cell, value=name, hint=_hint(name, setting))
+        ]
+    findings = []
+    if issued and stated is not None and setting.agency_named(stated.text) is not agency:
+        findings.append(
+            say.AGENCY_CHANGED.at(
+                form.sheet, stated.address, value=stated.text, expected=agency.name
+            )
+        )
+    others = _agencies_in(file_name, setting)
+    if others and agency not in others:
+        findings.append(say.AGENCY_IN_NAME.at(value=others[0].name, expected=agency.name))
+    return agency, findings
+
+
+def _agencies_in(file_name: str, setting: Setting) -> list[Agency]:
+    """Return the agencies a file name speaks of, by full name or without the leading 区."""
+    return [
+        agency
+        for agency in setting.plan.agencies
+        if len(short := agency.name.removeprefix("区")) > 1 and short in file_name
+    ]
+
+
+def _hint(name: str, setting: Setting) -> str:
+    names = [agency.name for agency in setting.plan.agencies]
+    close = get_close_matches(name[:40], names, n=1, cutoff=0.5)
+    return f"，如“{close[0]}”" if close else ""
+
+
+def find_period(form: FilledForm, setting: Setting, file_name: str) -> tuple[Period | None, Found]:
+    """Return the form's period, and whether it is the one being collected."""
+    stated = form.stated.get(HeadLabel.PERIOD)
+    issued = form.identity.get(IdentityKey.PERIOD, "")
+    text, cell = issued, None
+    if not text and stated is not None:
+        text, cell = stated.text, stated.address
+    if not text:
+        named = None if form.identity else _period_in(file_name)
+        if named is None:
+            example = (setting.period or Period.of_quarter(setting.plan.years[0], 1)).label
+            return None, [say.PERIOD_MISSING.at(form.sheet, example=example)]
+        return named, list(_wrong_period(form, setting, named, None))
+    try:
+        period = Period.parse(text)
+    except PeriodError:
+        return None, [say.PERIOD_UNREADABLE.at(form.sheet, cell, value=text)]
+    findings = list(_wrong_period(form, setting, period, cell))
+    if issued and stated is not None and _parse(stated.text) != period:
+        findings.append(
+            say.PERIOD_CHANGED.at(
+                form.sheet, stated.address, value=stated.text, expected=period.label
+            )
+        )
+    return period, findings
+
+
+def _wrong_period(
+    form: FilledForm, setting: Setting, period: Period, cell: str | None
+) -> Iterator[Finding]:
+    if setting.period is not None and period != setting.period:
+        yield say.WRONG_PERIOD.at(
+            form.sheet, cell, value=period.label, expected=setting.period.label
+        )
+
+
+def _parse(text: str) -> Period | None:
+    try:
+        return Period.parse(text)
+    except PeriodError:
+        return None
+
+
+def _period_in(file_name: str) -> Period | None:
+    """Return the period a file name speaks of: 卫健局_2026Q3.xlsx, 2026年三季度-卫健局.xlsx."""
+    for start, char in enumerate(file_name):
+        if char != "2":
+            continue
+        # The longest reading: 2026年三季度 before 2026.
+        for end in range(min(len(file_name), start + 10), start + 3, -1):
+            period = _parse(file_name[start:end])
+            if period is not None and not file_name[end : end + 1].isdigit():
+                return period
+    return None

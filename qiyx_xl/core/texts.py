@@ -1,0 +1,27 @@
+"""Comparing what people retype: quotes, brackets, widths and spaces do not make a difference."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from unicodedata import normalize
+
+_IGNORED = re.compile(r"[\s\u200b-\u200f\ufeff“”‘’\"'「」『』＂＇*＊:：]+")
+_ALIKE = str.maketrans({"〔": "(", "〕": ")", "【": "(", "】": ")", "[": "(", "]": ")", "—": "-"})
+_TRAILING_BRACKET = re.compile(r"\([^()]*\)$")
+
+
+@lru_cache(maxsize=8192)
+def tidy(text: str) -> str:
+    """Return a text without what people change unknowingly; for comparison only."""
+    return _IGNORED.sub("", normalize("NFKC", text).translate(_ALIKE)).upper()
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts say the same."""
+    return one == other or tidy(one) == tidy(other)
+
+
+def without_bracket(text: str) -> str:
+    """Return a tidied text without a bracket at its end: 本期实际值(%) → 本期实际值."""
+    return _TRAILING_BRACKET.sub("", text)

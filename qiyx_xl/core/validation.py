@@ -1,0 +1,248 @@
+"""A filled-in form, judged: whose it is, which row is which item, and what is wrong with each.
+
+Every rule is a small function that yields its findings, one code to a rule; the lists at the end
+say which are applied. Nothing stops at the first finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core import catalogue as say
+from qiyx_xl.core.cells import Reading, read_cell, read_number, squeeze
+from qiyx_xl.core.forms import ContactLabel
+from qiyx_xl.core.plan import Goal, Milestone
+from qiyx_xl.core.row_checks import ROW_CHECKS, Case
+from qiyx_xl.core.schedule import expects
+from qiyx_xl.core.sender import check_versions, find_agency, find_period
+from qiyx_xl.core.submissions import Record, Source
+from qiyx_xl.core.values import Absence, spell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qiyx_xl.core.filled import FilledForm, FormRow
+    from qiyx_xl.core.findings import Finding
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Agency, Item
+    from qiyx_xl.core.setting import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a form says, and what is wrong with it.
+
+    ``cases`` are the rows that were understood, each with its readings.
+    """
+
+    agency: str | None
+    period: Period | None
+    contact: str
+    records: tuple[Record, ...]
+    findings: tuple[Finding, ...]
+    cases: tuple[Case, ...]
+
+
+def validate(form: FilledForm, setting: Setting, *, file_name: str, sha256: str) -> Verdict:
+    """Judge a filled-in form; all findings, in no particular order."""
+    findings = list(check_versions(form, setting))
+    agency, about_agency = find_agency(form, setting, file_name)
+    period, about_period = find_period(form, setting, file_name)
+    findings += about_agency + about_period
+    judged_for = period or setting.period
+    cases: list[Case] = []
+    if agency is not None and judged_for is not None:
+        matched = list(_match(form, setting, agency, findings))
+        cases = [_case(form, setting, agency, judged_for, row, item) for row, item in matched]
+        for case in cases:
+            findings += case.row_findings()
+            for check in ROW_CHECKS:
+                findings += check(case)
+        findings += _check_repeating_goals(cases)
+        findings += _check_completeness(form, setting, agency, judged_for, cases)
+    findings += _check_contacts(form)
+    records = tuple(
+        _record(case, file_name, sha256) for case in cases if not _is_repeating(case.item)
+    )
+    return Verdict(
+        agency=None if agency is None else agency.name,
+        period=period,
+        contact=_contact(form),
+        records=records,
+        findings=tuple(findings),
+        cases=tuple(cases),
+    )
+
+
+def _case(
+    form: FilledForm, setting: Setting, agency: Agency, period: Period, row: FormRow, item: Item
+) -> Case:
+    second: Reading | None = None
+    if item.second_input is not None:
+        second = read_number(row.cell("second"), item.measure)
+    return Case(
+        form=form,
+        setting=setting,
+        agency=agency,
+        period=period,
+        row=row,
+        item=item,
+        reading=read_cell(row.cell("actual"), item),
+        second=second,
+        last=setting.history.last(item.code, agency.name, period),
+        previous=setting.history.year_end(item.code, agency.name, period.year - 1),
+    )
+
+
+def _record(case: Case, file_name: str, sha256: str) -> Record:
+    cell = case.row.cell("actual")
+    return Record(
+        code=case.item.code,
+        period=case.period,
+        agency=case.agency.name,
+        actual=case.reading.value,
+        second=case.second_number,
+        remark=case.row.cell("remark").text,
+        as_written=cell.error or cell.text,
+        source=Source(file_name, sha256, case.form.sheet, cell.address),
+    )
+
+
+def _is_repeating(item: Item) -> bool:
+    return isinstance(item, Goal) and item.repeats is not None
+
+
+# --- rows and items ---------------------------------------------------------------------------
+
+
+def _match(
+    form: FilledForm, setting: Setting, agency: Agency, findings: list[Finding]
+) -> Iterator[tuple[FormRow, Item]]:
+    """Yield each row with its item, once per item; what cannot be matched becomes a finding."""
+    own = {item.code for item in setting.reported_by(agency)}
+    seen: dict[str, FormRow] = {}
+    for row in form.rows:
+        item = _item_of(form, setting, row, findings)
+        if item is None:
+            continue
+        if item.code not in own and not _is_repeating(item):
+            findings.append(
+                say.NOT_THEIR_ITEM.at(
+                    form.sheet,
+                    row.cell("code").address or row.cell("name").address,
+                    value=item.code,
+                    name=item.name,
+                    owner=item.reporting_agency,
+                    agency=agency.name,
+                )
+            )
+            continue
+        first = seen.setdefault(item.code, row)
+        if first is not row:
+            findings.append(_repeated(form, item, first, row))
+            continue
+        yield row, item
+
+
+def _item_of(
+    form: FilledForm, setting: Setting, row: FormRow, findings: list[Finding]
+) -> Item | None:
+    code_cell, name_cell = row.cell("code"), row.cell("name")
+    code = squeeze(code_cell.text)[0]
+    item = setting.plan.find(code) if code else None
+    if item is not None:
+        return item
+    by_name = setting.item_named(name_cell.text) if name_cell.text else None
+    if code:
+        hint = None if by_name is None else by_name.code
+        findings.append(
+            say.UNKNOWN_CODE.at(form.sheet, code_cell.address, value=code, suggestion=hint)
+        )
+    elif by_name is not None:
+        findings.append(
+            say.CODE_FROM_NAME.at(
+                form.sheet, name_cell.address, code=by_name.code, name=by_name.name,
+                suggestion=by_name.code,
+            )
+        )  # fmt: skip
+        return by_name
+    else:
+        actual = row.cell("actual")
+        said = actual.error or actual.text or name_cell.text or row.cell("second").text
+        findings.append(say.ROW_WITHOUT_CODE.at(form.sheet, actual.address, value=said))
+    return None
+
+
+def _repeated(form: FilledForm, item: Item, first: FormRow, row: FormRow) -> Finding:
+    keys = ("actual", "second")
+    is_same = all(first.cell(key).text == row.cell(key).text for key in keys)
+    kind = say.REPEATED_ROW if is_same else say.REPEATED_CODE
+    place = row.cell("actual").address
+    other = first.cell("actual").address
+    return kind.at(form.sheet, place, value=item.code, name=item.name, other=other)
+
+
+# --- the form as a whole ----------------------------------------------------------------------
+
+
+def _check_repeating_goals(cases: Sequence[Case]) -> Iterator[Finding]:
+    """A goal that repeats an indicator is filled in there; a second number must agree."""
+    known = {case.item.code: case for case in cases}
+    for case in cases:
+        item = case.item
+        if not isinstance(item, Goal) or item.repeats is None:
+            continue
+        if case.reading.value is Absence.NOT_REPORTED:
+            continue
+        indicator = known.get(item.repeats)
+        if indicator is not None and indicator.reading.value == case.reading.value:
+            continue
+        there = "" if indicator is None else spell(indicator.reading.value)
+        yield say.GOAL_DISAGREES.at(
+            case.form.sheet,
+            case.row.cell("actual").address,
+            header=case.header("actual"),
+            value=case.row.cell("actual").text,
+            suggestion=there or None,
+            code=item.code,
+            name=item.name,
+            other=item.repeats,
+            known=there or "空白",
+        )
+
+
+def _check_completeness(
+    form: FilledForm, setting: Setting, agency: Agency, period: Period, cases: Sequence[Case]
+) -> Iterator[Finding]:
+    """Every item owed for the period has a row, and not every one of them is blank."""
+    there = {case.item.code for case in cases}
+    owed = [
+        item
+        for item in setting.reported_by(agency)
+        if expects(item, period) and not isinstance(item, Milestone)
+    ]
+    kind = say.MISSING_ROW if form.identity else say.MISSING_ITEM
+    for item in owed:
+        if item.code not in there:
+            yield kind.at(form.sheet, code=item.code, name=item.name)
+    if cases and all(case.is_blank for case in cases):
+        yield say.FORM_EMPTY.at(form.sheet, count=len(cases))
+
+
+def _check_contacts(form: FilledForm) -> Iterator[Finding]:
+    missing = [
+        label
+        for label in (ContactLabel.REPORTER, ContactLabel.PHONE)
+        if label not in form.contacts or not form.contacts[label].text
+    ]
+    if missing:
+        cell = next(
+            (form.contacts[label].address for label in missing if label in form.contacts), None
+        )
+        yield say.CONTACT_MISSING.at(form.sheet, cell, missing="、".join(missing))
+
+
+def _contact(form: FilledForm) -> str:
+    parts = (form.contacts.get(label) for label in (ContactLabel.REPORTER, ContactLabel.PHONE))
+    return " ".join(cell.text for cell in parts if cell is not None and cell.text)

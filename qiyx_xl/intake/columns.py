@@ -1,0 +1,84 @@
+"""The form's columns, as ``schemas/submission.schema.json`` describes them.
+
+The schema's ``x-header`` and ``x-aliases`` are the one table of header aliases.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from qiyx_xl.core.texts import tidy, without_bracket
+from qiyx_xl.data import read_text
+
+SUBMISSION_SCHEMA = "schemas/submission.schema.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """One column: the schema's key for it, its printed header, and how else it may be headed."""
+
+    key: str
+    header: str
+    aliases: tuple[str, ...]
+    is_required: bool
+    message: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """All columns the form knows."""
+
+    specs: tuple[ColumnSpec, ...]
+    _by_text: dict[str, str]
+
+    @classmethod
+    def from_schema(cls, schema: dict[str, Any]) -> Columns:
+        """Read the columns from a submission schema.
+
+        Raises:
+            ValueError: two columns claim the same header.
+        """
+        specs = tuple(
+            ColumnSpec(
+                key,
+                about["x-header"],
+                tuple(about.get("x-aliases", ())),
+                bool(about.get("x-required-column", False)),
+                str(about.get("x-message", "")),
+            )
+            for key, about in schema["properties"].items()
+            if "x-header" in about
+        )
+        by_text: dict[str, str] = {}
+        for spec in specs:
+            for text in (spec.header, *spec.aliases):
+                if by_text.setdefault(tidy(text), spec.key) != spec.key:
+                    raise ValueError(f"表头“{text}”在 {SUBMISSION_SCHEMA} 里属于两列，请只留一处。")
+        return cls(specs, by_text)
+
+    def key(self, text: str) -> str | None:
+        """Return the key of the column headed so; None if no column is."""
+        if not text:
+            return None
+        tidied = tidy(text)
+        return self._by_text.get(tidied) or self._by_text.get(without_bracket(tidied))
+
+    def spec(self, key: str) -> ColumnSpec:
+        """Return a column by its key."""
+        return next(spec for spec in self.specs if spec.key == key)
+
+
+@cache
+def submission_schema() -> dict[str, Any]:
+    """Return the shipped schema of a form's rows."""
+    schema: dict[str, Any] = json.loads(read_text(SUBMISSION_SCHEMA))
+    return schema
+
+
+@cache
+def form_columns() -> Columns:
+    """Return the columns of the shipped schema."""
+    return Columns.from_schema(submission_schema())

@@ -1,0 +1,223 @@
+"""Is it safe to open? Magic bytes, zip limits, and what a workbook should not carry.
+
+Nothing here trusts a size written in the file: every XML part is decompressed under a limit and
+its checksum verified before any reader sees the bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from typing import TYPE_CHECKING, Literal
+
+from qiyx_xl.core import catalogue as say
+from qiyx_xl.intake.refusal import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from qiyx_xl.core.findings import Finding
+
+MEGABYTE = 1 << 20
+LARGEST_FILE = 50 * MEGABYTE
+LARGEST_CONTENT = 200 * MEGABYTE  # all XML parts together, decompressed
+MOST_PARTS = 5000
+
+_ZIP, _EMPTY_ZIP, _OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WEB = re.compile(rb"\s*<(?:!doctype|html|head|meta|table|\?xml)|\s*mime-version:", re.IGNORECASE)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SAMPLE = 4096
+_DRIVE = re.compile(r"[A-Za-z]:")
+_ENCRYPTED_BIT = 0x1
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A file that is safe to read.
+
+    ``parts`` are the decompressed XML parts by name (empty for .xls); ``findings`` are warnings.
+    """
+
+    data: bytes
+    sha256: str
+    kind: Literal["xlsx", "xls"]
+    parts: Mapping[str, bytes]
+    findings: tuple[Finding, ...]
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the file's bytes.
+
+    Raises:
+        Refused: it cannot be opened, is empty or too big.
+    """
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise Refused(say.TOO_BIG.at(size=size // MEGABYTE, limit=LARGEST_FILE // MEGABYTE))
+        data = path.read_bytes()
+    except PermissionError:
+        raise Refused(say.CANNOT_OPEN.at(detail="没有权限，或正在被占用")) from None
+    except FileNotFoundError:
+        raise Refused(say.CANNOT_OPEN.at(detail="文件不在了")) from None
+    except OSError as error:
+        raise Refused(say.CANNOT_OPEN.at(detail=error.strerror or "读取出错")) from None
+    if not data:
+        raise Refused(say.EMPTY_FILE.at())
+    return data
+
+
+def digest(data: bytes) -> str:
+    """Return the bytes' sha256, in hex."""
+    return sha256(data).hexdigest()
+
+
+def guard(data: bytes, suffix: str) -> Guarded:
+    """Decide whether the bytes are a workbook that is safe to read.
+
+    Raises:
+        Refused: they are not.
+    """
+    if data.startswith(_ZIP):
+        return _guard_zip(data)
+    if data.startswith(_OLE):
+        return _guard_ole(data)
+    raise Refused(_what_else(data, suffix))
+
+
+def looks_like_a_workbook(path: Path) -> bool:
+    """Whether a file begins as workbooks do."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_OLE)).startswith((_ZIP, _OLE))
+    except OSError:
+        return False
+
+
+def _what_else(data: bytes, suffix: str) -> Finding:
+    if data.startswith(_EMPTY_ZIP):
+        return say.NOT_A_WORKBOOK.at()
+    sample = data[:_SAMPLE].removeprefix(_BYTE_ORDER_MARK)
+    if _WEB.match(sample):
+        return say.WEB_PAGE.at(suffix=suffix)
+    return say.PLAIN_TEXT.at(suffix=suffix) if _is_text(sample) else say.NOT_A_WORKBOOK.at()
+
+
+def _is_text(sample: bytes) -> bool:
+    if b"\x00" in sample and not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    for encoding in ("utf-8", "gb18030", "utf-16"):
+        try:
+            # A sample may end inside a character.
+            text = sample.decode(encoding, errors="strict" if len(sample) < _SAMPLE else "ignore")
+        except UnicodeDecodeError:
+            continue
+        if all(char.isprintable() or char in "\r\n\t\f\ufeff" for char in text):
+            return True
+    return False
+
+
+def _guard_ole(data: bytes) -> Guarded:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise Refused(say.ENCRYPTED.at())
+    if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
+        raise Refused(say.OLD_DOCUMENT.at())
+    return Guarded(data, digest(data), "xls", {}, (say.OLD_FORMAT.at(),))
+
+
+def _guard_zip(data: bytes) -> Guarded:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            infos = archive.infolist()
+            _check_directory(infos)
+            parts = dict(_xml_parts(archive, infos))
+    except Refused:
+        raise
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        raise Refused(say.DAMAGED.at(detail=_damage(error))) from None
+    except Exception as error:
+        # zlib.error and struct.error are no subclasses of anything more telling.
+        if type(error).__module__ in {"zlib", "struct"}:
+            raise Refused(say.DAMAGED.at(detail="压缩数据有误")) from None
+        raise
+    names = [info.filename for info in infos]
+    if "[Content_Types].xml" not in parts or not any("workbook" in name for name in parts):
+        raise Refused(say.NOT_A_WORKBOOK.at())
+    return Guarded(data, digest(data), "xlsx", parts, tuple(_cargo(names, parts)))
+
+
+def _damage(error: Exception) -> str:
+    text = str(error)
+    if "CRC" in text:
+        return "校验和不符"
+    return "压缩包不完整" if "zip" in text.lower() or not text else "压缩数据有误"
+
+
+def _check_directory(infos: list[zipfile.ZipInfo]) -> None:
+    if len(infos) > MOST_PARTS:
+        raise Refused(say.ZIP_BOMB.at(detail=f"内有 {len(infos)} 个部件"))
+    seen: set[str] = set()
+    for info in infos:
+        name = info.filename.replace("\\", "/")
+        if name.startswith("/") or ".." in name.split("/") or _DRIVE.match(name):
+            raise Refused(say.UNSAFE_PART_NAME.at(detail=info.filename))
+        if info.flag_bits & _ENCRYPTED_BIT:
+            raise Refused(say.ENCRYPTED.at())
+        if name.lower() in seen:
+            raise Refused(say.DUPLICATE_PART.at(detail=info.filename))
+        seen.add(name.lower())
+
+
+def _xml_parts(
+    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every XML part, decompressed under the limit, its checksum verified."""
+    left = LARGEST_CONTENT
+    declared = sum(info.file_size for info in infos)
+    if declared > 4 * LARGEST_CONTENT:
+        raise Refused(say.ZIP_BOMB.at(detail=f"超过 {declared // MEGABYTE} MB"))
+    for info in infos:
+        if not info.filename.endswith((".xml", ".rels", ".XML")):
+            continue
+        if info.file_size > left:
+            raise Refused(say.ZIP_BOMB.at(detail=f"超过 {LARGEST_CONTENT // MEGABYTE} MB"))
+        # zipfile stops at the declared size and then compares checksums, so a size that lies
+        # ends here and not in the reader.
+        part = archive.read(info)
+        left -= len(part)
+        if b"<!DOCTYPE" in part or b"<!ENTITY" in part or _declares_in_utf16(part):
+            raise Refused(say.ENTITIES.at(detail=info.filename))
+        yield info.filename.replace("\\", "/"), part
+
+
+def _declares_in_utf16(part: bytes) -> bool:
+    return part[:2] in {b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"} and any(
+        mark.encode(encoding) in part
+        for mark in ("<!DOCTYPE", "<!ENTITY")
+        for encoding in ("utf-16-le", "utf-16-be")
+    )
+
+
+def _cargo(names: list[str], parts: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Yield a warning for each thing a form has no business carrying."""
+    lowered = [name.lower() for name in names]
+    if any(name.endswith("vbaproject.bin") for name in lowered):
+        yield say.MACROS.at()
+    links = [name for name in parts if "/externallinks/" in f"/{name.lower()}"]
+    if any(b"ddeLink" in parts[name] for name in links):
+        yield say.DDE.at()
+    elif links:
+        yield say.EXTERNAL_LINKS.at()
+    if any("/embeddings/" in name or "/activex/" in name for name in lowered):
+        yield say.EMBEDDED.at()

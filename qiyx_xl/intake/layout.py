@@ -1,0 +1,290 @@
+"""Where the form is in a workbook, whatever was done to it.
+
+The table is found by its headers, columns by their header's text and rows by their code; never
+by position. Title rows, inserted rows and columns, a moved table, repeated headers and renamed
+ones are tolerated; what is not understood is a finding, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core import catalogue as say
+from qiyx_xl.core.cells import Cell, squeeze
+from qiyx_xl.core.filled import FilledForm, FormRow
+from qiyx_xl.core.forms import (
+    FORM_SHEET,
+    HELP_SHEET,
+    IDENTITY_SHEET,
+    Column,
+    ContactLabel,
+    HeadLabel,
+)
+from qiyx_xl.core.texts import tidy
+from qiyx_xl.intake.refusal import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from qiyx_xl.core.findings import Finding
+    from qiyx_xl.intake.columns import Columns
+    from qiyx_xl.intake.reading import Sheet
+
+_HEADERS_TO_KNOW = 3  # so many known headers in one row make it the table's head
+_ROWS_TO_SEARCH = 200  # for the first head; a table further down is not a form
+_CODE = re.compile(r"(?:[A-Za-z]{1,2}-?)?[0-9]{1,4}(?:-[0-9]{1,3}){0,3}")
+_CONTACTS = {tidy(label): label for label in ContactLabel}
+_HEAD_LABELS = {label.value: label for label in HeadLabel} | {
+    "报送单位": HeadLabel.AGENCY,
+    "单位名称": HeadLabel.AGENCY,
+    "填表单位": HeadLabel.AGENCY,
+    "报告期": HeadLabel.PERIOD,
+    "填报期": HeadLabel.PERIOD,
+    "数据期间": HeadLabel.PERIOD,
+    "报送期": HeadLabel.PERIOD,
+}
+_LABEL = "|".join(sorted(_HEAD_LABELS, key=len, reverse=True))
+_STATED = re.compile(rf"({_LABEL})\s*[:：]?\s*(.*?)\s*(?=(?:{_LABEL})\s*[:：]|$)", re.DOTALL)
+_LABELLED = re.compile(r"\s*([^:：]{2,8}?)\s*[:：]\s*(.*)", re.DOTALL)
+_KEY_COLUMNS = ("code", "name")
+
+
+@dataclass(slots=True)
+class _Table:
+    """What was found on one sheet."""
+
+    sheet: Sheet
+    columns: dict[str, int] = field(default_factory=dict)
+    headers: dict[str, Cell] = field(default_factory=dict)
+    rows: list[FormRow] = field(default_factory=list)
+    stated: dict[HeadLabel, Cell] = field(default_factory=dict)
+    contacts: dict[ContactLabel, Cell] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    foot: int = 0
+
+
+def find_form(sheets: Iterable[Sheet], columns: Columns) -> tuple[FilledForm, list[Finding]]:
+    """Find the form among the sheets, with findings about its layout.
+
+    Raises:
+        Refused: no sheet holds a form, or the form lacks the column to read.
+    """
+    identity: dict[str, str] = {}
+    tables: list[_Table] = []
+    for sheet in sheets:
+        if sheet.name == IDENTITY_SHEET:
+            identity = _identity(sheet)
+        elif sheet.name != HELP_SHEET:
+            table = _find_table(sheet, columns)
+            if table is not None:
+                tables.append(table)
+    if not tables:
+        headers = "、".join((Column.CODE, Column.NAME, Column.ACTUAL))
+        raise Refused(say.NO_FORM.at(headers=headers))
+    # Our own sheet first, then the table with the most rows.
+    tables.sort(key=lambda table: (table.sheet.name != FORM_SHEET, -len(table.rows)))
+    best, *others = tables
+    _require_columns(best, columns)
+    findings = [*best.findings, *_about_sheets(best, others)]
+    if not identity:
+        findings.append(say.NOT_OUR_TEMPLATE.at(best.sheet.name))
+    form = FilledForm(
+        sheet=best.sheet.name,
+        headers=best.headers,
+        rows=tuple(best.rows),
+        identity=identity,
+        stated=best.stated,
+        contacts=best.contacts,
+        foot=best.foot,
+    )
+    return form, findings
+
+
+def _identity(sheet: Sheet) -> dict[str, str]:
+    pairs = ((row, sheet.text(row, 1)) for row in range(1, len(sheet.rows) + 1) if sheet.rows[0])
+    return {key: sheet.text(row, 2) for row, key in pairs if key and len(sheet.rows[row - 1]) > 1}
+
+
+def _require_columns(table: _Table, columns: Columns) -> None:
+    if not any(key in table.columns for key in _KEY_COLUMNS):
+        raise Refused(say.MISSING_HEADER.at(table.sheet.name, header=Column.CODE.value))
+    for spec in columns.specs:
+        if spec.is_required and spec.key not in table.columns:
+            raise Refused(say.MISSING_HEADER.at(table.sheet.name, header=spec.header))
+
+
+def _about_sheets(best: _Table, others: list[_Table]) -> Iterator[Finding]:
+    name = best.sheet.name
+    if best.sheet.is_hidden:
+        yield say.HIDDEN_SHEET.at(name, value=name)
+    mine = _values(best)
+    for other in others:
+        if other.sheet.is_hidden or "actual" not in other.columns:
+            continue
+        theirs = _values(other)
+        differs = any(mine.get(code, value) != value for code, value in theirs.items())
+        kind = say.SECOND_TABLE_DIFFERS if differs else say.SECOND_TABLE
+        yield kind.at(other.sheet.name, value=other.sheet.name, first=name)
+
+
+def _values(table: _Table) -> dict[str, str]:
+    return {
+        squeeze(row.cell("code").text or row.cell("name").text)[0]: row.cell("actual").text
+        for row in table.rows
+    }
+
+
+# --- one sheet --------------------------------------------------------------------------------
+
+
+def _find_table(sheet: Sheet, columns: Columns) -> _Table | None:
+    table = _Table(sheet)
+    for number in range(1, len(sheet.rows) + 1):
+        if not table.columns and number > _ROWS_TO_SEARCH:
+            break
+        texts = _texts(sheet, number)
+        if not texts:
+            continue
+        head = _head(texts, columns) if len(texts) >= _HEADERS_TO_KNOW else {}
+        if head:
+            _take_head(table, number, texts, head, columns)
+        elif not table.columns:
+            _take_stated(table, number, texts)
+        elif not _take_contacts(table, number, texts):
+            _take_row(table, number, texts)
+    return table if table.columns else None
+
+
+def _texts(sheet: Sheet, number: int) -> dict[int, str]:
+    """Return the texts of a row's filled cells, by column."""
+    row = sheet.rows[number - 1]
+    filled = {
+        column: value.strip() if isinstance(value, str) else sheet.text(number, column)
+        for column, value in enumerate(row, start=1)
+        if value is not None and value != ""
+    }
+    if sheet.facts.errors or sheet.facts.formulas:
+        for place in (*sheet.facts.errors, *sheet.facts.formulas):
+            if place[0] == number and place[1] not in filled:
+                filled[place[1]] = sheet.facts.errors.get(place, "=")
+    return filled
+
+
+def _head(texts: dict[int, str], columns: Columns) -> dict[int, str]:
+    """Return the columns' keys if the row is a table's head, else nothing."""
+    found = {column: key for column, text in texts.items() if (key := columns.key(text))}
+    keys = set(found.values())
+    is_head = len(keys) >= _HEADERS_TO_KNOW and not keys.isdisjoint(_KEY_COLUMNS)
+    return found if is_head else {}
+
+
+def _take_head(
+    table: _Table, number: int, texts: dict[int, str], head: dict[int, str], columns: Columns
+) -> None:
+    sheet = table.sheet
+    is_first = not table.columns
+    seen: dict[str, int] = {}
+    for column, key in sorted(head.items()):
+        cell = sheet.cell(number, column)
+        if key not in seen:
+            seen[key] = column
+        elif _is_same_column(sheet, seen[key], column):
+            continue
+        elif _prefers(columns, key, texts[column], texts[seen[key]]):
+            seen[key] = column
+        elif not _prefers(columns, key, texts[seen[key]], texts[column]):
+            table.findings.append(
+                say.REPEATED_HEADER.at(
+                    sheet.name,
+                    cell.address,
+                    header=columns.spec(key).header,
+                    first=sheet.cell(number, seen[key]).address,
+                    second=cell.address,
+                )
+            )
+    table.columns = seen
+    if is_first:
+        table.headers = {key: sheet.cell(number, column) for key, column in seen.items()}
+        for column, text in sorted(texts.items()):
+            if column not in head:
+                address = sheet.cell(number, column).address
+                table.findings.append(
+                    say.UNKNOWN_HEADER.at(sheet.name, address, header=text, value=text)
+                )
+
+
+def _prefers(columns: Columns, key: str, one: str, other: str) -> bool:
+    """Whether only the first of two headers is the one the template prints."""
+    printed = tidy(columns.spec(key).header)
+    return tidy(one) == printed and tidy(other) != printed
+
+
+def _is_same_column(sheet: Sheet, one: int, other: int) -> bool:
+    """Whether two columns say the same all the way down, as merged headers make them."""
+    return all(
+        (row[one - 1] if one <= len(row) else None)
+        == (row[other - 1] if other <= len(row) else None)
+        for row in sheet.rows
+    )
+
+
+def _take_stated(table: _Table, number: int, texts: dict[int, str]) -> None:
+    """Take 填报单位：… and 数据期：… from the lines above the table."""
+    for column, text in texts.items():
+        address = table.sheet.cell(number, column).address
+        for found in _STATED.finditer(text):
+            label, said = _HEAD_LABELS[found[1]], found[2].strip()
+            right = min((other for other in texts if other > column), default=None)
+            if not said and right is not None and not _STATED.match(texts[right]):
+                said = texts[right]
+                address = table.sheet.cell(number, right).address
+            if said and label not in table.stated:
+                table.stated[label] = Cell(address, said)
+
+
+def _take_contacts(table: _Table, number: int, texts: dict[int, str]) -> bool:
+    """Take the signature block; whether the row belongs to it."""
+    is_contacts = False
+    for column, text in texts.items():
+        found = _LABELLED.fullmatch(text)
+        label = _CONTACTS.get(tidy(found[1] if found else text))
+        if label is None:
+            continue
+        is_contacts = True
+        said = found[2].strip() if found else ""
+        if not said:
+            right = min((other for other in texts if other > column), default=None)
+            # The next filled cell may be the next label: then nothing was filled in.
+            if right is not None and tidy(_label_of(texts[right])) not in _CONTACTS:
+                said = texts[right]
+        if said or label not in table.contacts:
+            table.contacts[label] = Cell(table.sheet.cell(number, column).address, said)
+    if is_contacts and table.foot == 0:
+        table.foot = number
+    return is_contacts
+
+
+def _label_of(text: str) -> str:
+    return re.split("[:：]", text, maxsplit=1)[0]
+
+
+def _take_row(table: _Table, number: int, texts: dict[int, str]) -> None:
+    """Take a row of the table; section rows and notes are left out.
+
+    A row belongs to the table if it has something that may be a code, or says something in a
+    column to fill in. Below the signature block only a code counts.
+    """
+    at = table.columns
+    code = squeeze(texts.get(at.get("code", 0), ""))[0]
+    has_code = _CODE.fullmatch(code) is not None
+    has_name = at.get("name", 0) in texts
+    has_value = any(at.get(key, 0) in texts for key in ("actual", "second"))
+    is_row = has_code or has_value or (bool(code) and has_name)
+    if "code" not in at:
+        is_row = has_name and (has_value or len(texts) > 1)
+    if not is_row or (table.foot and not has_code):
+        return
+    cells = {key: table.sheet.cell(number, column) for key, column in at.items()}
+    table.rows.append(FormRow(number, cells))

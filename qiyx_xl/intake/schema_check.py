@@ -1,0 +1,138 @@
+"""The rows of a form, judged by ``schemas/submission.schema.json``.
+
+The schema sees one flat row at a time. The engine's own English is never shown: its keyword is
+mapped to one of our codes and said in Chinese, at the cell it is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core import catalogue as say
+from qiyx_xl.core.values import Absence, plain
+from qiyx_xl.intake.columns import Columns, form_columns, submission_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qiyx_xl.core.findings import Finding, FindingKind
+    from qiyx_xl.core.row_checks import Case
+
+FlatRow = dict[str, str | float | None]
+
+_TYPE_WORDS = {
+    "string": "文字",
+    "number": "数字",
+    "integer": "整数",
+    "boolean": "是或否",
+    "null": "空白",
+}
+
+
+@dataclass(frozen=True)
+class RowSchema:
+    """A compiled schema of rows, with what it says about each column."""
+
+    schema: dict[str, Any]
+    columns: Columns
+    _validator: Any
+
+    @classmethod
+    def compile(cls, schema: dict[str, Any]) -> RowSchema:
+        """Compile a schema.
+
+        Raises:
+            ValueError: it is not a schema, or two columns claim the same header.
+        """
+        import jsonschema_rs
+
+        return cls(schema, Columns.from_schema(schema), jsonschema_rs.Draft202012Validator(schema))
+
+    def judge(self, cases: Sequence[Case]) -> Iterator[Finding]:
+        """Yield a finding for each rule of the schema that a row breaks."""
+        for case in cases:
+            row = flat_row(case)
+            if self._validator.is_valid(row):
+                continue
+            for error in self._validator.iter_errors(row):
+                yield self._finding(case, error)
+
+    def _finding(self, case: Case, error: Any) -> Finding:
+        keyword = error.kind.name
+        if error.instance_path:
+            key = str(error.instance_path[0])
+        else:
+            # A missing property is reported about the row; it names the property.
+            key = str(getattr(error.kind, "property", "") or "code")
+        limit = getattr(error.kind, "limit", None)
+        spec = next((spec for spec in self.columns.specs if spec.key == key), None)
+        cell = case.row.cell(key)
+        text = cell.error or cell.text
+        kind, expected = _said(keyword, limit, self.schema["properties"].get(key, {}))
+        return kind.at(
+            case.form.sheet,
+            cell.address or None,
+            header=case.form.header(key) or (spec.header if spec is not None else key),
+            value=text,
+            expected=spec.message if spec is not None and spec.message else expected,
+            length=len(text),
+        )
+
+
+def _said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, str]:
+    """Return our code for an engine's keyword, and how to say what it wants."""
+    match keyword:
+        case "required":
+            return say.SCHEMA_REQUIRED, ""
+        case "type":
+            types = rule.get("type", [])
+            names = [types] if isinstance(types, str) else types
+            words = [_TYPE_WORDS.get(name, name) for name in names if name != "null"]
+            # A required text that is blank is not of the wrong type; it is missing.
+            return say.SCHEMA_TYPE, "或".join(words)
+        case "enum" | "const":
+            choices = rule.get("enum", [rule.get("const")])
+            return say.SCHEMA_CHOICE, "、".join(str(c) for c in choices if c is not None)
+        case "minimum" | "exclusiveMinimum":
+            return say.SCHEMA_RANGE, f"{'不小于' if keyword == 'minimum' else '大于'} {limit}"
+        case "maximum" | "exclusiveMaximum":
+            return say.SCHEMA_RANGE, f"{'不大于' if keyword == 'maximum' else '小于'} {limit}"
+        case "multipleOf":
+            return say.SCHEMA_RANGE, f"是 {rule.get('multipleOf')} 的倍数"
+        case "minLength":
+            return say.SCHEMA_LENGTH, f"不少于 {limit} 个字"
+        case "maxLength":
+            return say.SCHEMA_LENGTH, f"不超过 {limit} 个字"
+        case "pattern" | "format":
+            return say.SCHEMA_PATTERN, "填表说明"
+        case _:
+            return say.SCHEMA_OTHER, "填表说明"
+
+
+def flat_row(case: Case) -> FlatRow:
+    """Return a row as the schema sees it: numbers as numbers, words as text, blanks as null."""
+    row: FlatRow = {}
+    for key, cell in case.row.cells.items():
+        row[key] = (cell.error or cell.text) or None
+    for key, reading in (("actual", case.reading), ("second", case.second)):
+        if reading is None or key not in row:
+            continue
+        match reading.value:
+            case Decimal():
+                row[key] = float(plain(reading.value))
+            case Absence.NOT_REPORTED:
+                row[key] = None
+    # A row recognised by its name has a code, too.
+    row["code"] = row.get("code") or case.item.code
+    return row
+
+
+@cache
+def row_schema() -> RowSchema:
+    """Return the shipped schema, compiled once."""
+    schema = submission_schema()
+    compiled = RowSchema.compile(schema)
+    return RowSchema(schema, form_columns(), compiled._validator)  # noqa: SLF001 - our own class
