@@ -1,0 +1,171 @@
+"""Building the master workbook: sheets, VBA project and ribbon, the same bytes every time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qiyx_xl import __version__
+from qiyx_xl.core.periods import Period
+from qiyx_xl.core.scorecard import status_lines
+from qiyx_xl.data import read_text
+from qiyx_xl.ledger import layout, sheets, texts
+from qiyx_xl.ledger.cells import column_letter
+from qiyx_xl.ledger.content import Content
+from qiyx_xl.ledger.host import FUNCTIONS, LEDGER_SCHEMA, Sheet
+from qiyx_xl.ledger.layout import Name
+from qiyx_xl.ledger.look import FONT, Looks
+from qiyx_xl.ledger.package import with_ribbon
+from qiyx_xl.ledger.vba import BOOK_MODULE, vba_project
+from qiyx_xl.ledger.view import LedgerView
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.rules import Rules
+
+# Excel recalculates a whole file at loading if an older Excel wrote it. This is the number of the
+# newest engine: the stored values stay until something changes, also where Python is missing.
+_CALCULATION_ENGINE = 191029
+
+_NOTES = {
+    Sheet.RECORDS: "每个数都写明来自哪个文件、哪一格、什么时候收的。由程序写入，请不要手工改动；“已被替代”的是更正前的数。",
+    Sheet.FINDINGS: "“必须改”的退回填报单位改好再报；“请核对”的不影响汇总，请核对一下。",
+    Sheet.RUNS: "每次汇总一行。",
+}
+_HELP_COLUMN, _PERIODS_COLUMN = 3, 12
+
+
+def build_ledger(out: Path, plan: Plan, rules: Rules, *, period: Period | None = None) -> None:
+    """Write a new, empty ledger for a plan; an existing file is replaced.
+
+    The same plan, rules and period give the same bytes.
+
+    Args:
+        out: where; its folder exists.
+        plan: what the sheets list.
+        rules: the rules behind the lamps.
+        period: the 数据期 it opens with; the plan's first quarter if not given.
+    """
+    if period is None:
+        period = Period.of_quarter(plan.years[0], 1)
+    # No record yet and no clock: on the period's own last day nothing is late.
+    lines = status_lines(plan, rules, period, (), period.last_day)
+    out.write_bytes(ledger_bytes(LedgerView(plan, rules, period, lines)))
+
+
+def ledger_bytes(view: LedgerView) -> bytes:
+    """Return a whole ledger as a file's bytes."""
+    from xlsxwriter import Workbook
+
+    stream = BytesIO()
+    book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False})
+    # A day of the plan, not of the build, so that two builds are alike.
+    created = datetime.combine(view.plan.issued, datetime.min.time())
+    book.set_properties({"title": "七优享台账", "created": created})
+    book.set_calc_mode("auto", _CALCULATION_ENGINE)
+    book.calc_on_load = False
+    book.formats[0].set_font_name(FONT)
+    book.formats[0].set_font_size(10)
+    drawn = {name: _add_sheet(book, name) for name in Sheet}
+    _draw(book, drawn, Content(view))
+    book.set_vba_name(BOOK_MODULE)
+    book.add_vba_project(BytesIO(vba_project([name.code_name for name in Sheet])), True)
+    book.close()
+    return with_ribbon(stream.getvalue(), read_text("macros/customUI14.xml"))
+
+
+def _add_sheet(book: Workbook, name: Sheet) -> Worksheet:
+    sheet = book.add_worksheet(name.value)
+    sheet.set_vba_name(name.code_name)
+    if name is Sheet.CONFIG:
+        sheet.hide()
+    elif name is Sheet.IDENTITY:
+        sheet.very_hidden()
+    return sheet
+
+
+def _draw(book: Workbook, drawn: dict[Sheet, Worksheet], content: Content) -> None:
+    looks = Looks(book)
+    state = sheets.draw_console(drawn[Sheet.CONSOLE], content, looks)
+    for table, rows in (
+        (content.indicators, content.indicator_rows()),
+        (content.goals, content.goal_rows()),
+        (content.milestones, content.milestone_rows()),
+    ):
+        sheets.draw_plan_sheet(drawn[table.sheet], table, rows, content, looks)
+    for table, values in (
+        (layout.RECORD_TABLE, content.record_rows()),
+        (layout.FINDING_TABLE, content.finding_rows()),
+        (layout.RUN_TABLE, content.run_rows()),
+    ):
+        note = _NOTES[table.sheet]
+        sheets.draw_log_sheet(drawn[table.sheet], table, values, note, looks)
+    sheets.draw_settings(drawn[Sheet.SETTINGS], content, looks)
+    sheets.draw_pairs(drawn[Sheet.CONFIG], texts.XLWINGS_CONFIG)
+    periods = _draw_identity(drawn[Sheet.IDENTITY], content)
+    _define_names(book, content, state, periods)
+    drawn[Sheet.CONSOLE].activate()
+
+
+def _draw_identity(sheet: Worksheet, content: Content) -> str:
+    """Fill the very hidden sheet; return the range that lists the periods to choose from."""
+    plan, rules = content.view.plan, content.view.rules
+    identity = (
+        ("schema", LEDGER_SCHEMA),
+        ("plan_id", plan.plan_id),
+        ("plan_version", plan.version),
+        ("rules_version", rules.version),
+        ("product_version", __version__),
+    )
+    sheets.draw_pairs(sheet, (*identity, *texts.MESSAGES.items()))
+    for row, function in enumerate(FUNCTIONS, start=1):
+        helps = (argument.help for argument in function.arguments)
+        for column, text in enumerate((function.name, function.help, *helps), start=_HELP_COLUMN):
+            sheet.write_string(row, column, text)
+    periods = [str(period) for year in plan.years for period in periods_of(year)]
+    for row, text in enumerate(periods):
+        sheet.write_string(row, _PERIODS_COLUMN, text)
+    letter = column_letter(_PERIODS_COLUMN)
+    return f"{Sheet.IDENTITY.value}!${letter}$1:${letter}${len(periods)}"
+
+
+def periods_of(year: int) -> list[Period]:
+    """Return all periods of a year, each quarter after its months and the year last."""
+    return sorted(
+        [
+            *(Period.of_month(year, month) for month in range(1, 13)),
+            *(Period.of_quarter(year, quarter) for quarter in range(1, 5)),
+            Period.of_year(year),
+        ]
+    )
+
+
+def _define_names(
+    book: Workbook, content: Content, state: tuple[int, int], periods: str
+) -> None:
+    main, records = content.indicators.sheet.value, layout.RECORD_TABLE
+    for name, meaning in {
+        Name.PERIOD: f"{main}!{_absolute(layout.PERIOD_CELL)}",
+        Name.PERIODS: periods,
+        Name.YEAR: f"VALUE(LEFT({Name.PERIOD},4))",
+        Name.MONTH: f'{Name.YEAR}&"-"&TEXT({content.month_formula()},"00")',
+        Name.ELAPSED: f"{main}!{_absolute(layout.ELAPSED_CELL)}",
+        Name.VALUES: records.span("实际值"),
+        Name.SECONDS: records.span("补充值"),
+        Name.PERIOD_KEYS: records.span(layout.PERIOD_KEY),
+        Name.MONTH_KEYS: records.span(layout.MONTH_KEY),
+        Name.YEAR_END_KEYS: records.span(layout.YEAR_END_KEY),
+        Name.DONE_KEYS: records.span(layout.DONE_KEY),
+        Name.STATE: f"{Sheet.CONSOLE.value}!{_absolute(state)}",
+    }.items():
+        book.define_name(name.value, f"={meaning}")
+
+
+def _absolute(cell: tuple[int, int]) -> str:
+    row, column = cell
+    return f"${column_letter(column)}${row + 1}"

@@ -1,0 +1,458 @@
+"""What the ledger's sheets say for a view: each cell's value, or its formula with its value.
+
+Pure: rows of cells by column, no spreadsheet library. The formulas look the figures up in
+填报记录 by 编号|数据期, so that another 数据期 can be chosen in Excel without Python; the values
+beside them are what the same core says.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from qiyx_xl import __version__
+from qiyx_xl.core.plan import Goal, Indicator, Milestone, SecondInput
+from qiyx_xl.core.rating import Light
+from qiyx_xl.core.schedule import milestone_due, share_of_year
+from qiyx_xl.core.values import Word, spell
+from qiyx_xl.ledger import layout
+from qiyx_xl.ledger.answers import (
+    NO_NUMBER,
+    Answer,
+    explain_answer,
+    gap_answer,
+    rate_answer,
+    score_answer,
+    status_answer,
+)
+from qiyx_xl.ledger.cells import Cell, Formula, Value, address
+from qiyx_xl.ledger.lookup import (
+    Lookup,
+    locator,
+    look_up,
+    look_up_number,
+    milestone_locator,
+    previous_locator,
+)
+from qiyx_xl.ledger.layout import (
+    ACTUAL,
+    BASELINE,
+    GAP,
+    LAMP,
+    LOCATOR,
+    NOTE,
+    PREVIOUS,
+    PREVIOUS_LOCATOR,
+    RATE,
+    REASON,
+    SCHEDULED,
+    SECOND,
+    Name,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qiyx_xl.core.scorecard import StatusLine
+    from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record
+    from qiyx_xl.ledger.view import LedgerView
+
+Row = dict[str, Cell]
+
+TO_CONFIRM = "目标待确认"
+PROGRESS = "进展"
+_LIGHTS = tuple(Light)
+_OWN_PERIOD = (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE)
+
+
+class Content:
+    """The cells of every sheet for one view."""
+
+    def __init__(self, view: LedgerView) -> None:
+        self.view = view
+        plan = view.plan
+        self.indicators = layout.indicator_table(plan.years, len(plan.indicators))
+        self.goals = layout.goal_table(len(plan.goals))
+        self.milestones = layout.milestone_table(len(plan.milestones))
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Which row of 填报记录 stands for which item and period."""
+        return Lookup(self.view.plan, self.view.records)
+
+    @cached_property
+    def _lines(self) -> dict[str, StatusLine]:
+        return {line.item.code: line for line in self.view.lines}
+
+    # --- the three sheets of the plan ------------------------------------------------------
+
+    def indicator_rows(self) -> list[Row]:
+        """One row per indicator."""
+        return [
+            self._indicator(indicator, self.indicators.first_row + index)
+            for index, indicator in enumerate(self.view.plan.indicators)
+        ]
+
+    def goal_rows(self) -> list[Row]:
+        """One row per goal; one that repeats an indicator shows the indicator's figures."""
+        return [
+            self._goal(goal, self.goals.first_row + index)
+            for index, goal in enumerate(self.view.plan.goals)
+        ]
+
+    def milestone_rows(self) -> list[Row]:
+        """One row per milestone."""
+        return [
+            self._milestone(milestone, self.milestones.first_row + index)
+            for index, milestone in enumerate(self.view.plan.milestones)
+        ]
+
+    def _indicator(self, indicator: Indicator, row: int) -> Row:
+        line = self._lines.get(indicator.code)
+        table = self.indicators
+        cells: Row = {
+            "领域": indicator.domain,
+            "序号": indicator.number,
+            "指标": indicator.name,
+            "计量单位": indicator.measure,
+            "牵头单位": indicator.lead_agency,
+            "责任单位": indicator.responsible_agency,
+            NOTE: TO_CONFIRM if indicator.to_confirm else None,
+        }
+        for year, target in indicator.targets.items():
+            cells[f"{year}年"] = as_printed(target.printed)
+        key = address(row, table.place("序号"))
+        cells |= self._figures(table, row, key, indicator, line)
+        if indicator.second_input in _OWN_PERIOD:
+            cells[SECOND] = self._own_second(table, row, line)
+        cells |= self._answers(table, row, key, line, base=f"{table.letter(SECOND)}{row + 1}")
+        gap = cells[GAP].value if isinstance(cells[GAP], Formula) else None
+        elapsed = self.elapsed() if isinstance(gap, Decimal) else NO_NUMBER
+        cells[SCHEDULED] = Formula(
+            f'IF(ISNUMBER({address(row, table.place(GAP))}),{Name.ELAPSED},"{NO_NUMBER}")', elapsed
+        )
+        return cells
+
+    def _goal(self, goal: Goal, row: int) -> Row:
+        table = self.goals
+        cells: Row = {
+            "领域": goal.domain,
+            "编号": goal.code,
+            "任务目标": goal.name,
+            "出处": goal.clause,
+            "计量单位": goal.measure,
+            "牵头单位": goal.lead_agency,
+            "责任单位": goal.responsible_agency,
+            "目标": as_printed(goal.target.printed),
+            "完成年度": goal.deadline_year,
+            "频次": goal.frequency.label,
+            NOTE: TO_CONFIRM if goal.target.to_confirm else None,
+        }
+        repeated = None if goal.repeats is None else self.view.plan.find(goal.repeats)
+        if isinstance(repeated, Indicator):
+            return cells | self._repeated(repeated)
+        line = self._lines.get(goal.code)
+        key = address(row, table.place("编号"))
+        cells |= self._figures(table, row, key, goal, line)
+        if goal.second_input in _OWN_PERIOD:
+            cells[BASELINE] = None
+            cells[SECOND] = self._own_second(table, row, line)
+            base = f"{table.letter(SECOND)}{row + 1}"
+        else:
+            cells[BASELINE] = goal.baseline if line is None else line.second
+            cells[SECOND] = None
+            base = f"{table.letter(BASELINE)}{row + 1}"
+        return cells | self._answers(table, row, key, line, base=base)
+
+    def _repeated(self, indicator: Indicator) -> Row:
+        """Return the indicator's figures, by reference to its row."""
+        row = self.indicators.first_row + self.view.plan.indicators.index(indicator)
+        shown = self._indicator(indicator, row)
+        cells: Row = {NOTE: f"同指标{indicator.number}", BASELINE: None}
+        for header in (ACTUAL, PREVIOUS, SECOND, RATE, GAP, LAMP, REASON):
+            cell = shown.get(header)
+            if isinstance(cell, Formula):
+                place = f"${self.indicators.letter(header)}${row + 1}"
+                cells[header] = Formula(f"{self.indicators.sheet.value}!{place}", cell.value)
+        return cells
+
+    def _milestone(self, milestone: Milestone, row: int) -> Row:
+        table = self.milestones
+        line = self._lines.get(milestone.code)
+        key = address(row, table.place("编号"))
+        arguments = f"{key},{Name.PERIOD},{address(row, table.place(PROGRESS))}"
+        found = look_up(Name.VALUES, address(row, table.place(LOCATOR)))
+        return {
+            "领域": milestone.domain,
+            "编号": milestone.code,
+            "里程碑": milestone.name,
+            "出处": milestone.clause,
+            "牵头单位": milestone.lead_agency,
+            "责任单位": milestone.responsible_agency,
+            "完成时限": f"{milestone.due.year}年底",
+            PROGRESS: Formula(self._or_repeated(milestone, found), _rated(line)),
+            LAMP: Formula(f"QYX_STATUS({arguments})", _status(line)),
+            REASON: Formula(f"QYX_EXPLAIN({arguments})", _explain(line)),
+            NOTE: "、".join(f"同指标{code}" for code in milestone.repeats) or None,
+            LOCATOR: Formula(
+                milestone_locator(key), self.lookup.milestone(milestone, self.view.period)
+            ),
+        }
+
+    def _or_repeated(self, milestone: Milestone, found: str) -> str:
+        """Let a milestone that repeats indicators be done when all their lamps are green."""
+        if not milestone.repeats:
+            return found
+        lamp = self.indicators.letter(LAMP)
+        rows = [
+            self.indicators.first_row + index + 1
+            for index, indicator in enumerate(self.view.plan.indicators)
+            if indicator.code in milestone.repeats
+        ]
+        green = ",".join(
+            f'{self.indicators.sheet.value}!${lamp}${row}="{Light.GREEN.word}"' for row in rows
+        )
+        return f'IF(AND({found}="",{green}),"{Word.DONE}",{found})'
+
+    def _figures(
+        self, table: Table, row: int, key: str, item: Indicator | Goal, line: StatusLine | None
+    ) -> Row:
+        """Return the figures looked up in 填报记录: this period's, and last year's end."""
+        dated = milestone_due(item) is not None
+        period = self.view.period
+        return {
+            LOCATOR: Formula(
+                milestone_locator(key) if dated else locator(key),
+                self.lookup.milestone(item, period) if dated else self.lookup.at(item, period),
+            ),
+            PREVIOUS_LOCATOR: Formula(
+                previous_locator(key), self.lookup.year_end(item, period.year - 1)
+            ),
+            ACTUAL: Formula(
+                look_up(Name.VALUES, address(row, table.place(LOCATOR))), _rated(line)
+            ),
+            PREVIOUS: Formula(
+                look_up_number(Name.VALUES, address(row, table.place(PREVIOUS_LOCATOR))),
+                "" if line is None or line.previous is None else line.previous,
+            ),
+        }
+
+    def _own_second(self, table: Table, row: int, line: StatusLine | None) -> Formula:
+        place = address(row, table.place(LOCATOR))
+        second = None if line is None else line.second
+        return Formula(look_up(Name.SECONDS, place), "" if second is None else second)
+
+    def _answers(
+        self, table: Table, row: int, key: str, line: StatusLine | None, *, base: str
+    ) -> Row:
+        """Return the functions over a row, each with what it answers now."""
+        actual, previous = (
+            address(row, table.place(header)) for header in (ACTUAL, PREVIOUS)
+        )
+        arguments = f"{key},{Name.PERIOD},{actual},{previous}"
+        rating = None if line is None else line.rating
+        return {
+            RATE: Formula(
+                f"QYX_RATE({arguments},{base})",
+                NO_NUMBER if rating is None else rate_answer(rating),
+            ),
+            GAP: Formula(
+                f"QYX_GAP({arguments},{base})", NO_NUMBER if rating is None else gap_answer(rating)
+            ),
+            LAMP: Formula(f"QYX_STATUS({arguments},{base})", _status(line)),
+            REASON: Formula(f"QYX_EXPLAIN({arguments},{base})", _explain(line)),
+        }
+
+    # --- what stands above the tables ------------------------------------------------------
+
+    def elapsed(self) -> Decimal:
+        """The share of the period's year that has gone by."""
+        share = share_of_year(self.view.period, self.view.rules)
+        return Decimal(share.numerator) / Decimal(share.denominator)
+
+    def month_formula(self) -> str:
+        """The period's last month, 1 to 12, as a formula over 数据期."""
+        period = Name.PERIOD
+        quarter = f'IF(MID({period},5,1)="Q",3*RIGHT({period},1),VALUE(RIGHT({period},2)))'
+        return f"IF(LEN({period})=4,12,{quarter})"
+
+    def elapsed_formula(self) -> str:
+        """The share of the year that has gone by, as a formula over 数据期."""
+        month = self.month_formula()
+        if self.view.rules.elapsed_by == "months":
+            return f"{month}/12"
+        eve = f"DATE({Name.YEAR}-1,12,31)"
+        return f"(DATE({Name.YEAR},{month}+1,0)-{eve})/(DATE({Name.YEAR},12,31)-{eve})"
+
+    def status_cells(self, table: Table) -> dict[tuple[int, int], Cell]:
+        """Return the row above a plan sheet's table: 数据期, 时间进度, lamp counts, score."""
+        row = layout.STATUS_ROW
+        rows = {
+            self.indicators.sheet: self.indicator_rows,
+            self.goals.sheet: self.goal_rows,
+            self.milestones.sheet: self.milestone_rows,
+        }[table.sheet]()
+        words = [cell.value for each in rows if isinstance(cell := each[LAMP], Formula)]
+        counts = Counter(words)
+        lamps = (
+            f"${table.letter(LAMP)}${table.first_row + 1}:${table.letter(LAMP)}${table.last_row + 1}"
+        )
+        period = str(self.view.period)
+        is_main = table.sheet == self.indicators.sheet
+        cells: dict[tuple[int, int], Cell] = {
+            layout.PERIOD_CELL: period if is_main else Formula(Name.PERIOD, period)
+        }
+        if table.shows_elapsed:
+            formula = self.elapsed_formula() if is_main else Name.ELAPSED.value
+            cells[layout.ELAPSED_CELL] = Formula(formula, self.elapsed())
+        for index, light in enumerate(_LIGHTS):
+            cells[row, table.lamp_counts + 2 * index + 1] = Formula(
+                f'COUNTIF({lamps},"{light.word}")', counts.get(light.word, 0)
+            )
+        if is_main:
+            score = score_answer((str(word) for word in words), self.view.rules)
+            cells[layout.SCORE_CELL] = Formula(f"QYX_SCORE({lamps})", score)
+        return cells
+
+    def settings(self) -> list[tuple[str, Cell, str, bool]]:
+        """Return the lines of 设置: name, content, explanation, whether a person may change it."""
+        plan, rules = self.view.plan, self.view.rules
+        return [
+            (
+                Name.PERIOD.value,
+                Formula(Name.PERIOD, str(self.view.period)),
+                "在“指标台账”左上角的黄色格里选。",
+                False,
+            ),
+            (
+                layout.STORE_SETTING,
+                "",
+                "汇总进来的数存在哪个文件。空着就是与台账同一文件夹、同名的 .sqlite 文件。"
+                "请与台账一起备份。",
+                True,
+            ),
+            ("方案", plan.title, "目标值、领域、牵头单位都出自它。", False),
+            ("方案版本", plan.version, "方案数据的版本。", False),
+            (
+                "规则版本",
+                f"{rules.version}（{rules.name}）",
+                "红黄绿灯的分界都写在规则文件里，这是它的版本。晾晒、通报时请写明。",
+                False,
+            ),
+            ("程序版本", __version__, "这份台账由哪一版程序生成。", False),
+        ]
+
+    # --- the log ---------------------------------------------------------------------------
+
+    def record_rows(self) -> list[list[Value]]:
+        """Every number ever accepted, in the order of 填报记录's columns."""
+        names = {item.code: item.name for item in self.view.plan.items()}
+        return [
+            [*_record(logged, names.get(logged.record.code, "")), *keys]
+            for logged, keys in zip(self.view.records, self.lookup.keys, strict=True)
+        ]
+
+    def finding_rows(self) -> list[list[Value]]:
+        """The period's findings, in the order of 校验结果's columns."""
+        return [_finding(logged) for logged in self.view.findings]
+
+    def run_rows(self) -> list[list[Value]]:
+        """Every consolidation, in the order of 汇总日志's columns."""
+        return [_run(run) for run in self.view.runs]
+
+
+def as_printed(text: str) -> Value:
+    """A printed target: as a number where Excel shows the number just as it is printed."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number if number.is_finite() and text == format(number.normalize(), "f") else text
+
+
+def _rated(line: StatusLine | None) -> Value:
+    """The value that was rated, as it stands in 填报记录; nothing for a blank."""
+    if line is None:
+        return ""
+    actual = line.rating.actual
+    return actual if isinstance(actual, Decimal) else spell(actual)
+
+
+def _value(record: Record) -> Value:
+    return record.actual if isinstance(record.actual, Decimal) else spell(record.actual)
+
+
+def _status(line: StatusLine | None) -> str:
+    return Light.GREY.word if line is None else status_answer(line.rating)
+
+
+def _explain(line: StatusLine | None) -> str:
+    return "" if line is None else explain_answer(line.rating)
+
+
+def _record(logged: LoggedRecord, name: str) -> list[Value]:
+    record = logged.record
+    source = record.source
+    return [
+        str(record.period),
+        record.code,
+        name,
+        record.agency,
+        _value(record),
+        record.second,
+        record.remark,
+        record.as_written,
+        "" if source is None else source.file,
+        "" if source is None else source.sheet,
+        "" if source is None else source.cell,
+        "" if source is None else source.sha256,
+        logged.accepted_at,
+        logged.run,
+        "现行" if logged.current else "已被替代",
+        logged.reason,
+    ]
+
+
+def _finding(logged: LoggedFinding) -> list[Value]:
+    finding = logged.finding
+    return [
+        logged.file,
+        logged.agency,
+        str(logged.period),
+        finding.place,
+        finding.severity.label,
+        finding.code,
+        finding.header,
+        finding.value,
+        finding.message,
+        finding.suggestion,
+        logged.found_at,
+        logged.run,
+        logged.sha256,
+    ]
+
+
+def _run(run: LoggedRun) -> list[Value]:
+    return [
+        run.run,
+        run.at,
+        str(run.period),
+        run.accepted,
+        run.returned,
+        run.unreadable,
+        run.new,
+        run.revised,
+        run.unchanged,
+        run.conflicts,
+        run.reason,
+    ]
+
+
+def answers(rows: Sequence[Row], header: str) -> list[Answer | Value]:
+    """Return the values of one column, formulas' stored values included."""
+    return [
+        cell.value if isinstance(cell := row.get(header), Formula) else cell for row in rows
+    ]

@@ -1,0 +1,7 @@
+"""What stops the ledger from being written, said to the person who has to act."""
+
+from __future__ import annotations
+
+
+class LedgerError(RuntimeError):
+    """The ledger cannot be read or written; the message is one Chinese sentence with a cure."""

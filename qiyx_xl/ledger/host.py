@@ -1,0 +1,140 @@
+"""What the workbook offers inside Excel: its functions, buttons and sheets, by name.
+
+One registry. The workbook, the function wizard's help, the ribbon, the VBA wrapper and the Python
+behind them are all made from it, or held against it by a test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+CATEGORY = "七优享"
+FUNCTION_MODULE = "qiyx_xl.shells.udfs"
+BUTTON_MODULE = "qiyx_xl.shells.buttons"
+OUR_MODULE, WRAPPER_MODULE, XLWINGS_MODULE = "Qiyx", "xlwings_udfs", "xlwings"
+LEDGER_SCHEMA = "ledger/1"
+
+# Python cannot hand a real #N/A through COM; the VBA wrapper turns these two texts into one.
+NOT_IN_PLAN = "#QYX:N/A"
+NOT_READABLE = "#QYX:VALUE"
+
+
+class Sheet(StrEnum):
+    """The ledger's sheets, by name, in the order of their tabs."""
+
+    CONSOLE = "操作台"
+    INDICATORS = "指标台账"
+    GOALS = "任务目标"
+    MILESTONES = "里程碑"
+    RECORDS = "填报记录"
+    FINDINGS = "校验结果"
+    RUNS = "汇总日志"
+    SETTINGS = "设置"
+    CONFIG = "xlwings.conf"
+    IDENTITY = "_qiyx"
+
+    @property
+    def code_name(self) -> str:
+        """The sheet's name in VBA: ASCII, so that it survives every code page."""
+        return f"Sheet{self.name.title()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a cell function; ``help`` is what the function wizard says of it."""
+
+    name: str
+    help: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One cell function, as the function wizard presents it."""
+
+    name: str
+    help: str
+    arguments: tuple[Argument, ...] = ()
+
+
+_INDICATOR = Argument(
+    "indicator", "指标序号 1–21、任务目标编号（如 T3-3-01）、里程碑编号（如 M07），或完整名称；可选区域"
+)
+_PERIOD = Argument("period", "数据期：2026、2026Q3、2026-09、2026年三季度，或一个日期")
+_ACTUAL = Argument("actual", "本期实际值，按该指标的计量单位；空白是未填，0 是零，也可填“不适用”")
+_PREVIOUS = Argument("previous", "上年末实际值，用作序时进度的起点；不填则用上年目标值", optional=True)
+_BASE = Argument(
+    "base", "补充值：第15项填应覆盖人数，对比类目标填参照值，其他填基期值；没有可不填", optional=True
+)
+_RATED = (_INDICATOR, _PERIOD, _ACTUAL, _PREVIOUS, _BASE)
+
+FUNCTIONS = (
+    Function(
+        "QYX_TARGET",
+        "某一年的目标值。方案里没有的指标或年份得 #N/A。",
+        (
+            _INDICATOR,
+            Argument("year", "年份，如 2026；也可填数据期，取其年份"),
+            Argument("form", "不填得数值；填“原文”得方案印出的写法，如 <3.5、≥32、全覆盖", optional=True),
+        ),
+    ),
+    Function(
+        "QYX_RATE",
+        "完成率（小数，请把单元格设为百分比）。算不出时得“—”，读不懂的数得 #VALUE!。",
+        _RATED,
+    ),
+    Function("QYX_STATUS", "状态灯：绿、黄、红或灰。", _RATED),
+    Function("QYX_GAP", "比序时进度超前（正）或滞后（负）多少个百分点；不适用时得“—”。", _RATED),
+    Function("QYX_EXPLAIN", "为什么是这个灯，一句话。", _RATED),
+    Function(
+        "QYX_SCORE",
+        "一组状态灯的晾晒得分：按规则文件给绿、黄、红计分后取平均，灰不计入。",
+        (Argument("statuses", "状态灯所在的区域，内容是绿、黄、红或灰"),),
+    ),
+    Function(
+        "QYX_INFO",
+        "指标的一项信息。",
+        (
+            _INDICATOR,
+            Argument("field", "名称、计量单位、领域、牵头单位、责任单位、方向、频次、出处 之一"),
+        ),
+    ),
+    Function("QYX_PLAN", "整张指标表（含表头），按数组公式展开。"),
+    Function("QYX_VERSION", "程序、方案和规则的版本。"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One button, on the sheet 操作台 and on the ribbon.
+
+    ``action`` is the function in ``BUTTON_MODULE``; the VBA Sub behind the button is
+    ``Qiyx<Action>`` and the ribbon's callback ``Ribbon<Action>``. ``image`` is one of Office's
+    own icons (imageMso).
+    """
+
+    action: str
+    caption: str
+    tip: str
+    image: str
+
+    @property
+    def sub(self) -> str:
+        """The VBA Sub that a click on the sheet runs."""
+        return f"Qiyx{self.action.title()}"
+
+    @property
+    def callback(self) -> str:
+        """The VBA Sub that a click on the ribbon runs."""
+        return f"Ribbon{self.action.title()}"
+
+
+CONTROLS = (
+    Control(
+        "distribute", "下发模板", "按数据期给每个填报单位生成一份填报表，存到您选的文件夹", "FileSaveAs"
+    ),
+    Control("validate", "校验收件", "检查收到的填报表，问题列到“校验结果”，不改动任何数", "ReviewTrackChanges"),
+    Control("consolidate", "汇总", "把检查通过的填报表收进台账；有错的退回，不收", "ImportExcel"),
+    Control("refresh", "刷新", "换了数据期以后，按已收的数重新列出各表", "Refresh"),
+)

@@ -1,0 +1,50 @@
+"""The .xlsm as a zip of parts: the ribbon goes in, and a part is replaced without touching others.
+
+Entries get one fixed date and one compression, so that the same parts give the same bytes.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RIBBON_PART = "customUI/customUI14.xml"
+_RIBBON_RELATION = (
+    '<Relationship Id="rIdQiyxRibbon"'
+    ' Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"'
+    f' Target="{RIBBON_PART}"/>'
+)
+_ROOT_RELATIONS = "_rels/.rels"
+_DATE = (1980, 1, 1, 0, 0, 0)
+_LEVEL = 6
+
+
+def with_ribbon(package: bytes, ribbon: str) -> bytes:
+    """Return a workbook with a custom ribbon: one part, and one relation that names it."""
+    with zipfile.ZipFile(BytesIO(package)) as source:
+        relations = source.read(_ROOT_RELATIONS).decode()
+    end = "</Relationships>"
+    return with_parts(
+        package,
+        {
+            _ROOT_RELATIONS: relations.replace(end, _RIBBON_RELATION + end).encode(),
+            RIBBON_PART: ribbon.encode(),
+        },
+    )
+
+
+def with_parts(package: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """Return a workbook with some parts replaced or added; every other part as it was."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
+        names = source.namelist()
+        for name in (*names, *(name for name in parts if name not in names)):
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            content = parts[name] if name in parts else source.read(name)
+            target.writestr(entry, content, compresslevel=_LEVEL)
+    return out.getvalue()

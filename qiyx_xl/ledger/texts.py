@@ -1,0 +1,60 @@
+"""The Chinese texts that stand in the ledger itself: steps, settings, messages for VBA."""
+
+from __future__ import annotations
+
+CONSOLE_TITLE = "七优享台账"
+
+STEPS = (
+    (
+        "选数据期",
+        "在“指标台账”左上角的黄色格里选要看的数据期（如 2026Q3）。三张表都跟着它走。",
+    ),
+    (
+        "下发模板",
+        "点“下发模板”，选一个文件夹，每个填报单位得到一份填报表，发给他们填。",
+    ),
+    (
+        "校验收件",
+        "收齐后放在一个文件夹里，点“校验收件”。问题逐条列到“校验结果”，写明哪一格、怎么改。这一步不改动台账里的数。",
+    ),
+    (
+        "汇总",
+        "点“汇总”，再选那个文件夹。没有错的收进台账，每个数都记下来自哪个文件、哪一格；有错的请退回改好再报。",
+    ),
+    (
+        "看台账",
+        "“指标台账”“任务目标”“里程碑”给出完成率、是否赶上序时进度、红黄绿灯和一句话说明。白底黄格（责任单位、备注）可以自己填。",
+    ),
+)
+
+ASLEEP_TITLE = "函数没有反应时（单元格显示 #NAME?，或按钮点了没有动静）"
+ASLEEP_STEPS = (
+    "打开时如有“启用内容”“启用宏”的提示，请点“启用”。文件来自网络或 U 盘的，请先关闭，在文件上点右键，选“属性”，勾选“解除锁定”。",
+    "这台电脑要装好 Python 和 qiyx-xl，安装由技术人员做一次即可。命令行里运行 qiyx doctor 会逐项说明缺什么、怎么办。",
+    "台账请放在本机文件夹里，路径不要太长，不要放在网盘同步文件夹里直接打开。",
+    "用 WPS 或没有 Python 的电脑也能打开看：表里显示的是上一次算好的数，请不要重新计算后保存。",
+    "汇总不依赖 Excel：技术人员可用命令 qiyx consolidate 收件文件夹 --ledger 七优享台账.xlsm --period 数据期。",
+)
+STATE_LABEL = "函数状态"
+STATE_UNKNOWN = "还没有在 Excel 里打开过。启用宏以后，这里会写明函数是否就绪。"
+
+SETTINGS_NOTE = "黄色格可以改，其他由程序写入。改了之后点“刷新”。"
+
+# Shown by the VBA, which itself must be pure ASCII; it finds them by key in the sheet _qiyx.
+MESSAGES = {
+    "category": "七优享",
+    "running": "七优享：正在处理，请稍候……",
+    "awake": "函数已就绪。",
+    "asleep": "函数没有启动，表里显示的是上一次算好的数。请按“操作台”下方的说明处理。原因：",
+    "path_too_long": "台账所在的文件夹路径太长。请把台账移到较短的路径下（如 D:\\七优享）再打开。",
+}
+
+# The functions' own settings. Where Python lies is not said here: each computer has its own
+# %USERPROFILE%\.xlwings\xlwings.conf, which the sheet would override.
+XLWINGS_CONFIG = (
+    ("UDF MODULES", "qiyx_xl.shells.udfs"),
+    ("USE UDF SERVER", "True"),
+    ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
+    ("SHOW CONSOLE", "False"),
+    ("DEBUG UDFS", "False"),
+)

@@ -1,0 +1,346 @@
+"""What the cell functions of ``docs/functions.md`` do, as plain Python on values.
+
+Each takes grids (rows of cells, as Excel hands over a range) and answers in the same shape; a
+single cell answers with a single value. Nothing here knows xlwings, so everything can be tried
+anywhere. The names, arguments and help texts are in ``qiyx_xl.ledger.host``.
+
+Four inputs are four things: a blank cell (None), zero, the word 不适用, and an error cell (its
+text, such as ``#N/A``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from qiyx_xl import __version__
+from qiyx_xl.core.cells import Cell, read_cell, read_number
+from qiyx_xl.core.periods import Period, PeriodError
+from qiyx_xl.core.plan import Goal, Indicator, Item, SecondInput
+from qiyx_xl.core.rating import Rating, effective_item, is_due, rate
+from qiyx_xl.core.values import Unreadable
+from qiyx_xl.intake.plan_files import load_plan
+from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.ledger.answers import (
+    Answer,
+    explain_answer,
+    gap_answer,
+    rate_answer,
+    score_answer,
+    status_answer,
+)
+from qiyx_xl.ledger.cells import CELL_ERRORS, CellError
+from qiyx_xl.ledger.host import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE, Function
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.rules import Rules
+
+CellInput = str | float | bool | date | None
+Grid = Sequence[Sequence[CellInput]]
+CellOutput = str | float
+AS_PRINTED = "原文"
+
+_REMEMBERED = 1 << 16
+_OWN_PERIOD = (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One cell function: how it is presented, and what it does."""
+
+    function: Function
+    answer: Callable[..., CellOutput | list[list[CellOutput]]]
+
+
+class _Failure(Exception):  # noqa: N818 - an answer, not an error
+    """The answer is a real Excel error."""
+
+    def __init__(self, error: CellError) -> None:
+        self.error = error
+
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_ANSWERS: dict[str, Callable[..., Any]] = {}
+
+
+def _answers(name: str) -> Callable[[_F], _F]:
+    def register(function: _F) -> _F:
+        _ANSWERS[name] = function
+        return function
+
+    return register
+
+
+@cache
+def plan() -> Plan:
+    """The plan behind the functions, read once per server."""
+    return load_plan()
+
+
+@cache
+def rules() -> Rules:
+    """The rules behind the functions, read once per server."""
+    return load_rules()
+
+
+# --- the functions ---------------------------------------------------------------------------
+
+
+@_answers("QYX_TARGET")
+def target(indicator: Grid, year: Grid, form: Grid | None = None) -> Any:
+    """The year's target; the word itself where the target is a word."""
+
+    def one(indicator: CellInput, year: CellInput, form: CellInput) -> Answer:
+        item = effective_item(plan(), _item(indicator))
+        wanted = _period(year).year
+        if isinstance(item, Indicator):
+            found = item.targets.get(wanted)
+        elif isinstance(item, Goal) and wanted in plan().years:
+            found = item.target if wanted >= (item.annual_from or 0) else None
+        else:
+            found = None
+        if found is None:
+            raise _Failure(CellError.NOT_AVAILABLE)
+        if _is_blank(form) or str(form).strip() == "数值":
+            return found.printed if found.value is None else found.value
+        if str(form).strip() != AS_PRINTED:
+            raise _Failure(CellError.VALUE)
+        return found.printed
+
+    return _over(one, indicator, year, form)
+
+
+def _rated_function(answer: Callable[[Rating], Answer]) -> Callable[..., Any]:
+    def over(
+        indicator: Grid,
+        period: Grid,
+        actual: Grid,
+        previous: Grid | None = None,
+        base: Grid | None = None,
+    ) -> Any:
+        today = date.today()
+
+        def one(
+            indicator: CellInput,
+            period: CellInput,
+            actual: CellInput,
+            previous: CellInput,
+            base: CellInput,
+        ) -> Answer:
+            return answer(_rating(indicator, period, actual, previous, base, today))
+
+        return _over(one, indicator, period, actual, previous, base)
+
+    return over
+
+
+_answers("QYX_RATE")(_rated_function(rate_answer))
+_answers("QYX_STATUS")(_rated_function(status_answer))
+_answers("QYX_GAP")(_rated_function(gap_answer))
+_answers("QYX_EXPLAIN")(_rated_function(explain_answer))
+
+
+@_answers("QYX_SCORE")
+def score(statuses: Grid) -> CellOutput:
+    """The score of a range of lamps: one number for the whole range."""
+    cells = ["" if _is_blank(cell) else str(cell).strip() for row in statuses for cell in row]
+    return _out(score_answer(cells, rules()))
+
+
+_FIELDS: dict[str, Callable[[Item], str]] = {
+    "名称": lambda item: item.name,
+    "计量单位": lambda item: item.measure,
+    "领域": lambda item: item.domain,
+    "牵头单位": lambda item: item.lead_agency,
+    "责任单位": lambda item: item.reporting_agency,
+    "方向": lambda item: item.direction.label,
+    "频次": lambda item: item.frequency.label,
+    "出处": lambda item: item.clause,
+}
+_FIELD_ALIASES = {
+    "name": "名称",
+    "measure": "计量单位",
+    "domain": "领域",
+    "lead_agency": "牵头单位",
+    "responsible_agency": "责任单位",
+    "direction": "方向",
+    "frequency": "频次",
+    "clause": "出处",
+}
+
+
+@_answers("QYX_INFO")
+def info(indicator: Grid, field: Grid) -> Any:
+    """One fact about an item, by the fact's Chinese or English name."""
+
+    def one(indicator: CellInput, field: CellInput) -> Answer:
+        item = _item(indicator)
+        name = "" if field is None else str(field).strip()
+        answer = _FIELDS.get(_FIELD_ALIASES.get(name.lower(), name))
+        if answer is None:
+            raise _Failure(CellError.VALUE)
+        return answer(item)
+
+    return _over(one, indicator, field)
+
+
+@_answers("QYX_PLAN")
+def whole_plan() -> list[list[CellOutput]]:
+    """The table of indicators, with a header row."""
+    years = plan().years
+    header = ["序号", "领域", "指标", "计量单位", "牵头单位", "责任单位", "方向", "频次"]
+    return [[*header, *(f"{year}年" for year in years)]] + [
+        [
+            float(indicator.number),
+            indicator.domain,
+            indicator.name,
+            indicator.measure,
+            indicator.lead_agency,
+            indicator.reporting_agency,
+            indicator.direction.label,
+            indicator.frequency.label,
+            *(indicator.targets[year].printed for year in years),
+        ]
+        for indicator in plan().indicators
+    ]
+
+
+@_answers("QYX_VERSION")
+def version() -> str:
+    """The versions of product, plan and rules."""
+    return f"七优享台账 {__version__}；方案 {plan().version}；规则 {rules().version}（{rules().name}）"
+
+
+REGISTRY = {
+    function.name: Registered(function, _ANSWERS[function.name]) for function in FUNCTIONS
+}
+
+
+# --- from cells to the core ------------------------------------------------------------------
+
+
+@lru_cache(maxsize=_REMEMBERED, typed=True)
+def _rating(
+    indicator: CellInput,
+    period: CellInput,
+    actual: CellInput,
+    previous: CellInput,
+    base: CellInput,
+    today: date,
+) -> Rating:
+    """Rate what stands in a row's cells. Several functions ask for the same row: it is kept."""
+    item = effective_item(plan(), _item(indicator))
+    when = _period(period)
+    second = _number(base, item)
+    if second is None and item.second_input not in _OWN_PERIOD:
+        second = item.baseline
+    return rate(
+        item,
+        when,
+        read_cell(_cell(actual), item).value,
+        rules=rules(),
+        previous=_number(previous, item),
+        second=second,
+        due=is_due(item, when, today, rules()),
+    )
+
+
+def _item(key: CellInput) -> Item:
+    if _is_error(key):
+        raise _Failure(CellError.VALUE)
+    if isinstance(key, float) and key.is_integer():
+        key = int(key)
+    item = plan().find(str(key))
+    if item is None:
+        raise _Failure(CellError.NOT_AVAILABLE)
+    return item
+
+
+def _period(text: CellInput) -> Period:
+    if isinstance(text, float) and text.is_integer():
+        text = int(text)
+    try:
+        return Period.parse(text if isinstance(text, date) else str(text))
+    except PeriodError:
+        raise _Failure(CellError.VALUE) from None
+
+
+def _number(cell: CellInput, item: Item) -> Decimal | None:
+    value = read_number(_cell(cell), item.measure).value
+    if isinstance(value, Unreadable):
+        raise _Failure(CellError.VALUE)
+    return value if isinstance(value, Decimal) else None
+
+
+def _cell(value: CellInput) -> Cell:
+    if _is_error(value):
+        return Cell(error=str(value))
+    return Cell(value=None if _is_blank(value) else value)
+
+
+def _is_blank(cell: CellInput) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _is_error(cell: CellInput) -> bool:
+    return isinstance(cell, str) and cell in CELL_ERRORS
+
+
+# --- shapes ----------------------------------------------------------------------------------
+
+
+def _over(one: Callable[..., Answer], *grids: Grid | None) -> CellOutput | list[list[CellOutput]]:
+    """Answer cell by cell, in the shape of the largest argument, as Excel itself does.
+
+    A single cell, row or column is repeated along the others; where one argument is shorter than
+    the rest, the answer is #N/A. A blank first argument (an empty row of a table) answers "".
+    """
+    given = [[[None]] if grid is None else grid for grid in grids]
+    height = max(len(grid) for grid in given)
+    width = max(len(grid[0]) for grid in given)
+    rows = [
+        [_one(one, [_at(grid, row, column) for grid in given]) for column in range(width)]
+        for row in range(height)
+    ]
+    return rows[0][0] if height == width == 1 else rows
+
+
+class _Outside:
+    """There is no such cell in a shorter argument."""
+
+
+_OUTSIDE = _Outside()
+
+
+def _at(grid: Grid, row: int, column: int) -> CellInput | _Outside:
+    row = 0 if len(grid) == 1 else row
+    column = 0 if len(grid[0]) == 1 else column
+    return grid[row][column] if row < len(grid) and column < len(grid[0]) else _OUTSIDE
+
+
+def _one(one: Callable[..., Answer], cells: list[Any]) -> CellOutput:
+    if _OUTSIDE in cells:
+        return NOT_IN_PLAN
+    if _is_blank(cells[0]):
+        return ""
+    try:
+        return _out(one(*cells))
+    except _Failure as failure:
+        return _out(failure.error)
+
+
+def _out(answer: Answer) -> CellOutput:
+    match answer:
+        case CellError.NOT_AVAILABLE:
+            return NOT_IN_PLAN
+        case CellError.VALUE:
+            return NOT_READABLE
+        case Decimal():
+            return float(answer)
+        case _:
+            return str(answer)
