@@ -122,6 +122,7 @@ def write_retyped(
     agency: Agency,
     period: Period,
     rows: Sequence[tuple[Item, str]],
+    contact: tuple[str, str, str],
     *,
     merged: bool,
 ) -> None:
@@ -160,7 +161,7 @@ def write_retyped(
     if merged:
         sheet.merge_range(top, 1, top + len(rows) - 1, 1, "任务目标", body)
     foot = top + len(rows) + 1
-    for column, text in ((0, "填报人：许佳"), (3, "联系电话：0574-8600 0200")):
+    for column, text in ((0, f"填报人：{contact[0]}"), (3, f"联系电话：{contact[1]}")):
         sheet.write_string(foot, column, text)
     book.close()
 

@@ -60,6 +60,17 @@ _CONTACTS = {
     "区民政局": ("刘芳", "0574-8600 0104", "黄勇"),
     "区住建局": ("陈杰", "0574-8600 0105", "何军"),
     "区政府办公室": ("杨帆", "0574-8600 0106", "朱琳"),
+    "新碶街道": ("许佳", "0574-8600 0201", "郑涛"),
+    "大碶街道": ("孙悦", "0574-8600 0202", "马超"),
+    "小港街道": ("胡斌", "0574-8600 0203", "郭颖"),
+    "霞浦街道": ("林晓", "0574-8600 0204", "高翔"),
+    "柴桥街道": ("罗丹", "0574-8600 0205", "梁栋"),
+    "戚家山街道": ("宋佳", "0574-8600 0206", "谢明"),
+    "春晓街道": ("唐宁", "0574-8600 0207", "韩冰"),
+    "梅山街道": ("冯雪", "0574-8600 0208", "曹阳"),
+    "郭巨街道": ("邓岚", "0574-8600 0209", "彭飞"),
+    "白峰街道": ("曾琪", "0574-8600 0210", "吕健"),
+    "大榭街道": ("苏航", "0574-8600 0211", "卢静"),
 }
 _SENT_AFTER = 8  # days after the period's end
 _WEB_PAGE = """<html>
@@ -72,7 +83,6 @@ _WEB_PAGE = """<html>
 </body>
 </html>
 """
-_STREET_CONTACT = ("许佳", "0574-8600 0200", "郑涛")
 
 
 @dataclass(frozen=True)
@@ -202,7 +212,7 @@ class Maker:
         agency = self._agency(street)
         items = form_items(self.plan, agency, THIS)
         rows = [(item, self.values[street, str(THIS), item.code].actual) for item in items]
-        write_retyped(path, agency, THIS, rows, merged=merged)
+        write_retyped(path, agency, THIS, rows, _CONTACTS[street], merged=merged)
 
     def _agency(self, name: str) -> Agency:
         agency = self.plan.agency(name)
@@ -225,7 +235,7 @@ class Maker:
                 form.put(item.code, Column.SECOND, typed(entry.second))
             form.put(item.code, Column.REMARK, entry.remark or None)
         saved = datetime.combine(period.last_day, time(9)) + timedelta(days=_SENT_AFTER)
-        form.sign(_CONTACTS.get(agency.name, _STREET_CONTACT), saved)
+        form.sign(_CONTACTS[agency.name], saved)
         yield form
         book.save(path)
         settle_zip(path, saved)
