@@ -68,6 +68,11 @@ class Originals:
         """Return the kept files whose content no longer has the hash in their name."""
         return tuple(path for sha256, path in self.all() if sha256_of(path) != sha256)
 
+    def sweep(self) -> None:
+        """Remove what a crash left half-written; call it while nobody else can be writing."""
+        for leftover in self.folder.glob(f"[0-9a-f][0-9a-f]/*{TEMPORARY}"):
+            leftover.unlink(missing_ok=True)
+
     def _folder_of(self, sha256: str) -> Path:
         return self.folder / sha256[:2]
 

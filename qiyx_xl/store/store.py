@@ -276,6 +276,7 @@ class Store:
             ]
             if not accepted and not judged:
                 return None
+            self.originals.sweep()
             kept = {one.sha256: self._keep(one, originals) for one in accepted}
             run = self._add_run(consolidation, len(accepted), at)
             for submission in accepted:

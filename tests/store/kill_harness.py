@@ -1,0 +1,150 @@
+"""Run under the shim by test_store_kills.py: strike a booking at every call that changes the disk.
+
+    python kill_harness.py shim kill|halfway|full FOLDER
+    python kill_harness.py random COUNT FOLDER
+
+Prints how many strikes were made; fails with the first store that was not all or nothing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+from store_office import Office
+
+from qiyx_xl.intake.plan_files import load_plan
+from qiyx_xl.store import Store, StoreError
+from qiyx_xl.store.durable import TEMPORARY
+
+MODES = {"kill": 1, "halfway": 2, "full": 3}
+HEALTH, SOCIAL = "区卫健局", "区民政局"
+REFUSED, SPARED = 77, 78
+
+
+def prepared(folder: Path, plan, later: int) -> tuple[Office, list]:
+    """An office that has one file, and a batch of later ones to take in."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    office = Office(folder, plan)
+    office.take(office.file("先.xlsx", HEALTH, {"1": "4.9", "2": "66"}))
+    agencies = [agency.name for agency in plan.agencies]
+    batch = [
+        office.file(
+            f"{number}.xlsx",
+            agencies[number % len(agencies)],
+            {"1": f"5.{number}", "13": str(number)},
+            saved=number + 1,
+        )
+        for number in range(later)
+    ]
+    return office, batch
+
+
+def content(office: Office) -> tuple:
+    with Store.open(office.path) as store:
+        return (store.all_records(), store.versions(), store.runs(), store.known_hashes())
+
+
+def examine(office: Office, batch: list, before: tuple, after: tuple, what: str) -> None:
+    """The store holds all or nothing of the batch, and the next run heals the rest."""
+    state = content(office)
+    if state not in (before, after):
+        raise SystemExit(f"{what}: neither before nor after")
+    check = sqlite3.connect(office.path)
+    verdict = check.execute("PRAGMA integrity_check").fetchall()
+    foreign = check.execute("PRAGMA foreign_key_check").fetchall()
+    check.close()
+    if verdict != [("ok",)] or foreign:
+        raise SystemExit(f"{what}: {verdict} {foreign}")
+    with Store.open(office.path) as store:
+        lost = [one for one in store.known_hashes() if store.originals.find(one) is None]
+        if lost or store.originals.damaged():
+            raise SystemExit(f"{what}: originals lost {lost} {store.originals.damaged()}")
+    office.take(*batch, hour=2)
+    if content(office) != after:
+        raise SystemExit(f"{what}: the next run does not heal it")
+    if list(office.folder.rglob(f"*{TEMPORARY}")):
+        raise SystemExit(f"{what}: unfinished files are left about")
+
+
+def expected(folder: Path, plan, later: int) -> tuple[tuple, tuple]:
+    office, batch = prepared(folder, plan, later)
+    before = content(office)
+    office.take(*batch, hour=2)
+    return before, content(office)
+
+
+def child(office: Office, batch: list, strike=lambda: None, spared=lambda: False) -> int:
+    """Book in a child process that may not live to see the end; return its number."""
+    number = os.fork()
+    if number == 0:
+        try:
+            strike()
+            office.take(*batch, hour=2)
+        except StoreError:
+            os._exit(REFUSED)
+        except BaseException as error:
+            os.write(2, repr(error).encode())
+            os._exit(1)
+        os._exit(SPARED if spared() else 0)
+    return number
+
+
+def every_call(mode: str, folder: Path) -> int:
+    shim = ctypes.CDLL(None)
+    shim.qiyx_strike.argtypes = (ctypes.c_int, ctypes.c_long)
+    shim.qiyx_left.restype = ctypes.c_long
+    plan = load_plan()
+    before, after = expected(folder / "whole", plan, 2)
+    for call in range(1, 10_000):
+        office, batch = prepared(folder / "struck", plan, 2)
+        number = child(
+            office,
+            batch,
+            lambda at=call: shim.qiyx_strike(MODES[mode], at),
+            lambda: shim.qiyx_left() > 0,
+        )
+        _, status = os.waitpid(number, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if code == SPARED:
+            return call - 1
+        if code not in ((0, REFUSED) if mode == "full" else (-signal.SIGKILL,)):
+            raise SystemExit(f"{mode} at call {call}: ended with {code}")
+        examine(office, batch, before, after, f"{mode} at call {call}")
+    raise SystemExit("no end in sight")
+
+
+def random_moments(count: int, folder: Path, files: int = 100) -> int:
+    plan = load_plan()
+    before, after = expected(folder / "whole", plan, files)
+    chance = random.Random(20261123)  # noqa: S311 - moments, not secrets
+    office, batch = prepared(folder / "timed", plan, files)
+    started = time.perf_counter()
+    os.waitpid(child(office, batch), 0)
+    lasts = time.perf_counter() - started
+    killed = 0
+    for turn in range(count):
+        office, batch = prepared(folder / "struck", plan, files)
+        number = child(office, batch)
+        time.sleep(chance.uniform(0, lasts))
+        os.kill(number, signal.SIGKILL)
+        _, status = os.waitpid(number, 0)
+        killed += os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+        examine(office, batch, before, after, f"random kill {turn}")
+    return killed
+
+
+if __name__ == "__main__":
+    how, what, where = sys.argv[1:]
+    made = (
+        every_call(what, Path(where)) if how == "shim" else random_moments(int(what), Path(where))
+    )
+    print(made)  # noqa: T201
