@@ -73,6 +73,11 @@ class Case:
         """Whether neither number was filled in."""
         return self.reading.value is Absence.NOT_REPORTED and self.second_number is None
 
+    @property
+    def is_part(self) -> bool:
+        """Whether the figure is one street's part of the district's: the target is not its own."""
+        return self.agency.name != self.item.reporting_agency
+
     def header(self, key: str) -> str:
         """Return a column's header as it stands in the file, else as the template prints it."""
         return self.form.header(key) or _HEADERS[key].value
@@ -323,6 +328,8 @@ def check_cumulative(case: Case) -> Iterator[Finding]:
 def check_remark(case: Case) -> Iterator[Finding]:
     """A red lamp is explained."""
     if case.row.cell("remark").text or case.reading.value is Absence.NOT_REPORTED:
+        return
+    if case.is_part:
         return
     if case.number is None and not isinstance(case.reading.value, Word):
         return
