@@ -18,7 +18,7 @@ MESSAGE_LIMIT = 2000
 _REPLACEMENT = "\ufffd"
 # What XML 1.0 cannot hold, and half characters. Tab and line feed are text.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# Marks that turn the direction of reading: ‮exe.xlsx would read as xlsx.exe.
+# Marks that turn the direction of reading: a name can show its end where its middle is.
 _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Excel decodes _x003D_ in any string into the character it names.
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")

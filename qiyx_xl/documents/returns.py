@@ -1,0 +1,302 @@
+"""退回单: the sender's own workbook with the wrong cells coloured, and an index of what to do.
+
+Where marking would lose something of theirs, or the file cannot be opened, the index is a workbook
+of its own beside a byte-identical copy of the original.
+"""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.findings import Severity
+from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.documents.atomic import replacing
+from qiyx_xl.documents.fidelity import core_properties, finish, stored_cells
+from qiyx_xl.documents.package import survey
+from qiyx_xl.documents.return_index import (
+    INDEX_SHEET,
+    IndexContent,
+    ReplyTo,
+    draw_index,
+    numbered,
+)
+from qiyx_xl.documents.return_marks import (
+    MARKS_SHEET,
+    MAX_COMMENTS,
+    Marked,
+    clear_earlier_marks,
+    mark,
+    remember_index,
+)
+from qiyx_xl.documents.strangers import file_name, free_stem, split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from qiyx_xl.core.findings import Finding
+    from qiyx_xl.core.submissions import Submission
+
+__all__ = ["ReplyTo", "ReturnSummary", "write_return", "write_returns"]
+
+_MARKED = "退回单"
+_BESIDE = "退回说明"
+_ORIGINAL = "原件"
+_DEFAULT_REPLY = ReplyTo()
+_NOTHING = Marked(cells=0, comments=0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnSummary:
+    """One file sent back.
+
+    ``path`` is what to open: the marked copy, or the index. ``original`` is the untouched copy
+    beside the index; None where the copy itself is marked, or no original was at hand. ``reason``
+    says in a clause why the copy is not marked; empty where it is. ``errors`` and ``warnings``
+    count findings, ``marked`` counts cells.
+    """
+
+    file: str
+    agency: str | None
+    path: Path
+    original: Path | None
+    errors: int
+    warnings: int
+    marked: int
+    reason: str = ""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the sender's own workbook carries the marks."""
+        return not self.reason
+
+
+def write_returns(
+    submissions: Iterable[Submission],
+    originals: Mapping[str, Path],
+    out: Path,
+    *,
+    reply: ReplyTo = _DEFAULT_REPLY,
+) -> list[ReturnSummary]:
+    """Write a 退回单 for every file that has to go back; the others are passed over.
+
+    Args:
+        submissions: what became of the files.
+        originals: where each original lies, by sha256 (hex).
+        out: the folder to write into; made if missing.
+        reply: where the corrected files go.
+
+    Returns:
+        One summary per file written, in the order of the submissions.
+
+    Raises:
+        OSError: the folder or a file cannot be written.
+    """
+    taken: set[str] = set()
+    written = []
+    for submission in submissions:
+        if submission.status is SubmissionStatus.ACCEPTED:
+            continue
+        stem = free_stem(split_name(submission.path)[0], taken)
+        taken.add(stem.casefold())
+        original = originals.get(submission.sha256)
+        written.append(_write(original, submission, out, stem, reply))
+    return written
+
+
+def write_return(
+    original: Path, submission: Submission, out_dir: Path, *, reply: ReplyTo = _DEFAULT_REPLY
+) -> ReturnSummary:
+    """Write the 退回单 for one file; what stands there under its name is replaced.
+
+    The original is only read. Numbers in the copy are the sender's, to the last digit: the copy
+    is compared with the original cell by cell before it is put in place.
+
+    Args:
+        original: the file as it came in.
+        submission: what was found in it.
+        out_dir: the folder to write into; made if missing.
+        reply: where the corrected file goes.
+
+    Raises:
+        OSError: the original cannot be read, or a file cannot be written.
+    """
+    return _write(original, submission, out_dir, split_name(submission.path)[0], reply)
+
+
+def _write(
+    original: Path | None, submission: Submission, out: Path, stem: str, reply: ReplyTo
+) -> ReturnSummary:
+    reason = _obstacle(original, submission)
+    if original is not None and not reason:
+        path = out / f"{stem}_{_MARKED}.xlsx"
+        copy = _marked_copy(original.read_bytes(), submission, reply)
+        if copy is not None:
+            content, cells = copy
+            with replacing(path) as target:
+                target.write_bytes(content)
+            return _summary(submission, path, cells=cells)
+        reason = "标注后与原来的数对不上"
+    return _write_beside(original, submission, out, stem, reply=reply, reason=reason)
+
+
+def _obstacle(original: Path | None, submission: Submission) -> str:
+    """Say in a clause why the original cannot be marked; nothing if it can."""
+    if original is None:
+        return "没有找到原件"
+    if submission.status is SubmissionStatus.UNREADABLE:
+        # Never opened again: it may have been made to stop whoever opens it.
+        return "原件读不了"
+    found = survey(original)
+    if found.holds:
+        return f"原件里有{'、'.join(found.holds)}，标注会弄丢它们"
+    return found.obstacle
+
+
+# --- the sender's own workbook, marked --------------------------------------------------------
+
+
+def _marked_copy(
+    content: bytes, submission: Submission, reply: ReplyTo
+) -> tuple[bytes, Marked] | None:
+    """Mark a copy; None if it would not hold what the original holds."""
+    try:
+        draft, marked, not_theirs = _draft(content, submission, reply)
+        theirs = stored_cells(BytesIO(content), skipped=not_theirs)
+        copy = finish(draft, theirs, core_properties(BytesIO(content)))
+        is_intact = stored_cells(BytesIO(copy), skipped=not_theirs) == theirs
+    except Exception:  # noqa: BLE001 - openpyxl on a stranger's file may raise anything at all;
+        # whatever it is, they get their untouched original with the index beside it.
+        return None
+    return (copy, marked) if is_intact else None
+
+
+def _draft(
+    content: bytes, submission: Submission, reply: ReplyTo
+) -> tuple[BytesIO, Marked, frozenset[str]]:
+    """Return the copy as openpyxl saves it, what was marked, and which sheets are ours."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        # What it cannot keep has been looked for before; the rest is not the reader's concern.
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(BytesIO(content), rich_text=True)
+    before = set(book.sheetnames)
+    clear_earlier_marks(book)
+    theirs = set(book.sheetnames)
+    findings = numbered(submission.findings)
+    marked = mark(book, findings)
+    title = free_stem(INDEX_SHEET, {name.casefold() for name in theirs})
+    remember_index(book, title)
+    index = book.create_sheet(title, 0)
+    draw_index(index, _content(submission, findings, _marked_notes(marked), reply, theirs))
+    # One sheet selected: with two, typing in one would type in both.
+    for sheet in book.worksheets:
+        sheet.sheet_view.tabSelected = sheet is index
+    book.active = 0
+    draft = BytesIO()
+    book.save(draft)
+    return draft, marked, frozenset(before - theirs | {title, MARKS_SHEET})
+
+
+def _marked_notes(marked: Marked) -> list[str]:
+    notes = [
+        (
+            "要改的格子已标色：红色必须改，黄色请核对；鼠标移到格子上可看批注。"
+            "点“单元格”一栏的地址可直接跳到那一格。您填的数没有改动过。"
+        ),
+        "改好后直接保存这份文件报送即可；本页、批注和颜色不用删。",
+    ]
+    if marked.comments < marked.cells:
+        notes.insert(
+            1,
+            f"要改的格子有 {marked.cells} 个，批注只加在前 {MAX_COMMENTS} 个上，"
+            "其余只标了颜色；下表列出了全部问题。",
+        )
+    return notes
+
+
+# --- the index beside an untouched original ---------------------------------------------------
+
+
+def _write_beside(
+    original: Path | None,
+    submission: Submission,
+    out: Path,
+    stem: str,
+    *,
+    reply: ReplyTo,
+    reason: str,
+) -> ReturnSummary:
+    path, copy = out / f"{stem}_{_BESIDE}.xlsx", None
+    if original is None:
+        notes = [f"{reason}，请打开您报送的那份文件，按下表逐条改好。"]
+    else:
+        copy = out / f"{stem}_{_ORIGINAL}{split_name(submission.path)[1]}"
+        notes = [
+            f"{reason}，所以没有在上面标注；同一文件夹里的“{copy.name}”是您报送的原件，一字未动。",
+            "请打开原件，按下表逐条改好，再报送改好的文件（不是本表）。",
+        ]
+        with replacing(copy) as target:
+            shutil.copyfile(original, target)
+    content = _index_book(_content(submission, numbered(submission.findings), notes, reply, ()))
+    with replacing(path) as target:
+        target.write_bytes(content)
+    return _summary(submission, path, original=copy, reason=reason)
+
+
+def _index_book(content: IndexContent) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    draw_index(book.create_sheet(INDEX_SHEET, 0), content)
+    book.remove(book.worksheets[1])
+    draft = BytesIO()
+    book.save(draft)
+    return finish(draft, {}, None)
+
+
+# --- shared -----------------------------------------------------------------------------------
+
+
+def _content(
+    submission: Submission,
+    findings: Sequence[tuple[int, Finding]],
+    notes: Sequence[str],
+    reply: ReplyTo,
+    sheets: Collection[str],
+) -> IndexContent:
+    return IndexContent(
+        agency=submission.agency or "",
+        period=submission.period.label if submission.period is not None else "",
+        file=file_name(submission.path),
+        findings=findings,
+        notes=notes,
+        reply=reply,
+        sheets=sheets,
+    )
+
+
+def _summary(
+    submission: Submission,
+    path: Path,
+    *,
+    original: Path | None = None,
+    reason: str = "",
+    cells: Marked = _NOTHING,
+) -> ReturnSummary:
+    severities = [finding.severity for finding in submission.findings]
+    return ReturnSummary(
+        file=submission.path,
+        agency=submission.agency,
+        path=path,
+        original=original,
+        errors=severities.count(Severity.ERROR),
+        warnings=severities.count(Severity.WARNING),
+        marked=cells.cells,
+        reason=reason,
+    )
