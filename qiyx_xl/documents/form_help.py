@@ -22,7 +22,7 @@ _STEPS = (
     "里程碑请从下拉列表选择；尚未启动的留空。已报“已完成”的，以后不再出现。",
     "填好后请填写表末的填报人、联系电话、审核人和填报日期，按“报送截止日”报送。",
 )
-_WORDS = (
+WORDS = (
     ("不适用", "本单位没有这项工作", "任何一项；请在情况说明写一句理由"),
     ("免报", "按规定本期不用报", "任何一项；请在情况说明写一句理由"),
     ("无线索", "本期没有发生，率算不出来", "化解率一类，分母为 0 时；不要填 0%"),
@@ -30,10 +30,10 @@ _WORDS = (
     ("已通过　未通过", "评估已有结果", "目标是通过评估的项"),
     ("已完成　进行中　未通过", "里程碑的状态", "里程碑"),
 )
-_EXAMPLES = (
+EXAMPLES = (
     ("320个", "320", "数字里不要带单位"),
     ("约96", "96", "请填准确的数，不写“约”“左右”“以上”"),
-    ("96%　0.96", "96", "计量单位是 %，直接填 96"),
+    ("0.96（计量单位是%）", "96", "计量单位是 %，直接填 96"),
     ("1.7（计量单位是元）", "17000", "请换算成表里的计量单位"),
     ("1.6万（计量单位是人）", "16000", "请换算成表里的计量单位"),
     ("本年培训数", "从方案起算的累计数", "累计指标填当年数，会比上期小"),
@@ -61,10 +61,10 @@ def draw_help_sheet(book: Any, content: FormContent) -> None:
     row = _draw_steps(sheet, heading, text, 1)
     sheet.set_row(row, 30)
     sheet.merge_range(row, 0, row, last, "二、除数字外可以填的词", heading)
-    row = _draw_table(sheet, style, row + 1, (("填写", "意思", "用在哪里"), *_WORDS))
+    row = _draw_table(sheet, style, row + 1, (("填写", "意思", "用在哪里"), *WORDS))
     sheet.set_row(row, 30)
     sheet.merge_range(row, 0, row, last, "三、会退回修改的写法", heading)
-    _draw_table(sheet, style, row + 1, (("现在填的", "请改为", "原因"), *_EXAMPLES))
+    _draw_table(sheet, style, row + 1, (("现在填的", "请改为", "原因"), *EXAMPLES))
     sheet.hide_gridlines(2)
     sheet.set_portrait()
     sheet.set_paper(9)
