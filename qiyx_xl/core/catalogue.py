@@ -36,7 +36,8 @@ LOCK_FILE = _warning(
 TILDE_NAME = _warning(
     "F002",
     "文件名以 ~$ 开头",
-    "文件名以“~$”开头，按临时文件跳过，但里面像是一份工作簿。如确是报表，请去掉文件名开头的“~$”再报。",
+    "文件名以“~$”开头，按临时文件跳过，但里面像是一份工作簿。"
+    "如确是报表，请去掉文件名开头的“~$”再报。",
 )
 SYMLINK = _warning(
     "F003",
@@ -74,7 +75,8 @@ WEB_PAGE = _error(
 PLAIN_TEXT = _error(
     "F104",
     "文本改了后缀",
-    "文件其实是文本（如 csv），只是后缀写成了 {suffix}。请用 Excel 或 WPS 打开，另存为 .xlsx 后再报。",
+    "文件其实是文本（如 csv），只是后缀写成了 {suffix}。"
+    "请用 Excel 或 WPS 打开，另存为 .xlsx 后再报。",
 )
 NOT_A_WORKBOOK = _error(
     "F105",
@@ -125,7 +127,7 @@ TOO_MANY_CELLS = _error(
     "单元格过多",
     "工作表里有 {count} 个以上的单元格，不像填报表。请只保留填报表，删去其他数据后再报。",
 )
-OUT_OF_MEMORY = _error(
+BROKE_OFF = _error(
     "F114",
     "读取时中断",
     "读取这份文件时程序异常中断，已跳过它，其他文件不受影响。"
@@ -150,7 +152,8 @@ TOO_BIG = _error(
 OLD_DOCUMENT = _error(
     "F118",
     "不是表格的旧格式文档",
-    "文件是旧格式的 Office 文档，但里面没有工作簿。请用 Excel 或 WPS 打开核对，另存为 .xlsx 后再报。",
+    "文件是旧格式的 Office 文档，但里面没有工作簿。"
+    "请用 Excel 或 WPS 打开核对，另存为 .xlsx 后再报。",
 )
 CELL_TWICE = _error(
     "F119",
@@ -327,7 +330,8 @@ ROW_WITHOUT_CODE = _error(
 NAME_CHANGED = _error(
     "T131",
     "指标名称被改",
-    "编码 {code} 的名称应为“{suggestion}”，现在是“{value}”。请改回，并核对这一行填的是不是这个指标的数。",
+    "编码 {code} 的名称应为“{suggestion}”，"
+    "现在是“{value}”。请改回，并核对这一行填的是不是这个指标的数。",
 )
 TARGET_CHANGED = _error(
     "T132",
@@ -406,7 +410,8 @@ UNIT_IN_NUMBER = _error(
 NOT_EXACT = _error(
     "V105",
     "不是确数",
-    "“{header}”应填确数，现在填的是“{value}”。请核实后填写；如果确数就是 {suggestion}，请改为 {suggestion}。",
+    "“{header}”应填确数，现在填的是“{value}”。请核实后填写；"
+    "如果确数就是 {suggestion}，请改为 {suggestion}。",
 )
 OTHER_MEASURE = _error(
     "V106",
@@ -441,7 +446,8 @@ FORMULA = _warning(
 TOO_MANY_DIGITS = _error(
     "V112",
     "数字过长",
-    "“{header}”里的“{value}”超过 15 位，Excel 存不下这么长的数。请核对是否把编号、证件号或电话填进了数值格。",
+    "“{header}”里的“{value}”超过 15 位，"
+    "Excel 存不下这么长的数。请核对是否把编号、证件号或电话填进了数值格。",
 )
 WORD_FOR_NUMBER = _error(
     "V113",
@@ -456,7 +462,8 @@ DASH = _warning(
 NONE_IS_AMBIGUOUS = _error(
     "V115",
     "“无”的意思不清楚",
-    "“{header}”填的是“{value}”，分不清是零还是没有数。是零请填 0；不适用请写“不适用”；还没有数请留空。",
+    "“{header}”填的是“{value}”，分不清是零还是没有数。"
+    "是零请填 0；不适用请写“不适用”；还没有数请留空。",
 )
 PERCENT_FORMAT = _warning(
     "V116",
@@ -516,7 +523,8 @@ YEARLY_EARLY = _warning(
 GOAL_DISAGREES = _error(
     "V210",
     "与对应指标的数不一致",
-    "{code} {name} 与指标 {other} 是同一个数，指标处填的是 {known}，这里填的是 {value}。请核对后填成一致，或把这里留空。",
+    "{code} {name} 与指标 {other} 是同一个数，"
+    "指标处填的是 {known}，这里填的是 {value}。请核对后填成一致，或把这里留空。",
 )
 STALE_FILE = _warning(
     "V211",
@@ -567,7 +575,8 @@ SCHEMA_OTHER = _error(
 PERIOD_CLOSED = _error(
     "C101",
     "数据期已封账",
-    "{period}已经封账，这份文件没有收入台账。确需更正的，请说明理由后按“更正”补录（--as-revision）。",
+    "{period}已经封账，这份文件没有收入台账。确需更正的，"
+    "请说明理由后按“更正”补录（--as-revision）。",
 )
 NOT_CONSOLIDATED = _error(
     "C102",
@@ -577,5 +586,6 @@ NOT_CONSOLIDATED = _error(
 SAVED_AT_ONCE = _warning(
     "C103",
     "分不出先后的两份文件",
-    "与“{other}”都是{agency} {period}的填报表，看不出哪份在后，已按“{value}”计，另一份留底。请核对；不对时请重报正确的一份。",
+    "与“{other}”都是{agency} {period}的填报表，看不出哪份在后，"
+    "已按“{value}”计，另一份留底。请核对；不对时请重报正确的一份。",
 )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.plan import Aggregation, AgencyLevel
+from qiyx_xl.core.plan import AgencyLevel, Aggregation
 from qiyx_xl.core.submissions import Submission, SubmissionStatus
 from qiyx_xl.core.values import plain
 

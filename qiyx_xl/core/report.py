@@ -36,7 +36,7 @@ def validation_document(submissions: Sequence[Submission], rules_version: str) -
 
 def _file(submission: Submission) -> dict[str, Any]:
     return {
-        "path": submission.path,
+        "path": submission.shown_path,
         "sha256": submission.sha256 or None,
         "status": submission.status.value,
         "agency": submission.agency,

@@ -120,7 +120,7 @@ class Case:
 
 
 def check_name(case: Case) -> Iterator[Finding]:
-    """The name beside the code is the item's."""
+    """Expect the item's name beside its code."""
     text = case.row.cell("name").text
     if not text or same_text(text, case.item.name):
         return
@@ -131,7 +131,7 @@ def check_name(case: Case) -> Iterator[Finding]:
 
 
 def check_target(case: Case) -> Iterator[Finding]:
-    """The target is the one the plan prints, or the same number."""
+    """Expect the target that the plan prints, or the same number."""
     text = case.row.cell("target").text
     printed = printed_target(case.item, case.period.year)
     if squeeze(text)[0] in _PRINTED_FOR_NOTHING or same_text(text, printed):
@@ -146,7 +146,7 @@ def check_target(case: Case) -> Iterator[Finding]:
 
 
 def check_measure(case: Case) -> Iterator[Finding]:
-    """The measure is the item's."""
+    """Expect the item's measure."""
     text = case.row.cell("measure").text
     if squeeze(text)[0] in _PRINTED_FOR_NOTHING or same_text(text, case.item.measure):
         return
@@ -155,7 +155,7 @@ def check_measure(case: Case) -> Iterator[Finding]:
 
 
 def check_last(case: Case) -> Iterator[Finding]:
-    """The last value is the one on record."""
+    """Expect the last value to be the one on record."""
     text = squeeze(case.row.cell("last").text)[0]
     if case.last is None or text in _PRINTED_FOR_NOTHING:
         return
@@ -172,7 +172,7 @@ def check_last(case: Case) -> Iterator[Finding]:
 
 
 def check_merged(case: Case) -> Iterator[Finding]:
-    """A number's cell is not merged with the one of another row."""
+    """Expect each number in a cell of its own, not merged with another row's."""
     for key in ("actual", "second"):
         cell: Cell = case.row.cell(key)
         if cell.merged is not None and not (key == "second" and case.second is None):
@@ -180,7 +180,7 @@ def check_merged(case: Case) -> Iterator[Finding]:
 
 
 def check_hidden(case: Case) -> Iterator[Finding]:
-    """A value in a hidden row or column is read, and said."""
+    """Point out a value in a hidden row or column; it is read all the same."""
     cell = case.row.cell("actual")
     if cell.hidden and not cell.is_blank:
         yield case.finding(say.HIDDEN_ROW)
@@ -190,7 +190,7 @@ def check_hidden(case: Case) -> Iterator[Finding]:
 
 
 def check_filled(case: Case) -> Iterator[Finding]:
-    """What is owed for the period is filled in."""
+    """Expect what is owed for the period to be filled in."""
     if case.reading.value is not Absence.NOT_REPORTED or case.reading.kind is not None:
         return
     item = case.item
@@ -206,7 +206,7 @@ def check_filled(case: Case) -> Iterator[Finding]:
 
 
 def check_second(case: Case) -> Iterator[Finding]:
-    """A value that means nothing without its second number comes with it."""
+    """Expect the second number beside a value that means nothing without it."""
     asked = case.item.second_input
     cell = case.row.cell("second")
     if asked is None:
@@ -226,13 +226,13 @@ def check_second(case: Case) -> Iterator[Finding]:
 
 
 def check_nearly_covered(case: Case) -> Iterator[Finding]:
-    """基本全覆盖 decides nothing."""
+    """Point out 基本全覆盖, which decides nothing."""
     if case.reading.value is Word.NEARLY_FULL_COVERAGE:
         yield case.finding(say.NEARLY_COVERED)
 
 
 def check_early(case: Case) -> Iterator[Finding]:
-    """A yearly item is not owed within the year."""
+    """Point out a yearly item reported within the year."""
     if (
         case.item.frequency is Frequency.YEARLY
         and not case.period.is_year_end
@@ -245,14 +245,14 @@ def check_early(case: Case) -> Iterator[Finding]:
 
 
 def check_sign(case: Case) -> Iterator[Finding]:
-    """Nothing the plan counts is negative; an increase (T7-1-01) may be."""
+    """Expect no negative number; only an increase (T7-1-01) may be one."""
     for key, number in (("actual", case.number), ("second", case.second_number)):
         if number is not None and number < 0 and not case.item.may_exceed_hundred:
             yield case.finding(say.NEGATIVE, key, value=plain(number))
 
 
 def check_share(case: Case) -> Iterator[Finding]:
-    """A share is at most 100."""
+    """Expect a share to be at most 100."""
     number = case.number
     if (
         number is not None
@@ -264,7 +264,7 @@ def check_share(case: Case) -> Iterator[Finding]:
 
 
 def check_part(case: Case) -> Iterator[Finding]:
-    """No more is covered than there is to cover."""
+    """Expect no more to be covered than there is to cover."""
     whole = case.second_number
     if (
         case.item.second_input is SecondInput.COVERAGE_BASE
@@ -281,7 +281,7 @@ def check_part(case: Case) -> Iterator[Finding]:
 
 
 def check_magnitude(case: Case) -> Iterator[Finding]:
-    """The number is of the size of last year's, the last one, or the target."""
+    """Expect the size of last year's number, of the last one, or of the target."""
     number, item = case.number, case.item
     if number is None or number < 0 or (item.is_percent and number > _WHOLE):
         return
@@ -308,7 +308,7 @@ def _number_meant(reason: str) -> str | None:
 
 
 def check_cumulative(case: Case) -> Iterator[Finding]:
-    """A running count never falls; one that starts anew each year may fall with the year."""
+    """Expect a running count not to fall; one that starts anew each year may, with the year."""
     last = case.last
     if not case.item.cumulative or case.number is None or last is None:
         return
@@ -326,7 +326,7 @@ def check_cumulative(case: Case) -> Iterator[Finding]:
 
 
 def check_remark(case: Case) -> Iterator[Finding]:
-    """A red lamp is explained."""
+    """Expect a red lamp to be explained."""
     if case.row.cell("remark").text or case.reading.value is Absence.NOT_REPORTED:
         return
     if case.is_part:

@@ -41,10 +41,10 @@ def find_agency(form: FilledForm, setting: Setting, file_name: str) -> tuple[Age
     """Return who filled in the form: the template's word first, then the sheet's, then the name."""
     stated = form.stated.get(HeadLabel.AGENCY)
     issued = form.identity.get(IdentityKey.AGENCY, "")
-    name, cell = (issued, None) if issued else (None, None)
-    if name is None and stated is not None:
+    name, cell = issued, None
+    if not name and stated is not None:
         name, cell = stated.text, stated.address
-    if name is None:
+    if not name:
         named = _agencies_in(file_name, setting) if not form.identity else []
         if len(named) == 1:
             return named[0], []

@@ -83,7 +83,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One file, checked. ``records`` and ``findings`` are in the order of the sheet's rows."""
+    """One file, checked. ``records`` and ``findings`` are in the order of the sheet's rows.
+
+    ``path`` is where the bytes lie; ``origin`` says where they came from if that is an archive
+    (报送.zip ▸ 卫健局.xlsx).
+    """
 
     path: str
     sha256: str
@@ -94,6 +98,12 @@ class Submission:
     modified: datetime | None = None
     records: tuple[Record, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    origin: str | None = None
+
+    @property
+    def shown_path(self) -> str:
+        """The path to show: a file from an archive goes by the archive's name and its own."""
+        return self.path if self.origin is None else self.origin
 
 
 class History(Protocol):

@@ -54,7 +54,7 @@ def validate(form: FilledForm, setting: Setting, *, file_name: str, sha256: str)
     cases: list[Case] = []
     if agency is not None and judged_for is not None:
         matched = list(_match(form, setting, agency, findings))
-        cases = [_case(form, setting, agency, judged_for, row, item) for row, item in matched]
+        cases = [_case(form, setting, (agency, judged_for), row, item) for row, item in matched]
         for case in cases:
             findings += case.row_findings()
             for check in ROW_CHECKS:
@@ -76,8 +76,9 @@ def validate(form: FilledForm, setting: Setting, *, file_name: str, sha256: str)
 
 
 def _case(
-    form: FilledForm, setting: Setting, agency: Agency, period: Period, row: FormRow, item: Item
+    form: FilledForm, setting: Setting, sender: tuple[Agency, Period], row: FormRow, item: Item
 ) -> Case:
+    agency, period = sender
     second: Reading | None = None
     if item.second_input is not None:
         second = read_number(row.cell("second"), item.measure)
@@ -187,7 +188,7 @@ def _repeated(form: FilledForm, item: Item, first: FormRow, row: FormRow) -> Fin
 
 
 def _check_repeating_goals(cases: Sequence[Case]) -> Iterator[Finding]:
-    """A goal that repeats an indicator is filled in there; a second number must agree."""
+    """Expect a goal that repeats an indicator to say the same, or nothing."""
     known = {case.item.code: case for case in cases}
     for case in cases:
         item = case.item
@@ -215,7 +216,7 @@ def _check_repeating_goals(cases: Sequence[Case]) -> Iterator[Finding]:
 def _check_completeness(
     form: FilledForm, setting: Setting, agency: Agency, period: Period, cases: Sequence[Case]
 ) -> Iterator[Finding]:
-    """Every item owed for the period has a row, and not every one of them is blank."""
+    """Expect a row for every item owed for the period, and not all of them blank."""
     there = {case.item.code for case in cases}
     owed = [
         item

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.duplicates import check_together
 from qiyx_xl.core.setting import Setting
-from qiyx_xl.intake.files import check_file
-from qiyx_xl.intake.guard import looks_like_a_workbook
+from qiyx_xl.intake.archives import origin_of, unpack
+from qiyx_xl.intake.files import check_file_safely
+from qiyx_xl.intake.guard import is_small_workbook, looks_like_a_workbook
+from qiyx_xl.intake.workers import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.submissions import History, Submission
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xltx", ".xltm"})
+
+ARCHIVE = ".zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,27 @@ def collect_files(paths: Sequence[Path]) -> tuple[list[Path], list[Skipped]]:
                 continue
             seen.add(file)
             finding = _why_not(file)
-            if finding is None:
-                files.append(file)
-            else:
+            if finding is not None:
                 skipped.append(Skipped(file, finding))
+            elif file.suffix.lower() == ARCHIVE:
+                _collect_unpacked(file, files, skipped)
+            else:
+                files.append(file)
     return files, skipped
+
+
+def _collect_unpacked(archive: Path, files: list[Path], skipped: list[Skipped]) -> None:
+    members, finding = unpack(archive)
+    if finding is not None:
+        skipped.append(Skipped(archive, finding))
+    for member in members:
+        why_not = _why_not(member)
+        if why_not is None and member.suffix.lower() == ARCHIVE:
+            why_not = say.NOT_A_SPREADSHEET.at()
+        if why_not is None:
+            files.append(member)
+        else:
+            skipped.append(Skipped(Path(origin_of(member) or member), why_not))
 
 
 def _walk(path: Path) -> Iterator[Path]:
@@ -75,6 +95,8 @@ def _why_not(path: Path) -> Finding | None:
     """Return why a file is passed over; None if it is to be read."""
     if path.is_symlink():
         return say.SYMLINK.at()
+    if path.suffix.lower() == ARCHIVE:
+        return None
     is_spreadsheet = path.suffix.lower() in SPREADSHEETS
     if path.name.startswith("~$"):
         is_workbook = is_spreadsheet and looks_like_a_workbook(path)
@@ -107,10 +129,34 @@ def check_files(
         One submission per path, in the paths' order, with what only shows across files.
     """
     setting = Setting(plan, rules, history, period)
-    submissions = []
-    for path in paths:
-        submission = check_file(path, setting)
-        submissions.append(submission)
+    results: dict[int, Submission] = {}
+    for index, submission in _check_all(list(enumerate(paths)), setting, jobs):
+        origin = origin_of(paths[index])
+        result = submission if origin is None else replace(submission, origin=origin)
+        results[index] = result
         if on_done is not None:
-            on_done(submission)
-    return check_together(submissions, plan)
+            on_done(result)
+    return check_together([results[index] for index in range(len(paths))], plan)
+
+
+def _check_all(
+    tasks: list[tuple[int, Path]], setting: Setting, jobs: int
+) -> Iterator[tuple[int, Submission]]:
+    """Yield each file's result: small workbooks here if there is one job, all others in workers.
+
+    A small .xlsx is safe in this process: the guard has verified every part's size and the scan
+    has bounded every sheet before the reader sees a byte.
+    """
+    if jobs > 1 and len(tasks) > 1:
+        with Crew(setting, jobs) as crew:
+            yield from crew.check(tasks)
+        return
+    to_isolate = []
+    for index, path in tasks:
+        if is_small_workbook(path):
+            yield index, check_file_safely(path, setting)
+        else:
+            to_isolate.append((index, path))
+    if to_isolate:
+        with Crew(setting, 1) as crew:
+            yield from crew.check(to_isolate)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from datetime import datetime
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.submissions import Submission, SubmissionStatus
 from qiyx_xl.core.validation import validate
-from qiyx_xl.intake.guard import Guarded, digest, guard, read_bytes
+from qiyx_xl.intake.guard import Guarded, digest, digest_file, guard, read_bytes
 from qiyx_xl.intake.layout import find_form
 from qiyx_xl.intake.reading import read_sheets
 from qiyx_xl.intake.refusal import Refused
@@ -18,8 +19,11 @@ from qiyx_xl.intake.schema_check import row_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from qiyx_xl.core.setting import Setting
+
+logger = logging.getLogger(__name__)
 
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([0-9T:.\-]{19,30})Z?</dcterms:modified>")
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
@@ -35,6 +39,15 @@ def check_file(path: Path, setting: Setting) -> Submission:
     except Refused as refused:
         return unreadable(path, sha256, refused.finding)
     return check_guarded(path, guarded, setting)
+
+
+def check_file_safely(path: Path, setting: Setting) -> Submission:
+    """Check one file; whatever breaks, even in our own code, is a finding about this file."""
+    try:
+        return check_file(path, setting)
+    except Exception:
+        logger.exception("checking %s broke off", path)
+        return unreadable(path, digest_file(path), say.BROKE_OFF.at())
 
 
 def check_guarded(path: Path, guarded: Guarded, setting: Setting) -> Submission:
@@ -97,6 +110,6 @@ def _modified(parts: Mapping[str, bytes]) -> datetime | None:
     if found is None:
         return None
     try:
-        return datetime.fromisoformat(found[1].decode().rstrip("Z") + "+00:00")
+        return datetime.fromisoformat(found[1].decode()).replace(tzinfo=UTC)
     except ValueError:
         return None

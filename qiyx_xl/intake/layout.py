@@ -81,7 +81,7 @@ def find_form(sheets: Iterable[Sheet], columns: Columns) -> tuple[FilledForm, li
             if table is not None:
                 tables.append(table)
     if not tables:
-        headers = "、".join((Column.CODE, Column.NAME, Column.ACTUAL))
+        headers = f"{Column.CODE}、{Column.NAME}、{Column.ACTUAL}"
         raise Refused(say.NO_FORM.at(headers=headers))
     # Our own sheet first, then the table with the most rows.
     tables.sort(key=lambda table: (table.sheet.name != FORM_SHEET, -len(table.rows)))

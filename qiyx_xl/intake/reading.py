@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from io import BytesIO
 from posixpath import join, normpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from xml.parsers import expat
 
 from qiyx_xl.core import catalogue as say
@@ -99,15 +99,13 @@ def _rows(workbook: CalamineWorkbook, name: str) -> list[list[CellValue]]:
     from python_calamine import CalamineError
 
     try:
-        rows: list[list[CellValue]] = workbook.get_sheet_by_name(name).to_python(
-            skip_empty_area=False
-        )
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError):
         raise Refused(say.DAMAGED.at(detail=f"工作表“{name}”内容有误")) from None
     except BaseException as error:
         _refuse_panic(error)
         raise
-    return rows
+    return cast("list[list[CellValue]]", rows)
 
 
 def _refuse_panic(error: BaseException) -> None:
@@ -120,17 +118,21 @@ class _Facts:
     """The scanned facts of each sheet, by sheet name."""
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
-        self._parts = parts
         self._targets = _sheet_parts(parts)
         styles = next((part for name, part in parts.items() if name.endswith("/styles.xml")), b"")
-        self._percent_styles = percent_styles(styles)
+        percents = percent_styles(styles)
+        # Every sheet is bounded before the reader sees any, whatever the workbook calls it.
+        self._scanned = {
+            name.lower(): scan_sheet(part, percents)
+            for name, part in parts.items()
+            if b"sheetData" in part
+        }
 
     def of(self, sheet: str) -> SheetFacts:
-        part = self._parts.get(self._targets.get(sheet, ""))
-        if part is None:
-            # The reader finds the sheet and we do not: nothing would bound what it reads.
+        found = self._scanned.get(self._targets.get(sheet, "").lower())
+        if found is None:
             raise Refused(say.DAMAGED.at(detail=f"找不到工作表“{sheet}”的内容"))
-        return scan_sheet(part, self._percent_styles)
+        return found
 
 
 def _sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
@@ -141,10 +143,13 @@ def _sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
         attributes.get("Id", ""): _resolve(folder, attributes.get("Target", ""))
         for attributes in _elements(parts.get(f"{folder}/_rels/{name}.rels", b""), "Relationship")
     }
-    return {
-        attributes.get("name", ""): targets.get(_relation(attributes), "")
-        for attributes in _elements(parts.get(book, b""), "sheet")
-    }
+    sheets: dict[str, str] = {}
+    for attributes in _elements(parts.get(book, b""), "sheet"):
+        sheet = attributes.get("name", "")
+        if sheet in sheets:
+            raise Refused(say.DAMAGED.at(detail=f"有两张工作表都叫“{sheet}”"))
+        sheets[sheet] = targets.get(_relation(attributes), "")
+    return sheets
 
 
 def _main_part(parts: Mapping[str, bytes]) -> str:

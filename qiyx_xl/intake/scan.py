@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -73,7 +74,8 @@ def column_letters(number: int) -> str:
 
 
 _CELL = re.compile(
-    rb'<c r="([A-Z]+)([0-9]+)"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?(?: (?:cm|vm|ph)="[0-9]+")*(/?)>'
+    rb'<c r="([A-Z]+)([0-9]+)"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
+    rb'(?: (?:cm|vm|ph)="[0-9]+")*(/?)>'
 )
 _FILLED_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>/]*>')
 _ROW_NUMBER = re.compile(rb'<row r="([0-9]+)"')
@@ -81,7 +83,8 @@ _ERROR = re.compile(
     rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"[^>]*>(?:<f[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]*)</v>'
 )
 _FORMULA = re.compile(
-    rb'<c r="([A-Z]+)([0-9]+)"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(<v>[^<]|<v xml:space="preserve">)?'
+    rb'<c r="([A-Z]+)([0-9]+)"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*'
+    rb'(<v>[^<]|<v xml:space="preserve">)?'
 )
 _HIDDEN_ROW = re.compile(rb'<row r="([0-9]+)"[^>]* hidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<col ([^>]*)/?>")
@@ -104,7 +107,7 @@ def scan_sheet(xml: bytes, percent_styles: frozenset[int]) -> SheetFacts:
             return _bounded(_walk(xml, percent_styles))
         facts = _scan_cells(cells, percent_styles)
         numbers = [int(number) for number in _ROW_NUMBER.findall(xml)]
-        facts.is_out_of_order = any(a >= b for a, b in zip(numbers, numbers[1:], strict=False))
+        facts.is_out_of_order = any(a >= b for a, b in pairwise(numbers))
     _scan_rest(xml, facts)
     return _bounded(facts)
 
@@ -144,9 +147,7 @@ def _scan_cells(
 def _scan_many(xml: bytes) -> SheetFacts:
     """Bound a very large sheet without keeping its cells."""
     facts = SheetFacts()
-    count = 0
-    for found in _FILLED_CELL.finditer(xml):
-        count += 1
+    for count, found in enumerate(_FILLED_CELL.finditer(xml), start=1):
         if count > MOST_CELLS:
             raise Refused(say.TOO_MANY_CELLS.at(count=MOST_CELLS))
         facts.rows = max(facts.rows, int(found[2]))
