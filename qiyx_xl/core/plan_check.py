@@ -201,6 +201,7 @@ def _check_agencies(root: Part) -> Iterator[Finding]:
 
 def _check_domains(root: Part) -> Iterator[Finding]:
     leads = {part.text("name"): part.text("lead_agency") for part in root.parts("domains")}
+    agencies = {part.text("name") for part in root.parts("agencies")}
     for item in all_items(root):
         domain, lead = item.text("domain"), item.text("lead_agency")
         if domain is None or domain == OVERALL_DOMAIN:
@@ -209,7 +210,7 @@ def _check_domains(root: Part) -> Iterator[Finding]:
             yield kinds.UNKNOWN_DOMAIN.at(
                 header=item.place("domain"), value=shown(domain), suggestion=_closest(domain, leads)
             )
-        elif None not in (lead, leads[domain]) and lead != leads[domain]:
+        elif lead in agencies and leads[domain] in agencies and lead != leads[domain]:
             yield kinds.LEAD_DIFFERS.at(
                 header=item.place("lead_agency"),
                 value=shown(lead),

@@ -1,0 +1,88 @@
+"""The plan as people and programs read it."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+from qiyx_xl.core.plan_check import check_document
+from qiyx_xl.core.plan_view import (
+    goal_rows,
+    indicator_rows,
+    milestone_rows,
+    plan_document,
+    plan_rows,
+    question_rows,
+)
+from qiyx_xl.data import read_text
+from qiyx_xl.intake.plan_files import check_plan
+
+
+def validate(document, schema):
+    validator = jsonschema.Draft202012Validator(json.loads(read_text(f"schemas/{schema}")))
+    validator.validate(document)
+
+
+def row_of(rows, code):
+    header = rows[0]
+    return next(dict(zip(header, row, strict=True)) for row in rows[1:] if row[0] == code)
+
+
+def test_the_document_of_plan_show_keeps_its_schema(plan):
+    document = plan_document(plan)
+    validate(document, "plan-table.schema.json")
+    assert json.loads(json.dumps(document, ensure_ascii=False)) == document
+
+
+def test_targets_are_shown_as_printed_and_as_understood(plan):
+    document = plan_document(plan)
+    assert document["indicators"][6]["targets"]["2024"] == {
+        "printed": "<3.5",
+        "printed_comparator": "<",
+        "comparator": "<",
+        "value": "3.5",
+        "understood": "<3.5%",
+        "to_confirm": False,
+    }
+    goal = next(goal for goal in document["goals"] if goal["code"] == "T7-2-02")
+    assert goal["target"] == {
+        "printed": "突破3千万元",
+        "printed_comparator": "突破",
+        "comparator": ">",
+        "value": "3000",
+        "understood": ">3000万元",
+        "to_confirm": False,
+    }
+
+
+@pytest.mark.parametrize("code", ["4", "5"])
+def test_4_and_5_say_that_they_are_to_be_confirmed(plan, code):
+    assert row_of(indicator_rows(plan), code)["备注"] == "待确认"
+    assert plan_document(plan)["indicators"][int(code) - 1]["to_confirm"] is True
+
+
+def test_tables_are_rectangular_and_hold_every_item(plan):
+    tables = plan_rows(plan)
+    assert [len(rows) - 1 for rows in tables.values()] == [21, 85, 38, 28]
+    for rows in tables.values():
+        assert len({len(row) for row in rows}) == 1
+
+
+def test_remarks_say_what_an_office_should_look_at(plan):
+    assert row_of(indicator_rows(plan), "12")["备注"] == "责任单位可能是区医保部门"
+    assert row_of(goal_rows(plan), "T3-1-02")["备注"] == "同指标7，只填一次"
+    assert row_of(goal_rows(plan), "T5-1-01")["备注"] == "期限推定"
+    assert row_of(milestone_rows(plan), "M04")["备注"] == "随指标4、5填报"
+    assert row_of(question_rows(plan), "5")["涉及项"] == "7、T3-1-02"
+
+
+def test_the_answer_of_plan_check_keeps_its_schema(document, check, tmp_path):
+    document["indicators"][0]["direction"] = "up"
+    del document["indicators"][1]["targets"]["2025"]
+    answer = check_document("方案.json", check(document))
+    validate(answer, "plan-check.schema.json")
+    assert answer["summary"] == {"errors": 1, "warnings": 1}
+    assert answer["findings"][0]["place"] == "指标1 · 方向"
+    validate(check_document("无", check_plan(tmp_path / "无")), "plan-check.schema.json")
