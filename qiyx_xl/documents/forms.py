@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.forms import (
@@ -89,7 +90,7 @@ def write_form(
     content = FormContent(plan, agency, period, items, deadlines, last_values)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        _write_workbook(beside, content)
+        beside.write_bytes(_workbook(content))
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
@@ -171,7 +172,7 @@ def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) ->
     }
 
 
-def _write_workbook(path: Path, content: FormContent) -> None:
+def _workbook(content: FormContent) -> bytes:
     import xlsxwriter
 
     options = {
@@ -180,7 +181,8 @@ def _write_workbook(path: Path, content: FormContent) -> None:
         "strings_to_urls": False,
         "default_format_properties": DEFAULT_FONT,
     }
-    book = xlsxwriter.Workbook(str(path), options)
+    written = BytesIO()
+    book = xlsxwriter.Workbook(written, options)
     # The period's last day, not the clock: the same form is the same bytes.
     last = content.period.last_day
     book.set_properties(
@@ -195,6 +197,7 @@ def _write_workbook(path: Path, content: FormContent) -> None:
     draw_help_sheet(book, content)
     _draw_identity(book, content)
     book.close()
+    return written.getvalue()
 
 
 def _draw_identity(book: Any, content: FormContent) -> None:

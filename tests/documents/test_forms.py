@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -36,8 +37,6 @@ from qiyx_xl.documents.form_guards import (
 from qiyx_xl.documents.forms import distribute_document, distribute_forms, write_form
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from qiyx_xl.core.plan import Plan
     from qiyx_xl.core.rules import Rules
 
@@ -293,13 +292,25 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_half_done(
     path.write_bytes(b"old")
 
     def fail(*_: object) -> None:
-        raise OSError("磁盘已满")
+        raise PermissionError("文件正在使用")
 
-    monkeypatch.setattr("qiyx_xl.documents.forms.draw_help_sheet", fail)
-    with pytest.raises(OSError, match="磁盘已满"):
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="正在使用"):
         write_form(path, plan, rules, plan.agency("区卫健局"), Q3, last_values={})
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_none_is_an_os_error(tmp_path: Path, plan: Plan, rules: Rules) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        write_form(
+            tmp_path / "nowhere" / "form.xlsx",
+            plan,
+            rules,
+            plan.agency("区卫健局"),
+            Q3,
+            last_values={},
+        )
 
 
 def test_every_agency_with_something_due_gets_its_form(
