@@ -92,17 +92,9 @@ def _add_sheet(book: Workbook, name: Sheet) -> Worksheet:
 def _draw(book: Workbook, drawn: dict[Sheet, Worksheet], content: Content) -> None:
     looks = Looks(book)
     state = sheets.draw_console(drawn[Sheet.CONSOLE], content, looks)
-    for table, rows in (
-        (content.indicators, content.indicator_rows()),
-        (content.goals, content.goal_rows()),
-        (content.milestones, content.milestone_rows()),
-    ):
-        sheets.draw_plan_sheet(drawn[table.sheet], table, rows, content, looks)
-    for table, values in (
-        (layout.RECORD_TABLE, content.record_rows()),
-        (layout.FINDING_TABLE, content.finding_rows()),
-        (layout.RUN_TABLE, content.run_rows()),
-    ):
+    for table, rows in content.plan_sheets():
+        sheets.draw_plan_sheet(drawn[table.sheet], table, list(rows.values()), content, looks)
+    for table, values in content.log_sheets():
         note = _NOTES[table.sheet]
         sheets.draw_log_sheet(drawn[table.sheet], table, values, note, looks)
     sheets.draw_settings(drawn[Sheet.SETTINGS], content, looks)

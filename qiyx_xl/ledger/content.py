@@ -28,6 +28,7 @@ from qiyx_xl.ledger.answers import (
     status_answer,
 )
 from qiyx_xl.ledger.cells import Cell, Formula, Value, address
+from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.lookup import (
     Lookup,
     locator,
@@ -54,7 +55,7 @@ from qiyx_xl.ledger.layout import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from qiyx_xl.core.scorecard import StatusLine
     from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record
@@ -77,6 +78,14 @@ class Content:
         self.indicators = layout.indicator_table(plan.years, len(plan.indicators))
         self.goals = layout.goal_table(len(plan.goals))
         self.milestones = layout.milestone_table(len(plan.milestones))
+        self._rows = {
+            table.sheet: {item.code: row for row, item in enumerate(items, table.first_row)}
+            for table, items in (
+                (self.indicators, plan.indicators),
+                (self.goals, plan.goals),
+                (self.milestones, plan.milestones),
+            )
+        }
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -89,30 +98,53 @@ class Content:
 
     # --- the three sheets of the plan ------------------------------------------------------
 
-    def indicator_rows(self) -> list[Row]:
-        """One row per indicator."""
-        return [
-            self._indicator(indicator, self.indicators.first_row + index)
-            for index, indicator in enumerate(self.view.plan.indicators)
-        ]
+    @property
+    def plan_tables(self) -> tuple[Table, Table, Table]:
+        """The tables of the plan's three sheets."""
+        return (self.indicators, self.goals, self.milestones)
 
-    def goal_rows(self) -> list[Row]:
-        """One row per goal; one that repeats an indicator shows the indicator's figures."""
-        return [
-            self._goal(goal, self.goals.first_row + index)
-            for index, goal in enumerate(self.view.plan.goals)
-        ]
+    def stand_at(self, table: Table, rows: Mapping[str, int]) -> None:
+        """Say in which row of a sheet each item stands, if not in the plan's order.
 
-    def milestone_rows(self) -> list[Row]:
-        """One row per milestone."""
-        return [
-            self._milestone(milestone, self.milestones.first_row + index)
-            for index, milestone in enumerate(self.view.plan.milestones)
-        ]
+        Raises:
+            LedgerError: an item has no row.
+        """
+        for code in self._rows[table.sheet]:
+            if code not in rows:
+                raise LedgerError(
+                    f"“{table.sheet.value}”表里找不到“{code}”这一行。请撤销对它的删除或改动，"
+                    "再试一次。"
+                )
+            self._rows[table.sheet][code] = rows[code]
 
-    def _indicator(self, indicator: Indicator, row: int) -> Row:
+    def row_of(self, table: Table, code: str) -> int:
+        """Return the row, from 0, in which an item stands."""
+        return self._rows[table.sheet][code]
+
+    def plan_sheets(self) -> tuple[tuple[Table, dict[str, Row]], ...]:
+        """The plan's three sheets, each with its rows by code."""
+        plan = self.view.plan
+        return (
+            (self.indicators, {item.code: self._indicator(item) for item in plan.indicators}),
+            (self.goals, {item.code: self._goal(item) for item in plan.goals}),
+            (self.milestones, {item.code: self._milestone(item) for item in plan.milestones}),
+        )
+
+    def live_cells(
+        self, table: Table, rows: Mapping[str, Row]
+    ) -> dict[tuple[int, int], Cell]:
+        """The cells of a plan sheet that change with the records; people write in the others."""
+        return {
+            (self.row_of(table, code), table.place(header)): cell
+            for code, cells in rows.items()
+            for header, cell in cells.items()
+            if isinstance(cell, Formula) or header == BASELINE
+        }
+
+    def _indicator(self, indicator: Indicator) -> Row:
         line = self._lines.get(indicator.code)
         table = self.indicators
+        row = self.row_of(table, indicator.code)
         cells: Row = {
             "领域": indicator.domain,
             "序号": indicator.number,
@@ -136,8 +168,9 @@ class Content:
         )
         return cells
 
-    def _goal(self, goal: Goal, row: int) -> Row:
+    def _goal(self, goal: Goal) -> Row:
         table = self.goals
+        row = self.row_of(table, goal.code)
         cells: Row = {
             "领域": goal.domain,
             "编号": goal.code,
@@ -169,8 +202,8 @@ class Content:
 
     def _repeated(self, indicator: Indicator) -> Row:
         """Return the indicator's figures, by reference to its row."""
-        row = self.indicators.first_row + self.view.plan.indicators.index(indicator)
-        shown = self._indicator(indicator, row)
+        row = self.row_of(self.indicators, indicator.code)
+        shown = self._indicator(indicator)
         cells: Row = {NOTE: f"同指标{indicator.number}", BASELINE: None}
         for header in (ACTUAL, PREVIOUS, SECOND, RATE, GAP, LAMP, REASON):
             cell = shown.get(header)
@@ -179,8 +212,9 @@ class Content:
                 cells[header] = Formula(f"{self.indicators.sheet.value}!{place}", cell.value)
         return cells
 
-    def _milestone(self, milestone: Milestone, row: int) -> Row:
+    def _milestone(self, milestone: Milestone) -> Row:
         table = self.milestones
+        row = self.row_of(table, milestone.code)
         line = self._lines.get(milestone.code)
         key = address(row, table.place("编号"))
         arguments = f"{key},{Name.PERIOD},{address(row, table.place(PROGRESS))}"
@@ -207,11 +241,7 @@ class Content:
         if not milestone.repeats:
             return found
         lamp = self.indicators.letter(LAMP)
-        rows = [
-            self.indicators.first_row + index + 1
-            for index, indicator in enumerate(self.view.plan.indicators)
-            if indicator.code in milestone.repeats
-        ]
+        rows = [self.row_of(self.indicators, code) + 1 for code in milestone.repeats]
         green = ",".join(
             f'{self.indicators.sheet.value}!${lamp}${row}="{Light.GREEN.word}"' for row in rows
         )
@@ -290,11 +320,7 @@ class Content:
     def status_cells(self, table: Table) -> dict[tuple[int, int], Cell]:
         """Return the row above a plan sheet's table: 数据期, 时间进度, lamp counts, score."""
         row = layout.STATUS_ROW
-        rows = {
-            self.indicators.sheet: self.indicator_rows,
-            self.goals.sheet: self.goal_rows,
-            self.milestones.sheet: self.milestone_rows,
-        }[table.sheet]()
+        rows = next(rows for sheet, rows in self.plan_sheets() if sheet is table).values()
         words = [cell.value for each in rows if isinstance(cell := each[LAMP], Formula)]
         counts = Counter(words)
         lamps = (
@@ -346,6 +372,14 @@ class Content:
         ]
 
     # --- the log ---------------------------------------------------------------------------
+
+    def log_sheets(self) -> tuple[tuple[Table, list[list[Value]]], ...]:
+        """The three log sheets, each with its rows."""
+        return (
+            (layout.RECORD_TABLE, self.record_rows()),
+            (layout.FINDING_TABLE, self.finding_rows()),
+            (layout.RUN_TABLE, self.run_rows()),
+        )
 
     def record_rows(self) -> list[list[Value]]:
         """Every number ever accepted, in the order of 填报记录's columns."""
@@ -429,9 +463,9 @@ def _finding(logged: LoggedFinding) -> list[Value]:
         finding.value,
         finding.message,
         finding.suggestion,
+        logged.sha256,
         logged.found_at,
         logged.run,
-        logged.sha256,
     ]
 
 

@@ -45,7 +45,8 @@ class Column:
 class Table:
     """A sheet's table. Rows are counted from 0; ``last_row`` is as far as its formats reach.
 
-    ``name_column`` is the header of what stays in sight when scrolling. On the plan's sheets
+    ``name_column`` is the header of what stays in sight when scrolling, ``code_column`` of what
+    tells an item apart. On the plan's sheets
     ``lamp_counts`` is the column where the row above the table begins to count lamps: 绿 and its
     count, 黄 and its count, 红, 灰.
     """
@@ -56,6 +57,7 @@ class Table:
     columns: tuple[Column, ...]
     last_row: int
     name_column: str
+    code_column: str = ""
     lamp_counts: int = 0
     shows_elapsed: bool = False
 
@@ -91,10 +93,11 @@ ELAPSED_CELL = (STATUS_ROW, 4)
 SCORE_CELL = (STATUS_ROW, 16)
 BUTTON_ROW = 4
 SETTINGS_HEADER_ROW = 3
+SETTINGS_COLUMN = 2
 STORE_SETTING = "数据库"
 
 ACTUAL, PREVIOUS, SECOND = "本期实际值", "上年实际", "补充值"
-RATE, SCHEDULED, GAP = "完成率", "序时进度", "较序时±百分点"
+RATE, SCHEDULED, GAP = "完成率", "序时进度", "较序时（百分点）"
 LAMP, REASON, NOTE = "状态", "状态说明", "备注"
 BASELINE = "基期值"
 PERIOD_KEY, MONTH_KEY, YEAR_END_KEY, DONE_KEY = "按期查找键", "按月末查找键", "按年末查找键", "完成查找键"
@@ -110,7 +113,7 @@ def indicator_table(years: tuple[int, ...], count: int) -> Table:
         (
             Column("领域", 9, Style.CENTRED),
             Column("序号", 5, Style.CENTRED),
-            Column("指标", 27, Style.WRAPPED),
+            Column("指标", 29, Style.WRAPPED),
             Column("计量单位", 8.5, Style.CENTRED),
             Column("牵头单位", 12.5, Style.CENTRED),
             Column("责任单位", 12.5, Style.INPUT),
@@ -129,6 +132,7 @@ def indicator_table(years: tuple[int, ...], count: int) -> Table:
         ),
         PLAN_HEADER_ROW + count,
         name_column="指标",
+        code_column="序号",
         lamp_counts=6,
         shows_elapsed=True,
     )
@@ -165,6 +169,7 @@ def goal_table(count: int) -> Table:
         ),
         PLAN_HEADER_ROW + count,
         name_column="任务目标",
+        code_column="编号",
         lamp_counts=6,
         shows_elapsed=True,
     )
@@ -192,6 +197,7 @@ def milestone_table(count: int) -> Table:
         ),
         PLAN_HEADER_ROW + count,
         name_column="里程碑",
+        code_column="编号",
         lamp_counts=3,
     )
 
@@ -203,7 +209,7 @@ RECORD_TABLE = Table(
     (
         Column("数据期", 9, Style.CENTRED),
         Column("编号", 10, Style.CENTRED),
-        Column("名称", 30),
+        Column("名称", 36),
         Column("填报单位", 14, Style.CENTRED),
         Column("实际值", 11, Style.NUMBER),
         Column("补充值", 11, Style.NUMBER),
@@ -242,9 +248,9 @@ FINDING_TABLE = Table(
         Column("现在填的", 16),
         Column("问题与改法", 60, Style.WRAPPED),
         Column("建议值", 12),
+        Column("文件校验码", 14, Style.MUTED),
         Column("发现时间", 17, Style.TIME),
         Column("批次", 6, Style.COUNT),
-        Column("文件校验码", 14, Style.MUTED),
     ),
     LOG_ROWS,
     name_column="文件",

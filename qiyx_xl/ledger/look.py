@@ -36,12 +36,12 @@ _BODY: dict[str, Any] = {
 
 _COLUMN_LOOKS: dict[Style, dict[str, Any]] = {
     Style.TEXT: {"align": "left", "indent": 1},
-    Style.WRAPPED: {"align": "left", "text_wrap": True},
+    Style.WRAPPED: {"align": "left", "text_wrap": True, "indent": 1},
     Style.CENTRED: {"align": "center", "text_wrap": True},
     Style.TARGET: {"align": "center", "text_wrap": True},
     Style.NUMBER: {"align": "center", "num_format": "General"},
     Style.PERCENT: {"align": "center", "num_format": "0.0%"},
-    Style.POINTS: {"align": "center", "num_format": "+0.0;[Red]-0.0;0.0"},
+    Style.POINTS: {"align": "center", "num_format": "+0.0;-0.0;0.0"},
     Style.LAMP: {"align": "center", "bold": True},
     Style.MUTED: {"align": "left", "font_color": MUTED_INK, "font_size": 9},
     Style.COUNT: {"align": "center", "num_format": "0"},
@@ -86,8 +86,8 @@ _OTHER_LOOKS: dict[str, dict[str, Any]] = {
     "state": {"align": "left", "text_wrap": True, "indent": 1, "bg_color": INPUT_FILL},
     "plain": {"border": 0},
     "filled": {"bottom": 1, "bottom_color": RULE},
-    "superseded": {"font_color": MUTED_INK, "italic": True},
-    "finding_error": {"font_color": "#8B0000", "bold": True},
+    "superseded": {"bottom": 1, "bottom_color": RULE, "font_color": MUTED_INK, "italic": True},
+    "finding_error": {"bottom": 1, "bottom_color": RULE, "font_color": "#8B0000", "bold": True},
 }
 
 

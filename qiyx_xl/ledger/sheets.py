@@ -64,6 +64,11 @@ def draw_plan_sheet(
         if cells.get(NOTE) == TO_CONFIRM:
             _mark_unconfirmed(sheet, table, row, cells, content.view.plan.years, looks)
     _lamp_colours(sheet, table, looks)
+    sheet.merge_range(
+        table.last_row + 1, 0, table.last_row + 1, _visible(table) - 1, texts.LEGEND,
+        looks.named("note"),
+    )
+    sheet.set_row(table.last_row + 1, 24)
     sheet.autofilter(table.header_row, 0, table.last_row, len(table.columns) - 1)
     sheet.freeze_panes(table.first_row, table.place(table.name_column) + 1)
     _printed(sheet, table, one_page=table.sheet is Sheet.INDICATORS)
@@ -79,6 +84,7 @@ def _frame(sheet: Worksheet, table: Table, content: Content, looks: Looks) -> No
     sheet.hide_gridlines(2)
     sheet.set_row(0, 32)
     sheet.merge_range(0, 0, 0, last, f"“七优享”{table.title}", looks.named("title"))
+    sheet.set_row(1, 20)
     sheet.merge_range(
         1, 0, 1, last, f"{plan.title} · {plan.version} 版 · {rules.name} {rules.version}",
         looks.named("subtitle"),
@@ -189,6 +195,7 @@ def draw_log_sheet(
     sheet.hide_gridlines(2)
     sheet.set_row(0, 30)
     sheet.merge_range(0, 0, 0, last, f"“七优享”{table.title}", looks.named("title"))
+    sheet.set_row(1, 20)
     sheet.merge_range(1, 0, 1, last, note, looks.named("subtitle"))
     sheet.set_row(table.header_row, 24)
     for place, column in enumerate(table.columns):
@@ -212,33 +219,27 @@ _LOG_MARKS = {
 
 
 def _log_colours(sheet: Worksheet, table: Table, looks: Looks) -> None:
+    """Mark what matters and rule off the rows that are filled; the first rule that fits wins."""
+    if table.sheet in _LOG_MARKS:
+        header, word, look = _LOG_MARKS[table.sheet]
+        place = table.place(header)
+        whole_row = table.sheet is Sheet.RECORDS
+        columns = (0, _visible(table) - 1) if whole_row else (place, place)
+        is_word = f'=${column_letter(place)}{table.first_row + 1}="{word}"'
+        _when(sheet, table, columns, is_word, looks.conditional(look))
+    filled = f'=$A{table.first_row + 1}<>""'
+    _when(sheet, table, (0, _visible(table) - 1), filled, looks.conditional("filled"))
+
+
+def _when(
+    sheet: Worksheet, table: Table, columns: tuple[int, int], criteria: str, look: Format
+) -> None:
     sheet.conditional_format(
         table.first_row,
-        0,
+        columns[0],
         table.last_row,
-        _visible(table) - 1,
-        {
-            "type": "formula",
-            "criteria": f'=$A{table.first_row + 1}<>""',
-            "format": looks.conditional("filled"),
-        },
-    )
-    if table.sheet not in _LOG_MARKS:
-        return
-    header, word, look = _LOG_MARKS[table.sheet]
-    column = table.place(header)
-    whole_row = table.sheet is Sheet.RECORDS
-    first, last = (0, _visible(table) - 1) if whole_row else (column, column)
-    sheet.conditional_format(
-        table.first_row,
-        first,
-        table.last_row,
-        last,
-        {
-            "type": "formula",
-            "criteria": f'=${column_letter(column)}{table.first_row + 1}="{word}"',
-            "format": looks.conditional(look),
-        },
+        columns[1],
+        {"type": "formula", "criteria": criteria, "format": look},
     )
 
 

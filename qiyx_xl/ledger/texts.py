@@ -38,6 +38,11 @@ ASLEEP_STEPS = (
 STATE_LABEL = "函数状态"
 STATE_UNKNOWN = "还没有在 Excel 里打开过。启用宏以后，这里会写明函数是否就绪。"
 
+LEGEND = (
+    "绿：已达标，或赶上、超过序时进度；黄：略有滞后；红：明显滞后或未达标；"
+    "灰：未报、未到期、待核、不适用或未定目标，不计入得分。分界线见“设置”里的规则版本。"
+)
+
 SETTINGS_NOTE = "黄色格可以改，其他由程序写入。改了之后点“刷新”。"
 
 # Shown by the VBA, which itself must be pure ASCII; it finds them by key in the sheet _qiyx.

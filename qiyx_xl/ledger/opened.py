@@ -1,0 +1,119 @@
+"""A ledger read from disk: which part holds which sheet, and whether it is ours at all."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from functools import cached_property
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.ledger.cells import address
+from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.host import LEDGER_SCHEMA, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+Q = f"{{{MAIN}}}"
+_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_SHARED = "xl/sharedStrings.xml"
+_MOST_BYTES = 1 << 30  # a part larger than this is no ledger
+
+NOT_OURS = "“{name}”不是七优享台账。请选由“qiyx ledger build”生成的台账文件。"
+
+
+def parse_xml(data: bytes) -> Any:
+    """Parse a part: no entities, no network."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    return etree.fromstring(data, parser)
+
+
+class OpenedLedger:
+    """A ledger's package in memory.
+
+    Raises:
+        LedgerError: it is not a workbook, or not a ledger of ours.
+    """
+
+    def __init__(self, package: bytes, name: str) -> None:
+        self.package = package
+        self._name = name
+        try:
+            self._zip = zipfile.ZipFile(BytesIO(package))
+            self._parts = self._sheet_parts()
+            self.identity = self._read_identity()
+        except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as wrong:
+            raise LedgerError(NOT_OURS.format(name=name)) from wrong
+        if self.identity.get("schema") != LEDGER_SCHEMA:
+            raise LedgerError(NOT_OURS.format(name=name))
+
+    def part(self, sheet: Sheet) -> str:
+        """Return the name of the part that holds a sheet.
+
+        Raises:
+            LedgerError: the sheet was deleted or renamed.
+        """
+        found = self._parts.get(sheet.value)
+        if found is None:
+            raise LedgerError(
+                f"“{self._name}”里没有“{sheet.value}”这张表。请把改了名的表改回来；"
+                "已删除的，请另建一份新台账再汇总。"
+            )
+        return found
+
+    def read(self, part: str) -> bytes:
+        """Return a part's bytes."""
+        if self._zip.getinfo(part).file_size > _MOST_BYTES:
+            raise LedgerError(f"“{self._name}”大得不正常，没有打开它。请换回备份的台账。")
+        return self._zip.read(part)
+
+    def cell_text(self, cell: Any) -> str:
+        """Return what a cell of a parsed sheet shows, as text; numbers as stored."""
+        if cell is None:
+            return ""
+        if cell.get("t") == "inlineStr":
+            return "".join(text.text or "" for text in cell.iter(f"{Q}t"))
+        value = cell.findtext(f"{Q}v") or ""
+        return self._shared_strings[int(value)] if cell.get("t") == "s" else value
+
+    @cached_property
+    def _shared_strings(self) -> list[str]:
+        if _SHARED not in self._zip.namelist():
+            return []
+        return [
+            "".join(text.text or "" for text in _shown_texts(item))
+            for item in parse_xml(self.read(_SHARED)).iter(f"{Q}si")
+        ]
+
+    def _sheet_parts(self) -> dict[str, str]:
+        targets = {
+            relation.get("Id"): relation.get("Target")
+            for relation in parse_xml(self._zip.read(_RELATIONS))
+        }
+        return {
+            sheet.get("name"): posixpath.normpath(
+                posixpath.join("/xl", targets[sheet.get(_RELATION_ID)])
+            ).lstrip("/")
+            for sheet in parse_xml(self._zip.read(_WORKBOOK)).iter(f"{Q}sheet")
+        }
+
+    def _read_identity(self) -> dict[str, str]:
+        root = parse_xml(self.read(self._parts[Sheet.IDENTITY.value]))
+        identity = {}
+        for row in root.iter(f"{Q}row"):
+            cells = {cell.get("r"): cell for cell in row}
+            number = int(row.get("r")) - 1
+            key, value = (self.cell_text(cells.get(address(number, at))) for at in (0, 1))
+            if key:
+                identity[key] = value
+        return identity
+
+
+def _shown_texts(item: Any) -> Iterable[Any]:
+    # Phonetic readings (rPh) stand beside a text and are not part of it.
+    return (text for text in item.iter(f"{Q}t") if text.getparent().tag != f"{Q}rPh")

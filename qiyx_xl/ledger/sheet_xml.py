@@ -1,0 +1,239 @@
+"""Patching one sheet's XML: cells of a plan sheet, rows of a log sheet.
+
+A plan sheet is small and parsed whole. A log sheet may hold tens of thousands of rows, so only
+what stands above them is parsed; the rows are written as text, and what comes after them stays
+as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.ledger import layout
+from qiyx_xl.ledger.cells import Cell, Formula, Value, address, column_letter
+from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.opened import MAIN, OpenedLedger, Q, parse_xml
+from qiyx_xl.ledger.xml_cells import formula_cell, value_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from qiyx_xl.ledger.layout import Table
+
+_DATA = re.compile(rb"<sheetData\s*/>|<sheetData\b[^>]*>(?P<rows>.*)</sheetData>", re.DOTALL)
+_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"[^>]*>')
+_DIMENSION = re.compile(rb'(<dimension\b[^>]*?\bref=")[^"]*(")')
+_KEPT_OF_ROW = re.compile(rb' (?:ht|customHeight|hidden|s|customFormat|outlineLevel)="[^"]*"')
+
+
+def rows_by_code(ledger: OpenedLedger, xml: bytes, table: Table) -> dict[str, int]:
+    """Find the row of each item by its code, for people sort the tables.
+
+    Raises:
+        LedgerError: a column of ours was moved, or a row is missing.
+    """
+    root = parse_xml(xml)
+    cells = {cell.get("r"): cell for cell in root.iter(f"{Q}c")}
+    _check_headers(ledger, cells, table)
+    place = table.place(table.code_column)
+    rows: dict[str, int] = {}
+    for row in range(table.first_row, table.last_row + 1):
+        code = ledger.cell_text(cells.get(address(row, place)))
+        rows[code.removesuffix(".0")] = row
+    return rows
+
+
+def _check_headers(ledger: OpenedLedger, cells: Mapping[str, Any], table: Table) -> None:
+    for place, column in enumerate(table.columns):
+        where = address(table.header_row, place)
+        if ledger.cell_text(cells.get(where)).strip() != column.header:
+            raise LedgerError(
+                f"“{table.sheet.value}”表的行列被移动过：{where} 原来是“{column.header}”。"
+                "请撤销插入或删除的行、列，把表头改回来，再试一次。"
+            )
+
+
+# --- plan sheets -----------------------------------------------------------------------------
+
+
+def patch_cells(xml: bytes, cells: Mapping[tuple[int, int], Cell]) -> bytes:
+    """Put cells into a sheet by row and column from 0; each keeps its own style.
+
+    A cell that was not there is added in its place.
+    """
+    from lxml import etree
+
+    root = parse_xml(xml)
+    data = root.find(f"{Q}sheetData")
+    rows = {int(row.get("r")): row for row in data}
+    for (row, column), content in sorted(cells.items()):
+        element = rows.get(row + 1)
+        if element is None:
+            element = etree.Element(f"{Q}row", r=str(row + 1))
+            _insert(data, element, [each for each in data if int(each.get("r")) > row + 1])
+            rows[row + 1] = element
+        _put(element, row, column, content)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _put(row_element: Any, row: int, column: int, content: Cell) -> None:
+    from lxml import etree
+
+    where = address(row, column)
+    old, later = None, []
+    for cell in row_element:
+        place = column_of(cell.get("r"))
+        if place == column:
+            old = cell
+        elif place > column:
+            later.append(cell)
+    style = "" if old is None else old.get("s", "")
+    text = (
+        formula_cell(where, style, content.text, content.value)
+        if isinstance(content, Formula)
+        else value_cell(where, style, content)
+    )
+    new = etree.fromstring(f'<row xmlns="{MAIN}">{text}</row>')[0]
+    if old is None:
+        _insert(row_element, new, later)
+    else:
+        new.tail = old.tail
+        row_element.replace(old, new)
+
+
+def _insert(parent: Any, element: Any, later: Sequence[Any]) -> None:
+    if later:
+        later[0].addprevious(element)
+    else:
+        parent.append(element)
+
+
+def column_of(where: str) -> int:
+    """Return the column, from 0, of an address: C5 → 2."""
+    number = 0
+    for letter in where.rstrip("0123456789"):
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+# --- log sheets ------------------------------------------------------------------------------
+
+
+def patch_log_sheet(
+    ledger: OpenedLedger, xml: bytes, table: Table, values: Sequence[Sequence[Value]]
+) -> bytes:
+    """Put rows under a log sheet's header in place of those that are there.
+
+    What stands to the right of our columns stays in its row.
+
+    Raises:
+        LedgerError: a column of ours was moved, or there are more rows than the sheet is made for.
+    """
+    if len(values) > table.last_row - table.first_row + 1:
+        raise LedgerError(
+            f"“{table.sheet.value}”已满（{len(values)} 行）。请封存这份台账，另建一份再汇总。"
+        )
+    found = _DATA.search(xml)
+    if found is None:
+        raise LedgerError(f"读不懂“{table.sheet.value}”表。请换回备份的台账再试。")
+    rows = found["rows"] or b""
+    cut = _start_of_data(rows, table)
+    head = parse_xml(
+        xml[: found.start()] + b"<sheetData>" + rows[:cut] + b"</sheetData>" + xml[found.end() :]
+    )
+    cells = {cell.get("r"): cell for cell in head.iter(f"{Q}c")}
+    _check_headers(ledger, cells, table)
+    old = _OldRows(rows[cut:], table)
+    new = _rows_text(table, values, _column_styles(head, table), old)
+    before = _with_dimension(xml[: found.start()], table, len(values), old)
+    return (
+        before + b"<sheetData>" + rows[:cut] + new.encode() + b"</sheetData>" + xml[found.end() :]
+    )
+
+
+def _start_of_data(rows: bytes, table: Table) -> int:
+    for found in _ROW.finditer(rows):
+        if int(found[1]) > table.header_row + 1:
+            return found.start()
+    return len(rows)
+
+
+class _OldRows:
+    """What is kept of the rows that were there: heights, hidden rows, cells beyond our columns."""
+
+    def __init__(self, rows: bytes, table: Table) -> None:
+        self.kept: dict[int, str] = {}
+        for found in _ROW.finditer(rows):
+            kept = b"".join(_KEPT_OF_ROW.findall(found[0]))
+            if kept:
+                self.kept[int(found[1]) - 1] = kept.decode()
+        self.foreign: dict[int, list[str]] = {}
+        self.last_column = len(table.columns) - 1
+        for cell, where in _cells_beyond(rows, table):
+            row = int(where.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1
+            self.foreign.setdefault(row, []).append(cell)
+            self.last_column = max(self.last_column, column_of(where))
+
+
+def _cells_beyond(rows: bytes, table: Table) -> list[tuple[str, str]]:
+    """Return the cells to the right of a table's columns, as text, with their addresses."""
+    ours = {column_letter(place) for place in range(len(table.columns))}
+    beyond = []
+    for found in re.finditer(rb'<c r="([A-Z]+)(\d+)"[^>]*?(?:/>|>.*?</c>)', rows, re.DOTALL):
+        if found[1].decode() not in ours:
+            beyond.append((found[0].decode(), (found[1] + found[2]).decode()))
+    return beyond
+
+
+def _rows_text(
+    table: Table, values: Sequence[Sequence[Value]], styles: Sequence[str], old: _OldRows
+) -> str:
+    letters = [column_letter(place) for place in range(len(table.columns))]
+    text = []
+    last = max([len(values) - 1, *(row - table.first_row for row in (*old.foreign, *old.kept))])
+    for offset in range(last + 1):
+        row = table.first_row + offset
+        cells = [
+            value_cell(f"{letter}{row + 1}", style, value)
+            for letter, style, value in zip(
+                letters, styles, values[offset] if offset < len(values) else (), strict=False
+            )
+            if value is not None and value != ""
+        ]
+        cells += old.foreign.get(row, [])
+        kept = old.kept.get(row, "")
+        if cells or kept:
+            text.append(f'<row r="{row + 1}"{kept}>{"".join(cells)}</row>')
+    return "".join(text)
+
+
+def _column_styles(head: Any, table: Table) -> list[str]:
+    """Return the format number of each of our columns; new cells take their column's."""
+    styles = [""] * len(table.columns)
+    for column in head.iter(f"{Q}col"):
+        for place in range(int(column.get("min")) - 1, int(column.get("max"))):
+            if place < len(styles):
+                styles[place] = column.get("style", "")
+    return styles
+
+
+def _with_dimension(before: bytes, table: Table, count: int, old: _OldRows) -> bytes:
+    last_row = max([table.header_row + count, *old.foreign])
+    ref = f"A1:{address(last_row, old.last_column)}"
+    return _DIMENSION.sub(rb"\g<1>" + ref.encode() + rb"\g<2>", before, count=1)
+
+
+# --- settings --------------------------------------------------------------------------------
+
+
+def settings_cells(
+    settings: Sequence[tuple[str, Cell, str, bool]],
+) -> dict[tuple[int, int], Cell]:
+    """Return the cells of 设置 that the program writes; what a person may change is left out."""
+    first = layout.SETTINGS_HEADER_ROW + 1
+    return {
+        (first + offset, layout.SETTINGS_COLUMN): cell
+        for offset, (_, cell, _, is_input) in enumerate(settings)
+        if not is_input
+    }
