@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from qiyx_xl.documents.forms import FormSummary
     from qiyx_xl.intake.batch import Skipped
     from qiyx_xl.ledger.patch import RefreshResult
+    from qiyx_xl.ledger.view import LedgerView
     from qiyx_xl.store import Store
 
 LEDGER_NAME = "七优享台账.xlsm"
@@ -265,7 +266,10 @@ def validate_files(
 
 @dataclass(frozen=True, slots=True)
 class ConsolidationResult:
-    """What a consolidation did, or would do (``refreshed`` is None in a dry run)."""
+    """What a consolidation did, or would do.
+
+    ``refreshed`` is None in a dry run, and where the ledger is open and was written there.
+    """
 
     report: ValidationReport
     consolidation: Consolidation
@@ -288,8 +292,11 @@ def consolidate(
     jobs: int = 1,
     on_done: Callable[[Submission], None] | None = None,
     on_start: Callable[[int], None] | None = None,
+    write: Callable[[LedgerView], None] | None = None,
 ) -> ConsolidationResult:
     """Check files, take in what is clean, and refresh the ledger.
+
+    ``write`` writes the ledger where it is open in Excel; otherwise the closed file is refreshed.
 
     The store commits first, in one transaction; the ledger is then rewritten from it. Whatever
     fails before the commit changes nothing; a ledger that could not be written afterwards is
@@ -302,7 +309,8 @@ def consolidate(
     """
     from qiyx_xl.ledger.patch import check_ledger
 
-    check_ledger(office.ledger)
+    if write is None:
+        check_ledger(office.ledger)
     records = office.records()
     report = validate_files(
         paths,
@@ -320,7 +328,10 @@ def consolidate(
     with office.open_store() as store, store.writing():
         outcome = _merge(office, period, report.submissions, now, store)
         store.commit(outcome, _originals(report.submissions), now)
-    return ConsolidationResult(report, outcome, refresh(office, period, now.date()))
+    if write is None:
+        return ConsolidationResult(report, outcome, refresh(office, period, now.date()))
+    write(ledger_view(office, period, now.date()))
+    return ConsolidationResult(report, outcome, None)
 
 
 def _merge(
@@ -370,17 +381,12 @@ def build_ledger(office: Office) -> Path:
     return office.ledger
 
 
-def refresh(office: Office, period: Period, today: date) -> RefreshResult:
-    """Rewrite the ledger's record sheets and lamps from the store.
-
-    Raises:
-        LedgerError: the ledger is missing, open, read-only or not ours.
-    """
-    from qiyx_xl.ledger.patch import refresh_ledger
+def ledger_view(office: Office, period: Period, today: date) -> LedgerView:
+    """Gather everything the ledger shows at a period from the store."""
     from qiyx_xl.ledger.view import LedgerView
 
     with office.open_store() as store, store.reading():
-        view = LedgerView(
+        return LedgerView(
             plan=office.plan,
             rules=office.rules,
             period=period,
@@ -391,4 +397,14 @@ def refresh(office: Office, period: Period, today: date) -> RefreshResult:
             findings=store.findings(period),
             runs=store.runs(),
         )
-    return refresh_ledger(office.ledger, view)
+
+
+def refresh(office: Office, period: Period, today: date) -> RefreshResult:
+    """Rewrite the ledger's record sheets and lamps from the store.
+
+    Raises:
+        LedgerError: the ledger is missing, open, read-only or not ours.
+    """
+    from qiyx_xl.ledger.patch import refresh_ledger
+
+    return refresh_ledger(office.ledger, ledger_view(office, period, today))
