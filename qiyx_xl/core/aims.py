@@ -255,15 +255,11 @@ def _aim(
     )
 
 
-def progress(actual: Decimal, start: Decimal, target: Decimal) -> Fraction | None:
-    """Return p = (A−S)/(T−S), for both directions; None where S equals T."""
-    if start == target:
-        return None
+def progress(actual: Decimal, start: Decimal, target: Decimal) -> Fraction:
+    """Return p = (A−S)/(T−S), for both directions; S is not T."""
     return (exact(actual) - exact(start)) / (exact(target) - exact(start))
 
 
-def target_text(aim: Aim, measure: str) -> str:
-    """Spell a target for a sentence: ≥4.5万人次, or the word as printed."""
-    if aim.value is None or aim.comparator is None:
-        return aim.printed
-    return f"{aim.comparator.sign}{plain(aim.value)}{measure}"
+def target_text(comparator: Comparator, target: Decimal, measure: str) -> str:
+    """Spell a target for a sentence: ≥4.5万人次."""
+    return f"{comparator.sign}{plain(target)}{measure}"

@@ -100,11 +100,10 @@ def _number(question: Question, aim: Aim, actual: Decimal) -> Judgement:
         direction=item.direction,
         met=met,
         rate=share,
-        target_text=target_text(aim, item.measure),
+        target_text=target_text(aim.comparator, aim.value, item.measure),
         horizon=aim.horizon,
         measure=item.measure,
         last_target=aim.last_target,
-        baseline=aim.baseline,
     )
     judgement = replace(_by_course(question, aim, case), rate=share, met=met)
     return replace(judgement, flags=_flags(case, aim, rules))
@@ -154,7 +153,7 @@ def _scheduled(question: Question, aim: Aim, case: Case) -> Judgement:
         verdict = _early(case) if case.met else at_full_target(aim.rule, case, rules)
         return Judgement(verdict=verdict, scheduled=scheduled)
     done = progress(case.actual, start, case.target)
-    if case.met or done is None:
+    if case.met:
         return Judgement(verdict=_early(case), scheduled=scheduled, progress=done)
     verdict = on_schedule(done - scheduled, rules)
     return Judgement(verdict=verdict, scheduled=scheduled, progress=done)

@@ -86,7 +86,6 @@ class Case:
     horizon: str
     measure: str
     last_target: Decimal | None = None
-    baseline: Decimal | None = None
 
 
 def at_full_target(rule: StatusRule, case: Case, rules: Rules) -> Verdict:
@@ -108,13 +107,13 @@ def on_schedule(gap: Fraction, rules: Rules) -> Verdict:
     text = _telling(points, lamp)
     if light is not Light.GREEN:
         state = State.BEHIND if light is Light.AMBER else State.FAR_BEHIND
-        return Verdict(light, state, f"滞后序时{text.lstrip('-')}个百分点")
+        return Verdict(light, state, f"滞后序时{text.replace('-', '')}个百分点")
     if points > 0:
         reason = f"超前序时{text}个百分点" if text.strip("0.") else "与序时进度持平"
     elif points == 0 or not rules.gap_green_pp < Decimal(-1):
         reason = "与序时进度持平"
     else:
-        reason = f"滞后序时{text.lstrip('-')}个百分点，在允许范围内"
+        reason = f"滞后序时{text.replace('-', '')}个百分点，在允许范围内"
     return Verdict(light, State.ON_SCHEDULE, reason)
 
 
@@ -126,7 +125,7 @@ def _telling(value: Fraction, classify: Callable[[Fraction], object]) -> str:
         text = fixed(value, decimals)
         if classify(Fraction(text)) == wanted:
             return text
-    return fixed(value, 6)
+    return f"约{fixed(value, 1)}"
 
 
 def _met(case: Case) -> Verdict:
