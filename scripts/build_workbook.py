@@ -91,12 +91,10 @@ def with_real_errors(wrapper: str) -> str:
     for line in wrapper.split("\n"):
         name, found, call = line.partition(" = XLPy.CallUDF(")
         if found:
-            line = f"{name} = Qiyx.RealErrors(Qiyx.Server.CallUDF({call})"
-            mended += 1
-        elif line.endswith(" = Err.Description"):
-            line = line.replace("Err.Description", "Qiyx.Asleep()")
-            mended += 1
-        lines.append(line)
+            lines.append(f"{name} = Qiyx.RealErrors(Qiyx.Server.CallUDF({call})")
+        else:
+            lines.append(line.replace(" = Err.Description", " = Qiyx.Asleep()"))
+        mended += lines[-1] != line
     functions = wrapper.count("\nFunction ")
     if mended != 3 * functions or functions == 0:
         raise ValueError("the generated wrapper has changed its form; look at with_real_errors")

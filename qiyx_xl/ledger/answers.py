@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.lamps import Light
+from qiyx_xl.core.scorecard import score_decimal, score_of_lights
 from qiyx_xl.core.values import Unreadable
 from qiyx_xl.ledger.cells import CellError
 
@@ -20,7 +22,7 @@ Answer = Decimal | str | CellError
 
 
 def rate_answer(rating: Rating) -> Answer:
-    """完成率 as a share; "—" where there is none, #VALUE! for a value that cannot be read.
+    """Return 完成率 as a share; "—" where there is none, #VALUE! for a value that cannot be read.
 
     A cell formatted 0.0% must not show 100.0% for a target that is missed, so the share is the
     shown one (docs/rating.md, section 3).
@@ -35,33 +37,31 @@ def rate_answer(rating: Rating) -> Answer:
 
 
 def gap_answer(rating: Rating) -> Answer:
-    """Percentage points ahead of (+) or behind (−) 序时; "—" where that is not measured."""
+    """Return percentage points ahead of (+) or behind (−) 序时; "—" where that is not measured."""
     if isinstance(rating.actual, Unreadable):
         return CellError.VALUE
     return NO_NUMBER if rating.schedule_gap_pp is None else rating.schedule_gap_pp
 
 
 def status_answer(rating: Rating) -> str:
-    """绿, 黄, 红 or 灰."""
+    """Return 绿, 黄, 红 or 灰."""
     return rating.light.word
 
 
 def explain_answer(rating: Rating) -> str:
-    """Why this lamp, in one sentence, with what a person should look at in brackets."""
+    """Return why this lamp, in one sentence, with what a person should look at in brackets."""
     flags = "、".join(rating.flags)
     return f"{rating.reason}（{flags}）" if flags else rating.reason
 
 
 def score_answer(words: Iterable[str], rules: Rules) -> Answer:
-    """晾晒得分 of lamps by their words: the mean over those lit; "—" when none is.
+    """Return 晾晒得分 of lamps by their words: the mean over those lit; "—" when none is.
 
     Rule: docs/rating.md, section 8. A word that is no lamp gives #VALUE!.
     """
-    points = {"绿": rules.score_green, "黄": rules.score_amber, "红": rules.score_red}
-    lit: list[Decimal] = []
-    for word in words:
-        if word in points:
-            lit.append(points[word])
-        elif word not in ("灰", ""):
-            return CellError.VALUE
-    return sum(lit, Decimal(0)) / len(lit) if lit else NO_NUMBER
+    lights = {light.word: light for light in Light}
+    shown = [word for word in words if word]
+    if any(word not in lights for word in shown):
+        return CellError.VALUE
+    score = score_decimal(score_of_lights((lights[word] for word in shown), rules))
+    return NO_NUMBER if score is None else score

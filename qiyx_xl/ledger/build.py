@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl import __version__
@@ -22,6 +21,8 @@ from qiyx_xl.ledger.vba import BOOK_MODULE, vba_project
 from qiyx_xl.ledger.view import LedgerView
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
 _CALCULATION_ENGINE = 191029
 
 _NOTES = {
-    Sheet.RECORDS: "每个数都写明来自哪个文件、哪一格、什么时候收的。由程序写入，请不要手工改动；“已被替代”的是更正前的数。",
+    Sheet.RECORDS: (
+        "每个数都写明来自哪个文件、哪一格、什么时候收的。由程序写入，请不要手工改动；"
+        "“已被替代”的是更正前的数。"
+    ),
     Sheet.FINDINGS: "“必须改”的退回填报单位改好再报；“请核对”的不影响汇总，请核对一下。",
     Sheet.RUNS: "每次汇总一行。",
 }
@@ -137,9 +141,7 @@ def periods_of(year: int) -> list[Period]:
     )
 
 
-def _define_names(
-    book: Workbook, content: Content, state: tuple[int, int], periods: str
-) -> None:
+def _define_names(book: Workbook, content: Content, state: tuple[int, int], periods: str) -> None:
     main, records = content.indicators.sheet.value, layout.RECORD_TABLE
     for name, meaning in {
         Name.PERIOD: f"{main}!{_absolute(layout.PERIOD_CELL)}",

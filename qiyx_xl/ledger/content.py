@@ -16,11 +16,10 @@ from qiyx_xl import __version__
 from qiyx_xl.core.plan import Goal, Indicator, Milestone, SecondInput
 from qiyx_xl.core.rating import Light
 from qiyx_xl.core.schedule import milestone_due, share_of_year
-from qiyx_xl.core.values import Word, spell
-from qiyx_xl.ledger import layout
+from qiyx_xl.core.values import Word
+from qiyx_xl.ledger import layout, texts
 from qiyx_xl.ledger.answers import (
     NO_NUMBER,
-    Answer,
     explain_answer,
     gap_answer,
     rate_answer,
@@ -29,14 +28,6 @@ from qiyx_xl.ledger.answers import (
 )
 from qiyx_xl.ledger.cells import Cell, Formula, Value, address
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.lookup import (
-    Lookup,
-    locator,
-    look_up,
-    look_up_number,
-    milestone_locator,
-    previous_locator,
-)
 from qiyx_xl.ledger.layout import (
     ACTUAL,
     BASELINE,
@@ -53,12 +44,20 @@ from qiyx_xl.ledger.layout import (
     Name,
     Table,
 )
+from qiyx_xl.ledger.log_rows import finding_row, record_row, run_row, value_of
+from qiyx_xl.ledger.lookup import (
+    Lookup,
+    locator,
+    look_up,
+    look_up_number,
+    milestone_locator,
+    previous_locator,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from qiyx_xl.core.scorecard import StatusLine
-    from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record
     from qiyx_xl.ledger.view import LedgerView
 
 Row = dict[str, Cell]
@@ -122,7 +121,7 @@ class Content:
         return self._rows[table.sheet][code]
 
     def plan_sheets(self) -> tuple[tuple[Table, dict[str, Row]], ...]:
-        """The plan's three sheets, each with its rows by code."""
+        """Return the plan's three sheets, each with its rows by code."""
         plan = self.view.plan
         return (
             (self.indicators, {item.code: self._indicator(item) for item in plan.indicators}),
@@ -130,10 +129,8 @@ class Content:
             (self.milestones, {item.code: self._milestone(item) for item in plan.milestones}),
         )
 
-    def live_cells(
-        self, table: Table, rows: Mapping[str, Row]
-    ) -> dict[tuple[int, int], Cell]:
-        """The cells of a plan sheet that change with the records; people write in the others."""
+    def live_cells(self, table: Table, rows: Mapping[str, Row]) -> dict[tuple[int, int], Cell]:
+        """Return the cells that change with the records; people write in the others."""
         return {
             (self.row_of(table, code), table.place(header)): cell
             for code, cells in rows.items()
@@ -161,8 +158,8 @@ class Content:
         if indicator.second_input in _OWN_PERIOD:
             cells[SECOND] = self._own_second(table, row, line)
         cells |= self._answers(table, row, key, line, base=f"{table.letter(SECOND)}{row + 1}")
-        gap = cells[GAP].value if isinstance(cells[GAP], Formula) else None
-        elapsed = self.elapsed() if isinstance(gap, Decimal) else NO_NUMBER
+        on_the_way = line is not None and line.rating.schedule_gap_pp is not None
+        elapsed = self.elapsed() if on_the_way else NO_NUMBER
         cells[SCHEDULED] = Formula(
             f'IF(ISNUMBER({address(row, table.place(GAP))}),{Name.ELAPSED},"{NO_NUMBER}")', elapsed
         )
@@ -261,9 +258,7 @@ class Content:
             PREVIOUS_LOCATOR: Formula(
                 previous_locator(key), self.lookup.year_end(item, period.year - 1)
             ),
-            ACTUAL: Formula(
-                look_up(Name.VALUES, address(row, table.place(LOCATOR))), _rated(line)
-            ),
+            ACTUAL: Formula(look_up(Name.VALUES, address(row, table.place(LOCATOR))), _rated(line)),
             PREVIOUS: Formula(
                 look_up_number(Name.VALUES, address(row, table.place(PREVIOUS_LOCATOR))),
                 "" if line is None or line.previous is None else line.previous,
@@ -279,9 +274,7 @@ class Content:
         self, table: Table, row: int, key: str, line: StatusLine | None, *, base: str
     ) -> Row:
         """Return the functions over a row, each with what it answers now."""
-        actual, previous = (
-            address(row, table.place(header)) for header in (ACTUAL, PREVIOUS)
-        )
+        actual, previous = (address(row, table.place(header)) for header in (ACTUAL, PREVIOUS))
         arguments = f"{key},{Name.PERIOD},{actual},{previous}"
         rating = None if line is None else line.rating
         return {
@@ -299,18 +292,18 @@ class Content:
     # --- what stands above the tables ------------------------------------------------------
 
     def elapsed(self) -> Decimal:
-        """The share of the period's year that has gone by."""
+        """Return the share of the period's year that has gone by."""
         share = share_of_year(self.view.period, self.view.rules)
         return Decimal(share.numerator) / Decimal(share.denominator)
 
     def month_formula(self) -> str:
-        """The period's last month, 1 to 12, as a formula over 数据期."""
+        """Return the period's last month, 1 to 12, as a formula over 数据期."""
         period = Name.PERIOD
         quarter = f'IF(MID({period},5,1)="Q",3*RIGHT({period},1),VALUE(RIGHT({period},2)))'
         return f"IF(LEN({period})=4,12,{quarter})"
 
     def elapsed_formula(self) -> str:
-        """The share of the year that has gone by, as a formula over 数据期."""
+        """Return the share of the year that has gone by as a formula over 数据期."""
         month = self.month_formula()
         if self.view.rules.elapsed_by == "months":
             return f"{month}/12"
@@ -323,9 +316,8 @@ class Content:
         rows = next(rows for sheet, rows in self.plan_sheets() if sheet is table).values()
         words = [cell.value for each in rows if isinstance(cell := each[LAMP], Formula)]
         counts = Counter(words)
-        lamps = (
-            f"${table.letter(LAMP)}${table.first_row + 1}:${table.letter(LAMP)}${table.last_row + 1}"
-        )
+        letter = table.letter(LAMP)
+        lamps = f"${letter}${table.first_row + 1}:${letter}${table.last_row + 1}"
         period = str(self.view.period)
         is_main = table.sheet == self.indicators.sheet
         cells: dict[tuple[int, int], Cell] = {
@@ -356,8 +348,7 @@ class Content:
             (
                 layout.STORE_SETTING,
                 "",
-                "汇总进来的数存在哪个文件。空着就是与台账同一文件夹、同名的 .sqlite 文件。"
-                "请与台账一起备份。",
+                texts.STORE_NOTE,
                 True,
             ),
             ("方案", plan.title, "目标值、领域、牵头单位都出自它。", False),
@@ -374,7 +365,7 @@ class Content:
     # --- the log ---------------------------------------------------------------------------
 
     def log_sheets(self) -> tuple[tuple[Table, list[list[Value]]], ...]:
-        """The three log sheets, each with its rows."""
+        """Return the three log sheets, each with its rows."""
         return (
             (layout.RECORD_TABLE, self.record_rows()),
             (layout.FINDING_TABLE, self.finding_rows()),
@@ -382,24 +373,24 @@ class Content:
         )
 
     def record_rows(self) -> list[list[Value]]:
-        """Every number ever accepted, in the order of 填报记录's columns."""
+        """Return every number ever accepted, in the order of 填报记录's columns."""
         names = {item.code: item.name for item in self.view.plan.items()}
         return [
-            [*_record(logged, names.get(logged.record.code, "")), *keys]
+            record_row(logged, names.get(logged.record.code, ""), keys)
             for logged, keys in zip(self.view.records, self.lookup.keys, strict=True)
         ]
 
     def finding_rows(self) -> list[list[Value]]:
-        """The period's findings, in the order of 校验结果's columns."""
-        return [_finding(logged) for logged in self.view.findings]
+        """Return the period's findings, in the order of 校验结果's columns."""
+        return [finding_row(logged) for logged in self.view.findings]
 
     def run_rows(self) -> list[list[Value]]:
-        """Every consolidation, in the order of 汇总日志's columns."""
-        return [_run(run) for run in self.view.runs]
+        """Return every consolidation, in the order of 汇总日志's columns."""
+        return [run_row(run) for run in self.view.runs]
 
 
 def as_printed(text: str) -> Value:
-    """A printed target: as a number where Excel shows the number just as it is printed."""
+    """Return a printed target: a number where Excel shows the number just as it is printed."""
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -408,15 +399,10 @@ def as_printed(text: str) -> Value:
 
 
 def _rated(line: StatusLine | None) -> Value:
-    """The value that was rated, as it stands in 填报记录; nothing for a blank."""
+    """Return the value that was rated, as it stands in 填报记录; nothing for a blank."""
     if line is None:
         return ""
-    actual = line.rating.actual
-    return actual if isinstance(actual, Decimal) else spell(actual)
-
-
-def _value(record: Record) -> Value:
-    return record.actual if isinstance(record.actual, Decimal) else spell(record.actual)
+    return value_of(line.rating.actual)
 
 
 def _status(line: StatusLine | None) -> str:
@@ -425,68 +411,3 @@ def _status(line: StatusLine | None) -> str:
 
 def _explain(line: StatusLine | None) -> str:
     return "" if line is None else explain_answer(line.rating)
-
-
-def _record(logged: LoggedRecord, name: str) -> list[Value]:
-    record = logged.record
-    source = record.source
-    return [
-        str(record.period),
-        record.code,
-        name,
-        record.agency,
-        _value(record),
-        record.second,
-        record.remark,
-        record.as_written,
-        "" if source is None else source.file,
-        "" if source is None else source.sheet,
-        "" if source is None else source.cell,
-        "" if source is None else source.sha256,
-        logged.accepted_at,
-        logged.run,
-        "现行" if logged.current else "已被替代",
-        logged.reason,
-    ]
-
-
-def _finding(logged: LoggedFinding) -> list[Value]:
-    finding = logged.finding
-    return [
-        logged.file,
-        logged.agency,
-        str(logged.period),
-        finding.place,
-        finding.severity.label,
-        finding.code,
-        finding.header,
-        finding.value,
-        finding.message,
-        finding.suggestion,
-        logged.sha256,
-        logged.found_at,
-        logged.run,
-    ]
-
-
-def _run(run: LoggedRun) -> list[Value]:
-    return [
-        run.run,
-        run.at,
-        str(run.period),
-        run.accepted,
-        run.returned,
-        run.unreadable,
-        run.new,
-        run.revised,
-        run.unchanged,
-        run.conflicts,
-        run.reason,
-    ]
-
-
-def answers(rows: Sequence[Row], header: str) -> list[Answer | Value]:
-    """Return the values of one column, formulas' stored values included."""
-    return [
-        cell.value if isinstance(cell := row.get(header), Formula) else cell for row in rows
-    ]

@@ -59,13 +59,18 @@ class Function:
 
 
 _INDICATOR = Argument(
-    "indicator", "指标序号 1–21、任务目标编号（如 T3-3-01）、里程碑编号（如 M07），或完整名称；可选区域"
+    "indicator",
+    "指标序号 1–21、任务目标编号（如 T3-3-01）、里程碑编号（如 M07），或完整名称；可选区域",
 )
 _PERIOD = Argument("period", "数据期：2026、2026Q3、2026-09、2026年三季度，或一个日期")
 _ACTUAL = Argument("actual", "本期实际值，按该指标的计量单位；空白是未填，0 是零，也可填“不适用”")
-_PREVIOUS = Argument("previous", "上年末实际值，用作序时进度的起点；不填则用上年目标值", optional=True)
+_PREVIOUS = Argument(
+    "previous", "上年末实际值，用作序时进度的起点；不填则用上年目标值", optional=True
+)
 _BASE = Argument(
-    "base", "补充值：第15项填应覆盖人数，对比类目标填参照值，其他填基期值；没有可不填", optional=True
+    "base",
+    "补充值：第15项填应覆盖人数，对比类目标填参照值，其他填基期值；没有可不填",
+    optional=True,
 )
 _RATED = (_INDICATOR, _PERIOD, _ACTUAL, _PREVIOUS, _BASE)
 
@@ -76,7 +81,9 @@ FUNCTIONS = (
         (
             _INDICATOR,
             Argument("year", "年份，如 2026；也可填数据期，取其年份"),
-            Argument("form", "不填得数值；填“原文”得方案印出的写法，如 <3.5、≥32、全覆盖", optional=True),
+            Argument(
+                "form", "不填得数值；填“原文”得方案印出的写法，如 <3.5、≥32、全覆盖", optional=True
+            ),
         ),
     ),
     Function(
@@ -132,9 +139,17 @@ class Control:
 
 CONTROLS = (
     Control(
-        "distribute", "下发模板", "按数据期给每个填报单位生成一份填报表，存到您选的文件夹", "FileSaveAs"
+        "distribute",
+        "下发模板",
+        "按数据期给每个填报单位生成一份填报表，存到您选的文件夹",
+        "FileSaveAs",
     ),
-    Control("validate", "校验收件", "检查收到的填报表，问题列到“校验结果”，不改动任何数", "ReviewTrackChanges"),
+    Control(
+        "validate",
+        "校验收件",
+        "检查收到的填报表，问题列到“校验结果”，不改动任何数",
+        "ReviewTrackChanges",
+    ),
     Control("consolidate", "汇总", "把检查通过的填报表收进台账；有错的退回，不收", "ImportExcel"),
     Control("refresh", "刷新", "换了数据期以后，按已收的数重新列出各表", "Refresh"),
 )

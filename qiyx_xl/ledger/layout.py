@@ -94,13 +94,19 @@ SCORE_CELL = (STATUS_ROW, 16)
 BUTTON_ROW = 4
 SETTINGS_HEADER_ROW = 3
 SETTINGS_COLUMN = 2
+SETTINGS_ROWS = 6
 STORE_SETTING = "数据库"
 
 ACTUAL, PREVIOUS, SECOND = "本期实际值", "上年实际", "补充值"
 RATE, SCHEDULED, GAP = "完成率", "序时进度", "较序时（百分点）"
 LAMP, REASON, NOTE = "状态", "状态说明", "备注"
 BASELINE = "基期值"
-PERIOD_KEY, MONTH_KEY, YEAR_END_KEY, DONE_KEY = "按期查找键", "按月末查找键", "按年末查找键", "完成查找键"
+PERIOD_KEY, MONTH_KEY, YEAR_END_KEY, DONE_KEY = (
+    "按期查找键",
+    "按月末查找键",
+    "按年末查找键",
+    "完成查找键",
+)
 LOCATOR, PREVIOUS_LOCATOR = "记录行", "上年记录行"
 
 

@@ -99,29 +99,29 @@ class Looks:
         self._made: dict[str, Format] = {}
 
     def column(self, style: Style) -> Format:
-        """The format of a column's cells."""
+        """Return the format of a column's cells."""
         return self._make(style.value, _BODY | _COLUMN_LOOKS[style])
 
     def log_column(self, style: Style) -> Format:
-        """The format of a whole column of a log sheet; its rows get their lines when filled."""
+        """Return the format of a log sheet's whole column; rows get their lines when filled."""
         return self._make(f"log {style.value}", _BODY | _COLUMN_LOOKS[style] | {"border": 0})
 
     def lamp_label(self, word: str) -> Format:
-        """A cell that names a lamp."""
+        """Return a cell that names a lamp."""
         return self._make(
             f"label {word}", _BODY | {"align": "center", "bold": True} | LAMP_LOOKS[word]
         )
 
     def named(self, name: str) -> Format:
-        """One of the other formats, by name."""
+        """Return one of the other formats, by name."""
         return self._make(f"_{name}", _BODY | _OTHER_LOOKS[name])
 
     def lamp(self, word: str) -> Format:
-        """The conditional format of a lamp."""
+        """Return the conditional format of a lamp."""
         return self._make(f"lamp {word}", LAMP_LOOKS[word])
 
     def conditional(self, name: str) -> Format:
-        """A conditional format: only what differs from the cell's own."""
+        """Return a conditional format: only what differs from the cell's own."""
         return self._make(f"conditional {name}", _OTHER_LOOKS[name])
 
     def _make(self, key: str, look: dict[str, Any]) -> Format:

@@ -91,14 +91,14 @@ class Lookup:
         return [(a, b, c, d) for a, b, c, d in zip(*columns, strict=True)]
 
     def at(self, item: Item, period: Period) -> int | str:
-        """The row of the item's figure at a period; "" if there is none."""
+        """Return the row of the item's figure at a period; "" if there is none."""
         row = self._by_period.get(period_key(item.code, period))
         if row is None:
             row = self._by_month.get(month_key(item.code, period))
         return "" if row is None else row
 
     def milestone(self, item: Item, period: Period) -> int | str:
-        """The row of a milestone's progress: the period's, else that of its being done."""
+        """Return the row of a milestone's progress: the period's, else that of its being done."""
         row = self.at(item, period)
         if row != "":
             return row
@@ -108,22 +108,22 @@ class Lookup:
         return done
 
     def year_end(self, item: Item, year: int) -> int | str:
-        """The row of the number that closes a year; "" if there is none."""
+        """Return the row of the number that closes a year; "" if there is none."""
         return self._by_year_end.get(f"{item.code}|{year}", "")
 
 
 def month_of(period: Period) -> str:
-    """A period's last month: 2026-09 for 2026Q3."""
+    """Return a period's last month: 2026-09 for 2026Q3."""
     return f"{period.year}-{period.end_month:02d}"
 
 
 def period_key(code: str, period: Period) -> str:
-    """The key of an item's figure for the very period."""
+    """Return the key of an item's figure for the very period."""
     return f"{code}|{period}"
 
 
 def month_key(code: str, period: Period) -> str:
-    """The key of an item's figure at the end of a period's last month."""
+    """Return the key of an item's figure at the end of a period's last month."""
     return f"{code}|{month_of(period)}"
 
 

@@ -105,9 +105,7 @@ def _read(path: Path) -> bytes:
                 f"如果其实没有打开，请删除同一文件夹里的“{lock.name}”。"
             )
     if not path.stat().st_mode & stat.S_IWUSR:
-        raise LedgerError(
-            f"台账“{path.name}”是只读的，没有改动它。请在文件属性里取消“只读”再试。"
-        )
+        raise LedgerError(f"台账“{path.name}”是只读的，没有改动它。请在文件属性里取消“只读”再试。")
     try:
         # Excel and WPS keep others from writing: asking for it finds out, and changes nothing.
         with path.open("r+b") as file:
@@ -131,7 +129,7 @@ def _replace(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-        os.replace(temporary, path)
+        temporary.replace(path)
         temporary = None
         _sync_folder(path.parent)
     except OSError as failed:

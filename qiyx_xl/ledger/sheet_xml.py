@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _DATA = re.compile(rb"<sheetData\s*/>|<sheetData\b[^>]*>(?P<rows>.*)</sheetData>", re.DOTALL)
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"[^>]*>')
+_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
 _DIMENSION = re.compile(rb'(<dimension\b[^>]*?\bref=")[^"]*(")')
 _KEPT_OF_ROW = re.compile(rb' (?:ht|customHeight|hidden|s|customFormat|outlineLevel)="[^"]*"')
 
@@ -179,11 +180,11 @@ class _OldRows:
 def _cells_beyond(rows: bytes, table: Table) -> list[tuple[str, str]]:
     """Return the cells to the right of a table's columns, as text, with their addresses."""
     ours = {column_letter(place) for place in range(len(table.columns))}
-    beyond = []
-    for found in re.finditer(rb'<c r="([A-Z]+)(\d+)"[^>]*?(?:/>|>.*?</c>)', rows, re.DOTALL):
-        if found[1].decode() not in ours:
-            beyond.append((found[0].decode(), (found[1] + found[2]).decode()))
-    return beyond
+    return [
+        (found[0].decode(), (found[1] + found[2]).decode())
+        for found in _CELL.finditer(rows)
+        if found[1].decode() not in ours
+    ]
 
 
 def _rows_text(

@@ -1,4 +1,4 @@
-"""Drawing the ledger's sheets with XlsxWriter: tables, print set-up, buttons, conditional colours."""
+"""Drawing the ledger's sheets with XlsxWriter: tables, print set-up, buttons, colours."""
 
 from __future__ import annotations
 
@@ -65,7 +65,11 @@ def draw_plan_sheet(
             _mark_unconfirmed(sheet, table, row, cells, content.view.plan.years, looks)
     _lamp_colours(sheet, table, looks)
     sheet.merge_range(
-        table.last_row + 1, 0, table.last_row + 1, _visible(table) - 1, texts.LEGEND,
+        table.last_row + 1,
+        0,
+        table.last_row + 1,
+        _visible(table) - 1,
+        texts.LEGEND,
         looks.named("note"),
     )
     sheet.set_row(table.last_row + 1, 24)
@@ -86,7 +90,11 @@ def _frame(sheet: Worksheet, table: Table, content: Content, looks: Looks) -> No
     sheet.merge_range(0, 0, 0, last, f"“七优享”{table.title}", looks.named("title"))
     sheet.set_row(1, 20)
     sheet.merge_range(
-        1, 0, 1, last, f"{plan.title} · {plan.version} 版 · {rules.name} {rules.version}",
+        1,
+        0,
+        1,
+        last,
+        f"{plan.title} · {plan.version} 版 · {rules.name} {rules.version}",
         looks.named("subtitle"),
     )
     for place, column in enumerate(table.columns):
@@ -104,7 +112,9 @@ def _status_row(sheet: Worksheet, table: Table, content: Content, looks: Looks) 
     is_main = table.sheet is Sheet.INDICATORS
     sheet.merge_range(row, 0, row, 1, "数据期", looks.named("label"))
     put(
-        sheet, *layout.PERIOD_CELL, cells[layout.PERIOD_CELL],
+        sheet,
+        *layout.PERIOD_CELL,
+        cells[layout.PERIOD_CELL],
         looks.named("period" if is_main else "shown_period"),
     )
     if table.shows_elapsed:
@@ -139,7 +149,7 @@ def _label_before(sheet: Worksheet, cell: tuple[int, int], text: str, looks: Loo
 def _mark_unconfirmed(
     sheet: Worksheet, table: Table, row: int, cells: Row, years: Sequence[int], looks: Looks
 ) -> None:
-    """Colour targets that a person has yet to confirm; one long text spans its years, as printed."""
+    """Colour targets that a person has yet to confirm; a long text spans its years."""
     look = looks.named("to_confirm")
     headers = [f"{year}年" for year in years if f"{year}年" in cells] or ["目标"]
     done = 0

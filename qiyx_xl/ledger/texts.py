@@ -29,11 +29,20 @@ STEPS = (
 
 ASLEEP_TITLE = "函数没有反应时（单元格显示 #NAME?，或按钮点了没有动静）"
 ASLEEP_STEPS = (
-    "打开时如有“启用内容”“启用宏”的提示，请点“启用”。文件来自网络或 U 盘的，请先关闭，在文件上点右键，选“属性”，勾选“解除锁定”。",
-    "这台电脑要装好 Python 和 qiyx-xl，安装由技术人员做一次即可。命令行里运行 qiyx doctor 会逐项说明缺什么、怎么办。",
+    (
+        "打开时如有“启用内容”“启用宏”的提示，请点“启用”。"
+        "文件来自网络或 U 盘的，请先关闭，在文件上点右键，选“属性”，勾选“解除锁定”。"
+    ),
+    (
+        "这台电脑要装好 Python 和 qiyx-xl，安装由技术人员做一次即可。"
+        "命令行里运行 qiyx doctor 会逐项说明缺什么、怎么办。"
+    ),
     "台账请放在本机文件夹里，路径不要太长，不要放在网盘同步文件夹里直接打开。",
     "用 WPS 或没有 Python 的电脑也能打开看：表里显示的是上一次算好的数，请不要重新计算后保存。",
-    "汇总不依赖 Excel：技术人员可用命令 qiyx consolidate 收件文件夹 --ledger 七优享台账.xlsm --period 数据期。",
+    (
+        "汇总不依赖 Excel：技术人员可用命令 "
+        "qiyx consolidate 收件文件夹 --ledger 七优享台账.xlsm --period 数据期。"
+    ),
 )
 STATE_LABEL = "函数状态"
 STATE_UNKNOWN = "还没有在 Excel 里打开过。启用宏以后，这里会写明函数是否就绪。"
@@ -44,6 +53,10 @@ LEGEND = (
 )
 
 SETTINGS_NOTE = "黄色格可以改，其他由程序写入。改了之后点“刷新”。"
+
+STORE_NOTE = (
+    "汇总进来的数存在哪个文件。空着就是与台账同一文件夹、同名的 .sqlite 文件。请与台账一起备份。"
+)
 
 # Shown by the VBA, which itself must be pure ASCII; it finds them by key in the sheet _qiyx.
 MESSAGES = {

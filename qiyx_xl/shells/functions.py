@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -78,13 +78,13 @@ def _answers(name: str) -> Callable[[_F], _F]:
 
 @cache
 def plan() -> Plan:
-    """The plan behind the functions, read once per server."""
+    """Return the plan behind the functions, read once per server."""
     return load_plan()
 
 
 @cache
 def rules() -> Rules:
-    """The rules behind the functions, read once per server."""
+    """Return the rules behind the functions, read once per server."""
     return load_rules()
 
 
@@ -93,7 +93,7 @@ def rules() -> Rules:
 
 @_answers("QYX_TARGET")
 def target(indicator: Grid, year: Grid, form: Grid | None = None) -> Any:
-    """The year's target; the word itself where the target is a word."""
+    """Return the year's target; the word itself where the target is a word."""
 
     def one(indicator: CellInput, year: CellInput, form: CellInput) -> Answer:
         item = effective_item(plan(), _item(indicator))
@@ -123,7 +123,7 @@ def _rated_function(answer: Callable[[Rating], Answer]) -> Callable[..., Any]:
         previous: Grid | None = None,
         base: Grid | None = None,
     ) -> Any:
-        today = date.today()
+        today = datetime.now().astimezone().date()
 
         def one(
             indicator: CellInput,
@@ -147,7 +147,7 @@ _answers("QYX_EXPLAIN")(_rated_function(explain_answer))
 
 @_answers("QYX_SCORE")
 def score(statuses: Grid) -> CellOutput:
-    """The score of a range of lamps: one number for the whole range."""
+    """Return the score of a range of lamps: one number for the whole range."""
     cells = ["" if _is_blank(cell) else str(cell).strip() for row in statuses for cell in row]
     return _out(score_answer(cells, rules()))
 
@@ -176,7 +176,7 @@ _FIELD_ALIASES = {
 
 @_answers("QYX_INFO")
 def info(indicator: Grid, field: Grid) -> Any:
-    """One fact about an item, by the fact's Chinese or English name."""
+    """Return one fact about an item, by the fact's Chinese or English name."""
 
     def one(indicator: CellInput, field: CellInput) -> Answer:
         item = _item(indicator)
@@ -191,10 +191,11 @@ def info(indicator: Grid, field: Grid) -> Any:
 
 @_answers("QYX_PLAN")
 def whole_plan() -> list[list[CellOutput]]:
-    """The table of indicators, with a header row."""
+    """Return the table of indicators, with a header row."""
     years = plan().years
-    header = ["序号", "领域", "指标", "计量单位", "牵头单位", "责任单位", "方向", "频次"]
-    return [[*header, *(f"{year}年" for year in years)]] + [
+    names = ("序号", "领域", "指标", "计量单位", "牵头单位", "责任单位", "方向", "频次")
+    header: list[CellOutput] = [*names, *(f"{year}年" for year in years)]
+    return [header] + [
         [
             float(indicator.number),
             indicator.domain,
@@ -212,13 +213,12 @@ def whole_plan() -> list[list[CellOutput]]:
 
 @_answers("QYX_VERSION")
 def version() -> str:
-    """The versions of product, plan and rules."""
-    return f"七优享台账 {__version__}；方案 {plan().version}；规则 {rules().version}（{rules().name}）"
+    """Return the versions of product, plan and rules."""
+    ruled = f"规则 {rules().version}（{rules().name}）"
+    return f"七优享台账 {__version__}；方案 {plan().version}；{ruled}"
 
 
-REGISTRY = {
-    function.name: Registered(function, _ANSWERS[function.name]) for function in FUNCTIONS
-}
+REGISTRY = {function.name: Registered(function, _ANSWERS[function.name]) for function in FUNCTIONS}
 
 
 # --- from cells to the core ------------------------------------------------------------------

@@ -46,7 +46,7 @@ def _made(registered: functions.Registered) -> Callable[..., Any]:
     for argument in function.arguments:
         made = xw.arg(argument.name, ndim=2, err_to_str=True, doc=argument.help)(made)
     # Last, for each of xlwings' decorators sets the category anew.
-    return xw.func(category=CATEGORY)(made)  # type: ignore[no-any-return]
+    return xw.func(category=CATEGORY)(made)
 
 
 QYX_TARGET = _made(functions.REGISTRY["QYX_TARGET"])

@@ -1,0 +1,81 @@
+"""The rows of the log sheets: every number, every finding, every consolidation."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.values import spell
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun
+    from qiyx_xl.core.values import Actual
+    from qiyx_xl.ledger.cells import Value
+    from qiyx_xl.ledger.lookup import Keys
+
+
+def value_of(actual: Actual) -> Value:
+    """Return a reported value as a cell holds it: a number as a number, a word as a word."""
+    return actual if isinstance(actual, Decimal) else spell(actual)
+
+
+def record_row(logged: LoggedRecord, name: str, keys: Keys) -> list[Value]:
+    """Return a number in the order of 填报记录's columns, with where it came from."""
+    record = logged.record
+    source = record.source
+    return [
+        str(record.period),
+        record.code,
+        name,
+        record.agency,
+        value_of(record.actual),
+        record.second,
+        record.remark,
+        record.as_written,
+        "" if source is None else source.file,
+        "" if source is None else source.sheet,
+        "" if source is None else source.cell,
+        "" if source is None else source.sha256,
+        logged.accepted_at,
+        logged.run,
+        "现行" if logged.current else "已被替代",
+        logged.reason,
+        *keys,
+    ]
+
+
+def finding_row(logged: LoggedFinding) -> list[Value]:
+    """Return a finding in the order of 校验结果's columns; run 0 is a check without taking in."""
+    finding = logged.finding
+    return [
+        logged.file,
+        logged.agency,
+        str(logged.period),
+        finding.place,
+        finding.severity.label,
+        finding.code,
+        finding.header,
+        finding.value,
+        finding.message,
+        finding.suggestion,
+        logged.sha256,
+        logged.found_at,
+        logged.run or None,
+    ]
+
+
+def run_row(run: LoggedRun) -> list[Value]:
+    """Return a consolidation in the order of 汇总日志's columns."""
+    return [
+        run.run,
+        run.at,
+        str(run.period),
+        run.accepted,
+        run.returned,
+        run.unreadable,
+        run.new,
+        run.revised,
+        run.unchanged,
+        run.conflicts,
+        run.reason,
+    ]

@@ -1,0 +1,177 @@
+"""What each button of the ledger does: on the open workbook, from press to one plain sentence."""
+
+from __future__ import annotations
+
+import tempfile
+import traceback
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qiyx_xl import app
+from qiyx_xl.core.submissions import LoggedFinding, RecordHistory
+from qiyx_xl.ledger.host import Sheet
+from qiyx_xl.ledger.log_rows import finding_row
+from qiyx_xl.shells.open_book import OpenBook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qiyx_xl.core.submissions import Submission
+
+_ERROR_FILE = "qiyx-error.log"
+
+
+def press(action: str) -> None:
+    """Do what a button says, on the workbook that called; always ends with one sentence.
+
+    The name is one of ``qiyx_xl.ledger.host.CONTROLS``.
+    """
+    import xlwings as xw
+
+    run(action, xw.Book.caller())
+
+
+def run(action: str, book: object) -> None:
+    """Do what a button says on an open workbook (an xlwings ``Book``)."""
+    excel = book.app  # type: ignore[attr-defined]
+    try:
+        desk = OpenBook(book)
+        sentence = ACTIONS[action](desk)
+    except Exception as error:  # noqa: BLE001 - the last stop: nothing may end in a traceback
+        sentence = _describe(error)
+    finally:
+        excel.status_bar = False
+    if sentence is not None:
+        excel.alert(sentence, title="七优享")
+
+
+def distribute(desk: OpenBook) -> str | None:
+    """下发模板: one fill-in workbook per agency into a folder the user picks."""
+    period = desk.period()
+    folder = desk.ask_folder("填报表存到哪个文件夹")
+    if folder is None:
+        return None
+    desk.progress(f"正在生成{period.label}填报表……")
+    forms = app.distribute(_office(desk), period, folder)
+    return f"已生成 {len(forms)} 份{period.label}填报表，在“{folder}”里，可以发给各单位填报。"
+
+
+def validate(desk: OpenBook) -> str | None:
+    """校验收件: check a folder, list what is wrong on 校验结果; no figure is touched."""
+    period = desk.period()
+    folder = desk.ask_folder("收到的填报表在哪个文件夹")
+    if folder is None:
+        return None
+    office = _office(desk)
+    on_start, on_done = _counting(desk)
+    report = app.validate_files(
+        [folder],
+        plan=office.plan,
+        rules=office.rules,
+        period=period,
+        history=RecordHistory(office.records()),
+        on_start=on_start,
+        on_done=on_done,
+    )
+    now = datetime.now().astimezone()
+    desk.write_findings(
+        [
+            finding_row(
+                LoggedFinding(
+                    file=Path(one.path).name,
+                    sha256=one.sha256,
+                    agency=one.agency,
+                    period=one.period or period,
+                    finding=finding,
+                    found_at=now,
+                    run=0,
+                )
+            )
+            for one in report.submissions
+            for finding in one.findings
+        ]
+    )
+    desk.show(Sheet.FINDINGS)
+    return f"{_summary(report)}问题列在“校验结果”表里。"
+
+
+def consolidate(desk: OpenBook) -> str | None:
+    """汇总: take in what is clean, and bring the open ledger up to date."""
+    period = desk.period()
+    folder = desk.ask_folder("把哪个文件夹里的填报表收进台账")
+    if folder is None:
+        return None
+    on_start, on_done = _counting(desk)
+    result = app.consolidate(
+        _office(desk),
+        [folder],
+        period,
+        now=datetime.now().astimezone(),
+        on_start=on_start,
+        on_done=on_done,
+        write=desk.write,
+    )
+    outcome = result.consolidation
+    conflicts = f"，有 {len(outcome.conflicts)} 个数两家报得不一样，请人工确定"
+    return (
+        f"{_summary(result.report)}新增 {len(outcome.new)} 个数，更正 {len(outcome.revised)} 个"
+        f"{conflicts if outcome.conflicts else ''}。请保存台账。"
+    )
+
+
+def refresh(desk: OpenBook) -> str | None:
+    """刷新: list again, for the chosen 数据期, what has been taken in."""
+    period = desk.period()
+    office = _office(desk)
+    if not office.store.exists():
+        return f"还没有汇总过，“{office.store.name}”里没有数。请先点“汇总”。"
+    desk.progress(f"正在刷新{period.label}……")
+    desk.write(app.ledger_view(office, period, datetime.now().astimezone().date()))
+    return f"已按{period.label}刷新。请保存台账。"
+
+
+ACTIONS: dict[str, Callable[[OpenBook], str | None]] = {
+    "distribute": distribute,
+    "validate": validate,
+    "consolidate": consolidate,
+    "refresh": refresh,
+}
+
+
+def _office(desk: OpenBook) -> app.Office:
+    return app.Office.at(desk.path, store=desk.store())
+
+
+def _counting(
+    desk: OpenBook,
+) -> tuple[Callable[[int], None], Callable[[Submission], None]]:
+    """Return what shows in the status bar how many files are done."""
+    total, done = 0, 0
+
+    def on_start(count: int) -> None:
+        nonlocal total
+        total = count
+        desk.progress(f"正在检查 {total} 份填报表……")
+
+    def on_done(submission: Submission) -> None:
+        nonlocal done
+        done += 1
+        desk.progress(f"已检查 {done}/{total}：{Path(submission.path).name}")
+
+    return on_start, on_done
+
+
+def _summary(report: app.ValidationReport) -> str:
+    from qiyx_xl.shells.cli.text import summary
+
+    return summary(report)
+
+
+def _describe(error: Exception) -> str:
+    """Return the sentence of an error of ours; anything else goes to a file for the technician."""
+    if type(error).__module__.startswith("qiyx_xl."):
+        return str(error)
+    path = Path(tempfile.gettempdir()) / _ERROR_FILE
+    path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return f"没有做成，台账里的数没有变。请把“{path}”这个文件发给技术人员，再试一次。"
