@@ -83,7 +83,7 @@ def spell(actual: Actual) -> str:
         case Absence.NOT_REPORTED:
             return ""
         case Absence():
-            return actual.value
+            return str(actual.value)
         case Unreadable():
             return actual.text
         case _:
