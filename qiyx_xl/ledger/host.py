@@ -67,8 +67,9 @@ _ACTUAL = Argument("actual", "本期实际值，按该指标的计量单位；�
 _PREVIOUS = Argument(
     "previous", "上年末实际值，用作序时进度的起点；不填则用上年目标值", optional=True
 )
+# Not plain "base": LibreOffice's Basic keeps that word for Option Base.
 _BASE = Argument(
-    "base",
+    "base_value",
     "补充值：第15项填应覆盖人数，对比类目标填参照值，其他填基期值；没有可不填",
     optional=True,
 )

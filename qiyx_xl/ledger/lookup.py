@@ -11,7 +11,7 @@ key             example                       who has it
 按期查找键       9|2026Q3                      every record in force of who reports the item
 按月末查找键     9|2026-09                     of those that end with the month, the preferred one
 按年末查找键     9|2025                        of those that end the year with a number, the last
-完成查找键       M07                           the first period in which a milestone was done
+完成查找键       M07|2026-09                   the first period in which a milestone was done
 ==============  ============================  ====================================================
 """
 
@@ -57,10 +57,7 @@ class Lookup:
 
     def _is_districts(self, record: Record) -> bool:
         item = self._items.get(record.code)
-        if item is None or record.agency != item.reporting_agency:
-            return False
-        # A milestone not reported again stays done, so a blank must not be found.
-        return record.is_reported or milestone_due(item) is None
+        return item is not None and record.agency == item.reporting_agency
 
     def _enter(self, row: int, record: Record) -> None:
         # Shorter periods come first and longer ones replace them; a blank replaces nothing.
@@ -72,18 +69,18 @@ class Lookup:
             self._by_year_end[f"{record.code}|{record.period.year}"] = row
 
     def _first_done(self, own: Sequence[tuple[int, Record]]) -> dict[str, int]:
-        # Its month key tells the formula when it was done, so only a row that has one counts.
         first: dict[str, int] = {}
         for row, record in own:
-            dated = milestone_due(self._items[record.code]) is not None
-            owns_month = self._by_month[month_key(record.code, record.period)] == row
-            if dated and owns_month and record.actual in _DONE:
+            if record.actual in _DONE and milestone_due(self._items[record.code]) is not None:
                 first.setdefault(record.code, row)
         return first
 
     def _keys(self) -> list[Keys]:
         columns = []
-        for found in (self._by_period, self._by_month, self._by_year_end, self._done):
+        done = {
+            month_key(code, self._records[row - 1].period): row for code, row in self._done.items()
+        }
+        for found in (self._by_period, self._by_month, self._by_year_end, done):
             keys = [""] * len(self._records)
             for key, row in found.items():
                 keys[row - 1] = key
@@ -100,7 +97,7 @@ class Lookup:
     def milestone(self, item: Item, period: Period) -> int | str:
         """Return the row of a milestone's progress: the period's, else that of its being done."""
         row = self.at(item, period)
-        if row != "":
+        if isinstance(row, int) and self._records[row - 1].is_reported:
             return row
         done = self._done.get(item.code)
         if done is None or month_of(self._records[done - 1].period) > month_of(period):
@@ -137,9 +134,10 @@ def locator(key: str) -> str:
 
 def milestone_locator(key: str) -> str:
     """Find the row of a milestone's progress at 数据期, or of its being done before."""
-    done = f"MATCH({key},{Name.DONE_KEYS},0)"
-    in_time = f'INDEX({Name.MONTH_KEYS},{done})<={key}&"|"&{Name.MONTH}'
-    return f'IFERROR({_at(key)},IFERROR(IF({in_time},{done},""),""))'
+    done = f'MATCH({key}&"|*",{Name.DONE_KEYS},0)'
+    in_time = f'INDEX({Name.DONE_KEYS},{done})<={key}&"|"&{Name.MONTH}'
+    reported = f'IF(INDEX({Name.VALUES},{_at(key)})="",NA(),{_at(key)})'
+    return f'IFERROR({reported},IFERROR(IF({in_time},{done},""),""))'
 
 
 def previous_locator(key: str) -> str:

@@ -123,7 +123,7 @@ def _rated_function(answer: Callable[[Rating], Answer]) -> Callable[..., Any]:
         previous: Grid | None = None,
         base: Grid | None = None,
     ) -> Any:
-        today = datetime.now().astimezone().date()
+        today = _today()
 
         def one(
             indicator: CellInput,
@@ -248,6 +248,10 @@ def _rating(
         second=second,
         due=is_due(item, when, today, rules()),
     )
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
 
 
 def _item(key: CellInput) -> Item:
