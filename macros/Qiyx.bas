@@ -14,13 +14,14 @@ Private Const STATE_NAME As String = "QiyxState"
 ' The xlwings DLL copies its command line into 2,048 bytes; a longer one ends Excel itself,
 ' without a message. So it is measured before anything is started.
 Private Const COMMAND_LIMIT As Long = 2000
+Private Const REFUSED As Long = 60001
 
 Private Const FIRST_HELP_ROW As Long = 2
 Private Const HELP_COLUMN As Long = 4
 Private Const MOST_ARGUMENTS As Long = 5
 
-Private measuredFor As String
-Private commandFits As Boolean
+' The path for which the command line was measured and found short enough.
+Private fitsFor As String
 
 ' --- buttons on the sheet ------------------------------------------------------------------
 
@@ -120,14 +121,22 @@ End Sub
 
 ' What the generated wrapper calls instead of XLPy: the same server, after the measuring.
 Public Function Server() As Object
-    If ThisWorkbook.FullName <> measuredFor Then
-        commandFits = LenB(StrConv(XLPyCommand(), vbFromUnicode)) <= COMMAND_LIMIT
-        measuredFor = ThisWorkbook.FullName
-    End If
-    If Not commandFits Then
-        Err.Raise vbObjectError + 513, "Qiyx", SheetText("path_too_long")
+    If ThisWorkbook.FullName <> fitsFor Then
+        If MostBytes(XLPyCommand()) > COMMAND_LIMIT Then
+            Err.Raise REFUSED, "Qiyx", SheetText("path_too_long")
+        End If
+        fitsFor = ThisWorkbook.FullName
     End If
     Set Server = XLPy()
+End Function
+
+' The most bytes that a text takes in any code page that Windows uses for Chinese.
+Private Function MostBytes(ByVal words As String) As Long
+    Dim at As Long, code As Long
+    For at = 1 To Len(words)
+        code = AscW(Mid$(words, at, 1))
+        MostBytes = MostBytes + IIf(code >= 0 And code < 128, 1, 3)
+    Next at
 End Function
 
 ' Python cannot send a real #N/A through COM: it sends a text, and the text becomes one here.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -118,7 +118,7 @@ class OpenBook:
             *(_log_change(table, rows) for table, rows in content.log_sheets()),
             *self._baselines(content),
             *self._settings(content),
-            (Sheet.INDICATORS, layout.PERIOD_CELL, [[str(view.period)]]),
+            (Sheet.INDICATORS, layout.PERIOD_CELL, [[_plain(str(view.period))]]),
         ]
         self._write_all(changes)
 
@@ -250,4 +250,6 @@ def _plain(cell: Cell | float) -> Any:
         return None
     if isinstance(cell, str):
         return f"'{cell}"
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None, microsecond=0)
     return float(cell) if isinstance(cell, Decimal) else cell

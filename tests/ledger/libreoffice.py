@@ -7,9 +7,12 @@ import shutil
 import subprocess
 import tempfile
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # One file per sheet, UTF-8, cell contents as stored rather than as shown.
 _FILTER = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,{shown},false,false,false,-1"

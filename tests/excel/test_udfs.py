@@ -1,0 +1,67 @@
+"""What xlwings is told about the functions, read as xlwings itself reads it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qiyx_xl.ledger.host import CATEGORY, FUNCTIONS
+from qiyx_xl.shells import functions, udfs
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# xlwings' decorators work on Windows only; scripts/build_workbook.py knows how to wake them.
+AS_XLWINGS_SEES = """
+import importlib.util, json
+spec = importlib.util.spec_from_file_location("b", "scripts/build_workbook.py")
+b = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(b)
+b.wrapper_source()
+from qiyx_xl.shells import udfs
+seen = {}
+for name in dir(udfs):
+    if name.startswith("QYX_"):
+        info = getattr(udfs, name).__xlfunc__
+        seen[name] = [info["category"], info["ret"]["doc"], [
+            [arg["name"], arg["doc"], arg["options"], "optional" in arg] for arg in info["args"]
+        ]]
+print(json.dumps(seen))
+"""
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict:
+    done = subprocess.run(
+        [sys.executable, "-c", AS_XLWINGS_SEES], cwd=ROOT, capture_output=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_xlwings_sees_every_function_with_help_and_category(seen: dict):
+    assert seen == {
+        function.name: [
+            CATEGORY,
+            function.help,
+            [
+                [
+                    argument.name,
+                    argument.help,
+                    {"ndim": 2, "err_to_str": True},
+                    argument.optional,
+                ]
+                for argument in function.arguments
+            ],
+        ]
+        for function in FUNCTIONS
+    }
+
+
+def test_a_function_called_from_excel_does_what_the_registry_says():
+    assert udfs.QYX_STATUS([[9.0]], [["2026"]], [[8.3]], None, None) == "绿"
+    assert udfs.QYX_TARGET([[9.0]], [[2026.0]], None) == 8.3
+    assert udfs.QYX_PLAN() == functions.whole_plan()
+    udfs.warm_up()

@@ -1,0 +1,161 @@
+"""Our VBA compiles and runs: in LibreOffice, with a stand-in for xlwings' own module.
+
+LibreOffice cannot compile ``xlwings.bas`` (it declares Windows DLLs), and answers nothing at all
+if a single module does not compile. So an answer here also says that every other module does.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from qiyx_xl.ledger import vba
+from qiyx_xl.ledger.build import build_ledger
+from qiyx_xl.ledger.host import CONTROLS, Sheet
+from qiyx_xl.ledger.texts import MESSAGES
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.rules import Rules
+
+pytestmark = pytest.mark.libreoffice
+
+STAND_IN = """Attribute VB_Name = "xlwings"
+Public padding As String
+Function XLPyCommand()
+    XLPyCommand = "cmd.exe /K python" & padding
+End Function
+Function XLPy()
+    Err.Raise 1000, "xlwings", "no Python here"
+End Function
+Public Function RunPython(PythonCommand As String)
+End Function
+"""
+
+PROBE = """Attribute VB_Name = "Probe"
+Function Mapped(a)
+    Dim answer
+    answer = Qiyx.RealErrors(a)
+    If IsError(answer) Then Mapped = CStr(answer) Else Mapped = answer
+End Function
+Function MappedArray()
+    Dim a(1 To 2, 1 To 2), b
+    a(1, 1) = "x": a(1, 2) = "#QYX:N/A": a(2, 1) = 3: a(2, 2) = "#QYX:VALUE"
+    b = Qiyx.RealErrors(a)
+    MappedArray = b(1, 1) & "|" & CStr(b(1, 2)) & "|" & b(2, 1) & "|" & CStr(b(2, 2))
+End Function
+Function Sleeping()
+    Sleeping = CStr(Qiyx.Asleep())
+End Function
+Function WhyNot()
+    On Error Resume Next
+    Qiyx.Server
+    WhyNot = Err.Description
+End Function
+Function WhyNotLong()
+    xlwings.padding = String(700, ChrW(19971))
+    On Error Resume Next
+    Qiyx.Server
+    WhyNotLong = Err.Description
+    xlwings.padding = ""
+End Function
+Function StateAfterOpening()
+    Qiyx.WakeUp
+    StateAfterOpening = ThisWorkbook.Names("QiyxState").RefersToRange.Value
+End Function
+"""
+
+
+@cache
+def python_with_uno() -> str:
+    for candidate in (sys.executable, shutil.which("python3", path="/usr/bin"), "python3"):
+        if (
+            candidate
+            and not subprocess.run(
+                [candidate, "-c", "import uno"], capture_output=True, check=False
+            ).returncode
+        ):
+            return candidate
+    pytest.skip("no Python with LibreOffice's uno module (Debian: python3-uno)")
+
+
+@pytest.fixture(scope="module")
+def run(plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice (soffice) is not installed")
+    folder = tmp_path_factory.mktemp("vba")
+    book = folder / "台账.xlsm"
+    real = vba.sources
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(
+            vba,
+            "sources",
+            lambda: (
+                real()
+                | {
+                    "xlwings": STAND_IN.replace("\n", "\r\n"),
+                    "Probe": PROBE.replace("\n", "\r\n"),
+                }
+            ),
+        )
+        build_ledger(book, plan, rules)
+    names = ("Mapped", "Mapped", "Mapped", "MappedArray", "Sleeping", "WhyNotLong", "WhyNot",
+             "StateAfterOpening")  # fmt: skip
+    arguments = [["绿"], ["#QYX:N/A"], ["#QYX:VALUE"], [], [], [], [], []]
+    calls = [[f"Probe.{name}", given] for name, given in zip(names, arguments, strict=True)]
+    done = subprocess.run(
+        [
+            python_with_uno(),
+            str(Path(__file__).with_name("run_in_libreoffice.py")),
+            str(book),
+            str(folder / "profile"),
+            json.dumps(calls),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=150,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_every_module_is_there_and_compiles(run: Any):
+    assert set(run["modules"]) == {
+        "ThisWorkbook", "Qiyx", "xlwings", "xlwings_udfs", "Probe",
+        *(sheet.code_name for sheet in Sheet),
+    }  # fmt: skip
+    assert run["answers"][0] == "绿"
+
+
+def test_python_s_two_texts_become_real_errors_also_inside_arrays(run: Any):
+    assert run["answers"][1:4] == ["Error 2042", "Error 2015", "x|Error 2042|3|Error 2015"]
+
+
+def test_a_function_that_did_not_reach_python_is_a_name_error(run: Any):
+    assert run["answers"][4] == "Error 2029"
+
+
+def test_where_python_is_missing_the_first_sheet_says_so_and_nothing_pops_up(run: Any):
+    assert run["answers"][6] == "no Python here"
+    assert run["answers"][7].endswith(f"{MESSAGES['asleep']} no Python here")
+
+
+def test_a_command_line_too_long_for_the_dll_is_refused_before_it_starts(run: Any):
+    assert run["answers"][5] == MESSAGES["path_too_long"]
+
+
+def test_the_buttons_are_bound_to_their_subs(run: Any):
+    assert run["buttons"] == {
+        control.caption: [
+            f"vnd.sun.star.script:VBAProject.Qiyx.{control.sub}?language=Basic&location=document"
+        ]
+        for control in CONTROLS
+    }
