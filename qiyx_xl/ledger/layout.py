@@ -66,6 +66,11 @@ class Table:
         """The first row of data."""
         return self.header_row + 1
 
+    @property
+    def wraps(self) -> bool:
+        """Whether texts in it run over several lines."""
+        return any(column.style is Style.WRAPPED for column in self.columns)
+
     @cached_property
     def _places(self) -> dict[str, int]:
         return {column.header: place for place, column in enumerate(self.columns)}
@@ -98,7 +103,7 @@ SETTINGS_ROWS = 6
 STORE_SETTING = "数据库"
 
 ACTUAL, PREVIOUS, SECOND = "本期实际值", "上年实际", "补充值"
-RATE, SCHEDULED, GAP = "完成率", "序时进度", "较序时（百分点）"
+RATE, SCHEDULED, GAP = "完成率", "序时进度", "较序时\n（百分点）"
 LAMP, REASON, NOTE = "状态", "状态说明", "备注"
 BASELINE = "基期值"
 PERIOD_KEY, MONTH_KEY, YEAR_END_KEY, DONE_KEY = (
@@ -129,7 +134,7 @@ def indicator_table(years: tuple[int, ...], count: int) -> Table:
             Column(SECOND, 9, Style.NUMBER),
             Column(RATE, 8.5, Style.PERCENT),
             Column(SCHEDULED, 8.5, Style.PERCENT),
-            Column(GAP, 9.5, Style.POINTS),
+            Column(GAP, 10.5, Style.POINTS),
             Column(LAMP, 6.5, Style.LAMP),
             Column(REASON, 26, Style.WRAPPED),
             Column(NOTE, 13, Style.INPUT),
@@ -166,7 +171,7 @@ def goal_table(count: int) -> Table:
             Column(BASELINE, 9, Style.NUMBER),
             Column(SECOND, 9, Style.NUMBER),
             Column(RATE, 8.5, Style.PERCENT),
-            Column(GAP, 9.5, Style.POINTS),
+            Column(GAP, 10.5, Style.POINTS),
             Column(LAMP, 6.5, Style.LAMP),
             Column(REASON, 26, Style.WRAPPED),
             Column(NOTE, 13, Style.INPUT),
@@ -252,7 +257,7 @@ FINDING_TABLE = Table(
         Column("代码", 7, Style.CENTRED),
         Column("栏目", 12, Style.CENTRED),
         Column("现在填的", 16),
-        Column("问题与改法", 60, Style.WRAPPED),
+        Column("问题与改法", 70, Style.WRAPPED),
         Column("建议值", 12),
         Column("文件校验码", 14, Style.MUTED),
         Column("发现时间", 17, Style.TIME),

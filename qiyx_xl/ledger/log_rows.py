@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.values import spell
+from qiyx_xl.ledger.layout import Style
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun
     from qiyx_xl.core.values import Actual
     from qiyx_xl.ledger.cells import Value
+    from qiyx_xl.ledger.layout import Table
     from qiyx_xl.ledger.lookup import Keys
+
+
+_LINE, _MARGIN = 15.0, 6.0  # points
+_MOST_LINES = 20
+
+
+def row_height(table: Table, values: Sequence[Value]) -> float | None:
+    """Return the height, in points, that a row's wrapped texts need; None if none wraps.
+
+    Programs other than Excel do not fit rows to their text when they open a file.
+    """
+    lines = [
+        _lines(value, column.width)
+        for column, value in zip(table.columns, values, strict=True)
+        if column.style is Style.WRAPPED and isinstance(value, str)
+    ]
+    return _MARGIN + _LINE * min(max(lines), _MOST_LINES) if lines else None
+
+
+def _lines(text: str, width: float) -> int:
+    room = width - 3  # the indent, and a little for letters wider than a digit
+    return sum(
+        max(1, ceil(sum(1 if character.isascii() else 2 for character in line) / room))
+        for line in text.split("\n")
+    )
 
 
 def value_of(actual: Actual) -> Value:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.ledger import layout
 from qiyx_xl.ledger.cells import Cell, Formula, Value, address, column_letter
 from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.log_rows import row_height
 from qiyx_xl.ledger.opened import MAIN, OpenedLedger, Q, parse_xml
 from qiyx_xl.ledger.xml_cells import formula_cell, value_cell
 
@@ -25,6 +26,7 @@ _DATA = re.compile(rb"<sheetData\s*/>|<sheetData\b[^>]*>(?P<rows>.*)</sheetData>
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"[^>]*>')
 _CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
 _DIMENSION = re.compile(rb'(<dimension\b[^>]*?\bref=")[^"]*(")')
+_HEIGHT = re.compile(rb' (?:ht|customHeight)="[^"]*"')
 _KEPT_OF_ROW = re.compile(rb' (?:ht|customHeight|hidden|s|customFormat|outlineLevel)="[^"]*"')
 
 
@@ -167,6 +169,8 @@ class _OldRows:
         self.kept: dict[int, str] = {}
         for found in _ROW.finditer(rows):
             kept = b"".join(_KEPT_OF_ROW.findall(found[0]))
+            if table.wraps:
+                kept = _HEIGHT.sub(b"", kept)  # its rows are as high as their texts
             if kept:
                 self.kept[int(found[1]) - 1] = kept.decode()
         self.foreign: dict[int, list[str]] = {}
@@ -203,7 +207,10 @@ def _rows_text(
             if value is not None and value != ""
         ]
         cells += old.foreign.get(row, [])
+        height = row_height(table, values[offset]) if offset < len(values) else None
         kept = old.kept.get(row, "")
+        if height is not None:
+            kept += f' ht="{height:g}" customHeight="1"'
         if cells or kept:
             text.append(f'<row r="{row + 1}"{kept}>{"".join(cells)}</row>')
     return "".join(text)

@@ -12,6 +12,7 @@ from qiyx_xl.ledger.cells import Cell, Formula, Value, column_letter
 from qiyx_xl.ledger.content import TO_CONFIRM
 from qiyx_xl.ledger.host import CONTROLS, OUR_MODULE, Sheet
 from qiyx_xl.ledger.layout import LAMP, NOTE, Table
+from qiyx_xl.ledger.log_rows import row_height
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,6 +204,7 @@ def draw_log_sheet(
     """Draw 填报记录, 校验结果 or 汇总日志; formats and filter reach far below the last row."""
     last = _visible(table) - 1
     sheet.hide_gridlines(2)
+    sheet.set_default_row(18)
     sheet.set_row(0, 30)
     sheet.merge_range(0, 0, 0, last, f"“七优享”{table.title}", looks.named("title"))
     sheet.set_row(1, 20)
@@ -214,6 +216,7 @@ def draw_log_sheet(
         sheet.set_column(place, place, column.width, looks.log_column(column.style), options)
         sheet.write_string(table.header_row, place, column.header, looks.named("header"))
     for offset, cells in enumerate(rows):
+        sheet.set_row(table.first_row + offset, row_height(table, cells))
         for place, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
             put(sheet, table.first_row + offset, place, cell, looks.log_column(column.style))
     _log_colours(sheet, table, looks)
@@ -308,6 +311,7 @@ def draw_console(sheet: Worksheet, content: Content, looks: Looks) -> tuple[int,
         sheet.merge_range(row, 2, row, 3, text, looks.named("step"))
     sheet.set_landscape()
     sheet.set_paper(A4)
+    sheet.center_horizontally()
     sheet.fit_to_pages(1, 1)
     return state
 
@@ -330,6 +334,7 @@ def draw_settings(sheet: Worksheet, content: Content, looks: Looks) -> None:
         sheet.write_string(row, 3, text, looks.named("step"))
     sheet.set_landscape()
     sheet.set_paper(A4)
+    sheet.center_horizontally()
     sheet.fit_to_pages(1, 0)
 
 

@@ -165,6 +165,8 @@ class OpenBook:
                     target = self._range(sheet, start, height, width)
                     undo.append((target, _get(target)))
                     _set(target, _padded(rows, height, width))
+                    if sheet is Sheet.FINDINGS:
+                        patiently(target.rows.autofit)
             except BaseException:
                 for target, old in reversed(undo):
                     _set(target, [[_plain(cell) for cell in row] for row in old])

@@ -28,6 +28,10 @@ class Range:
         self.sheet, self.first, self.last = sheet, first, last or first
         self.is_cell = last is None
 
+    @property
+    def rows(self) -> Any:
+        return SimpleNamespace(autofit=lambda: self.sheet.book.fitted.append(self.sheet.name))
+
     def options(self, *, ndim: int) -> Range:
         assert ndim == 2
         self.is_cell = False
@@ -111,6 +115,7 @@ class Book:
         self.app = App(picked)
         self.calls = 0
         self.shown = ""
+        self.fitted: list[str] = []
         self.trouble: dict[str, list[Exception]] = {}
         self._sheets = {
             sheet.title: Sheet(

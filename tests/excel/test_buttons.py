@@ -70,6 +70,7 @@ def test_checking_lists_what_is_wrong_and_takes_nothing_in(ledger: Path):
     assert {"文件", "位置", "级别", "代码", "问题与改法"} <= set(found[0])
     assert any(row["级别"] == "必须改" for row in found)
     assert book.shown == "校验结果"
+    assert book.fitted == ["校验结果"]
     assert sentence(book).endswith("问题列在“校验结果”表里。")
     after = book.cells()
     assert {name for name in after if after[name] != before[name]} == {"校验结果"}

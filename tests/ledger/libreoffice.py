@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from functools import cache
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,7 +53,7 @@ def sheets_of(book: Path, out: Path, *, shown: bool = False) -> dict[str, list[l
     )
     return {
         path.stem.removeprefix(f"{book.stem}-"): list(
-            csv.reader(path.read_text(encoding="utf-8").splitlines())
+            csv.reader(StringIO(path.read_text(encoding="utf-8"), newline=""))
         )
         for path in out.glob("*.csv")
     }

@@ -114,6 +114,19 @@ def test_a_shorter_log_leaves_no_old_rows_behind(ledger: Path, plan: Plan, rules
     assert ledger.read_bytes() == short
 
 
+def test_a_long_finding_gets_the_lines_it_needs_and_gives_them_back(
+    ledger: Path, plan: Plan, rules: Rules
+):
+    view = view_of(plan, rules)
+    long = replace(view.findings[0].finding, message="请改为数字。" * 30)
+    refresh_ledger(ledger, replace(view, findings=(replace(view.findings[0], finding=long),)))
+    assert load_workbook(ledger)["校验结果"].row_dimensions[4].height == 96
+    refresh_ledger(ledger, view)
+    assert load_workbook(ledger)["校验结果"].row_dimensions[4].height == 36
+    refresh_ledger(ledger, replace(view, findings=()))
+    assert b'ht="36"' not in parts_of(ledger)["xl/worksheets/sheet6.xml"]
+
+
 HOSTILE = (
     "=cmd|'/c calc'!A1",
     "+1+1",
