@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qiyx_xl import __version__
-from qiyx_xl.shells.cli import checking, demo, forms, ledger, merging, plan, rating
+from qiyx_xl.shells.cli import checking, demo, doctor, forms, ledger, merging, plan, rating
 from qiyx_xl.shells.cli.common import CLEAN, COULD_NOT_RUN, describe
 from qiyx_xl.shells.cli.help import Group
 
@@ -49,6 +49,7 @@ for _command in (
     merging.consolidate,
     merging.status,
     ledger.ledger,
+    doctor.doctor,
 ):
     qiyx.add_command(_command)
 

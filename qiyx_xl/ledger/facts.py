@@ -1,0 +1,68 @@
+"""What a closed ledger says of itself to whoever has to make it run: VBA version, settings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from qiyx_xl.ledger.cells import address
+from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.host import XLWINGS_MODULE, Sheet
+from qiyx_xl.ledger.opened import OpenedLedger, Q, parse_xml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_VERSION = re.compile(r'XLWINGS_VERSION As String = "([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookFacts:
+    """``vba_version`` is None where the workbook has no xlwings module of its own."""
+
+    vba_version: str | None
+    uses_addin: bool
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+def workbook_facts(path: Path) -> WorkbookFacts:
+    """Read a ledger's xlwings version and its sheet xlwings.conf.
+
+    Raises:
+        LedgerError: it is no ledger of ours, or its macros are gone or cannot be read.
+        OSError: it cannot be opened.
+    """
+    book = OpenedLedger(path.read_bytes(), path.name)
+    version, uses_addin = _vba(path)
+    return WorkbookFacts(version, uses_addin, _settings(book))
+
+
+def _vba(path: Path) -> tuple[str | None, bool]:
+    from pyopenvba import ExcelFile, PyOpenVBAError
+
+    try:
+        with ExcelFile(path) as book:
+            if not book.has_vba_project():
+                raise LedgerError(
+                    f"“{path.name}”里没有宏，可能另存成了 .xlsx。请换回 .xlsm 格式的台账。"
+                )
+            modules = book.module_names()
+            text = book.get_module(XLWINGS_MODULE) if XLWINGS_MODULE in modules else ""
+            references = [str(reference) for reference in book.references()]
+    except PyOpenVBAError as wrong:
+        raise LedgerError(f"“{path.name}”里的宏读不出来。请换回备份的台账。") from wrong
+    found = _VERSION.search(text)
+    uses_addin = found is None and any("xlwings" in one.lower() for one in references)
+    return (None if found is None else found[1]), uses_addin
+
+
+def _settings(book: OpenedLedger) -> dict[str, str]:
+    settings = {}
+    for row in parse_xml(book.read(book.part(Sheet.CONFIG))).iter(f"{Q}row"):
+        cells = {cell.get("r"): cell for cell in row}
+        number = int(row.get("r")) - 1
+        key, value = (book.cell_text(cells.get(address(number, column))) for column in (0, 1))
+        if key:
+            settings[key] = value
+    return settings

@@ -1,0 +1,64 @@
+"""体检: everything that stops the add-in from working on this machine, each with its cure.
+
+`probes` look at the machine and give an `Environment`; the checks judge it and touch nothing.
+The command ``qiyx doctor`` and the button 体检 show the same report.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qiyx_xl import __version__
+from qiyx_xl.shells.doctor import guards, machine, office, place
+from qiyx_xl.shells.doctor.model import Answer, Checked, Report, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from qiyx_xl.shells.doctor.environment import Environment
+
+__all__ = ["CHECKS", "Report", "State", "examine", "judge"]
+
+CHECKS: dict[str, tuple[str, Callable[[Environment], Answer]]] = {
+    "python": ("Python", machine.python),
+    "dependencies": ("依赖包", machine.dependencies),
+    "xlwings": ("xlwings 版本", machine.versions),
+    "dll": ("xlwings 的 DLL", machine.dll),
+    "addin": ("台账的宏", office.addin),
+    "config": ("xlwings.conf", place.config),
+    "excel": ("Excel 的登记", office.excel),
+    "wps": ("WPS", office.wps),
+    "store_office": ("商店版 Office", office.store_office),
+    "macros": ("宏设置", office.macros),
+    "origin": ("文件来源", office.origin),
+    "vba_access": ("VBA 工程访问", office.vba_access),
+    "child_processes": ("禁止启动子进程", guards.child_processes),
+    "win32_calls": ("禁止宏调用 DLL", guards.win32_calls),
+    "antivirus": ("杀毒软件", guards.antivirus),
+    "resident_server": ("常驻服务", guards.resident_server),
+    "storage": ("台账放在哪里", place.storage),
+    "names": ("路径里的字", place.names),
+    "code_page": ("代码页", place.code_page),
+    "command_length": ("启动命令的长度", place.command_length),
+    "cold_start": ("第一次调用要等多久", machine.cold_start),
+}
+"""Every check by name: its title and what judges it, in the order of the report."""
+
+
+def examine(ledger: Path) -> Report:
+    """Look at this machine and judge it; the ledger need not exist."""
+    from qiyx_xl.shells.doctor.probes import look
+
+    return judge(look(ledger))
+
+
+def judge(environment: Environment) -> Report:
+    """Judge what was seen, here or on another machine."""
+    return Report(
+        version=__version__,
+        checks=tuple(
+            Checked(name, title, check(environment)) for name, (title, check) in CHECKS.items()
+        ),
+        facts=environment.to_json(),
+    )

@@ -1,0 +1,231 @@
+"""What was seen on a machine, as data: the checks judge this and touch nothing themselves.
+
+Facts that do not exist here, or could not be read, are None. The facts travel inside the JSON
+report, and `Environment.from_json` reads them back: what was seen on an office PC can be judged
+again on another machine, and tests judge recorded Windows facts on Linux.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from types import NoneType, UnionType
+from typing import Any, Self, get_args, get_origin, get_type_hints
+
+
+@dataclass(frozen=True, slots=True)
+class PythonFacts:
+    """The Python that runs the examination."""
+
+    version: tuple[int, int, int]
+    bits: int
+    executable: str
+    missing: tuple[str, ...] | None = ()
+    """Distributions the product needs that are not installed; None: the product itself is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class DllFacts:
+    """A DLL of xlwings: where it lies, and whether it is the one that was installed."""
+
+    path: str
+    sha256: str | None
+    """None: it is not there, though its place is known."""
+    as_installed: bool | None
+    """Whether it has the hash recorded at installation; None where none was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class XlwingsFacts:
+    """The xlwings package of that Python."""
+
+    version: str | None
+    pinned: str
+    """The version the product asks for."""
+    dlls: dict[str, DllFacts] = field(default_factory=dict)
+    """By bitness of the Office that loads it: "32", "64"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """An xlwings.conf file: its settings, and why it cannot be read where it cannot."""
+
+    path: str
+    settings: dict[str, str] = field(default_factory=dict)
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFacts:
+    """The ledger as a file."""
+
+    path: str
+    """The full path, as Excel's VBA sees it."""
+    vba_version: str | None
+    """The xlwings version its VBA was made for; None where there is no such module."""
+    uses_addin: bool
+    """Whether it calls the xlwings add-in instead of bringing its own module."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """The sheet xlwings.conf."""
+    zone: int | None = None
+    """Where Windows says the file came from: 3 the internet, 4 restricted; None: no mark."""
+    drive: str = "unknown"
+    """local, network, removable or unknown."""
+    synced_by: str | None = None
+    """The sync folder (OneDrive and the like) it lies in."""
+    trouble: str | None = None
+    """Why it could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedLocation:
+    """A folder whose macros Excel runs without asking."""
+
+    path: str
+    subfolders: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrustFacts:
+    """Excel's macro settings; where a policy of the office sets one, that one."""
+
+    vba_warnings: int | None
+    """1 all macros run, 2 ask (Excel's default), 3 only signed ones, 4 none; None: not set."""
+    by_policy: bool
+    access_vbom: bool | None
+    blocks_internet: bool | None
+    locations: tuple[TrustedLocation, ...] = ()
+    locations_disabled: bool = False
+    network_locations: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFacts:
+    """Which programs answer to the name of Excel."""
+
+    excel_server: str | None
+    """LocalServer32 of the CLSID of Excel.Application."""
+    excel_exists: bool | None
+    """Whether the program named there is on the disk."""
+    bits: int | None
+    version: str | None
+    """The version in the registry's paths, such as 16.0."""
+    wps_server: str | None
+    """LocalServer32 of WPS's own table program, if WPS is installed."""
+    store_package: str | None
+    """The package name of an Office from the Microsoft Store."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityFacts:
+    """What watches over programs."""
+
+    asr_rules: dict[str, int] | None
+    """Attack surface reduction rules by id: 1 block, 2 audit, 6 warn; None: could not be read."""
+    guards: tuple[str, ...] = ()
+    """Security products seen running, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsFacts:
+    """What only Windows has."""
+
+    release: str
+    code_page: int
+    office: OfficeFacts
+    trust: TrustFacts
+    security: SecurityFacts
+    resident_server: bool | None = None
+    """Whether the resident server answers; None: not asked."""
+    is_wine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StartFacts:
+    """A cold start of Python with the functions, as the first cell of the day pays for it."""
+
+    seconds: float | None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Everything the checks judge."""
+
+    system: str
+    """platform.system(): Windows, Linux, Darwin."""
+    python: PythonFacts
+    xlwings: XlwingsFacts
+    ledger: LedgerFacts | None
+    folder_config: ConfigFile | None
+    """xlwings.conf beside the ledger."""
+    user_config: ConfigFile | None
+    """xlwings.conf in the user's folder."""
+    interpreter_exists: bool | None
+    """Whether the Python that Excel is told to start exists; None: none is named."""
+    windows: WindowsFacts | None
+    start: StartFacts
+
+    def setting(self, key: str) -> str | None:
+        """Return a setting as xlwings' VBA finds it: sheet, then folder, then user."""
+        layers = [
+            self.ledger.settings if self.ledger is not None else {},
+            self.folder_config.settings if self.folder_config is not None else {},
+            self.user_config.settings if self.user_config is not None else {},
+        ]
+        for layer in layers:
+            for name, value in layer.items():
+                if name.lower() == key.lower():
+                    return value
+        return None
+
+    def is_on(self, key: str, *, default: bool = False) -> bool:
+        """Return a setting that is true or false."""
+        value = self.setting(key)
+        return default if value is None else value.strip().lower() == "true"
+
+    @property
+    def interpreter(self) -> str | None:
+        """The Python that Excel is told to start; None: whatever ``pythonw`` the path finds."""
+        return self.setting("INTERPRETER_WIN") or self.setting("INTERPRETER") or None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the facts as JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Self:
+        """Read facts back; what is not there takes its default.
+
+        Raises:
+            KeyError: a fact without a default is missing.
+        """
+        return _read(cls, document)  # type: ignore[no-any-return]
+
+
+def _read(kind: Any, value: Any) -> Any:
+    if isinstance(kind, UnionType):
+        if value is None:
+            return None
+        (kind,) = [one for one in get_args(kind) if one is not NoneType]
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(  # type: ignore[operator]
+            **{
+                one.name: _read(hints[one.name], value[one.name])
+                for one in fields(kind)
+                if one.name in value or not _has_default(one)
+            }
+        )
+    if get_origin(kind) is tuple:
+        of = get_args(kind)[0]
+        return tuple(_read(of, each) for each in value)
+    if get_origin(kind) is dict:
+        of = get_args(kind)[1]
+        return {key: _read(of, each) for key, each in value.items()}
+    return value
+
+
+def _has_default(one: Any) -> bool:
+    from dataclasses import MISSING
+
+    return one.default is not MISSING or one.default_factory is not MISSING

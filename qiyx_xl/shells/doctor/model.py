@@ -1,0 +1,128 @@
+"""What an examination says: one answer per check, and the report of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCHEMA = "doctor-report/1"
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    ATTENTION = "attention"
+    BROKEN = "broken"
+    NOT_APPLICABLE = "not_applicable"
+
+    @property
+    def word(self) -> str:
+        """The word printed for it."""
+        return {"ok": "正常", "attention": "注意", "broken": "不行", "not_applicable": "不适用"}[
+            self.value
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one check found, and what to do about it; ``cure`` is empty where nothing is to do."""
+
+    state: State
+    found: str
+    cure: str = ""
+
+
+def ok(found: str) -> Answer:
+    """Return that all is well."""
+    return Answer(State.OK, found)
+
+
+def attention(found: str, cure: str) -> Answer:
+    """Return that it works now, or may work, and what makes it sure."""
+    return Answer(State.ATTENTION, found, cure)
+
+
+def broken(found: str, cure: str) -> Answer:
+    """Return that the add-in cannot work so, and the cure."""
+    return Answer(State.BROKEN, found, cure)
+
+
+def not_applicable(found: str) -> Answer:
+    """Return that the question does not arise on this machine."""
+    return Answer(State.NOT_APPLICABLE, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check with its answer."""
+
+    name: str
+    title: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All checks of one examination, in the order they are printed.
+
+    ``facts`` are what was seen on the machine, so that another person can judge them elsewhere.
+    """
+
+    version: str
+    checks: tuple[Checked, ...]
+    facts: Mapping[str, Any]
+
+    def count(self, state: State) -> int:
+        """How many checks ended so."""
+        return sum(checked.answer.state is state for checked in self.checks)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing needs to be done."""
+        return not self.to_do
+
+    @property
+    def to_do(self) -> tuple[Checked, ...]:
+        """The checks that ask for something: first what stops the add-in, then the rest."""
+        return tuple(
+            checked
+            for state in (State.BROKEN, State.ATTENTION)
+            for checked in self.checks
+            if checked.answer.state is state
+        )
+
+    @property
+    def sentence(self) -> str:
+        """The outcome in one sentence, for the status bar and the end of the list."""
+        counts = "，".join(
+            f"{state.word} {self.count(state)} 项" for state in State if self.count(state)
+        )
+        if not self.to_do:
+            return f"体检完成：{counts}。不需要处理。"
+        first = self.to_do[0]
+        return f"体检完成：{counts}。请先处理“{first.title}”：{first.answer.cure}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document of ``schemas/doctor-report.schema.json``."""
+        return {
+            "schema": SCHEMA,
+            "version": self.version,
+            "summary": {state.value: self.count(state) for state in State},
+            "checks": [
+                {
+                    "name": checked.name,
+                    "title": checked.title,
+                    "state": checked.answer.state.value,
+                    "word": checked.answer.state.word,
+                    "found": checked.answer.found,
+                    "cure": checked.answer.cure or None,
+                }
+                for checked in self.checks
+            ],
+            "facts": dict(self.facts),
+        }
