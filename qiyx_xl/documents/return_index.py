@@ -41,8 +41,9 @@ _COLUMNS = (
     ("代码", 7.5),
 )
 _WIDTHS = tuple(width for _, width in _COLUMNS)
-_LINK = _COLUMNS.index(("单元格", 10.0))
+_LINK = [name for name, _ in _COLUMNS].index("单元格")
 _CENTRED = frozenset({0, 1, 3, 8})
+_INDENT = 2.0  # what the indented columns lose of their width
 _WHOLE_FILE = "整个文件"
 _MAX_HEIGHT = 409.0  # points; Excel draws no row higher
 
@@ -125,6 +126,7 @@ class _Style:
         }
         self.middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
         self.left = Alignment(horizontal="left", vertical="center", wrap_text=True)
+        self.cell = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 
 
 def _draw_head(sheet: Any, style: _Style, content: IndexContent) -> int:
@@ -186,7 +188,7 @@ def _draw_finding(
         else:
             _write(cell, text)
         cell.font, cell.border = style.body, style.border
-        cell.alignment = style.middle if column in _CENTRED else style.left
+        cell.alignment = style.middle if column in _CENTRED else style.cell
     sheet.cell(row, 2).fill = style.fills[finding.severity]
     place = _target(finding, sheets)
     if place is not None:
@@ -195,7 +197,10 @@ def _draw_finding(
             _write(cell, "转到")
         _link(cell, *place)
         cell.font = style.link
-    height = row_height((text, _WIDTHS[at], BODY_POINTS) for at, text in enumerate(texts))
+    height = row_height(
+        (text, _WIDTHS[at] - (0 if at in _CENTRED else _INDENT), BODY_POINTS)
+        for at, text in enumerate(texts)
+    )
     sheet.row_dimensions[row].height = min(height, _MAX_HEIGHT)
 
 
@@ -238,6 +243,7 @@ def _set_up_page(sheet: Any, content: IndexContent, header_row: int, last_row: i
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.5
     sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.65
+    sheet.page_margins.footer = 0.3
     sheet.print_title_rows = f"{header_row}:{header_row}"
     sheet.print_area = f"A1:{last}{last_row}"
     # "&" starts a code in a footer: P page, N pages.

@@ -26,7 +26,7 @@ AUTHOR = "七优享台账"
 
 # Not Excel's own FFC7CE and FFEB9C, which people use themselves.
 ERROR_FILL = "FFFFC9CF"
-WARNING_FILL = "FFFFE89E"
+WARNING_FILL = "FFFFD75E"
 _FILLS = {Severity.ERROR: ERROR_FILL, Severity.WARNING: WARNING_FILL}
 
 # Each comment is a drawn shape: thousands of them make Excel crawl.

@@ -101,7 +101,7 @@ def write_returns(
     for submission in submissions:
         if submission.status is SubmissionStatus.ACCEPTED:
             continue
-        stem = free_stem(split_name(submission.path)[0], taken)
+        stem = free_stem(split_name(submission.shown_path)[0], taken)
         taken.add(stem.casefold())
         original = originals.get(submission.sha256)
         written.append(_write(original, submission, out, stem, reply))
@@ -125,7 +125,7 @@ def write_return(
     Raises:
         OSError: the original cannot be read, or a file cannot be written.
     """
-    return _write(original, submission, out_dir, split_name(submission.path)[0], reply)
+    return _write(original, submission, out_dir, split_name(submission.shown_path)[0], reply)
 
 
 def _write(
@@ -204,11 +204,14 @@ def _draft(
 
 
 def _marked_notes(marked: Marked) -> list[str]:
+    coloured = (
+        "要改的格子已标色：红色必须改，黄色请核对；鼠标移到格子上可看批注。"
+        "点“单元格”一栏的地址可直接跳到那一格。"
+        if marked.cells
+        else "问题在整个文件，没有标色的格子。"
+    )
     notes = [
-        (
-            "要改的格子已标色：红色必须改，黄色请核对；鼠标移到格子上可看批注。"
-            "点“单元格”一栏的地址可直接跳到那一格。您填的数没有改动过。"
-        ),
+        f"{coloured}您填的数没有改动过。",
         "改好后直接保存这份文件报送即可；本页、批注和颜色不用删。",
     ]
     if marked.comments < marked.cells:
@@ -236,7 +239,7 @@ def _write_beside(
     if original is None:
         notes = [f"{reason}，请打开您报送的那份文件，按下表逐条改好。"]
     else:
-        copy = out / f"{stem}_{_ORIGINAL}{split_name(submission.path)[1]}"
+        copy = out / f"{stem}_{_ORIGINAL}{split_name(submission.shown_path)[1]}"
         notes = [
             f"{reason}，所以没有在上面标注；同一文件夹里的“{copy.name}”是您报送的原件，一字未动。",
             "请打开原件，按下表逐条改好，再报送改好的文件（不是本表）。",
@@ -273,7 +276,7 @@ def _content(
     return IndexContent(
         agency=submission.agency or "",
         period=submission.period.label if submission.period is not None else "",
-        file=file_name(submission.path),
+        file=file_name(submission.shown_path),
         findings=findings,
         notes=notes,
         reply=reply,
@@ -291,7 +294,7 @@ def _summary(
 ) -> ReturnSummary:
     severities = [finding.severity for finding in submission.findings]
     return ReturnSummary(
-        file=submission.path,
+        file=submission.shown_path,
         agency=submission.agency,
         path=path,
         original=original,

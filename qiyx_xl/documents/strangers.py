@@ -60,8 +60,8 @@ def looks_live(text: str) -> bool:
 
 
 def file_name(path: str) -> str:
-    """Return the last part of a path that may come from Windows, Linux or a .zip."""
-    return path.replace("\\", "/").rstrip("/").rsplit("/", maxsplit=1)[-1]
+    """Return the last part of a path of Windows, of Linux, or into a .zip (报送.zip ▸ 甲.xlsx)."""
+    return path.replace("\\", "/").replace("▸", "/").rstrip("/").rsplit("/", maxsplit=1)[-1].strip()
 
 
 def split_name(path: str) -> tuple[str, str]:
