@@ -135,6 +135,9 @@ def consolidate(
             returned.append(submission)
             continue
         seen.add(submission.sha256)
+        if submission.status is SubmissionStatus.RETURNED:
+            returned.append(submission)
+            submission = replace(submission, status=SubmissionStatus.ACCEPTED)
         rivals = _saved_at_once(submission, taken, at)
         revised_before = len(tally.revised)
         accepted = tally.take(submission, [_stamped(row, submission, at) for row in rows])

@@ -22,7 +22,11 @@ def harness(*words: str, preload: Path | None = None) -> int:
         environment["LD_PRELOAD"] = str(preload)
     done = subprocess.run(
         [sys.executable, str(HERE / "kill_harness.py"), *words],
-        env=environment, capture_output=True, text=True, check=False, timeout=900,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return int(done.stdout)
@@ -35,7 +39,16 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("needs a C compiler on Linux")
     library = tmp_path_factory.mktemp("shim") / "kill_shim.so"
     subprocess.run(
-        [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(HERE / "kill_shim.c"), "-ldl"],
+        [
+            compiler,
+            "-shared",
+            "-fPIC",
+            "-O1",
+            "-o",
+            str(library),
+            str(HERE / "kill_shim.c"),
+            "-ldl",
+        ],
         check=True,
     )
     return library

@@ -26,9 +26,11 @@ HEALTH, SOCIAL = "区卫健局", "区民政局"
 def rows(office: Office) -> list[tuple[object, ...]]:
     """Everything the ledger's record sheets show of the log."""
     with Store.open(office.path) as store:
-        return [
-            (row.record, row.accepted_at, row.run, row.current) for row in store.all_records()
-        ] + list(store.runs()) + list(store.findings(Q3))
+        return (
+            [(row.record, row.accepted_at, row.run, row.current) for row in store.all_records()]
+            + list(store.runs())
+            + list(store.findings(Q3))
+        )
 
 
 def test_every_number_comes_back_with_its_file_sheet_cell_hash_and_time(office: Office) -> None:
@@ -42,7 +44,10 @@ def test_every_number_comes_back_with_its_file_sheet_cell_hash_and_time(office: 
     source = first.record.source
     assert source is not None
     assert (source.file, source.sha256, source.sheet, source.cell) == (
-        "卫健局.xlsx", sent.sha256, "填报表", "G6"
+        "卫健局.xlsx",
+        sent.sha256,
+        "填报表",
+        "G6",
     )
     assert source.saved_at == MORNING
     assert (first.accepted_at.hour, first.run, first.current) == (10, 1, True)
@@ -138,9 +143,11 @@ def test_findings_of_a_file_are_those_of_its_last_check(office: Office) -> None:
 VERSIONS = st.lists(
     st.tuples(
         st.sampled_from([HEALTH, SOCIAL]),
-        st.dictionaries(st.sampled_from(["1", "2", "13"]), st.sampled_from(
-            ["1", "2", "3", Absence.NOT_REPORTED, Absence.NOT_APPLICABLE]
-        ), min_size=1),
+        st.dictionaries(
+            st.sampled_from(["1", "2", "13"]),
+            st.sampled_from(["1", "2", "3", Absence.NOT_REPORTED, Absence.NOT_APPLICABLE]),
+            min_size=1,
+        ),
         st.dictionaries(st.sampled_from(["1", "2"]), st.sampled_from(["7", "8"])),
         st.sampled_from(["", "甲", "乙"]),
     ),
@@ -155,18 +162,25 @@ def test_any_order_of_the_same_files_gives_the_same_log(
     new_office: Callable[[], Office], batch: list[tuple], data: st.DataObject
 ) -> None:
     """In one batch; saving times may coincide or be missing."""
-    saved = data.draw(st.lists(
-        st.sampled_from([0, 1, 2, None]), min_size=len(batch), max_size=len(batch)
-    ))
+    saved = data.draw(
+        st.lists(st.sampled_from([0, 1, 2, None]), min_size=len(batch), max_size=len(batch))
+    )
     order = data.draw(st.permutations(range(len(batch))))
     first, second = new_office(), new_office()
     results = []
     for office, places in ((first, range(len(batch))), (second, order)):
         files = [
-            office.file(f"{index}.xlsx", agency, values, saved=when, seconds=seconds,
-                        remarks=dict.fromkeys(values, remark))
-            for index, ((agency, values, seconds, remark), when)
-            in enumerate(zip(batch, saved, strict=True))
+            office.file(
+                f"{index}.xlsx",
+                agency,
+                values,
+                saved=when,
+                seconds=seconds,
+                remarks=dict.fromkeys(values, remark),
+            )
+            for index, ((agency, values, seconds, remark), when) in enumerate(
+                zip(batch, saved, strict=True)
+            )
         ]
         outcome = office.take(*(files[place] for place in places))
         results.append((rows(office), outcome.records, outcome.new, outcome.revised))
@@ -183,8 +197,14 @@ def test_files_that_say_when_they_were_saved_may_come_in_any_order_in_any_batche
     standing = []
     for office in (at_once, piecemeal):
         files = [
-            office.file(f"{index}.xlsx", agency, values, saved=index, seconds=seconds,
-                        remarks=dict.fromkeys(values, remark))
+            office.file(
+                f"{index}.xlsx",
+                agency,
+                values,
+                saved=index,
+                seconds=seconds,
+                remarks=dict.fromkeys(values, remark),
+            )
             for index, (agency, values, seconds, remark) in enumerate(batch)
         ]
         if office is at_once:
@@ -194,7 +214,10 @@ def test_files_that_say_when_they_were_saved_may_come_in_any_order_in_any_batche
                 office.take(files[place], hour=hour)
         with Store.open(office.path) as store:
             standing.append(
-                (store.current_records(), {(row.record, row.current) for row in store.all_records()})
+                (
+                    store.current_records(),
+                    {(row.record, row.current) for row in store.all_records()},
+                )
             )
     assert standing[0] == standing[1]
 
@@ -224,13 +247,18 @@ def test_no_accepted_number_is_lost_or_doubled(
 
 def test_nothing_in_the_log_can_be_changed_or_removed(office: Office) -> None:
     office.take(
-        office.file("一.xlsx", HEALTH, {"1": "4.9"},
-                    findings=(Finding("V201", Severity.WARNING, "请核对。"),))
+        office.file(
+            "一.xlsx",
+            HEALTH,
+            {"1": "4.9"},
+            findings=(Finding("V201", Severity.WARNING, "请核对。"),),
+        )
     )
     connection = sqlite3.connect(office.path)
-    tables = [name for (name,) in connection.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table'"
-    )]
+    tables = [
+        name
+        for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    ]
     assert len(tables) == 7
     filled = 0
     for table, change in itertools.product(tables, ("DELETE FROM {}", "UPDATE {} SET rowid = 99")):

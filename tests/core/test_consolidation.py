@@ -1,0 +1,491 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qiyx_xl.core.conflicts import (
+    Decision,
+    DecisionKind,
+    apply_decisions,
+    choose,
+    confirmed,
+    redated,
+)
+from qiyx_xl.core.consolidation import Consolidation, consolidate
+from qiyx_xl.core.consolidation_report import consolidation_document
+from qiyx_xl.core.findings import Finding, Severity
+from qiyx_xl.core.periods import Period
+from qiyx_xl.core.plan import Aggregation
+from qiyx_xl.core.reminders import missing
+from qiyx_xl.core.submissions import Record, Source, Submission, SubmissionStatus
+from qiyx_xl.core.values import Absence, Unreadable, Word
+from qiyx_xl.core.versions import Outcome, settle
+from qiyx_xl.data import read_text
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.values import Actual
+
+Q3 = Period.parse("2026Q3")
+NINE = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)
+NOON = datetime(2026, 10, 8, 12, 0, tzinfo=UTC)
+HEALTH, SOCIAL, EDUCATION = "区卫健局", "区民政局", "区教育局"
+BLANK = Absence.NOT_REPORTED
+
+
+def row(
+    code: str,
+    actual: str | Actual,
+    agency: str = HEALTH,
+    *,
+    saved: int | None = 0,
+    second: str | None = None,
+    remark: str = "",
+    cell: str = "G6",
+    file: str = "",
+) -> Record:
+    """One row of a file; numbers are written as text, ``saved`` in minutes after nine."""
+    value = Decimal(actual) if type(actual) is str else actual
+    name = file or f"{agency}{saved}.xlsx"
+    return Record(
+        code,
+        Q3,
+        agency,
+        value,
+        None if second is None else Decimal(second),
+        remark,
+        str(actual),
+        Source(
+            name,
+            hashlib.sha256(f"{name}{actual}{second}".encode()).hexdigest(),
+            "填报表",
+            cell,
+            None if saved is None else NINE + timedelta(minutes=saved),
+        ),
+    )
+
+
+def sent(
+    *rows: Record,
+    agency: str = HEALTH,
+    saved: int | None = 0,
+    status: SubmissionStatus = SubmissionStatus.ACCEPTED,
+    period: Period | None = Q3,
+    findings: tuple[Finding, ...] = (),
+) -> Submission:
+    """A file of one agency; its hash depends on all that it says."""
+    said = f"{agency} {saved} {[(one.code, one.actual, one.second, one.remark) for one in rows]}"
+    sha256 = hashlib.sha256(said.encode()).hexdigest()
+    name = f"{agency}_{sha256[:4]}.xlsx"
+    records = tuple(
+        Record(
+            one.code,
+            Q3,
+            agency,
+            one.actual,
+            one.second,
+            one.remark,
+            one.as_written,
+            Source(name, sha256, "填报表", f"G{place}"),
+        )
+        for place, one in enumerate(rows, start=6)
+    )
+    modified = None if saved is None else NINE + timedelta(minutes=saved)
+    return Submission(
+        f"收件/{name}", sha256, status, agency, period, "", modified, records, findings
+    )
+
+
+def merged(
+    plan: Plan,
+    *files: Submission,
+    logged: tuple[Record, ...] = (),
+    known: tuple[str, ...] = (),
+    at: datetime = NOON,
+    **more: Any,
+) -> Consolidation:
+    return consolidate(plan, Q3, logged, files, known, at=at, **more)
+
+
+def values(outcome: Consolidation) -> dict[str, str]:
+    return {one.code: str(one.actual) for one in outcome.records}
+
+
+# --- versions --------------------------------------------------------------------------------
+
+
+def test_a_blank_never_replaces_a_number() -> None:
+    settled = settle([row("1", "4.9"), row("1", BLANK, saved=5)])
+    assert settled.record.actual == Decimal("4.9")
+    assert settled.outcomes == (Outcome.CURRENT, Outcome.NOT_USED)
+
+
+def test_zero_and_not_applicable_do_replace_a_number() -> None:
+    for later in (Decimal(0), Absence.NOT_APPLICABLE, Word.FULL_COVERAGE):
+        assert settle([row("1", "4.9"), row("1", later, saved=5)]).record.actual == later
+
+
+def test_what_cannot_be_read_never_replaces_a_value_but_replaces_a_blank() -> None:
+    puzzling = Unreadable("九成左右", "不是确数")
+    assert settle([row("1", "4.9"), row("1", puzzling, saved=5)]).record.actual == Decimal("4.9")
+    blank = row("1", BLANK, remark="待统计")
+    assert settle([blank, row("1", puzzling, saved=5)]).record.actual == puzzling
+
+
+def test_a_second_number_left_blank_later_is_carried_on() -> None:
+    settled = settle([row("15", "63", second="64.5"), row("15", "64", saved=5)])
+    assert (settled.record.actual, settled.record.second) == (Decimal(64), Decimal("64.5"))
+
+
+def test_a_second_number_that_comes_later_is_a_revision_of_its_own() -> None:
+    settled = settle([row("15", "63"), row("15", "63", saved=5, second="64.5")])
+    assert settled.record.second == Decimal("64.5")
+    assert settled.outcomes == (Outcome.REVISED, Outcome.CURRENT)
+
+
+def test_a_second_number_alone_does_not_move_the_numbers_source() -> None:
+    settled = settle(
+        [row("15", "63", file="甲"), row("15", BLANK, saved=5, second="64", file="乙")]
+    )
+    assert settled.record.source is not None
+    assert (settled.record.source.file, settled.record.second) == ("甲", Decimal(64))
+
+
+def test_a_remark_stays_with_its_own_value() -> None:
+    first = row("1", "4.9", remark="受极端天气影响")
+    assert settle([first, row("1", "5.2", saved=5)]).record.remark == ""
+    assert settle([first, row("1", "4.90", saved=5)]).record.remark == "受极端天气影响"
+    assert settle([first, row("1", BLANK, saved=5, remark="已核")]).record.remark == "已核"
+
+
+def test_a_file_older_than_any_that_came_before_it_has_never_stood() -> None:
+    settled = settle([row("1", "3", saved=9), row("1", "1", saved=1), row("1", "2", saved=2)])
+    assert settled.record.actual == Decimal(3)
+    assert settled.outcomes == (Outcome.CURRENT, Outcome.OVERTAKEN, Outcome.OVERTAKEN)
+
+
+# --- one batch -------------------------------------------------------------------------------
+
+
+def test_only_accepted_files_are_taken_and_the_others_are_reported(plan: Plan) -> None:
+    good = sent(row("1", "4.9"))
+    bad = sent(row("13", "3万"[:1]), agency=SOCIAL, status=SubmissionStatus.RETURNED)
+    torn = sent(agency=EDUCATION, status=SubmissionStatus.UNREADABLE)
+    outcome = merged(plan, bad, torn, good)
+    assert (outcome.accepted[0].sha256, outcome.returned, outcome.unreadable) == (
+        good.sha256,
+        (bad,),
+        (torn,),
+    )
+    assert values(outcome) == {"1": "4.9"}
+
+
+def test_the_same_content_under_two_names_is_taken_once_under_the_shorter(plan: Plan) -> None:
+    one = sent(row("1", "4.9"))
+    copy = Submission(
+        "收件/卫健局(最终版2)(1)(定稿).xlsx",
+        one.sha256,
+        one.status,
+        one.agency,
+        one.period,
+        one.contact,
+        one.modified,
+        one.records,
+    )
+    for files in ((one, copy), (copy, one)):
+        outcome = merged(plan, *files)
+        assert [file.path for file in outcome.accepted] == [one.path]
+        assert [file.path for file in outcome.duplicates] == [copy.path]
+
+
+def test_two_files_of_one_agency_in_one_batch_are_a_revision(plan: Plan) -> None:
+    outcome = merged(plan, sent(row("1", "5.1"), saved=9), sent(row("1", "4.9"), saved=0))
+    assert [str(one.actual) for one in outcome.new] == ["4.9"]
+    (revision,) = outcome.revised
+    assert (str(revision.before.actual), str(revision.after.actual)) == ("4.9", "5.1")
+    assert [one.findings for one in outcome.accepted] == [(), ()]
+
+
+def test_two_files_saved_at_the_same_moment_are_told_apart_by_hash_and_pointed_out(
+    plan: Plan,
+) -> None:
+    files = [sent(row("1", "4.9"), saved=None), sent(row("1", "5.1"), saved=None)]
+    winner = max(files, key=lambda one: one.sha256)
+    for batch in (files, files[::-1]):
+        outcome = merged(plan, *batch)
+        assert values(outcome) == {"1": str(winner.records[0].actual)}
+        (finding,) = outcome.accepted[-1].findings
+        assert finding.code == "C103"
+        assert finding.severity is Severity.WARNING
+
+
+def test_a_file_dated_in_the_future_counts_as_saved_now(plan: Plan) -> None:
+    ahead = sent(row("1", "9"), saved=60 * 24 * 700)
+    outcome = merged(plan, ahead)
+    assert outcome.records[0].source is not None
+    assert outcome.records[0].source.saved_at == NOON
+    later = sent(row("1", "5.1"), saved=60 * 24)
+    corrected = merged(plan, later, logged=outcome.records, at=NOON + timedelta(days=2))
+    assert values(corrected) == {"1": "5.1"}
+
+
+def test_a_file_for_another_period_or_of_nobody_goes_back(plan: Plan) -> None:
+    other = sent(row("1", "4.9"), period=Period.parse("2026Q2"))
+    nobody = sent(row("1", "4.8"), period=None)
+    outcome = merged(plan, other, nobody)
+    assert outcome.records == ()
+    assert sorted(one.findings[0].code for one in outcome.returned) == ["C102", "T114"]
+    assert {one.status for one in outcome.returned} == {SubmissionStatus.RETURNED}
+
+
+def test_a_closed_period_takes_nothing_without_a_reason(plan: Plan) -> None:
+    first, late = sent(row("1", "4.9")), sent(row("1", "5.1"), saved=9)
+    logged = merged(plan, first).records
+    outcome = merged(plan, first, late, logged=logged, known=(first.sha256,), closed=True)
+    assert values(outcome) == {"1": "4.9"}
+    assert outcome.duplicates == (first,)
+    (back,) = outcome.returned
+    assert str(back.findings[0]) == (
+        "[C101 必须改] 2026年三季度已经封账，这份文件没有收入台账。"
+        "确需更正的，请说明理由后按“更正”补录（--as-revision）。"
+    )
+    revised = merged(plan, late, logged=logged, closed=True, revision_reason="审计调整")
+    assert (values(revised), revised.reason) == ({"1": "5.1"}, "审计调整")
+
+
+def test_partial_acceptance_takes_the_good_rows_of_a_returned_file_only_if_asked(
+    plan: Plan,
+) -> None:
+    error = Finding("V104", Severity.ERROR, "请改。", "填报表", "G7")
+    file = sent(
+        row("1", "4.9"), row("2", "66"), status=SubmissionStatus.RETURNED, findings=(error,)
+    )
+    assert values(merged(plan, file)) == {}
+    outcome = merged(plan, file, partial=True)
+    assert values(outcome) == {"1": "4.9"}
+    assert (outcome.returned, len(outcome.accepted)) == ((file,), 1)
+    whole = Finding("T110", Severity.ERROR, "请改。")
+    hopeless = sent(row("1", "4.9"), status=SubmissionStatus.RETURNED, findings=(whole,))
+    assert values(merged(plan, hopeless, partial=True)) == {}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_any_order_of_the_same_files_gives_the_same_result(plan: Plan, data: st.DataObject) -> None:
+    cells = st.sampled_from(["1", "2", BLANK, Absence.NOT_APPLICABLE, Unreadable("x", "y")])
+    files = [
+        sent(
+            *(
+                row(code, actual, second=data.draw(st.sampled_from([None, "7", "8"])))
+                for code, actual in data.draw(
+                    st.dictionaries(st.sampled_from(["1", "2", "13"]), cells, min_size=1)
+                ).items()
+            ),
+            agency=data.draw(st.sampled_from([HEALTH, SOCIAL])),
+            saved=data.draw(st.sampled_from([None, 0, 1, 2])),
+            status=data.draw(st.sampled_from([*SubmissionStatus, SubmissionStatus.ACCEPTED])),
+        )
+        for _ in range(data.draw(st.integers(1, 6)))
+    ]
+    # The same content is the same verdict.
+    files = list({one.sha256: one for one in files}.values())
+    shuffled = data.draw(st.permutations(files))
+    assert merged(plan, *files) == merged(plan, *shuffled)
+
+
+# --- conflicts -------------------------------------------------------------------------------
+
+
+def conflicting(plan: Plan) -> Consolidation:
+    return merged(
+        plan,
+        sent(row("1", "4.9"), agency=HEALTH),
+        sent(row("1", "5.5"), agency=SOCIAL),
+        sent(row("1", "4.90"), agency=EDUCATION),
+    )
+
+
+def test_two_agencies_with_one_figure_are_a_conflict_and_both_are_kept(plan: Plan) -> None:
+    outcome = conflicting(plan)
+    (conflict,) = outcome.conflicts
+    assert (conflict.left.agency, str(conflict.left.actual)) == (HEALTH, "4.9")
+    assert (conflict.right.agency, str(conflict.right.actual)) == (SOCIAL, "5.5")
+    assert len(outcome.records) == 3
+
+
+def test_what_streets_report_of_a_summed_item_is_no_conflict(plan: Plan) -> None:
+    item = next(one for one in plan.items() if one.aggregation is Aggregation.SUM)
+    streets = [one.name for one in plan.agencies if one.level.value == "街道"][:2]
+    outcome = merged(
+        plan,
+        *(
+            sent(row(item.code, str(place)), agency=agency)
+            for place, agency in enumerate([item.reporting_agency, *streets], start=1)
+        ),
+    )
+    assert outcome.conflicts == ()
+    assert len(outcome.records) == 3
+
+
+def test_a_decision_settles_the_conflict_and_gives_the_district_the_chosen_value(
+    plan: Plan,
+) -> None:
+    outcome = conflicting(plan)
+    decision = choose(outcome.conflicts[0], SOCIAL, at=NOON, by="张三", reason="以民政为准")
+    again = merged(plan, logged=outcome.records, decisions=(decision,))
+    assert again.conflicts == ()
+    applied = {one.agency: one for one in apply_decisions(plan, outcome.records, [decision])}
+    assert str(applied[HEALTH].actual) == "5.5"
+    assert applied[HEALTH].source == applied[SOCIAL].source
+    kept = choose(outcome.conflicts[0], HEALTH, at=NOON, by="张三", reason="以卫健为准")
+    assert apply_decisions(plan, outcome.records, [decision, kept]) == outcome.records
+
+
+def test_a_decision_is_open_again_when_either_side_sends_another_number(plan: Plan) -> None:
+    outcome = conflicting(plan)
+    decision = choose(outcome.conflicts[0], SOCIAL, at=NOON, by="张三", reason="以民政为准")
+    again = merged(
+        plan,
+        sent(row("1", "5.6"), agency=SOCIAL, saved=9),
+        logged=outcome.records,
+        decisions=(decision,),
+    )
+    assert [str(one.right.actual) for one in again.conflicts] == ["5.6"]
+    assert apply_decisions(plan, again.records, [decision]) == again.records
+
+
+def test_a_decision_for_somebody_else_is_refused(plan: Plan) -> None:
+    with pytest.raises(ValueError, match="请从“区卫健局”和“区民政局”中选一个"):
+        choose(conflicting(plan).conflicts[0], EDUCATION, at=NOON, by="张三", reason="错了")
+
+
+def test_a_person_may_prefer_an_earlier_version_until_the_agency_sends_again() -> None:
+    old, new = row("1", "4.9", file="旧"), row("1", "49", saved=5, file="新")
+    assert old.source is not None
+    prefer = Decision(
+        DecisionKind.VERSION,
+        NINE + timedelta(minutes=30),
+        "张三",
+        "新件错了一位",
+        Q3,
+        "1",
+        HEALTH,
+        "4.9",
+        sha256=old.source.sha256,
+    )
+    assert settle(redated([old, new], [prefer])).record.actual == Decimal("4.9")
+    third = row("1", "5.0", saved=60)
+    assert settle(redated([old, new, third], [prefer])).record.actual == Decimal("5.0")
+
+
+def test_a_confirmation_is_about_the_very_value(plan: Plan) -> None:
+    one, other = row("19", "1.7", SOCIAL), row("19", "1.8", SOCIAL)
+    decision = Decision(DecisionKind.CONFIRMED, NOON, "张三", "核实", Q3, "19", SOCIAL, "1.7")
+    assert confirmed([one], [decision]) == {one.key}
+    assert confirmed([other], [decision]) == frozenset()
+
+
+# --- what is missing -------------------------------------------------------------------------
+
+
+def test_what_has_not_come_is_listed_by_agency_and_blank_is_not_reported(plan: Plan) -> None:
+    outcome = merged(plan, sent(row("1", "4.9"), row("2", BLANK), row("3", Absence.NOT_APPLICABLE)))
+    gaps = {gap.agency: gap.codes for gap in outcome.missing}
+    assert "1" not in gaps[HEALTH]
+    assert "2" in gaps[HEALTH]
+    assert "3" not in gaps[HEALTH]
+    assert "10" not in gaps[HEALTH]  # yearly, and this is the third quarter
+    assert gaps[SOCIAL][0] == "13"
+
+
+def test_goals_that_repeat_an_indicator_are_not_missed_twice(plan: Plan) -> None:
+    repeated = {one.code for one in plan.goals if one.repeats is not None}
+    assert repeated
+    listed = {code for gap in merged(plan).missing for code in gap.codes}
+    assert not listed & repeated
+
+
+def test_reminders_count_the_days_since_the_deadline(plan: Plan, rules: Rules) -> None:
+    early = missing(plan, rules, Q3, (), date(2026, 10, 10))
+    late = missing(plan, rules, Q3, (), date(2026, 10, 13))
+    health = next(one for one in late if one.agency.name == HEALTH)
+    first = next(owing for owing in health.items if owing.item.code == "1")
+    assert (first.deadline, first.days_late) == (date(2026, 10, 10), 3)
+    assert health.days_late >= 3
+    assert not any(owing.item.code == "1" for one in early for owing in one.items)
+    everything = missing(plan, rules, Q3, (), date(2026, 10, 1), due_only=False)
+    assert any(owing.days_late < 0 for one in everything for owing in one.items)
+
+
+def test_a_milestone_is_owed_once_its_date_has_passed_until_it_is_done(
+    plan: Plan, rules: Rules
+) -> None:
+    milestone = next(one for one in plan.indicators if one.due == date(2025, 12, 31))
+    agency, code = milestone.reporting_agency, milestone.code
+    assert code not in [
+        owed.item.code
+        for one in missing(plan, rules, Period.parse("2025Q3"), (), date(2026, 11, 1))
+        for owed in one.items
+    ]
+
+    def owing(*records: Record) -> bool:
+        found = missing(plan, rules, Q3, records, date(2026, 11, 1))
+        return any(
+            owed.item.code == code
+            for one in found
+            if one.agency.name == agency
+            for owed in one.items
+        )
+
+    earlier = Record(code, Period.parse("2026Q1"), agency, Word.DONE)
+    under_way = Record(code, Period.parse("2026Q1"), agency, Word.IN_PROGRESS)
+    assert owing()
+    assert owing(under_way)
+    assert not owing(earlier)
+
+
+# --- the report ------------------------------------------------------------------------------
+
+
+def test_the_report_is_as_its_schema_says(plan: Plan) -> None:
+    schema = json.loads(read_text("schemas/consolidation-report.schema.json"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    first = merged(plan, sent(row("1", "4.9", second="3")))
+    warning = Finding("V201", Severity.WARNING, "请核对。", "填报表", "G6", "本期实际值", "4.9")
+    outcome = merged(
+        plan,
+        sent(row("1", "5.1"), row("T3-1-01", "9"), saved=5, findings=(warning,)),
+        sent(row("1", "6"), agency=SOCIAL),
+        sent(agency=EDUCATION, status=SubmissionStatus.RETURNED, findings=(warning,)),
+        sent(agency=EDUCATION, saved=3, status=SubmissionStatus.UNREADABLE),
+        first.accepted[0],
+        logged=first.records,
+        known=(first.accepted[0].sha256,),
+    )
+    document = consolidation_document(
+        outcome, ledger="七优享台账.xlsm", sha256_before="0" * 64, sha256_after="1" * 64
+    )
+    document = json.loads(json.dumps(document, allow_nan=False))
+    jsonschema.Draft202012Validator(schema).validate(document)
+    (revised,) = document["revised"]
+    assert (revised["indicator"], revised["agency"], revised["changed"]) == (1, HEALTH, ["actual"])
+    assert (revised["before"], revised["after"]) == (
+        {"actual": "4.9", "second": "3"},
+        {"actual": "5.1", "second": "3"},
+    )
+    (conflict,) = document["conflicts"]
+    assert (conflict["left"]["actual"], conflict["right"]["actual"]) == ("5.1", "6")
+    assert len(document["unchanged"]) == 1
+    assert document["missing"][0]["agency"] == HEALTH
+    dry = consolidation_document(outcome)
+    jsonschema.Draft202012Validator(schema).validate(dry)
+    assert dry["ledger"]["sha256_after"] is None
