@@ -119,7 +119,8 @@ def consolidate(
     unreadable: list[Submission] = []
     duplicates: list[Submission] = []
     seen = set(known)
-    for submission in sorted_files:
+    for checked in sorted_files:
+        submission = checked
         if submission.status is SubmissionStatus.UNREADABLE:
             unreadable.append(submission)
             continue
@@ -136,8 +137,8 @@ def consolidate(
             continue
         seen.add(submission.sha256)
         if submission.status is SubmissionStatus.RETURNED:
-            returned.append(submission)
-            submission = replace(submission, status=SubmissionStatus.ACCEPTED)
+            returned.append(checked)
+            submission = replace(checked, status=SubmissionStatus.ACCEPTED)
         rivals = _saved_at_once(submission, taken, at)
         revised_before = len(tally.revised)
         accepted = tally.take(submission, [_stamped(row, submission, at) for row in rows])
@@ -224,11 +225,12 @@ def _saved_at(submission: Submission, at: datetime) -> datetime:
 
 def _order(submission: Submission, at: datetime) -> tuple[datetime, str, int, str]:
     # The same content under two names is one file; the shorter name is kept.
-    return (_saved_at(submission, at), submission.sha256, len(submission.path), submission.path)
+    shown = submission.shown_path
+    return (_saved_at(submission, at), submission.sha256, len(shown), shown)
 
 
 def _stamped(row: Record, submission: Submission, at: datetime) -> Record:
-    source = row.source or Source(submission.path, submission.sha256, "", "")
+    source = row.source or Source(_name(submission), submission.sha256, "", "")
     return replace(row, source=replace(source, saved_at=_saved_at(submission, at)))
 
 
@@ -284,7 +286,7 @@ def _same_time(submission: Submission, rivals: Sequence[Submission]) -> Finding:
 
 
 def _name(submission: Submission) -> str:
-    return submission.path.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
+    return submission.shown_path.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
 
 
 def _with(

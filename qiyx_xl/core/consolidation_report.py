@@ -49,7 +49,7 @@ def consolidation_document(
 
 
 def _file(file: Submission) -> dict[str, Any]:
-    return {"path": file.path, "sha256": file.sha256, "agency": file.agency}
+    return {"path": file.shown_path, "sha256": file.sha256, "agency": file.agency}
 
 
 def _judged(file: Submission) -> dict[str, Any]:

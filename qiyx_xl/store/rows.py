@@ -9,18 +9,19 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.closing import Action, Closing
 from qiyx_xl.core.conflicts import Decision, DecisionKind
+from qiyx_xl.core.encoding import decode_actual, encode_actual
+from qiyx_xl.core.figures import Figure
 from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record, Source
-from qiyx_xl.core.values import Absence, Unreadable, Word
 from qiyx_xl.core.versions import instant
 
 if TYPE_CHECKING:
     import sqlite3
 
     from qiyx_xl.core.submissions import Submission
-    from qiyx_xl.core.values import Actual
 
 _KEPT = 4096
 
@@ -33,37 +34,6 @@ def moment_text(moment: datetime) -> str:
     return moment.isoformat()
 
 
-def actual_columns(actual: Actual) -> tuple[str, str]:
-    """Return kind and text of a value; a number keeps every digit it was written with."""
-    match actual:
-        case Decimal():
-            return "number", format(actual, "f")
-        case Word():
-            return "word", actual.value
-        case Absence.NOT_APPLICABLE:
-            return "not_applicable", ""
-        case Absence.NOT_REPORTED:
-            return "blank", ""
-        case Unreadable():
-            return "unreadable", json.dumps([actual.text, actual.reason], ensure_ascii=False)
-
-
-def actual_of(kind: str, text: str) -> Actual:
-    """Return the value that was stored as this kind and text."""
-    match kind:
-        case "number":
-            return Decimal(text)
-        case "word":
-            return Word(text)
-        case "not_applicable":
-            return Absence.NOT_APPLICABLE
-        case "blank":
-            return Absence.NOT_REPORTED
-        case _:
-            shown, reason = json.loads(text)
-            return Unreadable(shown, reason)
-
-
 def record_columns(record: Record) -> tuple[Any, ...]:
     """Return a record's own columns, from code to cell, in the table's order."""
     source = record.source
@@ -71,7 +41,7 @@ def record_columns(record: Record) -> tuple[Any, ...]:
         record.code,
         str(record.period),
         record.agency,
-        *actual_columns(record.actual),
+        *encode_actual(record.actual),
         None if record.second is None else format(record.second, "f"),
         record.remark,
         record.as_written,
@@ -97,7 +67,7 @@ def logged_record(row: tuple[Any, ...]) -> LoggedRecord:
         code,
         period_of(period),
         agency,
-        actual_of(kind, actual),
+        decode_actual(kind, actual),
         None if second is None else Decimal(second),
         remark,
         as_written,
@@ -154,6 +124,37 @@ def decision_of(row: tuple[Any, ...]) -> Decision:
     """Return the decision of a row, without its number."""
     kind, at, by, reason, period, *rest = row
     return Decision(DecisionKind(kind), moment_of(at), by, reason, period_of(period), *rest)
+
+
+def closing_columns(closing: Closing) -> tuple[Any, ...]:
+    """Return a closing's columns, in the table's order."""
+    return (
+        closing.action.value,
+        moment_text(closing.at),
+        closing.by,
+        str(closing.period),
+        closing.reason,
+        closing.plan_version,
+        closing.rules_version,
+        closing.ledger or None,
+        json.dumps([figure.to_json() for figure in closing.figures], ensure_ascii=False),
+    )
+
+
+def closing_of(row: tuple[Any, ...]) -> Closing:
+    """Return the closing of a row, without its number."""
+    action, at, by, period, reason, plan_version, rules_version, ledger, figures = row
+    return Closing(
+        Action(action),
+        period_of(period),
+        moment_of(at),
+        by,
+        reason,
+        plan_version,
+        rules_version,
+        tuple(map(Figure.from_json, json.loads(figures))),
+        ledger or "",
+    )
 
 
 def saved_text(submission: Submission) -> str | None:

@@ -7,24 +7,21 @@ each commit; with FULL a power cut could bring the finished journal back and und
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-import sys
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
-from qiyx_xl.core.conflicts import redated
-from qiyx_xl.core.versions import Outcome, saved_at, settle
+from qiyx_xl.store.durable import TEMPORARY, sha256_of, sync_folder
 from qiyx_xl.store.errors import StoreError, speaking
+from qiyx_xl.store.journal import NAME as JOURNAL_NAME
+from qiyx_xl.store.journal import Journal
+from qiyx_xl.store.log import Log
 from qiyx_xl.store.originals import Originals
 from qiyx_xl.store.rows import (
-    LOGGED_RECORD,
+    closing_columns,
     decision_columns,
-    decision_of,
     finding_columns,
-    logged_finding,
-    logged_record,
-    logged_run,
     moment_text,
     record_columns,
     saved_text,
@@ -33,21 +30,32 @@ from qiyx_xl.store.rows import (
 from qiyx_xl.store.schema import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
+    from qiyx_xl.core.closing import Closing
     from qiyx_xl.core.conflicts import Decision
     from qiyx_xl.core.consolidation import Consolidation
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record, Submission
-    from qiyx_xl.core.versions import Settled
+    from qiyx_xl.core.submissions import Submission
 
 WAIT_SECONDS = 15.0
 
+logger = logging.getLogger(__name__)
 
-class Store:
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A store made anew: how many runs and numbers it has, and which originals are lost."""
+
+    runs: int
+    records: int
+    lost: tuple[str, ...]
+
+
+class Store(Log):
     """What was accepted, from which cell of which file, and when.
 
     Use it as a context manager. Every method may raise StoreError, whose message is fit to
@@ -55,9 +63,9 @@ class Store:
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
+        super().__init__(path, connection)
         self.originals = Originals.beside(path)
-        self._connection = connection
+        self._journal = Journal(self.originals.folder / JOURNAL_NAME)
 
     @classmethod
     def open(
@@ -96,6 +104,40 @@ class Store:
                 raise
         return cls(path, connection)
 
+    @classmethod
+    def rebuild(cls, path: Path) -> Rebuilt:
+        """Make a lost store anew, equal to the last row, from the folder of its originals.
+
+        Raises:
+            StoreError: there is a store already, or the list beside the originals is missing or
+                has been changed; nothing is left behind.
+        """
+        if path.exists():
+            raise StoreError(f"“{path.name}”还在，没有重建。请先把它移走，再重建。")
+        originals = Originals.beside(path)
+        unfinished = path.with_name(path.name + TEMPORARY)
+        with speaking(path):
+            unfinished.unlink(missing_ok=True)
+            try:
+                with cls.open(unfinished) as store:
+                    store._replay(Journal(originals.folder / JOURNAL_NAME))  # noqa: SLF001
+                    files = store._select("SELECT sha256, name FROM originals")  # noqa: SLF001
+                    runs = len(store.runs())
+                    records = len(store.versions())
+                unfinished.rename(path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+            sync_folder(path.parent)
+        kept = {sha256 for sha256, file in originals.all() if sha256_of(file) == sha256}
+        lost = tuple(sorted(name for sha256, name in files if sha256 not in kept))
+        return Rebuilt(runs, records, lost)
+
+    def _replay(self, journal: Journal) -> None:
+        # Not through writing(), which would begin a new list beside the unfinished store.
+        self._connection.execute("BEGIN IMMEDIATE")
+        journal.replay(self._connection)
+        self._connection.execute("COMMIT")
+
     def __enter__(self) -> Self:
         return self
 
@@ -111,141 +153,16 @@ class Store:
         """Let go of the file; what was not committed is undone."""
         self._connection.close()
 
-    # --- one at a time -----------------------------------------------------------------------
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Keep other writers out, and make everything inside one whole.
-
-        Work out what to write from what is read inside. Inside another one it is part of it.
-
-        Raises:
-            StoreBusyError: another program is writing.
-        """
-        with self._transaction("IMMEDIATE"):
-            yield
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """See one state of the store throughout, whatever others write meanwhile."""
-        with self._transaction("DEFERRED"):
-            yield
-
-    @contextmanager
-    def _transaction(self, kind: str) -> Iterator[None]:
-        if self._connection.in_transaction:
-            yield
-            return
-        with speaking(self.path):
-            self._connection.execute(f"BEGIN {kind}")
+    def _written(self) -> None:
+        """Bring the second copy up to date; the booking stands even if that cannot be done."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                # A full disk may have rolled back already.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-
-    # --- what is there -----------------------------------------------------------------------
-
-    def versions(
-        self, period: Period | None = None, *, code: str | None = None, until: int | None = None
-    ) -> tuple[LoggedRecord, ...]:
-        """Return every version of every figure as it was sent, in order of arrival.
-
-        Args:
-            period: of this period only.
-            code: of this item only.
-            until: as of the end of this run.
-        """
-        versions = self._sent(period, code, until)
-        current = {
-            index
-            for figure in _figures(versions)
-            for index, outcome in zip(figure, _settled(versions, figure).outcomes, strict=True)
-            if outcome is Outcome.CURRENT
-        }
-        return tuple(
-            replace(version, current=index in current) for index, version in enumerate(versions)
-        )
-
-    def logged_records(self, period: Period | None = None) -> tuple[Record, ...]:
-        """Return the same without the log's own columns: what ``consolidate`` starts from."""
-        return tuple(version.record for version in self._sent(period))
-
-    def current_records(self, *, until: int | None = None) -> tuple[Record, ...]:
-        """Return what stands, of all periods, by period, item and agency.
-
-        Args:
-            until: as it stood at the end of this run.
-        """
-        versions = self._sent(until=until)
-        standing = (_settled(versions, figure).record for figure in _figures(versions))
-        return tuple(sorted(standing, key=_place))
-
-    def all_records(self) -> tuple[LoggedRecord, ...]:
-        """Return every number with its source, by period, item, agency and time of saving.
-
-        A file that says again what already stood adds no row; a number that a later file has
-        replaced stays, with ``current`` False.
-        """
-        versions = self._sent()
-        rows: list[LoggedRecord] = []
-        for figure in _figures(versions):
-            settled = _settled(versions, figure)
-            for index, outcome in zip(figure, settled.outcomes, strict=True):
-                if outcome is Outcome.CURRENT:
-                    rows.append(replace(versions[index], record=settled.record, current=True))
-                elif outcome in (Outcome.REVISED, Outcome.OVERTAKEN):
-                    rows.append(versions[index])
-        return tuple(sorted(rows, key=_row_place))
-
-    def known_hashes(self) -> frozenset[str]:
-        """Return the sha256 of every accepted file."""
-        rows = self._select("SELECT sha256 FROM submissions WHERE status = 'accepted'")
-        return frozenset(sha256 for (sha256,) in rows)
-
-    def findings(self, period: Period) -> tuple[LoggedFinding, ...]:
-        """Return what was last found in each file sent for a period, in order of arrival."""
-        rows = self._select(
-            """
-            SELECT s.file, s.sha256, s.agency, runs.period, runs.at, runs.run,
-                   f.code, f.severity, f.message, f.sheet, f.cell, f.header, f.value, f.suggestion
-            FROM findings f JOIN submissions s USING (submission) JOIN runs USING (run)
-            WHERE runs.period = ? AND s.submission = (
-                SELECT max(submission) FROM submissions WHERE sha256 = s.sha256)
-            ORDER BY f.finding
-            """,
-            (str(period),),
-        )
-        return tuple(map(logged_finding, rows))
-
-    def runs(self) -> tuple[LoggedRun, ...]:
-        """Return the consolidations that changed something, earliest first."""
-        return tuple(map(logged_run, self._select("SELECT * FROM runs ORDER BY run")))
-
-    def decisions(self, period: Period | None = None) -> tuple[Decision, ...]:
-        """Return what people have decided, earliest first."""
-        rows = self._select(
-            """
-            SELECT kind, at, by, reason, period, code, agency, value, other, other_value, sha256
-            FROM decisions WHERE ?1 IS NULL OR period = ?1 ORDER BY decision
-            """,
-            (None if period is None else str(period),),
-        )
-        return tuple(map(decision_of, rows))
-
-    def position(self) -> str:
-        """Return a mark that changes with everything that is written: run.decision.closing."""
-        ((run, decision, closing),) = self._select(
-            """
-            SELECT (SELECT coalesce(max(run), 0) FROM runs),
-                   (SELECT coalesce(max(decision), 0) FROM decisions),
-                   (SELECT coalesce(max(closing), 0) FROM closings)
-            """
-        )
-        return f"{run}.{decision}.{closing}"
+                self._journal.extend(self._connection)
+            finally:
+                self._connection.execute("ROLLBACK")
+        except (OSError, sqlite3.Error) as error:
+            logger.warning("%s was not written: %s", self._journal.path, error)
 
     # --- adding ------------------------------------------------------------------------------
 
@@ -276,6 +193,8 @@ class Store:
             ]
             if not accepted and not judged:
                 return None
+            if accepted and not consolidation.reason:
+                self._refuse_if_closed(consolidation.period)
             self.originals.sweep()
             kept = {one.sha256: self._keep(one, originals) for one in accepted}
             run = self._add_run(consolidation, len(accepted), at)
@@ -284,6 +203,26 @@ class Store:
             for submission in judged:
                 self._add_submission(run, submission, None)
             return run
+
+    def book_closing(self, closing: Closing, ledger: Path | None = None) -> None:
+        """Log a closing or a reopening.
+
+        Args:
+            closing: made by ``core.closing`` from this store's closings, inside ``writing()``.
+            ledger: the ledger to keep a copy of; ``closing.ledger`` is its sha256.
+
+        Raises:
+            StoreError: the ledger has changed meanwhile, or cannot be kept.
+        """
+        with speaking(self.path), self.writing():
+            if ledger is not None:
+                self.originals.sweep()
+                self._add_original(closing.ledger, self.originals.keep(closing.ledger, ledger))
+            self._connection.execute(
+                "INSERT INTO closings (action, at, by, period, reason, plan_version,"
+                " rules_version, ledger, lines) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                closing_columns(closing),
+            )
 
     def decide(self, decision: Decision) -> None:
         """Log a decision."""
@@ -298,9 +237,18 @@ class Store:
         source = originals.get(submission.sha256)
         if source is None:
             raise StoreError(
-                f"找不到“{submission.path}”的原件，这次没有写入任何内容。请再汇总一次。"
+                f"找不到“{submission.shown_path}”的原件，这次没有写入任何内容。请再汇总一次。"
             )
         return self.originals.keep(submission.sha256, source)
+
+    def _refuse_if_closed(self, period: Period) -> None:
+        """Stop a booking that was worked out before somebody else closed the period."""
+        closing = self.closing(period)
+        if closing is not None:
+            raise StoreError(
+                f"{period.label}已于 {closing.at:%Y-%m-%d %H:%M} 封账，这次没有写入任何内容。"
+                "确需更正的，请用 --as-revision 说明理由。"
+            )
 
     def _is_news(self, submission: Submission) -> bool:
         last = self._select(
@@ -330,11 +278,7 @@ class Store:
 
     def _add_submission(self, run: int, submission: Submission, original: Path | None) -> None:
         if original is not None:
-            self._connection.execute(
-                "INSERT INTO originals (sha256, name, bytes) VALUES (?, ?, ?)"
-                " ON CONFLICT (sha256) DO NOTHING",
-                (submission.sha256, original.name, original.stat().st_size),
-            )
+            self._add_original(submission.sha256, original)
         cursor = self._connection.execute(
             "INSERT INTO submissions (run, file, sha256, status, agency, period, contact,"
             " saved_at, verdict, original) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -364,31 +308,12 @@ class Store:
             ((number, *finding_columns(finding)) for finding in submission.findings),
         )
 
-    # --- inside ------------------------------------------------------------------------------
-
-    def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with speaking(self.path):
-            return self._connection.execute(query, values).fetchall()
-
-    def _sent(
-        self, period: Period | None = None, code: str | None = None, until: int | None = None
-    ) -> list[LoggedRecord]:
-        """Read versions in order of arrival, those that a person has preferred dated anew."""
-        rows = self._select(
-            LOGGED_RECORD + "WHERE (?1 IS NULL OR r.period = ?1) AND (?2 IS NULL OR r.code = ?2)"
-            " AND (?3 IS NULL OR run <= ?3) ORDER BY r.record",
-            (None if period is None else str(period), code, until),
+    def _add_original(self, sha256: str, kept: Path) -> None:
+        self._connection.execute(
+            "INSERT INTO originals (sha256, name, bytes) VALUES (?, ?, ?)"
+            " ON CONFLICT (sha256) DO NOTHING",
+            (sha256, kept.name, kept.stat().st_size),
         )
-        decisions = self.decisions(period)
-        if until is not None:
-            moments = [run.at for run in self.runs() if run.run <= until]
-            decisions = tuple(one for one in decisions if moments and one.at <= max(moments))
-        versions = list(map(logged_record, rows))
-        records = redated((version.record for version in versions), decisions)
-        return [
-            version if version.record is record else replace(version, record=record)
-            for version, record in zip(versions, records, strict=True)
-        ]
 
 
 def _configure(connection: sqlite3.Connection) -> None:
@@ -405,32 +330,8 @@ def _configure(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
-def _figures(versions: Iterable[LoggedRecord]) -> list[list[int]]:
-    """Group the versions' positions by the figure they are about."""
-    figures: dict[tuple[str, str, str], list[int]] = {}
-    for index, version in enumerate(versions):
-        figures.setdefault(version.record.key, []).append(index)
-    return list(figures.values())
-
-
-def _settled(versions: Sequence[LoggedRecord], figure: Sequence[int]) -> Settled:
-    return settle([versions[index].record for index in figure])
-
-
-def _place(record: Record) -> tuple[Period, int, str, str]:
-    """Order by period, then by item (indicators by number, then the rest), then by agency."""
-    number = int(record.code) if record.code.isdigit() else sys.maxsize
-    return (record.period, number, record.code, record.agency)
-
-
-def _row_place(row: LoggedRecord) -> tuple[Any, ...]:
-    source = row.record.source
-    sha256 = "" if source is None else source.sha256
-    return (*_place(row.record), row.current, saved_at(row.record), sha256)
-
-
 def _file_name(submission: Submission) -> str:
     for record in submission.records:
         if record.source is not None:
             return record.source.file
-    return submission.path.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
+    return submission.shown_path.replace("\\", "/").rsplit("/", maxsplit=1)[-1]

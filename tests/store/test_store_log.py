@@ -18,7 +18,6 @@ from qiyx_xl.store import Store, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 HEALTH, SOCIAL = "区卫健局", "区民政局"
 
@@ -56,7 +55,7 @@ def test_every_number_comes_back_with_its_file_sheet_cell_hash_and_time(office: 
 @pytest.mark.parametrize(
     "actual",
     [
-        Decimal("0"),
+        Decimal(0),
         Decimal("-0.10"),
         Decimal("123456789012345678.90"),
         Decimal("1E+2"),

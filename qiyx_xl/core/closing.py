@@ -1,0 +1,119 @@
+"""封账: a period's values, lamps and rule version, frozen; and its reopening, with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.figures import Figure, figures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.scorecard import StatusLine
+
+
+class ClosingError(ValueError):
+    """A period that cannot be closed or reopened; the message is fit to show."""
+
+
+class Action(StrEnum):
+    """What was done to the period."""
+
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {"close": "封账", "reopen": "启封"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A period closed or reopened.
+
+    ``figures`` are the frozen ones, none for a reopening. ``ledger`` is the sha256 of the
+    ledger's copy, empty if there is none.
+    """
+
+    action: Action
+    period: Period
+    at: datetime
+    by: str
+    reason: str
+    plan_version: str
+    rules_version: str
+    figures: tuple[Figure, ...] = ()
+    ledger: str = ""
+
+
+def close(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    lines: Iterable[StatusLine],
+    closings: Iterable[Closing],
+    *,
+    at: datetime,
+    by: str,
+    reason: str = "",
+    ledger: str = "",
+) -> Closing:
+    """Freeze a period as its status lines stand.
+
+    Raises:
+        ClosingError: it is closed already.
+    """
+    standing = standing_closing(closings, period)
+    if standing is not None:
+        raise ClosingError(
+            f"{period.label}已于 {standing.at:%Y-%m-%d %H:%M} 封账，没有重复封账。"
+            "要重新封账，请先用 qiyx reopen 启封并说明理由。"
+        )
+    return Closing(
+        Action.CLOSE, period, at, by, reason, plan.version, rules.version, figures(lines), ledger
+    )
+
+
+def reopen(
+    period: Period, closings: Iterable[Closing], *, at: datetime, by: str, reason: str
+) -> Closing:
+    """Open a closed period again.
+
+    Raises:
+        ClosingError: it is not closed, or no reason is given.
+    """
+    standing = standing_closing(closings, period)
+    if standing is None:
+        raise ClosingError(f"{period.label}没有封账，不用启封。")
+    if not reason.strip():
+        raise ClosingError(f"启封{period.label}要说明理由。请用 --reason 写明，理由会记入日志。")
+    return Closing(
+        Action.REOPEN,
+        period,
+        at,
+        by,
+        reason.strip(),
+        standing.plan_version,
+        standing.rules_version,
+    )
+
+
+def standing_closing(closings: Iterable[Closing], period: Period) -> Closing | None:
+    """Return the closing in force for a period; None while it is open.
+
+    Args:
+        closings: closings and reopenings, earliest first.
+        period: the period asked about.
+    """
+    last = None
+    for closing in closings:
+        if closing.period == period:
+            last = closing
+    return last if last is not None and last.action is Action.CLOSE else None

@@ -1,0 +1,102 @@
+"""A number's whole history: who sent what, from which cell, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.values import plain, spell
+from qiyx_xl.core.versions import Outcome, instant, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from qiyx_xl.core.closing import Closing
+    from qiyx_xl.core.conflicts import Decision
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.submissions import LoggedRecord, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened: a file taken in, a decision, a closing.
+
+    ``outcome`` is what became of a number, None for what is no number. ``run`` is 0 then.
+    """
+
+    at: datetime
+    text: str
+    run: int = 0
+    outcome: Outcome | None = None
+    record: Record | None = None
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}  {self.text}"
+
+
+def trace(
+    period: Period,
+    versions: Sequence[LoggedRecord],
+    decisions: Sequence[Decision],
+    closings: Sequence[Closing],
+) -> tuple[Step, ...]:
+    """Return what happened to an item's figure in a period, earliest first.
+
+    Args:
+        period: the period asked about.
+        versions: all versions of the item's figure, of all agencies, in order of arrival.
+        decisions: those about the item.
+        closings: of all periods.
+    """
+    theirs = [one for one in versions if one.record.period == period]
+    steps = []
+    for agency in dict.fromkeys(one.record.agency for one in theirs):
+        figure = [one for one in theirs if one.record.agency == agency]
+        outcomes = settle([one.record for one in figure]).outcomes
+        steps += [_sent(one, outcome) for one, outcome in zip(figure, outcomes, strict=True)]
+    steps += [Step(one.at, _decided(one)) for one in decisions if one.period == period]
+    steps += [
+        Step(
+            one.at,
+            f"{one.by}对{period.label}{one.action.label}"
+            + (f"，理由：{one.reason}" if one.reason else ""),
+        )
+        for one in closings
+        if one.period == period
+    ]
+    # What happened at the same moment keeps its order: sent, decided, closed.
+    return tuple(sorted(steps, key=lambda step: (instant(step.at), step.run == 0, step.run)))
+
+
+def _sent(logged: LoggedRecord, outcome: Outcome) -> Step:
+    record = logged.record
+    said = spell(record.actual) or "空白"
+    if record.second is not None:
+        said += f"（补充值 {plain(record.second)}）"
+    text = f"{record.agency}报 {said}"
+    if record.as_written not in ("", spell(record.actual)):
+        text += f"，原文“{record.as_written}”"
+    source = record.source
+    if source is not None:
+        text += f"，{source.file} ▸ {source.sheet}!{source.cell}，校验值 {source.sha256[:12]}"
+    text += f"，第 {logged.run} 次汇总收入"
+    if logged.reason:
+        text += f"（更正：{logged.reason}）"
+    return Step(logged.accepted_at, f"{text}；{outcome.value}", logged.run, outcome, record)
+
+
+def _decided(decision: Decision) -> str:
+    match decision.kind.value:
+        case "figure":
+            what = (
+                f"采用{decision.agency}的 {decision.value}，"
+                f"不用{decision.other}的 {decision.other_value}"
+            )
+        case "version":
+            what = (
+                f"改用{decision.agency}较早报送的 {decision.value}（校验值 {decision.sha256[:12]}）"
+            )
+        case _:
+            what = f"核实{decision.agency}的 {decision.value} 无误"
+    return f"{decision.by}决定：{what}，理由：{decision.reason}"

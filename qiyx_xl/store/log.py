@@ -1,0 +1,246 @@
+"""Reading the log, and holding it still meanwhile."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.closing import standing_closing
+from qiyx_xl.core.conflicts import redated
+from qiyx_xl.core.versions import Outcome, saved_at, settle
+from qiyx_xl.store.errors import speaking
+from qiyx_xl.store.rows import (
+    LOGGED_RECORD,
+    closing_of,
+    decision_of,
+    logged_finding,
+    logged_record,
+    logged_run,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from qiyx_xl.core.closing import Closing
+    from qiyx_xl.core.conflicts import Decision
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record
+    from qiyx_xl.core.versions import Settled
+
+
+class Log:
+    """What has been booked. Every method may raise StoreError, whose message is fit to show."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    # --- one at a time -----------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep other writers out, and make everything inside one whole.
+
+        Work out what to write from what is read inside. Inside another one it is part of it.
+
+        Raises:
+            StoreBusyError: another program is writing.
+        """
+        with self._transaction("IMMEDIATE"):
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See one state of the store throughout, whatever others write meanwhile."""
+        with self._transaction("DEFERRED"):
+            yield
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[None]:
+        if self._connection.in_transaction:
+            yield
+            return
+        with speaking(self.path):
+            self._connection.execute(f"BEGIN {kind}")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # A full disk may have rolled back already.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        if kind == "IMMEDIATE":
+            self._written()
+
+    def _written(self) -> None:
+        """Do what is due after a commit."""
+
+    # --- what is there -----------------------------------------------------------------------
+
+    def versions(
+        self, period: Period | None = None, *, code: str | None = None, until: int | None = None
+    ) -> tuple[LoggedRecord, ...]:
+        """Return every version of every figure as it was sent, in order of arrival.
+
+        Args:
+            period: of this period only.
+            code: of this item only.
+            until: as of the end of this run.
+        """
+        versions = self._sent(period, code, until)
+        current = {
+            index
+            for figure in _figures(versions)
+            for index, outcome in zip(figure, _settled(versions, figure).outcomes, strict=True)
+            if outcome is Outcome.CURRENT
+        }
+        return tuple(
+            replace(version, current=index in current) for index, version in enumerate(versions)
+        )
+
+    def logged_records(self, period: Period | None = None) -> tuple[Record, ...]:
+        """Return the same without the log's own columns: what ``consolidate`` starts from."""
+        return tuple(version.record for version in self._sent(period))
+
+    def current_records(self, *, until: int | None = None) -> tuple[Record, ...]:
+        """Return what stands, of all periods, by period, item and agency.
+
+        Args:
+            until: as it stood at the end of this run.
+        """
+        versions = self._sent(until=until)
+        standing = (_settled(versions, figure).record for figure in _figures(versions))
+        return tuple(sorted(standing, key=_place))
+
+    def all_records(self) -> tuple[LoggedRecord, ...]:
+        """Return every number with its source, by period, item, agency and time of saving.
+
+        A file that says again what already stood adds no row; a number that a later file has
+        replaced stays, with ``current`` False.
+        """
+        versions = self._sent()
+        rows: list[LoggedRecord] = []
+        for figure in _figures(versions):
+            settled = _settled(versions, figure)
+            for index, outcome in zip(figure, settled.outcomes, strict=True):
+                if outcome is Outcome.CURRENT:
+                    rows.append(replace(versions[index], record=settled.record, current=True))
+                elif outcome in (Outcome.REVISED, Outcome.OVERTAKEN):
+                    rows.append(versions[index])
+        return tuple(sorted(rows, key=_row_place))
+
+    def known_hashes(self) -> frozenset[str]:
+        """Return the sha256 of every accepted file."""
+        rows = self._select("SELECT sha256 FROM submissions WHERE status = 'accepted'")
+        return frozenset(sha256 for (sha256,) in rows)
+
+    def findings(self, period: Period) -> tuple[LoggedFinding, ...]:
+        """Return what was last found in each file sent for a period, in order of arrival."""
+        rows = self._select(
+            """
+            SELECT s.file, s.sha256, s.agency, runs.period, runs.at, runs.run,
+                   f.code, f.severity, f.message, f.sheet, f.cell, f.header, f.value, f.suggestion
+            FROM findings f JOIN submissions s USING (submission) JOIN runs USING (run)
+            WHERE runs.period = ? AND s.submission = (
+                SELECT max(submission) FROM submissions WHERE sha256 = s.sha256)
+            ORDER BY f.finding
+            """,
+            (str(period),),
+        )
+        return tuple(map(logged_finding, rows))
+
+    def runs(self) -> tuple[LoggedRun, ...]:
+        """Return the consolidations that changed something, earliest first."""
+        return tuple(map(logged_run, self._select("SELECT * FROM runs ORDER BY run")))
+
+    def decisions(self, period: Period | None = None) -> tuple[Decision, ...]:
+        """Return what people have decided, earliest first."""
+        rows = self._select(
+            """
+            SELECT kind, at, by, reason, period, code, agency, value, other, other_value, sha256
+            FROM decisions WHERE ?1 IS NULL OR period = ?1 ORDER BY decision
+            """,
+            (None if period is None else str(period),),
+        )
+        return tuple(map(decision_of, rows))
+
+    def closings(self, period: Period | None = None) -> tuple[Closing, ...]:
+        """Return the closings and reopenings, earliest first."""
+        rows = self._select(
+            """
+            SELECT action, at, by, period, reason, plan_version, rules_version, ledger, lines
+            FROM closings WHERE ?1 IS NULL OR period = ?1 ORDER BY closing
+            """,
+            (None if period is None else str(period),),
+        )
+        return tuple(map(closing_of, rows))
+
+    def closing(self, period: Period) -> Closing | None:
+        """Return the closing in force for a period; None while it is open."""
+        return standing_closing(self.closings(period), period)
+
+    def position(self) -> str:
+        """Return a mark that changes with everything that is written: run.decision.closing."""
+        ((run, decision, closing),) = self._select(
+            """
+            SELECT (SELECT coalesce(max(run), 0) FROM runs),
+                   (SELECT coalesce(max(decision), 0) FROM decisions),
+                   (SELECT coalesce(max(closing), 0) FROM closings)
+            """
+        )
+        return f"{run}.{decision}.{closing}"
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with speaking(self.path):
+            return self._connection.execute(query, values).fetchall()
+
+    def _sent(
+        self, period: Period | None = None, code: str | None = None, until: int | None = None
+    ) -> list[LoggedRecord]:
+        """Read versions in order of arrival, those that a person has preferred dated anew."""
+        rows = self._select(
+            LOGGED_RECORD + "WHERE (?1 IS NULL OR r.period = ?1) AND (?2 IS NULL OR r.code = ?2)"
+            " AND (?3 IS NULL OR run <= ?3) ORDER BY r.record",
+            (None if period is None else str(period), code, until),
+        )
+        decisions = self.decisions(period)
+        if until is not None:
+            moments = [run.at for run in self.runs() if run.run <= until]
+            decisions = tuple(one for one in decisions if moments and one.at <= max(moments))
+        versions = list(map(logged_record, rows))
+        records = redated((version.record for version in versions), decisions)
+        return [
+            version if version.record is record else replace(version, record=record)
+            for version, record in zip(versions, records, strict=True)
+        ]
+
+
+def _figures(versions: Iterable[LoggedRecord]) -> list[list[int]]:
+    """Group the versions' positions by the figure they are about."""
+    figures: dict[tuple[str, str, str], list[int]] = {}
+    for index, version in enumerate(versions):
+        figures.setdefault(version.record.key, []).append(index)
+    return list(figures.values())
+
+
+def _settled(versions: Sequence[LoggedRecord], figure: Sequence[int]) -> Settled:
+    return settle([versions[index].record for index in figure])
+
+
+def _place(record: Record) -> tuple[Period, int, str, str]:
+    """Order by period, then by item (indicators by number, then the rest), then by agency."""
+    number = int(record.code) if record.code.isdigit() else sys.maxsize
+    return (record.period, number, record.code, record.agency)
+
+
+def _row_place(row: LoggedRecord) -> tuple[Any, ...]:
+    source = row.record.source
+    sha256 = "" if source is None else source.sha256
+    return (*_place(row.record), row.current, saved_at(row.record), sha256)
