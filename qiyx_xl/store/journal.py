@@ -1,9 +1,9 @@
 """A second copy of the log, in the folder of the originals, from which the log can be rebuilt.
 
 ``清单.jsonl`` holds every row of every table as one JSON line, in the order in which it was
-booked. After each booking the new rows are appended, and a mark: the last row of each table and
-the sha256 of everything since the mark before. What stands behind the last mark was being
-written when the machine stopped; the next booking writes it again.
+booked. After each booking the new rows are appended, and a mark: number and digest of the last
+row of each table, and the sha256 of everything since the mark before. What stands behind the
+last mark was being written when the machine stopped; the next booking writes it again.
 
 It is a copy: a booking stands once SQLite has committed it, whether or not this was written.
 """
@@ -30,6 +30,7 @@ FORMAT = "journal/1"
 # What a row refers to comes before it.
 TABLES = ("runs", "originals", "submissions", "records", "findings", "decisions", "closings")
 
+_NOTHING: dict[str, list[Any]] = {table: [0, ""] for table in TABLES}
 _MARK = b'{"mark":'
 _TAIL = 4096
 
@@ -43,20 +44,20 @@ class Journal:
     def extend(self, connection: sqlite3.Connection) -> None:
         """Append what the log has and the list has not.
 
-        A list that knows more than the log belongs to a later state of it, and somebody has put
-        an older log back: that list is kept under another name, and a new one is begun.
+        A list that knows rows which the log does not have belongs to another state of it, as when
+        somebody has put an older log back: it is kept under another name, and a new one is begun.
 
         Raises:
             OSError: it cannot be written.
             sqlite3.Error: the log cannot be read.
         """
-        last = _last_rows(connection)
+        last = {table: _row_mark(connection, table) for table in TABLES}
         known, end = self._marked()
         if known == last:
             return
-        if any(known[table] > last[table] for table in TABLES):
+        if any(_row_mark(connection, table, mark[0]) != mark for table, mark in known.items()):
             self._set_aside()
-            known, end = dict.fromkeys(TABLES, 0), 0
+            known, end = _NOTHING, 0
         segment = b"".join(_line([table, *row]) for table, row in _rows(connection, known))
         mark = _line({"mark": last, "sha256": hashlib.sha256(segment).hexdigest()})
         if end == 0:
@@ -104,13 +105,12 @@ class Journal:
     def _changed(self) -> StoreError:
         return StoreError(f"“{self.path.name}”被改动过或不完整，不能照它重建。请从备份恢复它。")
 
-    def _marked(self) -> tuple[dict[str, int], int]:
+    def _marked(self) -> tuple[dict[str, list[Any]], int]:
         """Return the last row of each table that is surely there, and where that part ends."""
-        nothing = dict.fromkeys(TABLES, 0)
         try:
             size = self.path.stat().st_size
         except FileNotFoundError:
-            return nothing, 0
+            return _NOTHING, 0
         with self.path.open("rb") as file:
             # Nearly always the file ends with a mark; else look through all of it.
             for start in dict.fromkeys((max(0, size - _TAIL), 0)):
@@ -118,8 +118,8 @@ class Journal:
                 found = _last_mark(file.read())
                 if found is not None:
                     mark, end = found
-                    return {**nothing, **mark["mark"]}, start + end
-        return nothing, 0
+                    return {**_NOTHING, **mark["mark"]}, start + end
+        return _NOTHING, 0
 
     def _set_aside(self) -> None:
         number = 1
@@ -130,19 +130,22 @@ class Journal:
             sync_folder(self.path.parent)
 
 
-def _last_rows(connection: sqlite3.Connection) -> dict[str, int]:
-    return {
-        table: connection.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()[0]  # noqa: S608 - our own names
-        for table in TABLES
-    }
+def _row_mark(connection: sqlite3.Connection, table: str, number: int | None = None) -> list[Any]:
+    """Return number and digest of a table's row, the last one by default; 0 and "" for none."""
+    which = "ORDER BY rowid DESC LIMIT 1" if number is None else "WHERE rowid = ?"
+    query = f"SELECT rowid, * FROM {table} {which}"  # noqa: S608 - our own names
+    row = connection.execute(query, () if number is None else (number,)).fetchone()
+    if row is None:
+        return [0, ""]
+    return [row[0], hashlib.sha256(_line(row)).hexdigest()[:16]]
 
 
 def _rows(
-    connection: sqlite3.Connection, known: dict[str, int]
+    connection: sqlite3.Connection, known: dict[str, list[Any]]
 ) -> Iterator[tuple[str, tuple[Any, ...]]]:
     for table in TABLES:
         query = f"SELECT rowid, * FROM {table} WHERE rowid > ? ORDER BY rowid"  # noqa: S608
-        for row in connection.execute(query, (known[table],)):
+        for row in connection.execute(query, (known[table][0],)):
             yield table, row
 
 

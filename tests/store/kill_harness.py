@@ -71,6 +71,10 @@ def examine(office: Office, batch: list, before: tuple, after: tuple, what: str)
     office.take(*batch, hour=2)
     if content(office) != after:
         raise SystemExit(f"{what}: the next run does not heal it")
+    office.path.unlink()
+    Store.rebuild(office.path)
+    if content(office) != after:
+        raise SystemExit(f"{what}: the list beside the originals is not the log")
     if list(office.folder.rglob(f"*{TEMPORARY}")):
         raise SystemExit(f"{what}: unfinished files are left about")
 
@@ -91,7 +95,7 @@ def child(office: Office, batch: list, strike=lambda: None, spared=lambda: False
             office.take(*batch, hour=2)
         except StoreError:
             os._exit(REFUSED)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - a child must not run on as the parent
             os.write(2, repr(error).encode())
             os._exit(1)
         os._exit(SPARED if spared() else 0)
