@@ -238,11 +238,11 @@ def _resident_server() -> bool | None:
     except ImportError:
         return None
     try:
-        pythoncom.CoGetClassObject(
+        pythoncom.CoCreateInstance(
             pythoncom.MakeIID(RESIDENT_CLSID),
-            pythoncom.CLSCTX_LOCAL_SERVER,
             None,
-            pythoncom.IID_IUnknown,
+            pythoncom.CLSCTX_LOCAL_SERVER,
+            pythoncom.IID_IDispatch,
         )
     except pythoncom.com_error:
         return False

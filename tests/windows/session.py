@@ -1,0 +1,282 @@
+"""Everything that is tried under the Windows Python, in one go: session.py FOLDER
+
+FOLDER holds the ledger and the folder 收件; what was seen is written to FOLDER/seen.json, one
+entry per section, for the tests to judge.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import traceback
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import pythoncom  # noqa: E402
+import stand_in  # noqa: E402
+from cases import CASES, ERROR  # noqa: E402
+from stand_in.boxes import MessageBoxes  # noqa: E402
+from stand_in.book import Workbook  # noqa: E402
+from vba import Ledger, Refused, kill_server, process_of, quit_server, run  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stand_in.area import Range
+
+MACROS = HERE.parent.parent / "macros"
+LEDGER = "七优享台账.xlsm"
+DIVISION_BY_ZERO = -2146826281
+RATINGS = 10_000
+SCALAR_CALLS = 40
+
+
+class Session:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.excel = stand_in.Application()
+        self.ledger = self.open(folder / LEDGER)
+
+    def open(self, path: Path) -> Ledger:
+        book = Workbook.opened(self.excel, str(path))
+        return Ledger(book, MACROS, version("xlwings"))
+
+    # --- the functions -------------------------------------------------------------------------
+
+    def functions(self) -> dict[str, Any]:
+        sheet = self.ledger.book.sheet("操作台")
+        cell = sheet.get_Range("AZ1")
+        answers = {}
+        for title, function, arguments in CASES:
+            given = [self._argument(at, argument) for at, argument in enumerate(arguments)]
+            answers[title] = self.ledger.call(function, *given, cell=cell)
+        return {
+            "answers": answers,
+            "defined": self.ledger.functions(),
+            "server_is_another_process": process_of(self.ledger.server()) != os.getpid(),
+            "unknown": sorted(stand_in.unknown),
+        }
+
+    def _argument(self, at: int, argument: Any) -> Any:
+        return self._area(100 + 20 * at, argument) if isinstance(argument, list) else argument
+
+    def _area(self, left: int, rows: list[list[Any]]) -> Range:
+        sheet = self.ledger.book.sheet("操作台")
+        area = sheet.get_Range("A1").part(1, left, len(rows), left + len(rows[0]) - 1)
+        for row, column in area.places():
+            value = rows[row - 1][column - left]
+            sheet.put_cell(row, column, f"'{value}" if isinstance(value, str) else value)
+            if value == ERROR:
+                sheet.cells[row, column] = DIVISION_BY_ZERO
+        return area
+
+    def speed(self) -> dict[str, Any]:
+        """Milliseconds per rating: one call over a column, and a call per cell."""
+        cell = self.ledger.book.sheet("操作台").get_Range("AZ1")
+        actuals = [[round(2 + place / RATINGS, 4)] for place in range(RATINGS)]
+        column = self._area(100, actuals)
+        self.ledger.call("QYX_RATE", 9.0, "2024Q2", 3.3, cell=cell)
+        began = time.perf_counter()
+        answer = self.ledger.call("QYX_RATE", 9.0, "2024Q2", column, cell=cell)
+        array = time.perf_counter() - began
+        ones = [column.get_Item(place + 1) for place in range(SCALAR_CALLS)]
+        began = time.perf_counter()
+        for one in ones:
+            self.ledger.call("QYX_RATE", 9.0, "2024Q2", one, cell=cell)
+        scalar = time.perf_counter() - began
+        return {
+            "rows": len(answer),
+            "array_ms": 1000 * array / RATINGS,
+            "scalar_ms": 1000 * scalar / SCALAR_CALLS,
+        }
+
+    # --- the buttons ---------------------------------------------------------------------------
+
+    def buttons_through_server(self) -> dict[str, Any]:
+        return self._buttons("经服务", through_server=True)
+
+    def buttons_in_process(self) -> dict[str, Any]:
+        return self._buttons("独立进程", through_server=False)
+
+    def _buttons(self, name: str, *, through_server: bool) -> dict[str, Any]:
+        """Press every button on a copy of the ledger of its own."""
+        folder = self.folder / name
+        ledger = self.open(folder / LEDGER)
+        seen: dict[str, Any] = {}
+        picks = {
+            "distribute": folder / "下发",
+            "validate": self.folder / "收件",
+            "consolidate": self.folder / "收件",
+            "refresh": None,
+        }
+        for action, pick in picks.items():
+            seen[action] = self._press(ledger, action, pick, through_server=through_server)
+        seen["cancelled"] = self._press(ledger, "validate", None, through_server=through_server)
+        seen["failed"] = self._press(
+            ledger, "consolidate", folder / "空", through_server=through_server
+        )
+        seen["distributed"] = sorted(path.name for path in (folder / "下发").glob("*.xlsx"))
+        seen["store"] = (folder / LEDGER).with_suffix(".sqlite").is_file()
+        seen["unknown"] = sorted(stand_in.unknown)
+        self.excel.books.remove(ledger.book)
+        self.excel.active = self.ledger.book
+        return seen
+
+    def _press(
+        self, ledger: Ledger, action: str, pick: Path | None, *, through_server: bool
+    ) -> dict[str, Any]:
+        self.excel.will_pick = None if pick is None else str(pick)
+        self.excel.statuses.clear()
+        self.excel.log.clear()
+        before = stand_in.calls.total()
+        with MessageBoxes() as boxes:
+            ledger.press(action, through_server=through_server)
+        sheets = {name: _table(ledger.book, name) for name in ("填报记录", "校验结果", "汇总日志")}
+        values = self.excel.values
+        return {
+            "said": boxes.texts,
+            "statuses": list(self.excel.statuses),
+            "log": list(self.excel.log),
+            "calls": stand_in.calls.total() - before,
+            "sheets": sheets,
+            "restored": [values["Calculation"], values["ScreenUpdating"], self.excel.status],
+        }
+
+    # --- the server ----------------------------------------------------------------------------
+
+    def restarts(self) -> dict[str, Any]:
+        """End the server in two ways; each time the next call starts another."""
+        cell = self.ledger.book.sheet("操作台").get_Range("AZ1")
+        servers, answers = [process_of(self.ledger.server())], []
+        for end in (quit_server, kill_server):
+            end(self.ledger.server())
+            answers.append(self.ledger.call("QYX_STATUS", 9.0, "2024Q2", 3.3, cell=cell))
+            servers.append(process_of(self.ledger.server()))
+        return {"servers": servers, "answers": answers}
+
+    def resident(self) -> dict[str, Any]:
+        """Use the server that was started at logon: Excel starts no process."""
+        sheet = self.ledger.book.sheet("xlwings.conf")
+        place = next(
+            (place for place, value in sheet.cells.items() if value == "DEBUG UDFS"), None
+        )
+        overruled = None if place is None else sheet.cells[place[0], 2]
+        row = max(place[0] for place in sheet.cells) + 1 if place is None else place[0]
+        sheet.cells[row, 1], sheet.cells[row, 2] = "DEBUG UDFS", "True"
+        serve = "import xlwings; xlwings.serve()"
+        server = subprocess.Popen([sys.executable, "-B", "-c", serve])
+        cell = self.ledger.book.sheet("操作台").get_Range("AZ1")
+        try:
+            answer = _until(lambda: self.ledger.call("QYX_RATE", 9.0, "2024Q2", 3.3, cell=cell))
+            process = process_of(self.ledger.server())
+        finally:
+            quit_server(self.ledger.server())
+            if overruled is None:
+                del sheet.cells[row, 1], sheet.cells[row, 2]
+            else:
+                sheet.cells[row, 2] = overruled
+        return {
+            "answer": answer,
+            "is_the_one_started": process == server.pid,
+            "sheet_overrules": overruled,
+        }
+
+    def long_path(self) -> dict[str, Any]:
+        """A ledger too deep in folders: refused with a sentence; the DLL would end the host."""
+        book = self.ledger.book
+        fullname, deep = book.fullname, "Z:\\" + "深层文件夹\\" * 40 + LEDGER
+        book.fullname = deep
+        seen: dict[str, Any] = {"command": len(self.ledger.command().encode("gbk"))}
+        try:
+            for name, act in (
+                ("function", lambda: self.ledger.call("QYX_VERSION", cell=None)),
+                ("button", lambda: self.ledger.press("refresh")),
+                ("button in a process", lambda: self.ledger.press("refresh", through_server=False)),
+            ):
+                try:
+                    act()
+                except Refused as refused:
+                    seen[name] = str(refused)
+        finally:
+            book.fullname = fullname
+        return seen
+
+    def hosts_end(self) -> dict[str, Any]:
+        """What the DLL does with a long command line: a host of its own is put at risk."""
+        ended = {}
+        for length in (1900, 2100):
+            ended[str(length)] = run([sys.executable, str(HERE / "doomed_host.py"), str(length)])
+        return ended
+
+    # --- the doctor ----------------------------------------------------------------------------
+
+    def doctor(self) -> dict[str, Any]:
+        done = subprocess.run(
+            [sys.executable, "-X", "utf8", "-m", "qiyx_xl", "doctor", "--format", "json"],
+            capture_output=True,
+            cwd=self.folder,
+            check=False,
+        )
+        return {
+            "exit": done.returncode,
+            "report": json.loads(done.stdout.decode()),
+            "command": self.ledger.command(),
+        }
+
+
+def _table(book: Workbook, name: str) -> list[list[Any]]:
+    sheet = book.sheet(name)
+    rows = sorted({row for row, _ in sheet.cells})
+    last = max((column for _, column in sheet.cells), default=0)
+    return [[sheet.cells.get((row, column)) for column in range(1, last + 1)] for row in rows]
+
+
+def _until(act: Callable[[], Any], seconds: float = 60.0) -> Any:
+    """Do something again until it works."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return act()
+        except (RuntimeError, pythoncom.com_error):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
+SECTIONS = (
+    "doctor",
+    "functions",
+    "speed",
+    "buttons_through_server",
+    "buttons_in_process",
+    "restarts",
+    "long_path",
+    "hosts_end",
+    "resident",
+)
+
+
+def main(folder: Path, sections: tuple[str, ...]) -> None:
+    session = Session(folder)
+    seen: dict[str, Any] = {}
+    for section in sections:
+        began = time.perf_counter()
+        try:
+            seen[section] = getattr(session, section)()
+        except Exception:  # noqa: BLE001 - the other sections are still worth trying
+            seen[section] = {"error": traceback.format_exc()}
+        seen[section]["seconds"] = round(time.perf_counter() - began, 1)
+        text = json.dumps(seen, ensure_ascii=False, default=str)
+        (folder / "seen.json").write_text(text, encoding="utf-8")
+    session.ledger.kill_python()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), tuple(sys.argv[2:]) or SECTIONS)

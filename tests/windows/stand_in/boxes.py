@@ -1,0 +1,59 @@
+"""Message boxes: read what they say and press OK, as a person would."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from typing import Self
+
+import win32con
+import win32gui
+
+_DIALOG = "#32770"
+_PAUSE = 0.1
+_OK = 1
+
+
+class MessageBoxes:
+    """While it is entered, every message box is read and answered; ``texts`` keeps them."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        answered: set[int] = set()
+        while not self._ended.wait(_PAUSE):
+            boxes: list[int] = []
+            win32gui.EnumWindows(lambda hwnd, _: boxes.append(hwnd), None)
+            for box in boxes:
+                if box not in answered and win32gui.GetClassName(box) == _DIALOG:
+                    answered.add(box)
+                    self.texts.append(_text(box))
+                    win32gui.PostMessage(box, win32con.WM_COMMAND, _OK, 0)
+
+
+def _text(box: int) -> str:
+    """Return what a box says: the longest of its texts."""
+    texts = [""]
+
+    send = ctypes.windll.user32.SendMessageW  # type: ignore[attr-defined]
+
+    def keep(child: int, _: object) -> bool:
+        length = send(child, win32con.WM_GETTEXTLENGTH, 0, 0)
+        buffer = ctypes.create_unicode_buffer(length + 1)
+        send(child, win32con.WM_GETTEXT, length + 1, buffer)
+        texts.append(buffer.value)
+        return True
+
+    win32gui.EnumChildWindows(box, keep, None)
+    return max(texts, key=len)
