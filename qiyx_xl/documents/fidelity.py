@@ -1,7 +1,7 @@
 """Their numbers untouched: what a workbook's cells hold, compared before and after openpyxl.
 
 openpyxl drops the stored results of formulas, so a phone's preview of the copy would show empty
-cells; they are put back here. Then every cell of the copy is compared with the original's: where
+cells, and it rounds dates; what was stored is put back here. Then every cell of the copy is compared with the original's: where
 one differs (a date that openpyxl reads otherwise, a value hidden under a merge), the copy is not
 sent out.
 """
@@ -63,7 +63,7 @@ def finish(draft: IO[bytes], original: Cells, core: bytes | None) -> bytes:
 
     Args:
         draft: what openpyxl saved.
-        original: what the sender's cells hold; their formulas' results are put back.
+        original: what the sender's cells hold; results and numbers are put back.
         core: the original's ``docProps/core.xml``, for when and by whom it was saved.
     """
     out = BytesIO()
@@ -71,8 +71,8 @@ def finish(draft: IO[bytes], original: Cells, core: bytes | None) -> bytes:
         sheets = {part: name for name, part in sheet_parts(source).items()}
         for name in source.namelist():
             content = source.read(name)
-            if name in sheets:
-                content = _with_results(content, original.get(sheets[name], {}))
+            if sheets.get(name) in original:
+                content = _with_values(content, original[sheets[name]])
             elif name == _CORE:
                 content = _with_saving_of(content, core)
             package.writestr(_entry(name), content)
@@ -139,15 +139,19 @@ def _stored(element: Any, strings: list[str]) -> StoredCell | None:
     return StoredCell(kind, text, is_formula) if text or is_formula else None
 
 
-def _with_results(content: bytes, cells: Mapping[str, StoredCell]) -> bytes:
+def _with_values(content: bytes, cells: Mapping[str, StoredCell]) -> bytes:
+    """Put back the results of formulas, which openpyxl drops, and numbers to the last digit.
+
+    openpyxl reads a number under a date format as a date, and rounds it.
+    """
     from lxml import etree
 
-    if not any(cell.is_formula for cell in cells.values()):
-        return content
     root = parse(content)
     for element in root.iter(f"{MAIN}c"):
         known = cells.get(element.get("r", ""))
-        if known is None or not known.is_formula or element.find(f"{MAIN}f") is None:
+        if known is None or (element.find(f"{MAIN}f") is not None) != known.is_formula:
+            continue
+        if not known.is_formula and not (known.kind == element.get("t", "n") == "n"):
             continue
         for stale in element.findall(f"{MAIN}v"):
             element.remove(stale)
