@@ -18,11 +18,15 @@ from qiyx_xl.core.submissions import Submission, SubmissionStatus
 Q3 = Period.of_quarter(2026, 3)
 
 
-def error(cell: str | None, message: str = "请改。", *, sheet: str | None = "填报表", **rest: Any) -> Finding:
+def error(
+    cell: str | None, message: str = "请改。", *, sheet: str | None = "填报表", **rest: Any
+) -> Finding:
     return Finding("V104", Severity.ERROR, message, sheet, cell, **rest)
 
 
-def warning(cell: str | None, message: str = "请核对。", *, sheet: str | None = "填报表", **rest: Any) -> Finding:
+def warning(
+    cell: str | None, message: str = "请核对。", *, sheet: str | None = "填报表", **rest: Any
+) -> Finding:
     return Finding("V102", Severity.WARNING, message, sheet, cell, **rest)
 
 

@@ -50,7 +50,9 @@ def comment_of(path, cell, sheet="填报表"):
 def test_an_error_is_red_and_a_warning_yellow_each_with_its_sentence_as_a_comment(tmp_path):
     book = simple_book(tmp_path / "表.xlsx")
     sent = write_return(
-        book, submission(book, error("B2", "请改为 320，不要带单位。"), warning("B3", "请核对。")), tmp_path / "out"
+        book,
+        submission(book, error("B2", "请改为 320，不要带单位。"), warning("B3", "请核对。")),
+        tmp_path / "out",
     )
     assert sent.is_marked
     assert (sent.errors, sent.warnings, sent.marked) == (1, 1, 2)
@@ -63,9 +65,13 @@ def test_an_error_is_red_and_a_warning_yellow_each_with_its_sentence_as_a_commen
 
 def test_a_cell_with_an_error_and_a_warning_is_red_and_tells_both(tmp_path):
     book = simple_book(tmp_path / "表.xlsx")
-    sent = write_return(book, submission(book, warning("B2", "核对甲。"), error("B2", "改乙。")), tmp_path / "out")
+    sent = write_return(
+        book, submission(book, warning("B2", "核对甲。"), error("B2", "改乙。")), tmp_path / "out"
+    )
     assert fill_of(sent.path, "B2") == RED
-    assert comment_of(sent.path, "B2") == "【必须改】改乙。（第 1 条）\n【请核对】核对甲。（第 2 条）"
+    assert (
+        comment_of(sent.path, "B2") == "【必须改】改乙。（第 1 条）\n【请核对】核对甲。（第 2 条）"
+    )
 
 
 def test_a_mark_inside_a_merged_range_stands_on_its_first_cell(tmp_path):
@@ -75,7 +81,9 @@ def test_a_mark_inside_a_merged_range_stands_on_its_first_cell(tmp_path):
     book.active.merge_cells("B2:C4")
     book.save(tmp_path / "合并.xlsx")
     sent = write_return(
-        tmp_path / "合并.xlsx", submission(tmp_path / "合并.xlsx", error("C4", "请取消合并。")), tmp_path / "out"
+        tmp_path / "合并.xlsx",
+        submission(tmp_path / "合并.xlsx", error("C4", "请取消合并。")),
+        tmp_path / "out",
     )
     assert fill_of(sent.path, "B2") == RED
     assert "请取消合并。" in comment_of(sent.path, "B2")
@@ -103,7 +111,9 @@ def test_their_own_comment_is_kept_under_ours(tmp_path):
     book.active["B2"].comment = Comment("这是张三填的", "李四")
     book.save(tmp_path / "批注.xlsx")
     sent = write_return(
-        tmp_path / "批注.xlsx", submission(tmp_path / "批注.xlsx", error("B2", "请改。")), tmp_path / "out"
+        tmp_path / "批注.xlsx",
+        submission(tmp_path / "批注.xlsx", error("B2", "请改。")),
+        tmp_path / "out",
     )
     assert comment_of(sent.path, "B2") == "【必须改】请改。（第 1 条）\n原批注：这是张三填的"
 
@@ -122,12 +132,17 @@ def test_the_index_is_first_selected_alone_and_says_who_what_and_by_when(tmp_pat
     book = openpyxl.load_workbook(sent.path)
     assert book.sheetnames == ["退回说明", "填报表", "_qiyx_return"]
     assert book.active.title == "退回说明"
-    assert [sheet.title for sheet in book.worksheets if sheet.sheet_view.tabSelected] == ["退回说明"]
+    assert [sheet.title for sheet in book.worksheets if sheet.sheet_view.tabSelected] == [
+        "退回说明"
+    ]
     assert book["_qiyx_return"].sheet_state == "veryHidden"
     head = head_text(sent.path)
     assert "区卫健局　2026年三季度" in head
     assert "文件：卫健局 三季度.xlsx" in head
-    assert "必须改的 2 处，请核对的 1 处。请于2026年11月30日前改好后报送专班办公室（联系人：王工 86780000）。" in head
+    assert (
+        "必须改的 2 处，请核对的 1 处。请于2026年11月30日前改好后报送专班办公室（联系人：王工 86780000）。"
+        in head
+    )
     assert "您填的数没有改动过。" in head
 
 
@@ -151,13 +166,20 @@ def test_every_finding_is_a_row_with_what_is_there_and_what_to_do_errors_first(t
 
 
 @pytest.mark.parametrize(
-    "sheet", ["填报表", "它's 'quoted' 表", "二〇二六年度区公共服务 第三季度 指标（最终版）甲乙丙丁戊己庚辛壬癸子丑"]
+    "sheet",
+    [
+        "填报表",
+        "它's 'quoted' 表",
+        "二〇二六年度区公共服务 第三季度 指标（最终版）甲乙丙丁戊己庚辛壬癸子丑",
+    ],
 )
 def test_links_go_to_the_cell_in_this_workbook_whatever_the_sheet_is_called(tmp_path, sheet):
     path = simple_book(tmp_path / "表.xlsx", sheet[:31])
     if len(sheet) > 31:  # other programs write longer names than Excel allows
         path = edited(path, "xl/workbook.xml", sheet[:31], sheet)
-    sent = write_return(path, submission(path, error("B2", sheet=sheet), error(None, sheet=sheet)), tmp_path / "out")
+    sent = write_return(
+        path, submission(path, error("B2", sheet=sheet), error(None, sheet=sheet)), tmp_path / "out"
+    )
     page = openpyxl.load_workbook(sent.path)["退回说明"]
     links = [cell.hyperlink for row in page.iter_rows() for cell in row if cell.hyperlink]
     quoted = sheet.replace("'", "''")
@@ -183,7 +205,15 @@ def test_a_sheet_of_theirs_with_the_index_name_is_left_alone(tmp_path):
 
 # --- nothing a stranger wrote becomes live ------------------------------------------------------
 
-NASTY = ["=cmd|'/c calc'!A1", "+1+1", "-2+3", "@SUM(A1)", "＝1+1", "http://evil.example/", '=HYPERLINK("http://x","y")']
+NASTY = [
+    "=cmd|'/c calc'!A1",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "＝1+1",
+    "http://evil.example/",
+    '=HYPERLINK("http://x","y")',
+]
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -192,7 +222,12 @@ def test_what_a_stranger_wrote_is_text_in_the_index(tmp_path, text):
     finding = error("B2", f"{text} 不对", header=text, value=text, suggestion=text)
     sent = write_return(book, submission(book, finding, agency=text), tmp_path / "out")
     page = openpyxl.load_workbook(sent.path)["退回说明"]
-    cells = [cell for row in page.iter_rows() for cell in row if isinstance(cell.value, str) and text in cell.value]
+    cells = [
+        cell
+        for row in page.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and text in cell.value
+    ]
     assert len(cells) >= 4
     assert {cell.data_type for cell in cells} == {"s"}
     starts = [cell for cell in cells if cell.value == text]
@@ -211,7 +246,9 @@ def test_their_text_that_looks_like_a_formula_stays_text_in_their_copy(tmp_path)
     assert (cell.data_type, cell.value) == ("s", "=cmd|'/c calc'!A1")
 
 
-@pytest.mark.parametrize("text", ["\x00\x07", "\ud800", "\u202exslx.exe", "_x003D_1+1", "a" * 40_000, "行\r\n行", "&P&N"])
+@pytest.mark.parametrize(
+    "text", ["\x00\x07", "\ud800", "\u202exslx.exe", "_x003D_1+1", "a" * 40_000, "行\r\n行", "&P&N"]
+)
 def test_text_that_no_cell_can_hold_is_made_writable(tmp_path, text):
     book = simple_book(tmp_path / "表.xlsx")
     finding = error("B2", f"现在是“{text}”。", value=text, header=text)
@@ -220,7 +257,9 @@ def test_text_that_no_cell_can_hold_is_made_writable(tmp_path, text):
     shown = index_rows(sent.path)[0][5]
     assert "\u202e" not in (shown or "")
     assert len(shown or "") < 600
-    if text.startswith("_x"):  # what Excel would decode is escaped once, so that it shows as written
+    if text.startswith(
+        "_x"
+    ):  # what Excel would decode is escaped once, so that it shows as written
         with ZipFile(sent.path) as package:
             assert b"_x005F_x003D_1+1" in package.read("xl/worksheets/sheet1.xml")
 
@@ -248,8 +287,12 @@ def test_numbers_words_formulas_and_their_results_are_what_they_were(tmp_path):
     book.close()
     sent = write_return(path, submission(path, error("A11"), error("A7")), tmp_path / "out")
     assert sent.is_marked
-    before, after = (openpyxl.load_workbook(one, data_only=True)["填报表"] for one in (path, sent.path))
-    assert [row[0].value for row in after.iter_rows(max_col=1)] == [row[0].value for row in before.iter_rows(max_col=1)]
+    before, after = (
+        openpyxl.load_workbook(one, data_only=True)["填报表"] for one in (path, sent.path)
+    )
+    assert [row[0].value for row in after.iter_rows(max_col=1)] == [
+        row[0].value for row in before.iter_rows(max_col=1)
+    ]
     assert openpyxl.load_workbook(sent.path)["填报表"]["A7"].value == "=A1*2"
     assert after["A3"].number_format == "0.0%"
 
@@ -261,7 +304,12 @@ def test_a_copy_that_would_differ_in_one_cell_is_not_sent(tmp_path):
     book.active["A1"], book.active["B1"] = 1, 2
     book.save(path)
     # A number hidden under a merge: Excel keeps it, openpyxl throws it away.
-    edited(path, "xl/worksheets/sheet1.xml", "</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>')
+    edited(
+        path,
+        "xl/worksheets/sheet1.xml",
+        "</sheetData>",
+        '</sheetData><mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>',
+    )
     sent = write_return(path, submission(path, error("A1")), tmp_path / "out")
     assert not sent.is_marked
     assert "对不上" in sent.reason
@@ -285,7 +333,11 @@ def test_protection_validation_hidden_rows_and_print_set_up_are_kept(tmp_path, p
     assert before.protection.sheet
     assert vars(after.protection) == vars(before.protection)
     assert after["G6"].protection.locked is False
-    assert len(after.data_validations.dataValidation) == len(before.data_validations.dataValidation) > 0
+    assert (
+        len(after.data_validations.dataValidation)
+        == len(before.data_validations.dataValidation)
+        > 0
+    )
     assert after.print_area == before.print_area
     assert after.print_title_rows == before.print_title_rows
     assert after.freeze_panes == before.freeze_panes
@@ -331,7 +383,9 @@ def test_ten_thousand_findings_are_all_listed_and_the_comments_capped_with_a_wor
     assert "要改的格子有 10000 个，批注只加在前 500 个上" in head_text(sent.path)
 
 
-def test_a_corrected_copy_comes_in_clean_and_a_second_return_has_only_the_new_marks(tmp_path, plan, rules):
+def test_a_corrected_copy_comes_in_clean_and_a_second_return_has_only_the_new_marks(
+    tmp_path, plan, rules
+):
     agency = next(one for one in plan.agencies if one.name == "区卫健局")
     path = tmp_path / "区卫健局_2026Q3.xlsx"
     write_form(path, plan, rules, agency, Q3, last_values={})
@@ -354,7 +408,9 @@ def test_a_corrected_copy_comes_in_clean_and_a_second_return_has_only_the_new_ma
     again = check(corrected)
     assert again.status is SubmissionStatus.RETURNED
     assert "G6" not in {one.cell for one in again.findings}
-    assert {one.sheet for one in again.findings} == {"填报表"}, "our own sheets are not complained about"
+    assert {one.sheet for one in again.findings} == {"填报表"}, (
+        "our own sheets are not complained about"
+    )
     second = write_return(corrected, again, tmp_path / "第二次")
     assert openpyxl.load_workbook(second.path).sheetnames.count("退回说明") == 1
     assert openpyxl.load_workbook(second.path).sheetnames[0] == "退回说明"
@@ -390,7 +446,10 @@ def test_only_what_must_go_back_goes_back_each_under_its_own_name(tmp_path):
         {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in files},
         tmp_path / "退回",
     )
-    assert sorted(one.name for one in (tmp_path / "退回").iterdir()) == ["报表(2)_退回单.xlsx", "报表_退回单.xlsx"]
+    assert sorted(one.name for one in (tmp_path / "退回").iterdir()) == [
+        "报表(2)_退回单.xlsx",
+        "报表_退回单.xlsx",
+    ]
     assert fill_of(sent[0].path, "B2", "填报表甲") == RED
     assert fill_of(sent[1].path, "B2", "填报表乙") == RED
 
@@ -450,7 +509,16 @@ def test_libreoffice_opens_the_copy_with_index_and_colours(tmp_path):
     path = simple_book(tmp_path / "表.xlsx")
     sent = write_return(path, submission(path, error("B2", "请改为 320。")), tmp_path / "out")
     subprocess.run(
-        [soffice, f"-env:UserInstallation=file://{tmp_path / 'lo'}", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "lo_out", sent.path],
+        [
+            soffice,
+            f"-env:UserInstallation=file://{tmp_path / 'lo'}",
+            "--headless",
+            "--convert-to",
+            "xlsx:Calc MS Excel 2007 XML",
+            "--outdir",
+            tmp_path / "lo_out",
+            sent.path,
+        ],
         check=True,
         capture_output=True,
         timeout=120,
