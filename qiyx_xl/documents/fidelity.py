@@ -1,9 +1,9 @@
 """Their numbers untouched: what a workbook's cells hold, compared before and after openpyxl.
 
-openpyxl drops the stored results of formulas, so a phone's preview of the copy would show empty
-cells, and it rounds dates; what was stored is put back here. Then every cell of the copy is compared with the original's: where
-one differs (a date that openpyxl reads otherwise, a value hidden under a merge), the copy is not
-sent out.
+openpyxl drops the stored results of formulas, so that a phone's preview of the copy would show
+empty cells, and it rounds dates; what was stored is put back here. Then every cell of the copy is
+compared with the original's: where one differs (a value hidden under a merge is gone), the copy
+is not sent out.
 """
 
 from __future__ import annotations

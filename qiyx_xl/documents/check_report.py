@@ -1,0 +1,75 @@
+"""The office's report on a batch of checked files: a workbook to filter, or a page to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qiyx_xl.documents.atomic import replacing
+from qiyx_xl.documents.check_summary import CheckSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.submissions import Submission
+
+SUFFIXES = (".xlsx", ".html")
+
+
+class ReportNameError(ValueError):
+    """A report of a kind we do not write; its message is fit to show."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"校验报告只能存成 .xlsx 或 .html，现在是“{path.name}”。请改文件名的后缀。"
+        )
+
+
+def write_report(
+    path: Path,
+    submissions: Iterable[Submission],
+    *,
+    rules_version: str,
+    period: Period | None,
+    today: date,
+) -> None:
+    """Write the report; the same input gives the same bytes.
+
+    The file appears whole or not at all; one of that name is replaced.
+
+    Args:
+        path: where to write; the suffix says which kind.
+        submissions: the files checked, in the order to list them.
+        rules_version: which rules they were checked by.
+        period: the period they were asked for; None if any was taken.
+        today: the day printed on it.
+
+    Raises:
+        ReportNameError: the suffix is neither ``.xlsx`` nor ``.html``.
+        OSError: the file cannot be written.
+    """
+    summary = CheckSummary(tuple(submissions), rules_version, period, today)
+    content = render_report(path, summary)
+    with replacing(path) as target:
+        target.write_bytes(content)
+
+
+def render_report(path: Path, summary: CheckSummary) -> bytes:
+    """Return the report's bytes in the kind that the path's suffix names.
+
+    Raises:
+        ReportNameError: the suffix is neither ``.xlsx`` nor ``.html``.
+    """
+    match path.suffix.lower():
+        case ".xlsx":
+            from qiyx_xl.documents.check_report_xlsx import render_workbook
+
+            return render_workbook(summary)
+        case ".html":
+            from qiyx_xl.documents.check_report_html import render_page
+
+            return render_page(summary).encode()
+        case _:
+            raise ReportNameError(path)

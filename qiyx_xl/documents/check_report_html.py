@@ -1,0 +1,226 @@
+"""The report on a batch as one page: no network, no other files, filters in a little plain JS.
+
+Everything strangers wrote is escaped, and the page's own policy lets only the script and the style
+run that were written here.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.findings import Severity
+from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.documents.check_summary import TITLE, CheckSummary, FindingLine
+from qiyx_xl.documents.strangers import MESSAGE_LIMIT, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_FINDING_HEADER = (
+    *("序号", "级别", "单位", "文件", "工作表", "单元格"),
+    *("栏目", "现在填的", "问题和改法", "建议填", "代码"),
+)
+
+
+def render_page(summary: CheckSummary) -> str:
+    """Return the page's HTML; the same summary gives the same text."""
+    style, script = _asset("check_report.css"), _asset("check_report.js")
+    policy = (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return "\n".join(
+        [
+            "<!DOCTYPE html>",
+            '<html lang="zh-CN">',
+            "<head>",
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="referrer" content="no-referrer">',
+            f"<title>{escape(_title(summary))}</title>",
+            f"<style>{style}</style>",
+            "</head>",
+            "<body>",
+            '<a class="skip" href="#list">跳到问题清单</a>',
+            *_head(summary),
+            *_summary_tables(summary),
+            *_finding_list(summary),
+            f"<script>{script}</script>",
+            "</body>",
+            "</html>",
+            "",
+        ]
+    )
+
+
+def _asset(name: str) -> str:
+    text = files("qiyx_xl.documents").joinpath(name).read_text(encoding="utf-8")
+    return f"\n{text}"
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _title(summary: CheckSummary) -> str:
+    return TITLE if summary.period is None else f"{TITLE}（{summary.period.label}）"
+
+
+def _head(summary: CheckSummary) -> list[str]:
+    totals = (
+        ("文件", len(summary.files), ""),
+        *(
+            (status.label, summary.count(status), f' class="{status.value}"')
+            for status in SubmissionStatus
+        ),
+        ("必须改（处）", summary.errors, ' class="error"'),
+        ("请核对（处）", summary.warnings, ' class="warning"'),
+    )
+    return [
+        "<header>",
+        f"<h1>{TITLE}</h1>",
+        f'<p class="origin">{_safe(summary.origin)}</p>',
+        '<ul class="totals">',
+        *(f"<li{kind}>{name}<b>{count}</b></li>" for name, count, kind in totals),
+        "</ul>",
+        "</header>",
+    ]
+
+
+def _summary_tables(summary: CheckSummary) -> list[str]:
+    agencies = [
+        (
+            one.agency,
+            one.files,
+            one.accepted,
+            one.returned,
+            one.unreadable,
+            one.errors,
+            one.warnings,
+        )
+        for one in summary.agencies
+    ]
+    by_file = [
+        (one.file, one.agency, one.period, one.status, one.reported, one.errors, one.warnings)
+        for one in summary.files
+    ]
+    codes = [(one.title, one.code, one.severity, one.findings, one.files) for one in summary.codes]
+    return [
+        "<main>",
+        '<div class="side">',
+        *_table(
+            "按单位",
+            ("单位", "文件", "通过", "需退回", "读不了", "必须改", "请核对"),
+            agencies,
+        ),
+        *_table("按问题", ("问题", "代码", "级别", "处数", "文件"), codes),
+        "</div>",
+        *_table(
+            "按文件",
+            ("文件", "单位", "数据期", "结果", "已填（项）", "必须改", "请核对"),
+            by_file,
+        ),
+    ]
+
+
+def _table(heading: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    numbers = {at for row in rows[:1] for at, value in enumerate(row) if isinstance(value, int)}
+    names = (
+        f'<th scope="col"{" class=n" if at in numbers else ""}>{name}</th>'
+        for at, name in enumerate(header)
+    )
+    return [
+        f"<section><h2>{heading}</h2>",
+        '<div class="scroll"><table>',
+        f"<thead><tr>{''.join(names)}</tr></thead>",
+        "<tbody>",
+        *(f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in rows),
+        *([] if rows else [f'<tr><td colspan="{len(header)}">没有</td></tr>']),
+        "</tbody></table></div></section>",
+    ]
+
+
+def _cell(value: object) -> str:
+    match value:
+        case SubmissionStatus() | Severity():
+            return f'<td class="c">{_tag(value)}</td>'
+        case int():
+            return f'<td class="n">{value}</td>'
+        case _:
+            return f'<td class="t">{_safe(str(value))}</td>'
+
+
+def _tag(value: SubmissionStatus | Severity) -> str:
+    return f'<span class="tag {value.value}">{value.label}</span>'
+
+
+def _safe(text: str | None, limit: int = MESSAGE_LIMIT) -> str:
+    return escape(shown(text, limit))
+
+
+# --- the list of findings ---------------------------------------------------------------------
+
+
+def _finding_list(summary: CheckSummary) -> list[str]:
+    if not summary.findings:
+        return [
+            '<section><h2 id="list">问题清单</h2>',
+            '<p class="none">没有发现问题。</p></section>',
+            "</main>",
+        ]
+    places = {one.agency: str(at) for at, one in enumerate(summary.agencies)}
+    with_findings = dict.fromkeys(line.agency for line in summary.findings)
+    header = "".join(f'<th scope="col">{name}</th>' for name in _FINDING_HEADER)
+    return [
+        '<section><h2 id="list">问题清单</h2>',
+        '<div class="filters">',
+        *_select("agency", "单位", ((places[name], name) for name in with_findings)),
+        *_select("severity", "级别", ((one.value, one.label) for one in Severity)),
+        *_select("code", "问题", ((one.code, f"{one.code} {one.title}") for one in summary.codes)),
+        '<label>查找<input type="search" id="by-text" placeholder="文件、单元格、内容"></label>',
+        '<button type="button" id="clear">清除筛选</button>',
+        '<button type="button" id="print">打印</button>',
+        "</div>",
+        f'<p id="shown" role="status">共 {len(summary.findings)} 处</p>',
+        '<p class="none" id="none" hidden>没有符合筛选条件的问题。</p>',
+        '<table id="findings">',
+        f"<thead><tr>{header}</tr></thead>",
+        "<tbody>",
+        *(
+            _finding_row(number, line, places[line.agency])
+            for number, line in enumerate(summary.findings, start=1)
+        ),
+        "</tbody></table></section>",
+        "</main>",
+    ]
+
+
+def _select(name: str, label: str, options: Iterable[tuple[str, str]]) -> list[str]:
+    return [
+        f'<label>{label}<select id="by-{name}"><option value="">全部</option>',
+        *(f'<option value="{_safe(value)}">{_safe(text)}</option>' for value, text in options),
+        "</select></label>",
+    ]
+
+
+def _finding_row(number: int, line: FindingLine, place: str) -> str:
+    finding = line.finding
+    cells = (
+        f'<td class="n">{number}</td>',
+        f'<td class="c">{_tag(finding.severity)}</td>',
+        f'<td class="c">{_safe(line.agency)}</td>',
+        *(f'<td class="t">{_safe(text)}</td>' for text in (line.file, finding.sheet, finding.cell)),
+        *(f'<td class="t">{_safe(text, 500)}</td>' for text in (finding.header, finding.value)),
+        f'<td class="t">{_safe(finding.message)}</td>',
+        f'<td class="t">{_safe(finding.suggestion, 500)}</td>',
+        f'<td class="c">{_safe(finding.code)}</td>',
+    )
+    return (
+        f'<tr data-agency="{place}" data-severity="{finding.severity.value}" '
+        f'data-code="{_safe(finding.code)}">{"".join(cells)}</tr>'
+    )
