@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a .zip can say; the same input, the same bytes
 _CORE = "docProps/core.xml"
+_STYLES = "xl/styles.xml"
+# The order in which Excel writes what a font is made of, and a strict reader wants it.
+_FONT_ORDER = (
+    *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign"),
+    *("sz", "color", "name", "family", "charset", "scheme"),
+)
 _MODIFIED = "{http://purl.org/dc/terms/}modified"
 _MODIFIED_BY = (
     "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}lastModifiedBy"
@@ -75,6 +81,8 @@ def finish(draft: IO[bytes], original: Cells, core: bytes | None) -> bytes:
                 content = _with_values(content, original[sheets[name]])
             elif name == _CORE:
                 content = _with_saving_of(content, core)
+            elif name == _STYLES:
+                content = _with_fonts_in_order(content)
             package.writestr(_entry(name), content)
     return out.getvalue()
 
@@ -174,4 +182,14 @@ def _with_saving_of(content: bytes, core: bytes | None) -> bytes:
             ours.text = known.text
         elif ours is not None:
             root.remove(ours)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+
+def _with_fonts_in_order(content: bytes) -> bytes:
+    from lxml import etree
+
+    root = parse(content)
+    ranks = {f"{MAIN}{name}": rank for rank, name in enumerate(_FONT_ORDER)}
+    for font in root.iter(f"{MAIN}font"):
+        font[:] = sorted(font, key=lambda part: ranks.get(part.tag, len(ranks)))
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
