@@ -71,6 +71,11 @@ def test_a_missing_package_is_named(office_pc, answer):
     assert answer(pc, "dependencies").found == "缺少 lxml、pywin32"
 
 
+def test_a_package_that_is_there_and_cannot_be_loaded_is_named(office_pc, answer):
+    pc = replace(office_pc, python=replace(office_pc.python, unloadable=("jsonschema_rs",)))
+    assert answer(pc, "dependencies").found == "装了却打不开：jsonschema_rs"
+
+
 def test_package_dll_and_workbook_must_be_one_version(office_pc, answer):
     assert answer(office_pc, "xlwings").found == "Python 包 0.37.8，台账里的宏 0.37.8"
     older = with_ledger(office_pc, vba_version="0.37.7")

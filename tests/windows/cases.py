@@ -35,7 +35,11 @@ CASES: list[tuple[str, str, tuple[Argument, ...]]] = [
     ("rate of an error cell", "QYX_RATE", ([[9.0]], "2024Q2", [[ERROR]])),
     ("rate of not applicable", "QYX_RATE", (9.0, "2024Q2", "不适用")),
     ("status, constants", "QYX_STATUS", (9.0, "2024Q2", 3.3)),
-    ("status, column", "QYX_STATUS", ([[17.0], [18.0], [10.0]], "2026Q3", [[2.64], [93.0], [None]])),
+    (
+        "status, column",
+        "QYX_STATUS",
+        ([[17.0], [18.0], [10.0]], "2026Q3", [[2.64], [93.0], [None]]),
+    ),
     ("status of a milestone", "QYX_STATUS", ("M01", "2026", "已完成")),
     ("gap", "QYX_GAP", ([[9.0], [17.0]], "2024Q2", [[3.3], [2.5]])),
     ("gap of an unreadable period", "QYX_GAP", (9.0, "何时", 3.3)),

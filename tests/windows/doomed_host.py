@@ -1,6 +1,6 @@
 """A host that hands the xlwings DLL a command line of so many bytes: doomed_host.py LENGTH
 
-The command is never run: the DLL is asked for the server only if it is running already.
+The command itself does nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import ctypes
 import sys
 from importlib.metadata import version
 from pathlib import Path
+
+import pythoncom  # noqa: F401 - COM is made ready by it
 
 SURVIVED = 42
 _START = 1

@@ -36,6 +36,7 @@ LEDGER = "七优享台账.xlsm"
 DIVISION_BY_ZERO = -2146826281
 RATINGS = 10_000
 SCALAR_CALLS = 40
+LENGTHS = (2000, 2100)
 
 
 class Session:
@@ -108,6 +109,8 @@ class Session:
     def _buttons(self, name: str, *, through_server: bool) -> dict[str, Any]:
         """Press every button on a copy of the ledger of its own."""
         folder = self.folder / name
+        # Excel never has two workbooks of one name open.
+        self.excel.books.clear()
         ledger = self.open(folder / LEDGER)
         seen: dict[str, Any] = {}
         picks = {
@@ -125,7 +128,7 @@ class Session:
         seen["distributed"] = sorted(path.name for path in (folder / "下发").glob("*.xlsx"))
         seen["store"] = (folder / LEDGER).with_suffix(".sqlite").is_file()
         seen["unknown"] = sorted(stand_in.unknown)
-        self.excel.books.remove(ledger.book)
+        self.excel.books[:] = [self.ledger.book]
         self.excel.active = self.ledger.book
         return seen
 
@@ -164,9 +167,7 @@ class Session:
     def resident(self) -> dict[str, Any]:
         """Use the server that was started at logon: Excel starts no process."""
         sheet = self.ledger.book.sheet("xlwings.conf")
-        place = next(
-            (place for place, value in sheet.cells.items() if value == "DEBUG UDFS"), None
-        )
+        place = next((place for place, value in sheet.cells.items() if value == "DEBUG UDFS"), None)
         overruled = None if place is None else sheet.cells[place[0], 2]
         row = max(place[0] for place in sheet.cells) + 1 if place is None else place[0]
         sheet.cells[row, 1], sheet.cells[row, 2] = "DEBUG UDFS", "True"
@@ -191,7 +192,7 @@ class Session:
     def long_path(self) -> dict[str, Any]:
         """A ledger too deep in folders: refused with a sentence; the DLL would end the host."""
         book = self.ledger.book
-        fullname, deep = book.fullname, "Z:\\" + "深层文件夹\\" * 40 + LEDGER
+        fullname, deep = book.fullname, "Z:\\" + "深层文件夹\\" * 60 + LEDGER
         book.fullname = deep
         seen: dict[str, Any] = {"command": len(self.ledger.command().encode("gbk"))}
         try:
@@ -211,7 +212,7 @@ class Session:
     def hosts_end(self) -> dict[str, Any]:
         """What the DLL does with a long command line: a host of its own is put at risk."""
         ended = {}
-        for length in (1900, 2100):
+        for length in LENGTHS:
             ended[str(length)] = run([sys.executable, str(HERE / "doomed_host.py"), str(length)])
         return ended
 

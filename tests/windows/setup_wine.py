@@ -19,9 +19,10 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path[:0] = [str(ROOT / "scripts"), str(Path(__file__).resolve().parent)]
 
 import windows_wheels  # noqa: E402
+from forwarding_dll import forwarding_dll  # noqa: E402
 
 PYTHON = "3.11"
 EMBED = (
@@ -31,6 +32,9 @@ EMBED = (
 # Wine 8's C library lacks a function that numpy calls as it is imported, and xlwings imports
 # pandas wherever it is installed.
 NOT_UNDER_WINE = ("pandas", "numpy")
+# Wine 8 lacks this DLL, which every extension built with today's Rust asks for random bytes.
+RANDOM_DLL = "bcryptprimitives.dll"
+RANDOM_FUNCTION = {"ProcessPrng": "advapi32.SystemFunction036"}
 _STAMP = "ready"
 
 
@@ -68,6 +72,7 @@ def set_up(folder: Path) -> None:
     )
     for wheel in wheels:
         _install(wheel, site)
+    (folder / "python" / RANDOM_DLL).write_bytes(forwarding_dll(RANDOM_DLL, RANDOM_FUNCTION))
     paths = ["python311.zip", ".", "Lib\\site-packages", f"Z:{ROOT}", "import site"]
     (folder / "python" / "python311._pth").write_text("\n".join(paths), encoding="utf-8")
     make_prefix(folder)

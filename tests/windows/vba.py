@@ -249,7 +249,9 @@ def wait_for(handle: int, seconds: float = _PATIENCE) -> None:
     """Wait for a process and answer its COM calls and window messages meanwhile, as Excel would."""
     until = time.monotonic() + seconds
     ended = win32event.WAIT_OBJECT_0
-    while win32event.MsgWaitForMultipleObjects([handle], False, 1000, win32event.QS_ALLINPUT) != ended:
+    while (
+        win32event.MsgWaitForMultipleObjects([handle], False, 1000, win32event.QS_ALLINPUT) != ended
+    ):
         pythoncom.PumpWaitingMessages()
         if time.monotonic() > until:
             win32api.TerminateProcess(handle, 99)
@@ -283,5 +285,6 @@ def kill_server(server: Any) -> None:
     """
     os.kill(process_of(server), 9)
     if hasattr(ctypes.windll.ntdll, "wine_get_version"):  # type: ignore[attr-defined]
-        subprocess.run(["taskkill", "/f", "/im", "rpcss.exe"], stdout=subprocess.DEVNULL, check=False)
-
+        subprocess.run(
+            ["taskkill", "/f", "/im", "rpcss.exe"], stdout=subprocess.DEVNULL, check=False
+        )

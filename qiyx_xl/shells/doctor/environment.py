@@ -21,6 +21,8 @@ class PythonFacts:
     executable: str
     missing: tuple[str, ...] | None = ()
     """Distributions the product needs that are not installed; None: the product itself is not."""
+    unloadable: tuple[str, ...] = ()
+    """Modules that are installed and cannot be loaded."""
 
 
 @dataclass(frozen=True, slots=True)

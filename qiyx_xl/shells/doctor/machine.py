@@ -41,8 +41,8 @@ def python(environment: Environment) -> Answer:
 
 def dependencies(environment: Environment) -> Answer:
     """Judge whether what the product needs is installed."""
-    missing = environment.python.missing
-    if missing is None:
+    missing, unloadable = environment.python.missing, environment.python.unloadable
+    if missing is None and not unloadable:
         return attention(
             "qiyx-xl 没有安装，是从源码文件夹运行的",
             "Excel 找不到它。请运行 python -m pip install 源码文件夹。",
@@ -51,7 +51,13 @@ def dependencies(environment: Environment) -> Answer:
         return broken(
             f"缺少 {'、'.join(missing)}", f"请{_REINSTALL}；联网的电脑可运行 pip install qiyx-xl。"
         )
-    return ok("都已安装")
+    if unloadable:
+        return broken(
+            f"装了却打不开：{'、'.join(unloadable)}",
+            "文件被杀毒软件拦下，或系统早于 Windows 10。请把安装文件夹加入信任目录，"
+            f"再{_REINSTALL}。",
+        )
+    return ok("都已安装，都能打开")
 
 
 def versions(environment: Environment) -> Answer:

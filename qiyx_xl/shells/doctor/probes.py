@@ -13,7 +13,7 @@ import sys
 import time
 from base64 import urlsafe_b64encode
 from dataclasses import replace
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 
 from qiyx_xl.ledger.errors import LedgerError
@@ -31,6 +31,8 @@ from qiyx_xl.shells.doctor.environment import (
 PRODUCT = "qiyx-xl"
 _CONFIG_NAME = "xlwings.conf"
 _START_LIMIT = 120.0  # seconds
+# Compiled modules, each with DLLs of its own: what antivirus and old systems stop.
+_COMPILED = ("lxml.etree", "jsonschema_rs", "python_calamine")
 _WARM_UP = "from qiyx_xl.shells import udfs; udfs.warm_up()"
 _DLL_OF_BITS = {"32": "xlwings32-{version}.dll", "64": "xlwings64-{version}.dll"}
 
@@ -67,6 +69,7 @@ def _python() -> PythonFacts:
         bits=struct.calcsize("P") * 8,
         executable=sys.executable,
         missing=_missing(),
+        unloadable=tuple(name for name in _COMPILED if not _loads(name)),
     )
 
 
@@ -81,6 +84,17 @@ def _missing() -> tuple[str, ...] | None:
     # xlwings itself asks for it, on Windows only.
     windows = ["pywin32"] if platform.system() == "Windows" else []
     return tuple(name for name in (*names, *windows) if _version(name) is None)
+
+
+def _loads(module: str) -> bool:
+    """Whether a module can be loaded; where it is not installed, `_missing` says so."""
+    try:
+        import_module(module)
+    except ModuleNotFoundError:
+        return True
+    except ImportError:
+        return False
+    return True
 
 
 def _requirements() -> list[str]:

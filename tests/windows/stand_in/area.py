@@ -167,9 +167,7 @@ class Range(Model):
 
     def get_Offset(self, RowOffset: Any = 0, ColumnOffset: Any = 0) -> Range:
         down, along = int(RowOffset), int(ColumnOffset)
-        return self.part(
-            self.top + down, self.left + along, self.bottom + down, self.right + along
-        )
+        return self.part(self.top + down, self.left + along, self.bottom + down, self.right + along)
 
     def get_Resize(self, RowSize: Any = None, ColumnSize: Any = None) -> Range:
         rows = self.size[0] if RowSize is None else int(RowSize)

@@ -42,10 +42,11 @@ class Workbook(Model):
                     place = (cell.row, cell.column)
                     if cell.number_format != "General":
                         sheet.formats[place] = cell.number_format
-                    if cell.value is not None:
+                    if isinstance(cell.value, str):
                         # As it is kept, not as if typed: a text stays a text.
-                        text = f"'{cell.value}" if isinstance(cell.value, str) else cell.value
-                        sheet.put_cell(*place, text)
+                        sheet.cells[place] = cell.value
+                    elif cell.value is not None:
+                        sheet.put_cell(*place, cell.value)
             for row in formulas[sheet.name].iter_rows():
                 for cell in row:
                     if cell.data_type == "f":

@@ -26,7 +26,11 @@ def number(text: str) -> int:
 def corners(reference: str) -> tuple[int, int, int, int] | None:
     """Return (top, left, bottom, right) of B2, B2:C3, B:C or 2:3; None if it is none of these."""
     found = _REFERENCE.fullmatch(reference.replace("$", ""))
-    if not found or not (found[1] or found[2]) or (found[3] is None and not (found[1] and found[2])):
+    if (
+        not found
+        or not (found[1] or found[2])
+        or (found[3] is None and not (found[1] and found[2]))
+    ):
         return None
     left, top, right, bottom = found.groups()
     right, bottom = (left, top) if right is None else (right, bottom)

@@ -98,11 +98,11 @@ class Worksheet(Model):
             has_time = value.time() != dt.time()
             self.formats.setdefault(place, "yyyy/m/d h:mm" if has_time else "yyyy/m/d")
             value = (value - _EPOCH) / dt.timedelta(days=1)
-        if isinstance(value, str) and not is_text:
+        if isinstance(value, str) and value.startswith("'"):
+            return value[1:]
+        if isinstance(value, str) and not is_text and _NUMBER.fullmatch(value):
             # Excel reads a text as if it were typed: digits become a number.
-            if value.startswith("'"):
-                return value[1:]
-            value = float(value) if _NUMBER.fullmatch(value) else value
+            value = float(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return float(f"{value:.15g}")
         return value
