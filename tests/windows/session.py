@@ -22,8 +22,8 @@ sys.path.insert(0, str(HERE))
 import pythoncom  # noqa: E402
 import stand_in  # noqa: E402
 from cases import CASES, ERROR  # noqa: E402
-from stand_in.boxes import MessageBoxes  # noqa: E402
 from stand_in.book import Workbook  # noqa: E402
+from stand_in.boxes import MessageBoxes  # noqa: E402
 from vba import Ledger, Refused, kill_server, process_of, quit_server, run  # noqa: E402
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ def main(folder: Path, sections: tuple[str, ...]) -> None:
         began = time.perf_counter()
         try:
             seen[section] = getattr(session, section)()
-        except Exception:  # noqa: BLE001 - the other sections are still worth trying
+        except Exception:
             seen[section] = {"error": traceback.format_exc()}
         seen[section]["seconds"] = round(time.perf_counter() - began, 1)
         text = json.dumps(seen, ensure_ascii=False, default=str)

@@ -98,7 +98,9 @@ class Ledger:
         answer = self.server().CallUDF(
             module, function, packed, stand_in.pack(self.book), stand_in.pack(cell)
         )
-        return _real_errors(answer)
+        # xlwings hands a single row over with one dimension; Excel shows that as a row.
+        is_one_row = isinstance(answer, tuple) and not isinstance(answer[0], tuple)
+        return _real_errors((answer,) if is_one_row else answer)
 
     def text(self, key: str) -> str:
         """SheetText."""
@@ -112,7 +114,7 @@ class Ledger:
 
     def functions(self) -> list[str]:
         """Return the functions that the generated wrapper defines."""
-        return re.findall(r"^Function (\w+)\(", self._wrapper, re.M)
+        return re.findall(r"^Function (\w+)\(", self._wrapper, re.MULTILINE)
 
     def _constant(self, name: str) -> str:
         found = re.search(rf'Private Const {name} As \w+ = "?([^"\n]+)"?\n', self._qiyx)
@@ -123,7 +125,7 @@ class Ledger:
         found = re.search(
             rf'^Function {function}\((.*?)\)$.*?CallUDF\("([\w.]+)", "\w+", Array\(([^)]*)\)',
             self._wrapper,
-            re.M | re.S,
+            re.MULTILINE | re.DOTALL,
         )
         assert found is not None, function
         parameters, module, order = found.groups()

@@ -33,13 +33,18 @@ class MessageBoxes:
     def _watch(self) -> None:
         answered: set[int] = set()
         while not self._ended.wait(_PAUSE):
-            boxes: list[int] = []
-            win32gui.EnumWindows(lambda hwnd, _: boxes.append(hwnd), None)
-            for box in boxes:
-                if box not in answered and win32gui.GetClassName(box) == _DIALOG:
+            for box in _dialogs() - answered:
+                # A box that has just come up has no text yet.
+                if text := _text(box):
                     answered.add(box)
-                    self.texts.append(_text(box))
+                    self.texts.append(text)
                     win32gui.PostMessage(box, win32con.WM_COMMAND, _OK, 0)
+
+
+def _dialogs() -> set[int]:
+    windows: list[int] = []
+    win32gui.EnumWindows(lambda window, _: windows.append(window), None)
+    return {window for window in windows if win32gui.GetClassName(window) == _DIALOG}
 
 
 def _text(box: int) -> str:
