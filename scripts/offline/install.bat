@@ -1,0 +1,32 @@
+@echo off
+rem Install for this user, without administrator rights and without a network.
+rem   install.bat            into a folder chosen by the program
+rem   install.bat D:\qiyx    into this folder (letters and digits only)
+setlocal
+set "HERE=%~dp0"
+set "PY="
+if exist "%HERE%python\python.exe" set "PY=%HERE%python\python.exe"
+if defined PY goto run
+for %%V in (3.13 3.12 3.11) do call :try_launcher %%V
+if defined PY goto run
+python -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))" >nul 2>nul
+if not errorlevel 1 set "PY=python"
+if defined PY goto run
+echo Python 3.11, 3.12 or 3.13 (64-bit) was not found.
+echo Put the embeddable package of python.org, unzipped, into the folder "python" here,
+echo or ask IT to install Python. Then run install.bat again.
+if not defined QIYX_NO_PAUSE pause
+exit /b 2
+
+:try_launcher
+if defined PY exit /b 0
+py -%1 -c "pass" >nul 2>nul
+if not errorlevel 1 set "PY=py"
+if not errorlevel 1 set "PYARG=-%1"
+exit /b 0
+
+:run
+"%PY%" %PYARG% -X utf8=0 "%HERE%install.py" install %*
+set "CODE=%ERRORLEVEL%"
+if not defined QIYX_NO_PAUSE pause
+exit /b %CODE%

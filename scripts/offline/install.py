@@ -1,0 +1,254 @@
+"""Install, uninstall, resident server: what the .bat files of the offline bundle call.
+
+    python install.py install [FOLDER] [--trust]
+    python install.py uninstall | resident-on | resident-off
+
+Standard library only. Nothing needs administrator rights or a network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import settings  # noqa: E402
+
+SUPPORTED = ((3, 11), (3, 13))
+LEDGER = "七优享台账.xlsm"
+LEDGER_FOLDER = "ledger"
+SUMS = "SHA256SUMS"
+_KEPT_IN_HOME = ("install.py", "settings.py", "uninstall.bat")
+
+_RESIDENT = """@echo off
+rem Start the server that Excel asks where it may not start programs itself.
+start "" "{pythonw}" -B -c "import xlwings; xlwings.serve()"
+"""
+_SWITCH = """@echo off
+"{python}" "%~dp0install.py" resident-{word}
+if not defined QIYX_NO_PAUSE pause
+"""
+_DOCTOR = """@echo off
+"{python}" -m qiyx_xl doctor --ledger "%~dp0ledger\\{ledger}" %*
+if not defined QIYX_NO_PAUSE pause
+"""
+
+
+class InstallError(RuntimeError):
+    """The installation cannot start or go on; the message is one sentence with a cure."""
+
+
+# --- install -------------------------------------------------------------------------------------
+
+
+def install(folder: Path | None, *, trust: bool) -> None:
+    """Check the bundle, make a Python of its own, put the product and a ledger there."""
+    if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1] or sys.maxsize < 1 << 32:
+        raise InstallError("请用 64 位的 Python 3.11 至 3.13 运行安装。")
+    say("一、核对安装包……")
+    check_sums(HERE)
+    home = choose_home(folder)
+    say(f"二、装到 {home}……")
+    python = make_python(home)
+    add_packages(python)
+    say("三、放好台账和设置……")
+    ledger = place_ledger(home)
+    write_settings(home, python, ledger)
+    if trust:
+        settings.trust(ledger.parent)
+    say("四、体检……")
+    subprocess.run([str(python), "-m", "qiyx_xl", "doctor", "--ledger", str(ledger)], check=False)
+    say(f"装好了。请打开 {ledger}，点“启用内容”。有问题时双击 {home / 'doctor.bat'} 再体检。")
+
+
+def check_sums(folder: Path) -> None:
+    """Compare every file of the bundle with the list of checksums.
+
+    Raises:
+        InstallError: a file is missing or was changed.
+    """
+    for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
+        expected, _, name = line.partition("  ")
+        path = folder / name
+        if not path.is_file():
+            raise InstallError(f"安装包里缺少 {name}，可能被杀毒软件隔离。请恢复后再装，或重新解压。")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            raise InstallError(f"安装包里的 {name} 与校验和不符。请重新复制并解压安装包。")
+
+
+def choose_home(folder: Path | None) -> Path:
+    """Return the folder to install into, made if need be: its path has only ASCII signs.
+
+    Raises:
+        InstallError: the folder asked for is not ASCII, or none can be made.
+    """
+    if folder is not None:
+        if not str(folder).isascii() or " " in str(folder):
+            raise InstallError(
+                f"“{folder}”里有中文或空格。请改用只有英文字母和数字的文件夹，如 D:\\qiyx。"
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder.resolve()
+    for candidate in _candidates():
+        if str(candidate).isascii() and " " not in str(candidate) and _can_write(candidate):
+            return candidate
+    raise InstallError("找不到可以写入的英文路径。请指定一个文件夹：install.bat D:\\qiyx")
+
+
+def _candidates() -> list[Path]:
+    """Return where to install, best first: the user's own folder, unless its name is Chinese."""
+    places = [os.environ.get("LOCALAPPDATA"), "D:\\", os.environ.get("SYSTEMDRIVE", "C:") + "\\"]
+    return [Path(place) / "qiyx" for place in places if place]
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / "write-probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def make_python(home: Path) -> Path:
+    """Make a Python in the folder and return its program.
+
+    An embeddable Python is copied and told where its packages lie; of an installed one, a virtual
+    environment is made.
+    """
+    python = home / "python"
+    shutil.rmtree(python, ignore_errors=True)
+    source = Path(sys.executable).parent
+    if not list(source.glob("python3*._pth")):
+        if find_spec("venv") is None:
+            raise InstallError("这个 Python 不完整。请安装 python.org 的 Python，或用它的嵌入版。")
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(python)], check=True)
+        return python / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    shutil.copytree(source, python, ignore=shutil.ignore_patterns("Lib", "Scripts"))
+    (paths,) = python.glob("python3*._pth")
+    library = next(python.glob("python3*.zip")).name
+    paths.write_text(f"{library}\n.\nLib\\site-packages\nimport site\n", encoding="ascii")
+    return python / "python.exe"
+
+
+def add_packages(python: Path) -> None:
+    """Install the wheels of the bundle, each checked against its hash."""
+    wheels = HERE / "wheels"
+    pip = next(wheels.glob("pip-*.whl"))
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    command = [
+        *(str(python), str(pip / "pip"), "install", "--quiet", "--no-index", "--no-deps"),
+        *("--disable-pip-version-check", "--no-warn-script-location", "--require-hashes"),
+        *("--find-links", str(wheels), "-r", str(HERE / f"requirements-{version}.txt")),
+    ]
+    if subprocess.run(command, check=False).returncode:
+        raise InstallError("依赖包没有装全。请把安装包解压到本机文件夹，关闭杀毒软件的拦截后再试。")
+    # Started from another folder, Python does not find these DLLs of pywin32 by itself.
+    for dll in python.parent.parent.glob("**/pywin32_system32/*.dll"):
+        shutil.copy(dll, python.parent)
+
+
+def place_ledger(home: Path) -> Path:
+    """Put an empty ledger into the folder; one that is there is never replaced."""
+    ledger = home / LEDGER_FOLDER / LEDGER
+    ledger.parent.mkdir(exist_ok=True)
+    if ledger.exists():
+        say(f"已有台账 {ledger}，没有改动它。")
+    else:
+        shutil.copy(HERE / LEDGER, ledger)
+    return ledger
+
+
+def write_settings(home: Path, python: Path, ledger: Path) -> None:
+    """Tell Excel where Python lies, and write the .bat files."""
+    for path in (ledger.parent / "xlwings.conf", settings.user_config()):
+        settings.change(path, INTERPRETER_WIN=str(python))
+    pythonw = python.with_name("pythonw.exe")
+    texts = {
+        "resident.bat": _RESIDENT.format(pythonw=pythonw),
+        "resident-on.bat": _SWITCH.format(python=python, word="on"),
+        "resident-off.bat": _SWITCH.format(python=python, word="off"),
+        "doctor.bat": _DOCTOR.format(python=python, ledger=LEDGER),
+    }
+    for name, text in texts.items():
+        encoding = "mbcs" if os.name == "nt" else "gbk"
+        (home / name).write_bytes(text.replace("\n", "\r\n").encode(encoding))
+    for name in _KEPT_IN_HOME:
+        shutil.copy(HERE / name, home)
+
+
+# --- later ---------------------------------------------------------------------------------------
+
+
+def set_resident(*, on: bool) -> None:
+    """Use the resident server from now on, or no longer."""
+    for path in _configs():
+        settings.change(path, DEBUG_UDFS="True" if on else None)
+    settings.start_at_logon(HERE / "resident.bat" if on else None)
+    if on:
+        subprocess.run(["cmd", "/c", str(HERE / "resident.bat")], check=False)
+        say("常驻服务已启动，以后登录时会自动启动。请重新打开台账。")
+    else:
+        say("以后不再用常驻服务。请注销一次或重启电脑，再打开台账。")
+
+
+def uninstall() -> None:
+    """Undo what was changed outside the folder; the .bat removes what lies in it."""
+    mine = settings.read(settings.user_config()).get(settings.INTERPRETER, "")
+    settings.start_at_logon(None)
+    settings.trust(None)
+    changes = {"DEBUG_UDFS": None, "INTERPRETER_WIN": None}
+    settings.change(HERE / LEDGER_FOLDER / "xlwings.conf", **changes)
+    if Path(mine).is_relative_to(HERE):
+        settings.change(settings.user_config(), **changes)
+    say(f"程序已移除。台账和数据库还在 {HERE / LEDGER_FOLDER}，请自行保管或删除。")
+
+
+def _configs() -> list[Path]:
+    return [HERE / LEDGER_FOLDER / "xlwings.conf", settings.user_config()]
+
+
+def say(text: str) -> None:
+    """Print a line, in whatever code page the console has."""
+    encoding = sys.stdout.encoding or "ascii"
+    print(text.encode(encoding, errors="replace").decode(encoding), flush=True)
+
+
+def main() -> int:
+    """Run one of the commands; 2 where it could not be done."""
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers(dest="command", required=True)
+    installing = commands.add_parser("install")
+    installing.add_argument("folder", type=Path, nargs="?")
+    installing.add_argument("--trust", action="store_true")
+    for name in ("uninstall", "resident-on", "resident-off"):
+        commands.add_parser(name)
+    chosen = parser.parse_args()
+    try:
+        if chosen.command == "install":
+            install(chosen.folder, trust=chosen.trust)
+        elif chosen.command == "uninstall":
+            uninstall()
+        else:
+            set_resident(on=chosen.command == "resident-on")
+    except InstallError as error:
+        say(str(error))
+        return 2
+    except (OSError, subprocess.CalledProcessError) as error:
+        say(f"没有装成：{error}。请关闭 Excel 和 WPS 后再试；仍不行，请把这一行发给技术人员。")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
