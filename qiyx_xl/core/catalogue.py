@@ -473,7 +473,7 @@ PERCENT_FORMAT = _warning(
 MILESTONE_WORD = _error(
     "V117",
     "完成情况写法不对",
-    "“{header}”请从“{choices}”中选一个，现在填的是“{value}”{hint}。还没有开始的请留空。",
+    "“{header}”请从“{choices}”中选一个，现在填的是“{value}”{meant}。还没有开始的请留空。",
 )
 
 # --- V2: what a value says --------------------------------------------------------------------
@@ -556,18 +556,22 @@ SECOND_NOT_ASKED = _warning(
 
 SCHEMA_REQUIRED = _error("V301", "必填项未填", "“{header}”必须填写。请补填。")
 SCHEMA_TYPE = _error(
-    "V302", "填写类型不对", "“{header}”应填{expected}，现在填的是“{value}”。请改正。"
+    "V302", "填写类型不对", "“{header}”应{expected}，现在填的是“{value}”。请改正。"
 )
 SCHEMA_CHOICE = _error(
-    "V303", "不在可选范围", "“{header}”只能填{expected}，现在填的是“{value}”。请改正。"
+    "V303", "不在可选范围", "“{header}”应{expected}，现在填的是“{value}”。请改正。"
 )
-SCHEMA_RANGE = _error("V304", "超出范围", "“{header}”应{expected}，现在填的是“{value}”。请核对。")
-SCHEMA_LENGTH = _error("V305", "字数不对", "“{header}”应{expected}，现在有 {length} 个字。请修改。")
+SCHEMA_RANGE = _error(
+    "V304", "超出范围", "“{header}”应{expected}，现在填的是“{value}”。请核对。"
+)
+SCHEMA_LENGTH = _error(
+    "V305", "字数不对", "“{header}”应{expected}，现在有 {length} 个字。请修改。"
+)
 SCHEMA_PATTERN = _error(
-    "V306", "格式不对", "“{header}”的格式不对，现在填的是“{value}”。请按{expected}填写。"
+    "V306", "格式不对", "“{header}”应{expected}，现在填的是“{value}”。请改正。"
 )
 SCHEMA_OTHER = _error(
-    "V307", "不合填报规则", "“{header}”不合填报规则，现在填的是“{value}”。请核对{expected}。"
+    "V307", "不合填报规则", "“{header}”应{expected}，现在填的是“{value}”。请核对。"
 )
 
 # --- C: consolidation -------------------------------------------------------------------------

@@ -103,6 +103,7 @@ class Reading:
             measure=measure,
             hint=self.hint,
             choices=self.hint,
+            meant=f"，可改为“{self.suggestion}”" if self.suggestion else "",
         )
 
 

@@ -92,10 +92,10 @@ def _said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, 
             names = [types] if isinstance(types, str) else types
             words = [_TYPE_WORDS.get(name, name) for name in names if name != "null"]
             # A required text that is blank is not of the wrong type; it is missing.
-            return say.SCHEMA_TYPE, "或".join(words)
+            return say.SCHEMA_TYPE, f"填{'或'.join(words)}"
         case "enum" | "const":
             choices = rule.get("enum", [rule.get("const")])
-            return say.SCHEMA_CHOICE, "、".join(str(c) for c in choices if c is not None)
+            return say.SCHEMA_CHOICE, f"填{'、'.join(str(c) for c in choices if c is not None)}"
         case "minimum" | "exclusiveMinimum":
             return say.SCHEMA_RANGE, f"{'不小于' if keyword == 'minimum' else '大于'} {limit}"
         case "maximum" | "exclusiveMaximum":
@@ -107,9 +107,9 @@ def _said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, 
         case "maxLength":
             return say.SCHEMA_LENGTH, f"不超过 {limit} 个字"
         case "pattern" | "format":
-            return say.SCHEMA_PATTERN, "填表说明"
+            return say.SCHEMA_PATTERN, "按填报说明填写"
         case _:
-            return say.SCHEMA_OTHER, "填表说明"
+            return say.SCHEMA_OTHER, "按填报说明填写"
 
 
 def flat_row(case: Case) -> FlatRow:

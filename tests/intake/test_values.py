@@ -1,0 +1,224 @@
+"""What is said about the cells to fill in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from drawn_forms import found, messages, record, submission
+
+from qiyx_xl.core.catalogue import CATALOGUE
+from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.core.values import Word
+
+
+def test_a_clean_form_is_accepted_with_every_number_and_nothing_to_say():
+    result = submission("""
+        # 填报表
+        | 指标编码 | 指标名称     | 计量单位 | 本期实际值 | 情况说明 |
+        | 1       | 托位数       | 个      | 320       |         |
+        | 2       | 普惠托位占比 | %       | 70.5      |         |
+    """)
+    assert result.findings == ()
+    assert result.status is SubmissionStatus.ACCEPTED
+    assert [(r.code, r.actual) for r in result.records] == [("1", 320), ("2", Decimal("70.5"))]
+    assert result.contact == "王芳 0574-12345678"
+    assert result.records[1].source is not None
+    assert (result.records[1].source.sheet, result.records[1].source.cell) == ("填报表", "D3")
+
+
+def test_a_unit_typed_into_a_number_cell_is_pointed_out_with_the_number_to_keep():
+    assert messages("""
+        # 填报表
+        | 指标编码 | 指标名称 | 计量单位 | 本期实际值 |
+        | 1       | 托位数   | 个      | 320个     |
+    """) == [
+        "填报表!D2  [V104 必须改] “本期实际值”应只填数字，现在填的是“320个”。请改为 320，不要带单位。"
+    ]
+
+
+def test_the_header_is_named_as_the_sender_wrote_it():
+    (message,) = messages("""
+        # 填报表
+        | 编码 | 名称   | 单位 | 本季度完成值 | 实际完成值 |
+        | 1   | 托位数 | 个   |             | 320个     |
+    """, period=None)[1:]  # fmt: skip
+    assert message.startswith("填报表!E2  [V104 必须改] “实际完成值”")
+
+
+ONE_CELL = [
+    # measure by code: 1 个, 2 %, 3 万人, 9 万人次, 11 ‰, 19 元, T7-1-02 倍
+    ("1", "约320", "V105"),
+    ("1", "320户", "V106"),
+    ("1", "@2026-09-30", "V107"),
+    ("1", "TRUE", "V108"),
+    ("1", "#N/A", "V109"),
+    ("1", "=SUM(Z1) →", "V110"),
+    ("1", "=300+20 → 320", "V111"),
+    ("1", "'330206199001011234", "V112"),
+    ("1", "很多", "V103"),
+    ("2", "全覆盖", "V113"),
+    ("1", "/", "V114"),
+    ("1", "无", "V115"),
+    ("2", "70%%", "V116"),
+    ("1", "70%%", "V106"),
+    ("2", "９６％", "V102"),
+    ("1", "-5", "V201"),
+    ("2", "170", "V202"),
+    ("1", "", "V101"),
+    ("19", "1.7", "V203"),
+    ("2", "0.7", "V203"),
+]
+
+
+@pytest.mark.parametrize(("code", "cell", "expected"), ONE_CELL)
+def test_each_kind_of_cell_gets_its_own_code_at_its_own_place(code, cell, expected):
+    names = {"1": "托位数", "2": "普惠托位占比", "19": "最低生活保障年人均标准"}
+    drawing = f"""
+        # 填报表
+        | 指标编码 | 指标名称 | 本期实际值 | 情况说明 |
+        | {code} | {names[code]} | {cell} | 说明 |
+        | 18 | 物业服务覆盖率 | 97 | |
+    """
+    assert found(drawing) == [f"{expected} C2"]
+
+
+def test_a_magnitude_finding_offers_the_number_that_is_probably_meant():
+    (finding,) = submission("""
+        # 填报表
+        | 指标编码 | 指标名称               | 本期实际值 | 情况说明 |
+        | 19      | 最低生活保障年人均标准 | 1.7       | 已提标   |
+    """).findings
+    assert finding.suggestion == "17000"
+    assert "疑似单位为万元，应为17000元" in finding.message
+
+
+def test_a_number_is_held_against_the_last_one_before_the_target():
+    drawing = """
+        # 填报表
+        | 指标编码 | 指标名称 | 本期实际值 | 情况说明 |
+        | 3       | 户籍人口 | {}        | 说明    |
+    """
+    # Far from the target of 60 and close to what was accepted before, or the other way round.
+    assert found(drawing.format("0.006"), records=[record("3", "2026Q2", "0.006")]) == []
+    assert found(drawing.format("60"), records=[record("3", "2026Q2", "0.006")]) == ["V203 C2"]
+
+
+def test_a_running_count_must_not_fall():
+    drawing = """
+        # 填报表
+        | 指标编码 | 指标名称   | 本期实际值 | 情况说明 |
+        | 9       | 培训累计数 | 7.1       | 说明    |
+    """
+    assert found(drawing, records=[record("9", "2026-08", "7.2")]) == ["V205 C2"]
+    assert found(drawing, records=[record("9", "2026-08", "7.1")]) == []
+    assert found(drawing, records=[record("9", "2026Q4", "7.9")]) == [], "only older ones count"
+
+
+def test_a_red_lamp_needs_an_explanation():
+    drawing = """
+        # 填报表
+        | 指标编码 | 指标名称       | 本期实际值 | 情况说明 |
+        | 18      | 物业服务覆盖率 | 90        | {}      |
+    """
+    assert found(drawing.format("")) == ["V208 D2"]
+    assert found(drawing.format("两个小区正在招标")) == []
+
+
+def test_coverage_asks_for_both_numbers_and_that_they_fit():
+    drawing = """
+        # 填报表
+        | 指标编码 | 指标名称             | 本期实际值 | 补充项               | 补充值 | 情况说明 |
+        | 15      | 长期护理保险覆盖人群 | {}        | 应覆盖人数（万人）   | {}    | 说明     |
+    """
+    assert found(drawing.format("63.2", "64.5")) == []
+    assert found(drawing.format("63.2", "")) == ["V206 E2"]
+    assert found(drawing.format("65", "64.5")) == ["V207 C2"]
+    assert found(drawing.format("基本全覆盖", "")) == ["V213 C2"]
+    assert found(drawing.format("全覆盖", "")) == ["V214 C2"]
+    assert found(drawing.format("63.2", "64.5万人")) == ["V104 E2"]
+    both = submission(drawing.format("已全覆盖", "64.5"))
+    assert [f.code for f in both.findings] == ["V102"]
+    assert both.records[0].actual is Word.FULL_COVERAGE
+    assert both.records[0].second == Decimal("64.5")
+
+
+def test_a_second_number_nobody_asked_for_is_pointed_out():
+    assert found("""
+        # 填报表
+        | 指标编码 | 指标名称 | 本期实际值 | 补充值 |
+        | 1       | 托位数   | 320       | 96    |
+    """) == ["V215 D2"]
+
+
+def test_a_yearly_item_within_the_year_is_taken_with_a_warning():
+    result = submission("""
+        # 填报表
+        | 指标编码 | 指标名称 | 本期实际值 |
+        | 6       | 毛入学率 | 76.1      |
+    """)
+    assert [f.code for f in result.findings] == ["V209"]
+    assert result.status is SubmissionStatus.ACCEPTED
+
+
+def test_a_goal_that_repeats_an_indicator_must_say_the_same():
+    drawing = """
+        # 填报表
+        | 指标编码 | 指标名称       | 本期实际值 |
+        | 18      | 物业服务覆盖率 | 97        |
+        | T1-1-01 | 物业覆盖       | {}        |
+    """
+    assert found(drawing.format("97")) == []
+    assert found(drawing.format("")) == []
+    assert found(drawing.format("98")) == ["V210 C3"]
+    assert [r.code for r in submission(drawing.format("97")).records] == ["18"], "counted once"
+
+
+@pytest.mark.parametrize("word", ["已完成", "完成", "是", "100%", "√"])
+def test_a_milestone_is_done_in_many_words(word):
+    result = submission(f"""
+        # 填报表
+        | 指标编码 | 指标名称         | 本期实际值 |
+        | M01     | 三级托育网络建成 | {word}    |
+    """)
+    assert result.status is SubmissionStatus.ACCEPTED
+    assert result.records[0].actual is Word.DONE
+
+
+def test_a_milestone_that_says_something_else_is_asked_to_choose():
+    assert messages("""
+        # 填报表
+        | 指标编码 | 指标名称         | 本期实际值 |
+        | M01     | 三级托育网络建成 | 正抓紧办   |
+    """) == [
+        "填报表!C2  [V117 必须改] “本期实际值”请从“已完成、进行中、未通过”中选一个，"
+        "现在填的是“正抓紧办”。还没有开始的请留空。"
+    ]
+
+
+def test_a_rule_of_the_schema_speaks_chinese():
+    (message,) = messages(f"""
+        # 填报表
+        | 指标编码 | 指标名称 | 本期实际值 | 情况说明 |
+        | 1       | 托位数   | 320       | {"很长" * 1001} |
+    """)
+    assert message == (
+        "填报表!D2  [V305 必须改] “情况说明”应不超过 2000 个字，详细材料另行报送，现在有 2002 个字。请修改。"
+    )
+
+
+def test_a_mutated_number_is_never_accepted_as_the_old_one():
+    for cell in ("320", "32O", "3２0", "3 20", "32·0", "320.", "0320", "320-", "(320)", "3.2e2"):
+        result = submission(f"""
+            # 填报表
+            | 指标编码 | 指标名称 | 本期实际值 |
+            | 1       | 托位数   | {cell}    |
+        """)
+        if result.status is SubmissionStatus.ACCEPTED:
+            assert result.records[0].actual == Decimal(320)
+        else:
+            assert not isinstance(result.records[0].actual, Decimal)
+
+
+def test_every_code_about_values_is_in_the_catalogue():
+    assert all(expected in CATALOGUE for _, _, expected in ONE_CELL)
