@@ -193,6 +193,8 @@ def check_filled(case: Case) -> Iterator[Finding]:
     """Expect what is owed for the period to be filled in."""
     if case.reading.value is not Absence.NOT_REPORTED or case.reading.kind is not None:
         return
+    if case.row.cell("actual").merged is not None:
+        return  # said already, and the number is in the cell above
     item = case.item
     if isinstance(item, Goal) and item.repeats is not None:
         return

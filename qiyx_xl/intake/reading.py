@@ -67,15 +67,17 @@ def read_sheets(guarded: Guarded) -> Iterator[Sheet]:
     Raises:
         Refused: the workbook cannot be read.
     """
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
     facts = _Facts(guarded.parts) if guarded.kind == "xlsx" else None
     workbook = _open(guarded.data)
     for metadata in workbook.sheets_metadata[:_MOST_SHEETS]:
-        if "WorkSheet" not in str(metadata.typ):
+        if metadata.typ != SheetTypeEnum.WorkSheet:
             continue
         known = SheetFacts() if facts is None else facts.of(metadata.name)
         yield Sheet(
             metadata.name,
-            "Visible" not in str(metadata.visible),
+            metadata.visible != SheetVisibleEnum.Visible,
             _rows(workbook, metadata.name),
             known,
         )
