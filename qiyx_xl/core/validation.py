@@ -61,6 +61,9 @@ def validate(form: FilledForm, setting: Setting, *, file_name: str, sha256: str)
                 findings += check(case)
         findings += _check_repeating_goals(cases)
         findings += _check_completeness(form, setting, agency, judged_for, cases)
+        if any(finding.code == say.FORM_EMPTY.code for finding in findings):
+            # Said once for all, not once more for each cell.
+            findings = [f for f in findings if f.code != say.NOT_FILLED.code]
     findings += _check_contacts(form)
     records = tuple(
         _record(case, file_name, sha256) for case in cases if not _is_repeating(case.item)

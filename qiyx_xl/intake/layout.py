@@ -117,6 +117,8 @@ def _require_columns(table: _Table, columns: Columns) -> None:
 
 def _about_sheets(best: _Table, others: list[_Table]) -> Iterator[Finding]:
     name = best.sheet.name
+    if best.sheet.facts.is_out_of_order:
+        yield say.ROWS_OUT_OF_ORDER.at(name)
     if best.sheet.is_hidden:
         yield say.HIDDEN_SHEET.at(name, value=name)
     mine = _values(best)

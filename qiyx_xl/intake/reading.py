@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, cast
@@ -123,12 +123,17 @@ class _Facts:
         self._targets = _sheet_parts(parts)
         styles = next((part for name, part in parts.items() if name.endswith("/styles.xml")), b"")
         percents = percent_styles(styles)
+        names = {target.lower(): sheet for sheet, target in self._targets.items()}
         # Every sheet is bounded before the reader sees any, whatever the workbook calls it.
-        self._scanned = {
-            name.lower(): scan_sheet(part, percents)
-            for name, part in parts.items()
-            if b"sheetData" in part
-        }
+        self._scanned: dict[str, SheetFacts] = {}
+        for name, part in parts.items():
+            if b"sheetData" not in part:
+                continue
+            try:
+                self._scanned[name.lower()] = scan_sheet(part, percents)
+            except Refused as refused:
+                where = names.get(name.lower())
+                raise Refused(replace(refused.finding, sheet=where)) from None
 
     def of(self, sheet: str) -> SheetFacts:
         found = self._scanned.get(self._targets.get(sheet, "").lower())

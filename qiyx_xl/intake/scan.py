@@ -120,6 +120,7 @@ def _is_spelled_as_usual(xml: bytes) -> bool:
         and b"='" not in xml
         and b"<c>" not in xml
         and b"<!--" not in xml
+        and xml.rstrip().endswith(b"</worksheet>")
         and b"<![CDATA[" not in xml
         and xml.count(b"<row ") == len(_ROW_NUMBER.findall(xml))
     )

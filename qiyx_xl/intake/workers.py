@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TIME_LIMIT = 10.0  # seconds a file may take
 FILES_PER_WORKER = 2000  # then a fresh process, so that memory stays flat however long the batch
+COMMAND: tuple[str, ...] = (sys.executable, "-m", "qiyx_xl.intake.worker")
 _POLL = 0.2  # seconds; a wait without end cannot be interrupted on Windows
 
 Task = tuple[int, Path]
@@ -41,7 +42,7 @@ class _Worker:
         root = str(Path(qiyx_xl.__file__).resolve().parent.parent)
         paths = [root, os.environ.get("PYTHONPATH", "")]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "qiyx_xl.intake.worker"],
+            COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -107,10 +108,10 @@ class Crew:
     Use it as a context manager: leaving it, however that happens, leaves no process behind.
     """
 
-    def __init__(self, setting: Setting, jobs: int, seconds: float = TIME_LIMIT) -> None:
+    def __init__(self, setting: Setting, jobs: int) -> None:
         self._setting = pickle.dumps(setting, pickle.HIGHEST_PROTOCOL)
         self._jobs = jobs
-        self._seconds = seconds
+        self._seconds = TIME_LIMIT
         self._tasks: SimpleQueue[Task] = SimpleQueue()
         self._results: SimpleQueue[tuple[int, Submission | BaseException]] = SimpleQueue()
         self._workers: dict[int, _Worker] = {}
