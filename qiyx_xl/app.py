@@ -17,8 +17,8 @@ from qiyx_xl.core.rating import Rating, effective_item
 from qiyx_xl.core.rating import rate as rate_item
 from qiyx_xl.core.scorecard import StatusLine, status_lines
 from qiyx_xl.core.submissions import NoHistory, RecordHistory, Submission, SubmissionStatus
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.plan_files import load_plan as load_plan  # noqa: PLC0414 - public API
+from qiyx_xl.intake.rule_files import load_rules as load_rules  # noqa: PLC0414 - public API
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

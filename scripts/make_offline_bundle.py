@@ -22,7 +22,7 @@ from packaging.utils import parse_wheel_filename
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import windows_wheels  # noqa: E402
+import windows_wheels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

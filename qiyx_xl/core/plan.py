@@ -9,7 +9,6 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-
 OVERALL_DOMAIN = "总体"
 """The domain of what belongs to no single domain: the document's section 一."""
 

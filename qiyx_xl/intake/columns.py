@@ -8,23 +8,29 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.texts import tidy, without_bracket
 from qiyx_xl.data import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SUBMISSION_SCHEMA = "schemas/submission.schema.json"
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """One column: the schema's key for it, its printed header, and how else it may be headed."""
+    """One column: the schema's key for it, its printed header, and how else it may be headed.
+
+    ``messages`` say what the column should hold, by the keyword of the rule that is broken.
+    """
 
     key: str
     header: str
     aliases: tuple[str, ...]
     is_required: bool
-    message: str
+    messages: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Columns:
                 about["x-header"],
                 tuple(about.get("x-aliases", ())),
                 bool(about.get("x-required-column", False)),
-                str(about.get("x-message", "")),
+                dict(about.get("x-messages", {})),
             )
             for key, about in schema["properties"].items()
             if "x-header" in about

@@ -72,12 +72,14 @@ class RowSchema:
         cell = case.row.cell(key)
         text = cell.error or cell.text
         kind, expected = _said(keyword, limit, self.schema["properties"].get(key, {}))
+        if keyword == "type" and not text:
+            kind = say.SCHEMA_REQUIRED
         return kind.at(
             case.form.sheet,
             cell.address or None,
             header=case.form.header(key) or (spec.header if spec is not None else key),
             value=text,
-            expected=spec.message if spec is not None and spec.message else expected,
+            expected=expected if spec is None else spec.messages.get(keyword, expected),
             length=len(text),
         )
 
@@ -91,7 +93,6 @@ def _said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, 
             types = rule.get("type", [])
             names = [types] if isinstance(types, str) else types
             words = [_TYPE_WORDS.get(name, name) for name in names if name != "null"]
-            # A required text that is blank is not of the wrong type; it is missing.
             return say.SCHEMA_TYPE, f"填{'或'.join(words)}"
         case "enum" | "const":
             choices = rule.get("enum", [rule.get("const")])

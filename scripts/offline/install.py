@@ -79,7 +79,9 @@ def check_sums(folder: Path) -> None:
         expected, _, name = line.partition("  ")
         path = folder / name
         if not path.is_file():
-            raise InstallError(f"安装包里缺少 {name}，可能被杀毒软件隔离。请恢复后再装，或重新解压。")
+            raise InstallError(
+                f"安装包里缺少 {name}，可能被杀毒软件隔离。请恢复后再装，或重新解压。"
+            )
         if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             raise InstallError(f"安装包里的 {name} 与校验和不符。请重新复制并解压安装包。")
 
@@ -196,7 +198,14 @@ def set_resident(*, on: bool) -> None:
         settings.change(path, DEBUG_UDFS="True" if on else None)
     settings.start_at_logon(HERE / "resident.bat" if on else None)
     if on:
-        subprocess.run(["cmd", "/c", str(HERE / "resident.bat")], check=False)
+        # The server lives on and must not hold on to this window's output.
+        subprocess.run(
+            ["cmd", "/c", str(HERE / "resident.bat")],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
         say("常驻服务已启动，以后登录时会自动启动。请重新打开台账。")
     else:
         say("以后不再用常驻服务。请注销一次或重启电脑，再打开台账。")

@@ -81,7 +81,7 @@ SHEETS = {
     "infinity": (sheet(FORM.replace("320.0", "inf")), ["V103"]),
     "a number beyond every double": (sheet(FORM.replace("320.0", "1e999")), ["V103"]),
     "a cell without an address": (sheet(FORM.replace(' r="D2"', "")), []),
-    "a sheet that ends in the middle": (sheet(FORM)[: sheet(FORM).index("</row><row r=\"4\"") + 6], ["F106"]),
+    "a sheet that ends in the middle": (sheet(FORM)[: sheet(FORM).index('</row><row r="4"') + 6], ["F106"]),
     "a stray cell at the far right": (
         sheet(HEADER.replace("</row>", cell("XFD1", "x") + "</row>") + ROW_2 + CONTACT), ["T103"],
     ),
@@ -162,7 +162,7 @@ def tampered(data: bytes) -> bytes:
 
 def encrypted() -> bytes:
     """A workbook under a password, as Excel writes it."""
-    import msoffcrypto.format.ooxml as ooxml
+    from msoffcrypto.format import ooxml
 
     plain, locked = io.BytesIO(packed(parts(sheet(FORM)))), io.BytesIO()
     ooxml.OOXMLFile(plain).encrypt("密码", locked)

@@ -6,7 +6,16 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from drawn_forms import IDENTITY, codes_in, PERIOD, found, messages, small_plan, submission, write_drawing
+from drawn_forms import (
+    IDENTITY,
+    PERIOD,
+    codes_in,
+    found,
+    messages,
+    small_plan,
+    submission,
+    write_drawing,
+)
 
 from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
 from qiyx_xl.documents.forms import write_form
@@ -372,7 +381,7 @@ def test_the_shipped_form_comes_back_as_it_was_filled_in(tmp_path, plan, rules):
     for row in range(5, sheet.max_row + 1):
         code = sheet.cell(row, 1).value
         item = plan.find(str(code)) if code else None
-        if item is None or not hasattr(item, "targets") and not hasattr(item, "target"):
+        if item is None or (not hasattr(item, "targets") and not hasattr(item, "target")):
             continue
         target = item.targets[2026].value if hasattr(item, "targets") else item.target.value
         if target is None:

@@ -129,7 +129,7 @@ def every_call(mode: str, folder: Path) -> int:
 def random_moments(count: int, folder: Path, files: int = 100) -> int:
     plan = load_plan()
     before, after = expected(folder / "whole", plan, files)
-    chance = random.Random(20261123)  # noqa: S311 - moments, not secrets
+    chance = random.Random(20261123)
     office, batch = prepared(folder / "timed", plan, files)
     started = time.perf_counter()
     os.waitpid(child(office, batch), 0)

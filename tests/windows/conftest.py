@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import subprocess
-from functools import cache
+import threading
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,20 +51,30 @@ def ready_folder() -> Path:
 
 
 def run_in_wine(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    """Run a command under Wine; from a prefix where nothing else runs."""
+    """Run a command under Wine; nothing else runs in the prefix, before or afterwards."""
     environment = setup_wine.environment(ready_folder())
-    subprocess.run(["wineserver", "-k"], env=environment, check=False)
+    end_all = partial(subprocess.run, ["wineserver", "-k"], env=environment, check=False)
+    end_all()
     # Wine wants a pipe for its output, and no terminal.
-    return subprocess.run(
+    process = subprocess.Popen(
         ["wine", *command],
         env=environment,
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=_LONGEST,
-        check=False,
     )
+    # A server that lives on holds the pipe open: the end is that of the command, not of the pipe.
+    said: list[bytes] = []
+    reader = threading.Thread(target=lambda: said.extend(process.stdout or ()))
+    reader.start()
+    try:
+        code = process.wait(_LONGEST)
+    finally:
+        end_all()
+        process.kill()
+        reader.join()
+    return subprocess.CompletedProcess(command, code, b"".join(said))
 
 
 def windows_path(path: Path) -> str:

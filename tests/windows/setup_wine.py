@@ -47,6 +47,7 @@ def environment(folder: Path) -> dict[str, str]:
         "WINEDLLOVERRIDES": "mscoree,mshtml=",
         "LC_ALL": "zh_CN.UTF-8",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "QIYX_NO_PAUSE": "1",
     }
 
 

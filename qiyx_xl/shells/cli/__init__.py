@@ -74,7 +74,7 @@ def _run(argv: Sequence[str] | None) -> int:
         return COULD_NOT_RUN
     except BrokenPipeError:
         # The reader left; Python would complain again while flushing at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return COULD_NOT_RUN
     except Exception as error:
         sentence = describe(error)

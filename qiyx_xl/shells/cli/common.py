@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.submissions import Submission
 
+    _PeriodParameter = click.ParamType[Period]
+else:
+    _PeriodParameter = click.ParamType  # generic only in click's newest releases
+
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 
-class PeriodType(click.ParamType):
+class PeriodType(_PeriodParameter):
     """A period in any of the spellings the contract names."""
 
     name = "数据期"
@@ -230,7 +234,8 @@ def _describe_usage(error: click.ClickException) -> str:
         case click.BadParameter():
             return f"{_name(error.param)} 不对：{_bad_value(error)}{see}"
         case click.UsageError() if error.message.startswith("No such command"):
-            return f"没有{error.message.removeprefix('No such command').rstrip('.')} 这条命令。{see}"
+            name = error.message.removeprefix("No such command").rstrip(".").strip(" '")
+            return f"没有 {name} 这条命令。{see}"
         case _:
             return f"命令写法不对（{error.format_message()}）。{see}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +21,7 @@ from qiyx_xl.shells.cli.help import Group
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from qiyx_xl.core.periods import Period
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -29,6 +28,7 @@ from qiyx_xl.shells.cli.help import Command
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from qiyx_xl.app import ConsolidationResult, Office
     from qiyx_xl.core.periods import Period

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +19,8 @@ from qiyx_xl.shells.cli.common import (
 from qiyx_xl.shells.cli.help import Group
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qiyx_xl.core.plan import Plan
 
 

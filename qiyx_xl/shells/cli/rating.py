@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +20,8 @@ from qiyx_xl.shells.cli.common import (
 from qiyx_xl.shells.cli.help import Command
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Item
     from qiyx_xl.core.rating import Rating
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 @plan_option
 @rules_option
 @format_option
-def rate(  # noqa: PLR0913 - one parameter per option of the contract
+def rate(
     indicator: str | None,
     period: Period,
     actual: str,
