@@ -383,20 +383,23 @@ def build_ledger(office: Office) -> Path:
 
 def ledger_view(office: Office, period: Period, today: date) -> LedgerView:
     """Gather everything the ledger shows at a period from the store."""
+    with office.open_store() as store, store.reading():
+        return _view(office, store, period, today)
+
+
+def _view(office: Office, store: Store, period: Period, today: date) -> LedgerView:
     from qiyx_xl.ledger.view import LedgerView
 
-    with office.open_store() as store, store.reading():
-        return LedgerView(
-            plan=office.plan,
-            rules=office.rules,
-            period=period,
-            lines=status_lines(
-                office.plan, office.rules, period, store.current_records(), today
-            ),
-            records=store.all_records(),
-            findings=store.findings(period),
-            runs=store.runs(),
-        )
+    records = store.current_records()
+    return LedgerView(
+        plan=office.plan,
+        rules=office.rules,
+        period=period,
+        lines=status_lines(office.plan, office.rules, period, records, today),
+        records=store.all_records(),
+        findings=store.findings(period),
+        runs=store.runs(),
+    )
 
 
 def refresh(office: Office, period: Period, today: date) -> RefreshResult:
@@ -407,4 +410,6 @@ def refresh(office: Office, period: Period, today: date) -> RefreshResult:
     """
     from qiyx_xl.ledger.patch import refresh_ledger
 
-    return refresh_ledger(office.ledger, ledger_view(office, period, today))
+    # Under the write lock, so that no slower run can write an older view over this one.
+    with office.open_store() as store, store.writing():
+        return refresh_ledger(office.ledger, _view(office, store, period, today))

@@ -80,7 +80,7 @@ def _product_wheel(into: Path) -> Path:
 
 
 def requirements(wheels: Iterable[Path]) -> str:
-    """Return a pip requirements file that names each wheel with its hash; pip itself is left out."""
+    """Return a pip requirements file: each wheel with its hash; pip itself is left out."""
     lines = []
     for wheel in wheels:
         name, version, _, _ = parse_wheel_filename(wheel.name)

@@ -556,15 +556,9 @@ SCHEMA_TYPE = _error(
 SCHEMA_CHOICE = _error(
     "V303", "不在可选范围", "“{header}”应{expected}，现在填的是“{value}”。请改正。"
 )
-SCHEMA_RANGE = _error(
-    "V304", "超出范围", "“{header}”应{expected}，现在填的是“{value}”。请核对。"
-)
-SCHEMA_LENGTH = _error(
-    "V305", "字数不对", "“{header}”应{expected}，现在有 {length} 个字。请修改。"
-)
-SCHEMA_PATTERN = _error(
-    "V306", "格式不对", "“{header}”应{expected}，现在填的是“{value}”。请改正。"
-)
+SCHEMA_RANGE = _error("V304", "超出范围", "“{header}”应{expected}，现在填的是“{value}”。请核对。")
+SCHEMA_LENGTH = _error("V305", "字数不对", "“{header}”应{expected}，现在有 {length} 个字。请修改。")
+SCHEMA_PATTERN = _error("V306", "格式不对", "“{header}”应{expected}，现在填的是“{value}”。请改正。")
 SCHEMA_OTHER = _error(
     "V307", "不合填报规则", "“{header}”应{expected}，现在填的是“{value}”。请核对。"
 )

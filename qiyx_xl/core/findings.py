@@ -71,9 +71,5 @@ class FindingKind:
         **words: object,
     ) -> Finding:
         """Return the finding at a place; ``words`` fill the wording."""
-        message = self.wording.format(
-            header=header, value=value, suggestion=suggestion, **words
-        )
-        return Finding(
-            self.code, self.severity, message, sheet, cell, header, value, suggestion
-        )
+        message = self.wording.format(header=header, value=value, suggestion=suggestion, **words)
+        return Finding(self.code, self.severity, message, sheet, cell, header, value, suggestion)

@@ -109,12 +109,18 @@ class Period:
 
 
 _FULL_WIDTH = {ord("０") + i: str(i) for i in range(10)} | {
-    ord("Ｑ"): "Q", ord("ｑ"): "Q", ord("－"): "-", ord("—"): "-", ord("／"): "/", ord("．"): ".",
+    ord("Ｑ"): "Q",
+    ord("ｑ"): "Q",
+    ord("－"): "-",
+    ord("—"): "-",
+    ord("／"): "/",
+    ord("．"): ".",
 }
-_CHINESE_NUMBERS = {
-    text: number
-    for number, text in enumerate("一二三四五六七八九", start=1)
-} | {"十": 10, "十一": 11, "十二": 12}
+_CHINESE_NUMBERS = {text: number for number, text in enumerate("一二三四五六七八九", start=1)} | {
+    "十": 10,
+    "十一": 11,
+    "十二": 12,
+}
 
 
 def _squeeze(text: str) -> str:

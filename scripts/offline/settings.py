@@ -10,6 +10,7 @@ import io
 import locale
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 INTERPRETER, RESIDENT = "INTERPRETER_WIN", "DEBUG UDFS"
@@ -72,10 +73,8 @@ def trust(folder: Path | None) -> None:
     import winreg
 
     if folder is None:
-        try:
+        with suppress(FileNotFoundError):
             winreg.DeleteKey(winreg.HKEY_CURRENT_USER, _TRUSTED)
-        except FileNotFoundError:
-            pass
         return
     with winreg.CreateKey(winreg.HKEY_CURRENT_USER, _TRUSTED) as key:
         winreg.SetValueEx(key, "Path", 0, winreg.REG_SZ, f"{folder}\\")

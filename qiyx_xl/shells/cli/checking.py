@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from qiyx_xl.shells.cli.common import (
     CLEAN,
     FINDINGS,
     PATH,
+    day_of,
     format_option,
     office_options,
     open_office,
@@ -21,8 +23,7 @@ from qiyx_xl.shells.cli.common import (
 from qiyx_xl.shells.cli.help import Command
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from qiyx_xl.app import ValidationReport
     from qiyx_xl.core.periods import Period
 
 jobs_option = click.option(
@@ -40,18 +41,25 @@ jobs_option = click.option(
     example="""
     qiyx validate 收件
     qiyx validate 收件 补报/卫健局_2026Q3.xlsx --period 2026Q3 --jobs 2
+    qiyx validate 收件 --returns 退回 --report 校验结果.xlsx
     qiyx validate 收件 --format json > 校验结果.json
     """,
 )
 @click.argument("paths", metavar="路径…", type=PATH, nargs=-1, required=True)
 @period_option(required=False)
 @jobs_option
+@click.option(
+    "--returns", type=PATH, metavar="文件夹", help="给每份要退回的文件写一份退回单，放到这里。"
+)
+@click.option("--report", type=PATH, metavar="文件", help="把全部问题写成清单：.xlsx 或 .html。")
 @office_options
 @format_option
 def validate(
     paths: tuple[Path, ...],
     period: Period | None,
     jobs: int,
+    returns: Path | None,
+    report: Path | None,
     ledger: Path,
     store: Path | None,
     plan_file: Path | None,
@@ -66,7 +74,7 @@ def validate(
 
     office = open_office(ledger, store, plan_file, rules_file)
     with progress() as (on_start, on_done):
-        report = app.validate_files(
+        result = app.validate_files(
             paths,
             plan=office.plan,
             rules=office.rules,
@@ -76,13 +84,41 @@ def validate(
             on_start=on_start,
             on_done=on_done,
         )
+    made = _write_papers(result, period, returns, report)
     if form == "json":
-        say_json(validation_document(report.submissions, report.rules_version))
+        say_json(validation_document(result.submissions, result.rules_version))
     else:
-        for submission in report.submissions:
+        for submission in result.submissions:
             for line in finding_lines(submission):
                 say(line)
-        for skipped in report.skipped:
+        for skipped in result.skipped:
             say(f"跳过“{skipped.path}”：{skipped.reason}")
-        say(summary(report))
-    return CLEAN if report.is_clean else FINDINGS
+        say(summary(result))
+        for line in made:
+            say(line)
+    return CLEAN if result.is_clean else FINDINGS
+
+
+def _write_papers(
+    result: ValidationReport, period: Period | None, returns: Path | None, report: Path | None
+) -> list[str]:
+    """Write the 退回单 and the list of findings asked for; say where each is."""
+    lines: list[str] = []
+    if returns is not None:
+        from qiyx_xl.documents.returns import write_returns
+
+        originals = {one.sha256: Path(one.path) for one in result.submissions}
+        written = write_returns(result.submissions, originals, returns)
+        lines.append(f"退回单 {len(written)} 份，在“{returns}”。")
+    if report is not None:
+        from qiyx_xl.documents.check_report import write_report
+
+        write_report(
+            report,
+            result.submissions,
+            rules_version=result.rules_version,
+            period=period,
+            today=day_of(None),
+        )
+        lines.append(f"问题清单：{report}")
+    return lines

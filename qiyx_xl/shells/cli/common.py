@@ -146,9 +146,7 @@ def open_office(
     """Return the office around a ledger, with the plan and rules asked for."""
     from qiyx_xl.app import Office, load_plan, load_rules
 
-    return Office.at(
-        ledger, store=store, plan=load_plan(plan_file), rules=load_rules(rules_file)
-    )
+    return Office.at(ledger, store=store, plan=load_plan(plan_file), rules=load_rules(rules_file))
 
 
 # --- output ----------------------------------------------------------------------------------

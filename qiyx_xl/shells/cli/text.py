@@ -58,9 +58,7 @@ def summary(report: ValidationReport) -> str:
     from qiyx_xl.core.submissions import SubmissionStatus
 
     returned = [one for one in report.submissions if one.status is SubmissionStatus.RETURNED]
-    errors = sum(
-        finding.severity is Severity.ERROR for one in returned for finding in one.findings
-    )
+    errors = sum(finding.severity is Severity.ERROR for one in returned for finding in one.findings)
     unreadable = report.count(SubmissionStatus.UNREADABLE)
     text = (
         f"共 {len(report.submissions)} 份："
