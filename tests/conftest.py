@@ -26,7 +26,9 @@ def rules() -> Rules:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """On CI nothing may be skipped: every program the tests need is installed there."""
     report = yield
     if report.skipped and os.environ.get("QIYX_CI") and not hasattr(report, "wasxfail"):

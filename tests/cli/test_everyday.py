@@ -22,7 +22,9 @@ def test_help_and_version_start_without_the_heavy_libraries(arguments):
     )
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments.split()],
-        capture_output=True, encoding="utf-8", check=True,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     assert done.stderr == ""
 
@@ -30,8 +32,18 @@ def test_help_and_version_start_without_the_heavy_libraries(arguments):
 def test_the_bare_command_and_every_help_page_show_an_example(qiyx):
     assert "示例" in qiyx().out
     for command in (
-        "demo", "plan", "plan show", "plan check", "rate", "distribute", "validate",
-        "consolidate", "status", "ledger", "ledger build", "ledger refresh",
+        "demo",
+        "plan",
+        "plan show",
+        "plan check",
+        "rate",
+        "distribute",
+        "validate",
+        "consolidate",
+        "status",
+        "ledger",
+        "ledger build",
+        "ledger refresh",
     ):
         answer = qiyx(*command.split(), "--help")
         assert answer.code == 0, command
@@ -79,10 +91,21 @@ def test_rate_answers_as_the_contract_shows(qiyx):
     )
     assert answer.code == 0
     assert answer.json("rating.schema.json") == {
-        "indicator": 9, "period": "2024Q2", "actual": "3.3", "comparator": ">=",
-        "target": "4.5", "met": False, "completion_rate": "0.7333", "display": "73.3%",
-        "scheduled_progress": "0.5", "progress": "0.4545", "schedule_gap_pp": "-4.5",
-        "light": "amber", "word": "黄", "state": "滞后", "flags": [],
+        "indicator": 9,
+        "period": "2024Q2",
+        "actual": "3.3",
+        "comparator": ">=",
+        "target": "4.5",
+        "met": False,
+        "completion_rate": "0.7333",
+        "display": "73.3%",
+        "scheduled_progress": "0.5",
+        "progress": "0.4545",
+        "schedule_gap_pp": "-4.5",
+        "light": "amber",
+        "word": "黄",
+        "state": "滞后",
+        "flags": [],
         "reason": "滞后序时4.5个百分点",
     }
 
@@ -96,8 +119,17 @@ def test_rate_speaks_plainly(qiyx):
 
 def test_a_value_outside_the_plan_is_rated_by_the_target_given(qiyx):
     answer = qiyx(
-        "rate", "--target", "<3.5", "--rule", "ceiling", "--period", "2026Q3",
-        "--actual", "3.45", "--format", "json",
+        "rate",
+        "--target",
+        "<3.5",
+        "--rule",
+        "ceiling",
+        "--period",
+        "2026Q3",
+        "--actual",
+        "3.45",
+        "--format",
+        "json",
     )
     rating = answer.json("rating.schema.json")
     assert (rating["word"], rating["state"]) == ("黄", "贴线")
@@ -127,7 +159,11 @@ def test_one_quarter_from_form_to_ledger(qiyx):
     assert forms.code == 0
     written = forms.json("distribute-report.schema.json")["forms"]
     assert {one["agency"] for one in written} >= {
-        "区卫健局", "区教育局", "区人力社保局", "区民政局", "区住建局"
+        "区卫健局",
+        "区教育局",
+        "区人力社保局",
+        "区民政局",
+        "区住建局",
     }
     assert all((here / one["path"]).exists() for one in written)
 
@@ -139,8 +175,18 @@ def test_one_quarter_from_form_to_ledger(qiyx):
     assert summary["accepted"] > summary["returned"] > 0
     assert summary["unreadable"] >= 1
 
-    arguments = ("consolidate", "收 件", "--ledger", "七优享台账.xlsm", "--period", "2026Q3",
-                 "--today", "2026-10-30", "--format", "json")
+    arguments = (
+        "consolidate",
+        "收 件",
+        "--ledger",
+        "七优享台账.xlsm",
+        "--period",
+        "2026Q3",
+        "--today",
+        "2026-10-30",
+        "--format",
+        "json",
+    )
     tried = qiyx(*arguments, "--dry-run").json("consolidation-report.schema.json")
     assert not (here / "七优享台账.sqlite").exists()
     first = qiyx(*arguments)
@@ -154,8 +200,17 @@ def test_one_quarter_from_form_to_ledger(qiyx):
     assert again["accepted"] == []
     assert (here / "七优享台账.xlsm").read_bytes() == bytes_after
 
-    status = qiyx("status", "--period", "2026Q3", "--today", "2026-10-30", "--by",
-                  "domain,agency,level", "--format", "json")
+    status = qiyx(
+        "status",
+        "--period",
+        "2026Q3",
+        "--today",
+        "2026-10-30",
+        "--by",
+        "domain,agency,level",
+        "--format",
+        "json",
+    )
     assert status.code == 0
     counts = status.json("status-report.schema.json")["counts"]
     assert sum(counts[k] for k in ("green", "amber", "red", "grey")) == counts["total"] == 21

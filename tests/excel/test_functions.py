@@ -19,7 +19,7 @@ from qiyx_xl.ledger.host import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE
 from qiyx_xl.shells import functions
 
 SUITE = Path(__file__).resolve().parent.parent / "suite" / "rating.json"
-FROM_A_DATE_CELL = datetime(2026, 9, 30)  # noqa: DTZ001 - a date cell has no time zone
+FROM_A_DATE_CELL = datetime(2026, 9, 30)
 LONG_AFTER, LONG_BEFORE = date(2099, 1, 1), date(2000, 1, 1)
 
 

@@ -171,7 +171,10 @@ def write_drawing(
 ) -> Path:
     """Write a drawing as a workbook."""
     book = xlsxwriter.Workbook(path)
-    percent, day = book.add_format({"num_format": "0%"}), book.add_format({"num_format": "yyyy-mm-dd"})
+    percent, day = (
+        book.add_format({"num_format": "0%"}),
+        book.add_format({"num_format": "yyyy-mm-dd"}),
+    )
     cover = book.add_worksheet("封面") if set(hidden_sheets) else None
     for name, rows in sheets_of(drawing).items():
         sheet = book.add_worksheet(name)

@@ -59,7 +59,10 @@ def row(number: int, *cells: str) -> str:
 
 def texts(number: int, *values: str | float | None) -> str:
     """One row of values from column A on."""
-    return row(number, *(cell(f"{chr(65 + at)}{number}", v) for at, v in enumerate(values) if v is not None))
+    return row(
+        number,
+        *(cell(f"{chr(65 + at)}{number}", v) for at, v in enumerate(values) if v is not None),
+    )
 
 
 HEADER = texts(1, "指标编码", "指标名称", "计量单位", "本期实际值")
@@ -70,10 +73,14 @@ FORM = HEADER + ROW_2 + CONTACT
 
 def sheet(rows: str, *, before: str = "", after: str = "") -> str:
     """A worksheet part."""
-    return f'{_HEAD}<worksheet xmlns="{_NS}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
+    return (
+        f'{_HEAD}<worksheet xmlns="{_NS}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
+    )
 
 
-IDENTITY_PART = sheet("".join(texts(at, key, value) for at, (key, value) in enumerate(IDENTITY.items(), 1)))
+IDENTITY_PART = sheet(
+    "".join(texts(at, key, value) for at, (key, value) in enumerate(IDENTITY.items(), 1))
+)
 
 
 def parts(form: str) -> dict[str, str | bytes]:

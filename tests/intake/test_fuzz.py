@@ -121,7 +121,9 @@ def test_a_changed_number_is_never_accepted_as_the_old_one(original, tmp_path):
         spelled = dice.choice([
             f"<v>{number}</v>", f'<v xml:space="preserve">{number}</v>', f"<f>A1</f><v>{number}</v>",
         ])  # fmt: skip
-        path.write_bytes(packed(parts | {name: parts[name].replace(b"<v>320</v>", spelled.encode())}))
+        path.write_bytes(
+            packed(parts | {name: parts[name].replace(b"<v>320</v>", spelled.encode())})
+        )
         result = check_file(path, setting)
         if result.status is SubmissionStatus.ACCEPTED:
             assert result.records[0].actual == Decimal(repr(float(number.replace("２", "2"))))

@@ -99,7 +99,9 @@ def test_a_sheet_with(tmp_path, xml, expected):
 
 
 def many_rows(count: int, *cells: str) -> str:
-    return "".join(f'<row r="{n}">{"".join(c.format(n) for c in cells)}</row>' for n in range(9, 9 + count))
+    return "".join(
+        f'<row r="{n}">{"".join(c.format(n) for c in cells)}</row>' for n in range(9, 9 + count)
+    )
 
 
 def test_a_million_formatted_blank_rows_are_read_past(tmp_path):
@@ -237,14 +239,16 @@ def test_what_is_no_submission_is_passed_over_with_its_reason(tmp_path):
         links = [("链接.xlsx", "F003")]
     files, skipped = collect_files([tmp_path])
     assert files == [good]
-    assert sorted((one.path.name, one.finding.code) for one in skipped) == sorted([
-        ("~$卫健局.xlsx", "F001"),
-        ("~$教育局.xlsx", "F002"),
-        ("说明.docx", "F004"),
-        ("空.zip", "F005"),
-        ("坏.zip", "F005"),
-        *links,
-    ])
+    assert sorted((one.path.name, one.finding.code) for one in skipped) == sorted(
+        [
+            ("~$卫健局.xlsx", "F001"),
+            ("~$教育局.xlsx", "F002"),
+            ("说明.docx", "F004"),
+            ("空.zip", "F005"),
+            ("坏.zip", "F005"),
+            *links,
+        ]
+    )
     assert all("请" in one.reason for one in skipped)
 
 
@@ -377,7 +381,12 @@ def test_one_job_and_several_say_the_same(tmp_path):
         path = tmp_path / f"{number}.xlsx"
         path.write_bytes(data)
         paths.append(path)
-    paths.append(write_drawing(tmp_path / "好.xlsx", "# 填报表\n| 指标编码 | 指标名称 | 本期实际值 |\n| 1 | 托位数 | 320 |"))
+    paths.append(
+        write_drawing(
+            tmp_path / "好.xlsx",
+            "# 填报表\n| 指标编码 | 指标名称 | 本期实际值 |\n| 1 | 托位数 | 320 |",
+        )
+    )
     alone, together = check(*paths), check(*paths, jobs=2)
     assert alone == together
     assert alone[-1].status is SubmissionStatus.ACCEPTED
@@ -391,7 +400,9 @@ def test_an_old_xls_is_read(tmp_path):
     soffice = shutil.which("soffice")
     if soffice is None:
         pytest.skip("LibreOffice (soffice) is not installed")
-    path = write_drawing(tmp_path / "表.xlsx", "# 填报表\n| 指标编码 | 指标名称 | 本期实际值 |\n| 1 | 托位数 | 320 |")
+    path = write_drawing(
+        tmp_path / "表.xlsx", "# 填报表\n| 指标编码 | 指标名称 | 本期实际值 |\n| 1 | 托位数 | 320 |"
+    )
     subprocess.run(
         [soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
          "--convert-to", "xls", "--outdir", str(tmp_path), str(path)],

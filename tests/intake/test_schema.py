@@ -49,14 +49,18 @@ def test_the_schema_has_every_column_of_the_form_under_its_printed_header():
 
 TEXTS = st.one_of(
     st.text(max_size=50),
-    st.sampled_from(["1", "T3-3-01", "２０２４", "2024Q3\n", "96%", "a" * 41, "长" * 2001, "\x00", "😀" * 30]),
+    st.sampled_from(
+        ["1", "T3-3-01", "２０２４", "2024Q3\n", "96%", "a" * 41, "长" * 2001, "\x00", "😀" * 30]
+    ),
 )
 VALUES = st.one_of(
     st.none(), st.booleans(), st.integers(-(10**15), 10**15),
     st.floats(allow_nan=False, allow_infinity=False), TEXTS,
     st.lists(st.integers(), max_size=2), st.dictionaries(TEXTS, st.integers(), max_size=2),
 )  # fmt: skip
-ROWS = st.dictionaries(st.sampled_from([*submission_schema()["properties"], "other"]), VALUES, max_size=10)
+ROWS = st.dictionaries(
+    st.sampled_from([*submission_schema()["properties"], "other"]), VALUES, max_size=10
+)
 
 
 @settings(max_examples=400, deadline=None)
@@ -94,8 +98,14 @@ CHANGES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "cells", "place", "code", "message"), CHANGES, ids=[c[3] + c[2] + str(list(c[0])) for c in CHANGES])
-def test_an_office_tightens_a_rule_or_adds_a_column_without_code(monkeypatch, tmp_path, change, cells, place, code, message):
+@pytest.mark.parametrize(
+    ("change", "cells", "place", "code", "message"),
+    CHANGES,
+    ids=[c[3] + c[2] + str(list(c[0])) for c in CHANGES],
+)
+def test_an_office_tightens_a_rule_or_adds_a_column_without_code(
+    monkeypatch, tmp_path, change, cells, place, code, message
+):
     schema = changed(**({"phone": {"x-header": "联系电话"}} | change))
     monkeypatch.setattr(files, "row_schema", lambda: schema)
     path = write_drawing(tmp_path / "表.xlsx", TABLE.format(*cells))

@@ -14,7 +14,7 @@ from qiyx_xl.ledger.cells import CellError, address, column_letter, quoted
 from qiyx_xl.ledger.sheet_xml import column_of
 from qiyx_xl.ledger.xml_cells import formula_cell, serial, value_cell, xml_text
 
-FIRST_DAY = datetime(1901, 1, 1)  # noqa: DTZ001 - cells have no time zone
+FIRST_DAY = datetime(1901, 1, 1)
 
 
 @given(st.text())
