@@ -225,3 +225,40 @@ def test_demo_makes_a_ledger_and_says_where(qiyx):
     second = qiyx("demo")
     assert second.code == 2
     assert "已有文件" in second.err
+
+
+def test_validate_writes_returns_and_a_report_where_asked(qiyx):
+    here = qiyx.here
+    shutil.copytree(resource("examples/2026Q3"), here / "收件")
+    answer = qiyx("validate", "收件", "--returns", "退回", "--report", "结果.html")
+    assert answer.code == 1
+    assert "退回单" in answer.out
+    assert (here / "退回" / "霞浦街道_2026Q3_退回单.xlsx").exists()
+    assert (here / "结果.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_returns_are_not_put_among_what_was_received(qiyx):
+    shutil.copytree(resource("examples/2026Q3"), qiyx.here / "收件")
+    answer = qiyx("validate", "收件", "--returns", "收件/退回")
+    assert answer.code == 2
+    assert "请换一个文件夹" in answer.err
+
+
+def test_one_faulty_file_of_many_changes_nothing_for_the_others(qiyx):
+    here = qiyx.here
+    (here / "收件").mkdir()
+    for name in ("区教育局_2026Q3.xlsx", "霞浦街道_2026Q3.xlsx"):
+        shutil.copy(resource(f"examples/2026Q3/{name}"), here / "收件" / name)
+    qiyx("ledger", "build", "七优享台账.xlsm")
+    answer = qiyx("consolidate", "收件", "--period", "2026Q3", "--format", "json")
+    report = answer.json("consolidation-report.schema.json")
+    assert [one["agency"] for one in report["accepted"]] == ["区教育局"]
+    assert [one["agency"] for one in report["returned"]] == ["霞浦街道"]
+
+
+def test_a_clean_file_validates_with_exit_code_0(qiyx):
+    name = "区教育局_2026Q3.xlsx"
+    shutil.copy(resource(f"examples/2026Q3/{name}"), qiyx.here / name)
+    answer = qiyx("validate", name)
+    assert answer.code == 0, answer.out
+    assert "通过 1 份" in answer.out

@@ -72,6 +72,10 @@ def validate(
     from qiyx_xl.core.submissions import RecordHistory
     from qiyx_xl.shells.cli.text import finding_lines, summary
 
+    if returns is not None and any(_lies_in(returns, path) for path in paths):
+        raise app.AppError(
+            f"退回单不能放进收件文件夹（“{returns}”），下次会被当成收件。请换一个文件夹。"
+        )
     office = open_office(ledger, store, plan_file, rules_file)
     with progress() as (on_start, on_done):
         result = app.validate_files(
@@ -97,6 +101,11 @@ def validate(
         for line in made:
             say(line)
     return CLEAN if result.is_clean else FINDINGS
+
+
+def _lies_in(folder: Path, inbox: Path) -> bool:
+    inside = inbox.resolve()
+    return inside.is_dir() and folder.resolve().is_relative_to(inside)
 
 
 def _write_papers(
