@@ -173,8 +173,10 @@ def place_ledger(home: Path) -> Path:
 
 def write_settings(home: Path, python: Path, ledger: Path) -> None:
     """Tell Excel where Python lies, and write the .bat files."""
-    for path in (ledger.parent / "xlwings.conf", settings.user_config()):
-        settings.change(path, INTERPRETER_WIN=str(python))
+    settings.change(ledger.parent / "xlwings.conf", INTERPRETER_WIN=str(python))
+    # For ledgers elsewhere, unless the user has another Python for workbooks of their own.
+    if is_ours(settings.user_config(), home):
+        settings.change(settings.user_config(), INTERPRETER_WIN=str(python))
     pythonw = python.with_name("pythonw.exe")
     texts = {
         "resident.bat": _RESIDENT.format(pythonw=pythonw),
@@ -213,18 +215,23 @@ def set_resident(*, on: bool) -> None:
 
 def uninstall() -> None:
     """Undo what was changed outside the folder; the .bat removes what lies in it."""
-    mine = settings.read(settings.user_config()).get(settings.INTERPRETER, "")
     settings.start_at_logon(None)
     settings.trust(None)
-    changes = {"DEBUG_UDFS": None, "INTERPRETER_WIN": None}
-    settings.change(HERE / LEDGER_FOLDER / "xlwings.conf", **changes)
-    if Path(mine).is_relative_to(HERE):
-        settings.change(settings.user_config(), **changes)
+    for path in _configs():
+        settings.change(path, DEBUG_UDFS=None, INTERPRETER_WIN=None)
     say(f"程序已移除。台账和数据库还在 {HERE / LEDGER_FOLDER}，请自行保管或删除。")
 
 
+def is_ours(config: Path, home: Path) -> bool:
+    """Whether a settings file names our Python, or none that exists."""
+    named = settings.read(config).get(settings.INTERPRETER)
+    return named is None or Path(named).is_relative_to(home) or not Path(named).is_file()
+
+
 def _configs() -> list[Path]:
-    return [HERE / LEDGER_FOLDER / "xlwings.conf", settings.user_config()]
+    user = settings.user_config()
+    beside = HERE / LEDGER_FOLDER / "xlwings.conf"
+    return [beside, user] if is_ours(user, HERE) else [beside]
 
 
 def say(text: str) -> None:
