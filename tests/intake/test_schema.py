@@ -36,7 +36,7 @@ TABLE = """
 def test_our_schemas_are_schemas_with_an_id_and_chinese_words(name):
     schema = json.loads(read_text(f"schemas/{name}.schema.json"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert schema["$id"].endswith(f"/{name}.schema.json")
+    assert schema["$id"] == f"urn:qiyx-xl:schema:{name}:1"
     for key, about in schema["properties"].items():
         assert about["title"], key
         assert about["description"], key
