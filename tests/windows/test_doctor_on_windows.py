@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from qiyx_xl.data import read_text
+from qiyx_xl.data import read_text, resource
 from qiyx_xl.shells.doctor import judge
 from qiyx_xl.shells.doctor.command_line import server_command
 from qiyx_xl.shells.doctor.environment import Environment
@@ -49,3 +49,10 @@ def test_the_facts_of_that_machine_can_be_judged_here(report):
 def test_the_command_line_is_measured_as_the_macros_build_it(seen, report):
     environment = Environment.from_json(report["facts"])
     assert server_command(environment, environment.ledger.path) == seen("doctor")["command"]
+
+
+def test_the_hashes_in_the_guide_are_those_of_the_dlls(report):
+    guide = resource("docs/security.md").read_text(encoding="utf-8")
+    for facts in report["facts"]["xlwings"]["dlls"].values():
+        name = facts["path"].rpartition("\\")[2]
+        assert f"| `{name}` | `{facts['sha256']}` |" in guide
