@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import setup_wine
-from conftest import ready_folder, run_in_wine, windows_path
+from wine_machine import ready_folder, run_in_wine, windows_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
