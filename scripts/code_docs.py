@@ -19,7 +19,8 @@ _HEAD = """\
 # 校验代码手册
 
 每条问题都有一个代码。**必须改**：整份文件退回；**请核对**：照收，请看一眼。
-句子里花括号的地方，校验时换成实际的表头、原值和建议。方案文件的代码（P 开头）见 [plan.md](plan.md)。
+句子里花括号的地方，校验时换成实际的表头、原值和建议。
+方案文件的代码（P 开头）见 [plan.md](plan.md)。
 本页由 `python scripts/code_docs.py` 按程序里的目录生成。
 """
 
@@ -33,7 +34,8 @@ def page() -> str:
             f"\n## {letter}：{family}\n\n| 代码 | 程度 | 含义 | 怎么说 |\n|---|---|---|---|\n"
         )
         parts.extend(
-            f"| {kind.code} | {kind.severity.label} | {_cell(kind.title)} | {_cell(kind.wording)} |\n"
+            f"| {kind.code} | {kind.severity.label} | {_cell(kind.title)}"
+            f" | {_cell(kind.wording)} |\n"
             for kind in kinds
         )
     return "".join(parts)
