@@ -1,0 +1,100 @@
+"""Use cases: hand out fill-in workbooks, and check what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.app.office import AppError
+from qiyx_xl.core.submissions import NoHistory, RecordHistory, Submission, SubmissionStatus
+from qiyx_xl.intake.plan_files import load_plan
+from qiyx_xl.intake.rule_files import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.submissions import History
+    from qiyx_xl.documents.forms import FormSummary
+    from qiyx_xl.intake.batch import Skipped
+
+
+def distribute(office: Office, period: Period, out: Path) -> list[FormSummary]:
+    """Write one fill-in workbook per agency that has something to report, into ``out``."""
+    from qiyx_xl.documents.forms import distribute_forms
+
+    history = RecordHistory(office.records())
+    return distribute_forms(out, office.plan, office.rules, period, history)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationReport:
+    """The files checked, in the order given, and what was passed over."""
+
+    submissions: tuple[Submission, ...]
+    skipped: tuple[Skipped, ...]
+    rules_version: str
+
+    def count(self, status: SubmissionStatus) -> int:
+        """How many files ended so."""
+        return sum(one.status is status for one in self.submissions)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing at all was found."""
+        return not any(one.findings for one in self.submissions)
+
+
+def validate_files(
+    paths: Sequence[Path],
+    *,
+    plan: Plan | None = None,
+    rules: Rules | None = None,
+    period: Period | None = None,
+    history: History | None = None,
+    jobs: int = 1,
+    on_done: Callable[[Submission], None] | None = None,
+    on_start: Callable[[int], None] | None = None,
+) -> ValidationReport:
+    """Check files and folders of returned workbooks; one bad file never stops the others.
+
+    Args:
+        paths: workbooks, folders of them (searched through), or .zip files.
+        plan: the shipped plan if not given.
+        rules: the shipped rules if not given.
+        period: the period they should be for; None takes each file's own.
+        history: what was accepted before, for the rules that compare.
+        jobs: worker processes.
+        on_done: called with each file's result as it is ready.
+        on_start: called once with the number of files found.
+
+    Raises:
+        AppError: a path does not exist, or there is no workbook under the paths.
+    """
+    from qiyx_xl.intake.batch import check_files, collect_files
+
+    for path in paths:
+        if not path.exists():
+            raise AppError(f"找不到“{path}”。请检查路径；含空格的路径要加引号。")
+    files, skipped = collect_files(paths)
+    if not files:
+        where = "、".join(str(path) for path in paths)
+        raise AppError(f"“{where}”里没有可校验的工作簿（.xlsx、.xlsm、.xls）。请检查文件夹。")
+    if on_start is not None:
+        on_start(len(files))
+    plan = load_plan() if plan is None else plan
+    rules = load_rules() if rules is None else rules
+    submissions = check_files(
+        files,
+        plan,
+        rules,
+        period=period,
+        history=NoHistory() if history is None else history,
+        jobs=jobs,
+        on_done=on_done,
+    )
+    return ValidationReport(tuple(submissions), tuple(skipped), rules.version)

@@ -1,0 +1,78 @@
+"""Use cases: build the ledger, rate what the log holds, and write it into the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qiyx_xl.app.office import AppError
+from qiyx_xl.core.scorecard import StatusLine, status_lines
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.ledger.patch import RefreshResult
+    from qiyx_xl.ledger.view import LedgerView
+    from qiyx_xl.store import Store
+
+
+def status(office: Office, period: Period, today: date) -> tuple[StatusLine, ...]:
+    """Rate every item of the plan at a period from what the store holds.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    with office.open_store(readonly=True) as store:
+        records = store.current_records()
+    return status_lines(office.plan, office.rules, period, records, today)
+
+
+def build_ledger(office: Office) -> Path:
+    """Build a new, empty ledger at the office's ledger path.
+
+    Raises:
+        AppError: there is a file already.
+    """
+    from qiyx_xl.ledger.build import build_ledger as build
+
+    if office.ledger.exists():
+        raise AppError(f"“{office.ledger}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")
+    office.ledger.parent.mkdir(parents=True, exist_ok=True)
+    build(office.ledger, office.plan, office.rules)
+    return office.ledger
+
+
+def ledger_view(office: Office, period: Period, today: date) -> LedgerView:
+    """Gather everything the ledger shows at a period from the store."""
+    with office.open_store() as store, store.reading():
+        return _view(office, store, period, today)
+
+
+def _view(office: Office, store: Store, period: Period, today: date) -> LedgerView:
+    from qiyx_xl.ledger.view import LedgerView
+
+    records = store.current_records()
+    return LedgerView(
+        plan=office.plan,
+        rules=office.rules,
+        period=period,
+        lines=status_lines(office.plan, office.rules, period, records, today),
+        records=store.all_records(),
+        findings=store.findings(period),
+        runs=store.runs(),
+    )
+
+
+def refresh(office: Office, period: Period, today: date) -> RefreshResult:
+    """Rewrite the ledger's record sheets and lamps from the store.
+
+    Raises:
+        LedgerError: the ledger is missing, open, read-only or not ours.
+    """
+    from qiyx_xl.ledger.patch import refresh_ledger
+
+    # Under the write lock, so that no slower run can write an older view over this one.
+    with office.open_store() as store, store.writing():
+        return refresh_ledger(office.ledger, _view(office, store, period, today))
