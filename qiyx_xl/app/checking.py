@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.core.submissions import NoHistory, RecordHistory, Submission, SubmissionStatus
+from qiyx_xl.core.submissions import NoHistory, Submission, SubmissionStatus
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
 
@@ -27,8 +27,7 @@ def distribute(office: Office, period: Period, out: Path) -> list[FormSummary]:
     """Write one fill-in workbook per agency that has something to report, into ``out``."""
     from qiyx_xl.documents.forms import distribute_forms
 
-    history = RecordHistory(office.records())
-    return distribute_forms(out, office.plan, office.rules, period, history)
+    return distribute_forms(out, office.plan, office.rules, period, office.history())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.checking import ValidationReport, validate_files
 from qiyx_xl.app.ledgers import ledger_view, refresh
-from qiyx_xl.core.submissions import RecordHistory, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from qiyx_xl.app.office import Office
     from qiyx_xl.core.consolidation import Consolidation
     from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.submissions import Submission
     from qiyx_xl.ledger.patch import RefreshResult
     from qiyx_xl.ledger.view import LedgerView
     from qiyx_xl.store import Store
@@ -69,13 +69,12 @@ def consolidate(
 
     if write is None:
         check_ledger(office.ledger)
-    records = office.records()
     report = validate_files(
         paths,
         plan=office.plan,
         rules=office.rules,
         period=period,
-        history=RecordHistory(records),
+        history=office.history(),
         jobs=jobs,
         on_done=on_done,
         on_start=on_start,

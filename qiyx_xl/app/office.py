@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.conflicts import confirmed_values
+from qiyx_xl.core.submissions import RecordHistory
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
 
@@ -64,3 +66,11 @@ class Office:
             return ()
         with self.open_store(readonly=True) as store:
             return store.current_records()
+
+    def history(self) -> RecordHistory:
+        """Return what was accepted before and what a person has confirmed, for the checks."""
+        if not self.store.exists():
+            return RecordHistory(())
+        with self.open_store(readonly=True) as store:
+            records, decisions = store.current_records(), store.decisions()
+        return RecordHistory(records, confirmed_values(decisions))

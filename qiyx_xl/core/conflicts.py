@@ -183,12 +183,19 @@ def confirmed(
     records: Iterable[Record], decisions: Iterable[Decision]
 ) -> frozenset[tuple[str, str, str]]:
     """Return the keys of the records whose very value a person has confirmed."""
-    seen = {
-        ((str(one.period), one.code, one.agency), one.value)
+    seen = confirmed_values(decisions)
+    return frozenset(
+        record.key for record in records if (*record.key, spell(record.actual)) in seen
+    )
+
+
+def confirmed_values(decisions: Iterable[Decision]) -> frozenset[tuple[str, str, str, str]]:
+    """Return period, code, agency and value, spelled, of each value a person has confirmed."""
+    return frozenset(
+        (str(one.period), one.code, one.agency, one.value)
         for one in decisions
         if one.kind is DecisionKind.CONFIRMED
-    }
-    return frozenset(record.key for record in records if (record.key, spell(record.actual)) in seen)
+    )
 
 
 def _side(record: Record) -> tuple[str, str]:

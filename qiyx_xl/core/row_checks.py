@@ -43,7 +43,8 @@ class Case:
     """One row with its item, its readings, and what was accepted before.
 
     ``second`` is None where the item asks for no second number; ``last`` is the latest older
-    record, ``previous`` the number at the end of last year.
+    record, ``standing`` the one already accepted for this period, ``previous`` the number at the
+    end of last year.
     """
 
     form: FilledForm
@@ -55,6 +56,7 @@ class Case:
     reading: Reading
     second: Reading | None
     last: Record | None
+    standing: Record | None
     previous: Decimal | None
 
     @property
@@ -77,6 +79,13 @@ class Case:
     def is_part(self) -> bool:
         """Whether the figure is one street's part of the district's: the target is not its own."""
         return self.agency.name != self.item.reporting_agency
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a person has confirmed this very value, however implausible."""
+        return self.setting.history.is_confirmed(
+            self.item.code, self.agency.name, self.period, self.reading.value
+        )
 
     def header(self, key: str) -> str:
         """Return a column's header as it stands in the file, else as the template prints it."""
@@ -247,10 +256,12 @@ def check_early(case: Case) -> Iterator[Finding]:
 
 
 def check_sign(case: Case) -> Iterator[Finding]:
-    """Expect no negative number; only an increase (T7-1-01) may be one."""
-    for key, number in (("actual", case.number), ("second", case.second_number)):
-        if number is not None and number < 0 and not case.item.may_exceed_hundred:
-            yield case.finding(say.NEGATIVE, key, value=plain(number))
+    """Expect no negative number; a reference to compare with (T7-1-01) may be one."""
+    if case.number is not None and case.number < 0 and not case.is_confirmed:
+        yield case.finding(say.NEGATIVE, value=plain(case.number))
+    whole = case.second_number
+    if case.item.second_input is SecondInput.COVERAGE_BASE and whole is not None and whole < 0:
+        yield case.finding(say.NEGATIVE, "second", value=plain(whole))
 
 
 def check_share(case: Case) -> Iterator[Finding]:
@@ -261,6 +272,7 @@ def check_share(case: Case) -> Iterator[Finding]:
         and case.item.is_percent
         and not case.item.may_exceed_hundred
         and number > _WHOLE
+        and not case.is_confirmed
     ):
         yield case.finding(say.OVER_HUNDRED, value=plain(number))
 
@@ -287,10 +299,13 @@ def check_magnitude(case: Case) -> Iterator[Finding]:
     number, item = case.number, case.item
     if number is None or number < 0 or (item.is_percent and number > _WHOLE):
         return
+    if case.is_confirmed:
+        return
     reference = case.previous
     if reference is None and case.last is not None and isinstance(case.last.actual, Decimal):
         reference = case.last.actual
-    target = None if case.target is None else case.target.value
+    # A street's part need not be of the size of the whole district's target.
+    target = None if case.target is None or case.is_part else case.target.value
     reason = doubt(item, number, case.setting.rules, previous=reference, target=target)
     if reason is not None:
         yield case.finding(
@@ -314,7 +329,7 @@ def check_cumulative(case: Case) -> Iterator[Finding]:
     last = case.last
     if not case.item.cumulative or case.number is None or last is None:
         return
-    if not isinstance(last.actual, Decimal) or case.number >= last.actual:
+    if not isinstance(last.actual, Decimal) or case.number >= last.actual or case.is_confirmed:
         return
     starts_anew = isinstance(case.item, Goal) and case.item.kind is GoalKind.ANNUAL
     if starts_anew and last.period.year != case.period.year:
@@ -347,6 +362,7 @@ def check_remark(case: Case) -> Iterator[Finding]:
         rules=case.setting.rules,
         previous=case.previous,
         second=second,
+        confirmed=case.is_confirmed,
     )
     if rating.light is Light.RED:
         yield case.finding(say.RED_WITHOUT_REMARK, "remark", reason=rating.reason)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from qiyx_xl.core.values import Absence, Actual
+from qiyx_xl.core.values import Absence, Actual, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,8 +112,14 @@ class History(Protocol):
     def last(self, code: str, agency: str, before: Period) -> Record | None:
         """Return the latest record of an item by an agency that is older than a period."""
 
+    def standing(self, code: str, agency: str, period: Period) -> Record | None:
+        """Return the record already accepted for this very period."""
+
     def year_end(self, code: str, agency: str, year: int) -> Decimal | None:
         """Return the number recorded for the end of a year; None if there is none."""
+
+    def is_confirmed(self, code: str, agency: str, period: Period, actual: Actual) -> bool:
+        """Whether a person has confirmed this very value, however implausible."""
 
 
 class NoHistory:
@@ -123,19 +129,34 @@ class NoHistory:
         """Return None: there is no record."""
         return None
 
+    def standing(self, code: str, agency: str, period: Period) -> Record | None:  # noqa: ARG002
+        """Return None: there is no record."""
+        return None
+
     def year_end(self, code: str, agency: str, year: int) -> Decimal | None:  # noqa: ARG002
         """Return None: there is no number."""
         return None
+
+    def is_confirmed(self, code: str, agency: str, period: Period, actual: Actual) -> bool:  # noqa: ARG002
+        """Return False: nobody has confirmed anything."""
+        return False
 
 
 class RecordHistory:
     """History over records in memory: those in force, of all periods.
 
     A record that says nothing (blank, 不适用) hides no older one that does.
+
+    Args:
+        records: the records in force.
+        confirmed: period, code, agency and value, spelled, of each value a person has confirmed.
     """
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(
+        self, records: Iterable[Record], confirmed: Iterable[tuple[str, str, str, str]] = ()
+    ) -> None:
         self._records: dict[tuple[str, str], list[Record]] = {}
+        self._confirmed = frozenset(confirmed)
         for record in sorted(records, key=lambda record: record.period):
             if not isinstance(record.actual, Absence):
                 self._records.setdefault((record.code, record.agency), []).append(record)
@@ -145,12 +166,21 @@ class RecordHistory:
         known = self._records.get((code, agency), ())
         return next((r for r in reversed(known) if r.period.last_day < before.last_day), None)
 
+    def standing(self, code: str, agency: str, period: Period) -> Record | None:
+        """Return the record of this very period."""
+        known = self._records.get((code, agency), ())
+        return next((record for record in known if record.period == period), None)
+
     def year_end(self, code: str, agency: str, year: int) -> Decimal | None:
         """Return the number recorded for the year, its fourth quarter or its December."""
         for record in reversed(self._records.get((code, agency), ())):
             if record.period.year == year and record.period.is_year_end:
                 return record.actual if isinstance(record.actual, Decimal) else None
         return None
+
+    def is_confirmed(self, code: str, agency: str, period: Period, actual: Actual) -> bool:
+        """Whether this very value is among the confirmed ones."""
+        return (str(period), code, agency, spell(actual)) in self._confirmed
 
 
 @dataclass(frozen=True, slots=True)

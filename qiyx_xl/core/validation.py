@@ -18,9 +18,11 @@ from qiyx_xl.core.schedule import expects
 from qiyx_xl.core.sender import check_versions, find_agency, find_period
 from qiyx_xl.core.submissions import Record, Source
 from qiyx_xl.core.values import Absence, spell
+from qiyx_xl.core.versions import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from qiyx_xl.core.filled import FilledForm, FormRow
     from qiyx_xl.core.findings import Finding
@@ -44,8 +46,18 @@ class Verdict:
     cases: tuple[Case, ...]
 
 
-def validate(form: FilledForm, setting: Setting, *, file_name: str, sha256: str) -> Verdict:
-    """Judge a filled-in form; all findings, in no particular order."""
+def validate(
+    form: FilledForm,
+    setting: Setting,
+    *,
+    file_name: str,
+    sha256: str,
+    modified: datetime | None = None,
+) -> Verdict:
+    """Judge a filled-in form; all findings, in no particular order.
+
+    ``modified`` is when the file says it was last saved.
+    """
     findings = list(check_versions(form, setting))
     agency, about_agency = find_agency(form, setting, file_name)
     period, about_period = find_period(form, setting, file_name)
@@ -60,6 +72,7 @@ def validate(form: FilledForm, setting: Setting, *, file_name: str, sha256: str)
             for check in ROW_CHECKS:
                 findings += check(case)
         findings += _check_repeating_goals(cases)
+        findings += _check_age(cases, sha256, modified)
         findings += _check_completeness(form, setting, agency, judged_for, cases)
         if any(finding.code == say.FORM_EMPTY.code for finding in findings):
             # Said once for all, not once more for each cell.
@@ -95,6 +108,7 @@ def _case(
         reading=read_cell(row.cell("actual"), item),
         second=second,
         last=setting.history.last(item.code, agency.name, period),
+        standing=setting.history.standing(item.code, agency.name, period),
         previous=setting.history.year_end(item.code, agency.name, period.year - 1),
     )
 
@@ -214,6 +228,21 @@ def _check_repeating_goals(cases: Sequence[Case]) -> Iterator[Finding]:
             other=item.repeats,
             known=there or "空白",
         )
+
+
+def _check_age(cases: Sequence[Case], sha256: str, modified: datetime | None) -> Iterator[Finding]:
+    """Point out a file last saved before the one already accepted for the period."""
+    if modified is None:
+        return
+    for case in cases:
+        source = None if case.standing is None else case.standing.source
+        if source is None or source.saved_at is None or source.sha256 == sha256:
+            continue
+        if instant(modified) < instant(source.saved_at):
+            yield say.STALE_FILE.at(
+                case.form.sheet, value=f"{modified:%Y-%m-%d %H:%M}", known=source.file
+            )
+            return
 
 
 def _check_completeness(

@@ -59,7 +59,8 @@ def check_guarded(path: Path, guarded: Guarded, setting: Setting) -> Submission:
         status = _status_of_refusal(refused.finding)
         findings = [*guarded.findings, refused.finding]
         return Submission(str(path), guarded.sha256, status, findings=tuple(findings))
-    verdict = validate(form, setting, file_name=path.name, sha256=guarded.sha256)
+    modified = _modified(guarded.parts)
+    verdict = validate(form, setting, file_name=path.name, sha256=guarded.sha256, modified=modified)
     findings += verdict.findings
     findings += schema.judge(verdict.cases)
     return Submission(
@@ -69,7 +70,7 @@ def check_guarded(path: Path, guarded: Guarded, setting: Setting) -> Submission:
         agency=verdict.agency,
         period=verdict.period,
         contact=verdict.contact,
-        modified=_modified(guarded.parts),
+        modified=modified,
         records=verdict.records,
         findings=(*guarded.findings, *in_sheet_order(findings)),
     )

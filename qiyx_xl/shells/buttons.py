@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl import app
-from qiyx_xl.core.submissions import LoggedFinding, RecordHistory
+from qiyx_xl.core.submissions import LoggedFinding
 from qiyx_xl.ledger.host import Sheet
 from qiyx_xl.ledger.log_rows import finding_row
 from qiyx_xl.shells.open_book import OpenBook
@@ -70,7 +70,7 @@ def validate(desk: OpenBook) -> str | None:
         plan=office.plan,
         rules=office.rules,
         period=period,
-        history=RecordHistory(office.records()),
+        history=office.history(),
         on_start=on_start,
         on_done=on_done,
     )

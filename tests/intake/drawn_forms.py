@@ -38,7 +38,7 @@ from qiyx_xl.core.plan import (
     StatusRule,
     Target,
 )
-from qiyx_xl.core.submissions import NoHistory, Record, RecordHistory
+from qiyx_xl.core.submissions import Record, RecordHistory
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
@@ -46,7 +46,7 @@ from qiyx_xl.intake.rule_files import load_rules
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.core.submissions import History, Submission
 
 AGENCY, OTHER_AGENCY = "区卫健局", "区教育局"
 PERIOD = Period.parse("2026Q3")
@@ -234,18 +234,18 @@ def submission(
     period: Period | None = PERIOD,
     name: str = "报表.xlsx",
     records: Iterable[Record] = (),
+    history: History | None = None,
     **options: object,
 ) -> Submission:
     """Write a drawing and check it; the plan holds just the items drawn."""
     with tempfile.TemporaryDirectory() as folder:
         path = write_drawing(Path(folder) / name, drawing, **options)  # type: ignore[arg-type]
-        records = tuple(records)
         (result,) = check_files(
             [path],
             plan or small_plan(codes_in(drawing)),
             load_rules(),
             period=period,
-            history=RecordHistory(records) if records else NoHistory(),
+            history=RecordHistory(records) if history is None else history,
         )
     return result
 

@@ -69,7 +69,6 @@ def validate(
     """校验填报表（文件、文件夹或 .zip），逐格说明哪里要改。"""
     from qiyx_xl import app
     from qiyx_xl.core.report import validation_document
-    from qiyx_xl.core.submissions import RecordHistory
     from qiyx_xl.shells.cli.text import finding_lines, summary
 
     if returns is not None and any(_lies_in(returns, path) for path in paths):
@@ -83,7 +82,7 @@ def validate(
             plan=office.plan,
             rules=office.rules,
             period=period,
-            history=RecordHistory(office.records()),
+            history=office.history(),
             jobs=jobs,
             on_start=on_start,
             on_done=on_done,
