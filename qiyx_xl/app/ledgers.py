@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
 from qiyx_xl.core.scorecard import StatusLine, status_lines
+from qiyx_xl.core.standing import Standing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,14 +20,25 @@ if TYPE_CHECKING:
 
 
 def status(office: Office, period: Period, today: date) -> tuple[StatusLine, ...]:
-    """Rate every item of the plan at a period from what the store holds.
+    """Rate every item of the plan at a period from what stands in the store.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
     """
-    with office.open_store(readonly=True) as store:
-        records = store.current_records()
-    return status_lines(office.plan, office.rules, period, records, today)
+    with office.open_store(readonly=True) as store, store.reading():
+        return _lines(office, store, period, today)
+
+
+def standing(office: Office, store: Store) -> Standing:
+    """Return the figures in force, with what people have decided laid over them."""
+    return Standing.of(office.plan, store.current_records(), store.decisions())
+
+
+def _lines(office: Office, store: Store, period: Period, today: date) -> tuple[StatusLine, ...]:
+    stands = standing(office, store)
+    return status_lines(
+        office.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
+    )
 
 
 def build_ledger(office: Office) -> Path:
@@ -53,12 +65,11 @@ def ledger_view(office: Office, period: Period, today: date) -> LedgerView:
 def _view(office: Office, store: Store, period: Period, today: date) -> LedgerView:
     from qiyx_xl.ledger.view import LedgerView
 
-    records = store.current_records()
     return LedgerView(
         plan=office.plan,
         rules=office.rules,
         period=period,
-        lines=status_lines(office.plan, office.rules, period, records, today),
+        lines=_lines(office, store, period, today),
         records=store.all_records(),
         findings=store.findings(period),
         runs=store.runs(),
