@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import schedule
-from qiyx_xl.core.completion import exact
 from qiyx_xl.core.plan import (
     Comparator,
     Frequency,
@@ -23,11 +22,9 @@ from qiyx_xl.core.plan import (
     StatusRule,
     Target,
 )
-from qiyx_xl.core.values import plain
+from qiyx_xl.core.ratios import Ratio, exact, line
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.rules import Rules
 
@@ -62,7 +59,7 @@ class Aim:
     horizon: str
     needs_reference: bool = False
     start: Decimal | None = None
-    scheduled: Fraction | None = None
+    scheduled: Ratio | None = None
     baseline: Decimal | None = None
     last_target: Decimal | None = None
 
@@ -135,7 +132,7 @@ def _indicator_aim(
         course=_course(item, period, scheduled=not period.is_year_end),
         horizon="全年目标",
         start=_start_of_year(item, period.year, previous, second, last_target),
-        scheduled=schedule.share_of_year(period, rules),
+        scheduled=Ratio.of(schedule.share_of_year(period, rules)),
         baseline=second if second is not None else item.baseline,
         last_target=last_target,
     )
@@ -177,7 +174,7 @@ def _goal_aim(item: Goal, period: Period, rules: Rules, second: Decimal | None) 
                 course=_course(item, period, scheduled=not period.is_year_end),
                 horizon="全年目标",
                 start=Decimal(0),
-                scheduled=schedule.share_of_year(period, rules),
+                scheduled=Ratio.of(schedule.share_of_year(period, rules)),
             )
         case kind if kind in _ON_THE_LINE:
             start = baseline
@@ -193,7 +190,7 @@ def _goal_aim(item: Goal, period: Period, rules: Rules, second: Decimal | None) 
                 course=_course(item, period, scheduled=not closing, on_the_line=True),
                 horizon=f"{item.deadline_year}年目标",
                 start=start,
-                scheduled=share,
+                scheduled=Ratio.of(share),
                 baseline=baseline,
             )
         case _:
@@ -236,7 +233,7 @@ def _aim(
     course: Course,
     horizon: str,
     start: Decimal | None = None,
-    scheduled: Fraction | None = None,
+    scheduled: Ratio | None = None,
     baseline: Decimal | None = None,
     last_target: Decimal | None = None,
 ) -> Aim:
@@ -255,11 +252,7 @@ def _aim(
     )
 
 
-def progress(actual: Decimal, start: Decimal, target: Decimal) -> Fraction:
+def progress(actual: Decimal, start: Decimal, target: Decimal) -> Ratio:
     """Return p = (A−S)/(T−S), for both directions; S is not T."""
-    return (exact(actual) - exact(start)) / (exact(target) - exact(start))
-
-
-def target_text(comparator: Comparator, target: Decimal, measure: str) -> str:
-    """Spell a target for a sentence: ≥4.5万人次."""
-    return f"{comparator.sign}{plain(target)}{measure}"
+    begun = exact(start)
+    return (exact(actual) - begun) / (line(target) - begun)

@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan import Comparator, Direction
+from qiyx_xl.core.ratios import ZERO, Ratio, exact, line
 
 if TYPE_CHECKING:
+    from qiyx_xl.core.ratios import Rational
     from qiyx_xl.core.rules import Rules
 
 NO_RATE = "—"
 """What is shown where no rate can be formed."""
 
 _DIVISION = Context(prec=28)
-_LARGEST_EXPONENT = 40
 _SHOWN_DECIMALS = 1
+_MOST_UNMET = Ratio(999, 1000)
+_TWO = Ratio(2)
 
 
-def exact(value: Decimal) -> Fraction:
-    """Return the number as a fraction, so that no threshold is missed by a rounded division.
-
-    Numbers beyond 10^±40 are brought to that edge: a fraction of Decimal("1E+999999") would
-    take all memory, and no lamp depends on the difference.
-    """
-    if value == 0:
-        return Fraction(0)
-    if value.adjusted() > _LARGEST_EXPONENT:
-        edge = Fraction(10) ** _LARGEST_EXPONENT
-    elif value.adjusted() < -_LARGEST_EXPONENT:
-        edge = Fraction(1, 10**_LARGEST_EXPONENT)
-    else:
-        return Fraction(value)
-    return -edge if value.is_signed() else edge
-
-
-def decimal_of(value: Fraction) -> Decimal:
-    """Return a fraction as a decimal of 28 digits."""
+def decimal_of(value: Rational) -> Decimal:
+    """Return an exact number as a decimal of 28 digits."""
     return _DIVISION.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
@@ -74,7 +59,7 @@ def completion_rate(
     direction: Direction,
     rules: Rules,
     baseline: Decimal | None = None,
-) -> Fraction | None:
+) -> Ratio | None:
     """How much of the target has been reached (完成率).
 
     Rule: docs/rating.md, section 3.
@@ -90,52 +75,63 @@ def completion_rate(
         A share between 0 and ``rules.rate_maximum``: 1/2 is shown as 50.0%. None where no rate
         can be formed.
     """
-    share = _share(exact(actual), exact(target), direction, rules, baseline)
+    share = _share(exact(actual), line(target), direction, rules, baseline)
     if share is None:
         return None
-    return min(max(share, Fraction(0)), Fraction(rules.rate_maximum))
+    if share.numerator < 0:
+        return ZERO
+    most = line(rules.rate_maximum)
+    return min(share, most)
 
 
 def _share(
-    actual: Fraction,
-    target: Fraction,
+    actual: Ratio,
+    target: Ratio,
     direction: Direction,
     rules: Rules,
     baseline: Decimal | None,
-) -> Fraction | None:
-    if target <= 0:
+) -> Ratio | None:
+    if target.numerator <= 0:
         if baseline is None or exact(baseline) == target:
             return None
         return (exact(baseline) - actual) / (exact(baseline) - target)
     if direction is not Direction.LOWER_IS_BETTER:
         return actual / target
     if rules.lower_is_better_rate == "two_minus_ratio":
-        return 2 - actual / target
-    return target / actual if actual > 0 else Fraction(rules.rate_maximum)
+        return _TWO - actual / target
+    return target / actual if actual.numerator > 0 else line(rules.rate_maximum)
 
 
-def display(rate: Fraction | None, *, met: bool) -> str:
+def display(rate: Ratio | None, *, met: bool) -> str:
     """Show a rate with one decimal, rounded half up; an unmet value never shows 100.0%."""
     if rate is None:
         return NO_RATE
     return percent(shown(rate, met=met))
 
 
-def shown(rate: Fraction, *, met: bool) -> Fraction:
+def shown(rate: Ratio, *, met: bool) -> Ratio:
     """Return the rate to show: of an unmet value at most 99.9%."""
-    cap = 1 - Fraction(1, 10 ** (_SHOWN_DECIMALS + 2))
-    return rate if met else min(rate, cap)
+    return rate if met or rate <= _MOST_UNMET else _MOST_UNMET
 
 
-def percent(share: Fraction, decimals: int = _SHOWN_DECIMALS) -> str:
+def percent(share: Rational, decimals: int = _SHOWN_DECIMALS) -> str:
     """Spell a share as a percentage, rounded half up: 73.3%."""
-    return f"{fixed(share * 100, decimals)}%"
+    return f"{_spelled(_rounded(share, decimals + 2), decimals)}%"
 
 
-def fixed(value: Fraction, decimals: int) -> str:
+def fixed(value: Rational, decimals: int) -> str:
     """Spell a number with so many decimals, rounded half away from zero."""
-    scaled = abs(value) * 10**decimals
-    whole = int(scaled + Fraction(1, 2))
-    sign = "-" if value < 0 and whole else ""
-    text = f"{whole:0{decimals + 1}d}"
+    return _spelled(_rounded(value, decimals), decimals)
+
+
+def _rounded(value: Rational, decimals: int) -> int:
+    # So many tenths, hundredths, …, half away from zero.
+    doubled = 2 * abs(value.numerator) * 10**decimals
+    whole = int(doubled + value.denominator) // (2 * value.denominator)
+    return -whole if value.numerator < 0 else whole
+
+
+def _spelled(scaled: int, decimals: int) -> str:
+    text = f"{abs(scaled):0{decimals + 1}d}"
+    sign = "-" if scaled < 0 else ""
     return f"{sign}{text[:-decimals]}.{text[-decimals:]}" if decimals else f"{sign}{text}"

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.aims import Aim, Course, progress, target_text
+from qiyx_xl.core.aims import Aim, Course, progress
 from qiyx_xl.core.completion import completion_rate, is_met
 from qiyx_xl.core.lamps import Case, Light, State, Verdict, at_full_target, on_schedule
 from qiyx_xl.core.plan import Comparator, Direction, Indicator, Item, Milestone, StatusRule
 from qiyx_xl.core.plausibility import doubt
+from qiyx_xl.core.ratios import line
 from qiyx_xl.core.values import Absence, Actual, Unreadable, Word, plain, spell
 
 if TYPE_CHECKING:
     from datetime import date
 
     from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.ratios import Ratio
     from qiyx_xl.core.rules import Rules
 
 REVIEW = "超额待核"
@@ -35,10 +36,10 @@ class Judgement:
 
     verdict: Verdict
     met: bool | None = None
-    rate: Fraction | None = None
-    scheduled: Fraction | None = None
-    progress: Fraction | None = None
-    flags: tuple[str, ...] = field(default=())
+    rate: Ratio | None = None
+    scheduled: Ratio | None = None
+    progress: Ratio | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +101,11 @@ def _number(question: Question, aim: Aim, actual: Decimal) -> Judgement:
         direction=item.direction,
         met=met,
         rate=share,
-        target_text=target_text(aim.comparator, aim.value, item.measure),
         horizon=aim.horizon,
         measure=item.measure,
         last_target=aim.last_target,
     )
-    judgement = replace(_by_course(question, aim, case), rate=share, met=met)
-    return replace(judgement, flags=_flags(case, aim, rules))
+    return _by_course(question, aim, case, _flags(case, aim, rules))
 
 
 def _flags(case: Case, aim: Aim, rules: Rules) -> tuple[str, ...]:
@@ -115,48 +114,56 @@ def _flags(case: Case, aim: Aim, rules: Rules) -> tuple[str, ...]:
     if (
         case.direction is Direction.HIGHER_IS_BETTER
         and case.rate is not None
-        and case.rate > Fraction(rules.review_above)
+        and case.rate > line(rules.review_above)
     ):
         return (REVIEW,)
     return ()
 
 
-def _by_course(question: Question, aim: Aim, case: Case) -> Judgement:
-    match aim.course:
-        case Course.EARLY:
-            if case.met:
-                return Judgement(verdict=_early(case))
-            return _grey(State.NOT_DUE, "年度指标，年底前不判进度")
-        case Course.SCHEDULED:
-            return _scheduled(question, aim, case)
-        case _:
-            return Judgement(verdict=at_full_target(aim.rule, case, question.rules))
+def _by_course(question: Question, aim: Aim, case: Case, flags: tuple[str, ...] = ()) -> Judgement:
+    scheduled = done = None
+    if aim.course is Course.SCHEDULED:
+        scheduled, done = aim.scheduled, _done(aim, case)
+        verdict = _scheduled(question, aim, case, done)
+    elif aim.course is not Course.EARLY:
+        verdict = at_full_target(aim.rule, case, question.rules)
+    elif case.met:
+        verdict = _early(case)
+    else:
+        verdict = Verdict(Light.GREY, State.NOT_DUE, "年度指标，年底前不判进度")
+    return Judgement(
+        verdict=verdict,
+        met=case.met,
+        rate=case.rate,
+        scheduled=scheduled,
+        progress=done,
+        flags=flags,
+    )
 
 
 def _early(case: Case) -> Verdict:
     return Verdict(Light.GREEN, State.MET_EARLY, f"已提前达到{case.horizon}{case.target_text}")
 
 
-def _scheduled(question: Question, aim: Aim, case: Case) -> Judgement:
-    start, rules = aim.start, question.rules
-    scheduled = aim.scheduled
-    if start is None or scheduled is None:
-        verdict = (
-            _early(case)
-            if case.met
-            else Verdict(Light.GREY, State.NO_BASELINE, "没有上年实际值或基期值，无法计算序时进度")
-        )
-        return Judgement(verdict=verdict, scheduled=scheduled)
-    start_meets = start == case.target or is_met(start, case.target, case.comparator)
-    if start_meets:
-        # There is no way left to go, so there is no schedule: the full target holds already.
-        verdict = _early(case) if case.met else at_full_target(aim.rule, case, rules)
-        return Judgement(verdict=verdict, scheduled=scheduled)
-    done = progress(case.actual, start, case.target)
+def _done(aim: Aim, case: Case) -> Ratio | None:
+    """Return p; None where there is no known start or no way left to go."""
+    start = aim.start
+    if start is None or aim.scheduled is None or start == case.target:
+        return None
+    if is_met(start, case.target, case.comparator):
+        return None
+    return progress(case.actual, start, case.target)
+
+
+def _scheduled(question: Question, aim: Aim, case: Case, done: Ratio | None) -> Verdict:
     if case.met:
-        return Judgement(verdict=_early(case), scheduled=scheduled, progress=done)
-    verdict = on_schedule(done - scheduled, rules)
-    return Judgement(verdict=verdict, scheduled=scheduled, progress=done)
+        return _early(case)
+    if aim.start is None or aim.scheduled is None:
+        return Verdict(Light.GREY, State.NO_BASELINE, "没有上年实际值或基期值，无法计算序时进度")
+    if done is None:
+        # There is no way left to go, so there is no schedule: the full target holds already.
+        return at_full_target(aim.rule, case, question.rules)
+    return on_schedule(done - aim.scheduled, question.rules)
 
 
 def _coverage(question: Question, aim: Aim, actual: Actual) -> Judgement:
@@ -189,11 +196,11 @@ def _coverage(question: Question, aim: Aim, actual: Actual) -> Judgement:
         direction=item.direction,
         met=met,
         rate=share,
-        target_text=aim.printed,
+        printed=aim.printed,
         horizon=aim.horizon,
         measure=item.measure,
     )
-    return replace(_by_course(question, aim, case), rate=share, met=met)
+    return _by_course(question, aim, case)
 
 
 def _milestone(question: Question, aim: Aim, actual: Actual) -> Judgement:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.completion import exact, fixed, is_met, percent
+from qiyx_xl.core.completion import fixed, is_met, percent, shown
 from qiyx_xl.core.plan import Comparator, Direction, StatusRule
+from qiyx_xl.core.ratios import Ratio, exact, line
 from qiyx_xl.core.values import plain
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ class Verdict:
 class Case:
     """A readable value held against its full target; numbers in the item's own measure.
 
-    ``rate`` is 完成率, None where none can be formed. ``target_text`` is the target as said in
-    a sentence, ``horizon`` what it is called.
+    ``rate`` is 完成率, None where none can be formed. ``horizon`` is what the target is called;
+    ``printed`` is the target where a sentence must not spell it from its number.
     """
 
     actual: Decimal
@@ -81,11 +81,18 @@ class Case:
     comparator: Comparator
     direction: Direction
     met: bool
-    rate: Fraction | None
-    target_text: str
+    rate: Ratio | None
     horizon: str
     measure: str
     last_target: Decimal | None = None
+    printed: str | None = None
+
+    @property
+    def target_text(self) -> str:
+        """The target as said in a sentence: ≥4.5万人次."""
+        if self.printed is not None:
+            return self.printed
+        return f"{self.comparator.sign}{plain(self.target)}{self.measure}"
 
 
 def at_full_target(rule: StatusRule, case: Case, rules: Rules) -> Verdict:
@@ -93,37 +100,37 @@ def at_full_target(rule: StatusRule, case: Case, rules: Rules) -> Verdict:
     return _FULL[rule](case, rules)
 
 
-def on_schedule(gap: Fraction, rules: Rules) -> Verdict:
+def on_schedule(gap: Ratio, rules: Rules) -> Verdict:
     """Judge the gap between p and P, a share: −1/10 is ten percentage points behind (section 5)."""
     points = gap * 100
 
-    def lamp(value: Fraction) -> Light:
-        green = Fraction(rules.gap_green_pp)
+    def lamp(value: Ratio) -> Light:
+        green = line(rules.gap_green_pp)
         if value > green or (rules.gap_green_inclusive and value == green):
             return Light.GREEN
-        return Light.AMBER if value >= Fraction(rules.gap_amber_pp) else Light.RED
+        return Light.AMBER if value >= line(rules.gap_amber_pp) else Light.RED
 
     light = lamp(points)
     text = _telling(points, lamp)
     if light is not Light.GREEN:
         state = State.BEHIND if light is Light.AMBER else State.FAR_BEHIND
         return Verdict(light, state, f"滞后序时{text.replace('-', '')}个百分点")
-    if points > 0:
+    if points.numerator > 0:
         reason = f"超前序时{text}个百分点" if text.strip("0.") else "与序时进度持平"
-    elif points == 0 or not rules.gap_green_pp < Decimal(-1):
+    elif points.numerator == 0 or not rules.gap_green_pp < Decimal(-1):
         reason = "与序时进度持平"
     else:
         reason = f"滞后序时{text.replace('-', '')}个百分点，在允许范围内"
     return Verdict(light, State.ON_SCHEDULE, reason)
 
 
-def _telling(value: Fraction, classify: Callable[[Fraction], object]) -> str:
+def _telling(value: Ratio, classify: Callable[[Ratio], object]) -> str:
     # One decimal, unless rounding would move the number across the threshold that decided:
     # a red lamp must not say "滞后10.0" where 10.0 is still amber.
     wanted = classify(value)
     for decimals in range(1, 7):
         text = fixed(value, decimals)
-        if classify(Fraction(text)) == wanted:
+        if classify(exact(Decimal(text))) == wanted:
             return text
     return f"约{fixed(value, 1)}"
 
@@ -138,24 +145,25 @@ def _by_rate(case: Case, threshold: Decimal) -> Verdict:
     missed = f"未达到{case.horizon}{case.target_text}"
     if case.rate is None:
         return Verdict(Light.RED, State.NOT_MET, missed)
-    line = Fraction(threshold)
-    reached = case.rate >= line
-    shown = _telling(_below_all(case.rate) * 100, lambda value: value >= line * 100)
-    limit = _limit(line)
+    amber = line(threshold)
+    reached = case.rate >= amber
+    text = _telling(_below_all(case.rate) * 100, lambda value: value >= amber * 100)
+    limit = _limit(amber)
     if reached:
         return Verdict(
-            Light.AMBER, State.NEARLY_MET, f"{missed}，完成率{shown}%，不低于黄灯线{limit}"
+            Light.AMBER, State.NEARLY_MET, f"{missed}，完成率{text}%，不低于黄灯线{limit}"
         )
-    return Verdict(Light.RED, State.NOT_MET, f"{missed}，完成率{shown}%，低于黄灯线{limit}")
+    return Verdict(Light.RED, State.NOT_MET, f"{missed}，完成率{text}%，低于黄灯线{limit}")
 
 
-def _below_all(rate: Fraction) -> Fraction:
+def _below_all(rate: Ratio) -> Ratio:
     # An unmet value never shows 100.0%.
-    return min(rate, Fraction(999, 1000))
+    return shown(rate, met=False)
 
 
-def _limit(share: Fraction) -> str:
-    return percent(share, 0) if (share * 100).denominator == 1 else percent(share)
+def _limit(share: Ratio) -> str:
+    whole = share.numerator * 100 % share.denominator == 0
+    return percent(share, 0) if whole else percent(share)
 
 
 def _ratio(case: Case, rules: Rules) -> Verdict:
@@ -189,10 +197,9 @@ def _not_worse(direction: Direction) -> Comparator:
 def _ceiling(case: Case, rules: Rules) -> Verdict:
     if not case.met:
         return Verdict(Light.RED, State.BREACHED, f"突破控制线{case.target_text}")
-    near = Fraction(rules.ceiling_near)
-    if case.direction is Direction.LOWER_IS_BETTER and exact(case.actual) > near * exact(
-        case.target
-    ):
+    near = line(rules.ceiling_near)
+    lower_is_better = case.direction is Direction.LOWER_IS_BETTER
+    if lower_is_better and exact(case.actual) > near * line(case.target):
         reason = f"未突破控制线{case.target_text}，但已超过控制线的{_limit(near)}"
         return Verdict(Light.AMBER, State.NEAR_THE_LINE, reason)
     return Verdict(Light.GREEN, State.MET, f"守住控制线{case.target_text}")
@@ -204,12 +211,12 @@ def _zero(case: Case, rules: Rules) -> Verdict:
     left = f"尚余{plain(case.actual)}{case.measure}"
     if case.rate is None:
         return Verdict(Light.RED, State.NOT_MET, f"{left}未清零，没有基期值可比")
-    line = Fraction(rules.zero_amber)
-    shown = _telling(_below_all(case.rate) * 100, lambda value: value >= line * 100)
-    reason = f"{left}未清零，完成率{shown}%"
-    if case.rate >= line:
-        return Verdict(Light.AMBER, State.NEARLY_MET, f"{reason}，不低于黄灯线{_limit(line)}")
-    return Verdict(Light.RED, State.NOT_MET, f"{reason}，低于黄灯线{_limit(line)}")
+    amber = line(rules.zero_amber)
+    text = _telling(_below_all(case.rate) * 100, lambda value: value >= amber * 100)
+    reason = f"{left}未清零，完成率{text}%"
+    if case.rate >= amber:
+        return Verdict(Light.AMBER, State.NEARLY_MET, f"{reason}，不低于黄灯线{_limit(amber)}")
+    return Verdict(Light.RED, State.NOT_MET, f"{reason}，低于黄灯线{_limit(amber)}")
 
 
 _FULL: dict[StatusRule, Callable[[Case, Rules], Verdict]] = {

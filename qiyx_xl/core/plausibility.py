@@ -6,11 +6,11 @@ Rule: docs/rating.md, section 7.
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.completion import decimal_of, exact
+from qiyx_xl.core.completion import decimal_of
 from qiyx_xl.core.plan import Direction, Item
+from qiyx_xl.core.ratios import Ratio, exact, line
 from qiyx_xl.core.values import plain
 
 if TYPE_CHECKING:
@@ -49,16 +49,16 @@ def doubt(
     return _magnitude(item, exact(actual), exact(reference), rules)
 
 
-def _magnitude(item: Item, actual: Fraction, reference: Fraction, rules: Rules) -> str | None:
+def _magnitude(item: Item, actual: Ratio, reference: Ratio, rules: Rules) -> str | None:
     share = actual / reference
-    low, high = Fraction(rules.magnitude_low), Fraction(rules.magnitude_high)
-    if low <= share <= high:
+    low = line(rules.magnitude_low)
+    if low <= share <= line(rules.magnitude_high):
         return None
     for power in _powers(item, rules):
         for k in (power, -power):
-            corrected = actual * Fraction(10) ** k
+            corrected = actual * (Ratio(10**k) if k > 0 else Ratio(1, 10**-k))
             match = corrected / reference
-            if rules.magnitude_match_low <= match <= rules.magnitude_match_high:
+            if line(rules.magnitude_match_low) <= match <= line(rules.magnitude_match_high):
                 return _probable(item, k, plain(decimal_of(corrected)))
     if item.is_percent and item.direction is Direction.LOWER_IS_BETTER and share < low:
         return (

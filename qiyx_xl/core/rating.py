@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.aims import aim_of
@@ -22,6 +21,7 @@ from qiyx_xl.core.plan import (
     Item,
     Plan,
 )
+from qiyx_xl.core.ratios import Ratio
 from qiyx_xl.core.schedule import deadline, expects, is_due
 from qiyx_xl.core.values import Absence, Actual, plain, spell
 
@@ -77,7 +77,7 @@ class Rating:
         """The rate for a cell formatted as %: of an unmet value at most 99.9%."""
         if self.completion_rate is None:
             return None
-        return decimal_of(shown(Fraction(self.completion_rate), met=self.met is True))
+        return decimal_of(shown(Ratio.of(self.completion_rate), met=self.met is True))
 
     def to_json(self) -> dict[str, Any]:
         """Return the document of ``rate --format json`` (schemas/rating.schema.json)."""
@@ -154,7 +154,7 @@ def rate(
     judgement = judge(question, aim, actual)
     gap = None
     if judgement.progress is not None and judgement.scheduled is not None:
-        gap = (judgement.progress - judgement.scheduled) * 100
+        gap = (judgement.progress - judgement.scheduled) * _HUNDRED
     return Rating(
         code=item.code,
         period=period,
@@ -175,13 +175,16 @@ def rate(
     )
 
 
+_HUNDRED = Ratio(100)
+
+
 def _finite(value: Decimal | None) -> Decimal | None:
     return value if value is not None and value.is_finite() else None
 
 
-def _decimal(value: Fraction | None) -> Decimal | None:
+def _decimal(value: Ratio | None) -> Decimal | None:
     return None if value is None else decimal_of(value)
 
 
 def _json_number(value: Decimal | None, decimals: int) -> str | None:
-    return None if value is None else plain(Decimal(fixed(Fraction(value), decimals)))
+    return None if value is None else plain(Decimal(fixed(Ratio.of(value), decimals)))
