@@ -1,4 +1,8 @@
-"""The district's figures at one moment, small enough to keep: what a closing freezes."""
+"""The district's figures at one moment, small enough to keep: what a closing freezes.
+
+A figure keeps all of its rating, so that a paper of a closed period says what was said when it
+was closed, whatever the rules have become since.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.encoding import decode_actual, encode_actual
 from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.values import Absence, Actual
+from qiyx_xl.core.plan import Comparator, Goal
+from qiyx_xl.core.rating import Rating
+from qiyx_xl.core.submissions import Record, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Item, Plan
     from qiyx_xl.core.scorecard import StatusLine
+    from qiyx_xl.core.values import Actual
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One item's figure with its lamp. ``agency`` to ``cell`` are empty where nothing came."""
+    """One item's figure with its lamp. ``agency`` to ``cell`` are empty where nothing came.
+
+    From ``remark`` on: what came with it, and the numbers of its rating (``Rating``), unrounded.
+    """
 
     code: str
     actual: Actual
@@ -32,6 +44,17 @@ class Figure:
     sha256: str = ""
     sheet: str = ""
     cell: str = ""
+    remark: str = ""
+    previous: Decimal | None = None
+    comparator: Comparator | None = None
+    target: Decimal | None = None
+    target_printed: str = ""
+    met: bool | None = None
+    completion_rate: Decimal | None = None
+    scheduled_progress: Decimal | None = None
+    progress: Decimal | None = None
+    schedule_gap_pp: Decimal | None = None
+    flags: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON; ``from_json`` gives back an equal figure."""
@@ -40,7 +63,6 @@ class Figure:
             "code": self.code,
             "kind": kind,
             "actual": text,
-            "second": None if self.second is None else format(self.second, "f"),
             "light": self.light.value,
             "state": self.state,
             "display": self.display,
@@ -50,6 +72,12 @@ class Figure:
             "sha256": self.sha256,
             "sheet": self.sheet,
             "cell": self.cell,
+            "remark": self.remark,
+            "comparator": None if self.comparator is None else self.comparator.value,
+            "target_printed": self.target_printed,
+            "met": self.met,
+            "flags": list(self.flags),
+            **{name: _spelled(getattr(self, name)) for name in _NUMBERS},
         }
 
     @classmethod
@@ -57,18 +85,43 @@ class Figure:
         """Return the figure of a JSON object that ``to_json`` made."""
         rest = dict(document)
         actual = decode_actual(rest.pop("kind"), rest.pop("actual"))
-        second = rest.pop("second")
+        comparator = rest.pop("comparator", None)
+        numbers = {name: rest.pop(name, None) for name in _NUMBERS}
         return cls(
             actual=actual,
-            second=None if second is None else Decimal(second),
             light=Light(rest.pop("light")),
+            comparator=None if comparator is None else Comparator(comparator),
+            flags=tuple(rest.pop("flags", ())),
+            **{name: None if text is None else Decimal(text) for name, text in numbers.items()},
             **rest,
         )
 
 
+_NUMBERS = (
+    "second",
+    "previous",
+    "target",
+    "completion_rate",
+    "scheduled_progress",
+    "progress",
+    "schedule_gap_pp",
+)
+
+
 def figures(lines: Iterable[StatusLine]) -> tuple[Figure, ...]:
-    """Return the figures of status lines, in their order, each counted once."""
-    return tuple(_figure(line) for line in lines if line.counts)
+    """Return the figures of status lines, one each, in their order."""
+    return tuple(_figure(line) for line in lines)
+
+
+def frozen_lines(plan: Plan, period: Period, frozen: Iterable[Figure]) -> tuple[StatusLine, ...]:
+    """Return the status lines that figures were taken from, rated as they were then.
+
+    In the plan's order; what only one of plan and figures has is left out.
+    """
+    known = {figure.code: figure for figure in frozen}
+    return tuple(
+        _line(item, known[item.code], period) for item in plan.items() if item.code in known
+    )
 
 
 def _figure(line: StatusLine) -> Figure:
@@ -76,7 +129,7 @@ def _figure(line: StatusLine) -> Figure:
     source = None if record is None else record.source
     return Figure(
         code=line.item.code,
-        actual=Absence.NOT_REPORTED if record is None else record.actual,
+        actual=rating.actual,
         second=line.second,
         light=rating.light,
         state=str(rating.state),
@@ -87,4 +140,72 @@ def _figure(line: StatusLine) -> Figure:
         sha256="" if source is None else source.sha256,
         sheet="" if source is None else source.sheet,
         cell="" if source is None else source.cell,
+        remark="" if record is None else record.remark,
+        previous=line.previous,
+        comparator=rating.comparator,
+        target=rating.target,
+        target_printed=rating.target_printed,
+        met=rating.met,
+        completion_rate=rating.completion_rate,
+        scheduled_progress=rating.scheduled_progress,
+        progress=rating.progress,
+        schedule_gap_pp=rating.schedule_gap_pp,
+        flags=rating.flags,
     )
+
+
+def _line(item: Item, figure: Figure, period: Period) -> StatusLine:
+    from qiyx_xl.core.scorecard import StatusLine
+
+    return StatusLine(
+        item,
+        _record(item, figure, period),
+        figure.previous,
+        figure.second,
+        _rating(figure, period),
+    )
+
+
+def _record(item: Item, figure: Figure, period: Period) -> Record | None:
+    if not figure.agency:
+        return None
+    source = Source(figure.file, figure.sha256, figure.sheet, figure.cell)
+    return Record(
+        _sent_as(item),
+        period,
+        figure.agency,
+        figure.actual,
+        second=figure.second,
+        remark=figure.remark,
+        source=source if figure.file else None,
+    )
+
+
+def _sent_as(item: Item) -> str:
+    """Return the code it was filled in under: what repeats an indicator is filled in there."""
+    return item.repeats if isinstance(item, Goal) and item.repeats is not None else item.code
+
+
+def _rating(figure: Figure, period: Period) -> Rating:
+    return Rating(
+        code=figure.code,
+        period=period,
+        actual=figure.actual,
+        comparator=figure.comparator,
+        target=figure.target,
+        target_printed=figure.target_printed,
+        met=figure.met,
+        completion_rate=figure.completion_rate,
+        display=figure.display,
+        scheduled_progress=figure.scheduled_progress,
+        progress=figure.progress,
+        schedule_gap_pp=figure.schedule_gap_pp,
+        light=figure.light,
+        state=figure.state,
+        flags=figure.flags,
+        reason=figure.reason,
+    )
+
+
+def _spelled(number: Decimal | None) -> str | None:
+    return None if number is None else format(number, "f")
