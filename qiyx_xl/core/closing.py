@@ -1,12 +1,14 @@
-"""封账: a period's values, lamps and rule version, frozen; and its reopening, with a reason."""
+"""封账: a period's values, lamps and rules, frozen; and its reopening, with a reason."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.figures import Figure, figures
+from qiyx_xl.core.figures import Figure, figures, frozen_lines
+from qiyx_xl.core.rules import rules_document, rules_from_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +41,8 @@ class Closing:
     """A period closed or reopened.
 
     ``figures`` are the frozen ones, none for a reopening. ``ledger`` is the sha256 of the
-    ledger's copy, empty if there is none.
+    ledger's copy, empty if there is none. ``rules`` is the whole rule file as JSON text, so that
+    scores and ranks, too, can be worked out again as they were.
     """
 
     action: Action
@@ -51,6 +54,15 @@ class Closing:
     rules_version: str
     figures: tuple[Figure, ...] = ()
     ledger: str = ""
+    rules: str = ""
+
+    def lines(self, plan: Plan) -> tuple[StatusLine, ...]:
+        """Return the frozen status lines, in the plan's order."""
+        return frozen_lines(plan, self.period, self.figures)
+
+    def rules_then(self, now: Rules) -> Rules:
+        """Return the rules as they were; what they did not say yet is as it is ``now``."""
+        return rules_from_document(json.loads(self.rules), now) if self.rules else now
 
 
 def close(
@@ -77,7 +89,16 @@ def close(
             "要重新封账，请先用 qiyx reopen 启封并说明理由。"
         )
     return Closing(
-        Action.CLOSE, period, at, by, reason, plan.version, rules.version, figures(lines), ledger
+        Action.CLOSE,
+        period,
+        at,
+        by,
+        reason,
+        plan.version,
+        rules.version,
+        figures(lines),
+        ledger,
+        json.dumps(rules_document(rules), ensure_ascii=False),
     )
 
 

@@ -81,14 +81,15 @@ class Change:
 def difference(plan: Plan, before: Iterable[Figure], after: Iterable[Figure]) -> tuple[Change, ...]:
     """Return the items whose number, second number, lamp or state differ, in the plan's order.
 
-    The two states may be two periods, one period when it was closed and now, or one period as
-    of two runs.
+    What repeats an indicator is counted there, once. The two states may be two periods, one
+    period when it was closed and now, or one period as of two runs.
     """
     old = {figure.code: figure for figure in before}
     new = {figure.code: figure for figure in after}
     order = {item.code: place for place, item in enumerate(plan.items())}
     codes = sorted({*old, *new}, key=lambda code: (order.get(code, len(order)), code))
-    changes = (Change(code, old.get(code), new.get(code)) for code in codes)
+    repeated = {item.code for item in plan.items() if getattr(item, "repeats", None)}
+    changes = (Change(code, old.get(code), new.get(code)) for code in codes if code not in repeated)
     return tuple(one for one in changes if _said(one.before) != _said(one.after))
 
 

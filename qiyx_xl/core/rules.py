@@ -1,17 +1,21 @@
 """The rule file as data: every threshold and factor behind 完成率 and 红黄绿 (docs/rating.md).
 
-There are no defaults here: the numbers stand once, in ``qiyx_xl/data/rules.json``.
+There are no default numbers here: they stand once, in ``qiyx_xl/data/rules.json``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
+from qiyx_xl.core.project_rules import ProjectRules, project_rules
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from qiyx_xl.core.workdays import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ class Rules:
     domain_amber_share: Fraction
     # Section 1: when a blank is late, in days after the period's end, by frequency
     deadline_days: Mapping[str, int]
+    # 重大项目 and 民生实事 (docs/projects.md)
+    projects: ProjectRules
 
 
 def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) -> Rules:
@@ -71,7 +77,10 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
     """
     values: dict[str, Any] = {}
     for entry in fields(Rules):
-        if entry.name in document:
+        if entry.name == "projects":
+            section = document.get("projects", {})
+            values["projects"] = project_rules(section, None if base is None else base.projects)
+        elif entry.name in document:
             values[entry.name] = _converted(str(entry.type), document[entry.name])
         elif base is not None:
             values[entry.name] = getattr(base, entry.name)
@@ -82,12 +91,22 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
     return Rules(**values)
 
 
+def rules_document(rules: Rules) -> dict[str, Any]:
+    """Return a rule file's content; ``rules_from_document`` gives back equal rules."""
+    values = {entry.name: getattr(rules, entry.name) for entry in fields(Rules)}
+    return {name: _spelled(value) for name, value in values.items()}
+
+
 def disagreements(rules: Rules) -> tuple[str, ...]:
     """Say, one sentence each, where the numbers of a rule file contradict each other."""
     checks = (
         (rules.gap_amber_pp <= rules.gap_green_pp, "序时黄灯线不能高于序时绿灯线"),
         (rules.review_above <= rules.rate_maximum, "超额待核线不能高于完成率上限"),
         (rules.magnitude_low < rules.magnitude_high, "量级过小线应低于量级过大线"),
+        (
+            rules.projects.gap_amber_pp <= rules.projects.gap_green_pp,
+            "重大项目的黄灯线不能高于绿灯线",
+        ),
         (
             rules.magnitude_match_low <= rules.magnitude_match_high,
             "换算后吻合的下限不能高于上限",
@@ -98,6 +117,20 @@ def disagreements(rules: Rules) -> tuple[str, ...]:
         ),
     )
     return tuple(sentence for holds, sentence in checks if not holds)
+
+
+def _spelled(value: Any) -> Any:
+    match value:
+        case Decimal() | Fraction():
+            return str(value)
+        case tuple():
+            return list(value)
+        case str() | int():
+            return value
+        case ProjectRules():
+            return {entry.name: _spelled(getattr(value, entry.name)) for entry in fields(value)}
+        case _:
+            return dict(value)
 
 
 def _converted(kind: str, value: Any) -> Any:

@@ -138,12 +138,13 @@ def closing_columns(closing: Closing) -> tuple[Any, ...]:
         closing.rules_version,
         closing.ledger or None,
         json.dumps([figure.to_json() for figure in closing.figures], ensure_ascii=False),
+        closing.rules,
     )
 
 
 def closing_of(row: tuple[Any, ...]) -> Closing:
     """Return the closing of a row, without its number."""
-    action, at, by, period, reason, plan_version, rules_version, ledger, figures = row
+    action, at, by, period, reason, plan_version, rules_version, ledger, figures, rules = row
     return Closing(
         Action(action),
         period_of(period),
@@ -154,6 +155,7 @@ def closing_of(row: tuple[Any, ...]) -> Closing:
         rules_version,
         tuple(map(Figure.from_json, json.loads(figures))),
         ledger or "",
+        rules,
     )
 
 

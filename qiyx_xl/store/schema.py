@@ -120,8 +120,11 @@ CREATE TABLE closings (
 ) STRICT;
 """
 
+# The rule file in force, whole: its version alone would not bring the scores back.
+_CLOSING_RULES = "ALTER TABLE closings ADD COLUMN rules TEXT NOT NULL DEFAULT '';\n"
+
 # Step n takes a database from schema version n to n + 1.
-MIGRATIONS: tuple[str, ...] = (_LOG,)
+MIGRATIONS: tuple[str, ...] = (_LOG, _CLOSING_RULES)
 
 
 def prepare(connection: sqlite3.Connection, name: str) -> None:

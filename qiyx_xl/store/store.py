@@ -220,7 +220,7 @@ class Store(Log):
                 self._add_original(closing.ledger, self.originals.keep(closing.ledger, ledger))
             self._connection.execute(
                 "INSERT INTO closings (action, at, by, period, reason, plan_version,"
-                " rules_version, ledger, lines) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " rules_version, ledger, lines, rules) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 closing_columns(closing),
             )
 

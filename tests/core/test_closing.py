@@ -14,7 +14,7 @@ from qiyx_xl.core.closing import Closing, ClosingError, close, reopen, standing_
 from qiyx_xl.core.conflicts import Decision, DecisionKind
 from qiyx_xl.core.difference import Change, difference, difference_document
 from qiyx_xl.core.encoding import decode_actual, encode_actual
-from qiyx_xl.core.figures import Figure, figures
+from qiyx_xl.core.figures import Figure, figures, frozen_lines
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.scorecard import status_lines
@@ -51,10 +51,31 @@ def test_closing_freezes_values_lamps_and_versions(plan: Plan, rules: Rules) -> 
     closing = close(plan, rules, Q3, lines, [], at=NOON, by="张三")
     frozen = {figure.code: figure for figure in closing.figures}
     assert (closing.plan_version, closing.rules_version) == (plan.version, rules.version)
-    assert len(frozen) == sum(line.counts for line in lines)
     assert {code: one.light for code, one in frozen.items()} == {
-        line.item.code: line.rating.light for line in lines if line.counts
+        line.item.code: line.rating.light for line in lines
     }
+
+
+def test_frozen_lines_are_rated_as_they_were_whatever_the_rules_say_now(
+    plan: Plan, rules: Rules
+) -> None:
+    records = [record("18", "95.96", HOUSING), record("1", "4.9"), record("12", "62.5")]
+    lines = status_lines(plan, rules, Q3, records, TODAY)
+    frozen = json.loads(json.dumps([figure.to_json() for figure in figures(lines)]))
+    thawed = frozen_lines(plan, Q3, map(Figure.from_json, frozen))
+    assert [line.rating for line in thawed] == [line.rating for line in lines]
+    assert [line.item for line in thawed] == [line.item for line in lines]
+    assert [line.previous for line in thawed] == [line.previous for line in lines]
+    kept = {line.item.code: line.record for line in thawed}["18"]
+    assert kept is not None
+    assert (kept.code, kept.agency, kept.period, kept.actual) == (
+        "18",
+        HOUSING,
+        Q3,
+        Decimal("95.96"),
+    )
+    assert kept.source is not None
+    assert kept.source.cell == "G6"
 
 
 def test_frozen_figures_come_back_from_json_as_they_were(plan: Plan, rules: Rules) -> None:
