@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -21,7 +22,8 @@ class _Chinese(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, and the sub-commands of a group."""
-        rows = [row for row in (p.get_help_record(ctx) for p in self.get_params(ctx)) if row]
+        records = (p.get_help_record(ctx) for p in self.get_params(ctx))
+        rows = [(names, _in_chinese(said)) for names, said in filter(None, records) if said]
         if rows:
             with formatter.section("选项"):
                 formatter.write_dl(rows)
@@ -44,6 +46,12 @@ class _Chinese(click.Command):
         if option is not None:
             option.help = "显示这页说明。"
         return option
+
+
+def _in_chinese(said: str) -> str:
+    """Return an option's help with click's own remarks (required, default, range) in Chinese."""
+    said = said.replace("  [required]", "（必填）")
+    return re.sub(r"  \[default: ([^;\]]+)(?:; [^\]]*)?\]", r"（默认 \1）", said)
 
 
 class Command(_Chinese):
