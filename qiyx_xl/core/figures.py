@@ -86,13 +86,17 @@ class Figure:
         rest = dict(document)
         actual = decode_actual(rest.pop("kind"), rest.pop("actual"))
         comparator = rest.pop("comparator", None)
-        numbers = {name: rest.pop(name, None) for name in _NUMBERS}
+        numbers: dict[str, Any] = {
+            name: None if text is None else Decimal(text)
+            for name in _NUMBERS
+            for text in (rest.pop(name, None),)
+        }
         return cls(
             actual=actual,
             light=Light(rest.pop("light")),
             comparator=None if comparator is None else Comparator(comparator),
             flags=tuple(rest.pop("flags", ())),
-            **{name: None if text is None else Decimal(text) for name, text in numbers.items()},
+            **numbers,
             **rest,
         )
 

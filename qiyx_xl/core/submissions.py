@@ -212,6 +212,22 @@ class LoggedFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedFile:
+    """A file as the log keeps it: of whom, what became of it, and how much was found in it."""
+
+    file: str
+    sha256: str
+    agency: str | None
+    period: Period
+    status: SubmissionStatus
+    contact: str
+    at: datetime
+    run: int
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
 class LoggedRun:
     """One consolidation that changed something, in numbers.
 

@@ -28,7 +28,10 @@ NAME = "清单.jsonl"
 FORMAT = "journal/1"
 
 # What a row refers to comes before it.
-TABLES = ("runs", "originals", "submissions", "records", "findings", "decisions", "closings")
+TABLES = (
+    *("runs", "originals", "submissions", "records", "findings", "decisions", "closings"),
+    "publications",
+)
 
 _NOTHING: dict[str, list[Any]] = {table: [0, ""] for table in TABLES}
 _MARK = b'{"mark":'

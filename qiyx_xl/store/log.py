@@ -15,9 +15,11 @@ from qiyx_xl.store.rows import (
     LOGGED_RECORD,
     closing_of,
     decision_of,
+    logged_file,
     logged_finding,
     logged_record,
     logged_run,
+    publication_of,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +30,14 @@ if TYPE_CHECKING:
     from qiyx_xl.core.closing import Closing
     from qiyx_xl.core.conflicts import Decision
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record
+    from qiyx_xl.core.publications import Publication
+    from qiyx_xl.core.submissions import (
+        LoggedFile,
+        LoggedFinding,
+        LoggedRecord,
+        LoggedRun,
+        Record,
+    )
     from qiyx_xl.core.versions import Settled
 
 
@@ -158,8 +167,15 @@ class Log:
         """Return the consolidations that changed something, earliest first."""
         return tuple(map(logged_run, self._select("SELECT * FROM runs ORDER BY run")))
 
-    def decisions(self, period: Period | None = None) -> tuple[Decision, ...]:
-        """Return what people have decided, earliest first."""
+    def decisions(
+        self, period: Period | None = None, *, until: int | None = None
+    ) -> tuple[Decision, ...]:
+        """Return what people have decided, earliest first.
+
+        Args:
+            period: about this period only.
+            until: as of the end of this run.
+        """
         rows = self._select(
             """
             SELECT kind, at, by, reason, period, code, agency, value, other, other_value, sha256
@@ -167,7 +183,11 @@ class Log:
             """,
             (None if period is None else str(period),),
         )
-        return tuple(map(decision_of, rows))
+        decisions = tuple(map(decision_of, rows))
+        if until is None:
+            return decisions
+        moments = [run.at for run in self.runs() if run.run <= until]
+        return tuple(one for one in decisions if moments and one.at <= max(moments))
 
     def closings(self, period: Period | None = None) -> tuple[Closing, ...]:
         """Return the closings and reopenings, earliest first."""
@@ -179,6 +199,38 @@ class Log:
             (None if period is None else str(period),),
         )
         return tuple(map(closing_of, rows))
+
+    def publications(self) -> tuple[Publication, ...]:
+        """Return what has been published, earliest first."""
+        rows = self._select(
+            "SELECT day, period, plan_version, rules_version, lines, placings"
+            " FROM publications ORDER BY publication"
+        )
+        return tuple(map(publication_of, rows))
+
+    def files(self, period: Period) -> tuple[LoggedFile, ...]:
+        """Return every file sent for a period with its last verdict, in order of arrival."""
+        rows = self._select(
+            """
+            SELECT s.file, s.sha256, s.agency, runs.period, s.status, s.contact, runs.at, runs.run,
+                   count(f.finding) FILTER (WHERE f.severity = 'error'),
+                   count(f.finding) FILTER (WHERE f.severity = 'warning')
+            FROM submissions s JOIN runs USING (run) LEFT JOIN findings f USING (submission)
+            WHERE runs.period = ? AND s.submission = (
+                SELECT max(submission) FROM submissions WHERE sha256 = s.sha256)
+            GROUP BY s.submission ORDER BY s.submission
+            """,
+            (str(period),),
+        )
+        return tuple(map(logged_file, rows))
+
+    def contacts(self) -> dict[str, str]:
+        """Return what each agency last wrote as its contact."""
+        rows = self._select(
+            "SELECT agency, contact FROM submissions"
+            " WHERE agency IS NOT NULL AND trim(contact) <> '' ORDER BY submission"
+        )
+        return dict(rows)
 
     def closing(self, period: Period) -> Closing | None:
         """Return the closing in force for a period; None while it is open."""
@@ -210,10 +262,7 @@ class Log:
             " AND (?3 IS NULL OR run <= ?3) ORDER BY r.record",
             (None if period is None else str(period), code, until),
         )
-        decisions = self.decisions(period)
-        if until is not None:
-            moments = [run.at for run in self.runs() if run.run <= until]
-            decisions = tuple(one for one in decisions if moments and one.at <= max(moments))
+        decisions = self.decisions(period, until=until)
         versions = list(map(logged_record, rows))
         records = redated((version.record for version in versions), decisions)
         return [

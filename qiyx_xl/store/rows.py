@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,21 @@ from qiyx_xl.core.encoding import decode_actual, encode_actual
 from qiyx_xl.core.figures import Figure
 from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.periods import Period
-from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record, Source
+from qiyx_xl.core.publications import Placing, Publication
+from qiyx_xl.core.submissions import (
+    LoggedFile,
+    LoggedFinding,
+    LoggedRecord,
+    LoggedRun,
+    Record,
+    Source,
+    SubmissionStatus,
+)
 from qiyx_xl.core.versions import instant
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from qiyx_xl.core.submissions import Submission
 
@@ -137,7 +147,7 @@ def closing_columns(closing: Closing) -> tuple[Any, ...]:
         closing.plan_version,
         closing.rules_version,
         closing.ledger or None,
-        json.dumps([figure.to_json() for figure in closing.figures], ensure_ascii=False),
+        _json_text(closing.figures),
         closing.rules,
     )
 
@@ -157,6 +167,52 @@ def closing_of(row: tuple[Any, ...]) -> Closing:
         ledger or "",
         rules,
     )
+
+
+def publication_columns(publication: Publication) -> tuple[Any, ...]:
+    """Return a publication's columns, in the table's order."""
+    return (
+        publication.day.isoformat(),
+        str(publication.period),
+        publication.plan_version,
+        publication.rules_version,
+        _json_text(publication.figures),
+        _json_text(publication.placings),
+    )
+
+
+def publication_of(row: tuple[Any, ...]) -> Publication:
+    """Return the publication of a row, without its number."""
+    day, period, plan_version, rules_version, figures, placings = row
+    return Publication(
+        period_of(period),
+        date.fromisoformat(day),
+        plan_version,
+        rules_version,
+        tuple(map(Figure.from_json, json.loads(figures))),
+        tuple(map(Placing.from_json, json.loads(placings))),
+    )
+
+
+def logged_file(row: tuple[Any, ...]) -> LoggedFile:
+    """Return the file of a row: its name, hash and fate, then when, and what was found."""
+    file, sha256, agency, period, status, contact, at, run, errors, warnings = row
+    return LoggedFile(
+        file,
+        sha256,
+        agency,
+        period_of(period),
+        SubmissionStatus(status),
+        contact,
+        moment_of(at),
+        run,
+        errors,
+        warnings,
+    )
+
+
+def _json_text(entries: Iterable[Figure] | Iterable[Placing]) -> str:
+    return json.dumps([entry.to_json() for entry in entries], ensure_ascii=False)
 
 
 def saved_text(submission: Submission) -> str | None:

@@ -123,8 +123,21 @@ CREATE TABLE closings (
 # The rule file in force, whole: its version alone would not bring the scores back.
 _CLOSING_RULES = "ALTER TABLE closings ADD COLUMN rules TEXT NOT NULL DEFAULT '';\n"
 
+_PUBLICATIONS = """
+CREATE TABLE publications (
+    publication INTEGER PRIMARY KEY,
+    day TEXT NOT NULL,
+    period TEXT NOT NULL,
+    plan_version TEXT NOT NULL,
+    rules_version TEXT NOT NULL,
+    lines TEXT NOT NULL,
+    placings TEXT NOT NULL
+) STRICT;
+CREATE INDEX publications_by_period ON publications (period);
+"""
+
 # Step n takes a database from schema version n to n + 1.
-MIGRATIONS: tuple[str, ...] = (_LOG, _CLOSING_RULES)
+MIGRATIONS: tuple[str, ...] = (_LOG, _PUBLICATIONS, _CLOSING_RULES)
 
 
 def prepare(connection: sqlite3.Connection, name: str) -> None:

@@ -23,6 +23,7 @@ from qiyx_xl.store.rows import (
     decision_columns,
     finding_columns,
     moment_text,
+    publication_columns,
     record_columns,
     saved_text,
     verdict_of,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.conflicts import Decision
     from qiyx_xl.core.consolidation import Consolidation
     from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.publications import Publication
     from qiyx_xl.core.submissions import Submission
 
 WAIT_SECONDS = 15.0
@@ -223,6 +225,22 @@ class Store(Log):
                 " rules_version, ledger, lines, rules) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 closing_columns(closing),
             )
+
+    def book_publication(self, publication: Publication) -> bool:
+        """Log a publication; False if the period's last one says the same, and nothing is logged.
+
+        Best inside ``writing()``, in which the papers take their place.
+        """
+        with speaking(self.path), self.writing():
+            last = [one for one in self.publications() if one.period == publication.period][-1:]
+            if last and last[0].says_the_same(publication):
+                return False
+            self._connection.execute(
+                "INSERT INTO publications (day, period, plan_version, rules_version, lines,"
+                " placings) VALUES (?, ?, ?, ?, ?, ?)",
+                publication_columns(publication),
+            )
+            return True
 
     def decide(self, decision: Decision) -> None:
         """Log a decision."""
