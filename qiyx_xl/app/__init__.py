@@ -5,10 +5,11 @@ the clock.
 """
 
 from qiyx_xl.app.checking import ValidationReport, distribute, validate_files
-from qiyx_xl.app.ledgers import build_ledger, ledger_view, refresh, status
+from qiyx_xl.app.ledgers import build_ledger, ledger_view, refresh
 from qiyx_xl.app.merging import ConsolidationResult, consolidate
 from qiyx_xl.app.office import LEDGER_NAME, AppError, Office
 from qiyx_xl.app.rating import find_item, rate
+from qiyx_xl.app.states import State, state, status
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
 
@@ -17,6 +18,7 @@ __all__ = [
     "AppError",
     "ConsolidationResult",
     "Office",
+    "State",
     "ValidationReport",
     "build_ledger",
     "consolidate",
@@ -27,6 +29,7 @@ __all__ = [
     "load_rules",
     "rate",
     "refresh",
+    "state",
     "status",
     "validate_files",
 ]

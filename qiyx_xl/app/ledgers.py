@@ -1,12 +1,11 @@
-"""Use cases: build the ledger, rate what the log holds, and write it into the ledger."""
+"""Use cases: build the ledger, and write into it what the log holds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.core.scorecard import StatusLine, status_lines
-from qiyx_xl.core.standing import Standing
+from qiyx_xl.app.states import live_state
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,28 +16,6 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.patch import RefreshResult
     from qiyx_xl.ledger.view import LedgerView
     from qiyx_xl.store import Store
-
-
-def status(office: Office, period: Period, today: date) -> tuple[StatusLine, ...]:
-    """Rate every item of the plan at a period from what stands in the store.
-
-    Raises:
-        StoreError: there is no store, or it cannot be read.
-    """
-    with office.open_store(readonly=True) as store, store.reading():
-        return _lines(office, store, period, today)
-
-
-def standing(office: Office, store: Store) -> Standing:
-    """Return the figures in force, with what people have decided laid over them."""
-    return Standing.of(office.plan, store.current_records(), store.decisions())
-
-
-def _lines(office: Office, store: Store, period: Period, today: date) -> tuple[StatusLine, ...]:
-    stands = standing(office, store)
-    return status_lines(
-        office.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
-    )
 
 
 def build_ledger(office: Office) -> Path:
@@ -69,7 +46,7 @@ def _view(office: Office, store: Store, period: Period, today: date) -> LedgerVi
         plan=office.plan,
         rules=office.rules,
         period=period,
-        lines=_lines(office, store, period, today),
+        lines=live_state(office, store, period, today).lines,
         records=store.all_records(),
         findings=store.findings(period),
         runs=store.runs(),

@@ -1,0 +1,90 @@
+"""Use case: what stands for a period, live while it is open, frozen once it is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.scorecard import StatusLine, status_lines
+from qiyx_xl.core.standing import Standing
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.closing import Closing
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A period's lamps, and by what they were rated.
+
+    ``closing`` is the closing in force; then lines, rules and versions are the frozen ones. None
+    while the period is open.
+    """
+
+    period: Period
+    today: date
+    lines: tuple[StatusLine, ...]
+    rules: Rules
+    rules_version: str
+    plan_version: str
+    closing: Closing | None = None
+
+
+def state(office: Office, period: Period, today: date) -> State:
+    """Return what a paper about a period is to say.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    with office.open_store(readonly=True) as store, store.reading():
+        closing = store.closing(period)
+        if closing is None:
+            return live_state(office, store, period, today)
+    return State(
+        period,
+        closing.at.date(),
+        closing.lines(office.plan),
+        closing.rules_then(office.rules),
+        closing.rules_version,
+        closing.plan_version,
+        closing,
+    )
+
+
+def status(office: Office, period: Period, today: date) -> tuple[StatusLine, ...]:
+    """Return a period's status lines: rated now, or frozen if the period is closed.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    return state(office, period, today).lines
+
+
+def live_state(
+    office: Office, store: Store, period: Period, today: date, *, until: int | None = None
+) -> State:
+    """Rate every item of the plan at a period from what the store holds, closed or not.
+
+    Args:
+        office: the plan and the rules.
+        store: the store, best inside ``reading()``.
+        period: the period looked at.
+        today: decides which blanks are late.
+        until: as it stood at the end of this run.
+    """
+    stands = standing(office, store, until=until)
+    lines = status_lines(
+        office.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
+    )
+    return State(period, today, lines, office.rules, office.rules.version, office.plan.version)
+
+
+def standing(office: Office, store: Store, *, until: int | None = None) -> Standing:
+    """Return the figures in force, with what people have decided laid over them."""
+    decisions = store.decisions(until=until)
+    return Standing.of(office.plan, store.current_records(until=until), decisions)
