@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.conflicts import confirmed_values
 from qiyx_xl.core.submissions import RecordHistory
+from qiyx_xl.intake.calendar_files import CALENDAR_NAME, load_calendar
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
 
@@ -46,10 +47,14 @@ class Office:
         plan: Plan | None = None,
         rules: Rules | None = None,
     ) -> Office:
-        """Return the office around a ledger, with the shipped plan and rules by default."""
+        """Return the office around a ledger, with the shipped plan and rules by default.
+
+        Deadlines are moved by the calendar, and by the office's own beside the ledger.
+        """
+        calendar = load_calendar(ledger.with_name(CALENDAR_NAME))
         return cls(
             plan=load_plan() if plan is None else plan,
-            rules=load_rules() if rules is None else rules,
+            rules=(load_rules() if rules is None else rules).on(calendar),
             ledger=ledger,
             store=ledger.with_suffix(".sqlite") if store is None else store,
         )

@@ -5,7 +5,7 @@ There are no default numbers here: they stand once, in ``qiyx_xl/data/rules.json
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import Field, dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -65,6 +65,12 @@ class Rules:
     deadline_days: Mapping[str, int]
     # 重大项目 and 民生实事 (docs/projects.md)
     projects: ProjectRules
+    # Not of the rule file: a deadline on a day off moves to the next day worked; None: it stays
+    calendar: WorkCalendar | None = None
+
+    def on(self, calendar: WorkCalendar | None) -> Rules:
+        """Return the same rules with deadlines moved by a calendar."""
+        return replace(self, calendar=calendar)
 
 
 def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) -> Rules:
@@ -76,7 +82,7 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
         KeyError: a field is missing and there is no base.
     """
     values: dict[str, Any] = {}
-    for entry in fields(Rules):
+    for entry in _file_fields():
         if entry.name == "projects":
             section = document.get("projects", {})
             values["projects"] = project_rules(section, None if base is None else base.projects)
@@ -93,8 +99,12 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
 
 def rules_document(rules: Rules) -> dict[str, Any]:
     """Return a rule file's content; ``rules_from_document`` gives back equal rules."""
-    values = {entry.name: getattr(rules, entry.name) for entry in fields(Rules)}
+    values = {entry.name: getattr(rules, entry.name) for entry in _file_fields()}
     return {name: _spelled(value) for name, value in values.items()}
+
+
+def _file_fields() -> list[Field[Any]]:
+    return [entry for entry in fields(Rules) if entry.name != "calendar"]
 
 
 def disagreements(rules: Rules) -> tuple[str, ...]:

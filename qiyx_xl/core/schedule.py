@@ -33,12 +33,14 @@ def expects(item: Item, period: Period) -> bool:
 def deadline(item: Item | Frequency, period: Period, rules: Rules) -> date:
     """Return the last day on which the period's figure is still in time.
 
-    A milestone's report is owed for its due date, whatever period is looked at.
+    A milestone's report is owed for its due date, whatever period is looked at. With a calendar
+    in the rules, a deadline on a day off moves to the next day that is worked.
     """
     frequency = item if isinstance(item, Frequency) else item.frequency
     days = timedelta(days=rules.deadline_days[frequency.value])
     due = None if isinstance(item, Frequency) else milestone_due(item)
-    return (period.last_day if due is None else due) + days
+    last_day = (period.last_day if due is None else due) + days
+    return last_day if rules.calendar is None else rules.calendar.on_or_after(last_day)
 
 
 def is_due(item: Item, period: Period, today: date, rules: Rules) -> bool:

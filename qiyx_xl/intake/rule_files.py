@@ -102,10 +102,11 @@ def _against_schema(document: Any) -> tuple[str, ...]:
         Draft202012Validator(schema).iter_errors(document),
         key=lambda error: list(map(str, error.path)),
     )
-    return tuple(_sentence(schema, error) for error in errors)
+    return tuple(schema_sentence(schema, error) for error in errors)
 
 
-def _sentence(schema: dict[str, Any], error: Any) -> str:
+def schema_sentence(schema: dict[str, Any], error: Any) -> str:
+    """Say in Chinese what a JSON Schema error of a hand-written file is."""
     # The engine's English never reaches a person: the keyword becomes a sentence of ours.
     at = [str(step) for step in error.path]
     place = f"“{_title(schema, at)}”（{'.'.join(at)}）" if at else "文件"
@@ -127,6 +128,8 @@ def _sentence(schema: dict[str, Any], error: Any) -> str:
             return f"{place}应为 {error.validator_value}"
         case "type":
             return f"{place}应为{_KINDS.get(str(error.validator_value), '别的类型')}"
+        case "format":
+            return f"{place}应是像 2027-02-05 这样的日期"
         case "anyOf":
             return f"{place}应为 0 到 1 的数，或“1/3”这样的分数"
         case _:

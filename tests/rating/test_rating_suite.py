@@ -91,7 +91,7 @@ NEARBY: dict[str, list[object]] = {
         {"monthly": 5, "quarterly": 10, "yearly": 20, "milestone": 11},
     ],
 }
-LABELS = {"version", "name"}
+LABELS = {"version", "name", "calendar"}
 
 
 def test_every_field_of_the_rules_has_a_nearby_value():
