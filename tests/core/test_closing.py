@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -81,6 +83,13 @@ def test_frozen_lines_are_rated_as_they_were_whatever_the_rules_say_now(
 def test_frozen_figures_come_back_from_json_as_they_were(plan: Plan, rules: Rules) -> None:
     for figure in stand(plan, rules, record("1", "4.90"), record("15", "0")):
         assert Figure.from_json(json.loads(json.dumps(figure.to_json()))) == figure
+
+
+def test_a_closing_keeps_the_whole_rule_file(plan: Plan, rules: Rules) -> None:
+    closing = close(plan, rules, Q3, (), [], at=NOON, by="张三")
+    changed = replace(rules, score_amber=Decimal(50), domain_red_share=Fraction(1, 7))
+    assert closing.rules_then(changed) == rules
+    assert close(plan, changed, Q3, (), [], at=NOON, by="张三").rules_then(rules) == changed
 
 
 def test_a_closed_period_cannot_be_closed_again_and_reopening_needs_a_reason(
