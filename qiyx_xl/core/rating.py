@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.aims import aim_of
@@ -26,6 +27,7 @@ from qiyx_xl.core.schedule import deadline, expects, is_due
 from qiyx_xl.core.values import Absence, Actual, plain, spell
 
 if TYPE_CHECKING:
+    from qiyx_xl.core.aims import Aim
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.rules import Rules
 
@@ -33,6 +35,7 @@ __all__ = [
     "Light",
     "Rating",
     "State",
+    "Yardstick",
     "deadline",
     "effective_item",
     "expects",
@@ -141,38 +144,77 @@ def rate(
         confirmed: a person has confirmed an implausible value.
         targets_of: the indicator whose target, comparator and lamp a repeating goal shows.
     """
-    question = Question(
-        item=targets_of or item,
-        period=period,
-        rules=rules,
-        previous=_finite(previous),
-        second=_finite(second),
-        due=due,
-        confirmed=confirmed,
-    )
-    aim = aim_of(question.item, period, rules, previous=question.previous, second=question.second)
-    judgement = judge(question, aim, actual)
-    gap = None
-    if judgement.progress is not None and judgement.scheduled is not None:
-        gap = (judgement.progress - judgement.scheduled) * _HUNDRED
-    return Rating(
-        code=item.code,
-        period=period,
-        actual=actual,
-        comparator=None if aim is None else aim.comparator,
-        target=None if aim is None else aim.value,
-        target_printed="" if aim is None else aim.printed,
-        met=judgement.met,
-        completion_rate=_decimal(judgement.rate),
-        display=display(judgement.rate, met=judgement.met is True),
-        scheduled_progress=_decimal(judgement.scheduled),
-        progress=_decimal(judgement.progress),
-        schedule_gap_pp=_decimal(gap),
-        light=judgement.verdict.light,
-        state=judgement.verdict.state.value,
-        flags=judgement.flags,
-        reason=judgement.verdict.reason,
-    )
+    yardstick = Yardstick(targets_of or item, period, rules, due=due, code=item.code)
+    return yardstick.rate(actual, previous=previous, second=second, confirmed=confirmed)
+
+
+class Yardstick:
+    """One item in one period, ready to rate many values: what they share is worked out once."""
+
+    def __init__(
+        self, item: Item, period: Period, rules: Rules, *, due: bool = True, code: str | None = None
+    ) -> None:
+        """Prepare for values of ``item``; see ``rate`` for the arguments.
+
+        ``code`` is the item's own code where it shows another item's targets.
+        """
+        self.item = item
+        self.period = period
+        self.rules = rules
+        self.due = due
+        self.code = item.code if code is None else code
+
+    @cached_property
+    def _usual_aim(self) -> Aim | None:
+        return aim_of(self.item, self.period, self.rules)
+
+    def aim(self, previous: Decimal | None = None, second: Decimal | None = None) -> Aim | None:
+        """Return what the item is held to; None where the year has no target."""
+        if previous is None and second is None:
+            return self._usual_aim
+        return aim_of(self.item, self.period, self.rules, previous=previous, second=second)
+
+    def rate(
+        self,
+        actual: Actual,
+        *,
+        previous: Decimal | None = None,
+        second: Decimal | None = None,
+        confirmed: bool = False,
+    ) -> Rating:
+        """Rate one value of the item; see ``rate`` for the arguments."""
+        question = Question(
+            item=self.item,
+            period=self.period,
+            rules=self.rules,
+            previous=_finite(previous),
+            second=_finite(second),
+            due=self.due,
+            confirmed=confirmed,
+        )
+        aim = self.aim(question.previous, question.second)
+        judgement = judge(question, aim, actual)
+        gap = None
+        if judgement.progress is not None and judgement.scheduled is not None:
+            gap = (judgement.progress - judgement.scheduled) * _HUNDRED
+        return Rating(
+            code=self.code,
+            period=self.period,
+            actual=actual,
+            comparator=None if aim is None else aim.comparator,
+            target=None if aim is None else aim.value,
+            target_printed="" if aim is None else aim.printed,
+            met=judgement.met,
+            completion_rate=_decimal(judgement.rate),
+            display=display(judgement.rate, met=judgement.met is True),
+            scheduled_progress=_decimal(judgement.scheduled),
+            progress=_decimal(judgement.progress),
+            schedule_gap_pp=_decimal(gap),
+            light=judgement.verdict.light,
+            state=judgement.verdict.state.value,
+            flags=judgement.flags,
+            reason=judgement.verdict.reason,
+        )
 
 
 _HUNDRED = Ratio(100)

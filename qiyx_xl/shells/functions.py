@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from qiyx_xl import __version__
 from qiyx_xl.core.cells import Cell, read_cell, read_number
 from qiyx_xl.core.periods import Period, PeriodError
-from qiyx_xl.core.plan import Goal, Indicator, Item, SecondInput
-from qiyx_xl.core.rating import Rating, effective_item, is_due, rate
+from qiyx_xl.core.plan import Goal, Indicator, Item
+from qiyx_xl.core.rating import Rating, Yardstick, effective_item, is_due
 from qiyx_xl.core.values import Unreadable
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
@@ -46,7 +46,6 @@ CellOutput = str | float
 AS_PRINTED = "原文"
 
 _REMEMBERED = 1 << 16
-_OWN_PERIOD = (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,24 +233,24 @@ def _rating(
     today: date,
 ) -> Rating:
     """Rate what stands in a row's cells. Several functions ask for the same row: it is kept."""
-    item = effective_item(plan(), _item(indicator))
-    when = _period(period)
-    second = _number(base, item)
-    if second is None and item.second_input not in _OWN_PERIOD:
-        second = item.baseline
-    return rate(
-        item,
-        when,
+    yardstick = _yardstick(indicator, period, today)
+    item = yardstick.item
+    return yardstick.rate(
         read_cell(_cell(actual), item).value,
-        rules=rules(),
         previous=_number(previous, item),
-        second=second,
-        due=is_due(item, when, today, rules()),
+        second=_number(base, item),
     )
 
 
+@lru_cache(maxsize=_REMEMBERED, typed=True)
+def _yardstick(indicator: CellInput, period: CellInput, today: date) -> Yardstick:
+    item = effective_item(plan(), _item(indicator))
+    when = _period(period)
+    return Yardstick(item, when, rules(), due=is_due(item, when, today, rules()))
+
+
 def _today() -> date:
-    return datetime.now().astimezone().date()
+    return date.today()  # noqa: DTZ011 - the day on this office's wall calendar is meant
 
 
 def _item(key: CellInput) -> Item:
@@ -275,6 +274,8 @@ def _period(text: CellInput) -> Period:
 
 
 def _number(cell: CellInput, item: Item) -> Decimal | None:
+    if cell is None:
+        return None
     value = read_number(_cell(cell), item.measure).value
     if isinstance(value, Unreadable):
         raise _Failure(CellError.VALUE)
@@ -304,14 +305,18 @@ def _over(one: Callable[..., Answer], *grids: Grid | None) -> CellOutput | list[
     A single cell, row or column is repeated along the others; where one argument is shorter than
     the rest, the answer is #N/A. A blank first argument (an empty row of a table) answers "".
     """
-    given = [[[None]] if grid is None else grid for grid in grids]
-    height = max(len(grid) for grid in given)
-    width = max(len(grid[0]) for grid in given)
-    rows = [
+    given = [_NOT_GIVEN if grid is None else grid for grid in grids]
+    height = max(map(len, given))
+    width = max([len(grid[0]) for grid in given])
+    if height == width == 1:
+        return _one(one, [grid[0][0] for grid in given])
+    return [
         [_one(one, [_at(grid, row, column) for grid in given]) for column in range(width)]
         for row in range(height)
     ]
-    return rows[0][0] if height == width == 1 else rows
+
+
+_NOT_GIVEN: Grid = [[None]]
 
 
 class _Outside:
