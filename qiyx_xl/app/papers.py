@@ -1,0 +1,239 @@
+"""Use case: put a period on paper, all of its papers or none."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from tempfile import mkdtemp
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.app.office import AppError
+from qiyx_xl.app.states import standing
+from qiyx_xl.core.gathering import gather
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.edition import Edition
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.store import Store
+
+REPORT_SCHEMA = "publish-report/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A kind of paper. ``writer`` is ``module:function`` under ``qiyx_xl.documents``."""
+
+    key: str
+    name: str
+    suffix: str
+    writer: str
+
+    def file_name(self, period: Period) -> str:
+        """Return what its file is called: 晾晒榜_2026Q3.xlsx."""
+        return f"{self.name}_{period}{self.suffix}"
+
+    def write(self, path: Path, edition: Edition) -> None:
+        """Write it; the libraries it needs are loaded here."""
+        module, _, function = self.writer.partition(":")
+        write: Callable[[Path, Edition], None] = getattr(
+            import_module(f"qiyx_xl.documents.{module}"), function
+        )
+        write(path, edition)
+
+
+PAPERS: tuple[Paper, ...] = ()
+"""Every paper of ``publish``, in the order in which they are written and listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPaper:
+    """One file written. ``seconds`` is how long writing it took."""
+
+    paper: Paper
+    path: Path
+    sha256: str
+    bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published. ``timings`` are stages and seconds, in order.
+
+    ``logged`` is False where the period's last publication said the same.
+    """
+
+    edition: Edition
+    papers: tuple[PublishedPaper, ...]
+    logged: bool
+    timings: tuple[tuple[str, float], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return ``publish --format json`` (schemas/publish-report.schema.json)."""
+        edition = self.edition
+        return {
+            "schema": REPORT_SCHEMA,
+            "period": str(edition.period),
+            "today": edition.today.isoformat(),
+            "plan_version": edition.plan_version,
+            "rules_version": edition.rules_version,
+            "closed": edition.closing is not None,
+            "compared_with": None if edition.previous is None else str(edition.previous.period),
+            "logged": self.logged,
+            "papers": [
+                {
+                    "key": one.paper.key,
+                    "name": one.paper.name,
+                    "path": str(one.path),
+                    "sha256": one.sha256,
+                    "bytes": one.bytes,
+                }
+                for one in self.papers
+            ],
+            "timings": [
+                {"stage": stage, "seconds": round(seconds, 3)} for stage, seconds in self.timings
+            ],
+        }
+
+
+# --- gathering --------------------------------------------------------------------------------
+
+
+def edition(office: Office, period: Period, today: date) -> Edition:
+    """Gather everything the papers of a period say, from one state of the store.
+
+    Raises:
+        EditionError: the counts do not add up.
+        StoreError: there is no store, or it cannot be read.
+    """
+    with office.open_store(readonly=True) as store, store.reading():
+        return _gathered(office, store, period, today)
+
+
+def _gathered(office: Office, store: Store, period: Period, today: date) -> Edition:
+    return gather(
+        office.plan,
+        office.rules,
+        period,
+        today,
+        standing(office, store),
+        closings=store.closings(),
+        publications=store.publications(),
+        files=store.files(period),
+        findings=store.findings(period),
+        contacts=store.contacts(),
+    )
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def publish(
+    office: Office,
+    period: Period,
+    out: Path,
+    today: date,
+    *,
+    papers: Sequence[Paper] | None = None,
+) -> Published:
+    """Write a period's papers into a folder, all or none, and log the publication.
+
+    The files take their places at the end, together; where one cannot (it is open in Excel), all
+    old files stay and nothing is logged.
+
+    Args:
+        office: the plan, the rules and the store.
+        period: the period.
+        out: the folder; it is made if it is not there.
+        today: the day printed on the papers, by which blanks are late or not.
+        papers: which; all of ``PAPERS`` by default.
+
+    Raises:
+        EditionError: the counts do not add up.
+        OSError: a file cannot be written or replaced.
+        StoreError: there is no store, or it cannot be read or written.
+    """
+    begun = perf_counter()
+    with office.open_store(readonly=True) as store, store.reading():
+        gathered = _gathered(office, store, period, today)
+    timings = [("汇集", perf_counter() - begun)]
+    made = not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    scratch = Path(mkdtemp(prefix=".qiyx-", dir=out))
+    try:
+        written = []
+        for paper in PAPERS if papers is None else papers:
+            started = perf_counter()
+            written.append(_written(paper, scratch, out, gathered, started))
+            timings.append((f"{paper.name}{paper.suffix}", written[-1].seconds))
+        started = perf_counter()
+        with office.open_store() as store, store.writing():
+            logged = store.book_publication(gathered.publication)
+            _put_in_place([(scratch / one.path.name, one.path) for one in written], scratch)
+        timings.append(("就位并记账", perf_counter() - started))
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        if made and not any(out.iterdir()):
+            out.rmdir()
+        raise
+    shutil.rmtree(scratch, ignore_errors=True)
+    return Published(gathered, tuple(written), logged, tuple(timings))
+
+
+def papers_of(keys: Sequence[str]) -> tuple[Paper, ...]:
+    """Return the papers of some keys, in the order of ``PAPERS``; all of them for no key.
+
+    Raises:
+        AppError: there is no paper of a key.
+    """
+    known = {paper.key for paper in PAPERS}
+    unknown = [key for key in keys if key not in known]
+    if unknown:
+        raise AppError(
+            f"没有“{'、'.join(unknown)}”这种材料，--only 可写 {'、'.join(sorted(known))}。"
+        )
+    return tuple(paper for paper in PAPERS if not keys or paper.key in keys)
+
+
+def _written(
+    paper: Paper, scratch: Path, out: Path, gathered: Edition, started: float
+) -> PublishedPaper:
+    name = paper.file_name(gathered.period)
+    beside = scratch / name
+    paper.write(beside, gathered)
+    content = beside.read_bytes()
+    return PublishedPaper(
+        paper,
+        out / name,
+        sha256(content).hexdigest(),
+        len(content),
+        perf_counter() - started,
+    )
+
+
+def _put_in_place(moves: Sequence[tuple[Path, Path]], scratch: Path) -> None:
+    """Put new files where old ones may be; if one cannot go there, put all old ones back."""
+    undo: list[tuple[Path, Path | None]] = []
+    try:
+        for number, (new, target) in enumerate(moves):
+            kept = None
+            if target.exists():
+                kept = scratch / f"旧{number}"
+                target.replace(kept)
+            undo.append((target, kept))
+            new.replace(target)
+    except OSError:
+        for target, kept in reversed(undo):
+            if kept is None:
+                target.unlink(missing_ok=True)
+            else:
+                kept.replace(target)
+        raise
