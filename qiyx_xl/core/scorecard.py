@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from qiyx_xl.core.completion import NO_RATE, decimal_of, fixed, percent
 from qiyx_xl.core.lamps import Light, State
@@ -31,6 +31,22 @@ View = Literal["domain", "agency", "level"]
 
 _NOT_OWED = frozenset({State.NO_TARGET, State.NOT_DUE, State.NOT_APPLICABLE})
 _DONE: frozenset[Actual] = frozenset({Word.PASSED, Word.DONE, Decimal(100)})
+
+
+class Rated(Protocol):
+    """What can be summed up: a ``Rating``, or a project's ``Assessment``."""
+
+    @property
+    def light(self) -> Light:
+        """The lamp."""
+
+    @property
+    def state(self) -> str:
+        """What stands after the lamp."""
+
+    @property
+    def completion_rate(self) -> Decimal | None:
+        """完成率 as an unrounded share; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +242,7 @@ class Group:
         }
 
 
-def score(ratings: Iterable[Rating], rules: Rules) -> Fraction | None:
+def score(ratings: Iterable[Rated], rules: Rules) -> Fraction | None:
     """晾晒得分: the mean over the lamps that are lit; None where none is."""
     return score_of_lights((rating.light for rating in ratings), rules)
 
@@ -241,7 +257,7 @@ def score_of_lights(lights: Iterable[Light], rules: Rules) -> Fraction | None:
     return _mean([worth[light] for light in lights if light in worth])
 
 
-def mean_rate(ratings: Iterable[Rating]) -> Fraction | None:
+def mean_rate(ratings: Iterable[Rated]) -> Fraction | None:
     """Return the mean of min(R, 1) over the lit lamps that have a rate; it breaks ties."""
     return _mean(
         [
@@ -252,13 +268,13 @@ def mean_rate(ratings: Iterable[Rating]) -> Fraction | None:
     )
 
 
-def reporting(ratings: Iterable[Rating]) -> tuple[int, int]:
+def reporting(ratings: Iterable[Rated]) -> tuple[int, int]:
     """Return how many figures are due, and how many of them have not been reported."""
     owed = [rating for rating in ratings if rating.state not in _NOT_OWED]
     return len(owed), sum(rating.state == State.NOT_REPORTED for rating in owed)
 
 
-def domain_light(ratings: Sequence[Rating], rules: Rules) -> Light:
+def domain_light(ratings: Sequence[Rated], rules: Rules) -> Light:
     """Return the lamp of a whole group of indicators."""
     lit = [rating.light for rating in ratings if rating.light is not Light.GREY]
     due, missing = reporting(ratings)
@@ -274,7 +290,7 @@ def domain_light(ratings: Sequence[Rating], rules: Rules) -> Light:
     return Light.GREEN
 
 
-def group_of(name: str, ratings: Sequence[Rating], rules: Rules) -> Group:
+def group_of(name: str, ratings: Sequence[Rated], rules: Rules) -> Group:
     """Sum up some ratings under a name, without a rank yet."""
     due, missing = reporting(ratings)
     share = None if due == 0 else Fraction(due - missing, due)

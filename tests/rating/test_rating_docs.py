@@ -48,7 +48,9 @@ def spelled(value: object) -> str:
 def value_of(rules: Rules, name: str) -> str:
     field, _, key = name.partition(".")
     value = getattr(rules, field)
-    return spelled(value[key] if key else value)
+    if not key:
+        return spelled(value)
+    return spelled(value[key] if isinstance(value, dict) else getattr(value, key))
 
 
 def same(printed: str, value: str) -> bool:
@@ -67,9 +69,11 @@ def test_every_number_in_the_table_is_the_rule_files(row):
 
 def test_the_table_leaves_no_rule_out():
     listed = {row[0].strip("`").partition(".")[0] for row in table("名称")}
-    assert listed == {entry.name for entry in fields(Rules)} - {"version", "name"}
+    assert listed == {entry.name for entry in fields(Rules)} - {"version", "name", "calendar"}
     days = {row[0].strip("`") for row in table("名称") if "deadline" in row[0]}
     assert days == {f"deadline_days.{key}" for key in SHIPPED.deadline_days}
+    projects = {row[0].strip("`") for row in table("名称") if "projects" in row[0]}
+    assert projects == {f"projects.{entry.name}" for entry in fields(SHIPPED.projects)}
 
 
 @pytest.mark.parametrize("row", table("项目"), ids=lambda row: "·".join(row[:4]))

@@ -1,0 +1,83 @@
+"""docs/projects.md says what the program does: its examples are recomputed."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from qiyx_xl.core.completion import NO_RATE
+from qiyx_xl.core.periods import Period
+from qiyx_xl.core.project_rating import assess_node, assess_share, points_text
+from qiyx_xl.core.projects import ProjectNode
+from qiyx_xl.core.values import Absence
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "projects.md").read_text(encoding="utf-8")
+NODE = ProjectNode(1, "主体结构封顶", date(2026, 8, 31))
+PLANNED = {2026: Decimal(12000)}
+
+
+def table(first_header: str) -> list[list[str]]:
+    lines = PAGE.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith(f"| {first_header} |"))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def value(text: str):
+    match text:
+        case "":
+            return Absence.NOT_REPORTED
+        case "不适用":
+            return Absence.NOT_APPLICABLE
+    return date.fromisoformat(text) if text.count("-") == 2 else Decimal(text)
+
+
+@pytest.mark.parametrize("row", table("投资或实事"), ids=lambda row: "·".join(row[:3]))
+def test_every_share_example_is_what_the_program_says(row, rules):
+    what, period, filled, rate, gap, lamp, reason = row
+    period = Period.parse(period)
+    is_money = what == "投资"
+    found = assess_share(
+        value(filled),
+        PLANNED.get(period.year) if is_money else Decimal(400),
+        period,
+        rules,
+        due=True,
+        measure="万元" if is_money else "户",
+        what="年度计划投资" if is_money else "全年目标",
+    )
+    assert (found.display, points_text(found.schedule_gap_pp)) == (rate, gap)
+    assert (found.lamp, found.reason) == (lamp, reason)
+
+
+@pytest.mark.parametrize("row", table("节点"), ids=lambda row: "·".join(row[:2]))
+def test_every_node_example_is_what_the_program_says(row, rules):
+    case, period, filled, days, lamp, reason = row
+    said = value(filled)
+    found = assess_node(
+        NODE,
+        said if isinstance(said, date) else None,
+        said,
+        Period.parse(period),
+        rules,
+        reported=case != "没有报表",
+        due=True,
+    )
+    shown = NO_RATE if found.delay_days is None else str(found.delay_days)
+    assert (found.lamp, found.reason, shown) == (lamp, reason, days)
+
+
+def test_the_thresholds_named_on_the_page_are_the_rule_files(rules):
+    own = rules.projects
+    assert f"落后不超过 {-own.gap_amber_pp} 个百分点" in PAGE
+    assert f"离计划日期 {own.node_near_days} 天以内" in PAGE
+    assert f"滞后不超过 {own.node_late_amber_days} 天" in PAGE
+    assert own.frequency == "quarterly"
+    assert "每季度报" in PAGE
