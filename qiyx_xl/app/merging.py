@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.checking import ValidationReport, validate_files
 from qiyx_xl.app.ledgers import ledger_view, refresh
+from qiyx_xl.app.office import AppError
+from qiyx_xl.core.consolidation import consolidate as merge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
@@ -47,6 +49,8 @@ def consolidate(
     *,
     now: datetime,
     dry_run: bool = False,
+    partial: bool = False,
+    revision_reason: str = "",
     jobs: int = 1,
     on_done: Callable[[Submission], None] | None = None,
     on_start: Callable[[int], None] | None = None,
@@ -54,14 +58,26 @@ def consolidate(
 ) -> ConsolidationResult:
     """Check files, take in what is clean, and refresh the ledger.
 
-    ``write`` writes the ledger where it is open in Excel; otherwise the closed file is refreshed.
-
     The store commits first, in one transaction; the ledger is then rewritten from it. Whatever
     fails before the commit changes nothing; a ledger that could not be written afterwards is
     brought up to date by the next run.
 
+    Args:
+        office: the plan, the rules, the ledger and the store.
+        paths: workbooks, folders of them, or .zip files.
+        period: the period being consolidated. Once it is closed, everything is returned, unless
+        revision_reason: says why the files are to be booked as 更正.
+        now: when it happens.
+        dry_run: say what would change, and write nothing.
+        partial: take the rows without an error from files that have errors elsewhere.
+        jobs: worker processes.
+        on_done: called with each file's result as it is ready.
+        on_start: called once with the number of files found.
+        write: writes the ledger where it is open in Excel, instead of the closed file.
+
     Raises:
-        AppError: nothing to check.
+        AppError: nothing to check; a reason for 更正, and the period is not closed; or what was
+            booked did not reach the ledger.
         LedgerError: the ledger is missing, open, read-only or not ours.
         StoreError: the store cannot be opened or written.
     """
@@ -69,6 +85,10 @@ def consolidate(
 
     if write is None:
         check_ledger(office.ledger)
+    if revision_reason and not _is_closed(office, period):
+        raise AppError(
+            f"{period.label}没有封账，不用按“更正”补录。请去掉 --as-revision，再运行一次。"
+        )
     report = validate_files(
         paths,
         plan=office.plan,
@@ -79,39 +99,71 @@ def consolidate(
         on_done=on_done,
         on_start=on_start,
     )
+    merging = _Merging(office, period, report.submissions, now, partial, revision_reason)
     if dry_run:
-        outcome = _merge(office, period, report.submissions, now, None)
-        return ConsolidationResult(report, outcome, None)
+        return ConsolidationResult(report, merging.tried(), None)
     with office.open_store() as store, store.writing():
-        outcome = _merge(office, period, report.submissions, now, store)
+        outcome = merging.outcome(store)
         store.commit(outcome, _originals(report.submissions), now)
     if write is None:
-        return ConsolidationResult(report, outcome, refresh(office, period, now.date()))
+        refreshed = _refresh_booked(office, period, now.date())
+        return ConsolidationResult(report, outcome, refreshed)
     write(ledger_view(office, period, now.date()))
     return ConsolidationResult(report, outcome, None)
 
 
-def _merge(
-    office: Office,
-    period: Period,
-    submissions: Sequence[Submission],
-    now: datetime,
-    store: Store | None,
-) -> Consolidation:
-    from qiyx_xl.core.consolidation import consolidate as merge
+@dataclass(frozen=True, slots=True)
+class _Merging:
+    """Checked files on their way into a store."""
 
-    if store is None and office.store.exists():
-        with office.open_store(readonly=True) as reading:
-            return _merge(office, period, submissions, now, reading)
-    return merge(
-        office.plan,
-        period,
-        () if store is None else store.logged_records(),
-        submissions,
-        frozenset() if store is None else store.known_hashes(),
-        at=now,
-        decisions=() if store is None else store.decisions(),
-    )
+    office: Office
+    period: Period
+    submissions: Sequence[Submission]
+    now: datetime
+    partial: bool
+    revision_reason: str
+
+    def tried(self) -> Consolidation:
+        """Work out what would change, and open nothing for writing."""
+        if not self.office.store.exists():
+            return self.outcome(None)
+        with self.office.open_store(readonly=True) as store, store.reading():
+            return self.outcome(store)
+
+    def outcome(self, store: Store | None) -> Consolidation:
+        """Work out what the files change; without a store, nothing is known yet."""
+        return merge(
+            self.office.plan,
+            self.period,
+            () if store is None else store.logged_records(),
+            self.submissions,
+            frozenset() if store is None else store.known_hashes(),
+            at=self.now,
+            decisions=() if store is None else store.decisions(),
+            closed=store is not None and store.closing(self.period) is not None,
+            revision_reason=self.revision_reason,
+            partial=self.partial,
+        )
+
+
+def _is_closed(office: Office, period: Period) -> bool:
+    if not office.store.exists():
+        return False
+    with office.open_store(readonly=True) as store:
+        return store.closing(period) is not None
+
+
+def _refresh_booked(office: Office, period: Period, today: date) -> RefreshResult:
+    """Refresh the ledger after a booking, which stands whether or not this can be done."""
+    from qiyx_xl.ledger.errors import LedgerError
+
+    try:
+        return refresh(office, period, today)
+    except LedgerError as error:
+        raise AppError(
+            f"收到的数已记入数据库“{office.store.name}”，只是台账没有更新：{error}"
+            "之后运行 qiyx ledger refresh 更新台账，不用重新汇总。"
+        ) from error
 
 
 def _originals(submissions: Sequence[Submission]) -> dict[str, Path]:
