@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -39,12 +40,11 @@ def value(text: str):
     return date.fromisoformat(text) if text.count("-") == 2 else Decimal(text)
 
 
-@pytest.mark.parametrize("row", table("投资或实事"), ids=lambda row: "·".join(row[:3]))
-def test_every_share_example_is_what_the_program_says(row, rules):
-    what, period, filled, rate, gap, lamp, reason = row
+def assessed_share(row, rules):
+    what, period, filled = row[:3]
     period = Period.parse(period)
     is_money = what == "投资"
-    found = assess_share(
+    return assess_share(
         value(filled),
         PLANNED.get(period.year) if is_money else Decimal(400),
         period,
@@ -53,25 +53,50 @@ def test_every_share_example_is_what_the_program_says(row, rules):
         measure="万元" if is_money else "户",
         what="年度计划投资" if is_money else "全年目标",
     )
+
+
+def assessed_node(row, rules):
+    case, period, filled = row[:3]
+    said = value(filled)
+    completed = said if isinstance(said, date) else None
+    reported = case != "没有报表"
+    period = Period.parse(period)
+    return assess_node(NODE, completed, said, period, rules, reported=reported, due=True)
+
+
+@pytest.mark.parametrize("row", table("投资或实事"), ids=lambda row: "·".join(row[:3]))
+def test_every_share_example_is_what_the_program_says(row, rules):
+    rate, gap, lamp, reason = row[3:]
+    found = assessed_share(row, rules)
     assert (found.display, points_text(found.schedule_gap_pp)) == (rate, gap)
     assert (found.lamp, found.reason) == (lamp, reason)
 
 
 @pytest.mark.parametrize("row", table("节点"), ids=lambda row: "·".join(row[:2]))
 def test_every_node_example_is_what_the_program_says(row, rules):
-    case, period, filled, days, lamp, reason = row
-    said = value(filled)
-    found = assess_node(
-        NODE,
-        said if isinstance(said, date) else None,
-        said,
-        Period.parse(period),
-        rules,
-        reported=case != "没有报表",
-        due=True,
-    )
+    days, lamp, reason = row[3:]
+    found = assessed_node(row, rules)
     shown = NO_RATE if found.delay_days is None else str(found.delay_days)
     assert (found.lamp, found.reason, shown) == (lamp, reason, days)
+
+
+@pytest.mark.parametrize(
+    ("name", "nearby"),
+    [
+        ("gap_green_pp", Decimal(-4)),
+        ("gap_amber_pp", Decimal("-9.9")),
+        ("gap_amber_pp", Decimal("-10.1")),
+        ("node_near_days", 62),
+        ("node_late_amber_days", 29),
+        ("node_late_amber_days", 61),
+    ],
+)
+def test_a_rule_changed_a_little_changes_an_example(name, nearby, rules):
+    mutant = replace(rules, projects=replace(rules.projects, **{name: nearby}))
+    shares, nodes = table("投资或实事"), table("节点")
+    assert any(assessed_share(row, mutant) != assessed_share(row, rules) for row in shares) or any(
+        assessed_node(row, mutant) != assessed_node(row, rules) for row in nodes
+    )
 
 
 def test_the_thresholds_named_on_the_page_are_the_rule_files(rules):

@@ -95,7 +95,8 @@ LABELS = {"version", "name", "calendar"}
 
 
 def test_every_field_of_the_rules_has_a_nearby_value():
-    assert set(NEARBY) | LABELS == {entry.name for entry in fields(Rules)}
+    elsewhere = {"projects"}  # tests/projects/test_project_docs.py pins these
+    assert set(NEARBY) | LABELS | elsewhere == {entry.name for entry in fields(Rules)}
 
 
 @pytest.mark.parametrize(
