@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.states import live_state
+from qiyx_xl.app.states import live_state, standing
+from qiyx_xl.core.conflicts import decided, find_conflicts
+from qiyx_xl.core.difference import difference
+from qiyx_xl.core.figures import figures
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
+    from qiyx_xl.core.figures import Figure
     from qiyx_xl.core.periods import Period
     from qiyx_xl.ledger.patch import RefreshResult
-    from qiyx_xl.ledger.view import LedgerView
+    from qiyx_xl.ledger.view import ConflictLine, LedgerView
     from qiyx_xl.store import Store
 
 
@@ -40,17 +44,59 @@ def ledger_view(office: Office, period: Period, today: date) -> LedgerView:
 
 
 def _view(office: Office, store: Store, period: Period, today: date) -> LedgerView:
+    from qiyx_xl.core.dashboard import dashboard
     from qiyx_xl.ledger.view import LedgerView
 
+    plan = office.plan
+    state = live_state(office, store, period, today)
+    stands = standing(office, store)
+    records, findings = store.all_records(), store.findings(period)
     return LedgerView(
-        plan=office.plan,
+        plan=plan,
         rules=office.rules,
         period=period,
-        lines=live_state(office, store, period, today).lines,
-        records=store.all_records(),
-        findings=store.findings(period),
+        lines=state.lines,
+        records=records,
+        findings=findings,
         runs=store.runs(),
+        decisions=store.decisions(),
+        conflicts=_conflicts(office, store),
+        against=period.before,
+        changes=difference(
+            plan, _figures(office, store, period.before, today), figures(state.lines)
+        ),
+        dashboard=dashboard(
+            plan,
+            office.rules,
+            period,
+            current=stands.records,
+            logged=records,
+            findings=findings,
+            today=today,
+            confirmed=stands.confirmed,
+        ),
+        today=today,
     )
+
+
+def _figures(office: Office, store: Store, period: Period, today: date) -> tuple[Figure, ...]:
+    """Return a period's figures: as they were frozen if it is closed, else as they stand."""
+    closing = store.closing(period)
+    if closing is not None:
+        return closing.figures
+    return figures(live_state(office, store, period, today).lines)
+
+
+def _conflicts(office: Office, store: Store) -> tuple[ConflictLine, ...]:
+    """Return the conflicts of all periods, the undecided first, then the latest."""
+    from qiyx_xl.ledger.view import ConflictLine
+
+    decisions = store.decisions()
+    lines = [
+        ConflictLine(conflict, decided(conflict, decisions))
+        for conflict in reversed(find_conflicts(office.plan, store.current_records()))
+    ]
+    return tuple(sorted(lines, key=lambda line: line.decision is not None))
 
 
 def refresh(office: Office, period: Period, today: date) -> RefreshResult:

@@ -94,22 +94,32 @@ def find_conflicts(
 
 
 def decided(conflict: Conflict, decisions: Iterable[Decision]) -> Decision | None:
-    """Return the last decision about exactly these two values, if there is one."""
-    sides = {_side(conflict.left), _side(conflict.right)}
+    """Return the last decision about exactly these two values, if there is one.
+
+    A third value that was chosen over both settles the two as well.
+    """
+    left, right = _side(conflict.left), _side(conflict.right)
     last = None
+    over: dict[tuple[str, str], dict[tuple[str, str], Decision]] = {left: {}, right: {}}
     for decision in decisions:
-        if (
-            decision.kind is DecisionKind.FIGURE
-            and decision.period == conflict.left.period
-            and decision.code == conflict.code
-            and {
-                (decision.agency, decision.value),
-                (decision.other, decision.other_value),
-            }
-            == sides
-        ):
+        if not _is_about(decision, conflict):
+            continue
+        chosen, other = (decision.agency, decision.value), (decision.other, decision.other_value)
+        if {chosen, other} == {left, right}:
             last = decision
-    return last
+        elif other in over:
+            over[other][chosen] = decision
+    if last is not None:
+        return last
+    return next((over[right][third] for third in over[left] if third in over[right]), None)
+
+
+def _is_about(decision: Decision, conflict: Conflict) -> bool:
+    return (
+        decision.kind is DecisionKind.FIGURE
+        and decision.period == conflict.left.period
+        and decision.code == conflict.code
+    )
 
 
 def choose(conflict: Conflict, agency: str, *, at: datetime, by: str, reason: str) -> Decision:
@@ -154,6 +164,20 @@ def apply_decisions(
         if decision is not None and decision.agency == conflict.right.agency:
             chosen[conflict.left.key] = replace(conflict.right, agency=conflict.left.agency)
     return tuple(chosen.get(record.key, record) for record in records)
+
+
+def chosen_agencies(
+    plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
+) -> dict[tuple[Period, str], str]:
+    """Return whose value a person chose, by period and item, where not the reporting agency's."""
+    if not decisions:
+        return {}
+    chosen: dict[tuple[Period, str], str] = {}
+    for conflict in find_conflicts(plan, records):
+        decision = decided(conflict, decisions)
+        if decision is not None and decision.agency == conflict.right.agency:
+            chosen[conflict.left.period, conflict.code] = conflict.right.agency
+    return chosen
 
 
 def redated(records: Iterable[Record], decisions: Iterable[Decision]) -> list[Record]:

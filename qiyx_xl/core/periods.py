@@ -92,6 +92,15 @@ class Period:
         return self.end_month % 3 == 0
 
     @property
+    def before(self) -> Period:
+        """The period of the same length just before."""
+        if self.kind is PeriodKind.YEAR:
+            return Period.of_year(self.year - 1)
+        if self.kind is PeriodKind.QUARTER:
+            return _quarter_after(self.year, self.number - 2)
+        return _month_after(self.year, self.number - 2)
+
+    @property
     def label(self) -> str:
         """The period as printed on papers: 2026年三季度."""
         if self.kind is PeriodKind.YEAR:
@@ -106,6 +115,14 @@ class Period:
         if self.kind is PeriodKind.QUARTER:
             return f"{self.year}Q{self.number}"
         return f"{self.year}-{self.number:02d}"
+
+
+def _quarter_after(year: int, quarters: int) -> Period:
+    return Period.of_quarter(year + quarters // 4, quarters % 4 + 1)
+
+
+def _month_after(year: int, months: int) -> Period:
+    return Period.of_month(year + months // 12, months % 12 + 1)
 
 
 _FULL_WIDTH = {ord("０") + i: str(i) for i in range(10)} | {

@@ -12,6 +12,7 @@ from qiyx_xl.core.scorecard import status_lines
 from qiyx_xl.data import read_text
 from qiyx_xl.ledger import layout, sheets, texts
 from qiyx_xl.ledger.cells import column_letter
+from qiyx_xl.ledger.console_sheet import draw_console
 from qiyx_xl.ledger.content import Content
 from qiyx_xl.ledger.host import FUNCTIONS, LEDGER_SCHEMA, Sheet
 from qiyx_xl.ledger.layout import Name
@@ -39,6 +40,8 @@ _NOTES = {
         "“已被替代”的是更正前的数。"
     ),
     Sheet.FINDINGS: "“必须改”的退回填报单位改好再报；“请核对”的不影响汇总，请核对一下。",
+    Sheet.CONFLICTS: texts.CONFLICT_NOTE,
+    Sheet.DIFFERENCE: texts.DIFFERENCE_NOTE,
     Sheet.RUNS: "每次汇总一行。",
 }
 _HELP_COLUMN, _PERIODS_COLUMN = 3, 12
@@ -95,16 +98,16 @@ def _add_sheet(book: Workbook, name: Sheet) -> Worksheet:
 
 def _draw(book: Workbook, drawn: dict[Sheet, Worksheet], content: Content) -> None:
     looks = Looks(book)
-    state = sheets.draw_console(drawn[Sheet.CONSOLE], content, looks)
+    draw_console(book, drawn[Sheet.CONSOLE], content, looks)
     for table, rows in content.plan_sheets():
         sheets.draw_plan_sheet(drawn[table.sheet], table, list(rows.values()), content, looks)
     for table, values in content.log_sheets():
-        note = _NOTES[table.sheet]
+        note = content.log_note(table.sheet) or _NOTES[table.sheet]
         sheets.draw_log_sheet(drawn[table.sheet], table, values, note, looks)
     sheets.draw_settings(drawn[Sheet.SETTINGS], content, looks)
     sheets.draw_pairs(drawn[Sheet.CONFIG], texts.XLWINGS_CONFIG)
     periods = _draw_identity(drawn[Sheet.IDENTITY], content)
-    _define_names(book, content, state, periods)
+    _define_names(book, content, content.console.state_cell, periods)
     drawn[Sheet.CONSOLE].activate()
 
 
@@ -156,6 +159,9 @@ def _define_names(book: Workbook, content: Content, state: tuple[int, int], peri
         Name.YEAR_END_KEYS: records.span(layout.YEAR_END_KEY),
         Name.DONE_KEYS: records.span(layout.DONE_KEY),
         Name.STATE: f"{Sheet.CONSOLE.value}!{_absolute(state)}",
+        Name.ALL_RECORDS: records.whole,
+        Name.GOAL_CODES: content.goals.span(content.goals.code_column),
+        Name.BASELINES: content.goals.span(layout.BASELINE),
     }.items():
         book.define_name(name.value, f"={meaning}")
 

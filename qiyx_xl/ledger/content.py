@@ -27,7 +27,9 @@ from qiyx_xl.ledger.answers import (
     status_answer,
 )
 from qiyx_xl.ledger.cells import Cell, Formula, Value, address
+from qiyx_xl.ledger.console import Console
 from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.host import Sheet
 from qiyx_xl.ledger.layout import (
     ACTUAL,
     BASELINE,
@@ -44,7 +46,14 @@ from qiyx_xl.ledger.layout import (
     Name,
     Table,
 )
-from qiyx_xl.ledger.log_rows import finding_row, record_row, run_row, value_of
+from qiyx_xl.ledger.log_rows import (
+    change_row,
+    conflict_row,
+    finding_row,
+    record_row,
+    run_row,
+    value_of,
+)
 from qiyx_xl.ledger.lookup import (
     Lookup,
     locator,
@@ -89,7 +98,11 @@ class Content:
     @cached_property
     def lookup(self) -> Lookup:
         """Which row of 填报记录 stands for which item and period."""
-        return Lookup(self.view.plan, self.view.records)
+        return Lookup(self.view.plan, self.view.records, self.view.decisions)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {item.code: item.name for item in self.view.plan.items()}
 
     @cached_property
     def _lines(self) -> dict[str, StatusLine]:
@@ -360,29 +373,73 @@ class Content:
                 False,
             ),
             ("程序版本", __version__, "这份台账由哪一版程序生成。", False),
+            (
+                layout.TODAY_SETTING,
+                "" if self.view.today is None else self.view.today.isoformat(),
+                "没报的数是不是已经过期，按这一天算。",
+                False,
+            ),
+            (layout.BACKUPS_SETTING, Decimal(texts.BACKUPS), texts.BACKUPS_NOTE, True),
         ]
+
+    @cached_property
+    def console(self) -> Console:
+        """What stands on 操作台."""
+        main = self.status_cells(self.indicators)
+        status = {"elapsed": main[layout.ELAPSED_CELL], "score": main[layout.SCORE_CELL]}
+        for table in (self.goals, self.milestones):
+            cells = self.status_cells(table)
+            for index, light in enumerate(_LIGHTS):
+                place = table.lamp_counts + 2 * index + 1
+                status[f"{table.sheet.value}{light.word}"] = cells[layout.STATUS_ROW, place]
+        return Console(self.view, self.plan_tables, status)
 
     # --- the log ---------------------------------------------------------------------------
 
     def log_sheets(self) -> tuple[tuple[Table, list[list[Value]]], ...]:
-        """Return the three log sheets, each with its rows."""
+        """Return the log sheets, each with its rows."""
         return (
             (layout.RECORD_TABLE, self.record_rows()),
             (layout.FINDING_TABLE, self.finding_rows()),
+            (layout.CONFLICT_TABLE, self.conflict_rows()),
+            (layout.DIFFERENCE_TABLE, self.change_rows()),
             (layout.RUN_TABLE, self.run_rows()),
+        )
+
+    def log_note(self, sheet: Sheet) -> str | None:
+        """Return what stands under a log sheet's title, where that depends on the view."""
+        if sheet is not Sheet.DIFFERENCE:
+            return None
+        view = self.view
+        if view.against is None:
+            return texts.DIFFERENCE_NOTE
+        return f"{view.period.label}与{view.against.label}相比：{len(view.changes)} 项不同。" + (
+            texts.DIFFERENCE_NOTE
         )
 
     def record_rows(self) -> list[list[Value]]:
         """Return every number ever accepted, in the order of 填报记录's columns."""
-        names = {item.code: item.name for item in self.view.plan.items()}
         return [
-            record_row(logged, names.get(logged.record.code, ""), keys)
+            record_row(logged, self._names.get(logged.record.code, ""), keys)
             for logged, keys in zip(self.view.records, self.lookup.keys, strict=True)
         ]
 
     def finding_rows(self) -> list[list[Value]]:
         """Return the period's findings, in the order of 校验结果's columns."""
         return [finding_row(logged) for logged in self.view.findings]
+
+    def conflict_rows(self) -> list[list[Value]]:
+        """Return the conflicts, in the order of 冲突's columns."""
+        return [
+            conflict_row(line, self._names.get(line.conflict.code, ""))
+            for line in self.view.conflicts
+        ]
+
+    def change_rows(self) -> list[list[Value]]:
+        """Return what differs from the period before, in the order of 差异's columns."""
+        return [
+            change_row(change, self._names.get(change.code, "")) for change in self.view.changes
+        ]
 
     def run_rows(self) -> list[list[Value]]:
         """Return every consolidation, in the order of 汇总日志's columns."""

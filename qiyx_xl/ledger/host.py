@@ -29,6 +29,8 @@ class Sheet(StrEnum):
     MILESTONES = "里程碑"
     RECORDS = "填报记录"
     FINDINGS = "校验结果"
+    CONFLICTS = "冲突"
+    DIFFERENCE = "差异"
     RUNS = "汇总日志"
     SETTINGS = "设置"
     CONFIG = "xlwings.conf"

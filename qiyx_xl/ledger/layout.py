@@ -24,6 +24,8 @@ class Style(StrEnum):
     NUMBER = "number"
     PERCENT = "percent"
     POINTS = "points"
+    SIGNED = "signed"
+    SIGNED_PERCENT = "signed percent"
     LAMP = "lamp"
     MUTED = "muted"
     COUNT = "count"
@@ -85,8 +87,15 @@ class Table:
 
     def span(self, header: str) -> str:
         """Return the whole data range of a column, absolute and with its sheet."""
-        letter = self.letter(header)
-        return f"{self.sheet.value}!${letter}${self.first_row + 1}:${letter}${self.last_row + 1}"
+        return self._area(self.letter(header), self.letter(header))
+
+    @property
+    def whole(self) -> str:
+        """The data range of all columns, absolute and with its sheet."""
+        return self._area(column_letter(0), column_letter(len(self.columns) - 1))
+
+    def _area(self, left: str, right: str) -> str:
+        return f"{self.sheet.value}!${left}${self.first_row + 1}:${right}${self.last_row + 1}"
 
 
 LOG_ROWS = 100_000  # formats and names of the log sheets reach this far, so that they never move
@@ -96,11 +105,12 @@ STATUS_ROW = 2
 PERIOD_CELL = (STATUS_ROW, 2)
 ELAPSED_CELL = (STATUS_ROW, 4)
 SCORE_CELL = (STATUS_ROW, 16)
-BUTTON_ROW = 4
 SETTINGS_HEADER_ROW = 3
 SETTINGS_COLUMN = 2
-SETTINGS_ROWS = 6
+SETTINGS_ROWS = 8
 STORE_SETTING = "数据库"
+BACKUPS_SETTING = "备份份数"
+TODAY_SETTING = "刷新日期"
 
 ACTUAL, PREVIOUS, SECOND = "本期实际值", "上年实际", "补充值"
 RATE, SCHEDULED, GAP = "完成率", "序时进度", "较序时\n（百分点）"
@@ -267,6 +277,59 @@ FINDING_TABLE = Table(
     name_column="文件",
 )
 
+CHOSEN, REASON_TYPED, DECIDED_BY = "采用单位", "理由", "决定人"
+
+CONFLICT_TABLE = Table(
+    Sheet.CONFLICTS,
+    "冲突",
+    2,
+    (
+        Column("状态", 7, Style.CENTRED),
+        Column("数据期", 9, Style.CENTRED),
+        Column("编号", 10, Style.CENTRED),
+        Column("名称", 26, Style.WRAPPED),
+        Column("单位一", 13, Style.CENTRED),
+        Column("单位一报的数", 11, Style.NUMBER),
+        Column("单位一出处", 25, Style.WRAPPED),
+        Column("单位二", 13, Style.CENTRED),
+        Column("单位二报的数", 11, Style.NUMBER),
+        Column("单位二出处", 25, Style.WRAPPED),
+        Column(CHOSEN, 13, Style.CENTRED),
+        Column(REASON_TYPED, 26, Style.WRAPPED),
+        Column(DECIDED_BY, 11, Style.CENTRED),
+        Column("决定时间", 16, Style.TIME),
+        Column("提示", 24, Style.WRAPPED),
+    ),
+    LOG_ROWS,
+    name_column="名称",
+)
+
+DIFFERENCE_TABLE = Table(
+    Sheet.DIFFERENCE,
+    "差异说明",
+    2,
+    (
+        Column("编号", 10, Style.CENTRED),
+        Column("名称", 38, Style.WRAPPED),
+        Column("填报单位", 14, Style.CENTRED),
+        Column("上期值", 11, Style.NUMBER),
+        Column("本期值", 11, Style.NUMBER),
+        Column("增减", 10, Style.SIGNED),
+        Column("增减幅度", 10, Style.SIGNED_PERCENT),
+        Column("上期灯", 7, Style.LAMP),
+        Column("本期灯", 7, Style.LAMP),
+        Column("变化", 8, Style.CENTRED),
+        Column("本期状态说明", 36, Style.WRAPPED),
+        Column("来源文件", 28, Style.WRAPPED),
+        Column("工作表", 10, Style.CENTRED),
+        Column("单元格", 8, Style.CENTRED),
+    ),
+    LOG_ROWS,
+    name_column="名称",
+)
+
+LOG_NOTE_CELL = (1, 0)
+
 RUN_TABLE = Table(
     Sheet.RUNS,
     "汇总日志",
@@ -289,6 +352,9 @@ RUN_TABLE = Table(
 )
 
 
+LOG_TABLES = (RECORD_TABLE, FINDING_TABLE, CONFLICT_TABLE, DIFFERENCE_TABLE, RUN_TABLE)
+
+
 class Name(StrEnum):
     """Defined names of the workbook, so that its formulas read as sentences."""
 
@@ -304,3 +370,7 @@ class Name(StrEnum):
     VALUES = "填报值"
     SECONDS = "填报补充值"
     STATE = "QiyxState"
+    # ASCII, for the macros read these.
+    ALL_RECORDS = "QiyxRecords"
+    GOAL_CODES = "QiyxGoals"
+    BASELINES = "QiyxBaselines"

@@ -12,11 +12,13 @@ from qiyx_xl.ledger.layout import Style
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun
+    from qiyx_xl.core.difference import Change
+    from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record
     from qiyx_xl.core.values import Actual
     from qiyx_xl.ledger.cells import Value
     from qiyx_xl.ledger.layout import Table
     from qiyx_xl.ledger.lookup import Keys
+    from qiyx_xl.ledger.view import ConflictLine
 
 
 _LINE, _MARGIN = 15.0, 6.0  # points
@@ -91,6 +93,60 @@ def finding_row(logged: LoggedFinding) -> list[Value]:
         logged.sha256,
         logged.found_at,
         logged.run or None,
+    ]
+
+
+def conflict_row(line: ConflictLine, name: str) -> list[Value]:
+    """Return a conflict in the order of 冲突's columns; what a person typed stays as typed."""
+    left, right = line.conflict.left, line.conflict.right
+    cells: list[Value] = [
+        "待定" if line.decision is None else "已定",
+        str(left.period),
+        left.code,
+        name,
+        left.agency,
+        value_of(left.actual),
+        _place_of(left),
+        right.agency,
+        value_of(right.actual),
+        _place_of(right),
+    ]
+    if line.decision is not None:
+        decision = line.decision
+        return [*cells, decision.agency, decision.reason, decision.by, decision.at, ""]
+    choice = line.choice
+    if choice is None or choice.is_blank:
+        return [*cells, "", "", "", None, "请在“采用单位”和“理由”里填写"]
+    return [*cells, choice.agency, choice.reason, choice.by, None, choice.problem]
+
+
+def _place_of(record: Record) -> str:
+    source = record.source
+    return "" if source is None else f"{source.file} ▸ {source.sheet}!{source.cell}"
+
+
+_BETTER, _WORSE = "变好", "变差"
+
+
+def change_row(change: Change, name: str) -> list[Value]:
+    """Return a difference in the order of 差异's columns."""
+    before, after = change.before, change.after
+    word = {1: _BETTER, -1: _WORSE}.get(change.direction, "变灯" if change.turned else "")
+    return [
+        change.code,
+        name,
+        "" if after is None else after.agency,
+        None if before is None else value_of(before.actual),
+        None if after is None else value_of(after.actual),
+        change.delta,
+        change.share,
+        "" if before is None else before.light.word,
+        "" if after is None else after.light.word,
+        word,
+        "" if after is None else after.reason,
+        "" if after is None else after.file,
+        "" if after is None else after.sheet,
+        "" if after is None else after.cell,
     ]
 
 

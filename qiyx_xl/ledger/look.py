@@ -17,6 +17,9 @@ HEADER_FILL = "#DCE6F1"
 RULE = "#BFC8D2"
 INPUT_FILL = "#FFFBEB"
 MUTED_INK = "#8A94A0"
+CARD_FILL = "#F5F8FC"
+
+LAMP_BARS = {"绿": "#5FAE68", "黄": "#F2B705", "红": "#D9534F"}
 
 LAMP_LOOKS = {
     "绿": {"bg_color": "#C6E7C8", "font_color": "#14532D"},
@@ -42,6 +45,8 @@ _COLUMN_LOOKS: dict[Style, dict[str, Any]] = {
     Style.NUMBER: {"align": "center", "num_format": "General"},
     Style.PERCENT: {"align": "center", "num_format": "0.0%"},
     Style.POINTS: {"align": "center", "num_format": "+0.0;-0.0;0.0"},
+    Style.SIGNED: {"align": "center", "num_format": "+General;-General;0"},
+    Style.SIGNED_PERCENT: {"align": "center", "num_format": "+0.0%;-0.0%;0.0%"},
     Style.LAMP: {"align": "center", "bold": True},
     Style.MUTED: {"align": "left", "font_color": MUTED_INK, "font_size": 9},
     Style.COUNT: {"align": "center", "num_format": "0"},
@@ -85,6 +90,53 @@ _OTHER_LOOKS: dict[str, dict[str, Any]] = {
     "section": {"bold": True, "font_size": 12, "font_color": ACCENT, "border": 0},
     "state": {"align": "left", "text_wrap": True, "indent": 1, "bg_color": INPUT_FILL},
     "plain": {"border": 0},
+    "card_label": {
+        "align": "center",
+        "font_size": 9,
+        "font_color": MUTED_INK,
+        "bg_color": CARD_FILL,
+        "bottom": 0,
+        "shrink": True,
+    },
+    "card": {
+        "align": "center",
+        "bold": True,
+        "font_size": 15,
+        "font_color": ACCENT,
+        "bg_color": CARD_FILL,
+        "top": 0,
+        "shrink": True,
+    },
+    "card_percent": {
+        "align": "center",
+        "bold": True,
+        "font_size": 15,
+        "font_color": ACCENT,
+        "bg_color": CARD_FILL,
+        "top": 0,
+        "num_format": "0.0%",
+    },
+    "card_score": {
+        "align": "center",
+        "bold": True,
+        "font_size": 15,
+        "font_color": ACCENT,
+        "bg_color": CARD_FILL,
+        "top": 0,
+        "num_format": "0.0",
+    },
+    "name": {"align": "left", "indent": 1, "shrink": True},
+    "number": {"align": "center", "num_format": "0"},
+    "points": {"align": "center", "num_format": "0.0"},
+    "total_name": {"align": "left", "indent": 1, "bold": True, "bg_color": "#F3F5F8"},
+    "total": {"align": "center", "bold": True, "num_format": "0", "bg_color": "#F3F5F8"},
+    "total_points": {"align": "center", "bold": True, "num_format": "0.0", "bg_color": "#F3F5F8"},
+    "day": {"align": "center", "num_format": "yyyy-mm-dd"},
+    "late": {"align": "center", "shrink": True},
+    "overdue": {"font_color": "#8B0000", "bold": True},
+    "more": {"align": "left", "indent": 1, "font_size": 9, "font_color": MUTED_INK, "border": 0},
+    "wanted": {"bottom": 1, "bottom_color": RULE, "bg_color": "#FFF2CC"},
+    "problem": {"font_color": "#8B0000", "bold": True},
     "filled": {"bottom": 1, "bottom_color": RULE},
     "superseded": {"bottom": 1, "bottom_color": RULE, "font_color": MUTED_INK, "italic": True},
     "finding_error": {"bottom": 1, "bottom_color": RULE, "font_color": "#8B0000", "bold": True},

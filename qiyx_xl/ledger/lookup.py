@@ -20,6 +20,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.conflicts import chosen_agencies
 from qiyx_xl.core.schedule import milestone_due
 from qiyx_xl.core.values import Word
 from qiyx_xl.ledger.layout import Name
@@ -27,6 +28,7 @@ from qiyx_xl.ledger.layout import Name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from qiyx_xl.core.conflicts import Decision
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Item, Plan
     from qiyx_xl.core.submissions import LoggedRecord, Record
@@ -38,8 +40,12 @@ _DONE = (Word.PASSED, Word.DONE, Decimal(100))
 class Lookup:
     """The keys of the records, in their order, and the rows (from 1) that the formulas find."""
 
-    def __init__(self, plan: Plan, records: Sequence[LoggedRecord]) -> None:
+    def __init__(
+        self, plan: Plan, records: Sequence[LoggedRecord], decisions: Sequence[Decision] = ()
+    ) -> None:
         self._items = {item.code: item for item in plan.items()}
+        current = [logged.record for logged in records if logged.current]
+        self._chosen = chosen_agencies(plan, current, decisions)
         self._by_period: dict[str, int] = {}
         self._by_month: dict[str, int] = {}
         self._by_year_end: dict[str, int] = {}
@@ -57,7 +63,10 @@ class Lookup:
 
     def _is_districts(self, record: Record) -> bool:
         item = self._items.get(record.code)
-        return item is not None and record.agency == item.reporting_agency
+        if item is None:
+            return False
+        reporter = self._chosen.get((record.period, record.code), item.reporting_agency)
+        return record.agency == reporter
 
     def _enter(self, row: int, record: Record) -> None:
         # Shorter periods come first and longer ones replace them; a blank replaces nothing.

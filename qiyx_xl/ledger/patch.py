@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qiyx_xl.ledger import layout
 from qiyx_xl.ledger.content import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.host import Sheet
@@ -84,6 +85,11 @@ def refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
     for table, values in content.log_sheets():
         part = ledger.part(table.sheet)
         parts[part] = patch_log_sheet(ledger, ledger.read(part), table, values)
+        note = content.log_note(table.sheet)
+        if note is not None:
+            parts[part] = patch_cells(parts[part], {layout.LOG_NOTE_CELL: note})
+    part = ledger.part(Sheet.CONSOLE)
+    parts[part] = patch_cells(ledger.read(part), content.console.cells())
     part = ledger.part(Sheet.SETTINGS)
     parts[part] = patch_cells(ledger.read(part), settings_cells(content.settings()))
     return with_parts(ledger.package, parts)

@@ -10,7 +10,7 @@ from qiyx_xl.core.rating import Light
 from qiyx_xl.ledger import layout, texts
 from qiyx_xl.ledger.cells import Cell, Formula, Value, column_letter
 from qiyx_xl.ledger.content import TO_CONFIRM
-from qiyx_xl.ledger.host import CONTROLS, OUR_MODULE, Sheet
+from qiyx_xl.ledger.host import Sheet
 from qiyx_xl.ledger.layout import LAMP, NOTE, Table
 from qiyx_xl.ledger.log_rows import row_height
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 A4 = 9
 _TEXT_OF_LONG_TARGET = 12  # characters; a longer printed target spreads over its equal years
-_CONSOLE_WIDTHS = (3, 6, 18, 84, 3)
 
 
 def put(sheet: Worksheet, row: int, column: int, cell: Cell, look: Format) -> None:
@@ -167,21 +166,21 @@ def _mark_unconfirmed(
         done += span
 
 
-def _lamp_colours(sheet: Worksheet, table: Table, looks: Looks) -> None:
-    column = table.place(LAMP)
-    for light in Light:
-        sheet.conditional_format(
-            table.first_row,
-            column,
-            table.last_row,
-            column,
-            {
-                "type": "cell",
-                "criteria": "==",
-                "value": f'"{light.word}"',
-                "format": looks.lamp(light.word),
-            },
-        )
+def _lamp_colours(sheet: Worksheet, table: Table, looks: Looks, *headers: str) -> None:
+    for column in map(table.place, headers or (LAMP,)):
+        for light in Light:
+            sheet.conditional_format(
+                table.first_row,
+                column,
+                table.last_row,
+                column,
+                {
+                    "type": "cell",
+                    "criteria": "==",
+                    "value": f'"{light.word}"',
+                    "format": looks.lamp(light.word),
+                },
+            )
 
 
 def _printed(sheet: Worksheet, table: Table, *, one_page: bool = False) -> None:
@@ -233,6 +232,14 @@ _LOG_MARKS = {
 
 def _log_colours(sheet: Worksheet, table: Table, looks: Looks) -> None:
     """Mark what matters and rule off the rows that are filled; the first rule that fits wins."""
+    if table.sheet is Sheet.CONFLICTS:
+        wanted = (table.place(layout.CHOSEN), table.place(layout.DECIDED_BY))
+        is_open = f'=$A{table.first_row + 1}="待定"'
+        _when(sheet, table, wanted, is_open, looks.conditional("wanted"))
+        problem = table.place("提示")
+        _when(sheet, table, (problem, problem), is_open, looks.conditional("problem"))
+    if table.sheet is Sheet.DIFFERENCE:
+        _lamp_colours(sheet, table, looks, "上期灯", "本期灯")
     if table.sheet in _LOG_MARKS:
         header, word, look = _LOG_MARKS[table.sheet]
         place = table.place(header)
@@ -257,63 +264,6 @@ def _when(
 
 
 # --- the other sheets ------------------------------------------------------------------------
-
-
-def draw_console(sheet: Worksheet, content: Content, looks: Looks) -> tuple[int, int]:
-    """Draw 操作台: the steps, the buttons, and what to do when functions sleep.
-
-    Returns:
-        The cell in which the VBA writes whether the functions are awake.
-    """
-    plan = content.view.plan
-    sheet.hide_gridlines(2)
-    for column, width in enumerate(_CONSOLE_WIDTHS):
-        sheet.set_column(column, column, width, looks.named("plain"))
-    sheet.set_row(0, 12)
-    sheet.set_row(1, 36)
-    sheet.merge_range(1, 1, 1, 3, texts.CONSOLE_TITLE, looks.named("title"))
-    sheet.merge_range(2, 1, 2, 3, plan.title, looks.named("subtitle"))
-    sheet.set_row(3, 10)
-    sheet.set_row(layout.BUTTON_ROW, 40)
-    for index, control in enumerate(CONTROLS):
-        sheet.insert_button(
-            layout.BUTTON_ROW,
-            1,
-            {
-                "macro": f"{OUR_MODULE}.{control.sub}",
-                "caption": control.caption,
-                "description": control.tip,
-                "width": 150,
-                "height": 38,
-                "x_offset": 170 * index,
-                "y_offset": 6,
-            },
-        )
-    row = layout.BUTTON_ROW + 2
-    sheet.write_string(row, 1, "每期怎么做", looks.named("section"))
-    for number, (title, text) in enumerate(texts.STEPS, start=1):
-        row += 1
-        sheet.set_row(row, 36)
-        sheet.write_number(row, 1, number, looks.named("step_number"))
-        sheet.write_string(row, 2, title, looks.named("step_title"))
-        sheet.write_string(row, 3, text, looks.named("step"))
-    row += 2
-    sheet.write_string(row, 1, texts.ASLEEP_TITLE, looks.named("section"))
-    row += 1
-    sheet.set_row(row, 30)
-    sheet.merge_range(row, 1, row, 2, texts.STATE_LABEL, looks.named("label"))
-    sheet.write_string(row, 3, texts.STATE_UNKNOWN, looks.named("state"))
-    state = (row, 3)
-    for number, text in enumerate(texts.ASLEEP_STEPS, start=1):
-        row += 1
-        sheet.set_row(row, 32)
-        sheet.write_number(row, 1, number, looks.named("step_number"))
-        sheet.merge_range(row, 2, row, 3, text, looks.named("step"))
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.center_horizontally()
-    sheet.fit_to_pages(1, 1)
-    return state
 
 
 def draw_settings(sheet: Worksheet, content: Content, looks: Looks) -> None:

@@ -58,6 +58,17 @@ STORE_NOTE = (
     "汇总进来的数存在哪个文件。空着就是与台账同一文件夹、同名的 .sqlite 文件。请与台账一起备份。"
 )
 
+BACKUPS = 20
+BACKUPS_NOTE = (
+    "每次改写台账之前，先把原来的台账另存一份到旁边的“备份”文件夹，最多留这么多份。填 0 不备份。"
+)
+
+CONFLICT_NOTE = (
+    "两个单位对同一个数报得不一样，两个都留着，由人决定。请在黄色格里写明采用哪个单位的数、为什么，"
+    "存盘后再汇总或刷新，决定即记入数据库。"
+)
+DIFFERENCE_NOTE = "由程序按数据库列出；数、补充值或状态灯不同的才列。"
+
 # Shown by the VBA, which itself must be pure ASCII; it finds them by key in the sheet _qiyx.
 MESSAGES = {
     "category": "七优享",
@@ -67,12 +78,10 @@ MESSAGES = {
     "path_too_long": "台账所在的文件夹路径太长。请把台账移到较短的路径下（如 D:\\七优享）再打开。",
 }
 
-# The functions' own settings. Where Python lies is not said here: each computer has its own
-# %USERPROFILE%\.xlwings\xlwings.conf, which the sheet would override.
+# The functions' own settings. Where Python lies and whether a resident server is used is not said
+# here: each computer has its own xlwings.conf, which the sheet would overrule.
 XLWINGS_CONFIG = (
     ("UDF MODULES", "qiyx_xl.shells.udfs"),
     ("USE UDF SERVER", "True"),
     ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
-    ("SHOW CONSOLE", "False"),
-    ("DEBUG UDFS", "False"),
 )

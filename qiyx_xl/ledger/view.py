@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from qiyx_xl.core.conflicts import Conflict, Decision
+    from qiyx_xl.core.dashboard import Dashboard
+    from qiyx_xl.core.difference import Change
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
     from qiyx_xl.core.rules import Rules
@@ -13,12 +18,41 @@ if TYPE_CHECKING:
     from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person has typed beside a conflict, and why it has not been booked yet.
+
+    ``problem`` is empty for what is blank; else it says what to add or to change.
+    """
+
+    agency: str = ""
+    reason: str = ""
+    by: str = ""
+    problem: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed."""
+        return not (self.agency or self.reason or self.by)
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictLine:
+    """One conflict on the sheet 冲突: decided, or still waiting for a person's choice."""
+
+    conflict: Conflict
+    decision: Decision | None = None
+    choice: Choice | None = None
+
+
 @dataclass(frozen=True)
 class LedgerView:
     """A period's ledger: a line per item in the plan's order, and the log behind it.
 
     ``records`` are all that were ever accepted, oldest first, superseded ones included;
-    ``findings`` are the period's; ``runs`` are all consolidations, oldest first.
+    ``findings`` are the period's; ``runs`` are all consolidations, oldest first. ``conflicts``
+    are of all periods, the undecided first. ``changes`` is what differs from the period
+    ``against``. ``today`` is the day on which blanks were judged late or not.
     """
 
     plan: Plan
@@ -28,3 +62,9 @@ class LedgerView:
     records: tuple[LoggedRecord, ...] = ()
     findings: tuple[LoggedFinding, ...] = ()
     runs: tuple[LoggedRun, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    conflicts: tuple[ConflictLine, ...] = ()
+    against: Period | None = None
+    changes: tuple[Change, ...] = ()
+    dashboard: Dashboard | None = None
+    today: date | None = None

@@ -118,6 +118,7 @@ class OpenBook:
             *(_log_change(table, rows) for table, rows in content.log_sheets()),
             *self._baselines(content),
             *self._settings(content),
+            *_console(content),
             (Sheet.INDICATORS, layout.PERIOD_CELL, [[_plain(str(view.period))]]),
         ]
         self._write_all(changes)
@@ -157,11 +158,12 @@ class OpenBook:
         with self._quiet():
             try:
                 for sheet, start, rows in changes:
-                    old_height = self._height(sheet, start) if sheet in _LOG_WIDTHS else 0
+                    log_width = _LOG_WIDTHS.get((sheet, start[0]))
+                    old_height = 0 if log_width is None else self._height(sheet, start)
                     height = max(len(rows), old_height)
                     if height == 0:
                         continue
-                    width = _LOG_WIDTHS.get(sheet) or len(rows[0])
+                    width = log_width or len(rows[0])
                     target = self._range(sheet, start, height, width)
                     undo.append((target, _get(target)))
                     _set(target, _padded(rows, height, width))
@@ -217,10 +219,20 @@ def _log_change(table: Table, rows: Sequence[Sequence[Value]]) -> _Change:
     return (table.sheet, (table.first_row, 0), [[_plain(cell) for cell in row] for row in rows])
 
 
-_LOG_WIDTHS = {
-    table.sheet: len(table.columns)
-    for table in (layout.RECORD_TABLE, layout.FINDING_TABLE, layout.RUN_TABLE)
-}
+def _console(content: Content) -> list[_Change]:
+    """Return the cells of 操作台 that hold values, and the notes that name the periods."""
+    notes = {table.sheet: content.log_note(table.sheet) for table in layout.LOG_TABLES}
+    return [
+        (Sheet.CONSOLE, start, [[_plain(cell) for cell in row] for row in rows])
+        for start, rows in content.console.value_blocks()
+    ] + [
+        (sheet, layout.LOG_NOTE_CELL, [[_plain(note)]])
+        for sheet, note in notes.items()
+        if note is not None
+    ]
+
+
+_LOG_WIDTHS = {(table.sheet, table.first_row): len(table.columns) for table in layout.LOG_TABLES}
 
 
 def _padded(rows: Sequence[Sequence[Any]], height: int, width: int) -> list[list[Any]]:
