@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.conflicts import confirmed_values
+from qiyx_xl.core.standing import Standing
 from qiyx_xl.core.submissions import RecordHistory
 from qiyx_xl.intake.calendar_files import CALENDAR_NAME, load_calendar
 from qiyx_xl.intake.plan_files import load_plan
@@ -59,11 +60,11 @@ class Office:
             store=ledger.with_suffix(".sqlite") if store is None else store,
         )
 
-    def open_store(self, *, readonly: bool = False) -> Store:
+    def open_store(self, *, create: bool = True, readonly: bool = False) -> Store:
         """Open the store; for writing it is made if it is not there."""
         from qiyx_xl.store import Store
 
-        return Store.open(self.store, readonly=readonly)
+        return Store.open(self.store, create=create, readonly=readonly)
 
     def records(self) -> tuple[Record, ...]:
         """Return the records in force; none where there is no store yet."""
@@ -76,6 +77,7 @@ class Office:
         """Return what was accepted before and what a person has confirmed, for the checks."""
         if not self.store.exists():
             return RecordHistory(())
-        with self.open_store(readonly=True) as store:
+        with self.open_store(readonly=True) as store, store.reading():
             records, decisions = store.current_records(), store.decisions()
-        return RecordHistory(records, confirmed_values(decisions))
+        stands = Standing.of(self.plan, records, decisions)
+        return RecordHistory(stands.records, confirmed_values(decisions), sent=records)

@@ -148,18 +148,29 @@ class RecordHistory:
     A record that says nothing (blank, 不适用) hides no older one that does.
 
     Args:
-        records: the records in force.
+        records: the records in force, as people have decided between them.
         confirmed: period, code, agency and value, spelled, of each value a person has confirmed.
+        sent: the same as each agency sent them, if anything was decided.
     """
 
     def __init__(
-        self, records: Iterable[Record], confirmed: Iterable[tuple[str, str, str, str]] = ()
+        self,
+        records: Iterable[Record],
+        confirmed: Iterable[tuple[str, str, str, str]] = (),
+        *,
+        sent: Iterable[Record] | None = None,
     ) -> None:
+        records = tuple(records)
         self._records: dict[tuple[str, str], list[Record]] = {}
         self._confirmed = frozenset(confirmed)
         for record in sorted(records, key=lambda record: record.period):
             if not isinstance(record.actual, Absence):
                 self._records.setdefault((record.code, record.agency), []).append(record)
+        self._sent = {
+            (record.code, record.agency, record.period): record
+            for record in (records if sent is None else sent)
+            if not isinstance(record.actual, Absence)
+        }
 
     def last(self, code: str, agency: str, before: Period) -> Record | None:
         """Return the latest record whose period ends before the given period ends."""
@@ -167,9 +178,8 @@ class RecordHistory:
         return next((r for r in reversed(known) if r.period.last_day < before.last_day), None)
 
     def standing(self, code: str, agency: str, period: Period) -> Record | None:
-        """Return the record of this very period."""
-        known = self._records.get((code, agency), ())
-        return next((record for record in known if record.period == period), None)
+        """Return what the agency itself sent for this very period."""
+        return self._sent.get((code, agency, period))
 
     def year_end(self, code: str, agency: str, year: int) -> Decimal | None:
         """Return the number recorded for the year, its fourth quarter or its December."""

@@ -1,0 +1,280 @@
+"""Use case: what waits for a person, and a person's decision about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from qiyx_xl.app.office import AppError
+from qiyx_xl.app.rating import find_item
+from qiyx_xl.app.states import live_state
+from qiyx_xl.core.cells import read_cell
+from qiyx_xl.core.conflicts import (
+    Conflict,
+    Decision,
+    DecisionKind,
+    choose,
+    confirmed_values,
+    find_conflicts,
+)
+from qiyx_xl.core.lamps import State as LampState
+from qiyx_xl.core.values import spell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Item
+    from qiyx_xl.core.submissions import LoggedRecord, Record
+    from qiyx_xl.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A value that is hard to believe, and why; a person may confirm it."""
+
+    record: Record
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a person, by period and in the plan's order."""
+
+    conflicts: tuple[Conflict, ...]
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not (self.conflicts or self.doubts)
+
+
+def waiting(office: Office, today: date, period: Period | None = None) -> Waiting:
+    """Return the open conflicts and the values in doubt, of one period or of all.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    with office.open_store(readonly=True) as store, store.reading():
+        records = store.current_records()
+        periods = sorted({record.period for record in records})
+        asked = [one for one in periods if period is None or one == period]
+        conflicts = find_conflicts(office.plan, records, store.decisions())
+        doubts = tuple(doubt for one in asked for doubt in _doubts(office, store, one, today))
+    return Waiting(tuple(one for one in conflicts if one.left.period in asked), doubts)
+
+
+def decide(
+    office: Office,
+    period: Period,
+    code: str,
+    agency: str,
+    *,
+    now: datetime,
+    by: str,
+    reason: str,
+) -> tuple[Decision, ...]:
+    """Settle a conflict: this agency's value is the district's figure.
+
+    Returns:
+        What was logged: a decision against each other value.
+
+    Raises:
+        AppError: there is no such conflict, the agency is no side of it, or a reason is missing.
+        StoreError: there is no store, or it cannot be written.
+    """
+    item = find_item(office.plan, code)
+    by, reason = _said(by, reason)
+    with office.open_store(create=False) as store, store.writing():
+        sides = _sides(office, store, period, item)
+        if not sides:
+            raise AppError(
+                f"{period.label}的“{item.name}”没有冲突，不用决定。"
+                "请运行 qiyx decide（不带参数），看有哪些冲突。"
+            )
+        chosen = next((one for one in sides if one.agency == agency), None)
+        if chosen is None:
+            names = "”“".join(one.agency for one in sides)
+            raise AppError(f"“{agency}”不在这处冲突里。请从“{names}”中选一个。")
+        decisions = tuple(
+            choose(Conflict(chosen, other), agency, at=now, by=by, reason=reason)
+            for other in sides
+            if other.actual != chosen.actual
+        )
+        for decision in decisions:
+            store.decide(decision)
+    return decisions
+
+
+def confirm(
+    office: Office,
+    period: Period,
+    code: str,
+    agency: str,
+    *,
+    now: datetime,
+    by: str,
+    reason: str,
+    value: str | None = None,
+) -> Decision:
+    """Confirm a value that is hard to believe and nevertheless right.
+
+    A value that stands is rated from now on; one whose file was returned for it is taken in when
+    the file comes again.
+
+    Args:
+        office: the plan, the rules and the store.
+        period: the value's period.
+        code: the item.
+        agency: who sent it.
+        now: when it is decided.
+        by: who decides.
+        reason: why.
+        value: the value, as a cell would say it; the one that stands if not given.
+
+    Raises:
+        AppError: there is no such agency, item or value, or a reason is missing.
+        StoreError: there is no store, or it cannot be written.
+    """
+    item = find_item(office.plan, code)
+    by, reason = _said(by, reason)
+    _check_agency(office, agency)
+    with office.open_store(create=False) as store, store.writing():
+        spelled = _standing_value(store, period, item, agency) if value is None else None
+        if value is not None:
+            spelled = _number_of(value, item)
+        if not spelled:
+            raise AppError(
+                f"{agency}还没有报过{period.label}的“{item.name}”，没有数可核实。"
+                "数在被退回的文件里的，请用 --value 写明是哪个数。"
+            )
+        decision = Decision(
+            DecisionKind.CONFIRMED, now, by, reason, period, item.code, agency, spelled
+        )
+        store.decide(decision)
+    return decision
+
+
+def prefer(
+    office: Office,
+    period: Period,
+    code: str,
+    agency: str,
+    sha256: str,
+    *,
+    now: datetime,
+    by: str,
+    reason: str,
+) -> Decision:
+    """Put an agency's older version of a figure back in force; what it sends later still wins.
+
+    Args:
+        office: the plan and the store.
+        period: the figure's period.
+        code: the item.
+        agency: who sent it.
+        sha256: of the file with the version wanted; its first characters will do.
+        now: when it is decided.
+        by: who decides.
+        reason: why.
+
+    Raises:
+        AppError: there is no such version, more than one, or a reason is missing.
+        StoreError: there is no store, or it cannot be written.
+    """
+    item = find_item(office.plan, code)
+    by, reason = _said(by, reason)
+    with office.open_store(create=False) as store, store.writing():
+        versions = [
+            one
+            for one in store.versions(period, code=item.code)
+            if one.record.agency == agency and one.record.is_reported
+        ]
+        wanted = _version(versions, sha256.strip().lower(), item)
+        source = wanted.record.source
+        decision = Decision(
+            DecisionKind.VERSION,
+            now,
+            by,
+            reason,
+            period,
+            item.code,
+            agency,
+            spell(wanted.record.actual),
+            sha256="" if source is None else source.sha256,
+        )
+        store.decide(decision)
+    return decision
+
+
+# --- inside ----------------------------------------------------------------------------------
+
+
+def _doubts(office: Office, store: Store, period: Period, today: date) -> Iterable[Doubt]:
+    known = confirmed_values(store.decisions(period))
+    for line in live_state(office, store, period, today).lines:
+        record = line.record
+        if not line.counts or record is None or line.rating.state != LampState.IN_DOUBT:
+            continue
+        # Only a number can be right although it is hard to believe.
+        is_new = (*record.key, spell(record.actual)) not in known
+        if record.period == period and isinstance(record.actual, Decimal) and is_new:
+            yield Doubt(record, line.rating.reason)
+
+
+def _sides(office: Office, store: Store, period: Period, item: Item) -> list[Record]:
+    """Return the records that disagree about a figure, decided or not; the reporter's first."""
+    rivals = [
+        one
+        for one in find_conflicts(office.plan, store.current_records())
+        if one.left.period == period and one.code == item.code
+    ]
+    return [rivals[0].left, *(one.right for one in rivals)] if rivals else []
+
+
+def _version(versions: Sequence[LoggedRecord], sha256: str, item: Item) -> LoggedRecord:
+    fitting = {
+        one.record.source.sha256: one
+        for one in versions
+        if one.record.source is not None and one.record.source.sha256.startswith(sha256)
+    }
+    if len(fitting) == 1 and sha256:
+        return next(iter(fitting.values()))
+    known = "、".join(
+        f"{spell(one.record.actual)}（{one.record.source.sha256[:12]}）"
+        for one in versions
+        if one.record.source is not None
+    )
+    if not known:
+        raise AppError(f"没有收到过“{item.name}”的数，没有可改用的版本。请核对单位和数据期。")
+    raise AppError(f"校验值“{sha256}”对应的版本不是正好一个。收到过的版本有：{known}。请重新指明。")
+
+
+def _standing_value(store: Store, period: Period, item: Item, agency: str) -> str:
+    key = (str(period), item.code, agency)
+    return next((spell(one.actual) for one in store.current_records() if one.key == key), "")
+
+
+def _number_of(value: str, item: Item) -> str:
+    number = read_cell(value, item).value
+    if not isinstance(number, Decimal):
+        raise AppError(f"--value 应是一个数，现在是“{value}”。请照退回单上的数填写。")
+    return spell(number)
+
+
+def _check_agency(office: Office, agency: str) -> None:
+    if office.plan.agency(agency) is None:
+        raise AppError(f"方案的单位名单里没有“{agency}”。请写单位全称，如“区卫健局”。")
+
+
+def _said(by: str, reason: str) -> tuple[str, str]:
+    by, reason = by.strip(), reason.strip()
+    if not reason:
+        raise AppError("决定要写明理由。请用 --reason 写明，理由会记入日志。")
+    if not by:
+        raise AppError("决定要写明是谁作的。请用 --by 写明姓名。")
+    return by, reason
