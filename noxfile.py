@@ -57,5 +57,5 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def mutation(session: nox.Session) -> None:
     """Change the core one operator at a time and see whether the tests notice."""
-    session.install("-e", ".[test]", "cosmic-ray>=8.3,<9")
+    session.install("-e", ".[test]", "mutmut>=3.3,<4")
     session.run("python", "scripts/mutation.py", *session.posargs)
