@@ -22,7 +22,7 @@ from qiyx_xl.core.lamps import State as LampState
 from qiyx_xl.core.values import spell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from qiyx_xl.app.office import Office
@@ -77,14 +77,26 @@ def decide(
     now: datetime,
     by: str,
     reason: str,
+    seen: Mapping[str, str] | None = None,
 ) -> tuple[Decision, ...]:
     """Settle a conflict: this agency's value is the district's figure.
+
+    Args:
+        office: the plan and the store.
+        period: the figure's period.
+        code: the item.
+        agency: whose value is right.
+        now: when it is decided.
+        by: who decides.
+        reason: why.
+        seen: the values, as spelled, that were before the person's eyes, by agency.
 
     Returns:
         What was logged: a decision against each other value.
 
     Raises:
-        AppError: there is no such conflict, the agency is no side of it, or a reason is missing.
+        AppError: there is no such conflict, the agency is no side of it, a reason is missing, or
+            a value is no longer the one that was seen.
         StoreError: there is no store, or it cannot be written.
     """
     item = find_item(office.plan, code)
@@ -100,6 +112,12 @@ def decide(
         if chosen is None:
             names = "”“".join(one.agency for one in sides)
             raise AppError(f"“{agency}”不在这处冲突里。请从“{names}”中选一个。")
+        for one in sides:
+            now_is = spell(one.actual)
+            if seen is not None and seen.get(one.agency, now_is) != now_is:
+                raise AppError(
+                    f"{one.agency}报的数现在是 {now_is}，决定没有记。请看过以后重新决定。"
+                )
         decisions = tuple(
             choose(Conflict(chosen, other), agency, at=now, by=by, reason=reason)
             for other in sides

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qiyx_xl.app.choosing import book_choices, with_choices
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.states import live_state, standing
 from qiyx_xl.core.conflicts import decided, find_conflicts
@@ -11,12 +12,14 @@ from qiyx_xl.core.difference import difference
 from qiyx_xl.core.figures import figures
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
+    from datetime import date, datetime
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
     from qiyx_xl.core.figures import Figure
     from qiyx_xl.core.periods import Period
+    from qiyx_xl.ledger.choices import TypedChoice
     from qiyx_xl.ledger.patch import RefreshResult
     from qiyx_xl.ledger.view import ConflictLine, LedgerView
     from qiyx_xl.store import Store
@@ -37,13 +40,24 @@ def build_ledger(office: Office) -> Path:
     return office.ledger
 
 
-def ledger_view(office: Office, period: Period, today: date) -> LedgerView:
-    """Gather everything the ledger shows at a period from the store."""
+def ledger_view(
+    office: Office, period: Period, today: date, *, typed: Sequence[TypedChoice] = ()
+) -> LedgerView:
+    """Gather everything the ledger shows at a period from the store.
+
+    Args:
+        office: the plan, the rules and the store.
+        period: the period looked at.
+        today: decides which blanks are late.
+        typed: what stands on the sheet 冲突, and stays there as long as it is not booked.
+    """
     with office.open_store() as store, store.reading():
-        return _view(office, store, period, today)
+        return _view(office, store, period, today, typed)
 
 
-def _view(office: Office, store: Store, period: Period, today: date) -> LedgerView:
+def _view(
+    office: Office, store: Store, period: Period, today: date, typed: Sequence[TypedChoice]
+) -> LedgerView:
     from qiyx_xl.core.dashboard import dashboard
     from qiyx_xl.ledger.view import LedgerView
 
@@ -60,7 +74,7 @@ def _view(office: Office, store: Store, period: Period, today: date) -> LedgerVi
         findings=findings,
         runs=store.runs(),
         decisions=store.decisions(),
-        conflicts=_conflicts(office, store),
+        conflicts=with_choices(_conflicts(office, store), typed),
         against=period.before,
         changes=difference(
             plan, _figures(office, store, period.before, today), figures(state.lines)
@@ -99,14 +113,76 @@ def _conflicts(office: Office, store: Store) -> tuple[ConflictLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.decision is not None))
 
 
-def refresh(office: Office, period: Period, today: date) -> RefreshResult:
+def refresh(
+    office: Office, period: Period, today: date, *, now: datetime | None = None
+) -> RefreshResult:
     """Rewrite the ledger's record sheets and lamps from the store.
+
+    Args:
+        office: the plan, the rules, the ledger and the store.
+        period: the period shown.
+        today: decides which blanks are late.
+        now: when to book what was typed on the sheet 冲突; None leaves it there.
+
+    Raises:
+        LedgerError: the ledger is missing, open, read-only or not ours.
+        StoreError: the store cannot be opened or written.
+    """
+    from qiyx_xl.ledger.patch import check_ledger
+
+    check_ledger(office.ledger)
+    if now is not None:
+        take_choices(office, now)
+    # Under the write lock, so that no slower run can write an older view over this one.
+    with office.open_store() as store, store.writing():
+        return refresh_within(office, store, period, today)
+
+
+def refresh_within(office: Office, store: Store, period: Period, today: date) -> RefreshResult:
+    """Rewrite the ledger inside a ``writing()`` that is open already.
 
     Raises:
         LedgerError: the ledger is missing, open, read-only or not ours.
     """
+    from qiyx_xl.ledger.choices import read_choices
     from qiyx_xl.ledger.patch import refresh_ledger
 
-    # Under the write lock, so that no slower run can write an older view over this one.
-    with office.open_store() as store, store.writing():
-        return refresh_ledger(office.ledger, _view(office, store, period, today))
+    typed = read_choices(office.ledger)
+    return refresh_ledger(office.ledger, _view(office, store, period, today, typed))
+
+
+def refresh_booked(
+    office: Office, period: Period, today: date, booked: str = "收到的数"
+) -> RefreshResult:
+    """Refresh the ledger after a booking, which stands whether or not this can be done.
+
+    Args:
+        office: the plan, the rules, the ledger and the store.
+        period: the period shown.
+        today: decides which blanks are late.
+        booked: what has been booked, as the sentence calls it.
+
+    Raises:
+        AppError: what was booked did not reach the ledger; it says why, and what to do.
+    """
+    from qiyx_xl.ledger.errors import LedgerError
+
+    try:
+        return refresh(office, period, today)
+    except LedgerError as error:
+        raise AppError(
+            f"{booked}已记入数据库“{office.store.name}”，只是台账没有更新：{error}"
+            "之后运行 qiyx ledger refresh 更新台账，不用重做。"
+        ) from error
+
+
+def take_choices(office: Office, now: datetime) -> int:
+    """Book what was typed on the closed ledger's sheet 冲突; return how many decisions.
+
+    Raises:
+        LedgerError: the ledger is not ours.
+        StoreError: the store cannot be opened or written.
+    """
+    from qiyx_xl.ledger.choices import read_choices
+
+    return book_choices(office, read_choices(office.ledger), now)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.checking import ValidationReport, validate_files
-from qiyx_xl.app.ledgers import ledger_view, refresh
+from qiyx_xl.app.ledgers import ledger_view, refresh_booked, take_choices
 from qiyx_xl.app.office import AppError
 from qiyx_xl.core.consolidation import consolidate as merge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
@@ -99,6 +99,8 @@ def consolidate(
         on_done=on_done,
         on_start=on_start,
     )
+    if write is None and not dry_run:
+        take_choices(office, now)
     merging = _Merging(office, period, report.submissions, now, partial, revision_reason)
     if dry_run:
         return ConsolidationResult(report, merging.tried(), None)
@@ -106,7 +108,7 @@ def consolidate(
         outcome = merging.outcome(store)
         store.commit(outcome, _originals(report.submissions), now)
     if write is None:
-        refreshed = _refresh_booked(office, period, now.date())
+        refreshed = refresh_booked(office, period, now.date())
         return ConsolidationResult(report, outcome, refreshed)
     write(ledger_view(office, period, now.date()))
     return ConsolidationResult(report, outcome, None)
@@ -151,19 +153,6 @@ def _is_closed(office: Office, period: Period) -> bool:
         return False
     with office.open_store(readonly=True) as store:
         return store.closing(period) is not None
-
-
-def _refresh_booked(office: Office, period: Period, today: date) -> RefreshResult:
-    """Refresh the ledger after a booking, which stands whether or not this can be done."""
-    from qiyx_xl.ledger.errors import LedgerError
-
-    try:
-        return refresh(office, period, today)
-    except LedgerError as error:
-        raise AppError(
-            f"收到的数已记入数据库“{office.store.name}”，只是台账没有更新：{error}"
-            "之后运行 qiyx ledger refresh 更新台账，不用重新汇总。"
-        ) from error
 
 
 def _originals(submissions: Sequence[Submission]) -> dict[str, Path]:

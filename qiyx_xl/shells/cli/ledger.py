@@ -9,7 +9,7 @@ import click
 from qiyx_xl.shells.cli.common import (
     CLEAN,
     PATH,
-    day_of,
+    moment_of,
     open_office,
     period_option,
     plan_option,
@@ -69,6 +69,7 @@ def refresh(
     from qiyx_xl import app
 
     office = open_office(path, store, plan_file, rules_file)
-    app.refresh(office, period, day_of(today))
+    now = moment_of(today)
+    app.refresh(office, period, now.date(), now=now)
     say(f"已按{period.label}刷新台账“{path}”。")
     return CLEAN
