@@ -120,6 +120,10 @@ class ProjectBook:
         return value if isinstance(value, date) and value <= period.last_day else None
 
 
+NO_PROJECTS = ProjectBook()
+"""The book of an office that lists no project."""
+
+
 def saved_at(record: ProjectRecord) -> datetime:
     """Return when the record's file was saved; long ago if nothing is known of it."""
     saved = None if record.source is None else record.source.saved_at

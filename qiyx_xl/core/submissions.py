@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from qiyx_xl.core.project_records import NO_PROJECTS, ProjectBook
 from qiyx_xl.core.values import Absence, Actual, spell
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.project_records import ProjectRecord
 
 
 class SubmissionStatus(StrEnum):
@@ -85,6 +87,8 @@ class Record:
 class Submission:
     """One file, checked. ``records`` and ``findings`` are in the order of the sheet's rows.
 
+    ``projects`` is what the sheets 重大项目 and 民生实事 say.
+
     ``path`` is where the bytes lie; ``origin`` says where they came from if that is an archive
     (报送.zip ▸ 卫健局.xlsx).
     """
@@ -99,6 +103,7 @@ class Submission:
     records: tuple[Record, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
     origin: str | None = None
+    projects: tuple[ProjectRecord, ...] = ()
 
     @property
     def shown_path(self) -> str:
@@ -107,7 +112,14 @@ class Submission:
 
 
 class History(Protocol):
-    """What was accepted before. It travels to worker processes, so it must be picklable."""
+    """What was accepted before. It travels to worker processes, so it must be picklable.
+
+    ``projects`` are the office's lists of projects, with what stands for them.
+    """
+
+    @property
+    def projects(self) -> ProjectBook:
+        """The lists of projects, and what stands for them; empty where the office has none."""
 
     def last(self, code: str, agency: str, before: Period) -> Record | None:
         """Return the latest record of an item by an agency that is older than a period."""
@@ -121,9 +133,14 @@ class History(Protocol):
     def is_confirmed(self, code: str, agency: str, period: Period, actual: Actual) -> bool:
         """Whether a person has confirmed this very value, however implausible."""
 
+    def knows(self, agency: str) -> bool:
+        """Whether there is any record of an agency."""
+
 
 class NoHistory:
     """Nothing was accepted before."""
+
+    projects = NO_PROJECTS
 
     def last(self, code: str, agency: str, before: Period) -> Record | None:  # noqa: ARG002
         """Return None: there is no record."""
@@ -141,6 +158,10 @@ class NoHistory:
         """Return False: nobody has confirmed anything."""
         return False
 
+    def knows(self, agency: str) -> bool:  # noqa: ARG002
+        """Return False: there is no record."""
+        return False
+
 
 class RecordHistory:
     """History over records in memory: those in force, of all periods.
@@ -151,6 +172,7 @@ class RecordHistory:
         records: the records in force, as people have decided between them.
         confirmed: period, code, agency and value, spelled, of each value a person has confirmed.
         sent: the same as each agency sent them, if anything was decided.
+        projects: the lists of projects, and what stands for them.
     """
 
     def __init__(
@@ -159,13 +181,16 @@ class RecordHistory:
         confirmed: Iterable[tuple[str, str, str, str]] = (),
         *,
         sent: Iterable[Record] | None = None,
+        projects: ProjectBook = NO_PROJECTS,
     ) -> None:
+        self.projects = projects
         records = tuple(records)
         self._records: dict[tuple[str, str], list[Record]] = {}
         self._confirmed = frozenset(confirmed)
         for record in sorted(records, key=lambda record: record.period):
             if not isinstance(record.actual, Absence):
                 self._records.setdefault((record.code, record.agency), []).append(record)
+        self._agencies = frozenset(agency for _, agency in self._records)
         self._sent = {
             (record.code, record.agency, record.period): record
             for record in (records if sent is None else sent)
@@ -191,6 +216,10 @@ class RecordHistory:
     def is_confirmed(self, code: str, agency: str, period: Period, actual: Actual) -> bool:
         """Whether this very value is among the confirmed ones."""
         return (str(period), code, agency, spell(actual)) in self._confirmed
+
+    def knows(self, agency: str) -> bool:
+        """Whether any record is the agency's."""
+        return agency in self._agencies
 
 
 @dataclass(frozen=True, slots=True)

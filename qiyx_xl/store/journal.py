@@ -30,7 +30,7 @@ FORMAT = "journal/1"
 # What a row refers to comes before it.
 TABLES = (
     *("runs", "originals", "submissions", "records", "findings", "decisions", "closings"),
-    "publications",
+    *("publications", "project_lists", "project_records"),
 )
 
 _NOTHING: dict[str, list[Any]] = {table: [0, ""] for table in TABLES}

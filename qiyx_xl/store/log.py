@@ -11,6 +11,7 @@ from qiyx_xl.core.closing import standing_closing
 from qiyx_xl.core.conflicts import redated
 from qiyx_xl.core.versions import Outcome, saved_at, settle
 from qiyx_xl.store.errors import speaking
+from qiyx_xl.store.project_log import ProjectLog
 from qiyx_xl.store.rows import (
     LOGGED_RECORD,
     closing_of,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.versions import Settled
 
 
-class Log:
+class Log(ProjectLog):
     """What has been booked. Every method may raise StoreError, whose message is fit to show."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:

@@ -3,6 +3,7 @@
 ``七优享台账.sqlite`` keeps them in ``七优享台账.原件/ab/ab12….xlsx``. A file is written and
 verified before the log says that it was accepted, so the log never names a file that is not
 there; a crash between the two leaves a file that nothing refers to, which does no harm.
+Returned files are kept in ``退回`` below it, the same way.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER_SUFFIX = ".原件"
+REFUSED = "退回"
 _SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 _HEX_LENGTH = 64
 

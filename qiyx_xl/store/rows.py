@@ -217,9 +217,13 @@ def _json_text(entries: Iterable[Figure] | Iterable[Placing]) -> str:
 
 def saved_text(submission: Submission) -> str | None:
     """Return when an accepted file was saved, as consolidation decided it; in UTC."""
-    for record in submission.records:
-        if record.source is not None and record.source.saved_at is not None:
-            return moment_text(instant(record.source.saved_at))
+    sources = (
+        *(record.source for record in submission.records),
+        *(record.source for record in submission.projects),
+    )
+    for source in sources:
+        if source is not None and source.saved_at is not None:
+            return moment_text(instant(source.saved_at))
     return None if submission.modified is None else moment_text(instant(submission.modified))
 
 

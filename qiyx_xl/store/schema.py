@@ -136,8 +136,36 @@ CREATE TABLE publications (
 CREATE INDEX publications_by_period ON publications (period);
 """
 
+# The office's lists as it imported them, and what was reported about them.
+_PROJECTS = """
+CREATE TABLE project_lists (
+    list INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    document TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE project_records (
+    project_record INTEGER PRIMARY KEY,
+    submission INTEGER NOT NULL REFERENCES submissions,
+    code TEXT NOT NULL,
+    period TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN
+        ('number', 'date', 'word', 'not_applicable', 'blank', 'unreadable')),
+    value TEXT NOT NULL,
+    remark TEXT NOT NULL,
+    as_written TEXT NOT NULL,
+    sheet TEXT NOT NULL,
+    cell TEXT NOT NULL,
+    UNIQUE (submission, period, code, agency, sheet, cell)
+) STRICT;
+CREATE INDEX project_records_by_code ON project_records (code, period);
+"""
+
 # Step n takes a database from schema version n to n + 1.
-MIGRATIONS: tuple[str, ...] = (_LOG, _PUBLICATIONS, _CLOSING_RULES)
+MIGRATIONS: tuple[str, ...] = (_LOG, _PUBLICATIONS, _CLOSING_RULES, _PROJECTS)
 
 
 def prepare(connection: sqlite3.Connection, name: str) -> None:

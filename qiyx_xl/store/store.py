@@ -9,15 +9,23 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.store.durable import TEMPORARY, sha256_of, sync_folder
 from qiyx_xl.store.errors import StoreError, speaking
 from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal
 from qiyx_xl.store.log import Log
-from qiyx_xl.store.originals import Originals
+from qiyx_xl.store.originals import REFUSED, Originals
+from qiyx_xl.store.project_log import (
+    INSERT_PROJECT_LIST,
+    INSERT_PROJECT_RECORD,
+    list_columns,
+    project_columns,
+)
 from qiyx_xl.store.rows import (
     closing_columns,
     decision_columns,
@@ -40,6 +48,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.conflicts import Decision
     from qiyx_xl.core.consolidation import Consolidation
     from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.projects import ProjectList
     from qiyx_xl.core.publications import Publication
     from qiyx_xl.core.submissions import Submission
 
@@ -67,6 +76,7 @@ class Store(Log):
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         super().__init__(path, connection)
         self.originals = Originals.beside(path)
+        self.refused = Originals(self.originals.folder / REFUSED)
         self._journal = Journal(self.originals.folder / JOURNAL_NAME)
 
     @classmethod
@@ -166,6 +176,10 @@ class Store(Log):
         except (OSError, sqlite3.Error) as error:
             logger.warning("%s was not written: %s", self._journal.path, error)
 
+    def original(self, sha256: str) -> Path | None:
+        """Return where a file that came in is kept, accepted or returned; None if it is not."""
+        return self.originals.find(sha256) or self.refused.find(sha256)
+
     # --- adding ------------------------------------------------------------------------------
 
     def commit(
@@ -198,7 +212,10 @@ class Store(Log):
             if accepted and not consolidation.reason:
                 self._refuse_if_closed(consolidation.period)
             self.originals.sweep()
+            self.refused.sweep()
             kept = {one.sha256: self._keep(one, originals) for one in accepted}
+            for submission in judged:
+                self._keep_refused(submission, originals)
             run = self._add_run(consolidation, len(accepted), at)
             for submission in accepted:
                 self._add_submission(run, submission, kept[submission.sha256])
@@ -242,6 +259,20 @@ class Store(Log):
             )
             return True
 
+    def book_projects(self, listed: ProjectList, *, file: str, sha256: str, at: datetime) -> bool:
+        """Log the office's lists of projects, as read from a file.
+
+        Returns:
+            Whether they say anything else than the lists in force; if not, nothing is written.
+        """
+        with speaking(self.path), self.writing():
+            if self.project_list() == listed:
+                return False
+            self._connection.execute(
+                INSERT_PROJECT_LIST, list_columns(listed, file=file, sha256=sha256, at=at)
+            )
+            return True
+
     def decide(self, decision: Decision) -> None:
         """Log a decision."""
         with speaking(self.path), self.writing():
@@ -258,6 +289,18 @@ class Store(Log):
                 f"找不到“{submission.shown_path}”的原件，这次没有写入任何内容。请再汇总一次。"
             )
         return self.originals.keep(submission.sha256, source)
+
+    def _keep_refused(self, submission: Submission, originals: Mapping[str, Path]) -> None:
+        """Keep a returned file, too, so that it can be shown why it was returned.
+
+        Apart from the accepted ones: no number of the log is from it, and the folder may be
+        emptied. What could not be read at all is not worth keeping, and may do harm.
+        """
+        source = originals.get(submission.sha256)
+        if source is None or submission.status is not SubmissionStatus.RETURNED:
+            return
+        with suppress(StoreError):  # changed since it was checked: then there is nothing to show
+            self.refused.keep(submission.sha256, source)
 
     def _refuse_if_closed(self, period: Period) -> None:
         """Stop a booking that was worked out before somebody else closed the period."""
@@ -319,6 +362,10 @@ class Store(Log):
                 "INSERT INTO records (submission, code, period, agency, kind, actual, second,"
                 " remark, as_written, sheet, cell) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((number, *record_columns(record)) for record in submission.records),
+            )
+            self._connection.executemany(
+                INSERT_PROJECT_RECORD,
+                ((number, *project_columns(record)) for record in submission.projects),
             )
         self._connection.executemany(
             "INSERT INTO findings (submission, code, severity, message, sheet, cell, header,"
