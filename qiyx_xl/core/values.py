@@ -54,7 +54,7 @@ def decimal_from_float(number: float) -> Decimal:
     if not value.is_finite():
         raise ValueError(f"不是有限的数：{number}")
     # 1E+2 and 100 are the same number; keep the spelling people know.
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+    return Decimal(format(value, "f")) if value == value.to_integral_value() else value
 
 
 def plain(value: Decimal) -> str:
