@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,9 +10,7 @@ from qiyx_xl.core.values import decimal_from_float
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_float_that_a_cell_can_hold_becomes_its_fifteen_digits(number):
-    value = decimal_from_float(number)
-    assert value == Decimal(format(number, ".15g"))
-    assert float(value) == pytest.approx(number, rel=1e-14)
+    assert decimal_from_float(number) == Decimal(format(number, ".15g"))
 
 
 def test_a_whole_number_keeps_the_spelling_people_know():
