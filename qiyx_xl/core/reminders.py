@@ -59,7 +59,7 @@ def missing(
 
     Args:
         plan: who reports what.
-        rules: how many days after a period its figures are due.
+        rules: how many days after a period its figures are due, moved by their calendar.
         period: the period looked at.
         records: what stands, of all periods: a milestone reported done once is not asked again.
         today: the day on which days late are counted.
@@ -85,7 +85,12 @@ def owed(plan: Plan, agency: Agency, period: Period, records: Iterable[Record]) 
     passed, until it is reported done.
     """
     theirs = [record for record in records if record.agency == agency.name]
-    sent = {record.code for record in theirs if record.period == period and record.is_reported}
+    # A figure for the quarter's last month is the quarter's, as it is for the lamps.
+    sent = {
+        record.code
+        for record in theirs
+        if record.period.last_day == period.last_day and record.is_reported
+    }
     done = {record.code for record in theirs if record.actual in (Word.DONE, Word.PASSED)}
     return tuple(
         item

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 import click
 
 from qiyx_xl import __version__
-from qiyx_xl.shells.cli import checking, demo, doctor, forms, ledger, merging, plan, rating
+from qiyx_xl.shells.cli import (
+    checking,
+    demo,
+    doctor,
+    forms,
+    ledger,
+    merging,
+    plan,
+    rating,
+    reminding,
+)
 from qiyx_xl.shells.cli.common import CLEAN, COULD_NOT_RUN, describe
 from qiyx_xl.shells.cli.help import Group
 
@@ -48,6 +58,7 @@ for _command in (
     checking.validate,
     merging.consolidate,
     merging.status,
+    reminding.remind,
     ledger.ledger,
     doctor.doctor,
 ):
