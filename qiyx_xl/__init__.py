@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from qiyx_xl.app import consolidate, load_plan, rate, validate_files
+    from qiyx_xl.app import consolidate, load_plan, rate, rate_frame, validate_files
 
-__all__ = ["__version__", "consolidate", "load_plan", "rate", "validate_files"]
+__all__ = ["__version__", "consolidate", "load_plan", "rate", "rate_frame", "validate_files"]
 
 
 def __getattr__(name: str) -> Any:

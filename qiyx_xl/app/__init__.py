@@ -30,6 +30,7 @@ __all__ = [
     "load_rules",
     "rate",
     "rate_frame",
+    "rate_frame",
     "refresh",
     "reminders",
     "state",

@@ -15,6 +15,10 @@ from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from pandas import DataFrame
+
     from qiyx_xl.core.plan import Item, Plan
     from qiyx_xl.core.rules import Rules
 
@@ -66,6 +70,34 @@ def rate(
         second=_number(second, "补充值"),
         due=due,
     )
+
+
+def rate_frame(
+    frame: DataFrame, *, today: date, plan: Plan | None = None, rules: Rules | None = None
+) -> DataFrame:
+    """Rate every row of a pandas frame at once; see ``qiyx_xl.bulk.frame.rate_frame``.
+
+    Args:
+        frame: columns ``indicator``, ``period``, ``actual``; if there, ``previous``, ``second``
+            and ``confirmed``.
+        today: decides whether a blank is late.
+        plan: the shipped plan if not given.
+        rules: the shipped rules if not given.
+
+    Raises:
+        AppError: a column is missing, or something in it cannot be read.
+    """
+    from qiyx_xl.bulk import frame as bulk
+
+    try:
+        return bulk.rate_frame(
+            frame,
+            load_plan() if plan is None else plan,
+            load_rules() if rules is None else rules,
+            today=today,
+        )
+    except bulk.FrameError as error:
+        raise AppError(str(error)) from error
 
 
 def find_item(plan: Plan, key: str) -> Item:

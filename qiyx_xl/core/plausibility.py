@@ -54,7 +54,7 @@ def _magnitude(item: Item, actual: Ratio, reference: Ratio, rules: Rules) -> str
     low = line(rules.magnitude_low)
     if low <= share <= line(rules.magnitude_high):
         return None
-    for power in _powers(item, rules):
+    for power in powers(item, rules):
         for k in (power, -power):
             corrected = actual * (Ratio(10**k) if k > 0 else Ratio(1, 10**-k))
             match = corrected / reference
@@ -67,7 +67,8 @@ def _magnitude(item: Item, actual: Ratio, reference: Ratio, rules: Rules) -> str
     return None
 
 
-def _powers(item: Item, rules: Rules) -> tuple[int, ...]:
+def powers(item: Item, rules: Rules) -> tuple[int, ...]:
+    """Return the powers of ten by which a value of the item may be off."""
     if item.cumulative:
         return rules.magnitude_powers_cumulative
     return rules.magnitude_powers_percent if item.is_percent else rules.magnitude_powers

@@ -35,6 +35,7 @@ from qiyx_xl.ledger.answers import (
 )
 from qiyx_xl.ledger.cells import CELL_ERRORS, CellError
 from qiyx_xl.ledger.host import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE, Function
+from qiyx_xl.shells.columns import answer_columns
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan import Plan
@@ -96,7 +97,7 @@ def target(indicator: Grid, year: Grid, form: Grid | None = None) -> Any:
 
     def one(indicator: CellInput, year: CellInput, form: CellInput) -> Answer:
         item = effective_item(plan(), _item(indicator))
-        wanted = _period(year).year
+        wanted = period_of(year).year
         if isinstance(item, Indicator):
             found = item.targets.get(wanted)
         elif isinstance(item, Goal) and wanted in plan().years:
@@ -133,7 +134,17 @@ def _rated_function(answer: Callable[[Rating], Answer]) -> Callable[..., Any]:
         ) -> Answer:
             return answer(_rating(indicator, period, actual, previous, base, today))
 
-        return _over(one, indicator, period, actual, previous, base)
+        def named(indicator: CellInput, period: CellInput) -> Yardstick | None:
+            try:
+                return None if _is_blank(indicator) else _yardstick(indicator, period, today)
+            except _Failure:
+                return None
+
+        grids = [
+            _NOT_GIVEN if g is None else g for g in (indicator, period, actual, previous, base)
+        ]
+        in_columns = answer_columns(answer, grids, named, lambda cells: _one(one, cells))
+        return _over(one, *grids) if in_columns is None else in_columns
 
     return over
 
@@ -245,7 +256,7 @@ def _rating(
 @lru_cache(maxsize=_REMEMBERED, typed=True)
 def _yardstick(indicator: CellInput, period: CellInput, today: date) -> Yardstick:
     item = effective_item(plan(), _item(indicator))
-    when = _period(period)
+    when = period_of(period)
     return Yardstick(item, when, rules(), due=is_due(item, when, today, rules()))
 
 
@@ -264,7 +275,8 @@ def _item(key: CellInput) -> Item:
     return item
 
 
-def _period(text: CellInput) -> Period:
+def period_of(text: CellInput) -> Period:
+    """Return the period that a cell holds; the answer is #VALUE! where it holds none."""
     if isinstance(text, float) and text.is_integer():
         text = int(text)
     try:
