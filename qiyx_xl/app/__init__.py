@@ -30,7 +30,6 @@ __all__ = [
     "load_rules",
     "rate",
     "rate_frame",
-    "rate_frame",
     "refresh",
     "reminders",
     "state",
