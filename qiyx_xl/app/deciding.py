@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from qiyx_xl.core.conflicts import (
     find_conflicts,
 )
 from qiyx_xl.core.lamps import State as LampState
+from qiyx_xl.core.standing import Doubt, Waiting
 from qiyx_xl.core.values import spell
 
 if TYPE_CHECKING:
@@ -30,27 +30,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan import Item
     from qiyx_xl.core.submissions import LoggedRecord, Record
     from qiyx_xl.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A value that is hard to believe, and why; a person may confirm it."""
-
-    record: Record
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for a person, by period and in the plan's order."""
-
-    conflicts: tuple[Conflict, ...]
-    doubts: tuple[Doubt, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing waits."""
-        return not (self.conflicts or self.doubts)
 
 
 def waiting(office: Office, today: date, period: Period | None = None) -> Waiting:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.scorecard import StatusLine, status_lines
 from qiyx_xl.core.standing import Standing
+from qiyx_xl.core.status import StatusLine, status_lines
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,7 +23,8 @@ class State:
     """A period's lamps, and by what they were rated.
 
     ``closing`` is the closing in force; then lines, rules and versions are the frozen ones. None
-    while the period is open.
+    while the period is open. ``revisions`` counts the consolidations booked as 更正 since then:
+    they are in the log, and not in the frozen lines.
     """
 
     period: Period
@@ -33,6 +34,7 @@ class State:
     rules_version: str
     plan_version: str
     closing: Closing | None = None
+    revisions: int = 0
 
 
 def state(office: Office, period: Period, today: date) -> State:
@@ -45,6 +47,7 @@ def state(office: Office, period: Period, today: date) -> State:
         closing = store.closing(period)
         if closing is None:
             return live_state(office, store, period, today)
+        since = [run for run in store.runs() if run.period == period and run.at >= closing.at]
     return State(
         period,
         closing.at.date(),
@@ -53,6 +56,7 @@ def state(office: Office, period: Period, today: date) -> State:
         closing.rules_version,
         closing.plan_version,
         closing,
+        sum(run.reason != "" for run in since),
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
     from qiyx_xl.core.rules import Rules
-    from qiyx_xl.core.scorecard import StatusLine
+    from qiyx_xl.core.status import StatusLine
 
 
 class ClosingError(ValueError):
@@ -82,12 +82,7 @@ def close(
     Raises:
         ClosingError: it is closed already.
     """
-    standing = standing_closing(closings, period)
-    if standing is not None:
-        raise ClosingError(
-            f"{period.label}已于 {standing.at:%Y-%m-%d %H:%M} 封账，没有重复封账。"
-            "要重新封账，请先用 qiyx reopen 启封并说明理由。"
-        )
+    check_open(closings, period)
     return Closing(
         Action.CLOSE,
         period,
@@ -100,6 +95,20 @@ def close(
         ledger,
         json.dumps(rules_document(rules), ensure_ascii=False),
     )
+
+
+def check_open(closings: Iterable[Closing], period: Period) -> None:
+    """Make sure that a period can be closed.
+
+    Raises:
+        ClosingError: it is closed already.
+    """
+    standing = standing_closing(closings, period)
+    if standing is not None:
+        raise ClosingError(
+            f"{period.label}已于 {standing.at:%Y-%m-%d %H:%M} 封账，没有重复封账。"
+            "要重新封账，请先用 qiyx reopen 启封并说明理由。"
+        )
 
 
 def reopen(

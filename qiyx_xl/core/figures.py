@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Item, Plan
-    from qiyx_xl.core.scorecard import StatusLine
+    from qiyx_xl.core.status import StatusLine
     from qiyx_xl.core.values import Actual
 
 
@@ -159,7 +159,7 @@ def _figure(line: StatusLine) -> Figure:
 
 
 def _line(item: Item, figure: Figure, period: Period) -> StatusLine:
-    from qiyx_xl.core.scorecard import StatusLine
+    from qiyx_xl.core.status import StatusLine
 
     return StatusLine(
         item,

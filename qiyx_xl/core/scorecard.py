@@ -1,4 +1,4 @@
-"""From ratings to the 晾晒榜: one line per item, lamp counts, score, rank and the domain's lamp.
+"""From ratings to the 晾晒榜: lamp counts, score, rank and the domain's lamp.
 
 Rule: docs/rating.md, section 8.
 """
@@ -12,25 +12,36 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from qiyx_xl.core.completion import NO_RATE, decimal_of, fixed, percent
 from qiyx_xl.core.lamps import Light, State
-from qiyx_xl.core.plan import Goal, Indicator, Item, Milestone, Plan, SecondInput
-from qiyx_xl.core.rating import Rating, effective_item, rate
-from qiyx_xl.core.schedule import is_due, milestone_due
-from qiyx_xl.core.values import Absence, Actual, Word, plain
+from qiyx_xl.core.plan import Indicator, Item, Plan
+from qiyx_xl.core.status import StatusLine, status_lines
+from qiyx_xl.core.values import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterable, Sequence
 
-    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.rating import Rating
     from qiyx_xl.core.rules import Rules
-    from qiyx_xl.core.submissions import Record
 
-STATUS_SCHEMA = "status-report/1"
+__all__ = [
+    "Group",
+    "Rated",
+    "StatusLine",
+    "View",
+    "domain_light",
+    "group_of",
+    "mean_rate",
+    "ranked",
+    "reporting",
+    "score",
+    "score_decimal",
+    "score_of_lights",
+    "status_lines",
+    "summarise",
+]
 
 View = Literal["domain", "agency", "level"]
 
 _NOT_OWED = frozenset({State.NO_TARGET, State.NOT_DUE, State.NOT_APPLICABLE})
-_DONE: frozenset[Actual] = frozenset({Word.PASSED, Word.DONE, Decimal(100)})
 
 
 class Rated(Protocol):
@@ -47,141 +58,6 @@ class Rated(Protocol):
     @property
     def completion_rate(self) -> Decimal | None:
         """完成率 as an unrounded share; None where there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class StatusLine:
-    """One item in one period: what was reported for it, and how it is rated.
-
-    ``record`` is the district's figure, None if nothing came. For a goal that repeats an
-    indicator, record and rating are the indicator's, under the goal's own code.
-    """
-
-    item: Item
-    record: Record | None
-    previous: Decimal | None
-    second: Decimal | None
-    rating: Rating
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is counted: what repeats an indicator is counted there, once."""
-        return not getattr(self.item, "repeats", None)
-
-
-def status_lines(
-    plan: Plan,
-    rules: Rules,
-    period: Period,
-    records: Sequence[Record],
-    today: date,
-    *,
-    confirmed: Collection[tuple[str, str, str]] = (),
-) -> tuple[StatusLine, ...]:
-    """Rate every item of the plan for a period, in the plan's order.
-
-    Args:
-        plan: the items.
-        rules: the rule file.
-        period: the period looked at.
-        records: what stands, of all periods.
-        today: decides which blanks are late.
-        confirmed: keys (``Record.key``) of implausible values that a person has confirmed.
-    """
-    book = _Book(records)
-    return tuple(
-        _line(plan, rules, period, item, book=book, today=today, confirmed=frozenset(confirmed))
-        for item in plan.items()
-    )
-
-
-class _Book:
-    """The records by item and agency, oldest first."""
-
-    def __init__(self, records: Iterable[Record]) -> None:
-        self._entries: dict[tuple[str, str], list[Record]] = {}
-        for record in sorted(records, key=lambda record: record.period):
-            self._entries.setdefault((record.code, record.agency), []).append(record)
-
-    def of(self, item: Item) -> Sequence[Record]:
-        return self._entries.get((item.code, item.reporting_agency), ())
-
-    def at(self, item: Item, period: Period) -> Record | None:
-        """Return the period's record, else one that ends with the same month."""
-        same_end = [
-            r
-            for r in self.of(item)
-            if (r.period.year, r.period.end_month) == (period.year, period.end_month)
-        ]
-        exact = [r for r in same_end if r.period == period]
-        reported = [r for r in same_end if r.is_reported]
-        return next(iter((*exact, *reversed(reported), *same_end)), None)
-
-    def year_end(self, item: Item, year: int) -> Decimal | None:
-        """Return the number recorded for the end of a year."""
-        for record in reversed(self.of(item)):
-            closes = record.period.year == year and record.period.is_year_end
-            if closes and isinstance(record.actual, Decimal):
-                return record.actual
-        return None
-
-    def until(self, item: Item, period: Period) -> list[Record]:
-        """Return the records whose period ends no later, latest first."""
-        return [r for r in reversed(self.of(item)) if r.period.last_day <= period.last_day]
-
-
-def _line(
-    plan: Plan,
-    rules: Rules,
-    period: Period,
-    item: Item,
-    *,
-    book: _Book,
-    today: date,
-    confirmed: frozenset[tuple[str, str, str]],
-) -> StatusLine:
-    judged = effective_item(plan, item)
-    record = book.at(judged, period)
-    if milestone_due(judged) is not None and (record is None or not record.is_reported):
-        # Passed once is passed for good: it is not reported again every quarter.
-        record = next((r for r in book.until(judged, period) if r.actual in _DONE), record)
-    actual: Actual = Absence.NOT_REPORTED if record is None else record.actual
-    if isinstance(judged, Milestone) and judged.repeats and actual is Absence.NOT_REPORTED:
-        actual = _of_repeated(plan, book, period, judged)
-    previous = book.year_end(judged, period.year - 1)
-    second = _second(judged, record, book.until(judged, period))
-    rating = rate(
-        item,
-        period,
-        actual,
-        rules=rules,
-        previous=previous,
-        second=second,
-        due=is_due(judged, period, today, rules),
-        confirmed=record is not None and record.key in confirmed,
-        targets_of=judged,
-    )
-    return StatusLine(item, record, previous, second, rating)
-
-
-def _of_repeated(plan: Plan, book: _Book, period: Period, item: Milestone) -> Actual:
-    # A milestone that repeats indicators is filled in there: done when all of them are.
-    repeated = [plan.find(code) for code in item.repeats]
-    done = all(
-        other is not None and any(r.actual in _DONE for r in book.until(other, period))
-        for other in repeated
-    )
-    return Word.DONE if done else Absence.NOT_REPORTED
-
-
-def _second(item: Item, record: Record | None, until: Sequence[Record]) -> Decimal | None:
-    if item.second_input in (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE):
-        # 应覆盖人数 and 参照值 belong to their own period.
-        return None if record is None else record.second
-    return next((r.second for r in until if r.second is not None), item.baseline)
-
-
-# --- groups ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,13 +98,23 @@ class Group:
         """填报率 as printed: 95.2%, or — where nothing is due."""
         return NO_RATE if self.reported_share is None else percent(self.reported_share)
 
+    def counts_json(self) -> dict[str, int]:
+        """Return its lamp counts for the status report."""
+        return {
+            "green": self.green,
+            "amber": self.amber,
+            "red": self.red,
+            "grey": self.grey,
+            "total": self.total,
+        }
+
     def to_json(self) -> dict[str, Any]:
         """Return its entry in the status report."""
         return {
             "name": self.name,
             "light": self.light.value,
             "word": self.light.word,
-            "counts": _counts_json(self),
+            "counts": self.counts_json(),
             "score": None if self.score is None else plain(Decimal(fixed(self.score, 4))),
             "due": self.due,
             "missing": self.missing,
@@ -368,69 +254,6 @@ def _rank_key(group: Group) -> tuple[Fraction, Fraction]:
 
 def _mean(numbers: Sequence[Fraction]) -> Fraction | None:
     return sum(numbers, Fraction(0)) / len(numbers) if numbers else None
-
-
-# --- the status report -----------------------------------------------------------------------
-
-
-def status_document(
-    plan: Plan,
-    rules: Rules,
-    period: Period,
-    today: date,
-    lines: Sequence[StatusLine],
-    *,
-    by: Sequence[str] = ("domain",),
-) -> dict[str, Any]:
-    """Return the document of ``status --format json`` (schemas/status-report.schema.json).
-
-    ``counts`` and ``groups`` are over the indicators; goals and milestones are counted apart,
-    and ``items`` holds every line.
-    """
-    counted = [line for line in lines if line.counts]
-
-    def counts(kind: type[Item]) -> dict[str, int]:
-        ratings = [line.rating for line in counted if isinstance(line.item, kind)]
-        return _counts_json(group_of("", ratings, rules))
-
-    return {
-        "schema": STATUS_SCHEMA,
-        "period": str(period),
-        "today": today.isoformat(),
-        "rules_version": rules.version,
-        "plan_version": plan.version,
-        "counts": counts(Indicator),
-        "goal_counts": counts(Goal),
-        "milestone_counts": counts(Milestone),
-        "groups": [
-            {"by": view, **group.to_json()}
-            for view in by
-            for group in summarise(lines, plan, rules, by=view)
-        ],
-        "items": [_item_json(line) for line in lines],
-    }
-
-
-def _item_json(line: StatusLine) -> dict[str, Any]:
-    kinds = {Indicator: "indicator", Goal: "goal", Milestone: "milestone"}
-    return {
-        **line.rating.to_json(),
-        "name": line.item.name,
-        "domain": line.item.domain,
-        "agency": line.item.reporting_agency,
-        "kind": kinds[type(line.item)],
-        "counted": line.counts,
-    }
-
-
-def _counts_json(group: Group) -> dict[str, int]:
-    return {
-        "green": group.green,
-        "amber": group.amber,
-        "red": group.red,
-        "grey": group.grey,
-        "total": group.total,
-    }
 
 
 def score_decimal(points: Fraction | None) -> Decimal | None:

@@ -10,7 +10,7 @@ from qiyx_xl.core.conflicts import apply_decisions, confirmed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qiyx_xl.core.conflicts import Decision
+    from qiyx_xl.core.conflicts import Conflict, Decision
     from qiyx_xl.core.plan import Plan
     from qiyx_xl.core.submissions import Record
 
@@ -37,3 +37,24 @@ class Standing:
         """
         settled = apply_decisions(plan, records, decisions)
         return cls(settled, confirmed(settled, decisions) | confirmed(records, decisions))
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A value that is hard to believe, and why; a person may confirm it."""
+
+    record: Record
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a person, by period and in the plan's order."""
+
+    conflicts: tuple[Conflict, ...]
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not (self.conflicts or self.doubts)

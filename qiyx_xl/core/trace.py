@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.core.values import plain, spell
 from qiyx_xl.core.versions import Outcome, instant, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from qiyx_xl.core.closing import Closing
     from qiyx_xl.core.conflicts import Decision
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.submissions import LoggedRecord, Record
+    from qiyx_xl.core.submissions import LoggedFile, LoggedRecord, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened: a file taken in, a decision, a closing.
+    """One thing that happened: a file taken in or returned, a decision, a closing.
 
-    ``outcome`` is what became of a number, None for what is no number. ``run`` is 0 then.
+    ``outcome`` is what became of a number, None for what is no number. ``run`` is 0 for what is
+    no file. ``sha256`` is the file's.
     """
 
     at: datetime
@@ -30,6 +32,12 @@ class Step:
     run: int = 0
     outcome: Outcome | None = None
     record: Record | None = None
+    sha256: str = ""
+
+    @property
+    def when(self) -> tuple[datetime, bool, int]:
+        """What steps are put in order by: at one moment files come first, then decisions."""
+        return (instant(self.at), self.run == 0, self.run)
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}  {self.text}"
@@ -40,6 +48,7 @@ def trace(
     versions: Sequence[LoggedRecord],
     decisions: Sequence[Decision],
     closings: Sequence[Closing],
+    files: Iterable[LoggedFile] = (),
 ) -> tuple[Step, ...]:
     """Return what happened to an item's figure in a period, earliest first.
 
@@ -48,6 +57,7 @@ def trace(
         versions: all versions of the item's figure, of all agencies, in order of arrival.
         decisions: those about the item.
         closings: of all periods.
+        files: those sent for the period by who reports the item; the refused ones are told, too.
     """
     theirs = [one for one in versions if one.record.period == period]
     steps = []
@@ -65,8 +75,23 @@ def trace(
         for one in closings
         if one.period == period
     ]
+    known = {step.sha256 for step in steps if step.sha256}
+    steps += [_refused(one) for one in files if one.sha256 not in known and _is_refused(one)]
     # What happened at the same moment keeps its order: sent, decided, closed.
-    return tuple(sorted(steps, key=lambda step: (instant(step.at), step.run == 0, step.run)))
+    return tuple(sorted(steps, key=lambda step: step.when))
+
+
+def _is_refused(file: LoggedFile) -> bool:
+    return file.status is not SubmissionStatus.ACCEPTED
+
+
+def _refused(file: LoggedFile) -> Step:
+    found = f"，查出 {file.errors} 处错误" if file.errors else ""
+    text = (
+        f"{file.agency or '不知何单位'}的“{file.file}”{file.status.label}{found}，没有收入，"
+        f"校验值 {file.sha256[:12]}"
+    )
+    return Step(file.at, text, file.run, sha256=file.sha256)
 
 
 def _sent(logged: LoggedRecord, outcome: Outcome) -> Step:
@@ -83,7 +108,8 @@ def _sent(logged: LoggedRecord, outcome: Outcome) -> Step:
     text += f"，第 {logged.run} 次汇总收入"
     if logged.reason:
         text += f"（更正：{logged.reason}）"
-    return Step(logged.accepted_at, f"{text}；{outcome.value}", logged.run, outcome, record)
+    sha256 = "" if source is None else source.sha256
+    return Step(logged.accepted_at, f"{text}；{outcome.value}", logged.run, outcome, record, sha256)
 
 
 def _decided(decision: Decision) -> str:

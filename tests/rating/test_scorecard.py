@@ -20,10 +20,10 @@ from qiyx_xl.core.scorecard import (
     group_of,
     ranked,
     score_decimal,
-    status_document,
-    status_lines,
     summarise,
 )
+from qiyx_xl.core.status import status_lines
+from qiyx_xl.core.status_report import status_document
 from qiyx_xl.core.submissions import Record
 from qiyx_xl.core.values import Absence, Word
 from qiyx_xl.data import read_text

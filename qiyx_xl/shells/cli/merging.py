@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.app import ConsolidationResult, Office
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.scorecard import StatusLine
+    from qiyx_xl.core.status import StatusLine
 
 _VIEWS = {"domain": "领域", "agency": "单位", "level": "层级"}
 
@@ -158,7 +158,7 @@ def status(
 ) -> int:
     """看一个数据期的灯：每项一行，再按领域、单位或层级汇总。"""
     from qiyx_xl import app
-    from qiyx_xl.core.scorecard import status_document
+    from qiyx_xl.core.status_report import status_document
 
     views = [view.strip() for view in by.split(",") if view.strip()]
     unknown = [view for view in views if view not in _VIEWS]

@@ -1,0 +1,123 @@
+"""Use cases: close a period (封账), and open it again (启封)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.app.ledgers import refresh_within
+from qiyx_xl.app.office import AppError
+from qiyx_xl.app.states import live_state
+from qiyx_xl.core import closing as core
+from qiyx_xl.core.conflicts import find_conflicts
+from qiyx_xl.core.lamps import State as LampState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.closing import Closing
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.status import StatusLine
+    from qiyx_xl.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A period just closed: what was frozen, where the ledger's copy is kept, what is missing."""
+
+    closing: Closing
+    lines: tuple[StatusLine, ...]
+    copy: Path | None
+
+    @property
+    def unreported(self) -> tuple[StatusLine, ...]:
+        """What was due and never came: it is frozen as 未报."""
+        return self._in_state(LampState.NOT_REPORTED)
+
+    @property
+    def in_doubt(self) -> tuple[StatusLine, ...]:
+        """What is frozen as 待核."""
+        return self._in_state(LampState.IN_DOUBT)
+
+    def _in_state(self, state: LampState) -> tuple[StatusLine, ...]:
+        return tuple(one for one in self.lines if one.counts and one.rating.state == state)
+
+
+def close(office: Office, period: Period, *, now: datetime, by: str, reason: str = "") -> Closed:
+    """Freeze a period: values, lamps, rules, versions, and a copy of the ledger that shows it.
+
+    Everything happens under the store's write lock, so that the copy shows what is frozen.
+
+    Raises:
+        ClosingError: it is closed already.
+        AppError: two agencies still disagree about one of its figures, or nothing was sent.
+        LedgerError: the ledger is missing, open, read-only or not ours.
+        StoreError: there is no store, or it cannot be written.
+    """
+    by = _name(by)
+    with office.open_store(create=False) as store, store.writing():
+        closings = store.closings(period)
+        core.check_open(closings, period)
+        _check_settled(office, store, period)
+        state = live_state(office, store, period, now.date())
+        refreshed = refresh_within(office, store, period, now.date())
+        closing = core.close(
+            office.plan,
+            office.rules,
+            period,
+            state.lines,
+            closings,
+            at=now,
+            by=by,
+            reason=reason.strip(),
+            ledger=refreshed.sha256_after,
+        )
+        store.book_closing(closing, office.ledger)
+        copy = store.originals.find(closing.ledger)
+    return Closed(closing, state.lines, copy)
+
+
+def reopen(office: Office, period: Period, *, now: datetime, by: str, reason: str) -> Closing:
+    """Open a closed period again; the reason is logged.
+
+    Raises:
+        ClosingError: it is not closed, or no reason is given.
+        StoreError: there is no store, or it cannot be written.
+    """
+    by = _name(by)
+    with office.open_store(create=False) as store, store.writing():
+        closing = core.reopen(period, store.closings(period), at=now, by=by, reason=reason)
+        store.book_closing(closing)
+    return closing
+
+
+def closings(office: Office, period: Period | None = None) -> tuple[Closing, ...]:
+    """Return the closings and reopenings, of one period or of all, earliest first.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    with office.open_store(readonly=True) as store:
+        return store.closings(period)
+
+
+def _check_settled(office: Office, store: Store, period: Period) -> None:
+    records = [one for one in store.current_records() if one.period == period]
+    if not records:
+        raise AppError(f"{period.label}还没有收到过数，没有封账。请核对数据期，或先汇总。")
+    open_conflicts = find_conflicts(office.plan, records, store.decisions(period))
+    if open_conflicts:
+        items = (office.plan.find(one.code) for one in open_conflicts)
+        names = "、".join(dict.fromkeys(item.name for item in items if item is not None))
+        raise AppError(
+            f"{period.label}还有 {len(open_conflicts)} 处冲突没有定（{names}），没有封账。"
+            "请先用 qiyx decide 决定，再封账。"
+        )
+
+
+def _name(by: str) -> str:
+    if not by.strip():
+        raise AppError("封账、启封要写明是谁办的。请用 --by 写明姓名。")
+    return by.strip()

@@ -1,0 +1,179 @@
+"""Use cases: what changed between two states (差异说明), and a number's whole history."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.app.office import AppError
+from qiyx_xl.app.rating import find_item
+from qiyx_xl.app.states import live_state
+from qiyx_xl.core.difference import Change, difference
+from qiyx_xl.core.figures import figures
+from qiyx_xl.core.periods import Period, PeriodError
+from qiyx_xl.core.rating import effective_item
+from qiyx_xl.core.trace import Step, trace
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.figures import Figure
+    from qiyx_xl.core.plan import Item
+    from qiyx_xl.core.status import StatusLine
+    from qiyx_xl.store import Store
+
+CLOSING_WORDS = ("封账", "closed")
+_RUN = re.compile(r"(?:#|第)\s*(\d+)\s*次?(?:汇总)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed from one state to another; both are named as people call them."""
+
+    period: Period
+    after: str
+    before: str
+    changes: tuple[Change, ...]
+
+
+def differences(office: Office, period: Period, against: str, today: date) -> Difference:
+    """Hold a period against another state.
+
+    Args:
+        office: the plan, the rules and the store.
+        period: the state after. Against another period it is the published one: frozen if the
+            period is closed; against an earlier state of itself, it is how it stands now.
+        against: the state before: a period; ``封账``, as the period was when it was closed;
+            or ``#3``, as the period stood after the third consolidation.
+        today: decides which blanks are late.
+
+    Raises:
+        AppError: there is no such state.
+        StoreError: there is no store, or it cannot be read.
+    """
+    with office.open_store(readonly=True) as store, store.reading():
+        other = _period_of(against)
+        if other is not None:
+            return Difference(
+                period,
+                _label(store, period),
+                _label(store, other),
+                difference(
+                    office.plan,
+                    _published(office, store, other, today),
+                    _published(office, store, period, today),
+                ),
+            )
+        name, before = _earlier(office, store, period, against.strip(), today)
+        now = figures(live_state(office, store, period, today).lines)
+        return Difference(
+            period,
+            f"{period.label}（现在）",
+            f"{period.label}（{name}）",
+            difference(office.plan, before, now),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A figure's history: every step, and where it stands.
+
+    ``originals`` are the kept files by sha256, as far as they are still there.
+    """
+
+    item: Item
+    period: Period
+    line: StatusLine | None
+    steps: tuple[Step, ...]
+    originals: dict[str, Path]
+
+
+def history_of(
+    office: Office, code: str, period: Period, today: date, agency: str | None = None
+) -> History:
+    """Return everything that happened to an item's figure in a period, earliest first.
+
+    Periods that end with the same month are looked through, too: a quarterly view of a monthly
+    item shows its last month. For a goal that repeats an indicator, the indicator's history.
+
+    Args:
+        office: the plan, the rules and the store.
+        code: the item's number, id or exact name.
+        period: the period.
+        today: decides whether a blank is late.
+        agency: only what this agency sent; decisions and closings are always shown.
+
+    Raises:
+        AppError: there is no such item or agency.
+        StoreError: there is no store, or it cannot be read.
+    """
+    item = effective_item(office.plan, find_item(office.plan, code))
+    if agency is not None and office.plan.agency(agency) is None:
+        raise AppError(f"方案的单位名单里没有“{agency}”。请写单位全称，如“区卫健局”。")
+    with office.open_store(readonly=True) as store, store.reading():
+        versions = [
+            one
+            for one in store.versions(code=item.code)
+            if one.record.period.last_day == period.last_day and agency in (None, one.record.agency)
+        ]
+        senders = {one.record.agency for one in versions} | {item.reporting_agency}
+        if agency is not None:
+            senders &= {agency}
+        steps: list[Step] = []
+        for one in sorted({period, *(version.record.period for version in versions)}):
+            returned = [file for file in store.files(one) if file.agency in senders]
+            decisions = [each for each in store.decisions(one) if each.code == item.code]
+            steps += trace(one, versions, decisions, store.closings(one), returned)
+        steps.sort(key=lambda step: step.when)
+        lines = live_state(office, store, period, today).lines
+        hashes = {step.sha256 for step in steps if step.sha256}
+        originals = {one: path for one in hashes if (path := store.original(one)) is not None}
+    line = next((one for one in lines if one.item.code == item.code), None)
+    return History(item, period, line, tuple(steps), originals)
+
+
+# --- inside ----------------------------------------------------------------------------------
+
+
+def _period_of(text: str) -> Period | None:
+    if text.strip() in CLOSING_WORDS or _RUN.fullmatch(text.strip()):
+        return None
+    try:
+        return Period.parse(text)
+    except PeriodError as error:
+        raise AppError(
+            f"看不懂“{text}”。请写一个数据期（如 2026Q2），或“封账”（封账时的数），"
+            "或“#3”（第 3 次汇总之后的数）。"
+        ) from error
+
+
+def _label(store: Store, period: Period) -> str:
+    return f"{period.label}（封账）" if store.closing(period) is not None else period.label
+
+
+def _published(office: Office, store: Store, period: Period, today: date) -> tuple[Figure, ...]:
+    closing = store.closing(period)
+    if closing is not None:
+        return closing.figures
+    return figures(live_state(office, store, period, today).lines)
+
+
+def _earlier(
+    office: Office, store: Store, period: Period, against: str, today: date
+) -> tuple[str, tuple[Figure, ...]]:
+    if against in CLOSING_WORDS:
+        closing = store.closing(period)
+        if closing is None:
+            raise AppError(f"{period.label}没有封账，没有封账时的数可比。")
+        return f"{closing.at:%Y-%m-%d} 封账时", closing.figures
+    found = _RUN.fullmatch(against)
+    number = 0 if found is None else int(found[1])
+    runs = {run.run: run for run in store.runs()}
+    if number not in runs:
+        last = f"一共有 {max(runs)} 次" if runs else "还没有汇总过"
+        raise AppError(f"没有第 {number} 次汇总，{last}。请看台账的“汇总日志”表。")
+    name = f"{runs[number].at:%Y-%m-%d} 第 {number} 次汇总后"
+    return name, figures(live_state(office, store, period, today, until=number).lines)
