@@ -81,6 +81,36 @@ class OpenedLedger:
         value = cell.findtext(f"{Q}v") or ""
         return self._shared_strings[int(value)] if cell.get("t") == "s" else value
 
+    def setting(self, name: str) -> str:
+        """Return what stands beside a name on the sheet 设置; "" if the name is not there."""
+        root = parse_xml(self.read(self.part(Sheet.SETTINGS)))
+        for row in root.iter(f"{Q}row"):
+            texts = [self.cell_text(cell).strip() for cell in row]
+            if name in texts[:-1]:
+                return texts[texts.index(name) + 1]
+        return ""
+
+    def sheet_ids(self) -> list[tuple[str, str]]:
+        """Return each sheet's number, as the calculation chain names it, and its part."""
+        sheets = parse_xml(self._zip.read(_WORKBOOK)).iter(f"{Q}sheet")
+        return [(sheet.get("sheetId"), self._parts[sheet.get("name")]) for sheet in sheets]
+
+    def related(self, kind: str) -> str | None:
+        """Return the workbook's part of a kind, by the ending of its relation's type."""
+        return next(iter(self.related_to(_WORKBOOK, kind)), None)
+
+    def related_to(self, part: str, kind: str) -> list[str]:
+        """Return the parts of a kind that a part refers to."""
+        folder, name = posixpath.split(part)
+        relations = f"{folder}/_rels/{name}.rels"
+        if relations not in self._zip.namelist():
+            return []
+        return [
+            posixpath.normpath(posixpath.join("/", folder, relation.get("Target"))).lstrip("/")
+            for relation in parse_xml(self._zip.read(relations))
+            if relation.get("Type", "").endswith(kind) and relation.get("TargetMode") != "External"
+        ]
+
     @cached_property
     def _shared_strings(self) -> list[str]:
         if _SHARED not in self._zip.namelist():

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 RIBBON_PART = "customUI/customUI14.xml"
 _RIBBON_RELATION = (
@@ -37,12 +37,14 @@ def with_ribbon(package: bytes, ribbon: str) -> bytes:
     )
 
 
-def with_parts(package: bytes, parts: Mapping[str, bytes]) -> bytes:
-    """Return a workbook with some parts replaced or added; every other part as it was."""
+def with_parts(package: bytes, parts: Mapping[str, bytes], without: Collection[str] = ()) -> bytes:
+    """Return a workbook with some parts replaced, added or left out; every other as it was."""
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
         names = source.namelist()
         for name in (*names, *(name for name in parts if name not in names)):
+            if name in without:
+                continue
             entry = zipfile.ZipInfo(name, _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             content = parts[name] if name in parts else source.read(name)

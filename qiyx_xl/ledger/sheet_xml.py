@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _DATA = re.compile(rb"<sheetData\s*/>|<sheetData\b[^>]*>(?P<rows>.*)</sheetData>", re.DOTALL)
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"[^>]*>')
-_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
+_CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]+)(\d+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
+_ROW_WITHOUT_NUMBER = re.compile(rb'<row(?![^>]*\sr=")')
 _DIMENSION = re.compile(rb'(<dimension\b[^>]*?\bref=")[^"]*(")')
 _HEIGHT = re.compile(rb' (?:ht|customHeight)="[^"]*"')
 _KEPT_OF_ROW = re.compile(rb' (?:ht|customHeight|hidden|s|customFormat|outlineLevel)="[^"]*"')
@@ -50,11 +51,16 @@ def rows_by_code(ledger: OpenedLedger, xml: bytes, table: Table) -> dict[str, in
 def _check_headers(ledger: OpenedLedger, cells: Mapping[str, Any], table: Table) -> None:
     for place, column in enumerate(table.columns):
         where = address(table.header_row, place)
-        if ledger.cell_text(cells.get(where)).strip() != column.header:
+        header = _one_line(column.header)
+        if _one_line(ledger.cell_text(cells.get(where))) != header:
             raise LedgerError(
-                f"“{table.sheet.value}”表的行列被移动过：{where} 原来是“{column.header}”。"
+                f"“{table.sheet.value}”表的行列被移动过：{where} 原来是“{header}”。"
                 "请撤销插入或删除的行、列，把表头改回来，再试一次。"
             )
+
+
+def _one_line(text: str) -> str:
+    return "".join(text.split())
 
 
 # --- plan sheets -----------------------------------------------------------------------------
@@ -138,7 +144,7 @@ def patch_log_sheet(
             f"“{table.sheet.value}”已满（{len(values)} 行）。请封存这份台账，另建一份再汇总。"
         )
     found = _DATA.search(xml)
-    if found is None:
+    if found is None or _ROW_WITHOUT_NUMBER.search(found["rows"] or b""):
         raise LedgerError(f"读不懂“{table.sheet.value}”表。请换回备份的台账再试。")
     rows = found["rows"] or b""
     cut = _start_of_data(rows, table)

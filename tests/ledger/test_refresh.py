@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -270,6 +271,15 @@ def test_a_moved_column_is_refused_and_named(ledger: Path, plan: Plan, rules: Ru
     assert "E5 原来是“计量单位”" in refused(ledger, plan, rules)
 
 
+def test_a_refusal_is_one_line_although_the_header_has_two(ledger: Path, plan: Plan, rules: Rules):
+    opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
+    part = opened.part(patch.Sheet.INDICATORS)
+    xml = opened.read(part).decode().replace('r="Q5"', 'r="XX5"')
+    ledger.write_bytes(patch.with_parts(opened.package, {part: xml.encode()}))
+    assert "Q5 原来是“较序时（百分点）”" in refused(ledger, plan, rules)
+    assert "\n" not in refused(ledger, plan, rules)
+
+
 def test_a_deleted_row_is_refused_and_named(ledger: Path, plan: Plan, rules: Rules):
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
     part = opened.part(patch.Sheet.INDICATORS)
@@ -285,9 +295,9 @@ def test_a_write_that_fails_leaves_the_old_ledger_and_no_rubbish(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(*((patch.os, "fsync") if step == "fsync" else (Path, "replace")), fail)
+    monkeypatch.setattr(*((os, "fsync") if step == "fsync" else (Path, "replace")), fail)
     assert "没有写成，原来的台账没有变" in refused(ledger, plan, rules)
-    assert [path.name for path in ledger.parent.iterdir()] == [ledger.name]
+    assert [path.name for path in ledger.parent.rglob("*") if path.is_file()] == [ledger.name]
 
 
 def test_a_copied_ledger_keeps_its_file_mode(ledger: Path, plan: Plan, rules: Rules):

@@ -1,0 +1,196 @@
+"""The closed ledger as a file: may it be written, what was it, and how a new one takes its place.
+
+The old file is copied into a folder beside it first; then a whole new one replaces it in one
+step, so that a power cut leaves either the old ledger or the new, and the copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from qiyx_xl.ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BACKUP_SUFFIX = ".备份"
+_UNFINISHED = ".未完成"
+_LOCK_NAMES = ("~${name}", ".~{name}", ".~lock.{name}#")  # Excel, WPS, LibreOffice
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedFile:
+    """A ledger's bytes, and the file's own mark when they were read: time of writing and size."""
+
+    path: Path
+    data: bytes
+    mark: tuple[int, int]
+
+    @property
+    def sha256(self) -> str:
+        """The bytes' sha256, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def read_closed(path: Path) -> ClosedFile:
+    """Read a ledger that is to be written.
+
+    Raises:
+        LedgerError: it is missing, open, read-only, or held by another program.
+    """
+    if not path.is_file():
+        raise LedgerError(
+            f"找不到台账“{path}”。请检查路径；还没有台账的，先运行 qiyx ledger build 新建一份。"
+        )
+    refuse_if_open(path)
+    if not path.stat().st_mode & stat.S_IWUSR:
+        raise LedgerError(f"台账“{path.name}”是只读的，没有改动它。请在文件属性里取消“只读”再试。")
+    try:
+        # Excel and WPS keep others from writing: asking for it finds out, and changes nothing.
+        with path.open("r+b") as file:
+            return ClosedFile(path, file.read(), _mark(os.fstat(file.fileno())))
+    except PermissionError as refused:
+        raise LedgerError(
+            f"打不开台账“{path.name}”：文件正被占用或没有写入权限。"
+            "请关闭 Excel、WPS 后再试，或请管理员放开这个文件夹的写入权限。"
+        ) from refused
+    except OSError as failed:
+        raise LedgerError(
+            f"读不了台账“{path.name}”（{failed.strerror}）。请检查磁盘或网络盘连接，然后再试。"
+        ) from failed
+
+
+def refuse_if_open(path: Path) -> None:
+    """Look for the files by which Excel, WPS and LibreOffice say that they have it open.
+
+    Raises:
+        LedgerError: there is one.
+    """
+    for pattern in _LOCK_NAMES:
+        lock = path.with_name(pattern.format(name=path.name))
+        if lock.exists():
+            raise LedgerError(
+                f"台账“{path.name}”正在 Excel 或 WPS 中打开。请关闭后再试；"
+                f"如果其实没有打开，请删除同一文件夹里的“{lock.name}”。"
+            )
+
+
+def replace_closed(old: ClosedFile, data: bytes, *, backups: int) -> None:
+    """Put new bytes in the ledger's place: whole, or not at all.
+
+    Args:
+        old: what is there, as it was read.
+        data: what takes its place.
+        backups: how many copies of former states to keep; 0 keeps none.
+
+    Raises:
+        LedgerError: it was opened or changed meanwhile, or cannot be written; it is as it was.
+    """
+    path = old.path
+    try:
+        _sweep(path)
+        if backups > 0:
+            _keep(old)
+        refuse_if_open(path)
+        if _mark(path.stat()) != old.mark:
+            raise LedgerError(
+                f"台账“{path.name}”刚刚被别的程序改过，没有动它。请关闭正在使用它的程序，再试一次。"
+            )
+        _write_whole(path, data, mode=stat.S_IMODE(path.stat().st_mode))
+    except OSError as failed:
+        raise LedgerError(
+            f"台账“{path.name}”没有写成，原来的台账没有变。请关闭 Excel、WPS，"
+            f"看看磁盘是否已满、文件夹能否写入，然后再试。（{failed.strerror}）"
+        ) from failed
+    if backups > 0:
+        _prune(path, backups)
+
+
+def backups_of(path: Path) -> list[Path]:
+    """Return the copies kept of a ledger's former states, oldest first."""
+    folder = path.with_name(path.stem + BACKUP_SUFFIX)
+    named = re.compile(
+        rf"{re.escape(path.stem)}_(\d{{8}}-\d{{6}})(?:-(\d+))?{re.escape(path.suffix)}"
+    )
+    found = []
+    for copy in folder.iterdir() if folder.is_dir() else ():
+        match = named.fullmatch(copy.name)
+        if match is not None:
+            found.append((match[1], int(match[2] or 1), copy))
+    return [copy for _, _, copy in sorted(found)]
+
+
+def _keep(old: ClosedFile) -> None:
+    """Copy the ledger beside itself, named by when that state was written."""
+    path = old.path
+    folder = path.with_name(path.stem + BACKUP_SUFFIX)
+    folder.mkdir(exist_ok=True)
+    written = datetime.fromtimestamp(old.mark[0] / 1e9).astimezone()
+    number = 1
+    while True:
+        name = f"{path.stem}_{written:%Y%m%d-%H%M%S}{f'-{number}' if number > 1 else ''}"
+        copy = folder / (name + path.suffix)
+        if not copy.exists():
+            break
+        if copy.read_bytes() == old.data:
+            return  # this very state was kept before its replacement failed
+        number += 1
+    _write_whole(copy, old.data)
+
+
+def _prune(path: Path, backups: int) -> None:
+    """Remove the oldest copies. One that cannot be removed is in nobody's way."""
+    for copy in backups_of(path)[:-backups]:
+        with suppress(OSError):
+            copy.unlink()
+
+
+def _write_whole(target: Path, data: bytes, mode: int | None = None) -> None:
+    temporary = target.with_name(f".{target.name}.{uuid4().hex[:8]}{_UNFINISHED}")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            temporary.chmod(mode)
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a crash left half-written; only one program at a time writes a ledger."""
+    folder = path.with_name(path.stem + BACKUP_SUFFIX)
+    name = re.escape(path.stem)
+    leftover = re.compile(rf"\.{name}.*\.[0-9a-f]{{8}}{re.escape(_UNFINISHED)}")
+    for where in (path.parent, folder):
+        for each in where.glob(f".*{_UNFINISHED}") if where.is_dir() else ():
+            if leftover.fullmatch(each.name):
+                with suppress(OSError):
+                    each.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    # Windows cannot open a folder, and needs no such thing.
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _mark(status: os.stat_result) -> tuple[int, int]:
+    return (status.st_mtime_ns, status.st_size)
