@@ -12,17 +12,6 @@ from typing import TYPE_CHECKING
 import click
 
 from qiyx_xl import __version__
-from qiyx_xl.shells.cli import (
-    checking,
-    demo,
-    doctor,
-    forms,
-    ledger,
-    merging,
-    plan,
-    rating,
-    reminding,
-)
 from qiyx_xl.shells.cli.common import CLEAN, COULD_NOT_RUN, describe
 from qiyx_xl.shells.cli.help import Group
 
@@ -30,8 +19,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_MODULES = {
+    "demo": "demo",
+    "plan": "plan",
+    "rate": "rating",
+    "distribute": "forms",
+    "validate": "checking",
+    "consolidate": "merging",
+    "status": "merging",
+    "remind": "reminding",
+    "ledger": "ledger",
+    "doctor": "doctor",
+}
+"""In which module of this package each command stands; it is imported when it is asked for."""
+
+
 @click.group(
     cls=Group,
+    modules=_MODULES,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     example="""
@@ -48,21 +53,6 @@ def qiyx(context: click.Context) -> None:
     """七优享台账：校验各单位填报，汇总进台账，算完成率和红黄绿。"""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-for _command in (
-    demo.demo,
-    plan.plan,
-    rating.rate,
-    forms.distribute,
-    checking.validate,
-    merging.consolidate,
-    merging.status,
-    reminding.remind,
-    ledger.ledger,
-    doctor.doctor,
-):
-    qiyx.add_command(_command)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

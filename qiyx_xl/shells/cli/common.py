@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -129,6 +128,22 @@ def today_option(function: _Function) -> _Function:
     )(function)
 
 
+def by_option(function: _Function) -> _Function:
+    """``--by NAME``: who decides, closes or reopens."""
+    return click.option(
+        "--by", default=_user, metavar="姓名", help="谁办的，记入日志；默认是登录电脑的用户名。"
+    )(function)
+
+
+def _user() -> str:
+    from getpass import getuser
+
+    try:
+        return getuser()
+    except (OSError, KeyError, ImportError):  # no name in the environment, and no such user
+        return ""
+
+
 def day_of(today: datetime | None) -> date:
     """Return the day asked for, or the clock's."""
     return datetime.now().astimezone().date() if today is None else today.date()
@@ -149,6 +164,19 @@ def open_office(
     return Office.at(ledger, store=store, plan=load_plan(plan_file), rules=load_rules(rules_file))
 
 
+def refresh_after(
+    office: Office, period: Period, now: datetime, booked: str, *, quiet: bool
+) -> None:
+    """Refresh the ledger after a booking, if there is one where it should be."""
+    from qiyx_xl import app
+
+    if not office.ledger.exists():
+        return
+    app.refresh_booked(office, period, now.date(), booked)
+    if not quiet:
+        say(f"台账已更新：{office.ledger}")
+
+
 # --- output ----------------------------------------------------------------------------------
 
 
@@ -159,6 +187,8 @@ def say(text: str = "") -> None:
 
 def say_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document on stdout."""
+    import json
+
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class _Chinese(click.Command):
@@ -28,7 +32,8 @@ class _Chinese(click.Command):
             with formatter.section("选项"):
                 formatter.write_dl(rows)
         if isinstance(self, click.Group):
-            rows = [(name, self.commands[name].get_short_help_str(60)) for name in self.commands]
+            commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+            rows = [(name, one.get_short_help_str(60)) for name, one in commands if one]
             with formatter.section("命令"):
                 formatter.write_dl(rows)
 
@@ -66,6 +71,28 @@ class Group(_Chinese, click.Group):
     """A group of commands with Chinese help, in the order they were added."""
 
     command_class = Command
+
+    def __init__(self, *args: Any, modules: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        """Make the group.
+
+        ``modules`` names commands that are imported when they are asked for, each with the
+        module of ``qiyx_xl.shells.cli`` it stands in; it has the command's name there.
+        """
+        super().__init__(*args, **kwargs)
+        self.modules = dict(modules or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names, in the order they were given."""
+        del ctx
+        return [*self.modules, *self.commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, imported if need be."""
+        module = self.modules.get(cmd_name)
+        if module is None:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(import_module(f"qiyx_xl.shells.cli.{module}"), cmd_name)
+        return command
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Spell the pieces of the usage line."""
