@@ -5,9 +5,13 @@ the clock.
 """
 
 from qiyx_xl.app.checking import ValidationReport, distribute, validate_files
-from qiyx_xl.app.ledgers import build_ledger, ledger_view, refresh
+from qiyx_xl.app.closing import Closed, close, closings, reopen
+from qiyx_xl.app.deciding import confirm, decide, prefer, waiting
+from qiyx_xl.app.history import Difference, History, differences, history_of
+from qiyx_xl.app.ledgers import build_ledger, ledger_view, refresh, refresh_booked
 from qiyx_xl.app.merging import ConsolidationResult, consolidate
 from qiyx_xl.app.office import LEDGER_NAME, AppError, Office
+from qiyx_xl.app.planning import import_plan
 from qiyx_xl.app.rating import find_item, rate, rate_frame
 from qiyx_xl.app.reminding import reminders, write_reminders
 from qiyx_xl.app.states import State, state, status
@@ -17,23 +21,37 @@ from qiyx_xl.intake.rule_files import load_rules
 __all__ = [
     "LEDGER_NAME",
     "AppError",
+    "Closed",
     "ConsolidationResult",
+    "Difference",
+    "History",
     "Office",
     "State",
     "ValidationReport",
     "build_ledger",
+    "close",
+    "closings",
+    "confirm",
     "consolidate",
+    "decide",
+    "differences",
     "distribute",
     "find_item",
+    "history_of",
+    "import_plan",
     "ledger_view",
     "load_plan",
     "load_rules",
+    "prefer",
     "rate",
     "rate_frame",
     "refresh",
+    "refresh_booked",
     "reminders",
+    "reopen",
     "state",
     "status",
     "validate_files",
+    "waiting",
     "write_reminders",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
     example="""
     qiyx plan show
     qiyx plan check 我区方案.json
+    qiyx plan import 我区实施方案.docx --out 我区方案.json
     """,
 )
 def plan() -> None:
-    """查看方案的指标、目标和里程碑，检查方案文件。"""
+    """查看方案的指标、目标和里程碑，检查方案文件，从文件导入方案。"""
 
 
 @plan.command(
@@ -99,3 +101,47 @@ def check(plan_path: Path | None, form: str) -> int:
             say(f"{path.name} ▸ {finding}")
         say(f"方案文件没有问题：{path.name}" if not findings else f"共 {len(findings)} 处。")
     return FINDINGS if findings else CLEAN
+
+
+@plan.command(
+    "import",
+    example="""
+    qiyx plan import 我区实施方案.docx --out 我区方案.json
+    qiyx plan import 指标表.xlsx --out 我区方案.json --id zhenhai-2023-2027
+    """,
+)
+@click.argument("source", metavar="文件", type=PATH)
+@click.option(
+    "--out", type=PATH, required=True, metavar="方案文件", help="写到哪里；已有的文件不会被替换。"
+)
+@click.option(
+    "--id",
+    "plan_id",
+    default="imported",
+    show_default=True,
+    metavar="编号",
+    help="方案编号：小写字母、数字和连字符。",
+)
+@format_option
+def import_(source: Path, out: Path, plan_id: str, form: str) -> int:
+    """把别的区的指标表（.txt、.docx、.xlsx、.xls）读成方案文件，列出要由人确认的地方。"""
+    from qiyx_xl import app
+    from qiyx_xl.core.plan_check import check_document
+    from qiyx_xl.intake.plan_files import check_plan
+
+    if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", plan_id) is None:
+        raise app.AppError(f"方案编号“{plan_id}”只能用小写字母、数字和连字符，如 my-2023-2027。")
+    draft = app.import_plan(source, out, plan_id=plan_id)
+    findings = check_plan(out)
+    if form == "json":
+        say_json(check_document(str(out), findings))
+        return FINDINGS
+    say(f"读出 {len(draft.document['indicators'])} 项指标，写到“{out}”。")
+    say(f"请确认 {len(draft.questions)} 处（也记在方案文件的“待确认问题”里）：")
+    for number, one in enumerate(draft.questions, start=1):
+        items = f"（指标{'、'.join(one.items)}）" if one.items else ""
+        say(f"{number}. {one.where}：{one.issue}{items} {one.default}")
+    for finding in findings:
+        say(f"{out.name} ▸ {finding}")
+    say(f"改好以后用 qiyx plan check {out} 检查，再用 --plan {out} 指明它。")
+    return FINDINGS
