@@ -3,102 +3,105 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.plan import AgencyLevel, Aggregation
-from qiyx_xl.core.submissions import Submission, SubmissionStatus
 from qiyx_xl.core.values import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from qiyx_xl.core.findings import Finding
+    from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.submissions import Outline, Submission
 
 _SEPARATORS = ("/", "\\")
 
 
-def check_together(submissions: Sequence[Submission], plan: Plan) -> list[Submission]:
-    """Return the submissions with the findings that only show across files.
+def find_together(
+    outlines: Sequence[Outline], plan: Plan, submission: Callable[[int], Submission]
+) -> dict[int, list[Finding]]:
+    """Return the findings that only show across files, by the file's number.
 
     The same file under two names counts once and is only a warning; two different files of one
     agency for one period are both sent back, for nobody but the sender knows which is right.
+
+    Args:
+        outlines: the files.
+        plan: the plan.
+        submission: returns one of the files in full; asked for few of them.
     """
     found: dict[int, list[Finding]] = defaultdict(list)
-    _find_copies(submissions, found)
-    _find_versions(submissions, found)
-    _compare_with_streets(submissions, plan, found)
-    return [
-        _with(submission, found[index]) if index in found else submission
-        for index, submission in enumerate(submissions)
-    ]
+    _find_copies(outlines, found)
+    _find_versions(outlines, found)
+    _compare_with_streets(outlines, plan, submission, found)
+    return dict(found)
 
 
-def _with(submission: Submission, findings: Iterable[Finding]) -> Submission:
-    status = submission.status
-    findings = tuple(findings)
-    if status is SubmissionStatus.ACCEPTED and any(f.severity.value == "error" for f in findings):
-        status = SubmissionStatus.RETURNED
-    return replace(submission, status=status, findings=(*findings, *submission.findings))
-
-
-def _name(submission: Submission) -> str:
-    name = submission.path
+def _name(outline: Outline) -> str:
+    name = outline.path
     for separator in _SEPARATORS:
         name = name.rpartition(separator)[2]
     return name
 
 
-def _find_copies(submissions: Sequence[Submission], found: dict[int, list[Finding]]) -> None:
-    first: dict[str, Submission] = {}
-    for index, submission in enumerate(submissions):
-        if not submission.sha256:
+def _find_copies(outlines: Sequence[Outline], found: dict[int, list[Finding]]) -> None:
+    first: dict[str, Outline] = {}
+    for index, outline in enumerate(outlines):
+        if not outline.sha256:
             continue
-        known = first.setdefault(submission.sha256, submission)
-        if known is not submission:
+        known = first.setdefault(outline.sha256, outline)
+        if known is not outline:
             found[index].append(say.SAME_FILE_TWICE.at(other=_name(known)))
 
 
-def _find_versions(submissions: Sequence[Submission], found: dict[int, list[Finding]]) -> None:
-    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for index, submission in enumerate(submissions):
-        if submission.agency is not None and submission.period is not None:
-            groups[submission.agency, str(submission.period)].append(index)
-    for indexes in groups.values():
+def _find_versions(outlines: Sequence[Outline], found: dict[int, list[Finding]]) -> None:
+    groups: dict[tuple[str, Period], list[int]] = defaultdict(list)
+    for index, outline in enumerate(outlines):
+        if outline.agency is not None and outline.period is not None:
+            groups[outline.agency, outline.period].append(index)
+    for (agency, period), indexes in groups.items():
+        if len(indexes) == 1:
+            continue
         for index in indexes:
-            mine = submissions[index]
-            others = [submissions[i] for i in indexes if submissions[i].sha256 != mine.sha256]
-            if not others or mine.period is None:
-                continue
-            found[index].append(
-                say.TWO_VERSIONS.at(
-                    other="”“".join(sorted({_name(other) for other in others})),
-                    agency=mine.agency,
-                    period=mine.period.label,
+            mine = outlines[index]
+            others = [outlines[i] for i in indexes if outlines[i].sha256 != mine.sha256]
+            if others:
+                found[index].append(
+                    say.TWO_VERSIONS.at(
+                        other="”“".join(sorted({_name(other) for other in others})),
+                        agency=agency,
+                        period=period.label,
+                    )
                 )
-            )
 
 
 def _compare_with_streets(
-    submissions: Sequence[Submission], plan: Plan, found: dict[int, list[Finding]]
+    outlines: Sequence[Outline],
+    plan: Plan,
+    submission: Callable[[int], Submission],
+    found: dict[int, list[Finding]],
 ) -> None:
     """Hold the reporting agency's figure against the sum of all streets, where all have sent it."""
     streets = {a.name for a in plan.agencies if a.level is AgencyLevel.STREET}
     summed = {i.code: i for i in plan.items() if i.aggregation is Aggregation.SUM}
-    if not streets or not summed:
+    reporters = {item.reporting_agency for item in summed.values()} - streets
+    wholes = [at for at, outline in enumerate(outlines) if outline.agency in reporters]
+    if not streets or not wholes:
         return
-    parts: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
-    for submission in submissions:
-        for record in submission.records:
-            if record.agency in streets and isinstance(record.actual, Decimal):
-                parts[record.code, str(record.period)][record.agency] = record.actual
-    for index, submission in enumerate(submissions):
-        for record in submission.records:
-            sent = parts.get((record.code, str(record.period)), {})
-            if record.code not in summed or record.agency in streets or set(sent) != streets:
+    parts: dict[tuple[str, Period], dict[str, Decimal]] = defaultdict(dict)
+    for index, outline in enumerate(outlines):
+        if outline.agency in streets:
+            for record in submission(index).records:
+                if isinstance(record.actual, Decimal):
+                    parts[record.code, record.period][record.agency] = record.actual
+    for index in wholes:
+        for record in submission(index).records:
+            sent = parts.get((record.code, record.period), {})
+            if record.code not in summed or set(sent) != streets:
                 continue
             total = sum(sent.values(), Decimal(0))
             if isinstance(record.actual, Decimal) and record.actual != total:

@@ -10,17 +10,29 @@ from qiyx_xl.core.cells import Cell
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from qiyx_xl.core.cells import CellValue
     from qiyx_xl.core.forms import ContactLabel, HeadLabel
 
 _NOTHING = Cell()
 
 
+LOCKED_KEYS = ("code", "class", "name", "measure", "target", "last", "second_name")
+FILLED_KEYS = ("actual", "second", "remark")
+
+
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """One row of the table. ``number`` is the sheet's row; ``cells`` go by column key."""
+    """One row of the table. ``number`` is the sheet's row; ``cells`` go by column key.
+
+    ``bare`` are the values under ``LOCKED_KEYS`` and ``FILLED_KEYS``, in this order, where the
+    table has just these columns and nothing but the values is to be known of the row's cells; else
+    None. ``column`` then is the letters of the number's column.
+    """
 
     number: int
     cells: Mapping[str, Cell]
+    bare: tuple[CellValue, ...] | None = None
+    column: str = ""
 
     def cell(self, key: str) -> Cell:
         """Return the cell of a column; an empty one without address if there is none."""

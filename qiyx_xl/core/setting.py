@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.plain_rows import PlainRows
+from qiyx_xl.core.plan import AgencyLevel, Milestone
+from qiyx_xl.core.schedule import expects
 from qiyx_xl.core.texts import tidy, without_bracket
 
 if TYPE_CHECKING:
@@ -12,6 +15,26 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan import Agency, Item, Plan
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import History
+
+
+class Duties:
+    """What an agency reports, in the plan's order, and its codes."""
+
+    def __init__(self, items: tuple[Item, ...]) -> None:
+        self.items = items
+        self.codes = frozenset(item.code for item in items)
+        self._owed: dict[Period, tuple[Item, ...]] = {}
+
+    def owed(self, period: Period) -> tuple[Item, ...]:
+        """Return what must have a row in the form for a period; milestones need none."""
+        known = self._owed.get(period)
+        if known is None:
+            known = self._owed[period] = tuple(
+                item
+                for item in self.items
+                if expects(item, period) and not isinstance(item, Milestone)
+            )
+        return known
 
 
 @dataclass
@@ -27,7 +50,8 @@ class Setting:
     period: Period | None = None
     _names: dict[str, Item] = field(init=False, repr=False)
     _agencies: dict[str, Agency] = field(init=False, repr=False)
-    _reported: dict[str, tuple[Item, ...]] = field(init=False, repr=False, default_factory=dict)
+    _duties: dict[str, Duties] = field(init=False, repr=False, default_factory=dict)
+    _plain_rows: dict[Period, PlainRows] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         # A goal may be named like the indicator it repeats: the indicator comes first.
@@ -54,9 +78,18 @@ class Setting:
         ]
         return alike[0] if len(alike) == 1 else None
 
-    def reported_by(self, agency: Agency) -> tuple[Item, ...]:
-        """Return what an agency fills in, in the plan's order."""
-        known = self._reported.get(agency.name)
+    def duties(self, agency: Agency) -> Duties:
+        """Return what an agency reports."""
+        # Every street reports the same.
+        key = "" if agency.level is AgencyLevel.STREET else agency.name
+        known = self._duties.get(key)
         if known is None:
-            known = self._reported[agency.name] = self.plan.reported_by(agency)
+            known = self._duties[key] = Duties(self.plan.reported_by(agency))
+        return known
+
+    def plain_rows(self, period: Period) -> PlainRows:
+        """Return the rows known to be plain in a period."""
+        known = self._plain_rows.get(period)
+        if known is None:
+            known = self._plain_rows[period] = PlainRows()
         return known

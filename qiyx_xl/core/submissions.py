@@ -111,6 +111,22 @@ class Submission:
         return self.path if self.origin is None else self.origin
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is to be known of a file among thousands, without what it says.
+
+    ``reported`` counts its figures, ``findings`` its findings.
+    """
+
+    path: str
+    sha256: str
+    status: SubmissionStatus
+    agency: str | None
+    period: Period | None
+    reported: int
+    findings: int
+
+
 class History(Protocol):
     """What was accepted before. It travels to worker processes, so it must be picklable.
 

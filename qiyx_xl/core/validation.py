@@ -6,15 +6,14 @@ say which are applied. Nothing stops at the first finding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cells import Reading, read_cell, read_number, squeeze
 from qiyx_xl.core.forms import ContactLabel
-from qiyx_xl.core.plan import Goal, Milestone
+from qiyx_xl.core.plan import Goal
 from qiyx_xl.core.row_checks import ROW_CHECKS, Case
-from qiyx_xl.core.schedule import expects
 from qiyx_xl.core.sender import check_versions, find_agency, find_period
 from qiyx_xl.core.submissions import Record, Source
 from qiyx_xl.core.values import Absence, spell
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.filled import FilledForm, FormRow
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plain_rows import PlainRow, Window
     from qiyx_xl.core.plan import Agency, Item
     from qiyx_xl.core.setting import Setting
 
@@ -35,15 +35,19 @@ if TYPE_CHECKING:
 class Verdict:
     """What a form says, and what is wrong with it.
 
-    ``cases`` are the rows that were understood, each with its readings.
+    ``period`` is the form's own, ``judged_for`` the one its rows count for. ``rows`` are the rows
+    that were understood, in the sheet's order; ``cases`` are those that were judged in full,
+    ``plain`` the others.
     """
 
     agency: str | None
     period: Period | None
+    judged_for: Period | None
     contact: str
-    records: tuple[Record, ...]
+    rows: tuple[Record | PlainRow, ...]
     findings: tuple[Finding, ...]
     cases: tuple[Case, ...]
+    plain: tuple[tuple[Window, PlainRow], ...] = ()
 
 
 def validate(
@@ -53,42 +57,96 @@ def validate(
     file_name: str,
     sha256: str,
     modified: datetime | None = None,
+    in_full: bool = False,
 ) -> Verdict:
     """Judge a filled-in form; all findings, in no particular order.
 
-    ``modified`` is when the file says it was last saved.
+    Args:
+        form: the form.
+        setting: what it is judged against.
+        file_name: the file's name, which may speak of a sender and a period.
+        sha256: the file's, in hex.
+        modified: when the file says it was last saved.
+        in_full: ask every rule about every row, plain or not.
     """
     findings = list(check_versions(form, setting))
     agency, about_agency = find_agency(form, setting, file_name)
     period, about_period = find_period(form, setting, file_name)
     findings += about_agency + about_period
     judged_for = period or setting.period
-    cases: list[Case] = []
+    table = _Table(Source(file_name, sha256, form.sheet, ""))
     if agency is not None and judged_for is not None:
-        matched = list(_match(form, setting, agency, findings))
-        cases = [_case(form, setting, (agency, judged_for), row, item) for row, item in matched]
-        for case in cases:
-            findings += case.row_findings()
-            for check in ROW_CHECKS:
-                findings += check(case)
-        findings += _check_repeating_goals(cases)
-        findings += _check_age(cases, sha256, modified)
-        findings += _check_completeness(form, setting, agency, judged_for, cases)
+        table = _judge_rows(form, setting, agency, judged_for, table.source, in_full=in_full)
+        findings += table.findings
+        findings += _check_repeating_goals(table.cases)
+        findings += _check_age(table.cases, sha256, modified)
+        findings += _check_completeness(form, setting.duties(agency).owed(judged_for), table)
         if any(finding.code == say.FORM_EMPTY.code for finding in findings):
             # Said once for all, not once more for each cell.
             findings = [f for f in findings if f.code != say.NOT_FILLED.code]
     findings += _check_contacts(form)
-    records = tuple(
-        _record(case, file_name, sha256) for case in cases if not _is_repeating(case.item)
-    )
     return Verdict(
         agency=None if agency is None else agency.name,
         period=period,
+        judged_for=judged_for,
         contact=_contact(form),
-        records=records,
+        rows=tuple(table.rows),
         findings=tuple(findings),
-        cases=tuple(cases),
+        cases=tuple(table.cases),
+        plain=tuple(table.plain),
     )
+
+
+@dataclass(slots=True)
+class _Table:
+    """What the rows said, as far as they have been judged."""
+
+    source: Source
+    rows: list[Record | PlainRow] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    plain: list[tuple[Window, PlainRow]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    seen: dict[str, FormRow] = field(default_factory=dict)
+
+
+def _judge_rows(
+    form: FilledForm,
+    setting: Setting,
+    agency: Agency,
+    period: Period,
+    source: Source,
+    *,
+    in_full: bool,
+) -> _Table:
+    table = _Table(source)
+    own = setting.duties(agency).codes
+    known = setting.plain_rows(period)
+    may_be_plain = not in_full and not setting.history.knows(agency.name)
+    for row in form.rows:
+        plain = known.recognise(row, agency, own) if may_be_plain else None
+        if plain is not None and plain[1].code not in table.seen:
+            table.seen[plain[1].code] = row
+            table.plain.append(plain)
+            table.rows.append(plain[1])
+            continue
+        item = _match(form, setting, agency, row, table)
+        if item is None:
+            continue
+        case = _case(form, setting, (agency, period), row, item)
+        findings = [*case.row_findings()]
+        for check in ROW_CHECKS:
+            findings += check(case)
+        if findings:
+            table.findings += findings
+        elif may_be_plain:
+            known.learn(case)
+        table.cases.append(case)
+        if not _is_repeating(item):
+            table.rows.append(_record(case, source))
+        elif may_be_plain:
+            # It is held against an indicator's row, which has to be read in full, too.
+            return _judge_rows(form, setting, agency, period, source, in_full=True)
+    return table
 
 
 def _case(
@@ -113,7 +171,7 @@ def _case(
     )
 
 
-def _record(case: Case, file_name: str, sha256: str) -> Record:
+def _record(case: Case, source: Source) -> Record:
     cell = case.row.cell("actual")
     return Record(
         code=case.item.code,
@@ -123,7 +181,7 @@ def _record(case: Case, file_name: str, sha256: str) -> Record:
         second=case.second_number,
         remark=case.row.cell("remark").text,
         as_written=cell.error or cell.text,
-        source=Source(file_name, sha256, case.form.sheet, cell.address),
+        source=replace(source, cell=cell.address),
     )
 
 
@@ -135,32 +193,29 @@ def _is_repeating(item: Item) -> bool:
 
 
 def _match(
-    form: FilledForm, setting: Setting, agency: Agency, findings: list[Finding]
-) -> Iterator[tuple[FormRow, Item]]:
-    """Yield each row with its item, once per item; what cannot be matched becomes a finding."""
-    own = {item.code for item in setting.reported_by(agency)}
-    seen: dict[str, FormRow] = {}
-    for row in form.rows:
-        item = _item_of(form, setting, row, findings)
-        if item is None:
-            continue
-        if item.code not in own and not _is_repeating(item):
-            findings.append(
-                say.NOT_THEIR_ITEM.at(
-                    form.sheet,
-                    row.cell("code").address or row.cell("name").address,
-                    value=item.code,
-                    name=item.name,
-                    owner=item.reporting_agency,
-                    agency=agency.name,
-                )
+    form: FilledForm, setting: Setting, agency: Agency, row: FormRow, table: _Table
+) -> Item | None:
+    """Return a row's item, once per item; what cannot be matched becomes a finding."""
+    item = _item_of(form, setting, row, table.findings)
+    if item is None:
+        return None
+    if item.code not in setting.duties(agency).codes and not _is_repeating(item):
+        table.findings.append(
+            say.NOT_THEIR_ITEM.at(
+                form.sheet,
+                row.cell("code").address or row.cell("name").address,
+                value=item.code,
+                name=item.name,
+                owner=item.reporting_agency,
+                agency=agency.name,
             )
-            continue
-        first = seen.setdefault(item.code, row)
-        if first is not row:
-            findings.append(_repeated(form, item, first, row))
-            continue
-        yield row, item
+        )
+        return None
+    first = table.seen.setdefault(item.code, row)
+    if first is not row:
+        table.findings.append(_repeated(form, item, first, row))
+        return None
+    return item
 
 
 def _item_of(
@@ -245,21 +300,14 @@ def _check_age(cases: Sequence[Case], sha256: str, modified: datetime | None) ->
             return
 
 
-def _check_completeness(
-    form: FilledForm, setting: Setting, agency: Agency, period: Period, cases: Sequence[Case]
-) -> Iterator[Finding]:
+def _check_completeness(form: FilledForm, owed: Sequence[Item], table: _Table) -> Iterator[Finding]:
     """Expect a row for every item owed for the period, and not all of them blank."""
-    there = {case.item.code for case in cases}
-    owed = [
-        item
-        for item in setting.reported_by(agency)
-        if expects(item, period) and not isinstance(item, Milestone)
-    ]
     kind = say.MISSING_ROW if form.identity else say.MISSING_ITEM
     for item in owed:
-        if item.code not in there:
+        if item.code not in table.seen:
             yield kind.at(form.sheet, code=item.code, name=item.name)
-    if cases and all(case.is_blank for case in cases):
+    cases = table.cases
+    if cases and not table.plain and all(case.is_blank for case in cases):
         yield say.FORM_EMPTY.at(form.sheet, count=len(cases))
 
 

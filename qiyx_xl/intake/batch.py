@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.duplicates import check_together
 from qiyx_xl.core.setting import Setting
 from qiyx_xl.intake.archives import origin_of, unpack
-from qiyx_xl.intake.files import check_file_safely
+from qiyx_xl.intake.checked import Checked
+from qiyx_xl.intake.files import judge_file_safely, prepare
 from qiyx_xl.intake.guard import is_small_workbook, looks_like_a_workbook
+from qiyx_xl.intake.installation import incomplete
 from qiyx_xl.intake.workers import Crew
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan import Plan
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import History, Submission
+    from qiyx_xl.intake.judged import Packed
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xltx", ".xltm"})
 
@@ -113,7 +115,7 @@ def check_files(
     history: History,
     jobs: int = 1,
     on_done: Callable[[Submission], None] | None = None,
-) -> list[Submission]:
+) -> Checked:
     """Check files; one bad file never stops the others.
 
     Args:
@@ -127,21 +129,27 @@ def check_files(
 
     Returns:
         One submission per path, in the paths' order, with what only shows across files.
+
+    Raises:
+        BrokenInstallationError: a part of the program is missing.
     """
+    try:
+        prepare()
+    except ImportError as error:
+        raise incomplete(error) from error
+    checked = Checked(paths)
     setting = Setting(plan, rules, history, period)
-    results: dict[int, Submission] = {}
-    for index, submission in _check_all(list(enumerate(paths)), setting, jobs):
-        origin = origin_of(paths[index])
-        result = submission if origin is None else replace(submission, origin=origin)
-        results[index] = result
+    for index, packed in _check_all(list(enumerate(paths)), setting, jobs):
+        checked.put(index, packed)
         if on_done is not None:
-            on_done(result)
-    return check_together([results[index] for index in range(len(paths))], plan)
+            on_done(checked[index])
+    checked.compare(plan)
+    return checked
 
 
 def _check_all(
     tasks: list[tuple[int, Path]], setting: Setting, jobs: int
-) -> Iterator[tuple[int, Submission]]:
+) -> Iterator[tuple[int, Packed]]:
     """Yield each file's result: small workbooks here if there is one job, all others in workers.
 
     A small .xlsx is safe in this process: the guard has verified every part's size and the scan
@@ -154,7 +162,7 @@ def _check_all(
     to_isolate = []
     for index, path in tasks:
         if is_small_workbook(path):
-            yield index, check_file_safely(path, setting)
+            yield index, judge_file_safely(path, setting).pack()
         else:
             to_isolate.append((index, path))
     if to_isolate:

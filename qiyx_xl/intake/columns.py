@@ -82,9 +82,3 @@ def submission_schema() -> dict[str, Any]:
     """Return the shipped schema of a form's rows."""
     schema: dict[str, Any] = json.loads(read_text(SUBMISSION_SCHEMA))
     return schema
-
-
-@cache
-def form_columns() -> Columns:
-    """Return the columns of the shipped schema."""
-    return Columns.from_schema(submission_schema())

@@ -1,17 +1,18 @@
-"""One file, from its bytes to a verdict: guard → cells → form → rows → rules → Submission."""
+"""One file, from its bytes to a verdict: guard → cells → form → rows → rules."""
 
 from __future__ import annotations
 
 import logging
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.submissions import Submission, SubmissionStatus
+from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.core.validation import validate
 from qiyx_xl.intake.guard import Guarded, digest, digest_file, guard, read_bytes
+from qiyx_xl.intake.judged import Judged
 from qiyx_xl.intake.layout import find_form
 from qiyx_xl.intake.reading import read_sheets
 from qiyx_xl.intake.refusal import Refused
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.core.setting import Setting
+    from qiyx_xl.core.submissions import Submission
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +31,24 @@ _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([0-9T:.\-]{19,30})Z?</dcterms:
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 
 
+def prepare() -> None:
+    """Import and compile what every file needs.
+
+    Raises:
+        ImportError: something is missing from the installation.
+    """
+    import python_calamine  # noqa: F401 - for the reader, which imports it late
+
+    row_schema()
+
+
 def check_file(path: Path, setting: Setting) -> Submission:
     """Check one file in this process; whatever is wrong with it becomes findings."""
+    return judge_file(path, setting).submission()
+
+
+def judge_file(path: Path, setting: Setting) -> Judged:
+    """Judge one file in this process; whatever is wrong with it becomes findings."""
     sha256 = ""
     try:
         data = read_bytes(path)
@@ -38,47 +56,58 @@ def check_file(path: Path, setting: Setting) -> Submission:
         guarded = guard(data, path.suffix)
     except Refused as refused:
         return unreadable(path, sha256, refused.finding)
-    return check_guarded(path, guarded, setting)
+    return _judge_guarded(path, guarded, setting)
 
 
-def check_file_safely(path: Path, setting: Setting) -> Submission:
-    """Check one file; whatever breaks, even in our own code, is a finding about this file."""
+def judge_file_safely(path: Path, setting: Setting) -> Judged:
+    """Judge one file; whatever breaks, even in our own code, is a finding about this file.
+
+    Raises:
+        ImportError: something is missing from the installation; that is no file's fault.
+    """
     try:
-        return check_file(path, setting)
+        return judge_file(path, setting)
+    except ImportError:
+        raise
     except Exception:
         logger.exception("checking %s broke off", path)
         return unreadable(path, digest_file(path), say.BROKE_OFF.at())
 
 
-def check_guarded(path: Path, guarded: Guarded, setting: Setting) -> Submission:
-    """Check a file that passed the guard."""
+def _judge_guarded(path: Path, guarded: Guarded, setting: Setting) -> Judged:
+    """Judge a file that passed the guard."""
     schema = row_schema()
+    sha256, modified = guarded.sha256, _modified(guarded.parts)
     try:
         form, findings = find_form(read_sheets(guarded), schema.columns)
     except Refused as refused:
         status = _status_of_refusal(refused.finding)
-        findings = [*guarded.findings, refused.finding]
-        return Submission(str(path), guarded.sha256, status, findings=tuple(findings))
-    modified = _modified(guarded.parts)
-    verdict = validate(form, setting, file_name=path.name, sha256=guarded.sha256, modified=modified)
+        return Judged(str(path), sha256, status, (*guarded.findings, refused.finding))
+    about: dict[str, Any] = {"file_name": path.name, "sha256": sha256, "modified": modified}
+    verdict = validate(form, setting, **about)
+    if not schema.accepts(verdict.plain):
+        # An office's own rule has something to say about a row that ours pass.
+        verdict = validate(form, setting, **about, in_full=True)
     findings += verdict.findings
     findings += schema.judge(verdict.cases)
-    return Submission(
+    return Judged(
         path=str(path),
-        sha256=guarded.sha256,
+        sha256=sha256,
         status=status_of(findings),
+        findings=(*guarded.findings, *in_sheet_order(findings)),
+        modified=modified,
         agency=verdict.agency,
         period=verdict.period,
+        judged_for=verdict.judged_for,
         contact=verdict.contact,
-        modified=modified,
-        records=verdict.records,
-        findings=(*guarded.findings, *in_sheet_order(findings)),
+        sheet=form.sheet,
+        rows=verdict.rows,
     )
 
 
-def unreadable(path: Path, sha256: str, finding: Finding) -> Submission:
-    """Return the submission of a file that cannot be read."""
-    return Submission(str(path), sha256, SubmissionStatus.UNREADABLE, findings=(finding,))
+def unreadable(path: Path, sha256: str, finding: Finding) -> Judged:
+    """Return what is said of a file that cannot be read."""
+    return Judged(str(path), sha256, SubmissionStatus.UNREADABLE, (finding,))
 
 
 def status_of(findings: Iterable[Finding]) -> SubmissionStatus:

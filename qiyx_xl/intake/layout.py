@@ -8,12 +8,15 @@ ones are tolerated; what is not understood is a finding, never dropped.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cells import Cell, squeeze
-from qiyx_xl.core.filled import FilledForm, FormRow
+from qiyx_xl.core.filled import FILLED_KEYS, LOCKED_KEYS, FilledForm, FormRow
 from qiyx_xl.core.forms import (
     FORM_SHEET,
     HELP_SHEET,
@@ -24,9 +27,10 @@ from qiyx_xl.core.forms import (
 )
 from qiyx_xl.core.texts import tidy
 from qiyx_xl.intake.refusal import Refused
+from qiyx_xl.intake.scan import column_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.intake.columns import Columns
@@ -49,6 +53,7 @@ _LABEL = "|".join(sorted(_HEAD_LABELS, key=len, reverse=True))
 _STATED = re.compile(rf"({_LABEL})\s*[:：]?\s*(.*?)\s*(?=(?:{_LABEL})\s*[:：]|$)", re.DOTALL)
 _LABELLED = re.compile(r"\s*([^:：]{2,8}?)\s*[:：]\s*(.*)", re.DOTALL)
 _KEY_COLUMNS = ("code", "name")
+_BARE_KEYS = {*LOCKED_KEYS, *FILLED_KEYS}
 
 
 @dataclass(slots=True)
@@ -63,6 +68,30 @@ class _Table:
     contacts: dict[ContactLabel, Cell] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     foot: int = 0
+    bare: Callable[[list[Any]], tuple[Any, ...]] | None = None
+    actual: str = ""
+
+
+class _Cells(Mapping[str, Cell]):
+    """A row's cells by column key, each made when it is looked at."""
+
+    __slots__ = ("_columns", "_known", "_number", "_sheet")
+
+    def __init__(self, sheet: Sheet, number: int, columns: Mapping[str, int]) -> None:
+        self._sheet, self._number, self._columns = sheet, number, columns
+        self._known: dict[str, Cell] = {}
+
+    def __getitem__(self, key: str) -> Cell:
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._sheet.cell(self._number, self._columns[key])
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def find_form(sheets: Iterable[Sheet], columns: Columns) -> tuple[FilledForm, list[Finding]]:
@@ -143,9 +172,16 @@ def _values(table: _Table) -> dict[str, str]:
 
 def _find_table(sheet: Sheet, columns: Columns) -> _Table | None:
     table = _Table(sheet)
-    for number in range(1, len(sheet.rows) + 1):
+    noted = sheet.facts.noted_rows()
+    for number, row in enumerate(sheet.rows, start=1):
         if not table.columns and number > _ROWS_TO_SEARCH:
             break
+        if table.bare is not None and number not in noted:
+            bare = table.bare(row)
+            if isinstance(bare[0], str) and _is_code(bare[0]):
+                cells = _Cells(sheet, number, table.columns)
+                table.rows.append(FormRow(number, cells, bare, table.actual))
+                continue
         texts = _texts(sheet, number)
         if not texts:
             continue
@@ -154,7 +190,7 @@ def _find_table(sheet: Sheet, columns: Columns) -> _Table | None:
             _take_head(table, number, texts, head, columns)
         elif not table.columns:
             _take_stated(table, number, texts)
-        elif not _take_contacts(table, number, texts):
+        elif _has_code(table, texts) or not _take_contacts(table, number, texts):
             _take_row(table, number, texts)
     return table if table.columns else None
 
@@ -207,6 +243,11 @@ def _take_head(
                 )
             )
     table.columns = seen
+    if seen.keys() == _BARE_KEYS and not sheet.facts.hidden_columns:
+        table.bare = itemgetter(*(seen[key] - 1 for key in (*LOCKED_KEYS, *FILLED_KEYS)))
+        table.actual = column_letters(seen["actual"])
+    else:
+        table.bare = None
     if is_first:
         table.headers = {key: sheet.cell(number, column) for key, column in seen.items()}
         for column, text in sorted(texts.items()):
@@ -268,6 +309,10 @@ def _take_contacts(table: _Table, number: int, texts: dict[int, str]) -> bool:
     return is_contacts
 
 
+def _has_code(table: _Table, texts: dict[int, str]) -> bool:
+    return _is_code(texts.get(table.columns.get("code", 0), ""))
+
+
 def _label_of(text: str) -> str:
     return re.split("[:：]", text, maxsplit=1)[0]
 
@@ -280,7 +325,7 @@ def _take_row(table: _Table, number: int, texts: dict[int, str]) -> None:
     """
     at = table.columns
     code = squeeze(texts.get(at.get("code", 0), ""))[0]
-    has_code = _CODE.fullmatch(code) is not None
+    has_code = _has_code(table, texts)
     has_name = at.get("name", 0) in texts
     has_value = any(at.get(key, 0) in texts for key in ("actual", "second"))
     is_row = has_code or has_value or (bool(code) and has_name)
@@ -288,5 +333,10 @@ def _take_row(table: _Table, number: int, texts: dict[int, str]) -> None:
         is_row = has_name and (has_value or len(texts) > 1)
     if not is_row or (table.foot and not has_code):
         return
-    cells = {key: table.sheet.cell(number, column) for key, column in at.items()}
-    table.rows.append(FormRow(number, cells))
+    table.rows.append(FormRow(number, _Cells(table.sheet, number, at)))
+
+
+@lru_cache(maxsize=4096)
+def _is_code(text: str) -> bool:
+    """Whether a text, squeezed or not, may be an item's code."""
+    return _CODE.fullmatch(squeeze(text)[0]) is not None

@@ -48,6 +48,16 @@ class SheetFacts:
             first <= column <= last for first, last in self.hidden_columns
         )
 
+    def noted_rows(self) -> set[int]:
+        """Return the rows of which more is known than the values in them."""
+        noted = {row for row, _ in (*self.errors, *self.formulas, *self.percents)}
+        noted |= self.hidden_rows
+        for top, _, bottom, _ in self.merges:
+            if top < bottom:
+                # Nobody merges more rows of a form than it has.
+                noted.update(range(top, min(bottom, self.rows) + 1))
+        return noted
+
 
 _LETTERS: dict[str, int] = {}
 

@@ -12,13 +12,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.values import Absence, plain
-from qiyx_xl.intake.columns import Columns, form_columns, submission_schema
+from qiyx_xl.core.values import Absence
+from qiyx_xl.intake.columns import Columns, submission_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from qiyx_xl.core.findings import Finding, FindingKind
+    from qiyx_xl.core.plain_rows import PlainRow, Window
     from qiyx_xl.core.row_checks import Case
 
 FlatRow = dict[str, str | float | None]
@@ -38,7 +39,8 @@ class RowSchema:
 
     schema: dict[str, Any]
     columns: Columns
-    _validator: Any
+    _row: Any
+    _rows: Any
 
     @classmethod
     def compile(cls, schema: dict[str, Any]) -> RowSchema:
@@ -49,15 +51,31 @@ class RowSchema:
         """
         import jsonschema_rs
 
-        return cls(schema, Columns.from_schema(schema), jsonschema_rs.Draft202012Validator(schema))
+        compiled = jsonschema_rs.Draft202012Validator
+        rows = {"$schema": schema["$schema"], "type": "array", "items": schema}
+        return cls(schema, Columns.from_schema(schema), compiled(schema), compiled(rows))
+
+    def accepts(self, plain: Sequence[tuple[Window, PlainRow]]) -> bool:
+        """Whether no rule of the schema is broken by any of the plain rows."""
+        return not plain or self._rows.is_valid(
+            [
+                {
+                    **window.locked,
+                    "actual": _as_shown(row.number),
+                    "second": None,
+                    "remark": row.remark or None,
+                }
+                for window, row in plain
+            ]
+        )
 
     def judge(self, cases: Sequence[Case]) -> Iterator[Finding]:
         """Yield a finding for each rule of the schema that a row breaks."""
-        for case in cases:
-            row = flat_row(case)
-            if self._validator.is_valid(row):
-                continue
-            for error in self._validator.iter_errors(row):
+        rows = [flat_row(case) for case in cases]
+        if self._rows.is_valid(rows):
+            return
+        for case, row in zip(cases, rows, strict=True):
+            for error in self._row.iter_errors(row):
                 yield self._finding(case, error)
 
     def _finding(self, case: Case, error: Any) -> Finding:
@@ -123,7 +141,7 @@ def flat_row(case: Case) -> FlatRow:
             continue
         match reading.value:
             case Decimal():
-                row[key] = float(plain(reading.value))
+                row[key] = float(reading.value)
             case Absence.NOT_REPORTED:
                 row[key] = None
     # A row recognised by its name has a code, too.
@@ -131,9 +149,12 @@ def flat_row(case: Case) -> FlatRow:
     return row
 
 
+def _as_shown(number: float) -> float:
+    """Return a number as far as a sheet shows it: 15 digits."""
+    return float(f"{number:.15g}")
+
+
 @cache
 def row_schema() -> RowSchema:
     """Return the shipped schema, compiled once."""
-    schema = submission_schema()
-    compiled = RowSchema.compile(schema)
-    return RowSchema(schema, form_columns(), compiled._validator)  # noqa: SLF001 - our own class
+    return RowSchema.compile(submission_schema())

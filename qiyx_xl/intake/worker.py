@@ -1,38 +1,82 @@
-"""A disposable process that checks files for its parent: ``python -m qiyx_xl.intake.worker``.
+"""A disposable process that judges files for its parent.
 
-It reads pickles from its standard input (first the setting, then one path after another) and
-answers each path with a pickled ``Submission`` on its standard output. It limits its own memory,
-so that a file made to exhaust it ends this process and nothing else.
+It is a child that the parent has forked, or ``python -m qiyx_xl.intake.worker``; then it reads the
+setting first and says that it is ready. It reads paths and answers each, in turn. It limits its own
+memory, so that a file made to exhaust it ends this process and nothing else.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from qiyx_xl.intake.files import check_file_safely
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
     from qiyx_xl.core.setting import Setting
 
-MEMORY_LIMIT = 1 << 30  # bytes of address space
+READY = "ready"
+MEMORY_LIMIT = 1 << 30  # bytes of address space, what a process begins with included
+_SMALLEST_ALLOWANCE = 3 << 28  # what even a child of a large parent may take for itself
+_GARBAGE_THRESHOLD = 50_000  # objects; a file makes a few thousand, and hardly any in cycles
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
     """Limit this process's memory where the system can; elsewhere the guard's bounds must do."""
     try:
         import resource
     except ImportError:  # Windows
         return
-    for limit, value in ((resource.RLIMIT_AS, MEMORY_LIMIT), (resource.RLIMIT_CORE, 0)):
-        hard = resource.getrlimit(limit)[1]
+    limit = max(MEMORY_LIMIT, _address_space() + _SMALLEST_ALLOWANCE)
+    for kind, value in ((resource.RLIMIT_AS, limit), (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(kind)[1]
         wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (wanted, hard))
+        resource.setrlimit(kind, (wanted, hard))
+
+
+def _address_space() -> int:
+    """Return how many bytes of address space are taken already; 0 where there is no telling."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def serve(questions: BinaryIO, answers: BinaryIO, setting: Setting) -> None:
+    """Answer the parent's questions until it closes the pipe.
+
+    A question is a path; the answer is ``Judged.pack()``, or the ImportError that shows that the
+    installation is incomplete.
+    """
+    from qiyx_xl.intake import files
+
+    # Ctrl-C reaches the whole group; it is the parent who decides what becomes of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit_memory()
+    gc.freeze()
+    gc.set_threshold(_GARBAGE_THRESHOLD)
+    while True:
+        try:
+            path: str = pickle.load(questions)  # noqa: S301 - from our own parent
+        except EOFError:
+            return
+        try:
+            _answer(answers, files.judge_file_safely(Path(path), setting).pack())
+        except ImportError as error:
+            _answer(answers, error)
+
+
+def _answer(answers: BinaryIO, answer: object) -> None:
+    if isinstance(answer, ImportError):
+        answer = ImportError(str(answer), name=answer.name)
+    pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+    answers.flush()
 
 
 def _private_output() -> BinaryIO:
@@ -43,17 +87,18 @@ def _private_output() -> BinaryIO:
 
 
 def main() -> None:
-    """Serve the parent until it closes the pipe."""
+    """Serve the parent that started this process."""
     questions, answers = sys.stdin.buffer, _private_output()
-    _limit_memory()
-    setting: Setting = pickle.load(questions)  # noqa: S301 - from our own parent
-    while True:
-        try:
-            path: str = pickle.load(questions)  # noqa: S301 - from our own parent
-        except EOFError:
-            return
-        pickle.dump(check_file_safely(Path(path), setting), answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+    try:
+        setting: Setting = pickle.load(questions)  # noqa: S301 - from our own parent
+        from qiyx_xl.intake import files
+
+        files.prepare()
+    except ImportError as error:
+        _answer(answers, error)
+        return
+    _answer(answers, READY)
+    serve(questions, answers, setting)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
+import threading
+import time
+from collections import deque
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread, Timer
@@ -20,23 +24,60 @@ import qiyx_xl
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.intake.files import unreadable
 from qiyx_xl.intake.guard import digest_file
+from qiyx_xl.intake.installation import incomplete
+from qiyx_xl.intake.worker import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import IO
 
     from qiyx_xl.core.setting import Setting
-    from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.intake.judged import Packed
 
 TIME_LIMIT = 10.0  # seconds a file may take
+START_LIMIT = 60.0  # seconds for a fresh process to come up, on a slow disk with a virus scanner
 FILES_PER_WORKER = 2000  # then a fresh process, so that memory stays flat however long the batch
 COMMAND: tuple[str, ...] = (sys.executable, "-m", "qiyx_xl.intake.worker")
-_POLL = 0.2  # seconds; a wait without end cannot be interrupted on Windows
+_MOST_AHEAD = 8  # files a worker may have waiting
+_POLL = 0.1  # seconds; a wait without end cannot be interrupted on Windows
 
 Task = tuple[int, Path]
 
 
-class _Worker:
-    """One child process and the pipe to it."""
+def can_fork() -> bool:
+    """Whether a copy of this process is a good worker: on Linux, and while there is one thread."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+class _Child:
+    """A process and the pipes to it; what is common to both ways of starting one."""
+
+    def __init__(self, questions: IO[bytes], answers: IO[bytes]) -> None:
+        self.questions, self.answers = questions, answers
+
+    def await_ready(self) -> None:
+        """Wait until it has come up; a copy of this process is up at once."""
+
+    def kill(self) -> None:
+        """End it at once."""
+        raise NotImplementedError
+
+    def wait(self) -> None:
+        """Wait until it has ended."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let it end by itself, by closing the pipes."""
+        for pipe in (self.questions, self.answers):
+            try:
+                pipe.close()
+            except OSError:
+                self.kill()  # it died with a question unread
+        self.wait()
+
+
+class _Spawned(_Child):
+    """A fresh interpreter."""
 
     def __init__(self, setting: bytes) -> None:
         root = str(Path(qiyx_xl.__file__).resolve().parent.parent)
@@ -49,57 +90,133 @@ class _Worker:
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        self.files = 0
-        self._setting: bytes | None = setting
+        questions, answers = self._process.stdin, self._process.stdout
+        if questions is None or answers is None:
+            raise EOFError
+        super().__init__(questions, answers)
+        self._setting = setting
 
-    def check(self, path: Path, seconds: float) -> Submission:
-        """Have a file checked.
+    def await_ready(self) -> None:
+        """Wait until it has come up.
+
+        Raises:
+            ImportError: its installation is incomplete.
+        """
+        timer = Timer(START_LIMIT, self.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            self.questions.write(self._setting)
+            self.questions.flush()
+            said = pickle.load(self.answers)  # noqa: S301 - from our own child
+        except (OSError, EOFError, pickle.UnpicklingError):
+            raise ImportError("qiyx_xl.intake.worker", name="qiyx_xl.intake.worker") from None
+        finally:
+            timer.cancel()
+        if isinstance(said, ImportError):
+            raise said
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def wait(self) -> None:
+        self._process.wait()
+
+
+class _Forked(_Child):
+    """A copy of this process: ready at once, with everything that has been imported."""
+
+    def __init__(self, setting: Setting, siblings: Iterable[_Child]) -> None:
+        theirs_in, ours_out = os.pipe()
+        ours_in, theirs_out = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            try:
+                os.close(ours_out)
+                os.close(ours_in)
+                for sibling in siblings:
+                    # Else the sibling would never see its pipe closed.
+                    os.close(sibling.questions.fileno())
+                    os.close(sibling.answers.fileno())
+                nowhere = os.open(os.devnull, os.O_RDWR)
+                for stream in (0, 1, 2):
+                    os.dup2(nowhere, stream)
+                serve(os.fdopen(theirs_in, "rb"), os.fdopen(theirs_out, "wb"), setting)
+            finally:
+                os._exit(0)
+        os.close(theirs_in)
+        os.close(theirs_out)
+        self._has_ended = False
+        super().__init__(os.fdopen(ours_out, "wb"), os.fdopen(ours_in, "rb"))
+
+    def kill(self) -> None:
+        if not self._has_ended:
+            os.kill(self._pid, signal.SIGKILL)
+
+    def wait(self) -> None:
+        if not self._has_ended:
+            os.waitpid(self._pid, 0)
+            self._has_ended = True
+
+
+class _Worker:
+    """One child with the files it has been given and has not yet answered."""
+
+    def __init__(self, child: _Child) -> None:
+        self.child = child
+        self._is_late = False
+        self.late_at: float | None = None
+        self.files = 0
+        self.given: deque[Task] = deque()
+
+    def give(self, task: Task) -> None:
+        """Give it one more file; if it has died, that shows when it is asked for the answer."""
+        self.given.append(task)
+        self.files += 1
+        try:
+            pickle.dump(str(task[1]), self.child.questions)
+            self.child.questions.flush()
+        except OSError:
+            self.child.kill()
+
+    def answer(self, seconds: float) -> Packed:
+        """Return what it says of the first of its files.
 
         Raises:
             TimeoutError: it took too long; the worker is dead now.
             EOFError: the worker died.
+            ImportError: its installation is incomplete.
         """
-        pipe_in, pipe_out = self._process.stdin, self._process.stdout
-        if pipe_in is None or pipe_out is None:
-            raise EOFError
-        is_late = Event()
-
-        def stop() -> None:
-            is_late.set()
-            self.kill()
-
-        timer = Timer(seconds, stop)
-        timer.daemon = True
-        timer.start()
+        self.late_at = time.monotonic() + seconds
         try:
-            if self._setting is not None:
-                pipe_in.write(self._setting)
-                self._setting = None
-            pickle.dump(str(path), pipe_in)
-            pipe_in.flush()
-            self.files += 1
-            answer: Submission = pickle.load(pipe_out)  # noqa: S301 - from our own child
-        except (OSError, EOFError, pickle.UnpicklingError) as error:
-            self.kill()
-            raise (TimeoutError if is_late.is_set() else EOFError) from error
+            answer = pickle.load(self.child.answers)  # noqa: S301 - from our own child
+        except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:
+            self.child.kill()
+            raise (TimeoutError if self._is_late else EOFError) from error
         finally:
-            timer.cancel()
-        return answer
+            self.late_at = None
+        if isinstance(answer, ImportError):
+            raise answer
+        packed: Packed = answer
+        return packed
 
-    def close(self) -> None:
-        """Let the worker end by itself."""
-        if self._process.stdin is not None:
-            try:
-                self._process.stdin.close()
-            except OSError:
-                self.kill()
-        self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+    def await_ready(self) -> None:
+        """Wait until it has come up; ImportError if its installation is incomplete."""
+        self.child.await_ready()
+
+    def end_if_late(self) -> None:
+        """Kill it if the time for its file is up."""
+        if self.late_at is not None and time.monotonic() > self.late_at:
+            self._is_late = True
+            self.child.kill()
 
     def kill(self) -> None:
-        """End the worker at once."""
-        self._process.kill()
+        """End it at once."""
+        self.child.kill()
+
+    def close(self) -> None:
+        """Let it end by itself."""
+        self.child.close()
 
 
 class Crew:
@@ -109,13 +226,15 @@ class Crew:
     """
 
     def __init__(self, setting: Setting, jobs: int) -> None:
-        self._setting = pickle.dumps(setting, pickle.HIGHEST_PROTOCOL)
+        self._setting = setting
         self._jobs = jobs
         self._seconds = TIME_LIMIT
-        self._tasks: SimpleQueue[Task] = SimpleQueue()
-        self._results: SimpleQueue[tuple[int, Submission | BaseException]] = SimpleQueue()
+        self._tasks: deque[Task] = deque()
+        self._ahead = 1
+        self._results: SimpleQueue[tuple[int, Packed] | BaseException] = SimpleQueue()
         self._workers: dict[int, _Worker] = {}
         self._is_over = Event()
+        self._look_at = 0.0
         self._threads: list[Thread] = []
 
     def __enter__(self) -> Self:
@@ -127,55 +246,94 @@ class Crew:
             worker.kill()
         for thread in self._threads:
             thread.join()
+        for worker in self._workers.values():
+            worker.close()
 
-    def check(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Submission]]:
-        """Yield each file's number and result, as they are ready."""
-        for task in tasks:
-            self._tasks.put(task)
-        for number in range(min(self._jobs, len(tasks))):
+    def check(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Packed]]:
+        """Yield each file's number and what is said of it, as they are ready.
+
+        Raises:
+            BrokenInstallationError: a worker cannot be started.
+        """
+        self._tasks.extend(tasks)
+        jobs = min(self._jobs, len(tasks))
+        # A worker never waits for its next file, and none has many left when the others are done.
+        self._ahead = max(1, min(_MOST_AHEAD, len(tasks) // (4 * jobs)))
+        is_forking = can_fork()
+        for number in range(jobs):
+            # All are forked before the first thread starts.
+            others = [worker.child for worker in self._workers.values()]
+            child = _Forked(self._setting, others) if is_forking else self._spawn()
+            self._workers[number] = _Worker(child)
+        for number in range(jobs):
             thread = Thread(target=self._serve, args=(number,), daemon=True)
             self._threads.append(thread)
             thread.start()
         for _ in tasks:
-            index, result = self._next_result()
+            result = self._next_result()
             if isinstance(result, BaseException):
                 raise result
-            yield index, result
+            yield result
 
-    def _next_result(self) -> tuple[int, Submission | BaseException]:
+    def _next_result(self) -> tuple[int, Packed] | BaseException:
         while True:
+            now = time.monotonic()
+            if now > self._look_at:
+                self._look_at = now + _POLL
+                for worker in list(self._workers.values()):
+                    worker.end_if_late()
             try:
                 return self._results.get(timeout=_POLL)
             except Empty:
                 continue
 
-    def _serve(self, number: int) -> None:
-        try:
-            while not self._is_over.is_set():
-                try:
-                    index, path = self._tasks.get_nowait()
-                except Empty:
-                    break
-                self._results.put((index, self._check_one(number, path)))
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
-            self._results.put((-1, error))
-        finally:
-            worker = self._workers.pop(number, None)
-            if worker is not None:
-                worker.close()
+    def _spawn(self) -> _Child:
+        return _Spawned(pickle.dumps(self._setting, pickle.HIGHEST_PROTOCOL))
 
-    def _check_one(self, number: int, path: Path) -> Submission:
-        worker = self._workers.get(number)
-        if worker is None or worker.files >= FILES_PER_WORKER:
-            if worker is not None:
-                worker.close()
-            worker = self._workers[number] = _Worker(self._setting)
+    def _serve(self, number: int) -> None:
+        """Keep one worker busy until there are no files left."""
         try:
-            return worker.check(path, self._seconds)
-        except TimeoutError:
-            finding = say.TIMED_OUT.at(seconds=f"{self._seconds:g}")
-        except EOFError:
-            finding = say.BROKE_OFF.at()
-        del self._workers[number]
+            worker = self._workers[number]
+            worker.await_ready()
+            while not self._is_over.is_set():
+                if not worker.given and worker.files >= FILES_PER_WORKER and self._tasks:
+                    worker = self._replace(number, worker)
+                self._feed(worker)
+                if not worker.given:
+                    return
+                try:
+                    packed = worker.answer(self._seconds)
+                except (TimeoutError, EOFError) as error:
+                    if self._is_over.is_set():
+                        return
+                    index, path = worker.given.popleft()
+                    self._tasks.extendleft(reversed(worker.given))
+                    self._results.put((index, self._lost(path, error)))
+                    worker = self._replace(number, worker)
+                else:
+                    self._results.put((worker.given.popleft()[0], packed))
+        except ImportError as error:
+            self._results.put(incomplete(error))
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
+            self._results.put(error)
+
+    def _feed(self, worker: _Worker) -> None:
+        while len(worker.given) < self._ahead and worker.files < FILES_PER_WORKER:
+            try:
+                task = self._tasks.popleft()
+            except IndexError:
+                return
+            worker.give(task)
+
+    def _replace(self, number: int, worker: _Worker) -> _Worker:
         worker.close()
-        return unreadable(path, digest_file(path), finding)
+        fresh = self._workers[number] = _Worker(self._spawn())
+        fresh.await_ready()
+        return fresh
+
+    def _lost(self, path: Path, error: Exception) -> Packed:
+        if isinstance(error, TimeoutError):
+            finding = say.TIMED_OUT.at(seconds=f"{self._seconds:g}")
+        else:
+            finding = say.BROKE_OFF.at()
+        return unreadable(path, digest_file(path), finding).pack()

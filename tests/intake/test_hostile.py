@@ -27,7 +27,7 @@ from hostile import (
 )
 
 from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
-from qiyx_xl.intake import workers
+from qiyx_xl.intake import files, workers
 from qiyx_xl.intake.batch import check_files, collect_files
 from qiyx_xl.intake.rule_files import load_rules
 
@@ -317,26 +317,32 @@ def test_members_that_climb_out_stay_inside(tmp_path):
 
 _KILLER = """
 import os, sys, time
-from qiyx_xl.intake import worker
-checked = worker.check_file_safely
-def check(path, setting):
+from qiyx_xl.intake import files, worker
+judge = files.judge_file_safely
+def judge_or_die(path, setting):
     if "abort" in path.name: os.abort()
     if "hang" in path.name: time.sleep(60)
     if "memory" in path.name: bytearray(4 << 30)
-    if "print" in path.name: print("noise"); os.write(1, b"noise")
-    return checked(path, setting)
-worker.check_file_safely = check
-worker.main()
+    if "print" in path.name: print("noise", flush=True); os.write(1, b"noise")
+    return judge(path, setting)
+files.judge_file_safely = judge_or_die
 """
 
 
-@pytest.fixture
-def deadly(monkeypatch, tmp_path):
+@pytest.fixture(params=["forked", "spawned"])
+def deadly(request, monkeypatch, tmp_path):
     """Workers that die of certain file names, as a reader might of certain bytes."""
     script = tmp_path / "deadly_worker.py"
-    script.write_text(_KILLER, encoding="utf-8")
+    script.write_text(f"{_KILLER}\nworker.main()", encoding="utf-8")
     monkeypatch.setattr(workers, "COMMAND", (sys.executable, str(script)))
     monkeypatch.setattr(workers, "TIME_LIMIT", 1.5)
+    if request.param == "spawned":
+        monkeypatch.setattr(workers, "can_fork", lambda: False)
+    elif not workers.can_fork():
+        pytest.skip("this system starts a fresh process for every worker")
+    else:
+        monkeypatch.setattr(files, "judge_file_safely", files.judge_file_safely)
+        exec(_KILLER, {})  # noqa: S102 - a forked worker dies of what its parent would die of
 
 
 @pytest.mark.parametrize("jobs", [2, 3])

@@ -1,0 +1,104 @@
+"""The files of a batch as a sequence that costs next to no memory."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import replace
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, cast, overload
+
+from qiyx_xl.core.duplicates import find_together
+from qiyx_xl.core.findings import Severity
+from qiyx_xl.core.submissions import Outline, Submission, SubmissionStatus
+from qiyx_xl.intake.archives import origin_of
+from qiyx_xl.intake.judged import unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from qiyx_xl.core.findings import Finding
+    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.intake.judged import Packed
+
+_LARGEST_IN_MEMORY = 4 << 20  # bytes; beyond, what is packed goes to a temporary file
+
+
+class Checked(Sequence[Submission]):
+    """Checked files, in the order given, each kept packed and unpacked when it is looked at.
+
+    ``outlines`` say of each file what there is to say without unpacking it.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+        self._outlines: list[Outline | None] = [None] * len(paths)
+        self._starts = array("Q", bytes(8 * len(paths)))
+        self._sizes = array("Q", bytes(8 * len(paths)))
+        self._rest = SpooledTemporaryFile(_LARGEST_IN_MEMORY)  # noqa: SIM115 - lives as long as we do
+        self._together: dict[int, tuple[Finding, ...]] = {}
+
+    def put(self, index: int, packed: Packed) -> None:
+        """Keep what was found in a file."""
+        self._outlines[index] = packed.outline(str(self._paths[index]))
+        self._rest.seek(0, 2)
+        self._starts[index] = self._rest.tell()
+        self._sizes[index] = len(packed.rest)
+        self._rest.write(packed.rest)
+
+    def compare(self, plan: Plan) -> None:
+        """Add what only shows across files, when all are there."""
+        for index, findings in find_together(self.outlines, plan, self.__getitem__).items():
+            self._together[index] = tuple(findings)
+            outline = self.outlines[index]
+            self._outlines[index] = replace(
+                outline,
+                status=_status(outline.status, findings),
+                findings=outline.findings + len(findings),
+            )
+
+    @property
+    def outlines(self) -> Sequence[Outline]:
+        """The files' outlines, in the order given; all files must be there."""
+        return cast("list[Outline]", self._outlines)
+
+    def flagged(self) -> Iterator[Submission]:
+        """Yield the files about which there is something to say."""
+        for index, outline in enumerate(self.outlines):
+            if outline.findings:
+                yield self[index]
+
+    def __len__(self) -> int:
+        return len(self._outlines)
+
+    @overload
+    def __getitem__(self, index: int) -> Submission: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Submission]: ...
+    def __getitem__(self, index: int | slice) -> Submission | list[Submission]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        index = range(len(self))[index]
+        outline = self.outlines[index]
+        self._rest.seek(self._starts[index])
+        judged = unpack(outline, self._rest.read(self._sizes[index]))
+        submission = judged.submission(origin_of(self._paths[index]))
+        together = self._together.get(index)
+        if together is None:
+            return submission
+        return replace(submission, findings=(*together, *submission.findings))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment] # like a list
+
+
+def _status(status: SubmissionStatus, findings: Sequence[Finding]) -> SubmissionStatus:
+    has_error = any(finding.severity is Severity.ERROR for finding in findings)
+    return (
+        SubmissionStatus.RETURNED if status is SubmissionStatus.ACCEPTED and has_error else status
+    )

@@ -1,0 +1,29 @@
+"""When a part of the program itself is missing: that is no file's fault, and ends the run."""
+
+from __future__ import annotations
+
+# Where a package is called otherwise than what is imported.
+_DISTRIBUTIONS = {
+    "docx": "python-docx",
+    "jsonschema_rs": "jsonschema-rs",
+    "pyopenvba": "pyOpenVBA",
+    "python_calamine": "python-calamine",
+    "xlsxwriter": "XlsxWriter",
+}
+
+
+class BrokenInstallationError(RuntimeError):
+    """The program cannot work as it is installed; its message says what is missing and the cure."""
+
+
+def incomplete(error: ImportError) -> BrokenInstallationError:
+    """Return an import that failed as the sentence to show."""
+    name = (error.name or "").partition(".")[0]
+    if name in {"", "qiyx_xl"}:
+        what = f"程序自身的文件不全（{error.name or error}）"
+    else:
+        what = f"缺少组件 {_DISTRIBUTIONS.get(name, name)}，或它已损坏"
+    return BrokenInstallationError(
+        f"{what}，无法校验。请重新安装：python -m pip install --force-reinstall qiyx-xl；"
+        "不能上网的电脑请再运行一遍离线安装包里的 install.bat。"
+    )

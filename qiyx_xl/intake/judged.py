@@ -1,0 +1,160 @@
+"""What was found in one file, and how it travels: packed small, unpacked when somebody looks.
+
+A batch may have a hundred thousand files with fifty figures each, of which most are never looked
+at again. So a worker sends an outline and a packed rest, and the batch keeps them as they come.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePath
+from sys import intern
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from qiyx_xl.core.findings import Finding
+from qiyx_xl.core.periods import Period
+from qiyx_xl.core.plain_rows import PlainRow
+from qiyx_xl.core.submissions import Outline, Record, Source, Submission, SubmissionStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One file, judged. ``rows`` are its figures: as records, or as plain rows."""
+
+    path: str
+    sha256: str
+    status: SubmissionStatus
+    findings: tuple[Finding, ...]
+    modified: datetime | None = None
+    agency: str | None = None
+    period: Period | None = None
+    judged_for: Period | None = None
+    contact: str = ""
+    sheet: str = ""
+    rows: tuple[Record | PlainRow, ...] = ()
+
+    def submission(self, origin: str | None = None) -> Submission:
+        """Return it as everybody else knows it."""
+        return Submission(
+            path=self.path,
+            sha256=self.sha256,
+            status=self.status,
+            agency=self.agency,
+            period=self.period,
+            contact=self.contact,
+            modified=self.modified,
+            records=self._records(),
+            findings=self.findings,
+            origin=origin,
+        )
+
+    def _records(self) -> tuple[Record, ...]:
+        period, agency = self.judged_for, self.agency
+        if period is None or agency is None:
+            return ()
+        source = Source(PurePath(self.path).name, self.sha256, self.sheet, "")
+        return tuple(
+            row.record(period, agency, source) if isinstance(row, PlainRow) else row
+            for row in self.rows
+        )
+
+    def pack(self) -> Packed:
+        """Return it packed.
+
+        Tuples of plain values: a tenth of what the same costs as objects.
+        """
+        period = None if self.period is None else str(self.period)
+        reported = sum(isinstance(row, PlainRow) or row.is_reported for row in self.rows)
+        head = (self.sha256, self.status.value, self.agency, period, reported, len(self.findings))
+        rest = (
+            self.path,
+            None if self.judged_for is None else str(self.judged_for),
+            self.modified,
+            self.contact,
+            self.sheet,
+            [tuple(row) if isinstance(row, PlainRow) else _record_values(row) for row in self.rows],
+            [
+                (f.code, f.severity, f.message, f.sheet, f.cell, f.header, f.value, f.suggestion)
+                for f in self.findings
+            ],
+        )
+        return Packed(head, pickle.dumps(rest, pickle.HIGHEST_PROTOCOL))
+
+
+class Packed(NamedTuple):
+    """One file's outline, spelled in plain values, and the rest as bytes."""
+
+    head: tuple[str, str, str | None, str | None, int, int]
+    rest: bytes
+
+    def outline(self, path: str) -> Outline:
+        """Return the outline of the file at a path."""
+        sha256, status, agency, period, reported, findings = self.head
+        return Outline(
+            path=path,
+            sha256=sha256,
+            status=SubmissionStatus(status),
+            agency=None if agency is None else intern(agency),
+            period=_period(period),
+            reported=reported,
+            findings=findings,
+        )
+
+
+def unpack(outline: Outline, rest: bytes) -> Judged:
+    """Return what was packed."""
+    path, judged_for, modified, contact, sheet, rows, findings = pickle.loads(rest)  # noqa: S301 - our own
+    period, agency = _period(judged_for), outline.agency or ""
+    source = Source(PurePath(path).name, outline.sha256, sheet, "")
+    return Judged(
+        path=path,
+        sha256=outline.sha256,
+        status=outline.status,
+        findings=tuple(Finding(*values) for values in findings),
+        modified=modified,
+        agency=outline.agency,
+        period=outline.period,
+        judged_for=period,
+        contact=contact,
+        sheet=sheet,
+        rows=tuple(
+            PlainRow(*values)
+            if len(values) == len(PlainRow._fields)
+            else _record_of(values, period, agency, source)
+            for values in rows
+        ),
+    )
+
+
+@lru_cache(maxsize=256)
+def _period(text: str | None) -> Period | None:
+    return None if text is None else Period.parse(text)
+
+
+def _record_values(row: Record) -> tuple[object, ...]:
+    cell = "" if row.source is None else row.source.cell
+    return (row.code, row.actual, row.second, row.remark, row.as_written, cell)
+
+
+def _record_of(
+    values: tuple[Any, ...], period: Period | None, agency: str, source: Source
+) -> Record:
+    if period is None:
+        raise ValueError("a record without a period")
+    *said, cell = values
+    code, actual, second, remark, as_written = said
+    return Record(
+        code=code,
+        period=period,
+        agency=agency,
+        actual=actual,
+        second=second,
+        remark=remark,
+        as_written=as_written,
+        source=Source(source.file, source.sha256, source.sheet, cell),
+    )
