@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread, Timer
@@ -151,7 +152,8 @@ class _Forked(_Child):
 
     def kill(self) -> None:
         if not self._has_ended:
-            os.kill(self._pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(self._pid, signal.SIGKILL)
 
     def wait(self) -> None:
         if not self._has_ended:
