@@ -99,7 +99,7 @@ def _within(cell: Cell, day: date, kind: FindingKind | None) -> DayReading:
 
 def _serial(cell: Cell, value: float | Decimal) -> DayReading:
     # 46200 in a cell formatted as a number is a day; 20260628 is one, too.
-    is_whole = abs(value) < _LARGEST and value == int(value)
+    is_whole = -_LARGEST < value < _LARGEST and value == int(value)
     whole = int(value) if is_whole else 0
     found = _TOLERATED[2].fullmatch(str(whole))
     day = _day(found) if found is not None else None

@@ -1,0 +1,75 @@
+"""Use cases: the office's own lists of projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.project_records import ProjectBook
+    from qiyx_xl.core.project_status import ProjectStatus
+    from qiyx_xl.core.projects import ProjectList
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedProjects:
+    """Lists that were taken in. ``changed`` is False where they said nothing new."""
+
+    listed: ProjectList
+    changed: bool
+
+
+def project_list(office: Office) -> ProjectList:
+    """Return the office's lists; empty ones where none were imported yet."""
+    return project_book(office).listed
+
+
+def project_book(office: Office) -> ProjectBook:
+    """Return the office's lists with what stands for them; an empty book without a store."""
+    from qiyx_xl.core.project_records import NO_PROJECTS
+
+    if not office.store.exists():
+        return NO_PROJECTS
+    with office.open_store(readonly=True) as store:
+        return store.project_book()
+
+
+def write_project_template(office: Office, path: Path) -> ProjectList:
+    """Write the workbook in which the office writes its lists, with those it has.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    from qiyx_xl.documents.project_template import write_project_template as write
+
+    listed = project_list(office)
+    write(path, office.plan, listed)
+    return listed
+
+
+def import_projects(office: Office, path: Path, now: datetime) -> ImportedProjects:
+    """Take in the lists from a workbook or a JSON document.
+
+    Raises:
+        ProjectListError: they cannot be read, or contradict themselves or the plan.
+        StoreError: the store cannot be written.
+    """
+    from qiyx_xl.intake.guard import digest_file
+    from qiyx_xl.intake.project_lists import load_project_list
+
+    listed = load_project_list(path, office.plan)
+    with office.open_store() as store:
+        changed = store.book_projects(listed, file=path.name, sha256=digest_file(path), at=now)
+    return ImportedProjects(listed, changed)
+
+
+def projects_status(office: Office, period: Period, today: date) -> ProjectStatus:
+    """Rate the office's projects at a period from what stands in the store."""
+    from qiyx_xl.core.project_status import project_status
+
+    return project_status(project_book(office), office.rules, period, today)

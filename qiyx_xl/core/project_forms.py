@@ -1,0 +1,131 @@
+"""The vocabulary of the sheets about projects, shared by what writes them and what reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.texts import tidy, without_bracket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAJOR_SHEET = "重大项目"
+NODE_SHEET = "项目节点"
+LIVELIHOOD_SHEET = "民生实事"
+NAMES_SHEET = "名录"
+
+
+class ListColumn(StrEnum):
+    """Columns of the workbook in which the office writes its lists."""
+
+    CODE = "项目编码"
+    NAME = "项目名称"
+    DOMAIN = "领域"
+    AGENCY = "责任部门"
+    CONTACT = "联系人"
+    PHONE = "联系电话"
+    CONTENT = "建设内容"
+    TOTAL = "总投资（万元）"
+    NUMBER = "节点序号"
+    NODE = "节点名称"
+    PLANNED = "计划完成日期"
+    YEAR = "年度"
+    DETAIL = "项目内容"
+    MEASURE = "计量单位"
+    TARGET = "目标值"
+
+
+class FormColumn(StrEnum):
+    """Columns of the sheets that agencies fill in."""
+
+    CODE = "项目编码"
+    NAME = "项目名称"
+    NODE = "填报内容"
+    PLANNED_DAY = "计划完成日期"
+    DAY = "实际完成日期"
+    PLANNED_MONEY = "年度计划投资（万元）"
+    LAST = "上期已报"
+    MONEY = "本年累计完成投资（万元）"
+    DETAIL = "项目内容"
+    MEASURE = "计量单位"
+    TARGET = "目标值"
+    DONE = "本年完成值"
+    REMARK = "情况说明"
+
+
+MAJOR_LIST = (
+    ListColumn.CODE, ListColumn.NAME, ListColumn.DOMAIN, ListColumn.AGENCY, ListColumn.CONTACT,
+    ListColumn.PHONE, ListColumn.CONTENT, ListColumn.TOTAL,
+)  # fmt: skip
+NODE_LIST = (ListColumn.CODE, ListColumn.NUMBER, ListColumn.NODE, ListColumn.PLANNED)
+LIVELIHOOD_LIST = (
+    ListColumn.CODE, ListColumn.YEAR, ListColumn.NAME, ListColumn.DOMAIN, ListColumn.AGENCY,
+    ListColumn.CONTACT, ListColumn.PHONE, ListColumn.DETAIL, ListColumn.MEASURE,
+    ListColumn.TARGET,
+)  # fmt: skip
+MAJOR_FORM = (
+    FormColumn.CODE, FormColumn.NAME, FormColumn.NODE, FormColumn.PLANNED_DAY, FormColumn.DAY,
+    FormColumn.PLANNED_MONEY, FormColumn.LAST, FormColumn.MONEY, FormColumn.REMARK,
+)  # fmt: skip
+LIVELIHOOD_FORM = (
+    FormColumn.CODE, FormColumn.NAME, FormColumn.DETAIL, FormColumn.MEASURE, FormColumn.TARGET,
+    FormColumn.LAST, FormColumn.DONE, FormColumn.REMARK,
+)  # fmt: skip
+
+_ALIASES: dict[str, tuple[str, ...]] = {
+    "项目编码": ("编码", "编号", "项目编号", "项目代码", "实事编码", "序号编码"),
+    "项目名称": ("名称", "项目", "实事名称"),
+    "责任部门": ("责任单位", "牵头单位", "填报单位", "责任主体"),
+    "联系电话": ("电话", "联系方式", "手机"),
+    "建设内容": ("主要建设内容", "建设规模及内容", "建设内容及规模"),
+    "总投资（万元）": ("总投资", "计划总投资"),
+    "节点序号": ("序号", "节点编号"),
+    "节点名称": ("节点", "节点内容", "形象进度节点"),
+    "计划完成日期": ("计划完成时间", "计划日期", "计划时间", "计划节点日期"),
+    "实际完成日期": ("实际完成时间", "实际日期", "完成日期", "完成时间"),
+    "年度": ("年份", "年"),
+    "项目内容": ("实事内容", "主要内容", "内容"),
+    "计量单位": ("单位",),
+    "目标值": ("年度目标", "目标", "全年目标"),
+    "填报内容": ("节点或投资", "填报事项"),
+    "年度计划投资（万元）": ("年度计划投资", "年计划投资", "计划投资"),
+    "本年累计完成投资（万元）": (
+        "本年累计完成投资",
+        "累计完成投资",
+        "完成投资",
+        "本年完成投资",
+        "年度完成投资",
+    ),
+    "本年完成值": ("完成值", "完成情况", "实际完成值", "本期完成值"),
+    "上期已报": ("上期值", "上期"),
+    "情况说明": ("说明", "备注", "进展情况", "存在问题"),
+}
+
+
+@dataclass(frozen=True)
+class Headers:
+    """Which column a header means, however it was retyped."""
+
+    _by_text: dict[str, str]
+
+    @classmethod
+    def of(cls, columns: Iterable[str]) -> Headers:
+        """Know some columns by their printed headers and by their aliases."""
+        by_text: dict[str, str] = {}
+        for column in columns:
+            for text in (str(column), *_ALIASES.get(str(column), ())):
+                by_text.setdefault(tidy(text), str(column))
+                by_text.setdefault(without_bracket(tidy(text)), str(column))
+        return cls(by_text)
+
+    def key(self, text: str) -> str | None:
+        """Return the printed header of the column meant; None if none is."""
+        tidied = tidy(text)
+        return self._by_text.get(tidied) or self._by_text.get(without_bracket(tidied))
+
+
+def year_column(year: int) -> str:
+    """Return the header of a year's planned investment in the office's list."""
+    return f"{year}年计划投资（万元）"

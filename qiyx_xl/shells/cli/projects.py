@@ -1,0 +1,146 @@
+"""``qiyx projects``: the office's lists of major projects and livelihood projects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from qiyx_xl.shells.cli.common import (
+    CLEAN,
+    PATH,
+    console,
+    format_option,
+    moment_of,
+    office_options,
+    open_office,
+    say,
+    say_json,
+)
+from qiyx_xl.shells.cli.help import Group
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from qiyx_xl.core.projects import ProjectList
+
+
+@click.group(
+    cls=Group,
+    example="""
+    qiyx projects template 项目清单.xlsx
+    qiyx projects import 项目清单.xlsx
+    qiyx projects show
+    """,
+)
+def projects() -> None:
+    """重大项目和民生实事的清单：生成、收进、查看。"""
+
+
+@projects.command(
+    example="""
+    qiyx projects template 项目清单.xlsx
+    """
+)
+@click.argument("out", metavar="清单.xlsx", type=PATH)
+@office_options
+def template(
+    out: Path, ledger: Path, store: Path | None, plan_file: Path | None, rules_file: Path | None
+) -> int:
+    """生成一份清单，供专班办公室填写；已有清单的带上现有内容。"""
+    from qiyx_xl.app import AppError
+    from qiyx_xl.app.projects import write_project_template
+
+    if out.suffix.lower() != ".xlsx":
+        raise AppError(f"清单要存成 .xlsx，现在是“{out.name}”。请改一个文件名。")
+    listed = write_project_template(open_office(ledger, store, plan_file, rules_file), out)
+    if listed.entries:
+        say(f"已把现有的 {_counts(listed)}写进“{out}”。改好后用 qiyx projects import 收进来。")
+    else:
+        say(f"已生成空白清单“{out}”。填好后用 qiyx projects import 收进来。")
+    return CLEAN
+
+
+@projects.command(
+    "import",
+    example="""
+    qiyx projects import 项目清单.xlsx
+    qiyx projects import projects.json --ledger 七优享台账.xlsm
+    """,
+)
+@click.argument("source", metavar="清单", type=PATH)
+@office_options
+def import_(
+    source: Path, ledger: Path, store: Path | None, plan_file: Path | None, rules_file: Path | None
+) -> int:
+    """把填好的清单收进数据库；再收一次就是新的一版，旧版留底。"""
+    from qiyx_xl.app.projects import import_projects
+
+    office = open_office(ledger, store, plan_file, rules_file)
+    taken = import_projects(office, source, moment_of(None))
+    if taken.changed:
+        say(f"已收下{_counts(taken.listed)}。以后下发的填报表会带上这些项目。")
+    else:
+        say(f"这份清单与现用的相同（{_counts(taken.listed)}），没有改动。")
+    return CLEAN
+
+
+@projects.command(
+    example="""
+    qiyx projects show
+    qiyx projects show --format json > projects.json
+    """
+)
+@office_options
+@format_option
+def show(
+    ledger: Path, store: Path | None, plan_file: Path | None, rules_file: Path | None, form: str
+) -> int:
+    """看现在用的清单。"""
+    from qiyx_xl.app.projects import project_list
+    from qiyx_xl.core.projects import projects_document
+
+    listed = project_list(open_office(ledger, store, plan_file, rules_file))
+    if form == "json":
+        say_json(projects_document(listed))
+    elif not listed.entries:
+        say(
+            "还没有清单。请先用 qiyx projects template 生成一份，"
+            "填好后用 qiyx projects import 收进来。"
+        )
+    else:
+        _print_list(listed)
+    return CLEAN
+
+
+def _counts(listed: ProjectList) -> str:
+    nodes = sum(len(project.nodes) for project in listed.projects)
+    return (
+        f"重大项目 {len(listed.projects)} 个（节点 {nodes} 个）、"
+        f"民生实事 {len(listed.livelihood)} 件"
+    )
+
+
+def _print_list(listed: ProjectList) -> None:
+    from qiyx_xl.core.values import plain
+    from qiyx_xl.shells.cli.text import table
+
+    screen = console()
+    majors = [
+        (
+            one.code,
+            one.name,
+            one.domain,
+            one.agency,
+            "、".join(f"{year}年 {plain(money)}" for year, money in one.planned_investment.items()),
+            "；".join(f"{node.name} {node.planned}" for node in one.nodes),
+        )
+        for one in listed.projects
+    ]
+    header = ["编码", "重大项目", "领域", "责任部门", "计划投资（万元）", "节点"]
+    screen.print(table("重大项目", header, majors))
+    rows = [
+        (one.code, str(one.year), one.name, one.agency, f"{plain(one.target)}{one.measure}")
+        for one in listed.livelihood
+    ]
+    screen.print(table("民生实事", ["编码", "年度", "民生实事", "责任部门", "目标"], rows))
