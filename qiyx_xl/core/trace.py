@@ -65,7 +65,7 @@ def trace(
         figure = [one for one in theirs if one.record.agency == agency]
         outcomes = settle([one.record for one in figure]).outcomes
         steps += [_sent(one, outcome) for one, outcome in zip(figure, outcomes, strict=True)]
-    steps += [Step(one.at, _decided(one)) for one in decisions if one.period == period]
+    steps += [Step(one.at, decision_text(one)) for one in decisions if one.period == period]
     steps += [
         Step(
             one.at,
@@ -112,7 +112,8 @@ def _sent(logged: LoggedRecord, outcome: Outcome) -> Step:
     return Step(logged.accepted_at, f"{text}；{outcome.value}", logged.run, outcome, record, sha256)
 
 
-def _decided(decision: Decision) -> str:
+def decision_text(decision: Decision) -> str:
+    """Say who decided what, and why, without a full stop."""
     match decision.kind.value:
         case "figure":
             what = (

@@ -31,7 +31,8 @@ def demo(folder: Path) -> int:
     """用自带的样例走完一个季度：下发、收件、校验、汇总、看灯。"""
     from qiyx_xl import app
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.shells.cli.merging import print_consolidation, print_status
+    from qiyx_xl.shells.cli.merging import print_consolidation
+    from qiyx_xl.shells.cli.status import print_status
 
     if folder.exists() and any(folder.iterdir()):
         raise app.AppError(f"“{folder}”里已有文件，没有改动它。请换一个文件夹：qiyx demo 新文件夹")
@@ -46,8 +47,8 @@ def demo(folder: Path) -> int:
     result = _consolidate_samples(office, current, folder)
     print_consolidation(office, result)
     say("四、红黄绿：")
-    lines = app.status(office, current, _day_after_deadlines(current).date())
-    print_status(office, current, lines, ["domain"])
+    state = app.state(office, current, _day_after_deadlines(current).date())
+    print_status(office, state, ["domain"])
     say(f"台账：{office.ledger}（用 Excel、WPS 或 LibreOffice 打开）")
     say(f"数据库：{office.store}")
     return CLEAN

@@ -1,0 +1,146 @@
+"""``qiyx status``: the lamps of a period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from qiyx_xl.shells.cli.common import (
+    CLEAN,
+    console,
+    day_of,
+    format_option,
+    office_options,
+    open_office,
+    period_option,
+    say,
+    say_json,
+    today_option,
+)
+from qiyx_xl.shells.cli.help import Command
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from qiyx_xl.app import Office, State
+    from qiyx_xl.core.periods import Period
+
+_VIEWS = {"domain": "领域", "agency": "单位", "level": "层级"}
+
+
+@click.command(
+    cls=Command,
+    example="""
+    qiyx status --period 2026Q3
+    qiyx status --period 2026Q3 --by agency --format json
+    """,
+)
+@period_option(required=True)
+@click.option(
+    "--by",
+    default="domain",
+    metavar="domain,agency,level",
+    show_default=True,
+    help="按领域、单位或层级汇总，可写几个，用逗号隔开。",
+)
+@office_options
+@today_option
+@format_option
+def status(
+    period: Period,
+    by: str,
+    ledger: Path,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    today: datetime | None,
+    form: str,
+) -> int:
+    """看一个数据期的灯：每项一行，再按领域、单位或层级汇总。"""
+    from qiyx_xl import app
+    from qiyx_xl.core.status_report import status_document
+
+    views = [view.strip() for view in by.split(",") if view.strip()]
+    unknown = [view for view in views if view not in _VIEWS]
+    if unknown or not views:
+        raise app.AppError(f"--by 只能是 domain、agency、level，现在是“{by}”。")
+    office = open_office(ledger, store, plan_file, rules_file)
+    state = app.state(office, period, day_of(today))
+    if form == "json":
+        say_json(
+            status_document(
+                office.plan,
+                state.rules,
+                period,
+                state.today,
+                state.lines,
+                by=views,
+                closing=state.closing,
+                revisions=state.revisions,
+            )
+        )
+    else:
+        print_status(office, state, views)
+    return CLEAN
+
+
+def print_status(office: Office, state: State, views: Sequence[str]) -> None:
+    """Print the lamps of the indicators, then the counts by each view asked for."""
+    from qiyx_xl.core.plan import Indicator
+    from qiyx_xl.core.scorecard import summarise
+    from qiyx_xl.core.values import spell
+    from qiyx_xl.shells.cli.text import lamp, table
+
+    if state.closing is not None:
+        say(_frozen(state))
+    screen = console()
+    rows = [
+        (
+            line.item.code,
+            line.item.name,
+            spell(line.rating.actual) or "—",
+            line.rating.target_printed,
+            line.rating.display,
+            lamp(line.rating.light, f"{line.rating.light.word}·{line.rating.state}"),
+            line.rating.reason,
+        )
+        for line in state.lines
+        if isinstance(line.item, Indicator)
+    ]
+    header = ["序号", "指标", "实际", "目标", "完成率", "灯", "说明"]
+    screen.print(table(f"{state.period.label}指标", header, rows))
+    for view in views:
+        groups = summarise(state.lines, office.plan, state.rules, by=view)
+        counted = [
+            (
+                group.name,
+                lamp(group.light, group.light.word),
+                str(group.green),
+                str(group.amber),
+                str(group.red),
+                str(group.grey),
+            )
+            for group in groups
+        ]
+        head = [_VIEWS[view], "总灯", "绿", "黄", "红", "灰"]
+        screen.print(table(f"按{_VIEWS[view]}", head, counted))
+    say(f"评分规则 {state.rules.name} {state.rules_version}，方案 {state.plan_version}。")
+
+
+def _frozen(state: State) -> str:
+    closing = state.closing
+    if closing is None:
+        return ""
+    said = (
+        f"{state.period.label}已由{closing.by}于 {closing.at:%Y-%m-%d %H:%M} 封账，"
+        "以下是封账时的数和灯。"
+    )
+    if state.revisions:
+        said += (
+            f"封账后按“更正”收过 {state.revisions} 次，差别请看："
+            f"qiyx diff --period {state.period} --against 封账"
+        )
+    return said
