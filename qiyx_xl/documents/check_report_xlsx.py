@@ -113,7 +113,7 @@ def render_workbook(summary: CheckSummary) -> bytes:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            "default_format_properties": DEFAULT_FONT,
+            "default_format_properties": dict(DEFAULT_FONT),
         },
     )
     day = summary.today

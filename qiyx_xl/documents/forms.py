@@ -179,7 +179,7 @@ def _workbook(content: FormContent) -> bytes:
         "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
-        "default_format_properties": DEFAULT_FONT,
+        "default_format_properties": dict(DEFAULT_FONT),
     }
     written = BytesIO()
     book = xlsxwriter.Workbook(written, options)

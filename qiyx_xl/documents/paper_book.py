@@ -113,7 +113,7 @@ def paper_book(path: Path, title: str, day: date) -> Iterator[PaperBook]:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            "default_format_properties": DEFAULT_FONT,
+            "default_format_properties": dict(DEFAULT_FONT),
         },
     )
     book.set_properties({"title": title, "created": datetime(day.year, day.month, day.day)})  # noqa: DTZ001 - a day, not a moment

@@ -81,7 +81,7 @@ def template_bytes(plan: Plan, listed: ProjectList) -> bytes:
             "in_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,
-            "default_format_properties": DEFAULT_FONT,
+            "default_format_properties": dict(DEFAULT_FONT),
         },
     )
     issued = plan.issued

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 # A column-width unit is one digit of the workbook's default font. Ours is 宋体 11 point
 # (``DEFAULT_FONT``), 8 pixels on every Windows, so widths and heights agree everywhere.
+# Give XlsxWriter a copy: it writes into it, and the next workbook would come out otherwise.
 DEFAULT_FONT = {"font_name": "宋体", "font_size": 11}
 _UNIT_PIXELS = 8
 _PIXELS_PER_POINT = 96 / 72
