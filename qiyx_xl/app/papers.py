@@ -49,7 +49,9 @@ class Paper:
         write(path, edition)
 
 
-PAPERS: tuple[Paper, ...] = ()
+PAPERS: tuple[Paper, ...] = (
+    Paper("scorecard", "晾晒榜", ".xlsx", "scorecard_xlsx:write_scorecard"),
+)
 """Every paper of ``publish``, in the order in which they are written and listed."""
 
 
