@@ -116,16 +116,16 @@ def shown(rate: Ratio, *, met: bool) -> Ratio:
 
 def percent(share: Rational, decimals: int = _SHOWN_DECIMALS) -> str:
     """Spell a share as a percentage, rounded half up: 73.3%."""
-    return f"{_spelled(_rounded(share, decimals + 2), decimals)}%"
+    return f"{_spelled(rounded(share, decimals + 2), decimals)}%"
 
 
 def fixed(value: Rational, decimals: int) -> str:
     """Spell a number with so many decimals, rounded half away from zero."""
-    return _spelled(_rounded(value, decimals), decimals)
+    return _spelled(rounded(value, decimals), decimals)
 
 
-def _rounded(value: Rational, decimals: int) -> int:
-    # So many tenths, hundredths, …, half away from zero.
+def rounded(value: Rational, decimals: int) -> int:
+    """Return how many tenths, hundredths, … a number has, rounded half away from zero."""
     doubled = 2 * abs(value.numerator) * 10**decimals
     whole = int(doubled + value.denominator) // (2 * value.denominator)
     return -whole if value.numerator < 0 else whole

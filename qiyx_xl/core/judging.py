@@ -42,7 +42,7 @@ class Judgement:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # made for every rating, where freezing costs
 class Question:
     """Everything a judgement may look at."""
 

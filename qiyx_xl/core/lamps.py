@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.completion import fixed, is_met, percent, shown
+from qiyx_xl.core.completion import fixed, is_met, percent, rounded, shown
 from qiyx_xl.core.plan import Comparator, Direction, StatusRule
 from qiyx_xl.core.ratios import Ratio, exact, line
 from qiyx_xl.core.values import plain
@@ -68,7 +68,7 @@ class Verdict:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # made for every rating, where freezing costs
 class Case:
     """A readable value held against its full target; numbers in the item's own measure.
 
@@ -103,15 +103,15 @@ def at_full_target(rule: StatusRule, case: Case, rules: Rules) -> Verdict:
 def on_schedule(gap: Ratio, rules: Rules) -> Verdict:
     """Judge the gap between p and P, a share: −1/10 is ten percentage points behind (section 5)."""
     points = gap * 100
+    green, amber = line(rules.gap_green_pp), line(rules.gap_amber_pp)
 
     def lamp(value: Ratio) -> Light:
-        green = line(rules.gap_green_pp)
         if value > green or (rules.gap_green_inclusive and value == green):
             return Light.GREEN
-        return Light.AMBER if value >= line(rules.gap_amber_pp) else Light.RED
+        return Light.AMBER if value >= amber else Light.RED
 
     light = lamp(points)
-    text = _telling(points, lamp)
+    text = _telling(points, lamp, light)
     if light is not Light.GREEN:
         state = State.BEHIND if light is Light.AMBER else State.FAR_BEHIND
         return Verdict(light, state, f"滞后序时{text.replace('-', '')}个百分点")
@@ -124,14 +124,12 @@ def on_schedule(gap: Ratio, rules: Rules) -> Verdict:
     return Verdict(light, State.ON_SCHEDULE, reason)
 
 
-def _telling(value: Ratio, classify: Callable[[Ratio], object]) -> str:
+def _telling(value: Ratio, classify: Callable[[Ratio], object], wanted: object) -> str:
     # One decimal, unless rounding would move the number across the threshold that decided:
     # a red lamp must not say "滞后10.0" where 10.0 is still amber.
-    wanted = classify(value)
     for decimals in range(1, 7):
-        text = fixed(value, decimals)
-        if classify(exact(Decimal(text))) == wanted:
-            return text
+        if classify(Ratio(rounded(value, decimals), 10**decimals)) == wanted:
+            return fixed(value, decimals)
     return f"约{fixed(value, 1)}"
 
 
@@ -147,7 +145,7 @@ def _by_rate(case: Case, threshold: Decimal) -> Verdict:
         return Verdict(Light.RED, State.NOT_MET, missed)
     amber = line(threshold)
     reached = case.rate >= amber
-    text = _telling(_below_all(case.rate) * 100, lambda value: value >= amber * 100)
+    text = _share_told(case.rate, amber)
     limit = _limit(amber)
     if reached:
         return Verdict(
@@ -156,9 +154,10 @@ def _by_rate(case: Case, threshold: Decimal) -> Verdict:
     return Verdict(Light.RED, State.NOT_MET, f"{missed}，完成率{text}%，低于黄灯线{limit}")
 
 
-def _below_all(rate: Ratio) -> Ratio:
+def _share_told(rate: Ratio, amber: Ratio) -> str:
     # An unmet value never shows 100.0%.
-    return shown(rate, met=False)
+    percentage, limit = shown(rate, met=False) * 100, amber * 100
+    return _telling(percentage, lambda value: value >= limit, percentage >= limit)
 
 
 def _limit(share: Ratio) -> str:
@@ -212,7 +211,7 @@ def _zero(case: Case, rules: Rules) -> Verdict:
     if case.rate is None:
         return Verdict(Light.RED, State.NOT_MET, f"{left}未清零，没有基期值可比")
     amber = line(rules.zero_amber)
-    text = _telling(_below_all(case.rate) * 100, lambda value: value >= amber * 100)
+    text = _share_told(case.rate, amber)
     reason = f"{left}未清零，完成率{text}%"
     if case.rate >= amber:
         return Verdict(Light.AMBER, State.NEARLY_MET, f"{reason}，不低于黄灯线{_limit(amber)}")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qiyx_xl import __version__
@@ -35,7 +35,7 @@ from qiyx_xl.ledger.answers import (
 )
 from qiyx_xl.ledger.cells import CELL_ERRORS, CellError
 from qiyx_xl.ledger.host import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE, Function
-from qiyx_xl.shells.columns import answer_columns
+from qiyx_xl.shells.columns import LONG, answer_columns
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan import Plan
@@ -134,17 +134,15 @@ def _rated_function(answer: Callable[[Rating], Answer]) -> Callable[..., Any]:
         ) -> Answer:
             return answer(_rating(indicator, period, actual, previous, base, today))
 
-        def named(indicator: CellInput, period: CellInput) -> Yardstick | None:
-            try:
-                return None if _is_blank(indicator) else _yardstick(indicator, period, today)
-            except _Failure:
-                return None
-
-        grids = [
-            _NOT_GIVEN if g is None else g for g in (indicator, period, actual, previous, base)
-        ]
-        in_columns = answer_columns(answer, grids, named, lambda cells: _one(one, cells))
-        return _over(one, *grids) if in_columns is None else in_columns
+        given = (indicator, period, actual, previous, base)
+        grids = [_NOT_GIVEN if grid is None else grid for grid in given]
+        if max(map(len, grids)) >= LONG:
+            in_columns = answer_columns(
+                answer, grids, partial(_known_yardstick, today), partial(_one, one)
+            )
+            if in_columns is not None:
+                return in_columns
+        return _over(one, *grids)
 
     return over
 
@@ -258,6 +256,13 @@ def _yardstick(indicator: CellInput, period: CellInput, today: date) -> Yardstic
     item = effective_item(plan(), _item(indicator))
     when = period_of(period)
     return Yardstick(item, when, rules(), due=is_due(item, when, today, rules()))
+
+
+def _known_yardstick(today: date, indicator: CellInput, period: CellInput) -> Yardstick | None:
+    try:
+        return None if _is_blank(indicator) else _yardstick(indicator, period, today)
+    except _Failure:
+        return None
 
 
 def _today() -> date:
