@@ -30,7 +30,10 @@ def main() -> int:
     """Make the mutants, run the chosen ones, and print what became of them."""
     options = _options()
     # A name that fits no mutant: mutmut makes them all, learns which test reaches which, and ends.
-    _mutmut("run", "--max-children", str(options.jobs), "nothing.so.named")
+    said = _mutmut("run", "--max-children", str(options.jobs), "nothing.so.named")
+    if "nothing matches" not in said:
+        print(said[-3000:])
+        return 2
     names = sorted(name for names in _outcomes().values() for name in names)
     chosen = [name for name in names if f"core.{options.only}" in name]
     if options.sample is not None and options.sample < len(chosen):
@@ -48,9 +51,11 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _mutmut(*arguments: str) -> None:
+def _mutmut(*arguments: str) -> str:
+    """Run mutmut and return all it said."""
     command = [sys.executable, "-m", "mutmut", *arguments]
-    subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    return done.stdout + done.stderr
 
 
 def _outcomes() -> dict[str, dict[str, int | None]]:

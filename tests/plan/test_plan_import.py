@@ -160,6 +160,7 @@ def test_missing_targets_are_taken_from_the_left_or_above_and_marked(tmp_path):
         ("方案.pdf", b"%PDF", "不认识"),
         ("方案.txt", b"\xff\xfe\xff\x00\x81", "不是文本文件"),
     ],
+    ids=["no table", "broken Word", "broken workbook", "PDF", "no text"],
 )
 def test_what_cannot_be_imported_is_said_in_one_line_and_nothing_is_written(
     tmp_path, name, content, said
