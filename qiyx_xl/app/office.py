@@ -79,5 +79,8 @@ class Office:
             return RecordHistory(())
         with self.open_store(readonly=True) as store, store.reading():
             records, decisions = store.current_records(), store.decisions()
+            projects = store.project_book()
         stands = Standing.of(self.plan, records, decisions)
-        return RecordHistory(stands.records, confirmed_values(decisions), sent=records)
+        return RecordHistory(
+            stands.records, confirmed_values(decisions), sent=records, projects=projects
+        )

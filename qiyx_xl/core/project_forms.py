@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.project_schedule import projects_expected
 from qiyx_xl.core.texts import tidy, without_bracket
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.project_records import ProjectBook, ProjectValue
+    from qiyx_xl.core.projects import LivelihoodProject, MajorProject, ProjectNode
+    from qiyx_xl.core.rules import Rules
 
 MAJOR_SHEET = "重大项目"
 NODE_SHEET = "项目节点"
@@ -129,3 +136,84 @@ class Headers:
 def year_column(year: int) -> str:
     """Return the header of a year's planned investment in the office's list."""
     return f"{year}年计划投资（万元）"
+
+
+# --- what an agency is asked ------------------------------------------------------------------
+
+INVESTMENT_ROW = "本年累计完成投资"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedProject:
+    """A major project with the nodes that are still to be reported done.
+
+    ``last`` is what was reported earlier this year for its investment.
+    """
+
+    project: MajorProject
+    nodes: tuple[ProjectNode, ...]
+    last: ProjectValue | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLivelihood:
+    """A livelihood project, with what was reported for it earlier this year."""
+
+    project: LivelihoodProject
+    last: ProjectValue | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectForm:
+    """What an agency fills in about projects for a period, in the list's order."""
+
+    projects: tuple[AskedProject, ...] = ()
+    livelihood: tuple[AskedLivelihood, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked."""
+        return not (self.projects or self.livelihood)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are to fill in."""
+        nodes = sum(len(asked.nodes) for asked in self.projects)
+        return len(self.projects) + nodes + len(self.livelihood)
+
+
+def project_form(book: ProjectBook, agency: str, period: Period, rules: Rules) -> ProjectForm:
+    """Return what an agency is asked about its projects for a period.
+
+    A node reported done for an earlier period is not asked again.
+    """
+    if not projects_expected(period, rules):
+        return ProjectForm()
+    return ProjectForm(
+        tuple(
+            AskedProject(
+                project,
+                tuple(
+                    node
+                    for node in project.nodes
+                    if not _is_done(book, project.node_code(node), period)
+                ),
+                _last(book, project.code, period),
+            )
+            for project in book.listed.projects_of(agency)
+        ),
+        tuple(
+            AskedLivelihood(one, _last(book, one.code, period))
+            for one in book.listed.livelihood_in(period.year, agency)
+        ),
+    )
+
+
+def _is_done(book: ProjectBook, code: str, period: Period) -> bool:
+    record = book.latest(code, period, before=True)
+    return record is not None and isinstance(record.value, date)
+
+
+def _last(book: ProjectBook, code: str, period: Period) -> ProjectValue | None:
+    record = book.latest(code, period, before=True, same_year=True)
+    return None if record is None else record.value

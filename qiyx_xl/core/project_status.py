@@ -10,12 +10,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.completion import fixed
-from qiyx_xl.core.plan import Frequency
 from qiyx_xl.core.project_rating import Assessment, assess_node, assess_share, overall
 from qiyx_xl.core.project_records import ProjectBook, ProjectRecord, spell_value
+from qiyx_xl.core.project_schedule import projects_deadline, projects_expected
 from qiyx_xl.core.projects import INVESTMENT_MEASURE, PROJECT_TASK_FORCE
 from qiyx_xl.core.ratios import exact
-from qiyx_xl.core.schedule import deadline
 from qiyx_xl.core.scorecard import group_of, ranked, summarise
 from qiyx_xl.core.values import Absence, Unreadable, plain
 
@@ -105,16 +104,6 @@ class ProjectStatus:
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
         return not (self.projects or self.livelihood)
-
-
-def projects_expected(period: Period, rules: Rules) -> bool:
-    """Whether projects are reported for this period, by the rule file's frequency."""
-    return rules.projects.frequency == "monthly" or period.is_quarter_end
-
-
-def projects_deadline(period: Period, rules: Rules) -> date:
-    """Return the last day on which a period's report on projects is still in time."""
-    return deadline(Frequency(rules.projects.frequency), period, rules)
 
 
 def project_status(book: ProjectBook, rules: Rules, period: Period, today: date) -> ProjectStatus:

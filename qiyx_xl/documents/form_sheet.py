@@ -62,6 +62,7 @@ _NOTE = (
     "3. 带“累计”的填累计数，不填当年数。4. 未达到目标的，请在“情况说明”写明原因和下一步措施。"
     "5. 不属于本单位、本期免报或无线索的，填“不适用”“免报”“无线索”；没有发生的填 0，不要留空。"
 )
+_NO_ITEMS = "本期没有要填的指标、任务目标和里程碑，请填后面的工作表；填报人请在下方写明。"
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,10 @@ def _draw_table(sheet: _Sheet, style: FormStyle, content: FormContent) -> int:
         for item in rows:
             _draw_item(sheet, style, content, row, item)
             row += 1
+    if not content.items:
+        sheet.set_row(row, 26)
+        sheet.merge_range(row, 0, row, _LAST_COLUMN, _NO_ITEMS, style.section)
+        row += 1
     return row
 
 

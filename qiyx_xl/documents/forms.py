@@ -17,8 +17,13 @@ from qiyx_xl.core.forms import (
     form_items,
     item_class,
 )
+from qiyx_xl.core.plan import Frequency
+from qiyx_xl.core.project_forms import ProjectForm, project_form
+from qiyx_xl.core.project_records import NO_PROJECTS, ProjectBook
+from qiyx_xl.core.project_schedule import projects_deadline
 from qiyx_xl.documents.form_help import draw_help_sheet
 from qiyx_xl.documents.form_sheet import FormContent, draw_form_sheet
+from qiyx_xl.documents.project_sheets import draw_project_sheets
 from qiyx_xl.documents.sizing import DEFAULT_FONT
 
 if TYPE_CHECKING:
@@ -27,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.plan import Agency, AgencyLevel, Frequency, Plan
+    from qiyx_xl.core.plan import Agency, AgencyLevel, Plan
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import History, Record
 
@@ -36,7 +41,10 @@ DISTRIBUTE_SCHEMA = "distribute-report/1"
 
 @dataclass(frozen=True, slots=True)
 class FormSummary:
-    """One workbook written. ``deadlines`` holds the last day for each frequency it asks for."""
+    """One workbook written. ``deadlines`` holds the last day for each frequency it asks for.
+
+    ``projects`` and ``livelihood`` are how many major and livelihood projects it asks about.
+    """
 
     agency: str
     level: AgencyLevel
@@ -46,10 +54,12 @@ class FormSummary:
     goals: int
     milestones: int
     deadlines: Mapping[Frequency, date]
+    projects: int = 0
+    livelihood: int = 0
 
     @property
     def items(self) -> int:
-        """How many rows there are to fill in."""
+        """How many indicators, goals and milestones there are to fill in."""
         return self.indicators + self.goals + self.milestones
 
 
@@ -66,6 +76,7 @@ def write_form(
     period: Period,
     *,
     last_values: Mapping[str, Record],
+    projects: ProjectBook = NO_PROJECTS,
 ) -> FormSummary:
     """Write one agency's fill-in workbook; the same input gives the same bytes.
 
@@ -78,6 +89,7 @@ def write_form(
         agency: who fills it in.
         period: what it is filled in for.
         last_values: the last accepted record of each item, by code, printed as 上期值.
+        projects: the lists of projects, with what was accepted before.
 
     Returns:
         What was written.
@@ -87,10 +99,14 @@ def write_form(
     """
     items = form_items(plan, agency, period, last_values)
     deadlines = form_deadlines(items, period, rules)
+    asked = project_form(projects, agency.name, period, rules)
+    if not asked.is_empty:
+        frequency = Frequency(rules.projects.frequency)
+        deadlines.setdefault(frequency, projects_deadline(period, rules))
     content = FormContent(plan, agency, period, items, deadlines, last_values)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        beside.write_bytes(_workbook(content))
+        beside.write_bytes(_workbook(content, asked))
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
@@ -104,6 +120,8 @@ def write_form(
         goals=count(ItemClass.GOAL),
         milestones=count(ItemClass.MILESTONE),
         deadlines=deadlines,
+        projects=len(asked.projects),
+        livelihood=len(asked.livelihood),
     )
 
 
@@ -133,9 +151,20 @@ def distribute_forms(
             for item in plan.reported_by(agency)
             if (record := history.last(item.code, agency.name, period)) is not None
         }
-        if form_items(plan, agency, period, last_values):
+        asked = project_form(history.projects, agency.name, period, rules)
+        if form_items(plan, agency, period, last_values) or not asked.is_empty:
             path = out / form_file_name(agency, period)
-            written.append(write_form(path, plan, rules, agency, period, last_values=last_values))
+            written.append(
+                write_form(
+                    path,
+                    plan,
+                    rules,
+                    agency,
+                    period,
+                    last_values=last_values,
+                    projects=history.projects,
+                )
+            )
     return written
 
 
@@ -162,6 +191,8 @@ def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) ->
                 "indicators": form.indicators,
                 "goals": form.goals,
                 "milestones": form.milestones,
+                "projects": form.projects,
+                "livelihood": form.livelihood,
                 "deadlines": {
                     frequency.value: day.isoformat() for frequency, day in form.deadlines.items()
                 },
@@ -172,7 +203,7 @@ def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) ->
     }
 
 
-def _workbook(content: FormContent) -> bytes:
+def _workbook(content: FormContent, asked: ProjectForm) -> bytes:
     import xlsxwriter
 
     options = {
@@ -194,6 +225,7 @@ def _workbook(content: FormContent) -> bytes:
         }
     )
     draw_form_sheet(book, content)
+    draw_project_sheets(book, asked, content.agency.name, content.period)
     draw_help_sheet(book, content)
     _draw_identity(book, content)
     book.close()

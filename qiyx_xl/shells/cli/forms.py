@@ -54,7 +54,12 @@ def distribute(
     if form == "json":
         say_json(distribute_document(office.plan, period, forms))
         return CLEAN
+    header = ["单位", "应报项数", "文件"]
     rows = [[one.agency, str(one.items), Path(one.path).name] for one in forms]
-    console().print(table(f"{period.label}填报表", ["单位", "应报项数", "文件"], rows))
+    if any(one.projects or one.livelihood for one in forms):
+        header[2:2] = ["重大项目", "民生实事"]
+        for row, one in zip(rows, forms, strict=True):
+            row[2:2] = [str(one.projects), str(one.livelihood)]
+    console().print(table(f"{period.label}填报表", header, rows))
     say(f"已生成 {len(forms)} 份填报表，在“{out}”。")
     return CLEAN

@@ -55,7 +55,7 @@ def template(
         raise AppError(f"清单要存成 .xlsx，现在是“{out.name}”。请改一个文件名。")
     listed = write_project_template(open_office(ledger, store, plan_file, rules_file), out)
     if listed.entries:
-        say(f"已把现有的 {_counts(listed)}写进“{out}”。改好后用 qiyx projects import 收进来。")
+        say(f"已把现有的{_counts(listed)}写进“{out}”。改好后用 qiyx projects import 收进来。")
     else:
         say(f"已生成空白清单“{out}”。填好后用 qiyx projects import 收进来。")
     return CLEAN
