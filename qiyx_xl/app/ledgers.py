@@ -52,12 +52,13 @@ def ledger_view(
         typed: what stands on the sheet 冲突, and stays there as long as it is not booked.
     """
     with office.open_store() as store, store.reading():
-        return _view(office, store, period, today, typed)
+        return view_within(office, store, period, today, typed)
 
 
-def _view(
+def view_within(
     office: Office, store: Store, period: Period, today: date, typed: Sequence[TypedChoice]
 ) -> LedgerView:
+    """Gather the same inside a ``reading()`` or ``writing()`` that is open already."""
     from qiyx_xl.core.dashboard import dashboard
     from qiyx_xl.ledger.view import LedgerView
 
@@ -90,6 +91,7 @@ def _view(
             confirmed=stands.confirmed,
         ),
         today=today,
+        position=store.position(),
     )
 
 
@@ -148,7 +150,7 @@ def refresh_within(office: Office, store: Store, period: Period, today: date) ->
     from qiyx_xl.ledger.patch import refresh_ledger
 
     typed = read_choices(office.ledger)
-    return refresh_ledger(office.ledger, _view(office, store, period, today, typed))
+    return refresh_ledger(office.ledger, view_within(office, store, period, today, typed))
 
 
 def refresh_booked(

@@ -104,14 +104,23 @@ def consolidate(
     merging = _Merging(office, period, report.submissions, now, partial, revision_reason)
     if dry_run:
         return ConsolidationResult(report, merging.tried(), None)
-    with office.open_store() as store, store.writing():
-        outcome = merging.outcome(store)
-        store.commit(outcome, _originals(report.submissions), now)
+    outcome = merging.booked()
     if write is None:
         refreshed = refresh_booked(office, period, now.date())
         return ConsolidationResult(report, outcome, refreshed)
     write(ledger_view(office, period, now.date()))
     return ConsolidationResult(report, outcome, None)
+
+
+def book(
+    office: Office, period: Period, submissions: Sequence[Submission], *, now: datetime
+) -> Consolidation:
+    """Book checked files into the store, and leave the ledger as it is.
+
+    Raises:
+        StoreError: the store cannot be opened or written.
+    """
+    return _Merging(office, period, submissions, now, partial=False, revision_reason="").booked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,13 @@ class _Merging:
             return self.outcome(None)
         with self.office.open_store(readonly=True) as store, store.reading():
             return self.outcome(store)
+
+    def booked(self) -> Consolidation:
+        """Work it out under the write lock, and book it."""
+        with self.office.open_store() as store, store.writing():
+            outcome = self.outcome(store)
+            store.commit(outcome, _originals(self.submissions), self.now)
+        return outcome
 
     def outcome(self, store: Store | None) -> Consolidation:
         """Work out what the files change; without a store, nothing is known yet."""

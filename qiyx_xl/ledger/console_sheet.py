@@ -257,7 +257,7 @@ def _steps(sheet: Worksheet, console: Console, looks: Looks) -> None:
     """Draw what to do each period, and what to do when the functions sleep."""
     row = console.steps_row
     wide = at.LEFT + 3
-    sheet.write_string(row, at.LEFT, "每期怎么做", looks.named("section"))
+    sheet.write_string(row, at.LEFT, texts.STEPS_TITLE, looks.named("section"))
     for number, (title, text) in enumerate(texts.STEPS, start=1):
         row += 1
         sheet.set_row(row, _STEP_HEIGHT)

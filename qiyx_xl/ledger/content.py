@@ -379,6 +379,7 @@ class Content:
                 "没报的数是不是已经过期，按这一天算。",
                 False,
             ),
+            (layout.POSITION_SETTING, self.view.position, texts.POSITION_NOTE, False),
             (layout.BACKUPS_SETTING, Decimal(texts.BACKUPS), texts.BACKUPS_NOTE, True),
         ]
 

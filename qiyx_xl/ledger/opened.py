@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.ledger.cells import address
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.host import LEDGER_SCHEMA, Sheet
+from qiyx_xl.ledger.layout import PERIOD_CELL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +33,16 @@ def parse_xml(data: bytes) -> Any:
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     return etree.fromstring(data, parser)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One part's reference to another; ``target`` is a part's name unless it is ``external``."""
+
+    id: str
+    type: str
+    target: str
+    external: bool
 
 
 class OpenedLedger:
@@ -79,7 +91,20 @@ class OpenedLedger:
         if cell.get("t") == "inlineStr":
             return "".join(text.text or "" for text in cell.iter(f"{Q}t"))
         value = cell.findtext(f"{Q}v") or ""
-        return self._shared_strings[int(value)] if cell.get("t") == "s" else value
+        return self.shared_string(int(value)) if cell.get("t") == "s" else value
+
+    def shared_string(self, index: int) -> str:
+        """Return a text of the workbook's table of texts."""
+        return self._shared_strings[index]
+
+    def shown_period(self) -> str:
+        """Return the 数据期 that stands on 指标台账."""
+        return self._cell_at(Sheet.INDICATORS, *PERIOD_CELL)
+
+    def _cell_at(self, sheet: Sheet, row: int, column: int) -> str:
+        where = address(row, column)
+        root = parse_xml(self.read(self.part(sheet)))
+        return next((self.cell_text(c) for c in root.iter(f"{Q}c") if c.get("r") == where), "")
 
     def setting(self, name: str) -> str:
         """Return what stands beside a name on the sheet 设置; "" if the name is not there."""
@@ -101,14 +126,26 @@ class OpenedLedger:
 
     def related_to(self, part: str, kind: str) -> list[str]:
         """Return the parts of a kind that a part refers to."""
+        return [
+            relation.target
+            for relation in self.relations(part)
+            if relation.type.endswith(kind) and not relation.external
+        ]
+
+    def relations(self, part: str) -> list[Relation]:
+        """Return what a part refers to, in the order of its list."""
         folder, name = posixpath.split(part)
         relations = f"{folder}/_rels/{name}.rels"
         if relations not in self._zip.namelist():
             return []
         return [
-            posixpath.normpath(posixpath.join("/", folder, relation.get("Target"))).lstrip("/")
+            Relation(
+                relation.get("Id"),
+                relation.get("Type", ""),
+                posixpath.normpath(posixpath.join("/", folder, relation.get("Target"))).lstrip("/"),
+                external=relation.get("TargetMode") == "External",
+            )
             for relation in parse_xml(self._zip.read(relations))
-            if relation.get("Type", "").endswith(kind) and relation.get("TargetMode") != "External"
         ]
 
     @cached_property

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 RIBBON_PART = "customUI/customUI14.xml"
 _RIBBON_RELATION = (
@@ -39,14 +39,22 @@ def with_ribbon(package: bytes, ribbon: str) -> bytes:
 
 def with_parts(package: bytes, parts: Mapping[str, bytes], without: Collection[str] = ()) -> bytes:
     """Return a workbook with some parts replaced, added or left out; every other as it was."""
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
+    with zipfile.ZipFile(BytesIO(package)) as source:
         names = source.namelist()
-        for name in (*names, *(name for name in parts if name not in names)):
-            if name in without:
-                continue
+        wanted = (*names, *(name for name in parts if name not in names))
+        return packed(
+            (name, parts[name] if name in parts else source.read(name))
+            for name in wanted
+            if name not in without
+        )
+
+
+def packed(parts: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a package of these parts, in their order."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        for name, content in parts:
             entry = zipfile.ZipInfo(name, _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            content = parts[name] if name in parts else source.read(name)
             target.writestr(entry, content, compresslevel=_LEVEL)
     return out.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 CONSOLE_TITLE = "七优享台账"
 
+STEPS_TITLE = "每期怎么做"
 STEPS = (
     (
         "选数据期",
@@ -61,6 +62,10 @@ STORE_NOTE = (
 BACKUPS = 20
 BACKUPS_NOTE = (
     "每次改写台账之前，先把原来的台账另存一份到旁边的“备份”文件夹，最多留这么多份。填 0 不备份。"
+)
+
+POSITION_NOTE = (
+    "台账照数据库写到哪里：第几次汇总、第几个决定、第几次封账。与数据库不一致的，请点“刷新”。"
 )
 
 CONFLICT_NOTE = (

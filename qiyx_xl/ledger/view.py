@@ -52,7 +52,8 @@ class LedgerView:
     ``records`` are all that were ever accepted, oldest first, superseded ones included;
     ``findings`` are the period's; ``runs`` are all consolidations, oldest first. ``conflicts``
     are of all periods, the undecided first. ``changes`` is what differs from the period
-    ``against``. ``today`` is the day on which blanks were judged late or not.
+    ``against``. ``today`` is the day on which blanks were judged late or not,
+    ``position`` the log's mark (``Log.position``).
     """
 
     plan: Plan
@@ -68,3 +69,4 @@ class LedgerView:
     changes: tuple[Change, ...] = ()
     dashboard: Dashboard | None = None
     today: date | None = None
+    position: str = ""

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.submissions import Submission
 
 WAIT_SECONDS = 15.0
+_DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 logger = logging.getLogger(__name__)
 
@@ -143,6 +144,29 @@ class Store(Log):
         kept = {sha256 for sha256, file in originals.all() if sha256_of(file) == sha256}
         lost = tuple(sorted(name for sha256, name in files if sha256 not in kept))
         return Rebuilt(runs, records, lost)
+
+    @classmethod
+    def is_sound(cls, path: Path) -> bool:
+        """Whether a store can be read from end to end; nothing is written.
+
+        Raises:
+            StoreBusyError: another program holds it.
+            StoreError: it is somebody else's, or a newer program's.
+        """
+        if path.stat().st_size == 0:
+            return False
+        try:
+            with cls.open(path, readonly=True) as store:
+                return store._select("PRAGMA integrity_check") == [("ok",)]  # noqa: SLF001
+        except StoreError as error:
+            if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+                return False
+            raise
+
+    @staticmethod
+    def has_journal(path: Path) -> bool:
+        """Whether the list beside the originals is there, from which a store is rebuilt."""
+        return (Originals.beside(path).folder / JOURNAL_NAME).is_file()
 
     def _replay(self, journal: Journal) -> None:
         # Not through writing(), which would begin a new list beside the unfinished store.

@@ -8,22 +8,39 @@ import click
 
 from qiyx_xl.shells.cli.common import (
     CLEAN,
+    FINDINGS,
     PATH,
+    format_option,
     moment_of,
     open_office,
     period_option,
     plan_option,
     rules_option,
     say,
+    say_json,
     today_option,
 )
 from qiyx_xl.shells.cli.help import Group
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from pathlib import Path
+    from typing import Any, TypeVar
 
+    from qiyx_xl.app.ledger_files import LedgerCheck, RebuildReport
     from qiyx_xl.core.periods import Period
+
+    _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_MOST_LINES = 200
+
+
+def _store_options(function: _Function) -> _Function:
+    store = click.option(
+        "--store", type=PATH, metavar="文件", help="数据库，默认是台账旁边的同名 .sqlite。"
+    )
+    return store(plan_option(rules_option(today_option(function))))
 
 
 @click.group(
@@ -31,10 +48,11 @@ if TYPE_CHECKING:
     example="""
     qiyx ledger build 七优享台账.xlsm
     qiyx ledger refresh 七优享台账.xlsm --period 2026Q3
+    qiyx ledger verify 七优享台账.xlsm
     """,
 )
 def ledger() -> None:
-    """新建或刷新台账工作簿。"""
+    """新建、刷新、核对、重建台账工作簿，或做静态副本。"""
 
 
 @ledger.command(example="qiyx ledger build 七优享台账.xlsm")
@@ -50,26 +68,151 @@ def build(out: Path, plan_file: Path | None, rules_file: Path | None) -> int:
     return CLEAN
 
 
-@ledger.command(example="qiyx ledger refresh 七优享台账.xlsm --period 2026Q3")
+@ledger.command(
+    example="""
+    qiyx ledger refresh 七优享台账.xlsm
+    qiyx ledger refresh 七优享台账.xlsm --period 2026Q3
+    """
+)
 @click.argument("path", metavar="台账", type=PATH)
-@period_option(required=True)
-@click.option("--store", type=PATH, metavar="文件", help="数据库，默认是台账旁边的同名 .sqlite。")
-@plan_option
-@rules_option
-@today_option
+@period_option(required=False)
+@_store_options
 def refresh(
     path: Path,
-    period: Period,
+    period: Period | None,
     store: Path | None,
     plan_file: Path | None,
     rules_file: Path | None,
     today: datetime | None,
 ) -> int:
-    """按数据库重写台账的记录和灯，其余内容不动。"""
+    """按数据库重写台账的记录和灯，其余内容不动；不写数据期的，就用台账上选的。"""
     from qiyx_xl import app
+    from qiyx_xl.app.ledger_files import shown_period
 
     office = open_office(path, store, plan_file, rules_file)
     now = moment_of(today)
-    app.refresh(office, period, now.date(), now=now)
-    say(f"已按{period.label}刷新台账“{path}”。")
+    shown = shown_period(path) if period is None and path.exists() else period
+    if shown is None:
+        raise app.AppError(f"找不到台账“{path}”。请检查路径。")
+    app.refresh(office, shown, now.date(), now=now)
+    say(f"已按{shown.label}刷新台账“{path}”。")
+    return CLEAN
+
+
+@ledger.command(
+    example="""
+    qiyx ledger verify 七优享台账.xlsm
+    qiyx ledger verify 七优享台账.xlsm --format json
+    """
+)
+@click.argument("path", metavar="台账", type=PATH)
+@_store_options
+@format_option
+def verify(
+    path: Path,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    today: datetime | None,
+    form: str,
+) -> int:
+    """逐格核对台账和数据库，指出哪一格被手工改过；什么都不写。"""
+    from qiyx_xl.app.ledger_files import verify_ledger
+
+    office = open_office(path, store, plan_file, rules_file)
+    check = verify_ledger(office, moment_of(today).date())
+    if form == "json":
+        say_json(check.to_json())
+    else:
+        _print_check(check)
+    return CLEAN if check.is_clean else FINDINGS
+
+
+def _print_check(check: LedgerCheck) -> None:
+    if check.is_stale:
+        say(
+            f"数据库在台账写成之后又有变动，没有逐格核对。"
+            f"请先运行 qiyx ledger refresh {check.ledger.name}，再核对一次。"
+        )
+    _say_some(str(one) for one in check.mismatches)
+    _say_some(f"原件缺失：校验值 {one}…" for one in check.lost)
+    _say_some(f"原件被改动过：{one}" for one in check.damaged)
+    if check.is_clean:
+        say(f"台账与数据库一致：{check.period.label}，核对了 {check.cells} 格，没有不同。")
+    elif check.mismatches:
+        say(
+            f"核对了 {check.cells} 格，{len(check.mismatches)} 处与数据库不同。"
+            "以数据库为准的，运行 qiyx ledger refresh 即改回。"
+        )
+
+
+def _say_some(lines: Iterable[str]) -> None:
+    for index, line in enumerate(lines):
+        if index == _MOST_LINES:
+            say("……还有更多，用 --format json 可看全部。")
+            return
+        say(line)
+
+
+@ledger.command(
+    example="""
+    qiyx ledger rebuild 七优享台账.xlsm
+    qiyx ledger rebuild 七优享台账.xlsm --period 2026Q3
+    """
+)
+@click.argument("path", metavar="台账", type=PATH)
+@period_option(required=False)
+@_store_options
+@format_option
+def rebuild(
+    path: Path,
+    period: Period | None,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    today: datetime | None,
+    form: str,
+) -> int:
+    """数据库丢了或坏了的，从清单或原件重建；再照它重写台账。坏文件改名保留。"""
+    from qiyx_xl.app.ledger_files import rebuild as rebuild_both
+
+    office = open_office(path, store, plan_file, rules_file)
+    now = moment_of(today)
+    report = rebuild_both(office, now.date(), now=now, period=period)
+    if form == "json":
+        say_json(report.to_json())
+    else:
+        _print_rebuilt(report, path)
+    return CLEAN if report.is_clean else FINDINGS
+
+
+_ORIGINS = {
+    "kept": "数据库完好，没有动它",
+    "journal": "数据库已照“清单.jsonl”重建，与原来逐行相同",
+    "originals": "清单也没有了，数据库已从原件重新汇总；收件时间、人的决定和封账没有了",
+}
+
+
+def _print_rebuilt(report: RebuildReport, path: Path) -> None:
+    for aside in report.aside:
+        say(f"坏的文件已改名保留：{aside}")
+    say(f"{_ORIGINS[report.origin.value]}：{report.runs} 次汇总，{report.records} 个数。")
+    if report.returned:
+        say(
+            f"有 {report.returned} 份原件按现在的规则要退回，里面的数没有收。"
+            "请用 qiyx validate 查看。"
+        )
+    for name in report.lost:
+        say(f"原件缺失：{name}")
+    say(f"台账已按{report.period.label}重写：{path}")
+
+
+@ledger.command(example="qiyx ledger static 七优享台账.xlsm 七优享台账_2026Q3.xlsx")
+@click.argument("path", metavar="台账", type=PATH)
+@click.argument("out", metavar="副本.xlsx", type=PATH)
+def static(path: Path, out: Path) -> int:
+    """做一份静态副本：样子不变，只有数，没有宏、公式和链接，可以发给领导看。"""
+    from qiyx_xl.app.ledger_files import static_copy
+
+    say(f"静态副本已存为“{static_copy(path, out)}”。")
     return CLEAN
