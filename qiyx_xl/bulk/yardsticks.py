@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qiyx_xl.bulk.numbers import LARGEST, ONE, scaled
-from qiyx_xl.core.aims import Aim, Course
+from qiyx_xl.core.aims import Course
 from qiyx_xl.core.plan import Comparator, Direction, StatusRule
 from qiyx_xl.core.plausibility import powers
 
@@ -66,7 +67,10 @@ class _Row:
     green_of: int = 1
     amber: int = 0
     amber_of: int = 1
-    powers: int = 0
+    powers: tuple[int, ...] = ()
+
+
+_NAMES = tuple(entry.name for entry in fields(_Row))
 
 
 class Columns:
@@ -74,12 +78,15 @@ class Columns:
 
     def __init__(self, yardsticks: Sequence[Yardstick]) -> None:
         """Lay the yardsticks out; all are held by one rule file."""
-        self.powers: list[tuple[int, ...]] = []
-        rows = [self._row(yardstick) for yardstick in yardsticks]
+        rows = [_row_of(yardstick) for yardstick in yardsticks]
         self._columns = {
-            entry.name: np.array([getattr(row, entry.name) for row in rows])
-            for entry in fields(_Row)
+            name: np.array([getattr(row, name) for row in rows])
+            for name in _NAMES
+            if name != "powers"
         }
+        self.powers = list({row.powers: None for row in rows})
+        """The sets of powers of ten by which values may be off; the column indexes them."""
+        self._columns["powers"] = np.array([self.powers.index(row.powers) for row in rows])
         factor = max(
             100 * self._largest("passed", "whole"),
             self._largest("green", "green_of", "amber", "amber_of"),
@@ -93,17 +100,6 @@ class Columns:
     def of(self, which: Array) -> _Gathered:
         """Return the columns for records: ``which`` names each record's yardstick."""
         return _Gathered(self._columns, which)
-
-    def _row(self, yardstick: Yardstick) -> _Row:
-        item, aim = yardstick.item, yardstick.aim()
-        if item.status_rule is StatusRule.MILESTONE:
-            return _Row(by_core=True)  # its cells hold words, and a number there is none of them
-        if aim is None:
-            return _Row(no_target=True, due=yardstick.due)
-        known = powers(item, yardstick.rules)
-        if known not in self.powers:
-            self.powers.append(known)
-        return _row_of(yardstick, aim, self.powers.index(known))
 
 
 class _Gathered:
@@ -121,8 +117,13 @@ class _Gathered:
         return _Gathered(self._columns, self._which[chosen])
 
 
-def _row_of(yardstick: Yardstick, aim: Aim, power_set: int) -> _Row:
-    item, rules = yardstick.item, yardstick.rules
+@lru_cache(maxsize=4096)
+def _row_of(yardstick: Yardstick) -> _Row:
+    item, rules, aim = yardstick.item, yardstick.rules, yardstick.aim()
+    if item.status_rule is StatusRule.MILESTONE:
+        return _Row(by_core=True)  # its cells hold words, and a number there is none of them
+    if aim is None:
+        return _Row(no_target=True, due=yardstick.due)
     previous, second = _PROBES
     after_previous, after_second = yardstick.aim(previous, None), yardstick.aim(None, second)
     if aim.course not in _COURSES or after_previous is None or after_second is None:
@@ -170,7 +171,7 @@ def _row_of(yardstick: Yardstick, aim: Aim, power_set: int) -> _Row:
         green_of=green.denominator,
         amber=amber.numerator,
         amber_of=amber.denominator,
-        powers=power_set,
+        powers=powers(item, rules),
     )
 
 

@@ -1,0 +1,1 @@
+"""How fast it is, beside the floor and beside what one would otherwise write by hand."""

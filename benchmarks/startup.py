@@ -1,0 +1,40 @@
+"""How long it takes to say anything at all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.harness import Case, Limit, Row, Way, measure
+
+TITLE = "启动"
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+_COMMAND = "from qiyx_xl.shells.cli import main; main()"
+_PANDAS = "import pandas, openpyxl, jsonschema"
+ROUNDS = 11
+
+
+def _python(*argv: str) -> object:
+    return lambda: subprocess.run([sys.executable, *argv], check=False, capture_output=True)
+
+
+def rows(scratch: Path) -> tuple[list[Row], list[str]]:
+    form = str(min(EXAMPLES.glob("*/*.xlsx")))
+    del scratch
+    bare = Way("`python -c pass`", _python("-c", "pass"))
+    script = Way("只导入 pandas、openpyxl、jsonschema，还什么都没做", _python("-c", _PANDAS))
+
+    def case(title: str, *argv: str, limit: float | None = None) -> Case:
+        ours = Way("qiyx", _python("-c", _COMMAND, *argv))
+        return Case(title, ours, bare, script, Limit(floor=limit), rounds=ROUNDS)
+
+    rating = ("rate", "--indicator", "9", "--period", "2024Q2", "--actual", "3.3")
+    return measure(
+        [
+            case("`qiyx --version`", "--version", limit=5),
+            case("`qiyx --help`", "--help"),
+            case("`qiyx rate`，一个值", *rating),
+            case("`qiyx validate`，一份填报表", "validate", form, limit=25),
+        ]
+    ), []
