@@ -13,16 +13,26 @@ if TYPE_CHECKING:
 LAMP_COLOURS = {
     Light.GREEN: "#5FAE68",
     Light.AMBER: "#F2B705",
-    Light.RED: "#D9534F",
-    Light.GREY: "#B8BEC6",
+    Light.RED: "#E0726E",
+    Light.GREY: "#C3C8CF",
 }
-"""In charts, on the page as in the workbook; on paper the word stands beside the colour."""
+"""In charts; light enough for dark numbers, and the legend says the word."""
 
 SHOWN_AT_MOST = 24
 """More bars than these cannot be read on one page; the first by rank are shown."""
 
-_SCORE_COLOUR = "#3B6EA5"
+ROW_PIXELS = 24
+_BAR_PIXELS = 24
+_ROOM_PIXELS = 110  # title and legend
+
+_SCORE_COLOUR = "#7FA8D1"
+_BEYOND_FULL = 112  # the label of a full score stands beside its bar
 _NO_ZERO = "0;;;"  # a label of 0 says nothing
+
+
+def chart_height(bars: int) -> int:
+    """Return how high a chart of so many bars is, in pixels."""
+    return max(_ROOM_PIXELS + _BAR_PIXELS * min(bars, SHOWN_AT_MOST), 250)
 
 
 def lamp_chart(book: Any, sheet: str, rows: tuple[int, int], columns: dict[str, int]) -> Any:
@@ -44,24 +54,13 @@ def lamp_chart(book: Any, sheet: str, rows: tuple[int, int], columns: dict[str, 
                 "categories": [sheet, first, columns["name"], last, columns["name"]],
                 "values": [sheet, first, at, last, at],
                 "fill": {"color": colour},
+                "border": {"color": "#FFFFFF", "width": 0.75},
                 "gap": 45,
-                "data_labels": {"value": True, "num_format": _NO_ZERO, "font": _font(9)},
+                "data_labels": {"value": True, "num_format": _NO_ZERO, "font": _font(10, INK)},
             }
         )
-    chart.set_title(_title("红黄绿分布（项）"))
-    chart.set_legend({"position": "bottom", "font": _font(9)})
-    chart.set_x_axis(
-        {
-            "num_font": _font(9),
-            "major_gridlines": {"visible": True, "line": {"color": "#E3E6EA"}},
-            "line": {"none": True},
-            "min": 0,
-            "major_unit": None,
-            "num_format": "0",
-        }
-    )
-    chart.set_y_axis({"num_font": _font(9), "reverse": True, "line": {"color": LINE}})
-    return _framed(chart)
+    chart.set_legend({"position": "bottom", "font": _font(10, INK)})
+    return _dressed(chart, "红黄绿分布（项）", {})
 
 
 def score_chart(
@@ -78,23 +77,11 @@ def score_chart(
             "values": [sheet, first, scores, last, scores],
             "fill": {"color": _SCORE_COLOUR},
             "gap": 45,
-            "data_labels": {"value": True, "num_format": "0.0", "font": _font(9)},
+            "data_labels": {"value": True, "num_format": "0.0", "font": _font(10, INK)},
         }
     )
-    chart.set_title(_title(title))
     chart.set_legend({"none": True})
-    chart.set_x_axis(
-        {
-            "num_font": _font(9),
-            "major_gridlines": {"visible": True, "line": {"color": "#E3E6EA"}},
-            "line": {"none": True},
-            "min": 0,
-            "max": 100,
-            "num_format": "0",
-        }
-    )
-    chart.set_y_axis({"num_font": _font(9), "reverse": True, "line": {"color": LINE}})
-    return _framed(chart)
+    return _dressed(chart, title, {"min": 0, "max": _BEYOND_FULL})
 
 
 def sparkline(sheet: str, row: int, columns: tuple[int, int]) -> dict[str, Any]:
@@ -106,30 +93,38 @@ def sparkline(sheet: str, row: int, columns: tuple[int, int]) -> dict[str, Any]:
         "type": "line",
         "markers": True,
         "last_point": True,
-        "series_color": _SCORE_COLOUR,
-        "markers_color": _SCORE_COLOUR,
-        "last_color": "#D9534F",
-        "show_hidden": True,
+        "series_color": "#3B6EA5",
+        "markers_color": "#3B6EA5",
+        "last_color": "#C0392B",
         "empty_cells": "connect",
         "weight": 1.5,
     }
 
 
-def pixels(widths: Sequence[float]) -> int:
+def pixels(sheet: Any, widths: Sequence[float]) -> int:
     """Return how wide columns are as XlsxWriter reckons, so that a chart ends with a column."""
-    return sum(int(width * 7 + 0.5) + 5 for width in widths)
+    digit, padding = getattr(sheet, "max_digit_width", 7), getattr(sheet, "cell_padding", 5)
+    return sum(int(width * digit + 0.5) + padding for width in widths)
 
 
-def _title(text: str) -> dict[str, Any]:
+def _dressed(chart: Any, title: str, values: dict[str, Any]) -> Any:
+    """Give a bar chart its title and axes: names from above, no axis where labels say it."""
     font = {"name": TITLE_FONT, "size": 12, "bold": False, "color": INK}
-    return {"name": text, "name_font": font, "overlay": False}
-
-
-def _font(points: float) -> dict[str, Any]:
-    return {"name": TITLE_FONT, "size": points, "color": QUIET_INK}
-
-
-def _framed(chart: Any) -> Any:
+    chart.set_title({"name": title, "name_font": font, "overlay": False})
+    hidden = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
+    chart.set_x_axis(hidden | values)
+    chart.set_y_axis(
+        {
+            "num_font": _font(10, INK),
+            "reverse": True,
+            "line": {"color": LINE},
+            "major_tick_mark": "none",
+        }
+    )
     chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": "#FFFFFF"}})
     chart.set_plotarea({"fill": {"none": True}})
     return chart
+
+
+def _font(points: float, colour: str = QUIET_INK) -> dict[str, Any]:
+    return {"name": TITLE_FONT, "size": points, "color": colour, "bold": False}

@@ -6,6 +6,7 @@ from the table by pandas and held against them, so that what is printed adds up.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -73,12 +74,13 @@ class Fact:
 class Row:
     """One row of a view, ready to print.
 
-    ``change`` is 排名升降, None where there is nothing to compare with; ``review`` and ``doubt``
-    count 超额待核 and 待核.
+    ``beside`` says more of the name: a domain's lead agency, an agency's level, how many agencies
+    a level has. ``change`` is 排名升降, None where there is nothing to compare with. ``review``
+    and ``doubt`` count 超额待核 and 待核.
     """
 
     group: Group
-    lead: str
+    beside: str
     change: int | None
     review: int
     doubt: int
@@ -127,8 +129,8 @@ def rows(edition: Edition, view: View, table: Sequence[Fact]) -> tuple[Row, ...]
                 f"{edition.period.label}晾晒榜“{group.name}”的灯数对不上：数据表 {found}，"
                 f"得分 {wanted}，没有写出任何文件。请检查方案文件里的{VIEW_NAMES[view]}。"
             )
-    leads = {domain.name: domain.lead_agency for domain in edition.plan.domains}
-    made = [_row(edition, view, group, leads, table) for group in groups]
+    beside = _beside(edition, view)
+    made = [_row(edition, view, group, beside.get(group.name, ""), table) for group in groups]
     return tuple(sorted(made, key=lambda row: (row.group.rank is None, row.group.rank or 0)))
 
 
@@ -219,15 +221,25 @@ def _place(fact: Fact, view: View) -> str:
     return {"domain": fact.domain, "agency": fact.agency, "level": fact.level}[view]
 
 
-def _row(
-    edition: Edition, view: View, group: Group, leads: dict[str, str], table: Sequence[Fact]
-) -> Row:
+def _beside(edition: Edition, view: View) -> dict[str, str]:
+    plan = edition.plan
+    match view:
+        case "domain":
+            return {domain.name: domain.lead_agency for domain in plan.domains}
+        case "agency":
+            return {agency.name: agency.level.value for agency in plan.agencies}
+        case _:
+            levels = Counter(agency.level.value for agency in plan.agencies)
+            return {level: f"{count} 个单位" for level, count in levels.items()}
+
+
+def _row(edition: Edition, view: View, group: Group, beside: str, table: Sequence[Fact]) -> Row:
     theirs = [f for f in table if f.kind == INDICATOR and _place(f, view) == group.name]
     review = sum(fact.review for fact in theirs)
     doubt = sum(fact.state == State.IN_DOUBT for fact in theirs)
     return Row(
         group,
-        leads.get(group.name, "") if view == "domain" else "",
+        beside,
         edition.rank_change(view, group),
         review,
         doubt,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,229 +15,232 @@ from qiyx_xl.documents.paper_book import (
     write_text,
 )
 from qiyx_xl.documents.scorecard_charts import sparkline
-from qiyx_xl.documents.scorecard_facts import INDICATOR, NOTHING, Fact, actual_text
+from qiyx_xl.documents.scorecard_facts import (
+    INDICATOR,
+    MILESTONE,
+    NOTHING,
+    Fact,
+    actual_text,
+)
+from qiyx_xl.documents.scorecard_views import draw_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from qiyx_xl.core.edition import Edition, Snapshot
 
-_ITEM_COLUMNS = (
-    ("编号", 10.0),
-    ("{kind}", 34.0),
-    ("领域", 10.0),
-    ("填报单位", 14.0),
-    ("实际值", 12.0),
-    ("目标", 14.0),
-    ("完成率", 9.0),
-    ("序时差\n（百分点）", 10.0),
-    ("灯", 13.0),
-    ("说明", 36.0),
-)
-_TREND = ("走势", 16.0)
-_FACT_COLUMNS = (
-    ("类别", 9.0),
-    ("编号", 9.0),
-    ("名称", 40.0),
-    ("领域", 10.0),
-    ("单位", 16.0),
-    ("层级", 7.0),
-    ("计量单位", 10.0),
-    ("频率", 7.0),
-    ("实际值", 12.0),
-    ("目标", 14.0),
-    ("完成率", 9.0),
-    ("时间进度", 9.0),
-    ("序时差", 9.0),
-    ("灯", 6.0),
-    ("状态", 10.0),
-    ("超额待核", 10.0),
-    ("应报", 6.0),
-    ("未报", 6.0),
-    ("说明", 44.0),
-)
-_POINTS = "+0.0;-0.0;0.0"
-_MOST_POINTS = 12
+POINTS = "+0.0;-0.0;0.0"
+_MOST_PERIODS = 12
+_LEFT_COLUMNS = frozenset({"指标", "任务目标", "里程碑", "填报单位", "说明", "名称", "单位"})
+
+_ITEM_COLUMNS = {
+    "编号": 10.0,
+    "{kind}": 33.0,
+    "领域": 10.0,
+    "填报单位": 14.0,
+    "计量单位": 10.0,
+    "实际值": 12.0,
+    "目标": 14.0,
+    "完成率": 9.0,
+    "序时差\n（百分点）": 10.0,
+    "灯": 13.0,
+    "说明": 36.0,
+}
+_MILESTONE_COLUMNS = {
+    "编号": 9.0,
+    "里程碑": 50.0,
+    "领域": 11.0,
+    "填报单位": 18.0,
+    "进展": 12.0,
+    "灯": 13.0,
+    "说明": 52.0,
+}
+_TREND, _TREND_WIDTH = "走势", 16.0
+_FACT_COLUMNS = {
+    "类别": 9.0,
+    "编号": 9.0,
+    "名称": 40.0,
+    "领域": 10.0,
+    "单位": 18.0,
+    "层级": 7.0,
+    "计量单位": 10.0,
+    "频率": 7.0,
+    "实际值": 12.0,
+    "目标": 16.0,
+    "完成率": 9.0,
+    "时间进度": 9.0,
+    "序时差": 9.0,
+    "灯": 6.0,
+    "状态": 10.0,
+    "超额待核": 9.0,
+    "应报": 6.0,
+    "未报": 6.0,
+}
+_SHAPES = {"完成率": "0.0%", "时间进度": "0.0%", "序时差": POINTS, "序时差\n（百分点）": POINTS}
+
+Value = str | int | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Where an indicator's figures over the years stand: the sheet, the row, both columns."""
+
+    sheet: str
+    row: int
+    first: int
+    last: int
 
 
 def draw_items(
     sheet: Any,
     book: PaperBook,
     edition: Edition,
+    kind: str,
     items: Sequence[Fact],
-    trends: str,
-    rows: Mapping[str, tuple[int, int, int]],
+    trends: Mapping[str, Trend],
 ) -> None:
     """Draw one row per item: what was reported, the target, how far it is, the lamp and why.
 
-    Args:
-        sheet: an empty sheet, named after what it lists.
-        book: the workbook.
-        edition: the period.
-        items: the facts to list.
-        trends: the sheet of figures over the years.
-        rows: by code, an item's row there, with its first and last column.
+    ``trends`` are those of the indicators, by code.
     """
-    columns = [*_ITEM_COLUMNS, *([_TREND] if rows else [])]
-    kind = items[0].kind if items else str(sheet.get_name()).removesuffix("明细")
-    names = [name.format(kind=kind) for name, _ in columns]
-    widths = [width for _, width in columns]
-    set_widths(sheet, widths)
-    title = f"{edition.period.label}晾晒榜（{sheet.get_name()}）"
-    origin = f"共 {len(items)} 项。目标照方案原文；序时差为正数是超前，负数是滞后"
-    row = header = write_heading(sheet, book, widths, title, origin)
-    write_header(sheet, book, row, widths, names)
+    columns = dict(_MILESTONE_COLUMNS) if kind == MILESTONE else dict(_ITEM_COLUMNS)
+    columns = {name.format(kind=kind): width for name, width in columns.items()}
+    if kind == INDICATOR:
+        columns[_TREND] = _TREND_WIDTH
+    origin = f"共 {len(items)} 项"
+    if kind != MILESTONE:
+        origin += "。目标照方案原文；序时差为正数是超前，负数是滞后"
+    with_header = _Grid(sheet, book, edition, columns, origin)
     for fact in items:
-        row += 1
-        _draw_item(sheet, book, row, widths, fact)
-        if rows:
-            found = rows.get(fact.code)
-            sheet.write_string(
-                row, len(_ITEM_COLUMNS), "" if found else NOTHING, book.cell("center")
-            )
-            if found is not None:
-                line = sparkline(trends, found[0], found[1:])
-                sheet.add_sparkline(row, len(_ITEM_COLUMNS), line)
-    if not items:
-        row += 1
-        _nothing(sheet, book, row, len(columns), f"方案里没有{kind}。")
-    sheet.freeze_panes(header + 1, 2)
-    sheet.repeat_rows(header)
-    if items:
-        sheet.autofilter(header, 0, row, len(columns) - 1)
-    sheet.print_area(0, 0, row, len(columns) - 1)
+        trend = trends.get(fact.code) if kind == INDICATOR else None
+        values = _item_values(fact, kind) | {_TREND: "" if trend else NOTHING}
+        with_header.add(values, fact)
+        if trend is not None:
+            line = sparkline(trend.sheet, trend.row, (trend.first, trend.last))
+            sheet.add_sparkline(with_header.row, len(columns) - 1, line)
+    with_header.finish(f"方案里没有{kind}。")
 
 
-def _draw_item(sheet: Any, book: PaperBook, row: int, widths: Sequence[float], fact: Fact) -> None:
-    named = f"{fact.name}（{fact.measure}）" if fact.measure else fact.name
-    reason = f"{fact.reason}；超额待核" if fact.review else fact.reason
-    texts = (fact.code, named, fact.domain, fact.agency, actual_text(fact.actual), fact.target,
-             fact.rate_text, fact.gap_text, fact.lamp, reason)  # fmt: skip
-    for column, text in enumerate(texts):
-        match column:
-            case 0 if fact.kind == INDICATOR:
-                sheet.write_number(row, 0, int(fact.code), book.cell("center"))
-            case 1 | 3 | 9:
-                write_text(sheet, book, row, column, text)
-            case 4 if isinstance(fact.actual, Decimal):
-                sheet.write_number(row, column, float(fact.actual), book.cell("center"))
-            case 6 if fact.rate is not None:
-                shape = book.cell("center", num_format="0.0%")
-                sheet.write_number(row, column, float(fact.rate), shape)
-            case 7 if fact.gap is not None:
-                shape = book.cell("center", num_format=_POINTS)
-                sheet.write_number(row, column, float(fact.gap), shape)
-            case 8:
-                sheet.write_string(row, column, text, book.lamp(fact.light))
-            case _:
-                write_text(sheet, book, row, column, text or NOTHING, "center")
-    fit_row(sheet, row, [*texts, *[""] * (len(widths) - len(texts))], widths, 24)
-
-
-def draw_trends(sheet: Any, book: PaperBook, edition: Edition) -> dict[str, tuple[int, int, int]]:
+def draw_trends(sheet: Any, book: PaperBook, edition: Edition) -> dict[str, Trend]:
     """Draw each indicator's targets and figures over the years.
 
     Returns:
-        By code, the row and the first and last column of an indicator with two figures or more.
+        By code, where the figures are of each indicator that has two or more.
     """
-    years = edition.plan.years
-    points = _points(edition)
-    first = 3 + len(years)
-    names = ["编号", "指标", "计量单位", *(f"{year}年\n目标" for year in years),
-             *(f"{point.period.label}\n实际" for point in points)]  # fmt: skip
-    widths = [8.0, 34.0, 9.0, *[11.0] * len(years), *[12.0] * len(points)]
-    set_widths(sheet, widths)
-    title = f"{edition.period.label}晾晒榜（五年走势）"
-    origin = "历年看年末，本年看各期；已封账的取封账时的数"
-    row = header = write_heading(sheet, book, widths, title, origin)
-    write_header(sheet, book, row, widths, names)
+    years, periods = edition.plan.years, _periods(edition)
+    columns = {"编号": 8.0, "指标": 34.0, "计量单位": 10.0}
+    columns |= {f"{year}年\n目标": 13.0 for year in years}
+    columns |= {f"{one.period.label}\n实际": 13.0 for one in periods}
+    origin = "往年看年末，本年看各期；已封账的取封账时的数"
+    grid = _Grid(sheet, book, edition, columns, origin)
     found = {}
-    centred = book.cell("center")
     for line in edition.indicators:
-        row += 1
         item: Any = line.item
         targets = [item.targets.get(year) for year in years]
-        printed = [NOTHING if target is None else target.printed for target in targets]
-        texts = [item.code, item.name, item.measure, *printed]
-        for column, text in enumerate(texts):
-            write_text(sheet, book, row, column, text, "left" if column == 1 else "center")
-        numbers = 0
-        for column, point in enumerate(points, start=first):
-            then = point.line(item.code)
-            actual = None if then is None else then.rating.actual
-            if isinstance(actual, Decimal):
-                numbers += 1
-                sheet.write_number(row, column, float(actual), centred)
-            else:
-                sheet.write_blank(row, column, None, centred)
-        fit_row(sheet, row, [*texts, *[""] * len(points)], widths, 24)
-        if numbers > 1:
-            found[item.code] = (row, first, first + len(points) - 1)
-    if row == header:
-        row += 1
-        _nothing(sheet, book, row, len(widths), "方案里没有指标。")
-    sheet.freeze_panes(header + 1, 2)
-    sheet.repeat_rows(header)
-    sheet.print_area(0, 0, row, len(widths) - 1)
+        actuals = [_number_then(one, item.code) for one in periods]
+        values: list[Value] = [item.code, item.name, item.measure]
+        values += [NOTHING if target is None else target.printed for target in targets]
+        values += actuals
+        grid.add(dict(zip(columns, values, strict=True)))
+        if sum(actual is not None for actual in actuals) > 1:
+            last = len(columns) - 1
+            found[item.code] = Trend(sheet.get_name(), grid.row, last + 1 - len(periods), last)
+    grid.finish("方案里没有指标。", filtered=False)
     return found
 
 
 def draw_facts(sheet: Any, book: PaperBook, edition: Edition, table: Sequence[Fact]) -> None:
     """Draw the table that everything else is a view of."""
-    names, widths = [name for name, _ in _FACT_COLUMNS], [width for _, width in _FACT_COLUMNS]
-    set_widths(sheet, widths)
-    title = f"{edition.period.label}晾晒榜（数据）"
-    origin = "一行一项；前面各表都由这张表汇总。完成率、时间进度为小数，序时差为百分点"
-    row = header = write_heading(sheet, book, widths, title, origin)
-    write_header(sheet, book, row, widths, names)
+    origin = "一行一项，前面各表都由这张表汇总；序时差的单位是百分点"
+    grid = _Grid(sheet, book, edition, _FACT_COLUMNS, origin)
     for fact in table:
-        row += 1
-        cells: tuple[str | int | Decimal | None, ...] = (
+        cells: tuple[Value, ...] = (
             *(fact.kind, fact.code, fact.name, fact.domain, fact.agency, fact.level),
             *(fact.measure, fact.frequency, fact.actual, fact.target),
             *(fact.rate, fact.scheduled, fact.gap, fact.light.word, fact.state),
-            *("是" if fact.review else "", fact.due, fact.missing, fact.reason),
+            *("是" if fact.review else "", fact.due, fact.missing),
         )
-        for column, value in enumerate(cells):
-            _fact_cell(sheet, book, row, column, value)
-        texts = [value if isinstance(value, str) else "" for value in cells]
-        fit_row(sheet, row, texts, widths)
-    if not table:
-        row += 1
-        _nothing(sheet, book, row, len(names), "方案里没有指标。")
-    sheet.freeze_panes(header + 1, 3)
-    sheet.repeat_rows(header)
-    if table:
-        sheet.autofilter(header, 0, row, len(names) - 1)
-    sheet.print_area(0, 0, row, len(names) - 1)
+        grid.add(dict(zip(_FACT_COLUMNS, cells, strict=True)))
+    grid.finish("方案里没有指标。")
 
 
-_SHAPES = {10: "0.0%", 11: "0.0%", 12: _POINTS}
-_LEFT = frozenset({2, 4, 18})
+class _Grid:
+    """A table under way: a heading, a header, and rows whose height fits their texts."""
+
+    def __init__(
+        self, sheet: Any, book: PaperBook, edition: Edition, columns: dict[str, float], origin: str
+    ) -> None:
+        self.sheet, self.book, self.columns = sheet, book, columns
+        self.widths = list(columns.values())
+        set_widths(sheet, self.widths)
+        title = f"{edition.period.label}晾晒榜（{sheet.get_name()}）"
+        self.header = self.row = write_heading(sheet, book, self.widths, title, origin)
+        write_header(sheet, book, self.row, self.widths, list(columns))
+
+    def add(self, values: Mapping[str, Value], fact: Fact | None = None) -> None:
+        """Draw the next row; the lamp of ``fact`` colours the cell 灯."""
+        self.row += 1
+        texts = []
+        for column, name in enumerate(self.columns):
+            value = values[name]
+            if name == "灯" and fact is not None:
+                self.sheet.write_string(self.row, column, fact.lamp, self.book.lamp(fact.light))
+                texts.append(fact.lamp)
+            else:
+                texts.append(self._cell(column, name, value))
+        fit_row(self.sheet, self.row, texts, self.widths, 23)
+
+    def _cell(self, column: int, name: str, value: Value) -> str:
+        """Write a cell, and return its text if its row must make room for it."""
+        if value is None:
+            self.sheet.write_blank(self.row, column, None, self.book.cell("center"))
+            return ""
+        if isinstance(value, str):
+            align = "left" if name in _LEFT_COLUMNS else "center"
+            return write_text(self.sheet, self.book, self.row, column, value, align)
+        shape = self.book.cell("center", num_format=_SHAPES.get(name, "General"))
+        self.sheet.write_number(self.row, column, float(value), shape)
+        return ""
+
+    def finish(self, nothing: str, *, filtered: bool = True) -> None:
+        """Set up what belongs to a whole table; say so if it has no row."""
+        last = len(self.columns) - 1
+        empty = self.row == self.header
+        if empty:
+            self.row += 1
+            draw_nothing(self.sheet, self.book, self.row, last + 1, nothing)
+        elif filtered:
+            self.sheet.autofilter(self.header, 0, self.row, last)
+        self.sheet.freeze_panes(self.header + 1, 2)
+        self.sheet.repeat_rows(self.header)
+        self.sheet.print_area(0, 0, self.row, last)
 
 
-def _fact_cell(
-    sheet: Any, book: PaperBook, row: int, column: int, value: str | int | Decimal | None
-) -> None:
-    match value:
-        case None:
-            sheet.write_blank(row, column, None, book.cell("center"))
-        case str():
-            write_text(sheet, book, row, column, value, "left" if column in _LEFT else "center")
-        case _:
-            shape = book.cell("center", num_format=_SHAPES.get(column, "General"))
-            sheet.write_number(row, column, float(value), shape)
+def _item_values(fact: Fact, kind: str) -> dict[str, Value]:
+    return {
+        "编号": int(fact.code) if kind == INDICATOR else fact.code,
+        kind: fact.name,
+        "领域": fact.domain,
+        "填报单位": fact.agency,
+        "计量单位": fact.measure,
+        "实际值": fact.actual if isinstance(fact.actual, Decimal) else actual_text(fact.actual),
+        "进展": actual_text(fact.actual),
+        "目标": fact.target or NOTHING,
+        "完成率": fact.rate_text if fact.rate is None else fact.rate,
+        "序时差\n（百分点）": NOTHING if fact.gap is None else fact.gap,
+        "灯": fact.lamp,
+        "说明": f"{fact.reason}；超额待核" if fact.review else fact.reason,
+    }
 
 
-def _points(edition: Edition) -> list[Snapshot]:
+def _periods(edition: Edition) -> list[Snapshot]:
     """Return the ends of earlier years and the periods of this one, the last dozen of them."""
     year = edition.period.year
     wanted = [one for one in edition.history if one.period.is_year_end or one.period.year == year]
-    return wanted[-_MOST_POINTS:]
+    return wanted[-_MOST_PERIODS:]
 
 
-def _nothing(sheet: Any, book: PaperBook, row: int, columns: int, text: str) -> None:
-    shape = book.cell("center")
-    sheet.set_row(row, 30)
-    sheet.merge_range(row, 0, row, columns - 1, "", shape)
-    sheet.write_string(row, 0, text, shape)
+def _number_then(snapshot: Snapshot, code: str) -> Decimal | None:
+    line = snapshot.line(code)
+    actual = None if line is None else line.rating.actual
+    return actual if isinstance(actual, Decimal) else None
