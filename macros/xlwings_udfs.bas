@@ -4,10 +4,10 @@ Attribute VB_Name = "xlwings_udfs"
 Function QYX_EXPLAIN(indicator, period, actual, Optional previous, Optional base_value)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        QYX_EXPLAIN = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_EXPLAIN", Array(indicator, period, actual, previous, base_value), ThisWorkbook, Application.Caller))
+        QYX_EXPLAIN = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_EXPLAIN", Array(indicator, period, actual, previous, base_value))
         Exit Function
     #Else
-        QYX_EXPLAIN = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_EXPLAIN", Array(indicator, period, actual, previous, base_value)))
+        QYX_EXPLAIN = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_EXPLAIN", Array(indicator, period, actual, previous, base_value))
         Exit Function
     #End If
 failed:
@@ -17,10 +17,10 @@ End Function
 Function QYX_GAP(indicator, period, actual, Optional previous, Optional base_value)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        QYX_GAP = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_GAP", Array(indicator, period, actual, previous, base_value), ThisWorkbook, Application.Caller))
+        QYX_GAP = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_GAP", Array(indicator, period, actual, previous, base_value))
         Exit Function
     #Else
-        QYX_GAP = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_GAP", Array(indicator, period, actual, previous, base_value)))
+        QYX_GAP = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_GAP", Array(indicator, period, actual, previous, base_value))
         Exit Function
     #End If
 failed:
@@ -30,10 +30,10 @@ End Function
 Function QYX_INFO(indicator, field)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        QYX_INFO = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_INFO", Array(indicator, field), ThisWorkbook, Application.Caller))
+        QYX_INFO = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_INFO", Array(indicator, field))
         Exit Function
     #Else
-        QYX_INFO = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_INFO", Array(indicator, field)))
+        QYX_INFO = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_INFO", Array(indicator, field))
         Exit Function
     #End If
 failed:
@@ -43,10 +43,10 @@ End Function
 Function QYX_PLAN()
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        QYX_PLAN = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_PLAN", Array(), ThisWorkbook, Application.Caller))
+        QYX_PLAN = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_PLAN", Array())
         Exit Function
     #Else
-        QYX_PLAN = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_PLAN", Array()))
+        QYX_PLAN = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_PLAN", Array())
         Exit Function
     #End If
 failed:
@@ -56,10 +56,10 @@ End Function
 Function QYX_RATE(indicator, period, actual, Optional previous, Optional base_value)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        QYX_RATE = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_RATE", Array(indicator, period, actual, previous, base_value), ThisWorkbook, Application.Caller))
+        QYX_RATE = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_RATE", Array(indicator, period, actual, previous, base_value))
         Exit Function
     #Else
-        QYX_RATE = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_RATE", Array(indicator, period, actual, previous, base_value)))
+        QYX_RATE = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_RATE", Array(indicator, period, actual, previous, base_value))
         Exit Function
     #End If
 failed:
@@ -69,10 +69,10 @@ End Function
 Function QYX_SCORE(statuses)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        QYX_SCORE = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_SCORE", Array(statuses), ThisWorkbook, Application.Caller))
+        QYX_SCORE = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_SCORE", Array(statuses))
         Exit Function
     #Else
-        QYX_SCORE = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_SCORE", Array(statuses)))
+        QYX_SCORE = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_SCORE", Array(statuses))
         Exit Function
     #End If
 failed:
@@ -82,10 +82,10 @@ End Function
 Function QYX_STATUS(indicator, period, actual, Optional previous, Optional base_value)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        QYX_STATUS = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_STATUS", Array(indicator, period, actual, previous, base_value), ThisWorkbook, Application.Caller))
+        QYX_STATUS = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_STATUS", Array(indicator, period, actual, previous, base_value))
         Exit Function
     #Else
-        QYX_STATUS = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_STATUS", Array(indicator, period, actual, previous, base_value)))
+        QYX_STATUS = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_STATUS", Array(indicator, period, actual, previous, base_value))
         Exit Function
     #End If
 failed:
@@ -95,10 +95,10 @@ End Function
 Function QYX_TARGET(indicator, year, Optional form)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        QYX_TARGET = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_TARGET", Array(indicator, year, form), ThisWorkbook, Application.Caller))
+        QYX_TARGET = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_TARGET", Array(indicator, year, form))
         Exit Function
     #Else
-        QYX_TARGET = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_TARGET", Array(indicator, year, form)))
+        QYX_TARGET = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_TARGET", Array(indicator, year, form))
         Exit Function
     #End If
 failed:
@@ -108,10 +108,10 @@ End Function
 Function QYX_VERSION()
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        QYX_VERSION = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_VERSION", Array(), ThisWorkbook, Application.Caller))
+        QYX_VERSION = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_VERSION", Array())
         Exit Function
     #Else
-        QYX_VERSION = Qiyx.RealErrors(Qiyx.Server.CallUDF("qiyx_xl.shells.udfs", "QYX_VERSION", Array()))
+        QYX_VERSION = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_VERSION", Array())
         Exit Function
     #End If
 failed:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 import types
 from pathlib import Path
@@ -74,14 +75,20 @@ def wrapper_source() -> str:
     vba.writeln("""#Const App = "Microsoft Excel" 'Adjust when using outside of Excel""")
     module = udfs.get_udf_module(FUNCTION_MODULE, _NoBook())
     udfs.generate_vba_wrapper(FUNCTION_MODULE, module, text, _NoBook())
-    return with_real_errors(text.getvalue().replace("\r\n", "\n"))
+    return with_our_answers(text.getvalue().replace("\r\n", "\n"))
 
 
-def with_real_errors(wrapper: str) -> str:
+_CALL = re.compile(
+    r' = XLPy\.CallUDF\(("[\w.]+", "\w+", Array\([\w, ]*\))'
+    r"(?:, ThisWorkbook, Application\.Caller)?\)$"
+)
+
+
+def with_our_answers(wrapper: str) -> str:
     """Route a generated wrapper through ours: the one step we add to what xlwings makes.
 
-    * ``XLPy.CallUDF`` becomes ``Qiyx.Server.CallUDF``, which first measures the command line;
-    * the answer goes through ``Qiyx.RealErrors``, which turns our two texts into real errors;
+    * ``XLPy.CallUDF(…)`` becomes ``Qiyx.Answer(…)``, which measures the command line, hands over
+      values instead of cells, keeps what it was told, and turns our two texts into real errors;
     * a call that fails answers ``#NAME?`` instead of an English sentence in the cell.
 
     Raises:
@@ -89,15 +96,13 @@ def with_real_errors(wrapper: str) -> str:
     """
     lines, mended = [], 0
     for line in wrapper.split("\n"):
-        name, found, call = line.partition(" = XLPy.CallUDF(")
-        if found:
-            lines.append(f"{name} = Qiyx.RealErrors(Qiyx.Server.CallUDF({call})")
-        else:
-            lines.append(line.replace(" = Err.Description", " = Qiyx.Asleep()"))
+        lines.append(
+            _CALL.sub(r" = Qiyx.Answer(\1)", line).replace(" = Err.Description", " = Qiyx.Asleep()")
+        )
         mended += lines[-1] != line
     functions = wrapper.count("\nFunction ")
     if mended != 3 * functions or functions == 0:
-        raise ValueError("the generated wrapper has changed its form; look at with_real_errors")
+        raise ValueError("the generated wrapper has changed its form; look at with_our_answers")
     return "\n".join(lines)
 
 

@@ -111,14 +111,16 @@ def test_the_wrapper_has_every_function_with_its_arguments():
         for function in FUNCTIONS
     }
     for function in FUNCTIONS:
-        assert WRAPPER.count(f'CallUDF("{FUNCTION_MODULE}", "{function.name}", Array(') == 2
+        assert WRAPPER.count(f'Answer("{FUNCTION_MODULE}", "{function.name}", Array(') == 2
 
 
 def test_no_call_reaches_python_unmeasured_and_no_answer_comes_back_unmapped():
     assert "XLPy" not in WRAPPER
     assert "Err.Description" not in WRAPPER
-    assert WRAPPER.count("Qiyx.RealErrors(Qiyx.Server.CallUDF(") == 2 * len(FUNCTIONS)
+    assert WRAPPER.count(" = Qiyx.Answer(") == 2 * len(FUNCTIONS)
     assert WRAPPER.count("Qiyx.Asleep()") == len(FUNCTIONS)
+    asked = re.findall(r"(\S+)\.CallUDF\(", OURS)
+    assert asked == ["RealErrors(AwakeServer()"] * 2 + ["AwakeServer()"]
 
 
 def test_a_wrapper_of_another_form_is_noticed():
@@ -126,9 +128,9 @@ def test_a_wrapper_of_another_form_is_noticed():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     with pytest.raises(ValueError, match="changed its form"):
-        module.with_real_errors(WRAPPER)
+        module.with_our_answers(WRAPPER)
     with pytest.raises(ValueError, match="changed its form"):
-        module.with_real_errors("")
+        module.with_our_answers("")
 
 
 def test_vba_and_python_spell_the_two_errors_alike():

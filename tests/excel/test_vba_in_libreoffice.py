@@ -51,6 +51,12 @@ Function MappedArray()
     b = Qiyx.RealErrors(a)
     MappedArray = b(1, 1) & "|" & CStr(b(1, 2)) & "|" & b(2, 1) & "|" & CStr(b(2, 2))
 End Function
+Function MappedRow()
+    Dim a(0 To 2), b
+    a(0) = "x": a(1) = "#QYX:N/A": a(2) = "#QYX:VALUE"
+    b = Qiyx.RealErrors(a)
+    MappedRow = b(0) & "|" & CStr(b(1)) & "|" & CStr(b(2))
+End Function
 Function Sleeping()
     Sleeping = CStr(Qiyx.Asleep())
 End Function
@@ -107,8 +113,8 @@ def run(plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> A
         )
         build_ledger(book, plan, rules)
     names = ("Mapped", "Mapped", "Mapped", "MappedArray", "Sleeping", "WhyNotLong", "WhyNot",
-             "StateAfterOpening")  # fmt: skip
-    arguments = [["绿"], ["#QYX:N/A"], ["#QYX:VALUE"], [], [], [], [], []]
+             "StateAfterOpening", "MappedRow")  # fmt: skip
+    arguments = [["绿"], ["#QYX:N/A"], ["#QYX:VALUE"], [], [], [], [], [], []]
     calls = [[f"Probe.{name}", given] for name, given in zip(names, arguments, strict=True)]
     done = subprocess.run(
         [
@@ -137,6 +143,10 @@ def test_every_module_is_there_and_compiles(run: Any):
 
 def test_python_s_two_texts_become_real_errors_also_inside_arrays(run: Any):
     assert run["answers"][1:4] == ["Error 2042", "Error 2015", "x|Error 2042|3|Error 2015"]
+
+
+def test_a_single_row_which_xlwings_hands_over_with_one_dimension_gets_them_too(run: Any):
+    assert run["answers"][8] == "x|Error 2042|Error 2015"
 
 
 def test_a_function_that_did_not_reach_python_is_a_name_error(run: Any):

@@ -1,0 +1,185 @@
+"""Everything the ledger's plan sheets ask of the cell functions at a 数据期, in one call.
+
+A formula in each cell asks for one rating; thousands of them would mean thousands of calls from
+Excel to Python. The macros therefore ask here, once, for what the cells of 指标台账, 任务目标 and
+里程碑 are about to ask, and answer the cells from that (``macros/Qiyx.bas``). A cell whose
+arguments are not among them is still answered by its own call: what is here can only save calls,
+never change an answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import xlwings as xw
+
+from qiyx_xl.core.lamps import Light
+from qiyx_xl.core.plan import Indicator, SecondInput
+from qiyx_xl.core.schedule import milestone_due
+from qiyx_xl.core.values import Word
+from qiyx_xl.ledger.layout import (
+    DONE_KEY,
+    MONTH_KEY,
+    PERIOD_KEY,
+    RECORD_TABLE,
+    YEAR_END_KEY,
+)
+from qiyx_xl.ledger.lookup import month_key, period_key
+from qiyx_xl.shells import functions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Goal, Milestone
+    from qiyx_xl.shells.functions import CellInput, CellOutput, Grid
+
+FUNCTIONS = ("QYX_RATE", "QYX_GAP", "QYX_STATUS", "QYX_EXPLAIN")
+HEADER: list[CellOutput] = ["indicator", "actual", "previous", "base_value", *FUNCTIONS]
+
+_OWN_PERIOD = (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE)
+_STATUS = FUNCTIONS.index("QYX_STATUS")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The cells that a row of a plan sheet hands to the functions, the period aside."""
+
+    indicator: CellInput
+    actual: CellInput
+    previous: CellInput = None
+    base: CellInput = None
+
+
+def plan_sheet_answers(
+    period: Grid, records: Grid | None, goals: Grid | None, baselines: Grid | None
+) -> list[list[CellOutput | CellInput]]:
+    """Answer the four rating functions for every row of the three plan sheets.
+
+    Args:
+        period: the cell 数据期.
+        records: the filled rows of 填报记录, all columns; None where there are none.
+        goals: the column 编号 of 任务目标.
+        baselines: the column 基期值 beside it.
+
+    Returns:
+        ``HEADER``, then a row for each row of the sheets that has such formulas: the arguments
+        as the cells will have them, and the answers.
+
+    Raises:
+        PeriodError: 数据期 holds none.
+    """
+    when = functions.period_of(period[0][0])
+    sheet = RecordSheet(records or ())
+    typed = {str(code[0]): base[0] for code, base in zip(goals or (), baselines or (), strict=True)}
+    plan = functions.plan()
+    rows = [_indicator(sheet, when, item) for item in plan.indicators]
+    rows += [
+        _goal(sheet, when, item, typed.get(item.code))
+        for item in plan.goals
+        if not isinstance(plan.find(item.repeats or ""), Indicator)
+    ]
+    answered = _answered(period, rows)
+    green = {
+        str(row[0]).removesuffix(".0")
+        for row in answered
+        if row[len(HEADER) - len(FUNCTIONS) + _STATUS] == Light.GREEN.word
+    }
+    milestones = [_milestone(sheet, when, item, green) for item in plan.milestones]
+    return [HEADER, *answered, *_answered(period, milestones)]
+
+
+# Called by the macros alone: it has no place in the function wizard, so it is not in the registry.
+plan_sheet_answers = xw.func(plan_sheet_answers)
+for _name in ("period", "records", "goals", "baselines"):
+    plan_sheet_answers = xw.arg(_name, ndim=2, err_to_str=True)(plan_sheet_answers)
+
+
+class RecordSheet:
+    """填报记录 as the formulas of the plan sheets search it, by its key columns."""
+
+    def __init__(self, rows: Grid) -> None:
+        self._rows = rows
+        self._values = RECORD_TABLE.place("实际值")
+        self._seconds = RECORD_TABLE.place("补充值")
+        self._by_period, self._by_month, self._by_year_end = (
+            self._keyed(header) for header in (PERIOD_KEY, MONTH_KEY, YEAR_END_KEY)
+        )
+        place = RECORD_TABLE.place(DONE_KEY)
+        self._done: dict[str, tuple[str, int]] = {}
+        for at, row in enumerate(rows):
+            key = str(row[place] or "")
+            self._done.setdefault(key.partition("|")[0], (key, at))
+
+    def at(self, item: Indicator | Goal | Milestone, when: Period) -> int | None:
+        """Find the row of an item's figure: the period's own, else its last month's."""
+        exact = self._by_period.get(period_key(item.code, when))
+        return self._by_month.get(month_key(item.code, when)) if exact is None else exact
+
+    def milestone(self, item: Indicator | Goal | Milestone, when: Period) -> int | None:
+        """Find the row of an item's progress, else that of its having been done before."""
+        row = self.at(item, when)
+        if self.value(row) != "":
+            return row
+        key, done = self._done.get(item.code, ("", None))
+        return done if key <= month_key(item.code, when) else None
+
+    def year_end(self, item: Indicator | Goal, year: int) -> int | None:
+        """Find the row of the number that closes a year."""
+        return self._by_year_end.get(f"{item.code}|{year}")
+
+    def value(self, row: int | None) -> CellInput:
+        """Return 实际值; "" where there is none."""
+        return self._cell(row, self._values)
+
+    def second(self, row: int | None) -> CellInput:
+        """Return 补充值; "" where there is none."""
+        return self._cell(row, self._seconds)
+
+    def _cell(self, row: int | None, place: int) -> CellInput:
+        cell = None if row is None else self._rows[row][place]
+        return "" if cell is None else cell
+
+    def _keyed(self, header: str) -> dict[str, int]:
+        place = RECORD_TABLE.place(header)
+        found: dict[str, int] = {}
+        for at, row in enumerate(self._rows):
+            found.setdefault(str(row[place] or ""), at)
+        return found
+
+
+def _indicator(sheet: RecordSheet, when: Period, item: Indicator) -> Asked:
+    row = _row(sheet, when, item)
+    base = sheet.second(row) if item.second_input in _OWN_PERIOD else None
+    return Asked(float(item.number), sheet.value(row), _previous(sheet, when, item), base)
+
+
+def _goal(sheet: RecordSheet, when: Period, item: Goal, baseline: CellInput) -> Asked:
+    row = _row(sheet, when, item)
+    base = sheet.second(row) if item.second_input in _OWN_PERIOD else baseline
+    return Asked(item.code, sheet.value(row), _previous(sheet, when, item), base)
+
+
+def _milestone(sheet: RecordSheet, when: Period, item: Milestone, green: set[str]) -> Asked:
+    progress = sheet.value(sheet.milestone(item, when))
+    if progress == "" and item.repeats and set(item.repeats) <= green:
+        progress = Word.DONE.value
+    return Asked(item.code, progress)
+
+
+def _row(sheet: RecordSheet, when: Period, item: Indicator | Goal) -> int | None:
+    dated = milestone_due(item) is not None
+    return sheet.milestone(item, when) if dated else sheet.at(item, when)
+
+
+def _previous(sheet: RecordSheet, when: Period, item: Indicator | Goal) -> CellInput:
+    return sheet.value(sheet.year_end(item, when.year - 1))
+
+
+def _answered(period: Grid, rows: Iterable[Asked]) -> list[list[Any]]:
+    asked = [[row.indicator, row.actual, row.previous, row.base] for row in rows]
+    columns: list[Any] = [[[row[at]] for row in asked] for at in range(4)]
+    columns.insert(1, period)
+    answers: list[Any] = [functions.REGISTRY[name].answer(*columns) for name in FUNCTIONS]
+    return [[*cells, *(column[at][0] for column in answers)] for at, cells in enumerate(asked)]
