@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.lamps import Light
@@ -84,20 +85,26 @@ def score_chart(
     return _dressed(chart, title, {"min": 0, "max": _BEYOND_FULL})
 
 
-def sparkline(sheet: str, row: int, columns: tuple[int, int]) -> dict[str, Any]:
-    """Return a line in a cell over one row of a sheet, its last point marked."""
+def sparkline(
+    sheet: str, row: int, columns: tuple[int, int], numbers: Sequence[Decimal]
+) -> dict[str, Any]:
+    """Return bars in a cell over one row of a sheet, the last one darker.
+
+    Bars, not a line: LibreOffice prints a line's points without what joins them. They begin a
+    little below the least of ``numbers``, so that it, too, has a bar.
+    """
     from xlsxwriter.utility import xl_range
 
+    least, most = min(numbers), max(numbers)
+    room = (most - least) / 2 or abs(least) / 10 or Decimal(1)
     return {
         "range": f"'{sheet}'!{xl_range(row, columns[0], row, columns[1])}",
-        "type": "line",
-        "markers": True,
+        "type": "column",
         "last_point": True,
-        "series_color": "#3B6EA5",
-        "markers_color": "#3B6EA5",
-        "last_color": "#C0392B",
-        "empty_cells": "connect",
-        "weight": 1.5,
+        "series_color": "#9DB9D6",
+        "last_color": "#2F5D8A",
+        "min": float(least - room),
+        "max": float(most + room / 3),
     }
 
 

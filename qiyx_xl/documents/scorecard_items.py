@@ -57,8 +57,8 @@ _MILESTONE_COLUMNS = {
 }
 _TREND, _TREND_WIDTH = "走势", 16.0
 _FACT_COLUMNS = {
-    "类别": 9.0,
-    "编号": 9.0,
+    "类别": 11.0,
+    "编号": 10.0,
     "名称": 40.0,
     "领域": 10.0,
     "单位": 18.0,
@@ -87,8 +87,8 @@ class Trend:
 
     sheet: str
     row: int
-    first: int
-    last: int
+    columns: tuple[int, int]
+    numbers: tuple[Decimal, ...]
 
 
 def draw_items(
@@ -116,7 +116,7 @@ def draw_items(
         values = _item_values(fact, kind) | {_TREND: "" if trend else NOTHING}
         with_header.add(values, fact)
         if trend is not None:
-            line = sparkline(trend.sheet, trend.row, (trend.first, trend.last))
+            line = sparkline(trend.sheet, trend.row, trend.columns, trend.numbers)
             sheet.add_sparkline(with_header.row, len(columns) - 1, line)
     with_header.finish(f"方案里没有{kind}。")
 
@@ -142,9 +142,11 @@ def draw_trends(sheet: Any, book: PaperBook, edition: Edition) -> dict[str, Tren
         values += [NOTHING if target is None else target.printed for target in targets]
         values += actuals
         grid.add(dict(zip(columns, values, strict=True)))
-        if sum(actual is not None for actual in actuals) > 1:
+        numbers = tuple(actual for actual in actuals if actual is not None)
+        if len(numbers) > 1:
             last = len(columns) - 1
-            found[item.code] = Trend(sheet.get_name(), grid.row, last + 1 - len(periods), last)
+            span = (last + 1 - len(periods), last)
+            found[item.code] = Trend(sheet.get_name(), grid.row, span, numbers)
     grid.finish("方案里没有指标。", filtered=False)
     return found
 
