@@ -21,7 +21,7 @@ from qiyx_xl.intake.plan_files import load_plan  # noqa: E402
 PAGE = ROOT / "docs" / "plan.md"
 SCHEMA = ROOT / "schemas" / "plan.schema.json"
 
-PARTS = ("indicator", "goal", "milestone", "target", "agency", "domain", "open_question")
+PARTS = ("indicator", "goal", "milestone", "parts", "target", "agency", "domain", "open_question")
 
 
 def main() -> int:

@@ -11,10 +11,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan import AgencyLevel, Aggregation
+from qiyx_xl.core.totals import STREET_TOTAL, rival_totals, standing_totals
 from qiyx_xl.core.values import Absence, spell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from qiyx_xl.core.periods import Period
@@ -76,14 +77,15 @@ def find_conflicts(
     """Return the undecided conflicts, in the plan's order.
 
     Args:
-        plan: says who should report an item. What streets report of a summed item are parts of
-            one figure, not rivals for it.
+        plan: says who should report an item. What streets report of an item that is added up
+            are parts of one figure, not rivals for it; their whole total is one.
         records: what stands, of one period or of several.
         decisions: those made so far.
     """
     order = {item.code: place for place, item in enumerate(plan.items())}
     figures: dict[tuple[Period, str], list[Record]] = {}
-    for record in records:
+    sent = [record for record in records if record.agency != STREET_TOTAL]
+    for record in (*sent, *rival_totals(plan, sent)):
         item = plan.find(record.code)
         if item is not None and record.is_reported and not _is_part(plan, item, record):
             figures.setdefault((record.period, item.code), []).append(record)
@@ -154,30 +156,46 @@ def apply_decisions(
     """Put the chosen value where the district's figure is looked up.
 
     Where a person has decided for another agency's value, the reporting agency's record takes
-    that value and its source, and the source says whose file it is; the rest is unchanged.
+    that value and its source, and the source says whose file it is. Where nobody but the streets
+    has reported, it is their whole total. The rest is unchanged.
     """
-    if not decisions:
-        return tuple(records)
-    chosen: dict[tuple[str, str, str], Record] = {}
-    for conflict in find_conflicts(plan, records):
-        decision = decided(conflict, decisions)
-        if decision is not None and decision.agency == conflict.right.agency:
-            chosen[conflict.left.key] = replace(conflict.right, agency=conflict.left.agency)
-    return tuple(chosen.get(record.key, record) for record in records)
+    reporters = {item.code: item.reporting_agency for item in plan.items()}
+    instead = {}
+    for record in _in_stead(plan, records, decisions):
+        own = replace(record, agency=reporters[record.code])
+        instead[own.key] = own
+    known = {record.key for record in records}
+    return (
+        *(instead.get(record.key, record) for record in records),
+        *(own for key, own in instead.items() if key not in known),
+    )
 
 
 def chosen_agencies(
     plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
 ) -> dict[tuple[Period, str], str]:
-    """Return whose value a person chose, by period and item, where not the reporting agency's."""
+    """Return whose value is the district's, by period and item, where not the reporter's own."""
+    return {
+        (record.period, record.code): record.agency
+        for record in _in_stead(plan, records, decisions)
+    }
+
+
+def _in_stead(
+    plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
+) -> Iterator[Record]:
+    """Yield the records that stand in for the reporting agency's own."""
+    yield from standing_totals(plan, records)
     if not decisions:
-        return {}
-    chosen: dict[tuple[Period, str], str] = {}
+        return
     for conflict in find_conflicts(plan, records):
         decision = decided(conflict, decisions)
-        if decision is not None and decision.agency == conflict.right.agency:
-            chosen[conflict.left.period, conflict.code] = conflict.right.agency
-    return chosen
+        item = plan.find(conflict.code)
+        if decision is None or item is None:
+            continue
+        for side in (conflict.left, conflict.right):
+            if decision.agency == side.agency != item.reporting_agency:
+                yield side
 
 
 def redated(records: Iterable[Record], decisions: Iterable[Decision]) -> list[Record]:
@@ -229,7 +247,7 @@ def _side(record: Record) -> tuple[str, str]:
 def _is_part(plan: Plan, item: Item, record: Record) -> bool:
     agency = plan.agency(record.agency)
     return (
-        item.aggregation is Aggregation.SUM
+        item.aggregation is not Aggregation.LEAD_AGENCY
         and agency is not None
         and agency.level is AgencyLevel.STREET
     )

@@ -155,5 +155,7 @@ def second_name(item: Item) -> str:
         case SecondInput.BASELINE:
             since = item.baseline_date or DEFAULT_BASELINE_DATE
             return f"{since.year}年底{item.second_input.label}"
+        case SecondInput.DENOMINATOR if item.parts is not None:
+            return f"{item.parts.denominator}（{item.measure}）"
         case _:
             return f"{item.second_input.label}（{item.measure}）"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import Any, Self
 
 OVERALL_DOMAIN = "总体"
 """The domain of what belongs to no single domain: the document's section 一."""
@@ -90,10 +91,11 @@ class Frequency(StrEnum):
 
 
 class Aggregation(StrEnum):
-    """Where a district's figure comes from."""
+    """Where a district's figure comes from (``core.totals``)."""
 
     LEAD_AGENCY = "lead_agency"
     SUM = "sum"
+    RATIO_OF_SUMS = "ratio_of_sums"
 
 
 class SecondInput(StrEnum):
@@ -102,13 +104,22 @@ class SecondInput(StrEnum):
     COVERAGE_BASE = "coverage_base"
     REFERENCE = "reference"
     BASELINE = "baseline"
+    DENOMINATOR = "denominator"
 
     @property
     def label(self) -> str:
         """The word printed for it."""
-        return {"coverage_base": "应覆盖人数", "reference": "参照值", "baseline": "基期值"}[
-            self.value
-        ]
+        return {
+            "coverage_base": "应覆盖人数",
+            "reference": "参照值",
+            "baseline": "基期值",
+            "denominator": "分母",
+        }[self.value]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole of which the actual is a part."""
+        return self in (SecondInput.COVERAGE_BASE, SecondInput.DENOMINATOR)
 
 
 class AgencyLevel(StrEnum):
@@ -129,6 +140,15 @@ class Target:
     comparator: Comparator
     value: Decimal | None
     to_confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a street reports of a ratio: the names of numerator and denominator, their measure."""
+
+    numerator: str
+    denominator: str
+    measure: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +176,7 @@ class Item:
     baseline_date: date | None = None
     second_input: SecondInput | None = None
     aggregation: Aggregation = Aggregation.LEAD_AGENCY
+    parts: Parts | None = None
     may_exceed_hundred: bool = False
     notes: tuple[str, ...] = ()
 
@@ -168,6 +189,34 @@ class Item:
     def is_percent(self) -> bool:
         """Whether it is measured in percent."""
         return self.measure == "%"
+
+    @property
+    def sums_ratio(self) -> bool:
+        """Whether streets report numerator and denominator of it, to be added up apart."""
+        return self.aggregation is Aggregation.RATIO_OF_SUMS and self.parts is not None
+
+    @property
+    def has_whole(self) -> bool:
+        """Whether its second number is the whole of which the actual is a part."""
+        return self.second_input is not None and self.second_input.is_whole
+
+    def street_part(self) -> Self:
+        """Return the item as a street fills it in: of a ratio, its numerator and denominator."""
+        if not self.sums_ratio or self.parts is None:
+            return self
+        return replace(
+            self,
+            name=f"{self.name}（{self.parts.numerator}）",
+            measure=self.parts.measure,
+            second_input=SecondInput.DENOMINATOR,
+            decimals=0,
+            baseline=None,
+            **self._without_target(),
+        )
+
+    def _without_target(self) -> dict[str, Any]:
+        """Return what leaves the item without a target: the target is the district's."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +232,9 @@ class Indicator(Item):
         """Whether a person must still confirm how its targets were read."""
         return any(target.to_confirm for target in self.targets.values())
 
+    def _without_target(self) -> dict[str, Any]:
+        return {"targets": {}}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal(Item):
@@ -197,6 +249,9 @@ class Goal(Item):
     deadline_inferred: bool
     annual_from: int | None = None
     repeats: str | None = None
+
+    def _without_target(self) -> dict[str, Any]:
+        return {"target": Target("", Comparator.TEXT, None)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,10 +337,15 @@ class Plan:
     def reported_by(self, agency: Agency) -> tuple[Item, ...]:
         """Return the items this agency fills in, each once, in the plan's order.
 
-        A street fills in what is summed over streets; goals that repeat an indicator are left out.
+        A street fills in what is added up over streets, of a ratio its numerator and denominator;
+        goals that repeat an indicator are left out.
         """
         if agency.level is AgencyLevel.STREET:
-            return tuple(i for i in self.items() if i.aggregation is Aggregation.SUM)
+            return tuple(
+                item.street_part()
+                for item in self.items()
+                if item.aggregation is not Aggregation.LEAD_AGENCY
+            )
         return tuple(
             item
             for item in self.items()

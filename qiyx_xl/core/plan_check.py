@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import catalogue_plan as kinds
-from qiyx_xl.core.plan import OVERALL_DOMAIN, StatusRule
+from qiyx_xl.core.plan import OVERALL_DOMAIN, Aggregation, SecondInput, StatusRule
 from qiyx_xl.core.plan_draft import Part, draft, plan_years, shown
 from qiyx_xl.core.plan_target_check import check_repeats, check_targets
 
@@ -119,6 +119,19 @@ def _check_dates(root: Part) -> Iterator[Finding]:
                 yield kinds.BAD_DATE.at(header=part.place(key), value=shown(text))
         if part.text("baseline_date") is not None and part.number("baseline") is None:
             yield kinds.BASELINE_UNDATED.at(header=part.place("baseline_date"))
+
+
+def _check_parts(root: Part) -> Iterator[Finding]:
+    for part in all_items(root):
+        adds_ratios = part.text("aggregation") == Aggregation.RATIO_OF_SUMS
+        has_whole = part.text("second_input") == SecondInput.COVERAGE_BASE
+        has_parts = "parts" in part.content
+        if adds_ratios and not has_parts and not has_whole:
+            yield kinds.PARTS_MISSING.at(header=part.place("aggregation"))
+        elif has_parts and not adds_ratios:
+            yield kinds.PARTS_UNUSED.at(
+                header=part.place("parts"), value=shown(part.content.get("aggregation"))
+            )
 
 
 def _read_date(text: str | None) -> date | None:
@@ -274,6 +287,7 @@ _CHECKS: tuple[Callable[[Part], Iterator[Finding]], ...] = (
     _check_agencies,
     _check_domains,
     _check_due,
+    _check_parts,
     _check_clauses,
     _check_mentions,
     check_targets,

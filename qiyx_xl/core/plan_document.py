@@ -24,6 +24,7 @@ from qiyx_xl.core.plan import (
     Indicator,
     Milestone,
     OpenQuestion,
+    Parts,
     Plan,
     SecondInput,
     StatusRule,
@@ -147,8 +148,13 @@ def _measured(entry: _Document) -> dict[str, Any]:
         "baseline_date": _date(entry.get("baseline_date")),
         "second_input": None if second is None else SecondInput(second),
         "aggregation": Aggregation(entry.get("aggregation", Aggregation.LEAD_AGENCY)),
+        "parts": _parts(entry.get("parts")),
         "may_exceed_hundred": entry.get("may_exceed_hundred", False),
     }
+
+
+def _parts(entry: _Document | None) -> Parts | None:
+    return None if entry is None else Parts(**entry)
 
 
 def _decimal(number: int | Decimal | None) -> Decimal | None:

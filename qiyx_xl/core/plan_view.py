@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan import Comparator, Direction, GoalKind
@@ -234,6 +235,7 @@ def _item_document(item: Item) -> dict[str, Any]:
         "baseline_date": None if item.baseline_date is None else item.baseline_date.isoformat(),
         "second_input": None if item.second_input is None else item.second_input.value,
         "aggregation": item.aggregation.value,
+        "parts": None if item.parts is None else asdict(item.parts),
         "may_exceed_hundred": item.may_exceed_hundred,
         "notes": list(item.notes),
     }

@@ -260,7 +260,7 @@ def check_sign(case: Case) -> Iterator[Finding]:
     if case.number is not None and case.number < 0 and not case.is_confirmed:
         yield case.finding(say.NEGATIVE, value=plain(case.number))
     whole = case.second_number
-    if case.item.second_input is SecondInput.COVERAGE_BASE and whole is not None and whole < 0:
+    if case.item.has_whole and whole is not None and whole < 0:
         yield case.finding(say.NEGATIVE, "second", value=plain(whole))
 
 
@@ -281,7 +281,7 @@ def check_part(case: Case) -> Iterator[Finding]:
     """Expect no more to be covered than there is to cover."""
     whole = case.second_number
     if (
-        case.item.second_input is SecondInput.COVERAGE_BASE
+        case.item.has_whole
         and case.number is not None
         and whole is not None
         and case.number > whole

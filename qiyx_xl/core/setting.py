@@ -22,7 +22,8 @@ class Duties:
 
     def __init__(self, items: tuple[Item, ...]) -> None:
         self.items = items
-        self.codes = frozenset(item.code for item in items)
+        self.by_code = {item.code: item for item in items}
+        self.codes = frozenset(self.by_code)
         self._owed: dict[Period, tuple[Item, ...]] = {}
 
     def owed(self, period: Period) -> tuple[Item, ...]:

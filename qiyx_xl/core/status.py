@@ -148,7 +148,7 @@ def _of_repeated(plan: Plan, book: _Book, period: Period, item: Milestone) -> Ac
 
 
 def _second(item: Item, record: Record | None, until: Sequence[Record]) -> Decimal | None:
-    if item.second_input in (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE):
+    if item.has_whole or item.second_input is SecondInput.REFERENCE:
         # 应覆盖人数 and 参照值 belong to their own period.
         return None if record is None else record.second
     return next((r.second for r in until if r.second is not None), item.baseline)

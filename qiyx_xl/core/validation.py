@@ -215,7 +215,8 @@ def _match(
     if first is not row:
         table.findings.append(_repeated(form, item, first, row))
         return None
-    return item
+    # A street fills in its part of an item, which may go by another name and measure.
+    return setting.duties(agency).by_code.get(item.code, item)
 
 
 def _item_of(

@@ -21,6 +21,7 @@ _SHARE = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum":
 _ANY_NUMBER = {"validate": "decimal", "criteria": ">=", "value": -1_000_000_000}
 _SECOND_HINTS = {
     SecondInput.COVERAGE_BASE: "请填本期应当覆盖的总人数，与实际值用同一计量单位。",
+    SecondInput.DENOMINATOR: "请填总数，也就是分母；本期实际值填其中的一部分，也就是分子。",
     SecondInput.REFERENCE: "请填用来比较的同期数。",
     SecondInput.BASELINE: "请填五年计划开始前的数；填过一次、没有变化的不必改。",
 }

@@ -326,6 +326,8 @@ def test_an_agency_that_is_not_listed_is_found_with_the_name_meant(document, che
         (("goals", 0, "clause"), "二(二)-1", "P327"),
         (("indicators", 14, "second_input"), None, "P328"),
         (("goals", 0, "baseline_date"), "2022-12-31", "P329"),
+        (("indicators", 17, "aggregation"), "ratio_of_sums", "P330"),
+        (("indicators", 17, "parts"), {"numerator": "有物业的小区数", "denominator": "小区总数", "measure": "个"}, "P331"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_together_is_found(document, check, path, value, code):
@@ -396,7 +398,9 @@ def test_the_schema_knows_the_words_of_the_code():
     assert defs["frequency"]["enum"] == list(words.Frequency)
     assert set(defs["target"]["properties"]["comparator"]["enum"]) == set(words.Comparator)
     assert goal["kind"]["enum"] == list(words.GoalKind)
-    assert goal["second_input"]["enum"] == [*words.SecondInput, None]
+    # What a street reports of a ratio follows from its parts; a plan file does not say it twice.
+    asked = [one for one in words.SecondInput if one is not words.SecondInput.DENOMINATOR]
+    assert goal["second_input"]["enum"] == [*asked, None]
     assert goal["aggregation"]["enum"] == list(words.Aggregation)
     assert defs["agency"]["properties"]["level"]["enum"] == list(words.AgencyLevel)
 
