@@ -584,7 +584,7 @@ PROJECT_TWICE = _error(
 PROJECT_MISSING = _warning(
     "V404",
     "缺少项目",
-    "没有找到{missing}，按未报处理。请在“{sheet}”表里补填；表里没有的，请换用新下发的模板。",
+    "没有找到 {missing}，按未报处理。请在“{table}”表里补填；表里没有的，请换用新下发的模板。",
 )
 PROJECT_CHANGED = _error(
     "V405",

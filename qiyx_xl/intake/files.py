@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.core.project_checks import ProjectVerdict, check_projects
+from qiyx_xl.core.submissions import Source, SubmissionStatus
 from qiyx_xl.core.validation import validate
 from qiyx_xl.intake.guard import Guarded, digest, digest_file, guard, read_bytes
 from qiyx_xl.intake.judged import Judged
 from qiyx_xl.intake.layout import find_form
+from qiyx_xl.intake.project_tables import ProjectTables
 from qiyx_xl.intake.reading import read_sheets
 from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.schema_check import row_schema
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.setting import Setting
     from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.core.validation import Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +81,10 @@ def _judge_guarded(path: Path, guarded: Guarded, setting: Setting) -> Judged:
     """Judge a file that passed the guard."""
     schema = row_schema()
     sha256, modified = guarded.sha256, _modified(guarded.parts)
+    tables = ProjectTables(is_sought=not setting.history.projects.is_empty)
     try:
-        form, findings = find_form(read_sheets(guarded), schema.columns)
+        sheets = tables.passing(read_sheets(guarded))
+        form, findings = find_form(sheets, schema.columns)
     except Refused as refused:
         status = _status_of_refusal(refused.finding)
         return Judged(str(path), sha256, status, (*guarded.findings, refused.finding))
@@ -90,11 +95,12 @@ def _judge_guarded(path: Path, guarded: Guarded, setting: Setting) -> Judged:
         verdict = validate(form, setting, **about, in_full=True)
     findings += verdict.findings
     findings += schema.judge(verdict.cases)
+    projects = _judge_projects(tables, setting, verdict, Source(path.name, sha256, "", ""))
     return Judged(
         path=str(path),
         sha256=sha256,
-        status=status_of(findings),
-        findings=(*guarded.findings, *in_sheet_order(findings)),
+        status=status_of((*findings, *projects.findings)),
+        findings=(*guarded.findings, *in_sheet_order(findings), *projects.findings),
         modified=modified,
         agency=verdict.agency,
         period=verdict.period,
@@ -102,7 +108,17 @@ def _judge_guarded(path: Path, guarded: Guarded, setting: Setting) -> Judged:
         contact=verdict.contact,
         sheet=form.sheet,
         rows=verdict.rows,
+        projects=projects.records,
     )
+
+
+def _judge_projects(
+    tables: ProjectTables, setting: Setting, verdict: Verdict, source: Source
+) -> ProjectVerdict:
+    book, agency, period = setting.history.projects, verdict.agency, verdict.judged_for
+    if book.is_empty or agency is None or period is None:
+        return ProjectVerdict()
+    return check_projects(tables.found, book, setting.rules, agency, period, source)
 
 
 def unreadable(path: Path, sha256: str, finding: Finding) -> Judged:

@@ -21,10 +21,15 @@ from qiyx_xl.core.submissions import Outline, Record, Source, Submission, Submis
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from qiyx_xl.core.project_records import ProjectRecord
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One file, judged. ``rows`` are its figures: as records, or as plain rows."""
+    """One file, judged. ``rows`` are its figures: as records, or as plain rows.
+
+    ``projects`` is what it says about projects.
+    """
 
     path: str
     sha256: str
@@ -37,6 +42,7 @@ class Judged:
     contact: str = ""
     sheet: str = ""
     rows: tuple[Record | PlainRow, ...] = ()
+    projects: tuple[ProjectRecord, ...] = ()
 
     def submission(self, origin: str | None = None) -> Submission:
         """Return it as everybody else knows it."""
@@ -51,6 +57,7 @@ class Judged:
             records=self._records(),
             findings=self.findings,
             origin=origin,
+            projects=self.projects,
         )
 
     def _records(self) -> tuple[Record, ...]:
@@ -82,6 +89,7 @@ class Judged:
                 (f.code, f.severity, f.message, f.sheet, f.cell, f.header, f.value, f.suggestion)
                 for f in self.findings
             ],
+            self.projects,
         )
         return Packed(head, pickle.dumps(rest, pickle.HIGHEST_PROTOCOL))
 
@@ -108,7 +116,8 @@ class Packed(NamedTuple):
 
 def unpack(outline: Outline, rest: bytes) -> Judged:
     """Return what was packed."""
-    path, judged_for, modified, contact, sheet, rows, findings = pickle.loads(rest)  # noqa: S301 - our own
+    unpacked = pickle.loads(rest)  # noqa: S301 - our own
+    path, judged_for, modified, contact, sheet, rows, findings, projects = unpacked
     period, agency = _period(judged_for), outline.agency or ""
     source = Source(PurePath(path).name, outline.sha256, sheet, "")
     return Judged(
@@ -128,6 +137,7 @@ def unpack(outline: Outline, rest: bytes) -> Judged:
             else _record_of(values, period, agency, source)
             for values in rows
         ),
+        projects=projects,
     )
 
 
