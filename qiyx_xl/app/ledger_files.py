@@ -13,6 +13,7 @@ from qiyx_xl.core.periods import Period, PeriodError
 from qiyx_xl.core.submissions import SubmissionStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -268,21 +269,22 @@ def _restore_store(
     originals = Originals.beside(office.store)
     if Store.has_journal(office.store):
         return Origin.JOURNAL, 0, Store.rebuild(office.store).lost
-    if not any(originals.all()):
+    kept = [path for _, path in originals.all()]
+    if not kept:
         raise AppError(
             f"“{originals.folder}”里既没有清单也没有原件，没有可以重建的东西。请从备份恢复它。"
         )
-    return Origin.ORIGINALS, _take_in_again(office, originals.folder, now), ()
+    return Origin.ORIGINALS, _take_in_again(office, kept, now), ()
 
 
-def _take_in_again(office: Office, folder: Path, now: datetime) -> int:
+def _take_in_again(office: Office, kept: Sequence[Path], now: datetime) -> int:
     """Book the kept files anew, period by period; return how many would be returned today."""
     from pathlib import Path as AnyPath
 
     from qiyx_xl.app.checking import validate_files
     from qiyx_xl.app.merging import book
 
-    first = validate_files([folder], plan=office.plan, rules=office.rules)
+    first = validate_files(kept, plan=office.plan, rules=office.rules)
     periods = sorted({one.period for one in first.submissions if one.period is not None})
     returned = 0
     for period in periods:
