@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from qiyx_xl.store import Store
 
 REPORT_SCHEMA = "publish-report/1"
+
+BULLETIN_TEMPLATE = "通报模板.docx"
+"""What an office's own template of the 通报 is called, beside its ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Paper:
 
 PAPERS: tuple[Paper, ...] = (
     Paper("scorecard", "晾晒榜", ".xlsx", "scorecard_xlsx:write_scorecard"),
+    Paper("bulletin", "通报", ".docx", "bulletin:write_bulletin"),
+    Paper("reminders", "催报清单", ".xlsx", "reminders:write_reminders"),
 )
 """Every paper of ``publish``, in the order in which they are written and listed."""
 
@@ -121,7 +126,7 @@ def edition(office: Office, period: Period, today: date) -> Edition:
 
 
 def _gathered(office: Office, store: Store, period: Period, today: date) -> Edition:
-    return gather(
+    gathered = gather(
         office.plan,
         office.rules,
         period,
@@ -133,6 +138,8 @@ def _gathered(office: Office, store: Store, period: Period, today: date) -> Edit
         findings=store.findings(period),
         contacts=store.contacts(),
     )
+    own = office.ledger.with_name(BULLETIN_TEMPLATE)
+    return replace(gathered, template=own) if own.exists() else gathered
 
 
 # --- writing ----------------------------------------------------------------------------------
@@ -145,6 +152,7 @@ def publish(
     today: date,
     *,
     papers: Sequence[Paper] | None = None,
+    template: Path | None = None,
 ) -> Published:
     """Write a period's papers into a folder, all or none, and log the publication.
 
@@ -157,6 +165,7 @@ def publish(
         out: the folder; it is made if it is not there.
         today: the day printed on the papers, by which blanks are late or not.
         papers: which; all of ``PAPERS`` by default.
+        template: of the 通报; by default the one beside the ledger, else the shipped one.
 
     Raises:
         EditionError: the counts do not add up.
@@ -166,6 +175,8 @@ def publish(
     begun = perf_counter()
     with office.open_store(readonly=True) as store, store.reading():
         gathered = _gathered(office, store, period, today)
+    if template is not None:
+        gathered = replace(gathered, template=template)
     timings = [("汇集", perf_counter() - begun)]
     made = not out.exists()
     out.mkdir(parents=True, exist_ok=True)

@@ -35,6 +35,7 @@ from qiyx_xl.core.submissions import SubmissionStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
     from qiyx_xl.core.closing import Closing
     from qiyx_xl.core.periods import Period
@@ -82,7 +83,7 @@ class Edition:
     and, last, this one, each month end once. ``reminders`` are what is late; ``upcoming`` adds
     what is owed and not late yet. ``records`` are all that stand, of all periods. ``files`` are
     those sent for the period with their ``findings``; ``contacts`` is what each agency last
-    wrote as its contact.
+    wrote as its contact. ``template`` is the office's own template of the 通报, if it has one.
     """
 
     plan: Plan
@@ -101,6 +102,7 @@ class Edition:
     files: tuple[LoggedFile, ...] = ()
     findings: tuple[LoggedFinding, ...] = ()
     contacts: Mapping[str, str]
+    template: Path | None = None
 
     # --- who and when ------------------------------------------------------------------------
 

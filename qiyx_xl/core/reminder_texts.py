@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.core.wording import full_date
 
 if TYPE_CHECKING:
     from datetime import date
@@ -65,11 +66,6 @@ def calendar_notes(edition: Edition) -> tuple[str, ...]:
         "国务院公布后，请更新本程序，或在台账旁边的“放假安排.json”里写明。"
         for year in calendar.unannounced(days)
     )
-
-
-def full_date(day: date) -> str:
-    """Spell a day as papers do: 2026年10月10日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def named(item: Item) -> str:

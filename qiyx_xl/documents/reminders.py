@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.reminder_texts import NO_CONTACT, calendar_notes, calls, full_date
+from qiyx_xl.core.reminder_texts import NO_CONTACT, calendar_notes, calls
+from qiyx_xl.core.wording import full_date
 from qiyx_xl.documents.paper_book import (
     BODY_POINTS,
     PaperBook,

@@ -88,8 +88,9 @@ class Printed:
     @cached_property
     def text(self) -> str:
         """Everything printed, in the order in which it was drawn, without white space."""
-        done = _run("pdftotext", "-raw", "-enc", "UTF-8", self.pdf, "-")
-        return _squeeze(done)
+        done = _squeeze(_run("pdftotext", "-raw", "-enc", "UTF-8", self.pdf, "-"))
+        # A paragraph that goes on overleaf has the page's number in its midst.
+        return re.sub(r"—\d+—", "", done) if self.path.suffix == ".docx" else done
 
     @cached_property
     def page_count(self) -> int:

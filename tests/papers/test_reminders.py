@@ -16,12 +16,12 @@ from qiyx_xl.core.reminder_texts import (
     Situation,
     calendar_notes,
     calls,
-    full_date,
     named,
     reminder_document,
 )
 from qiyx_xl.core.submissions import LoggedFile, SubmissionStatus
 from qiyx_xl.core.values import Absence
+from qiyx_xl.core.wording import full_date
 from qiyx_xl.data import read_text
 from qiyx_xl.documents.reminders import reminder_text, write_reminders
 from qiyx_xl.intake.calendar_files import load_calendar
