@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.completion import percent
@@ -32,6 +33,8 @@ _LAST = len(_WIDTHS) - 1
 _HALF = 6
 _LISTED_AT_MOST = 12
 """Red and amber indicators on the first page; all of them stand in 指标明细."""
+
+_BARS_AT_MOST = 8
 
 _SPANS = ((0, 3, "红灯、黄灯指标"), (4, 5, "填报单位"), (6, 6, "灯"), (7, 11, "说明"))
 
@@ -87,7 +90,7 @@ def _draw_tiles(sheet: Any, book: PaperBook, row: int, table: Sequence[Fact]) ->
 
 def _draw_charts(sheet: Any, book: PaperBook, row: int, domains: Table, agencies: Table) -> int:
     """Place both charts side by side; where there is nothing to draw, say so."""
-    height = chart_height(max(len(domains.lines), min(agencies.scored, len(domains.lines) + 4)))
+    height = chart_height(_BARS_AT_MOST)
     rows = -(-height // ROW_PIXELS) + 1
     for at in range(row, row + rows):
         sheet.set_row_pixels(at, ROW_PIXELS)
@@ -95,7 +98,13 @@ def _draw_charts(sheet: Any, book: PaperBook, row: int, domains: Table, agencies
     place = {"object_position": 1, "x_offset": 1, "y_offset": 2}
     for left, wanted, chart, description, otherwise in (
         (0, len(domains.lines), domains.lamps, "各领域红黄绿分布", "方案里没有指标。"),
-        (_HALF, agencies.scored, agencies.scores, "各单位晾晒得分", "还没有可以排名的单位。"),
+        (
+            _HALF,
+            agencies.scored,
+            partial(agencies.scores, at_most=_BARS_AT_MOST),
+            "各单位晾晒得分",
+            "还没有可以排名的单位。",
+        ),
     ):
         if wanted:
             drawn = chart(book)

@@ -13,6 +13,7 @@ from qiyx_xl.documents.paper_book import (
     set_widths,
     write_header,
     write_heading,
+    write_note,
     write_text,
 )
 from qiyx_xl.documents.scorecard_charts import (
@@ -83,9 +84,9 @@ class Table:
         counts = {light.word: _FIRST_COUNT + place for place, light in enumerate(Light)}
         return lamp_chart(book.book, self.sheet, (self.first, last), {"name": _NAME} | counts)
 
-    def scores(self, book: PaperBook) -> Any:
+    def scores(self, book: PaperBook, at_most: int = SHOWN_AT_MOST) -> Any:
         """Return a chart of the scores of those that are ranked; there is at least one."""
-        shown = min(self.scored, SHOWN_AT_MOST)
+        shown = min(self.scored, at_most)
         title = "晾晒得分" if shown == self.scored else f"晾晒得分（前 {shown} 名）"
         rows = (self.first, self.first + shown - 1)
         return score_chart(book.book, self.sheet, rows, (_NAME, _SCORE), title)
@@ -115,6 +116,9 @@ def draw_view(
         _draw_sums(sheet, book, row, lines)
     else:
         draw_nothing(sheet, book, row, len(widths), "方案里没有指标。")
+    if view == "level":
+        row += 1
+        write_note(sheet, book, row, widths, _about_levels(edition, lines))
     sheet.repeat_rows(header)
     sheet.print_area(0, 0, row, len(widths) - 1)
     return table
@@ -161,6 +165,15 @@ def draw_nothing(sheet: Any, book: PaperBook, row: int, columns: int, text: str)
     sheet.set_row(row, 30)
     sheet.merge_range(row, 0, row, columns - 1, "", shape)
     sheet.write_string(row, 0, text, shape)
+
+
+def _about_levels(edition: Edition, lines: Sequence[Row]) -> str:
+    """Say which levels have no row of their own, and why."""
+    shown = {line.group.name for line in lines}
+    levels = dict.fromkeys(agency.level.value for agency in edition.plan.agencies)
+    others = "、".join(level for level in levels if level not in shown)
+    unlit = f"{others}没有单独亮灯的指标，所报的数并入全区；" if others else ""
+    return f"{unlit}各单位是否报齐，见“报送情况”。"
 
 
 def _draw_row(sheet: Any, book: PaperBook, row: int, widths: Sequence[float], line: Row) -> None:

@@ -33,6 +33,7 @@ _MODULES = {
     "close": "closing",
     "reopen": "closing",
     "remind": "reminding",
+    "publish": "publishing",
     "projects": "projects",
     "ledger": "ledger",
     "doctor": "doctor",
