@@ -322,6 +322,12 @@ ROW_WITHOUT_CODE = _error(
     "这一行不知道是哪个指标",
     "这一行填了“{value}”，但没有指标编码，名称也对不上。请补上模板里的编码，或删去这一行。",
 )
+CLAIMED_TWICE = _warning(
+    "T129",
+    "由别的单位填报的指标",
+    "“{value} {name}”由{owner}填报，{agency}也报了，已一并收下。"
+    "两个单位的数不一样时，由专班办公室决定采用哪个。请与{owner}核对。",
+)
 NAME_CHANGED = _error(
     "T131",
     "指标名称被改",
@@ -639,4 +645,10 @@ SAVED_AT_ONCE = _warning(
     "分不出先后的两份文件",
     "与“{other}”都是{agency} {period}的填报表，看不出哪份在后，"
     "已按“{value}”计，另一份留底。请核对；不对时请重报正确的一份。",
+)
+TOTAL_DISAGREES = _warning(
+    "C104",
+    "与各街道合计不一致",
+    "{code} {name} {agency}报的是 {value}，各街道合计是 {known}（{parts}）。"
+    "两个数都已保留，暂按{agency}的计，请用 qiyx decide 决定采用哪个。",
 )

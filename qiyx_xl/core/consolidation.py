@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.catalogue import (
     NOT_CONSOLIDATED,
     PERIOD_CLOSED,
-    SAVED_AT_ONCE,
     WRONG_PERIOD,
 )
 from qiyx_xl.core.conflicts import find_conflicts
+from qiyx_xl.core.consolidation_notes import file_name, same_time, with_disagreements, with_finding
 from qiyx_xl.core.findings import Severity
+from qiyx_xl.core.project_records import changes, says_anything
 from qiyx_xl.core.reminders import owed
 from qiyx_xl.core.submissions import Source, SubmissionStatus
 from qiyx_xl.core.versions import Outcome, by_figure, instant, settle
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.project_records import ProjectRecord, ProjectRevision
     from qiyx_xl.core.submissions import Record, Submission
 
 
@@ -64,7 +66,7 @@ class Consolidation:
     ``accepted`` are the files taken in now, earliest saved first, their records marked with the
     time of saving; ``duplicates`` are files taken in before, or twice in the batch. ``stale``
     are numbers from files older than what already stands: kept, not used. ``records`` is all
-    that stands for the period afterwards.
+    that stands for the period afterwards. The last two are the same about projects.
     """
 
     period: Period
@@ -80,6 +82,8 @@ class Consolidation:
     missing: tuple[Missing, ...]
     records: tuple[Record, ...]
     reason: str = ""
+    new_projects: tuple[ProjectRecord, ...] = ()
+    revised_projects: tuple[ProjectRevision, ...] = ()
 
 
 def consolidate(
@@ -94,6 +98,7 @@ def consolidate(
     closed: bool = False,
     revision_reason: str = "",
     partial: bool = False,
+    logged_projects: Sequence[ProjectRecord] = (),
 ) -> Consolidation:
     """Work out what the files change.
 
@@ -110,6 +115,7 @@ def consolidate(
         closed: whether the period is closed (封账): then new files are returned, unless
         revision_reason: says why they are to be booked as 更正.
         partial: take the rows without an error from files that have errors elsewhere.
+        logged_projects: every version of what was reported about projects, in the log's order.
     """
     versions = by_figure(record for record in logged if record.period == period)
     tally = _Tally(versions)
@@ -129,7 +135,7 @@ def consolidate(
             continue
         refusal = _refusal(submission, period, closed=closed and not revision_reason)
         if refusal is not None:
-            returned.append(_with(submission, refusal, SubmissionStatus.RETURNED))
+            returned.append(with_finding(submission, refusal, SubmissionStatus.RETURNED))
             continue
         rows = _rows(submission, partial=partial)
         if rows is None:
@@ -143,12 +149,16 @@ def consolidate(
         revised_before = len(tally.revised)
         accepted = tally.take(submission, [_stamped(row, submission, at) for row in rows])
         if rivals and len(tally.revised) > revised_before:
-            accepted = _with(accepted, _same_time(accepted, rivals))
-        taken.append(accepted)
+            accepted = with_finding(accepted, same_time(accepted, rivals))
+        taken.append(replace(accepted, projects=_projects(submission, at)))
+    new_projects, revised_projects = changes(
+        logged_projects, [record for one in taken for record in one.projects]
+    )
     records = tally.records()
+    conflicts = find_conflicts(plan, records, decisions)
     return Consolidation(
         period=period,
-        accepted=tuple(taken),
+        accepted=tuple(with_disagreements(plan, taken, conflicts)),
         returned=tuple(returned),
         unreadable=tuple(unreadable),
         duplicates=tuple(duplicates),
@@ -156,10 +166,12 @@ def consolidate(
         unchanged=tuple(tally.unchanged),
         revised=tuple(tally.revised),
         stale=tuple(tally.stale),
-        conflicts=find_conflicts(plan, records, decisions),
+        conflicts=conflicts,
         missing=missing_records(plan, period, [*logged, *records]),
         records=records,
         reason=revision_reason if taken else "",
+        new_projects=new_projects,
+        revised_projects=revised_projects,
     )
 
 
@@ -229,9 +241,36 @@ def _order(submission: Submission, at: datetime) -> tuple[datetime, str, int, st
     return (_saved_at(submission, at), submission.sha256, len(shown), shown)
 
 
+def _saved_at_once(
+    submission: Submission, taken: Iterable[Submission], at: datetime
+) -> list[Submission]:
+    """Return the files of the same agency that were saved at the very same moment."""
+    return [
+        other
+        for other in taken
+        if other.agency == submission.agency and _saved_at(other, at) == _saved_at(submission, at)
+    ]
+
+
 def _stamped(row: Record, submission: Submission, at: datetime) -> Record:
-    source = row.source or Source(_name(submission), submission.sha256, "", "")
+    source = row.source or Source(file_name(submission), submission.sha256, "", "")
     return replace(row, source=replace(source, saved_at=_saved_at(submission, at)))
+
+
+def _projects(submission: Submission, at: datetime) -> tuple[ProjectRecord, ...]:
+    """Return what a file says about projects, dated, without the rows that have an error."""
+    bad = {
+        (one.sheet, _row_of(one.cell))
+        for one in submission.findings
+        if one.severity is Severity.ERROR
+    }
+    return tuple(
+        replace(record, source=replace(record.source, saved_at=_saved_at(submission, at)))
+        for record in submission.projects
+        if record.source is not None
+        and (record.source.sheet, _row_of(record.source.cell)) not in bad
+        and says_anything(record)
+    )
 
 
 def _rows(submission: Submission, *, partial: bool) -> tuple[Record, ...] | None:
@@ -263,37 +302,3 @@ def _refusal(submission: Submission, period: Period, *, closed: bool) -> Finding
     if submission.period != period:
         return WRONG_PERIOD.at(value=submission.period.label, expected=period.label)
     return PERIOD_CLOSED.at(period=period.label) if closed else None
-
-
-def _saved_at_once(
-    submission: Submission, taken: Iterable[Submission], at: datetime
-) -> list[Submission]:
-    """Return the files of the same agency that were saved at the very same moment."""
-    return [
-        other
-        for other in taken
-        if other.agency == submission.agency and _saved_at(other, at) == _saved_at(submission, at)
-    ]
-
-
-def _same_time(submission: Submission, rivals: Sequence[Submission]) -> Finding:
-    return SAVED_AT_ONCE.at(
-        other="、".join(_name(rival) for rival in rivals),
-        agency=submission.agency,
-        period=submission.period.label if submission.period is not None else "",
-        value=_name(submission),
-    )
-
-
-def _name(submission: Submission) -> str:
-    return submission.shown_path.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
-
-
-def _with(
-    submission: Submission, finding: Finding, status: SubmissionStatus | None = None
-) -> Submission:
-    return replace(
-        submission,
-        status=submission.status if status is None else status,
-        findings=(*submission.findings, finding),
-    )

@@ -186,6 +186,12 @@ class Item:
         return self.responsible_agency or self.lead_agency
 
     @property
+    def claimants(self) -> frozenset[str]:
+        """Who may have a figure of it: the agencies that the plan names with it."""
+        named = (self.lead_agency, self.responsible_agency, self.probable_responsible_agency)
+        return frozenset(name for name in named if name is not None)
+
+    @property
     def is_percent(self) -> bool:
         """Whether it is measured in percent."""
         return self.measure == "%"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan import Item, Milestone, Plan, SecondInput
 from qiyx_xl.core.rating import Rating, effective_item, rate
 from qiyx_xl.core.schedule import is_due, milestone_due
+from qiyx_xl.core.totals import Total, street_totals
 from qiyx_xl.core.values import Absence, Actual, Word
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class StatusLine:
     """One item in one period: what was reported for it, and how it is rated.
 
     ``record`` is the district's figure, None if nothing came. For a goal that repeats an
-    indicator, record and rating are the indicator's, under the goal's own code.
+    indicator, record and rating are the indicator's, under the goal's own code. ``total`` is what
+    the streets' figures come to, where streets report the item, too.
     """
 
     item: Item
@@ -35,6 +37,7 @@ class StatusLine:
     previous: Decimal | None
     second: Decimal | None
     rating: Rating
+    total: Total | None = None
 
     @property
     def counts(self) -> bool:
@@ -62,9 +65,14 @@ def status_lines(
         confirmed: keys (``Record.key``) of implausible values that a person has confirmed.
     """
     book = _Book(records)
-    return tuple(
+    totals = {(one.item.code, one.period.last_day): one for one in street_totals(plan, records)}
+    lines = (
         _line(plan, rules, period, item, book=book, today=today, confirmed=frozenset(confirmed))
         for item in plan.items()
+    )
+    return tuple(
+        replace(line, total=totals.get((line.item.code, period.last_day))) if totals else line
+        for line in lines
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan import Goal, Indicator, Item, Milestone, Plan
 from qiyx_xl.core.scorecard import group_of, summarise
+from qiyx_xl.core.values import plain, spell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.status import StatusLine
+    from qiyx_xl.core.totals import Total
 
 STATUS_SCHEMA = "status-report/1"
 
@@ -70,6 +72,26 @@ def _item_json(line: StatusLine) -> dict[str, Any]:
         "agency": line.item.reporting_agency,
         "kind": kinds[type(line.item)],
         "counted": line.counts,
+        "total": None if line.total is None else total_json(line.total),
+    }
+
+
+def total_json(total: Total) -> dict[str, Any]:
+    """Return a total of the streets with its parts; ``value`` is null while it is not whole."""
+    return {
+        "aggregation": total.item.aggregation.value,
+        "value": None if total.value is None else plain(total.value),
+        "numerator": plain(total.numerator),
+        "denominator": None if total.denominator is None else plain(total.denominator),
+        "parts": [
+            {
+                "agency": part.agency,
+                "actual": spell(part.actual),
+                "second": None if part.second is None else plain(part.second),
+            }
+            for part in total.parts
+        ],
+        "absent": list(total.absent),
     }
 
 

@@ -199,9 +199,12 @@ def _match(
     item = _item_of(form, setting, row, table.findings)
     if item is None:
         return None
-    if item.code not in setting.duties(agency).codes and not _is_repeating(item):
+    duties = setting.duties(agency)
+    if item.code not in duties.codes and not _is_repeating(item):
+        may_claim = agency.name in item.claimants
+        kind = say.CLAIMED_TWICE if may_claim else say.NOT_THEIR_ITEM
         table.findings.append(
-            say.NOT_THEIR_ITEM.at(
+            kind.at(
                 form.sheet,
                 row.cell("code").address or row.cell("name").address,
                 value=item.code,
@@ -210,13 +213,14 @@ def _match(
                 agency=agency.name,
             )
         )
-        return None
+        if not may_claim:
+            return None
     first = table.seen.setdefault(item.code, row)
     if first is not row:
         table.findings.append(_repeated(form, item, first, row))
         return None
     # A street fills in its part of an item, which may go by another name and measure.
-    return setting.duties(agency).by_code.get(item.code, item)
+    return duties.by_code.get(item.code, item)
 
 
 def _item_of(
