@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from html import unescape  # also for XML: numbers, and the five names that XML has
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import unescape
 
 from qiyx_xl.ledger.cells import CellError, Value, address, column_letter
 from qiyx_xl.ledger.errors import LedgerError
@@ -136,7 +136,7 @@ class SheetCells:
 
 
 def _unescaped(text: bytes) -> str:
-    return _decoded(unescape(text.decode(), {"&quot;": '"', "&apos;": "'", "&#10;": "\n"}))
+    return _decoded(unescape(text.decode()))
 
 
 def _decoded(text: str) -> str:
@@ -147,7 +147,7 @@ def _formula(inside: bytes) -> str | None:
     found = _FORMULA.search(inside)
     if found is None:
         return None
-    return unescape((found[2] or b"").decode(), {"&quot;": '"', "&apos;": "'"})
+    return unescape((found[2] or b"").decode())
 
 
 def _inside(left: str, top: str, right: str, bottom: str) -> Iterator[str]:

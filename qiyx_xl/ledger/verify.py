@@ -59,18 +59,16 @@ class Mismatch:
     def __str__(self) -> str:
         where = f"{self.sheet}!{self.cell}"
         about = f"（{self.item}）" if self.item else ""
+        what = f"{where} “{self.header}”" if self.header else where
         match self.kind:
             case Kind.MISSING_ROW:
                 return f"{self.sheet}：少了一行{about}。"
             case Kind.EXTRA_ROW:
                 return f"{where}：这一行数据库里没有{about}。"
             case Kind.FORMULA:
-                return f"{where} “{self.header}”{about}：这里原来是公式，现在是“{self.found}”。"
+                return f"{what}{about}：这里原来是公式，现在是“{self.found}”。"
             case _:
-                return (
-                    f"{where} “{self.header}”{about}：数据库里是“{self.expected}”，"
-                    f"这里是“{self.found}”。"
-                )
+                return f"{what}{about}：数据库里是“{self.expected}”，这里是“{self.found}”。"
 
 
 @dataclass(frozen=True, slots=True)
