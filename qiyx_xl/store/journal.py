@@ -31,6 +31,7 @@ FORMAT = "journal/1"
 TABLES = (
     *("runs", "originals", "submissions", "records", "findings", "decisions", "closings"),
     *("publications", "project_lists", "project_records"),
+    *("meetings", "matter_events"),
 )
 
 _NOTHING: dict[str, list[Any]] = {table: [0, ""] for table in TABLES}

@@ -164,8 +164,38 @@ CREATE TABLE project_records (
 CREATE INDEX project_records_by_code ON project_records (code, period);
 """
 
+# 例会 and 调度: what each meeting saw, and every change of a matter with its whole state then.
+_MEETINGS = """
+CREATE TABLE meetings (
+    meeting INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    day TEXT NOT NULL,
+    period TEXT NOT NULL,
+    plan_version TEXT NOT NULL,
+    rules_version TEXT NOT NULL,
+    lines TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE matter_events (
+    matter_event INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    action TEXT NOT NULL CHECK (action IN ('open', 'change', 'settle', 'reopen')),
+    matter TEXT NOT NULL,
+    title TEXT NOT NULL CHECK (title <> ''),
+    agency TEXT NOT NULL,
+    deadline TEXT NOT NULL,
+    raised TEXT NOT NULL,
+    settled TEXT,
+    item TEXT NOT NULL,
+    period TEXT NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+CREATE INDEX matter_events_by_matter ON matter_events (matter);
+"""
+
 # Step n takes a database from schema version n to n + 1.
-MIGRATIONS: tuple[str, ...] = (_LOG, _PUBLICATIONS, _CLOSING_RULES, _PROJECTS)
+MIGRATIONS: tuple[str, ...] = (_LOG, _PUBLICATIONS, _CLOSING_RULES, _PROJECTS, _MEETINGS)
 
 
 def prepare(connection: sqlite3.Connection, name: str) -> None:
