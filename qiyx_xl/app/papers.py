@@ -32,12 +32,16 @@ BULLETIN_TEMPLATE = "通报模板.docx"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A kind of paper. ``writer`` is ``module:function`` under ``qiyx_xl.documents``."""
+    """A kind of paper. ``writer`` is ``module:function`` under ``qiyx_xl.documents``.
+
+    ``ranks``: whoever reads it has seen the ranks, so the next ones are compared with them.
+    """
 
     key: str
     name: str
     suffix: str
     writer: str
+    ranks: bool = False
 
     def file_name(self, period: Period) -> str:
         """Return what its file is called: 晾晒榜_2026Q3.xlsx."""
@@ -53,7 +57,7 @@ class Paper:
 
 
 PAPERS: tuple[Paper, ...] = (
-    Paper("scorecard", "晾晒榜", ".xlsx", "scorecard_xlsx:write_scorecard"),
+    Paper("scorecard", "晾晒榜", ".xlsx", "scorecard_xlsx:write_scorecard", ranks=True),
     Paper("bulletin", "通报", ".docx", "bulletin:write_bulletin"),
     Paper("reminders", "催报清单", ".xlsx", "reminders:write_reminders"),
 )
@@ -75,7 +79,8 @@ class PublishedPaper:
 class Published:
     """What was published. ``timings`` are stages and seconds, in order.
 
-    ``logged`` is False where the period's last publication said the same.
+    ``logged`` is False where no paper with ranks was written, or the period's last publication
+    said the same.
     """
 
     edition: Edition
@@ -189,7 +194,8 @@ def publish(
             timings.append((f"{paper.name}{paper.suffix}", written[-1].seconds))
         started = perf_counter()
         with office.open_store() as store, store.writing():
-            logged = store.book_publication(gathered.publication)
+            ranks = any(one.paper.ranks for one in written)
+            logged = ranks and store.book_publication(gathered.publication)
             _put_in_place([(scratch / one.path.name, one.path) for one in written], scratch)
         timings.append(("就位并记账", perf_counter() - started))
     except BaseException:
