@@ -10,6 +10,7 @@ from qiyx_xl.app.states import live_state, standing
 from qiyx_xl.core.conflicts import decided, find_conflicts
 from qiyx_xl.core.difference import difference
 from qiyx_xl.core.figures import figures
+from qiyx_xl.core.totals import with_totals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ def view_within(
     plan = office.plan
     state = live_state(office, store, period, today)
     stands = standing(office, store)
-    records, findings = store.all_records(), store.findings(period)
+    records, findings = with_totals(plan, store.all_records()), store.findings(period)
     return LedgerView(
         plan=plan,
         rules=office.rules,

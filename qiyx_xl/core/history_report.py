@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.status_report import total_json
 from qiyx_xl.core.values import plain, spell
 from qiyx_xl.core.versions import instant
 
@@ -111,6 +112,7 @@ def trace_document(
         "name": item.name,
         "period": str(period),
         "current": None if line is None else _current(line),
+        "total": None if line is None or line.total is None else total_json(line.total),
         "steps": [_step(one, originals) for one in steps],
     }
 

@@ -68,6 +68,14 @@ class Total:
             sums = f"分子 {plain(self.numerator)}、分母 {plain(self.denominator)}；"
         return f"{sums}{len(self.parts)} 个街道：{each}"
 
+    @property
+    def summary(self) -> str:
+        """The total in one sentence, whole or not."""
+        if self.value is not None:
+            return f"{STREET_TOTAL} {plain(self.value)}（{self.words}）"
+        missing = f"，还缺{'、'.join(self.absent)}" if self.absent else ""
+        return f"还没有{STREET_TOTAL}：已报 {self.words}{missing}"
+
     def record(self) -> Record | None:
         """Return the whole total as a record of its own; None while it is not whole."""
         if self.value is None:
@@ -122,15 +130,27 @@ def standing_totals(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]
     )
 
 
-def logged_totals(plan: Plan, logged: Sequence[LoggedRecord]) -> tuple[LoggedRecord, ...]:
-    """Return the whole totals as the log would hold them: since the last of their parts came."""
+def with_totals(plan: Plan, logged: Sequence[LoggedRecord]) -> tuple[LoggedRecord, ...]:
+    """Put the whole totals among the log's rows, each behind its last part.
+
+    A total has no file of its own; it is there since the last of its parts came.
+    """
     current = {one.record.key: one for one in logged if one.current}
-    rows = []
+    totals: dict[tuple[Period, str], LoggedRecord] = {}
     for total in street_totals(plan, [one.record for one in current.values()]):
         record = total.record()
         if record is not None:
             last = max((current[part.key] for part in total.parts), key=lambda one: one.run)
-            rows.append(replace(last, record=record, reason=""))
+            totals[record.period, record.code] = replace(last, record=record, reason="")
+    if not totals:
+        return tuple(logged)
+    place = {(one.record.period, one.record.code): row for row, one in enumerate(logged)}
+    rows: list[LoggedRecord] = []
+    for row, one in enumerate(logged):
+        rows.append(one)
+        key = (one.record.period, one.record.code)
+        if key in totals and place[key] == row:
+            rows.append(totals[key])
     return tuple(rows)
 
 

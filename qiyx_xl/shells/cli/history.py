@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from qiyx_xl.core.periods import Period
 
 
+_MOST_PATHS = 4
+
+
 @click.command(
     cls=Command,
     example="""
@@ -140,9 +143,15 @@ def print_history(found: History) -> None:
         value = spell(line.rating.actual) or "未填"
         said += f"：{value}，{line.rating.word}·{line.rating.state}"
     say(said)
+    if line is not None and line.total is not None:
+        say(f"  {line.total.summary}。")
     for step in found.steps:
         say(f"  {step}")
     if not found.steps:
         say("  还没有收到过这个数。")
+    if len(found.originals) > _MOST_PATHS:
+        folder = next(iter(found.originals.values())).parent.parent
+        say(f"  原件 {len(found.originals)} 份，按校验值存放在：{folder}")
+        return
     for sha256, path in sorted(found.originals.items()):
         say(f"  原件 {sha256[:12]}：{path}")
