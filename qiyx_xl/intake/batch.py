@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
@@ -14,6 +15,7 @@ from qiyx_xl.intake.checked import Checked
 from qiyx_xl.intake.files import judge_file_safely, prepare
 from qiyx_xl.intake.guard import is_small_workbook, looks_like_a_workbook
 from qiyx_xl.intake.installation import incomplete
+from qiyx_xl.intake.remote import fetch, url_of, walk_url
 from qiyx_xl.intake.workers import Crew
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import History, Submission
     from qiyx_xl.intake.judged import Packed
+
+    Judge = Callable[[Sequence[tuple[int, Path]], Setting], Iterator[tuple[int, Packed]]]
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xltx", ".xltm"})
 
@@ -69,7 +73,12 @@ def collect_files(paths: Sequence[Path]) -> tuple[list[Path], list[Skipped]]:
 
 
 def _collect_unpacked(archive: Path, files: list[Path], skipped: list[Skipped]) -> None:
-    members, finding = unpack(archive)
+    url = url_of(archive)
+    if url is None:
+        members, finding = unpack(archive)
+    else:
+        with TemporaryDirectory(prefix="qiyx-") as folder:
+            members, finding = unpack(fetch(url, Path(folder)))
     if finding is not None:
         skipped.append(Skipped(archive, finding))
     for member in members:
@@ -83,6 +92,10 @@ def _collect_unpacked(archive: Path, files: list[Path], skipped: list[Skipped]) 
 
 
 def _walk(path: Path) -> Iterator[Path]:
+    url = url_of(path)
+    if url is not None:
+        yield from walk_url(url)
+        return
     if path.is_symlink() or not path.is_dir():
         yield path
         return
@@ -114,6 +127,7 @@ def check_files(
     period: Period | None,
     history: History,
     jobs: int = 1,
+    judge: Judge | None = None,
     on_done: Callable[[Submission], None] | None = None,
 ) -> Checked:
     """Check files; one bad file never stops the others.
@@ -125,6 +139,7 @@ def check_files(
         period: the period being collected; None takes each file's own.
         history: what was accepted before.
         jobs: how many processes to use.
+        judge: does the work elsewhere, such as on a cluster; then ``jobs`` does not matter.
         on_done: called with each file's own result as it is ready, in no particular order.
 
     Returns:
@@ -139,7 +154,7 @@ def check_files(
         raise incomplete(error) from error
     checked = Checked(paths)
     setting = Setting(plan, rules, history, period)
-    for index, packed in _check_all(list(enumerate(paths)), setting, jobs):
+    for index, packed in _judged(list(enumerate(paths)), setting, jobs, judge):
         checked.put(index, packed)
         if on_done is not None:
             on_done(checked[index])
@@ -147,7 +162,19 @@ def check_files(
     return checked
 
 
-def _check_all(
+def _judged(
+    tasks: list[tuple[int, Path]], setting: Setting, jobs: int, judge: Judge | None
+) -> Iterator[tuple[int, Packed]]:
+    if judge is not None:
+        return judge(tasks, setting)
+    if any(url_of(path) is not None for _, path in tasks):
+        from qiyx_xl.intake.spread import judge_fetched
+
+        return judge_fetched(tasks, setting)
+    return check_all(tasks, setting, jobs)
+
+
+def check_all(
     tasks: list[tuple[int, Path]], setting: Setting, jobs: int
 ) -> Iterator[tuple[int, Packed]]:
     """Yield each file's result: small workbooks here if there is one job, all others in workers.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.findings import Finding, Severity
+from qiyx_xl.core.forms import HELP_SHEET
 from qiyx_xl.core.project_checks import ProjectVerdict, check_projects
 from qiyx_xl.core.submissions import Source, SubmissionStatus
 from qiyx_xl.core.validation import validate
@@ -83,8 +84,9 @@ def _judge_guarded(path: Path, guarded: Guarded, setting: Setting) -> Judged:
     sha256, modified = guarded.sha256, _modified(guarded.parts)
     tables = ProjectTables(is_sought=not setting.history.projects.is_empty)
     try:
-        sheets = tables.passing(read_sheets(guarded))
-        form, findings = find_form(sheets, schema.columns)
+        form, findings = find_form(
+            tables.passing(read_sheets(guarded, skipped={HELP_SHEET})), schema.columns
+        )
     except Refused as refused:
         status = _status_of_refusal(refused.finding)
         return Judged(str(path), sha256, status, (*guarded.findings, refused.finding))

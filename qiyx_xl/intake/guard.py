@@ -7,7 +7,9 @@ its checksum verified before any reader sees the bytes.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -28,6 +30,7 @@ LARGEST_CONTENT = 200 * MEGABYTE  # all XML parts together, decompressed
 MOST_PARTS = 5000
 SMALL_FILE, SMALL_CONTENT = 4 * MEGABYTE, 16 * MEGABYTE
 
+_LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ZIP, _EMPTY_ZIP, _OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WEB = re.compile(rb"\s*<(?:!doctype|html|head|meta|table|\?xml)|\s*mime-version:", re.IGNORECASE)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -165,7 +168,7 @@ def _guard_zip(data: bytes) -> Guarded:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             infos = archive.infolist()
             _check_directory(infos)
-            parts = dict(_xml_parts(archive, infos))
+            parts = dict(_xml_parts(data, archive, infos))
     except Refused:
         raise
     except (
@@ -211,7 +214,7 @@ def _check_directory(infos: list[zipfile.ZipInfo]) -> None:
 
 
 def _xml_parts(
-    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]
+    data: bytes, archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]
 ) -> Iterator[tuple[str, bytes]]:
     """Yield every XML part, decompressed under the limit, its checksum verified."""
     left = LARGEST_CONTENT
@@ -223,13 +226,32 @@ def _xml_parts(
             continue
         if info.file_size > left:
             raise Refused(say.ZIP_BOMB.at(detail=f"超过 {LARGEST_CONTENT // MEGABYTE} MB"))
-        # zipfile stops at the declared size and then compares checksums, so a size that lies
-        # ends here and not in the reader.
-        part = archive.read(info)
+        part = _decompressed(data, info) or archive.read(info)
         left -= len(part)
         if b"<!DOCTYPE" in part or b"<!ENTITY" in part or _declares_in_utf16(part):
             raise Refused(say.ENTITIES.at(detail=info.filename))
         yield info.filename.replace("\\", "/"), part
+
+
+def _decompressed(data: bytes, info: zipfile.ZipInfo) -> bytes | None:
+    """Return a part straight from the archive's bytes; None if zipfile should look at it itself.
+
+    No more is decompressed than the declared size, and the checksum compared, so a size that lies
+    ends here and not in the reader.
+    """
+    start = info.header_offset
+    if info.compress_type != zipfile.ZIP_DEFLATED or len(data) < start + _LOCAL_HEADER.size:
+        return None
+    signature, name_length, extra_length = _LOCAL_HEADER.unpack_from(data, start)
+    name_at = start + _LOCAL_HEADER.size
+    name = data[name_at : name_at + name_length]
+    if signature != _ZIP or name != info.orig_filename.encode():
+        return None
+    content = name_at + name_length + extra_length
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+    part = inflating.decompress(data[content : content + info.compress_size], info.file_size + 1)
+    is_whole = inflating.eof and len(part) == info.file_size and zlib.crc32(part) == info.CRC
+    return part if is_whole else None
 
 
 def _declares_in_utf16(part: bytes) -> bool:

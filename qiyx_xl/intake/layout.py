@@ -150,10 +150,9 @@ def _about_sheets(best: _Table, others: list[_Table]) -> Iterator[Finding]:
         yield say.ROWS_OUT_OF_ORDER.at(name)
     if best.sheet.is_hidden:
         yield say.HIDDEN_SHEET.at(name, value=name)
-    mine = _values(best)
-    for other in others:
-        if other.sheet.is_hidden or "actual" not in other.columns:
-            continue
+    shown = [other for other in others if not other.sheet.is_hidden and "actual" in other.columns]
+    mine = _values(best) if shown else {}
+    for other in shown:
         theirs = _values(other)
         differs = any(mine.get(code, value) != value for code, value in theirs.items())
         kind = say.SECOND_TABLE_DIFFERS if differs else say.SECOND_TABLE
@@ -224,8 +223,9 @@ def _take_head(
     sheet = table.sheet
     is_first = not table.columns
     seen: dict[str, int] = {}
+    cells = {column: sheet.cell(number, column) for column in head}
     for column, key in sorted(head.items()):
-        cell = sheet.cell(number, column)
+        cell = cells[column]
         if key not in seen:
             seen[key] = column
         elif _is_same_column(sheet, seen[key], column):
@@ -249,7 +249,7 @@ def _take_head(
     else:
         table.bare = None
     if is_first:
-        table.headers = {key: sheet.cell(number, column) for key, column in seen.items()}
+        table.headers = {key: cells[column] for key, column in seen.items()}
         for column, text in sorted(texts.items()):
             if column not in head:
                 address = sheet.cell(number, column).address

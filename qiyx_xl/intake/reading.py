@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from io import BytesIO
 from posixpath import join, normpath
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from xml.parsers import expat
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cells import Cell, CellValue
 from qiyx_xl.intake.refusal import Refused
-from qiyx_xl.intake.scan import SheetFacts, column_letters, percent_styles, scan_sheet
+from qiyx_xl.intake.scan import Range, SheetFacts, column_letters, scan_sheet
+from qiyx_xl.intake.styles import Styles, read_styles
+from qiyx_xl.intake.usual import Unusual, read_strings, read_usual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from python_calamine import CalamineWorkbook
 
@@ -31,6 +34,11 @@ class Sheet:
     is_hidden: bool
     rows: list[list[CellValue]]
     facts: SheetFacts = field(default_factory=SheetFacts)
+    _tall: list[Range] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # A cell that spans columns only is none the worse for it.
+        self._tall = [merge for merge in self.facts.merges if merge[0] < merge[2]]
 
     def text(self, row: int, column: int) -> str:
         """Return a cell's text; numbers as people write them."""
@@ -42,14 +50,11 @@ class Sheet:
         place, facts = (row, column), self.facts
         within = column <= len(self.rows[row - 1])
         value = self.rows[row - 1][column - 1] if within else None
-        merged = next(
-            (
-                f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
-                for top, left, bottom, right in facts.merges
-                if top < bottom and top <= row <= bottom and left <= column <= right
-            ),
-            None,
-        )
+        merged = None
+        for top, left, bottom, right in self._tall:
+            if top <= row <= bottom and left <= column <= right:
+                merged = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
+                break
         return Cell(
             address=f"{column_letters(column)}{row}",
             value=None if value == "" else value,
@@ -61,17 +66,52 @@ class Sheet:
         )
 
 
-def read_sheets(guarded: Guarded) -> Iterator[Sheet]:
+def read_sheets(guarded: Guarded, *, skipped: Collection[str] = ()) -> Iterator[Sheet]:
     """Yield the workbook's sheets, one at a time.
+
+    Args:
+        guarded: the workbook.
+        skipped: the names of sheets that nobody wants to see.
 
     Raises:
         Refused: the workbook cannot be read.
     """
+    if guarded.kind == "xlsx":
+        yield from _read_xlsx(guarded, skipped)
+        return
+    yield from _read_with_calamine(guarded, None)
+
+
+def _read_xlsx(guarded: Guarded, skipped: Collection[str]) -> Iterator[Sheet]:
+    """Read what is spelled as usual in one pass; from the first sheet that is not, ask calamine."""
+    parts = guarded.parts
+    book = _book_of(parts)
+    try:
+        strings = read_strings(parts.get(book.strings, b""))
+    except Unusual:
+        yield from _read_with_calamine(guarded, book)
+        return
+    for number, (name, about) in enumerate(book.sheets.items()):
+        if name in skipped or not about.is_worksheet:
+            continue
+        if number >= _MOST_SHEETS:
+            return
+        try:
+            rows, facts = read_usual(parts.get(about.part, b""), strings, book.styles)
+        except Unusual:
+            yield from _read_with_calamine(guarded, book, first=number)
+            return
+        except Refused as refused:
+            raise Refused(replace(refused.finding, sheet=name)) from None
+        yield Sheet(name, about.is_hidden, rows, facts)
+
+
+def _read_with_calamine(guarded: Guarded, book: _Book | None, *, first: int = 0) -> Iterator[Sheet]:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    facts = _Facts(guarded.parts) if guarded.kind == "xlsx" else None
+    facts = None if book is None else _Facts(guarded.parts, book)
     workbook = _open(guarded.data)
-    for metadata in workbook.sheets_metadata[:_MOST_SHEETS]:
+    for metadata in workbook.sheets_metadata[first:_MOST_SHEETS]:
         if metadata.typ != SheetTypeEnum.WorkSheet:
             continue
         known = SheetFacts() if facts is None else facts.of(metadata.name)
@@ -119,48 +159,78 @@ def _refuse_panic(error: BaseException) -> None:
 class _Facts:
     """The scanned facts of each sheet, by sheet name."""
 
-    def __init__(self, parts: Mapping[str, bytes]) -> None:
-        self._targets = _sheet_parts(parts)
-        styles = next((part for name, part in parts.items() if name.endswith("/styles.xml")), b"")
-        percents = percent_styles(styles)
-        names = {target.lower(): sheet for sheet, target in self._targets.items()}
+    def __init__(self, parts: Mapping[str, bytes], book: _Book) -> None:
+        self._book = book
+        names = {about.part.lower(): sheet for sheet, about in book.sheets.items()}
         # Every sheet is bounded before the reader sees any, whatever the workbook calls it.
         self._scanned: dict[str, SheetFacts] = {}
         for name, part in parts.items():
             if b"sheetData" not in part:
                 continue
             try:
-                self._scanned[name.lower()] = scan_sheet(part, percents)
+                self._scanned[name.lower()] = scan_sheet(part, book.styles.percent)
             except Refused as refused:
                 where = names.get(name.lower())
                 raise Refused(replace(refused.finding, sheet=where)) from None
 
     def of(self, sheet: str) -> SheetFacts:
-        found = self._scanned.get(self._targets.get(sheet, "").lower())
+        about = self._book.sheets.get(sheet)
+        found = None if about is None else self._scanned.get(about.part.lower())
         if found is None:
             raise Refused(say.DAMAGED.at(detail=f"找不到工作表“{sheet}”的内容"))
         return found
 
 
-def _sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """Return the part each sheet is kept in, by sheet name."""
-    book = _main_part(parts)
-    folder, _, name = book.rpartition("/")
-    targets = {
-        attributes.get("Id", ""): _resolve(folder, attributes.get("Target", ""))
-        for attributes in _elements(parts.get(f"{folder}/_rels/{name}.rels", b""), "Relationship")
-    }
-    sheets: dict[str, str] = {}
-    for attributes in _elements(parts.get(book, b""), "sheet"):
+class _AboutSheet(NamedTuple):
+    part: str
+    is_hidden: bool
+    is_worksheet: bool
+
+
+class _Book(NamedTuple):
+    """How a workbook is put together: its sheets in order, and the parts that they share."""
+
+    sheets: Mapping[str, _AboutSheet]
+    strings: str
+    styles: Styles
+
+
+def _book_of(parts: Mapping[str, bytes]) -> _Book:
+    path = _main_part(parts.get("_rels/.rels", b""))
+    folder, _, name = path.rpartition("/")
+    sheets, strings, styles = _structure(
+        folder, parts.get(path, b""), parts.get(f"{folder}/_rels/{name}.rels", b"")
+    )
+    return _Book(sheets, strings, read_styles(parts.get(styles, b"")))
+
+
+@lru_cache(maxsize=64)  # forms made from one template are put together in the same way
+def _structure(
+    folder: str, book: bytes, relations: bytes
+) -> tuple[Mapping[str, _AboutSheet], str, str]:
+    """Return a workbook's sheets by name, and the parts of its shared strings and styles."""
+    targets: dict[str, tuple[str, str]] = {}
+    shared = {"sharedStrings": "", "styles": ""}
+    for attributes in _elements(relations, "Relationship"):
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        part = _resolve(folder, attributes.get("Target", ""))
+        targets[attributes.get("Id", "")] = (part, kind)
+        if kind in shared:
+            shared[kind] = part
+    sheets: dict[str, _AboutSheet] = {}
+    for attributes in _elements(book, "sheet"):
         sheet = attributes.get("name", "")
         if sheet in sheets:
             raise Refused(say.DAMAGED.at(detail=f"有两张工作表都叫“{sheet}”"))
-        sheets[sheet] = targets.get(_relation(attributes), "")
-    return sheets
+        part, kind = targets.get(_relation(attributes), ("", ""))
+        is_hidden = attributes.get("state", "visible") != "visible"
+        sheets[sheet] = _AboutSheet(part, is_hidden, kind == "worksheet")
+    return sheets, shared["sharedStrings"], shared["styles"]
 
 
-def _main_part(parts: Mapping[str, bytes]) -> str:
-    for attributes in _elements(parts.get("_rels/.rels", b""), "Relationship"):
+@lru_cache(maxsize=64)
+def _main_part(relations: bytes) -> str:
+    for attributes in _elements(relations, "Relationship"):
         if attributes.get("Type", "").endswith("/officeDocument"):
             return _resolve("", attributes.get("Target", ""))
     return "xl/workbook.xml"

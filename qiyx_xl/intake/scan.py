@@ -10,19 +10,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.intake.refusal import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 LARGEST_AREA = 3_000_000  # cells from A1 to the last one filled in: what the reader lays out
 MOST_CELLS = 1_500_000
-_MANY_CELLS = 200_000  # from here on, look only at cells with something in them
+MANY_CELLS = 200_000  # from here on, look only at cells with something in them
 
 Range = tuple[int, int, int, int]
 """Top row, left column, bottom row, right column; all from 1, inclusive."""
@@ -84,11 +84,11 @@ def column_letters(number: int) -> str:
 
 
 _CELL = re.compile(
-    rb'<c r="([A-Z]+)([0-9]+)"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
+    rb'<c r="([A-Z]+)([0-9]{1,4000})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
     rb'(?: (?:cm|vm|ph)="[0-9]+")*(/?)>'
 )
 _FILLED_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>/]*>')
-_ROW_NUMBER = re.compile(rb'<row r="([0-9]+)"')
+ROW_NUMBER = re.compile(rb'<row r="([0-9]+)"')
 _ERROR = re.compile(
     rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"[^>]*>(?:<f[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]*)</v>'
 )
@@ -102,57 +102,67 @@ _ATTRIBUTE = re.compile(rb'([A-Za-z:]+)="([^"]*)"')
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 
 
-def scan_sheet(xml: bytes, percent_styles: frozenset[int]) -> SheetFacts:
+def scan_sheet(xml: bytes, percent_styles: frozenset[bytes]) -> SheetFacts:
     """Find what the fast reader hides in a sheet, and bound its extent.
 
     Raises:
         Refused: cells outside the grid, too far away, too many, or the same one twice.
     """
     count = xml.count(b"<c ")
-    if count > _MANY_CELLS:
-        facts = _scan_many(xml)
+    if count > MANY_CELLS:
+        facts = _bounded(_scan_many(xml))
     else:
         cells = _CELL.findall(xml)
-        if len(cells) != count or not _is_spelled_as_usual(xml):
+        numbers = _usual_row_numbers(xml)
+        if len(cells) != count or numbers is None:
             return _bounded(_walk(xml, percent_styles))
-        facts = _scan_cells(cells, percent_styles)
-        numbers = [int(number) for number in _ROW_NUMBER.findall(xml)]
+        filled = [
+            (int(row), column_number(letters.decode()), style)
+            for letters, row, style, _, is_blank in cells
+            if not is_blank
+        ]
+        facts = facts_of_cells(filled, percent_styles)
         facts.is_out_of_order = any(a >= b for a, b in pairwise(numbers))
     _scan_rest(xml, facts)
-    return _bounded(facts)
+    return facts
 
 
-def _is_spelled_as_usual(xml: bytes) -> bool:
-    """Whether tags have no prefix, attributes double quotes, and the text an ASCII spelling."""
-    start = xml.find(b"<worksheet")
-    return (
-        start >= 0
+def _usual_row_numbers(xml: bytes) -> list[int] | None:
+    """Return the numbers of a sheet's rows; None if it is not spelled the way Excel spells it.
+
+    That is: tags have no prefix, attributes double quotes, and every row says its number.
+    """
+    numbers = ROW_NUMBER.findall(xml)
+    is_usual = (
+        xml.find(b"<worksheet") >= 0
         and b"='" not in xml
         and b"<c>" not in xml
-        and b"<!--" not in xml
+        and b"<!" not in xml
         and xml.rstrip().endswith(b"</worksheet>")
-        and b"<![CDATA[" not in xml
-        and xml.count(b"<row ") == len(_ROW_NUMBER.findall(xml))
+        and xml.count(b"<row ") == len(numbers)
     )
+    return [int(number) for number in numbers] if is_usual else None
 
 
-def _scan_cells(
-    cells: list[tuple[bytes, bytes, bytes, bytes, bytes]], percent_styles: frozenset[int]
+def facts_of_cells(
+    filled: Sequence[tuple[Any, ...]], percent_styles: frozenset[bytes]
 ) -> SheetFacts:
+    """Return what the filled cells, each a row, a column, a style and more, say together.
+
+    Raises:
+        Refused: they lie outside the grid or too far away, or one of them is there twice.
+    """
     facts = SheetFacts()
-    filled = [cell for cell in cells if not cell[4]]
     if not filled:
         return facts
-    if len({(cell[0], cell[1]) for cell in filled}) != len(filled):
-        _refuse_twice(f"{a.decode()}{b.decode()}" for a, b, *_ in filled)
-    facts.rows = max(int(row) for row in {cell[1] for cell in filled})
-    facts.columns = max(column_number(letters.decode()) for letters in {c[0] for c in filled})
+    places = {cell[:2] for cell in filled}
+    if len(places) != len(filled):
+        _refuse_twice(f"{column_letters(cell[1])}{cell[0]}" for cell in filled)
+    facts.rows = max(cell[0] for cell in filled)
+    facts.columns = max(cell[1] for cell in filled)
     if percent_styles:
-        styles = {str(style).encode() for style in percent_styles}
-        facts.percents = {
-            (int(cell[1]), column_number(cell[0].decode())) for cell in filled if cell[2] in styles
-        }
-    return facts
+        facts.percents = {cell[:2] for cell in filled if cell[2] in percent_styles}
+    return _bounded(facts)
 
 
 def _scan_many(xml: bytes) -> SheetFacts:
@@ -177,16 +187,22 @@ def _scan_rest(xml: bytes, facts: SheetFacts) -> None:
             (int(row), column_number(letters.decode())): bool(result)
             for letters, row, result in _FORMULA.findall(xml)
         }
-    if b"hidden=" in xml:
-        facts.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(xml)}
-        for attributes in _COLUMN.findall(xml):
+    scan_layout(xml, xml, xml, facts)
+
+
+def scan_layout(head: bytes, data: bytes, tail: bytes, facts: SheetFacts) -> None:
+    """Add the hidden columns, hidden rows and merges that stand before, in and after the cells."""
+    if b"hidden=" in data:
+        facts.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(data)}
+    if b"hidden=" in head:
+        for attributes in _COLUMN.findall(head):
             named = dict(_ATTRIBUTE.findall(attributes))
             if named.get(b"hidden") in {b"1", b"true"}:
                 facts.hidden_columns.append((int(named[b"min"]), int(named[b"max"])))
-    if b"<mergeCell " in xml:
+    if b"<mergeCell " in tail:
         facts.merges = [
             (int(top), column_number(left.decode()), int(bottom), column_number(right.decode()))
-            for left, top, right, bottom in _MERGE.findall(xml)
+            for left, top, right, bottom in _MERGE.findall(tail)
         ]
 
 
@@ -215,7 +231,7 @@ _ADDRESS = re.compile(r"\$?([A-Za-z]{1,9})\$?([0-9]{1,9})")
 class _Walker:
     """Collects the facts of a sheet from expat's events."""
 
-    def __init__(self, percent_styles: frozenset[int]) -> None:
+    def __init__(self, percent_styles: frozenset[bytes]) -> None:
         self.facts = SheetFacts()
         self._percent_styles = percent_styles
         self._row = self._column = 0
@@ -284,7 +300,7 @@ class _Walker:
             facts.errors[place] = written
         if self._has_formula:
             facts.formulas[place] = written != ""
-        if self._style is not None and int(self._style) in self._percent_styles:
+        if self._style is not None and self._style.encode() in self._percent_styles:
             facts.percents.add(place)
 
     def _merge(self, ref: str) -> None:
@@ -296,7 +312,7 @@ class _Walker:
             )
 
 
-def _walk(xml: bytes, percent_styles: frozenset[int]) -> SheetFacts:
+def _walk(xml: bytes, percent_styles: frozenset[bytes]) -> SheetFacts:
     walker = _Walker(percent_styles)
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -308,42 +324,3 @@ def _walk(xml: bytes, percent_styles: frozenset[int]) -> SheetFacts:
     except (expat.ExpatError, ValueError):
         raise Refused(say.DAMAGED.at(detail="工作表内容有误")) from None
     return walker.facts
-
-
-# --- styles -----------------------------------------------------------------------------------
-
-_BUILT_IN_PERCENT = {9, 10}
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-
-
-def percent_styles(styles: bytes) -> frozenset[int]:
-    """Return the cell styles (indexes into cellXfs) that show a number as a percentage."""
-    if b"%" not in styles and b'numFmtId="9"' not in styles and b'numFmtId="10"' not in styles:
-        return frozenset()
-    custom: set[int] = set()
-    formats: list[int] = []
-    inside = False
-
-    def start(name: str, attributes: Mapping[str, str]) -> None:
-        nonlocal inside
-        local = name.rpartition(":")[2]
-        if local == "numFmt" and "%" in _QUOTED.sub("", attributes.get("formatCode", "")):
-            custom.add(int(attributes.get("numFmtId", "0")))
-        elif local == "cellXfs":
-            inside = True
-        elif local == "xf" and inside:
-            formats.append(int(attributes.get("numFmtId", "0")))
-
-    def end(name: str) -> None:
-        nonlocal inside
-        inside = inside and name.rpartition(":")[2] != "cellXfs"
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    try:
-        parser.Parse(styles, True)
-    except (expat.ExpatError, ValueError):
-        return frozenset()
-    wanted = custom | _BUILT_IN_PERCENT
-    return frozenset(index for index, number in enumerate(formats) if number in wanted)

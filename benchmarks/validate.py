@@ -1,0 +1,163 @@
+"""How fast ``validate`` is, beside the floor and beside what one would write instead.
+
+    python -m benchmarks.validate [--files 500] [--runs 5]
+
+Every measurement is a fresh process; the ways take turns, and the median of the runs counts. What
+is timed is the work itself, with worker processes started and everything imported that is imported
+late; Python's own start and the making of the workbooks are not in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.workbooks import PERIOD, plan_of_towns, write_workbooks
+
+FLOOR_CHUNK = 10
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of reading or checking a folder of workbooks."""
+
+    name: str
+    jobs: int
+    is_half_bad: bool = False
+
+
+FLOOR_1, FLOOR_2 = Way("floor", 1), Way("floor", 2)
+OURS_1, OURS_2, OURS_BAD = Way("ours", 1), Way("ours", 2), Way("ours", 2, is_half_bad=True)
+NAIVE = Way("naive", 1)
+WAYS = (FLOOR_1, FLOOR_2, OURS_1, OURS_2, OURS_BAD, NAIVE)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The median of several runs: seconds, and the parent's largest resident memory in MB."""
+
+    seconds: float
+    memory: float
+
+
+def read_with_calamine(path: Path) -> int:
+    """Read every sheet of a workbook, as fast as anything reads it."""
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_path(path)
+    return sum(
+        len(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+        for name in book.sheet_names
+    )
+
+
+def _floor(paths: list[Path], jobs: int) -> None:
+    if jobs == 1:
+        for path in paths:
+            read_with_calamine(path)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        list(pool.map(read_with_calamine, paths, chunksize=FLOOR_CHUNK))
+
+
+def _ours(paths: list[Path], jobs: int) -> None:
+    from qiyx_xl import validate_files
+
+    report = validate_files(
+        [paths[0].parent], plan=plan_of_towns(len(paths)), period=PERIOD, jobs=jobs
+    )
+    findings = sum(len(one.findings) for one in report.submissions)
+    assert len(report.submissions) == len(paths)
+    assert bool(findings) is any("_bad" in path.name for path in paths)
+
+
+def _naive(paths: list[Path]) -> None:
+    from benchmarks.naive_validate import validate_all
+
+    validate_all(paths)
+
+
+def _run_child(name: str, jobs: int, folder: Path) -> None:
+    """Do it once in this process, and print how long it took."""
+    paths = sorted(folder.iterdir())
+    if name == "ours":
+        # The plan is the benchmark's own and large; an office's is read once, with the start.
+        plan_of_towns(len(paths))
+    started = time.perf_counter()
+    match name:
+        case "floor":
+            _floor(paths, jobs)
+        case "ours":
+            _ours(paths, jobs)
+        case _:
+            _naive(paths)
+    seconds = time.perf_counter() - started
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "memory": memory}))
+
+
+def measure(files: int = 500, runs: int = 5, ways: tuple[Way, ...] = WAYS) -> dict[Way, Measured]:
+    """Measure each way on so many workbooks: the medians of interleaved runs."""
+    with tempfile.TemporaryDirectory() as made:
+        good, bad = Path(made) / "good", Path(made) / "bad"
+        write_workbooks(good, files)
+        if any(way.is_half_bad for way in ways):
+            write_workbooks(bad, files, every_bad=2)
+        results: dict[Way, list[dict[str, float]]] = {way: [] for way in ways}
+        for _ in range(runs):
+            for way in ways:
+                folder = bad if way.is_half_bad else good
+                command = [sys.executable, "-m", "benchmarks.validate", "--child", way.name,
+                           str(way.jobs), str(folder)]  # fmt: skip
+                printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+                results[way].append(json.loads(printed))
+    return {
+        way: Measured(
+            statistics.median(one["seconds"] for one in once),
+            statistics.median(one["memory"] for one in once),
+        )
+        for way, once in results.items()
+    }
+
+
+def ratios(measured: dict[Way, Measured]) -> dict[str, float]:
+    """Return what is promised, as ratios."""
+    seconds = {way: one.seconds for way, one in measured.items()}
+    return {
+        "naive, 1 process ÷ ours, 2 processes": seconds[NAIVE] / seconds[OURS_2],
+        "ours ÷ raw calamine read, 2 processes": seconds[OURS_2] / seconds[FLOOR_2],
+        "ours ÷ raw calamine read, 1 process": seconds[OURS_1] / seconds[FLOOR_1],
+        "half of the files bad ÷ none": seconds[OURS_BAD] / seconds[OURS_2],
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=500)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        name, jobs, folder = arguments.child
+        _run_child(name, int(jobs), Path(folder))
+        return
+    measured = measure(arguments.files, arguments.runs)
+    for name, ratio in ratios(measured).items():
+        print(f"{ratio:8.2f}  {name}")
+    for way, one in measured.items():
+        bad = ", half bad" if way.is_half_bad else ""
+        print(f"{one.seconds:8.3f} s {one.memory:6.0f} MB  {way.name}, {way.jobs} process{bad}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,246 @@
+"""Judging a batch by the same code elsewhere: on a Dask cluster, or from behind a URL.
+
+The cluster's tasks are small lists of files. Each is judged by the very function that judges files
+here, so a result does not depend on where it was made; it travels back packed and joins the batch
+like a local one. Never more lists are under way than the cluster's cores can soon take, so neither
+the scheduler's memory nor ours grows with the batch.
+"""
+
+from __future__ import annotations
+
+import pickle
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import qiyx_xl
+from qiyx_xl.core import catalogue as say
+from qiyx_xl.intake.archives import origin_of
+from qiyx_xl.intake.batch import check_all
+from qiyx_xl.intake.files import unreadable
+from qiyx_xl.intake.guard import digest_file
+from qiyx_xl.intake.installation import BrokenInstallationError
+from qiyx_xl.intake.judged import Packed, unpack
+from qiyx_xl.intake.remote import fetch, url_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qiyx_xl.core.setting import Setting
+
+FILES_PER_TASK = 20
+"""Some tens of milliseconds of work: enough to hide the scheduler, little to do again."""
+
+TASKS_PER_CORE = 4
+"""Lists under way for each core of the cluster."""
+
+_WAIT = 30.0  # seconds for the scheduler to answer and the first worker to come up
+_ASK_EVERY = 2.0  # seconds between looks at how many cores there are
+
+Task = tuple[int, Path]
+Errand = tuple[int, str, str]
+"""A file's number, where a worker finds it, and what the caller calls it."""
+
+
+class ClusterError(RuntimeError):
+    """A cluster that cannot do the work; the message is one Chinese sentence with a cure."""
+
+
+class Cluster:
+    """A Dask scheduler at an address, as a judge of batches: see ``intake.batch.Judge``."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def __call__(self, tasks: Sequence[Task], setting: Setting) -> Iterator[tuple[int, Packed]]:
+        """Yield each file's number and what is said of it, as they are ready.
+
+        Raises:
+            ClusterError: the scheduler does not answer, has no workers, goes away, or its
+                workers cannot see the files or have another version of this program.
+        """
+        here = [task for task in tasks if origin_of(task[1]) is not None]
+        there = [_errand(task) for task in tasks if origin_of(task[1]) is None]
+        yield from check_all(here, setting, 1)  # an archive was unpacked on this machine
+        with _connected(self.address) as client:
+            yield from _Run(client, setting, self.address).judge(there)
+
+
+def judge_fetched(tasks: Sequence[Task], setting: Setting) -> Iterator[tuple[int, Packed]]:
+    """Judge files in this process, some of which lie behind URLs."""
+    errands = [_errand(task) for task in tasks]
+    for batch in _batches(errands):
+        yield from judge_batch(setting, batch)
+
+
+def judge_batch(setting: Setting, errands: list[Errand]) -> list[tuple[int, Packed]]:
+    """Judge a list of files where they can be read; this is what a cluster's worker runs."""
+    with _ONE_AT_A_TIME, TemporaryDirectory(prefix="qiyx-") as folder:
+        tasks, results = [], []
+        for number, place, name in errands:
+            try:
+                tasks.append((number, _local(place, Path(folder) / str(number))))
+            except OSError:
+                finding = say.CANNOT_OPEN.at(detail="读取出错")
+                results.append((number, unreadable(Path(name), "", finding).pack()))
+        names = {number: name for number, _, name in errands}
+        results += [
+            (number, _called(packed, names[number]))
+            for number, packed in check_all(tasks, setting, 1)
+        ]
+    return results
+
+
+_ONE_AT_A_TIME = Lock()
+"""A setting and the reader serve one thread; a worker with more threads takes turns."""
+
+
+def _errand(task: Task) -> Errand:
+    number, path = task
+    return number, url_of(path) or str(path.absolute()), str(path)
+
+
+def _batches(errands: list[Errand]) -> Iterator[list[Errand]]:
+    for start in range(0, len(errands), FILES_PER_TASK):
+        yield errands[start : start + FILES_PER_TASK]
+
+
+def _local(place: str, folder: Path) -> Path:
+    url = url_of(Path(place))
+    if url is None:
+        path = Path(place)
+        if not path.parent.is_dir():
+            raise _NotSharedError(str(path.parent))
+        return path
+    folder.mkdir()
+    return fetch(url, folder)
+
+
+class _NotSharedError(RuntimeError):
+    """A worker does not see the folder of the files."""
+
+
+def _called(packed: Packed, name: str) -> Packed:
+    return replace(unpack(packed.outline(name), packed.rest), path=name).pack()
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Any]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ClusterError(
+            '用集群校验要先装组件：python -m pip install "qiyx-xl[cluster]"。'
+        ) from error
+    try:
+        client = Client(address, timeout=_WAIT, set_as_default=False, name="qiyx")
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ClusterError(
+            f"连不上调度器“{address}”。请检查地址，并先运行 dask scheduler。"
+        ) from error
+    with client:
+        yield client
+
+
+class _Run:
+    """One batch on its way through a cluster."""
+
+    def __init__(self, client: Any, setting: Setting, address: str) -> None:
+        self._client = client
+        self._ask_at, self._known_cores = 0.0, 0
+        self._address = address
+        self._await_workers()
+        # As a task rather than scattered data: if its worker is lost, it is made again.
+        payload = pickle.dumps(setting, pickle.HIGHEST_PROTOCOL)
+        self._setting = client.submit(pickle.loads, payload, pure=True)
+
+    def _await_workers(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=_WAIT)
+        except TimeoutError as error:
+            raise ClusterError(
+                f"调度器“{self._address}”下面没有工作机。请在各台电脑上运行 dask worker。"
+            ) from error
+        try:
+            versions = self._client.run(_version)
+        except ImportError:
+            versions = {"": ""}
+        others = set(versions.values()) - {qiyx_xl.__version__}
+        if others:
+            found = "、".join(sorted(one or "没有安装" for one in others))
+            raise ClusterError(
+                f"工作机上的 qiyx-xl 是 {found}，这里是 {qiyx_xl.__version__}。请装成同一版本。"
+            )
+
+    def judge(self, errands: list[Errand]) -> Iterator[tuple[int, Packed]]:
+        from distributed import as_completed
+
+        waiting = _batches(errands)
+        under_way: dict[Any, list[Errand]] = {}
+        done = as_completed(loop=self._client.loop)
+        while True:
+            for batch in self._next(waiting, len(under_way)):
+                future = self._submit(batch)
+                under_way[future] = batch
+                done.add(future)
+            if not under_way:
+                return
+            future = next(done)
+            batch = under_way.pop(future)
+            yield from self._results(future, batch)
+            future.release()
+
+    def _next(self, waiting: Iterator[list[Errand]], under_way: int) -> list[list[Errand]]:
+        room = TASKS_PER_CORE * max(1, self._cores()) - under_way
+        return [batch for batch, _ in zip(waiting, range(room), strict=False)]
+
+    def _cores(self) -> int:
+        # Workers come and go; asking for every list would wait for the network.
+        now = time.monotonic()
+        if now >= self._ask_at:
+            self._known_cores = sum(self._client.ncores().values())
+            self._ask_at = now + _ASK_EVERY
+        return self._known_cores
+
+    def _submit(self, batch: list[Errand]) -> Any:
+        return self._client.submit(judge_batch, self._setting, batch, pure=False)
+
+    def _results(self, future: Any, batch: list[Errand]) -> list[tuple[int, Packed]]:
+        from distributed import CancelledError, KilledWorker
+
+        try:
+            results: list[tuple[int, Packed]] = future.result()
+        except _NotSharedError as error:
+            raise ClusterError(
+                f"工作机看不到文件夹“{error}”。请把收件放在各台电脑都能打开的共享文件夹。"
+            ) from error
+        except BrokenInstallationError:
+            raise
+        except KilledWorker:
+            # The list ended several workers: find the file that does it.
+            return self._one_by_one(batch)
+        except (CancelledError, OSError) as error:
+            raise ClusterError(
+                f"与调度器“{self._address}”的连接断了，校验没有完成。请检查它是否还在运行，再试一次。"
+            ) from error
+        return results
+
+    def _one_by_one(self, batch: list[Errand]) -> list[tuple[int, Packed]]:
+        if len(batch) == 1:
+            number, place, name = batch[0]
+            broken = unreadable(Path(name), digest_file(Path(place)), say.BROKE_OFF.at())
+            return [(number, broken.pack())]
+        found = []
+        for errand in batch:
+            found += self._results(self._submit([errand]), [errand])
+        return found
+
+
+def _version() -> str:
+    import qiyx_xl
+
+    return qiyx_xl.__version__

@@ -1,0 +1,164 @@
+"""The one-pass reader and calamine with its scan say the same of every workbook both read."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from drawn_forms import write_drawing
+from hostile import parts as parts_by_hand
+from hostile import sheet, texts
+from test_fuzz import DRAWING, damaged_structure
+from test_fuzz import parts_of as unzipped
+
+from qiyx_xl.core.periods import Period
+from qiyx_xl.documents.forms import write_form
+from qiyx_xl.intake import reading
+from qiyx_xl.intake.guard import guard
+from qiyx_xl.intake.reading import read_sheets
+from qiyx_xl.intake.refusal import Refused
+from qiyx_xl.intake.usual import Unusual
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").rglob("*.xlsx"))
+
+
+def told(data: bytes) -> object:
+    """Everything that is known of a workbook's cells, or why it cannot be read."""
+    try:
+        return [
+            (
+                one.name,
+                one.is_hidden,
+                [[None if value == "" else value for value in row] for row in one.rows],
+                one.facts,
+            )
+            for one in read_sheets(guard(data, ".xlsx"))
+        ]
+    except Refused as refused:
+        return refused.finding.code
+
+
+def trimmed(told_of: object) -> object:
+    """Leave out the blank cells at the right and below: one lays out formatted ones, one not."""
+    if isinstance(told_of, str):
+        return told_of
+    return [
+        (name, is_hidden, [row[: facts.columns] for row in rows[: facts.rows]], facts)
+        for name, is_hidden, rows, facts in told_of
+    ]
+
+
+@pytest.fixture
+def both(monkeypatch):
+    """Read a workbook both ways; the third answer is whether the one-pass reader read it."""
+
+    def read(data: bytes) -> tuple[object, object, bool]:
+        has_stepped_aside = False
+
+        def step_aside(*_: object) -> None:
+            raise Unusual
+
+        def watch(*args: object) -> object:
+            nonlocal has_stepped_aside
+            try:
+                return original(*args)
+            except Unusual:
+                has_stepped_aside = True
+                raise
+
+        original = reading.read_usual
+        with monkeypatch.context() as patch:
+            patch.setattr(reading, "read_usual", watch)
+            quick = trimmed(told(data))
+        with monkeypatch.context() as patch:
+            patch.setattr(reading, "read_usual", step_aside)
+            slow = trimmed(told(data))
+        return quick, slow, not has_stepped_aside
+
+    return read
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_both_say_the_same_of_what_offices_send(both, path):
+    quick, slow, _ = both(path.read_bytes())
+    assert quick == slow
+
+
+def test_our_own_form_is_read_in_one_pass(both, tmp_path, plan, rules):
+    path = tmp_path / "表.xlsx"
+    write_form(path, plan, rules, plan.agencies[0], Period.parse("2026Q3"), last_values={})
+    quick, slow, was_quick = both(path.read_bytes())
+    assert was_quick
+    assert quick == slow
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "320", "-1.50", "1E5", "0", "'=1+1", "a & b < c > \"d\" 'e'", "65%%", "@2026-09-30", "TRUE",
+        "#N/A", "=1+1 → 2", "=1+1 →", "'96", "·前后·", "'", "第一行\n第二行", "_x000D_", "😀",
+    ],
+)  # fmt: skip
+def test_both_say_the_same_of_a_cell(both, tmp_path, cell):
+    drawing = f"# 填报表\n| 指标编码 | 指标名称 | 本期实际值 |\n| 1 | 托位数 | {cell.replace(chr(10), '⏎')} |"
+    path = write_drawing(tmp_path / "表.xlsx", drawing, hidden_rows=[2], merges=["A1:B2"])
+    quick, slow, _ = both(path.read_bytes().replace("⏎".encode(), b"\n"))
+    assert quick == slow
+
+
+def test_both_say_the_same_of_damaged_workbooks(both, tmp_path):
+    path = write_drawing(tmp_path / "表.xlsx", DRAWING.replace("=30+31 → 61", "61"))
+    original, dice = path.read_bytes(), random.Random(3)
+    read_in_one_pass = 0
+    for _ in range(300):
+        quick, slow, was_quick = both(damaged_structure(original, dice))
+        if was_quick and slow != "F106":
+            read_in_one_pass += 1
+            assert quick == slow
+    assert read_in_one_pass > 30
+
+
+SPELLINGS = {
+    "an index without a text": '<c r="D2" t="s"><v>99</v></c>',
+    "a negative index": '<c r="D2" t="s"><v>-1</v></c>',
+    "an underscore in a number": '<c r="D2"><v>1_000</v></c>',
+    "a number with a space": '<c r="D2"><v> 320</v></c>',
+    "infinity": '<c r="D2"><v>inf</v></c>',
+    "single quotes": "<c r='D2'><v>320</v></c>",
+    "another order of attributes": '<c t="n" r="D2"><v>320</v></c>',
+    "a text of its own": '<c r="D2" t="inlineStr"><is><t>320</t></is></c>',
+    "a truth": '<c r="D2" t="b"><v>1</v></c>',
+    "a comment around it": '<!-- <c r="D2"><v>1</v></c> --><c r="D2"><v>320</v></c>',
+    "an unknown style": '<c r="D2" s="7"><v>320</v></c>',
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_what_is_spelled_otherwise_is_left_to_calamine(both, spelling):
+    from hostile import packed
+
+    row_2 = texts(2, "1", "托位数", "个").replace("</row>", f"{spelling}</row>")
+    quick, slow, was_quick = both(
+        packed(
+            parts_by_hand(sheet(texts(1, "指标编码", "指标名称", "计量单位", "本期实际值") + row_2))
+        )
+    )
+    assert not was_quick
+    assert quick == slow
+
+
+def test_a_text_with_runs_is_left_to_calamine(both, tmp_path):
+    import xlsxwriter
+
+    path = tmp_path / "表.xlsx"
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet("填报表")
+    page.write_row(0, 0, ["指标编码", "指标名称", "本期实际值"])
+    page.write_rich_string(1, 0, "托", book.add_format({"bold": True}), "位", "数")
+    book.close()
+    quick, slow, _ = both(path.read_bytes())
+    assert quick == slow
+    assert "托位数" in str(slow)
+    assert unzipped(path.read_bytes())
