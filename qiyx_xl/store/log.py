@@ -11,6 +11,7 @@ from qiyx_xl.core.closing import standing_closing
 from qiyx_xl.core.conflicts import redated
 from qiyx_xl.core.versions import Outcome, saved_at, settle
 from qiyx_xl.store.errors import speaking
+from qiyx_xl.store.meeting_rows import matter_event_of, meeting_of
 from qiyx_xl.store.project_log import ProjectLog
 from qiyx_xl.store.rows import (
     LOGGED_RECORD,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.closing import Closing
     from qiyx_xl.core.conflicts import Decision
+    from qiyx_xl.core.meetings import MatterEvent, Meeting
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.publications import Publication
     from qiyx_xl.core.submissions import (
@@ -208,6 +210,22 @@ class Log(ProjectLog):
             " FROM publications ORDER BY publication"
         )
         return tuple(map(publication_of, rows))
+
+    def meetings(self) -> tuple[Meeting, ...]:
+        """Return the meetings, in the order in which they were written down."""
+        rows = self._select(
+            "SELECT at, day, period, plan_version, rules_version, lines"
+            " FROM meetings ORDER BY meeting"
+        )
+        return tuple(map(meeting_of, rows))
+
+    def matter_events(self) -> tuple[MatterEvent, ...]:
+        """Return what was done to the matters of the meetings, earliest first."""
+        rows = self._select(
+            "SELECT at, by, action, matter, title, agency, deadline, raised, settled, item,"
+            " period, note FROM matter_events ORDER BY matter_event"
+        )
+        return tuple(map(matter_event_of, rows))
 
     def files(self, period: Period) -> tuple[LoggedFile, ...]:
         """Return every file sent for a period with its last verdict, in order of arrival."""

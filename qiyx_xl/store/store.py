@@ -19,6 +19,7 @@ from qiyx_xl.store.errors import StoreError, speaking
 from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal
 from qiyx_xl.store.log import Log
+from qiyx_xl.store.meeting_rows import matter_columns, meeting_columns
 from qiyx_xl.store.originals import REFUSED, Originals
 from qiyx_xl.store.project_log import (
     INSERT_PROJECT_LIST,
@@ -39,7 +40,7 @@ from qiyx_xl.store.rows import (
 from qiyx_xl.store.schema import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.closing import Closing
     from qiyx_xl.core.conflicts import Decision
     from qiyx_xl.core.consolidation import Consolidation
+    from qiyx_xl.core.meetings import MatterEvent, Meeting
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.projects import ProjectList
     from qiyx_xl.core.publications import Publication
@@ -282,6 +284,28 @@ class Store(Log):
                 publication_columns(publication),
             )
             return True
+
+    def book_meeting(self, meeting: Meeting) -> bool:
+        """Log a meeting; False if the day's last one saw the same, and nothing is logged."""
+        with speaking(self.path), self.writing():
+            last = [one for one in self.meetings() if one.day == meeting.day][-1:]
+            if last and last[0].says_the_same(meeting):
+                return False
+            self._connection.execute(
+                "INSERT INTO meetings (at, day, period, plan_version, rules_version, lines)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                meeting_columns(meeting),
+            )
+            return True
+
+    def book_matters(self, events: Iterable[MatterEvent]) -> None:
+        """Log what was done to matters; worked out from this store, inside ``writing()``."""
+        with speaking(self.path), self.writing():
+            self._connection.executemany(
+                "INSERT INTO matter_events (at, by, action, matter, title, agency, deadline,"
+                " raised, settled, item, period, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                map(matter_columns, events),
+            )
 
     def book_projects(self, listed: ProjectList, *, file: str, sha256: str, at: datetime) -> bool:
         """Log the office's lists of projects, as read from a file.
