@@ -6,19 +6,15 @@ run that were written here.
 
 from __future__ import annotations
 
-from base64 import b64encode
-from hashlib import sha256
-from html import escape
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.documents.check_summary import TITLE, CheckSummary, FindingLine
-from qiyx_xl.documents.strangers import MESSAGE_LIMIT, shown
+from qiyx_xl.documents.page import choice, page, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _FINDING_HEADER = (
     *("序号", "级别", "单位", "文件", "工作表", "单元格"),
@@ -28,43 +24,17 @@ _FINDING_HEADER = (
 
 def render_page(summary: CheckSummary) -> str:
     """Return the page's HTML; the same summary gives the same text."""
-    style, script = _asset("check_report.css"), _asset("check_report.js")
-    policy = (
-        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return "\n".join(
+    return page(
+        _title(summary),
+        "check_report.css",
+        "check_report.js",
         [
-            "<!DOCTYPE html>",
-            '<html lang="zh-CN">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="referrer" content="no-referrer">',
-            f"<title>{escape(_title(summary))}</title>",
-            f"<style>{style}</style>",
-            "</head>",
-            "<body>",
             '<a class="skip" href="#list">跳到问题清单</a>',
             *_head(summary),
             *_summary_tables(summary),
             *_finding_list(summary),
-            f"<script>{script}</script>",
-            "</body>",
-            "</html>",
-            "",
-        ]
+        ],
     )
-
-
-def _asset(name: str) -> str:
-    text = files("qiyx_xl.documents").joinpath(name).read_text(encoding="utf-8")
-    return f"\n{text}"
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def _title(summary: CheckSummary) -> str:
@@ -84,7 +54,7 @@ def _head(summary: CheckSummary) -> list[str]:
     return [
         "<header>",
         f"<h1>{TITLE}</h1>",
-        f'<p class="origin">{_safe(summary.origin)}</p>',
+        f'<p class="origin">{safe(summary.origin)}</p>',
         '<ul class="totals">',
         *(f"<li{kind}>{name}<b>{count}</b></li>" for name, count, kind in totals),
         "</ul>",
@@ -152,15 +122,11 @@ def _cell(value: object) -> str:
         case int():
             return f'<td class="n">{value}</td>'
         case _:
-            return f'<td class="t">{_safe(str(value))}</td>'
+            return f'<td class="t">{safe(str(value))}</td>'
 
 
 def _tag(value: SubmissionStatus | Severity) -> str:
     return f'<span class="tag {value.value}">{value.label}</span>'
-
-
-def _safe(text: str | None, limit: int = MESSAGE_LIMIT) -> str:
-    return escape(shown(text, limit))
 
 
 # --- the list of findings ---------------------------------------------------------------------
@@ -179,9 +145,9 @@ def _finding_list(summary: CheckSummary) -> list[str]:
     return [
         '<section><h2 id="list">问题清单</h2>',
         '<div class="filters">',
-        *_select("agency", "单位", ((places[name], name) for name in with_findings)),
-        *_select("severity", "级别", ((one.value, one.label) for one in Severity)),
-        *_select("code", "问题", ((one.code, f"{one.code} {one.title}") for one in summary.codes)),
+        *choice("agency", "单位", ((places[name], name) for name in with_findings)),
+        *choice("severity", "级别", ((one.value, one.label) for one in Severity)),
+        *choice("code", "问题", ((one.code, f"{one.code} {one.title}") for one in summary.codes)),
         '<label>查找<input type="search" id="by-text" placeholder="文件、单元格、内容"></label>',
         '<button type="button" id="clear">清除筛选</button>',
         '<button type="button" id="print">打印</button>',
@@ -200,27 +166,19 @@ def _finding_list(summary: CheckSummary) -> list[str]:
     ]
 
 
-def _select(name: str, label: str, options: Iterable[tuple[str, str]]) -> list[str]:
-    return [
-        f'<label>{label}<select id="by-{name}"><option value="">全部</option>',
-        *(f'<option value="{_safe(value)}">{_safe(text)}</option>' for value, text in options),
-        "</select></label>",
-    ]
-
-
 def _finding_row(number: int, line: FindingLine, place: str) -> str:
     finding = line.finding
     cells = (
         f'<td class="n">{number}</td>',
         f'<td class="c">{_tag(finding.severity)}</td>',
-        f'<td class="c">{_safe(line.agency)}</td>',
-        *(f'<td class="t">{_safe(text)}</td>' for text in (line.file, finding.sheet, finding.cell)),
-        *(f'<td class="t">{_safe(text, 500)}</td>' for text in (finding.header, finding.value)),
-        f'<td class="t">{_safe(finding.message)}</td>',
-        f'<td class="t">{_safe(finding.suggestion, 500)}</td>',
-        f'<td class="c">{_safe(finding.code)}</td>',
+        f'<td class="c">{safe(line.agency)}</td>',
+        *(f'<td class="t">{safe(text)}</td>' for text in (line.file, finding.sheet, finding.cell)),
+        *(f'<td class="t">{safe(text, 500)}</td>' for text in (finding.header, finding.value)),
+        f'<td class="t">{safe(finding.message)}</td>',
+        f'<td class="t">{safe(finding.suggestion, 500)}</td>',
+        f'<td class="c">{safe(finding.code)}</td>',
     )
     return (
         f'<tr data-agency="{place}" data-severity="{finding.severity.value}" '
-        f'data-code="{_safe(finding.code)}">{"".join(cells)}</tr>'
+        f'data-code="{safe(finding.code)}">{"".join(cells)}</tr>'
     )
