@@ -161,6 +161,9 @@ class _Merging:
             closed=store is not None and store.closing(self.period) is not None,
             revision_reason=self.revision_reason,
             partial=self.partial,
+            logged_projects=()
+            if store is None
+            else [one.record for one in store.project_records()],
         )
 
 

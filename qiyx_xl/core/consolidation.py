@@ -18,6 +18,7 @@ from qiyx_xl.core.conflicts import find_conflicts
 from qiyx_xl.core.consolidation_notes import file_name, same_time, with_disagreements, with_finding
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.project_records import changes, says_anything
+from qiyx_xl.core.project_records import changes, says_anything
 from qiyx_xl.core.reminders import owed
 from qiyx_xl.core.submissions import Source, SubmissionStatus
 from qiyx_xl.core.versions import Outcome, by_figure, instant, settle
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.project_records import ProjectRecord, ProjectRevision
     from qiyx_xl.core.project_records import ProjectRecord, ProjectRevision
     from qiyx_xl.core.submissions import Record, Submission
 
@@ -255,6 +257,22 @@ def _saved_at_once(
 def _stamped(row: Record, submission: Submission, at: datetime) -> Record:
     source = row.source or Source(file_name(submission), submission.sha256, "", "")
     return replace(row, source=replace(source, saved_at=_saved_at(submission, at)))
+
+
+def _projects(submission: Submission, at: datetime) -> tuple[ProjectRecord, ...]:
+    """Return what a file says about projects, dated, without the rows that have an error."""
+    bad = {
+        (one.sheet, _row_of(one.cell))
+        for one in submission.findings
+        if one.severity is Severity.ERROR
+    }
+    return tuple(
+        replace(record, source=replace(record.source, saved_at=_saved_at(submission, at)))
+        for record in submission.projects
+        if record.source is not None
+        and (record.source.sheet, _row_of(record.source.cell)) not in bad
+        and says_anything(record)
+    )
 
 
 def _projects(submission: Submission, at: datetime) -> tuple[ProjectRecord, ...]:

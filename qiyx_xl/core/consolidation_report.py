@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.project_records import spell_value
 from qiyx_xl.core.values import plain, spell
 
 if TYPE_CHECKING:
     from qiyx_xl.core.conflicts import Conflict
     from qiyx_xl.core.consolidation import Consolidation, Revision
     from qiyx_xl.core.findings import Finding
+    from qiyx_xl.core.project_records import ProjectRecord, ProjectRevision
     from qiyx_xl.core.submissions import Record, Submission
 
 SCHEMA = "consolidation-report/1"
@@ -44,6 +46,10 @@ def consolidation_document(
             {"agency": gap.agency, "indicators": [_indicator(code) for code in gap.codes]}
             for gap in one.missing
         ],
+        "projects": {
+            "new": len(one.new_projects),
+            "revised": [_project(revision) for revision in one.revised_projects],
+        },
         "ledger": {"path": ledger, "sha256_before": sha256_before, "sha256_after": sha256_after},
     }
 
@@ -93,6 +99,17 @@ def _revision(revision: Revision) -> dict[str, Any]:
     }
 
 
+def _project(revision: ProjectRevision) -> dict[str, Any]:
+    before, after = revision.before, revision.after
+    return {
+        "agency": after.agency,
+        "code": after.code,
+        "before": spell_value(before.value) or None,
+        "after": spell_value(after.value) or None,
+        "source": _source(after),
+    }
+
+
 def _conflict(conflict: Conflict) -> dict[str, Any]:
     return {
         "indicator": _indicator(conflict.code),
@@ -113,7 +130,7 @@ def _value(record: Record) -> dict[str, Any]:
     }
 
 
-def _source(record: Record) -> dict[str, Any] | None:
+def _source(record: Record | ProjectRecord) -> dict[str, Any] | None:
     source = record.source
     if source is None:
         return None

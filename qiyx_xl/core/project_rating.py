@@ -191,13 +191,13 @@ def assess_node(
     late = (day - planned).days
     if -late > rules.projects.node_near_days:
         return _node(Light.GREY, State.NOT_DUE, f"计划{planned}完成，尚未到期", 0)
-    if late <= 0:
-        left = "期末当天到期" if late == 0 else f"期末只剩{-late}天"
-        return _node(Light.AMBER, State.DUE_SOON, f"计划{planned}完成，{left}，尚未完成", 0)
     if not reported:
         if not due:
             return _grey(State.NOT_DUE, "尚未到报送截止日")
         return _grey(State.NOT_REPORTED, f"计划{planned}完成，已过报送截止日，仍未填报")
+    if late <= 0:
+        left = "期末当天到期" if late == 0 else f"期末只剩{-late}天"
+        return _node(Light.AMBER, State.DUE_SOON, f"计划{planned}完成，{left}，尚未完成", 0)
     reason = f"计划{planned}完成，到{day}尚未完成，已滞后{late}天"
     if late <= rules.projects.node_late_amber_days:
         return _node(Light.AMBER, State.BEHIND, reason, late)
@@ -213,6 +213,9 @@ def overall(investment: Assessment, nodes: Sequence[tuple[str, Assessment]]) -> 
     """
     parts = [("", investment), *nodes]
     lit = [part for part in parts if part[1].light in _WORST]
+    if investment.state in (State.NOT_REPORTED, State.NOT_DUE):
+        # What was done earlier does not make a project green that nobody has reported on.
+        lit = [part for part in lit if part[1].light is not Light.GREEN]
     behind = [one.delay_days for _, one in nodes if one.delay_days and one.light is not Light.GREEN]
     delay = max(behind) if behind else _no_delay([one for _, one in nodes])
     if not lit:

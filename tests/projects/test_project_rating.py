@@ -191,6 +191,12 @@ def test_nothing_reported_is_grey_before_the_deadline_and_missing_after_it():
     assert (before.lamp, after.lamp) == ("灰·未到期", "灰·未报")
 
 
+def test_what_was_done_earlier_does_not_make_an_unreported_project_green():
+    (line,) = status(record("XM01-1", date(2026, 3, 20), "2026Q1")).projects
+    assert line.nodes[0].assessment.light is Light.GREEN
+    assert line.assessment.lamp == "灰·未报"
+
+
 def test_livelihood_projects_of_another_year_are_not_shown():
     assert [line.project.code for line in status().livelihood] == ["SS01"]
     assert status(period=Period.parse("2027Q1")).livelihood == ()

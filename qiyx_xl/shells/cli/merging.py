@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qiyx_xl.shells.cli.checking import jobs_option
+from qiyx_xl.shells.cli.checking import cluster_option, jobs_option
 from qiyx_xl.shells.cli.common import (
     CLEAN,
     FINDINGS,
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     help="数据期已封账时，按“更正”补录，写明理由。",
 )
 @jobs_option
+@cluster_option
 @office_options
 @today_option
 @format_option
@@ -66,6 +67,7 @@ def consolidate(
     partial: bool,  # noqa: FBT001 - a command line flag
     revision_reason: str | None,
     jobs: int,
+    cluster: str | None,
     ledger: Path,
     store: Path | None,
     plan_file: Path | None,
@@ -90,6 +92,7 @@ def consolidate(
             partial=partial,
             revision_reason=(revision_reason or "").strip(),
             jobs=jobs,
+            cluster=cluster,
             on_start=on_start,
             on_done=on_done,
         )
@@ -122,6 +125,11 @@ def print_consolidation(office: Office, result: ConsolidationResult) -> None:
     for line in _outcome_lines(office, outcome):
         say(line)
     counts = f"新增 {len(outcome.new)} 个数，更正 {len(outcome.revised)} 个"
+    if outcome.new_projects or outcome.revised_projects:
+        counts += (
+            f"；重大项目和民生实事新增 {len(outcome.new_projects)} 个数，"
+            f"更正 {len(outcome.revised_projects)} 个"
+        )
     if result.refreshed is None:
         say(f"试算：将{counts}。没有写入任何文件。")
     else:
@@ -129,6 +137,7 @@ def print_consolidation(office: Office, result: ConsolidationResult) -> None:
 
 
 def _outcome_lines(office: Office, outcome: Consolidation) -> Iterable[str]:
+    from qiyx_xl.core.project_records import spell_value
     from qiyx_xl.core.values import spell
 
     taken = {one.sha256 for one in outcome.accepted}
@@ -142,6 +151,9 @@ def _outcome_lines(office: Office, outcome: Consolidation) -> Iterable[str]:
         before, after = spell(change.before.actual), spell(change.after.actual)
         name = _name(office, change.after.code)
         yield f"更正：{change.after.agency} {name} {before or '未填'} → {after or '未填'}"
+    for revision in outcome.revised_projects:
+        old, new = spell_value(revision.before.value), spell_value(revision.after.value)
+        yield f"更正：{revision.after.agency} {revision.after.code} {old or '未填'} → {new}"
     for conflict in outcome.conflicts:
         left, right = conflict.left, conflict.right
         yield (
