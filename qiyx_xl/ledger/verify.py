@@ -36,9 +36,14 @@ _TYPED = (layout.CHOSEN, layout.REASON_TYPED, layout.DECIDED_BY, "提示")
 
 
 class Kind(StrEnum):
-    """What was found."""
+    """What was found.
+
+    SHOWN: the formula is there, and what it shows is not what the core says; so after another
+    program has calculated it without our functions.
+    """
 
     VALUE = "value"
+    SHOWN = "shown"
     FORMULA = "formula"
     MISSING_ROW = "missing_row"
     EXTRA_ROW = "extra_row"
@@ -163,7 +168,7 @@ class _Check:
             if isinstance(cell, Formula) and not same_formula(cell.text, found.formula):
                 kind = Kind.FORMULA
             elif canonical(value) != found.text:
-                kind = Kind.VALUE
+                kind = Kind.SHOWN if isinstance(cell, Formula) else Kind.VALUE
             else:
                 continue
             self.found.append(

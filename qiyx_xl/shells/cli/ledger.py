@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-_MOST_LINES = 200
+_MOST_LINES, _MOST_SHOWN = 200, 10
 
 
 def _store_options(function: _Function) -> _Function:
@@ -134,7 +134,16 @@ def _print_check(check: LedgerCheck) -> None:
             f"数据库在台账写成之后又有变动，没有逐格核对。"
             f"请先运行 qiyx ledger refresh {check.ledger.name}，再核对一次。"
         )
-    _say_some(str(one) for one in check.mismatches)
+    typed = [one for one in check.mismatches if one.kind.value != "shown"]
+    shown = [one for one in check.mismatches if one.kind.value == "shown"]
+    _say_some(str(one) for one in typed)
+    for one in shown[:_MOST_SHOWN]:
+        say(str(one))
+    if len(shown) > _MOST_SHOWN:
+        say(
+            f"……共有 {len(shown)} 个公式格显示的值与数据库不同，"
+            "多半是没有函数的程序重新算过。运行 qiyx ledger refresh 即恢复。"
+        )
     _say_some(f"原件缺失：校验值 {one}…" for one in check.lost)
     _say_some(f"原件被改动过：{one}" for one in check.damaged)
     if check.is_clean:
