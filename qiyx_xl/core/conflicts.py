@@ -188,14 +188,28 @@ def _in_stead(
     yield from standing_totals(plan, records)
     if not decisions:
         return
+    groups: dict[tuple[Period, str], list[Conflict]] = {}
     for conflict in find_conflicts(plan, records):
-        decision = decided(conflict, decisions)
-        item = plan.find(conflict.code)
-        if decision is None or item is None:
-            continue
-        for side in (conflict.left, conflict.right):
-            if decision.agency == side.agency != item.reporting_agency:
-                yield side
+        groups.setdefault((conflict.left.period, conflict.code), []).append(conflict)
+    for conflicts in groups.values():
+        chosen = _chosen(conflicts, decisions)
+        item = plan.find(conflicts[0].code)
+        if chosen is not None and item is not None and chosen.agency != item.reporting_agency:
+            yield chosen
+
+
+def _chosen(conflicts: Sequence[Conflict], decisions: Iterable[Decision]) -> Record | None:
+    """Return the value chosen last, of those that still stand, over another that still stands."""
+    sides = {_side(conflicts[0].left): conflicts[0].left}
+    sides |= {_side(one.right): one.right for one in conflicts}
+    chosen = None
+    for decision in decisions:
+        if _is_about(decision, conflicts[0]):
+            over = (decision.other, decision.other_value)
+            chosen = (
+                sides.get((decision.agency, decision.value), chosen) if over in sides else chosen
+            )
+    return chosen
 
 
 def redated(records: Iterable[Record], decisions: Iterable[Decision]) -> list[Record]:
