@@ -58,6 +58,7 @@ class Paper:
 
 PAPERS: tuple[Paper, ...] = (
     Paper("scorecard", "晾晒榜", ".xlsx", "scorecard_xlsx:write_scorecard", ranks=True),
+    Paper("scorecard", "晾晒榜", ".html", "scorecard_html:write_scorecard_page", ranks=True),
     Paper("bulletin", "通报", ".docx", "bulletin:write_bulletin"),
     Paper("reminders", "催报清单", ".xlsx", "reminders:write_reminders"),
 )

@@ -174,7 +174,7 @@ class Printed:
 
 
 class _PageCells(HTMLParser):
-    """The texts of a page's table cells and headings; what is ``hidden`` is left out."""
+    """The texts of a page's table cells and headings, without what is hidden or a tooltip."""
 
     _WANTED = frozenset({"td", "th", "h1", "h2", "h3"})
     _VOID = frozenset({"br", "img", "input", "meta", "link", "hr", "col", "wbr"})
@@ -188,7 +188,8 @@ class _PageCells(HTMLParser):
         if tag in self._VOID:
             return
         names = {name for name, _ in attrs}
-        unseen = "hidden" in names or "data-screen" in names or tag in ("script", "style", "svg")
+        on_screen_only = ("role", "tooltip") in attrs
+        unseen = "hidden" in names or on_screen_only or tag in ("script", "style", "svg")
         hidden = unseen or bool(self._stack and self._stack[-1][1])
         self._stack.append((tag, hidden))
         if tag in self._WANTED and not hidden:
