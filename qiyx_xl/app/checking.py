@@ -11,16 +11,16 @@ from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
     from qiyx_xl.core.rules import Rules
-    from qiyx_xl.core.submissions import History
+    from qiyx_xl.core.submissions import History, Outline
     from qiyx_xl.documents.forms import FormSummary
-    from qiyx_xl.intake.batch import Skipped
+    from qiyx_xl.intake.batch import Judge, Skipped
 
 
 def distribute(office: Office, period: Period, out: Path) -> list[FormSummary]:
@@ -32,20 +32,35 @@ def distribute(office: Office, period: Period, out: Path) -> list[FormSummary]:
 
 @dataclass(frozen=True, slots=True)
 class ValidationReport:
-    """The files checked, in the order given, and what was passed over."""
+    """The files checked, in the order given, and what was passed over.
 
-    submissions: tuple[Submission, ...]
+    ``submissions`` are kept packed: each is read anew whenever it is looked at.
+    """
+
+    submissions: Sequence[Submission]
     skipped: tuple[Skipped, ...]
     rules_version: str
 
+    @property
+    def _outlines(self) -> Sequence[Outline | Submission]:
+        # What can be told of a file without reading it anew.
+        outlines: Sequence[Outline] | None = getattr(self.submissions, "outlines", None)
+        return self.submissions if outlines is None else outlines
+
     def count(self, status: SubmissionStatus) -> int:
         """How many files ended so."""
-        return sum(one.status is status for one in self.submissions)
+        return sum(one.status is status for one in self._outlines)
+
+    def flagged(self) -> Iterator[Submission]:
+        """Yield the files about which there is something to say."""
+        for index, outline in enumerate(self._outlines):
+            if outline.findings:
+                yield self.submissions[index]
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing at all was found."""
-        return not any(one.findings for one in self.submissions)
+        return next(self.flagged(), None) is None
 
 
 def validate_files(
@@ -56,18 +71,21 @@ def validate_files(
     period: Period | None = None,
     history: History | None = None,
     jobs: int = 1,
+    cluster: str | None = None,
     on_done: Callable[[Submission], None] | None = None,
     on_start: Callable[[int], None] | None = None,
 ) -> ValidationReport:
     """Check files and folders of returned workbooks; one bad file never stops the others.
 
     Args:
-        paths: workbooks, folders of them (searched through), or .zip files.
+        paths: workbooks, folders of them (searched through), .zip files, or URLs as paths.
         plan: the shipped plan if not given.
         rules: the shipped rules if not given.
         period: the period they should be for; None takes each file's own.
         history: what was accepted before, for the rules that compare.
         jobs: worker processes.
+        cluster: the address of a Dask scheduler whose workers do the work; then ``jobs`` does
+            not matter.
         on_done: called with each file's result as it is ready.
         on_start: called once with the number of files found.
 
@@ -75,9 +93,10 @@ def validate_files(
         AppError: a path does not exist, or there is no workbook under the paths.
     """
     from qiyx_xl.intake.batch import check_files, collect_files
+    from qiyx_xl.intake.remote import url_of
 
     for path in paths:
-        if not path.exists():
+        if url_of(path) is None and not path.exists():
             raise AppError(f"找不到“{path}”。请检查路径；含空格的路径要加引号。")
     files, skipped = collect_files(paths)
     if not files:
@@ -94,6 +113,13 @@ def validate_files(
         period=period,
         history=NoHistory() if history is None else history,
         jobs=jobs,
+        judge=None if cluster is None else _judge_on(cluster),
         on_done=on_done,
     )
-    return ValidationReport(tuple(submissions), tuple(skipped), rules.version)
+    return ValidationReport(submissions, tuple(skipped), rules.version)
+
+
+def _judge_on(address: str) -> Judge:
+    from qiyx_xl.intake.spread import Cluster
+
+    return Cluster(address)

@@ -52,6 +52,7 @@ def consolidate(
     partial: bool = False,
     revision_reason: str = "",
     jobs: int = 1,
+    cluster: str | None = None,
     on_done: Callable[[Submission], None] | None = None,
     on_start: Callable[[int], None] | None = None,
     write: Callable[[LedgerView], None] | None = None,
@@ -71,6 +72,7 @@ def consolidate(
         dry_run: say what would change, and write nothing.
         partial: take the rows without an error from files that have errors elsewhere.
         jobs: worker processes.
+        cluster: the address of a Dask scheduler whose workers check the files.
         on_done: called with each file's result as it is ready.
         on_start: called once with the number of files found.
         write: writes the ledger where it is open in Excel, instead of the closed file.
@@ -81,8 +83,11 @@ def consolidate(
         LedgerError: the ledger is missing, open, read-only or not ours.
         StoreError: the store cannot be opened or written.
     """
+    from qiyx_xl.intake.remote import url_of
     from qiyx_xl.ledger.patch import check_ledger
 
+    if any(url_of(path) is not None for path in paths):
+        raise AppError("汇总要把原件存进数据库，不能直接读网址。请先把文件复制到一个文件夹。")
     if write is None:
         check_ledger(office.ledger)
     if revision_reason and not _is_closed(office, period):
@@ -96,6 +101,7 @@ def consolidate(
         period=period,
         history=office.history(),
         jobs=jobs,
+        cluster=cluster,
         on_done=on_done,
         on_start=on_start,
     )

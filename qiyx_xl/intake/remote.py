@@ -24,7 +24,12 @@ class RemoteError(RuntimeError):
 def url_of(path: Path) -> str | None:
     """Return the URL a path stands for; None for a path of this machine."""
     text = path.as_posix()
-    return _FOLDED.sub(r"\1://", text, count=1) if _FOLDED.match(text) else None
+    found = _FOLDED.match(text)
+    if found is None:
+        return None
+    # file:///folder and memory:///folder name no host, and lose two of three slashes.
+    slashes = ":///" if found[1] in {"file", "local", "memory"} else "://"
+    return found[1] + slashes + text[found.end() :]
 
 
 def walk_url(url: str) -> Iterator[Path]:
@@ -43,7 +48,7 @@ def walk_url(url: str) -> Iterator[Path]:
         raise RemoteError(f"“{url}”里没有文件。请检查地址。")
     for name in names:
         if not any(part.startswith(".") for part in name.removeprefix(root).split("/")):
-            yield Path(f"{scheme}://{name.lstrip('/') if scheme != 'file' else name}")
+            yield Path(f"{scheme}://{name}")
 
 
 def fetch(url: str, folder: Path) -> Path:

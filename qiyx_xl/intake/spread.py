@@ -12,6 +12,7 @@ import pickle
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -196,7 +197,7 @@ class _Run:
 
     def _next(self, waiting: Iterator[list[Errand]], under_way: int) -> list[list[Errand]]:
         room = TASKS_PER_CORE * max(1, self._cores()) - under_way
-        return [batch for batch, _ in zip(waiting, range(room), strict=False)]
+        return list(islice(waiting, max(0, room)))
 
     def _cores(self) -> int:
         # Workers come and go; asking for every list would wait for the network.
@@ -209,7 +210,9 @@ class _Run:
     def _submit(self, batch: list[Errand]) -> Any:
         return self._client.submit(judge_batch, self._setting, batch, pure=False)
 
-    def _results(self, future: Any, batch: list[Errand]) -> list[tuple[int, Packed]]:
+    def _results(
+        self, future: Any, batch: list[Errand], attempts: int = 2
+    ) -> list[tuple[int, Packed]]:
         from distributed import CancelledError, KilledWorker
 
         try:
@@ -221,8 +224,14 @@ class _Run:
         except BrokenInstallationError:
             raise
         except KilledWorker:
-            # The list ended several workers: find the file that does it.
-            return self._one_by_one(batch)
+            # Several workers ended with this list, though perhaps not because of it.
+            if len(batch) > 1:
+                return self._one_by_one(batch)
+            if attempts > 1:
+                return self._results(self._submit(batch), batch, attempts - 1)
+            number, place, name = batch[0]
+            broken = unreadable(Path(name), digest_file(Path(place)), say.BROKE_OFF.at())
+            return [(number, broken.pack())]
         except (CancelledError, OSError) as error:
             raise ClusterError(
                 f"与调度器“{self._address}”的连接断了，校验没有完成。请检查它是否还在运行，再试一次。"
@@ -230,14 +239,9 @@ class _Run:
         return results
 
     def _one_by_one(self, batch: list[Errand]) -> list[tuple[int, Packed]]:
-        if len(batch) == 1:
-            number, place, name = batch[0]
-            broken = unreadable(Path(name), digest_file(Path(place)), say.BROKE_OFF.at())
-            return [(number, broken.pack())]
-        found = []
-        for errand in batch:
-            found += self._results(self._submit([errand]), [errand])
-        return found
+        return [
+            result for errand in batch for result in self._results(self._submit([errand]), [errand])
+        ]
 
 
 def _version() -> str:

@@ -35,6 +35,12 @@ jobs_option = click.option(
     help="同时用几个进程校验。",
 )
 
+cluster_option = click.option(
+    "--cluster",
+    metavar="地址",
+    help="交给 Dask 集群校验，如 tcp://10.0.0.1:8786；此时 --jobs 不起作用。",
+)
+
 
 @click.command(
     cls=Command,
@@ -43,23 +49,33 @@ jobs_option = click.option(
     qiyx validate 收件 补报/卫健局_2026Q3.xlsx --period 2026Q3 --jobs 2
     qiyx validate 收件 --returns 退回 --report 校验结果.xlsx
     qiyx validate 收件 --format json > 校验结果.json
+    qiyx validate /共享/收件 --cluster tcp://10.0.0.1:8786 --findings /共享/问题
     """,
 )
 @click.argument("paths", metavar="路径…", type=PATH, nargs=-1, required=True)
 @period_option(required=False)
 @jobs_option
+@cluster_option
 @click.option(
     "--returns", type=PATH, metavar="文件夹", help="给每份要退回的文件写一份退回单，放到这里。"
 )
 @click.option("--report", type=PATH, metavar="文件", help="把全部问题写成清单：.xlsx 或 .html。")
+@click.option(
+    "--findings",
+    type=PATH,
+    metavar="文件夹",
+    help="把全部问题写成数据表，不限条数：Parquet 文件夹，或以 .csv 结尾的文件。",
+)
 @office_options
 @format_option
 def validate(
     paths: tuple[Path, ...],
     period: Period | None,
     jobs: int,
+    cluster: str | None,
     returns: Path | None,
     report: Path | None,
+    findings: Path | None,
     ledger: Path,
     store: Path | None,
     plan_file: Path | None,
@@ -69,12 +85,15 @@ def validate(
     """校验填报表（文件、文件夹或 .zip），逐格说明哪里要改。"""
     from qiyx_xl import app
     from qiyx_xl.core.report import validation_document
+    from qiyx_xl.intake.remote import url_of
     from qiyx_xl.shells.cli.text import finding_lines, summary
 
     if returns is not None and any(_lies_in(returns, path) for path in paths):
         raise app.AppError(
             f"退回单不能放进收件文件夹（“{returns}”），下次会被当成收件。请换一个文件夹。"
         )
+    if returns is not None and any(url_of(path) is not None for path in paths):
+        raise app.AppError("网址上的收件不能直接写退回单。请先把文件复制到一个文件夹，再校验。")
     office = open_office(ledger, store, plan_file, rules_file)
     with progress() as (on_start, on_done):
         result = app.validate_files(
@@ -84,14 +103,20 @@ def validate(
             period=period,
             history=office.history(),
             jobs=jobs,
+            cluster=cluster,
             on_start=on_start,
             on_done=on_done,
         )
     made = _write_papers(result, period, returns, report)
+    if findings is not None:
+        from qiyx_xl.documents.findings_table import write_findings
+
+        count = write_findings(findings, result.flagged())
+        made.append(f"问题数据表 {count:,} 条：{findings}")
     if form == "json":
         say_json(validation_document(result.submissions, result.rules_version))
     else:
-        for submission in result.submissions:
+        for submission in result.flagged():
             for line in finding_lines(submission):
                 say(line)
         for skipped in result.skipped:
@@ -115,8 +140,8 @@ def _write_papers(
     if returns is not None:
         from qiyx_xl.documents.returns import write_returns
 
-        originals = {one.sha256: Path(one.path) for one in result.submissions}
-        written = write_returns(result.submissions, originals, returns)
+        originals = {one.sha256: Path(one.path) for one in result.flagged()}
+        written = write_returns(result.flagged(), originals, returns)
         lines.append(f"退回单 {len(written)} 份，在“{returns}”。")
     if report is not None:
         from qiyx_xl.documents.check_report import write_report

@@ -57,12 +57,17 @@ def summary(report: ValidationReport) -> str:
     from qiyx_xl.core.findings import Severity
     from qiyx_xl.core.submissions import SubmissionStatus
 
-    returned = [one for one in report.submissions if one.status is SubmissionStatus.RETURNED]
-    errors = sum(finding.severity is Severity.ERROR for one in returned for finding in one.findings)
+    returned = report.count(SubmissionStatus.RETURNED)
+    errors = sum(
+        finding.severity is Severity.ERROR
+        for one in report.flagged()
+        if one.status is SubmissionStatus.RETURNED
+        for finding in one.findings
+    )
     unreadable = report.count(SubmissionStatus.UNREADABLE)
     text = (
         f"共 {len(report.submissions)} 份："
-        f"通过 {report.count(SubmissionStatus.ACCEPTED)} 份，需退回 {len(returned)} 份"
+        f"通过 {report.count(SubmissionStatus.ACCEPTED)} 份，需退回 {returned} 份"
     )
     text += f"（{errors} 处必须改）" if returned else ""
     return f"{text}，读不了 {unreadable} 份。"
