@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from approved import told
 
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.plan_files import check_plan
@@ -33,8 +34,11 @@ def document() -> dict[str, Any]:
 
 
 @pytest.fixture
-def check(tmp_path: Path) -> Callable[[Any], tuple[Finding, ...]]:
-    """Write a document, text or bytes to a file and ask what is wrong with it."""
+def check(tmp_path: Path, snapshot: Any) -> Callable[[Any], tuple[Finding, ...]]:
+    """Write a document, text or bytes to a file and ask what is wrong with it.
+
+    All that the findings say is held to a snapshot; ``--snapshot-update`` after a change meant.
+    """
 
     def ask(content: Any) -> tuple[Finding, ...]:
         path = tmp_path / "我区 方案.json"
@@ -43,7 +47,9 @@ def check(tmp_path: Path) -> Callable[[Any], tuple[Finding, ...]]:
         else:
             text = content if isinstance(content, str) else to_json(content)
             path.write_text(text, encoding="utf-8")
-        return check_plan(path)
+        findings = check_plan(path)
+        assert told(findings) == snapshot
+        return findings
 
     return ask
 
