@@ -42,10 +42,6 @@ Private notBefore As Date
 
 ' --- buttons on the sheet ------------------------------------------------------------------
 
-Public Sub QiyxDistribute()
-    RunButton "distribute"
-End Sub
-
 Public Sub QiyxValidate()
     RunButton "validate"
 End Sub
@@ -58,11 +54,31 @@ Public Sub QiyxRefresh()
     RunButton "refresh"
 End Sub
 
-' --- the ribbon tab ------------------------------------------------------------------------
+Public Sub QiyxRemind()
+    RunButton "remind"
+End Sub
 
-Public Sub RibbonDistribute(ByVal control As Object)
+Public Sub QiyxScorecard()
+    RunButton "scorecard"
+End Sub
+
+Public Sub QiyxBulletin()
+    RunButton "bulletin"
+End Sub
+
+Public Sub QiyxDistribute()
     RunButton "distribute"
 End Sub
+
+Public Sub QiyxStatic()
+    RunButton "static"
+End Sub
+
+Public Sub QiyxExamine()
+    RunButton "examine"
+End Sub
+
+' --- the ribbon tab ------------------------------------------------------------------------
 
 Public Sub RibbonValidate(ByVal control As Object)
     RunButton "validate"
@@ -74,6 +90,30 @@ End Sub
 
 Public Sub RibbonRefresh(ByVal control As Object)
     RunButton "refresh"
+End Sub
+
+Public Sub RibbonRemind(ByVal control As Object)
+    RunButton "remind"
+End Sub
+
+Public Sub RibbonScorecard(ByVal control As Object)
+    RunButton "scorecard"
+End Sub
+
+Public Sub RibbonBulletin(ByVal control As Object)
+    RunButton "bulletin"
+End Sub
+
+Public Sub RibbonDistribute(ByVal control As Object)
+    RunButton "distribute"
+End Sub
+
+Public Sub RibbonStatic(ByVal control As Object)
+    RunButton "static"
+End Sub
+
+Public Sub RibbonExamine(ByVal control As Object)
+    RunButton "examine"
 End Sub
 
 ' --- opening -------------------------------------------------------------------------------

@@ -142,12 +142,6 @@ class Control:
 
 CONTROLS = (
     Control(
-        "distribute",
-        "下发模板",
-        "按数据期给每个填报单位生成一份填报表，存到您选的文件夹",
-        "FileSaveAs",
-    ),
-    Control(
         "validate",
         "校验收件",
         "检查收到的填报表，问题列到“校验结果”，不改动任何数",
@@ -155,4 +149,25 @@ CONTROLS = (
     ),
     Control("consolidate", "汇总", "把检查通过的填报表收进台账；有错的退回，不收", "ImportExcel"),
     Control("refresh", "刷新", "换了数据期以后，按已收的数重新列出各表", "Refresh"),
+    Control(
+        "remind",
+        "催报清单",
+        "列出逾期未报的单位和项目，给每个单位一段可以直接发送的话",
+        "FileSendAsAttachment",
+    ),
+    Control("scorecard", "晾晒榜", "按数据期出一份晾晒榜，存到您选的文件夹", "ChartInsert"),
+    Control("bulletin", "通报", "按数据期出一份通报，存到您选的文件夹", "CreateReport"),
+    Control(
+        "distribute",
+        "下发模板",
+        "按数据期给每个填报单位生成一份填报表，存到您选的文件夹",
+        "FileSaveAs",
+    ),
+    Control(
+        "static",
+        "静态副本",
+        "另存一份只有数、没有宏和公式的台账，样子不变，可以发给领导看",
+        "FileSave",
+    ),
+    Control("examine", "体检", "看看这台电脑上什么妨碍函数和按钮，该怎么办", "Info"),
 )

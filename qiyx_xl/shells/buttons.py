@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import traceback
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl import app
+from qiyx_xl.app.choosing import book_choices, with_choices
 from qiyx_xl.core.submissions import LoggedFinding
-from qiyx_xl.ledger.host import Sheet
+from qiyx_xl.ledger.host import CATEGORY, Sheet
 from qiyx_xl.ledger.log_rows import finding_row
 from qiyx_xl.shells.open_book import OpenBook
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.ledger.view import LedgerView
 
 _ERROR_FILE = "qiyx-error.log"
 
@@ -43,18 +46,10 @@ def run(action: str, book: object) -> None:
     finally:
         excel.status_bar = False
     if sentence is not None:
-        excel.alert(sentence, title="七优享")
+        excel.alert(sentence, title=CATEGORY)
 
 
-def distribute(desk: OpenBook) -> str | None:
-    """下发模板: one fill-in workbook per agency into a folder the user picks."""
-    period = desk.period()
-    folder = desk.ask_folder("填报表存到哪个文件夹")
-    if folder is None:
-        return None
-    desk.progress(f"正在生成{period.label}填报表……")
-    forms = app.distribute(_office(desk), period, folder)
-    return f"已生成 {len(forms)} 份{period.label}填报表，在“{folder}”里，可以发给各单位填报。"
+# --- taking in -------------------------------------------------------------------------------
 
 
 def validate(desk: OpenBook) -> str | None:
@@ -74,7 +69,7 @@ def validate(desk: OpenBook) -> str | None:
         on_start=on_start,
         on_done=on_done,
     )
-    now = datetime.now().astimezone()
+    now = _now()
     desk.write_findings(
         [
             finding_row(
@@ -102,15 +97,23 @@ def consolidate(desk: OpenBook) -> str | None:
     folder = desk.ask_folder("把哪个文件夹里的填报表收进台账")
     if folder is None:
         return None
+    office, now = _office(desk), _now()
     on_start, on_done = _counting(desk)
+    typed = desk.choices()
+    book_choices(office, typed, now)
+
+    def write(view: LedgerView) -> None:
+        desk.progress("正在写入台账……")
+        try:
+            desk.write(replace(view, conflicts=with_choices(view.conflicts, typed)))
+        except Exception as error:
+            raise app.AppError(
+                f"收到的数已记入数据库“{office.store.name}”，只是台账没有更新："
+                f"{_describe(error)}之后点“刷新”即可，不用重做。"
+            ) from error
+
     result = app.consolidate(
-        _office(desk),
-        [folder],
-        period,
-        now=datetime.now().astimezone(),
-        on_start=on_start,
-        on_done=on_done,
-        write=desk.write,
+        office, [folder], period, now=now, on_start=on_start, on_done=on_done, write=write
     )
     outcome = result.consolidation
     conflicts = f"，有 {len(outcome.conflicts)} 个数两家报得不一样，请人工确定"
@@ -127,20 +130,123 @@ def refresh(desk: OpenBook) -> str | None:
     if not office.store.exists():
         return f"还没有汇总过，“{office.store.name}”里没有数。请先点“汇总”。"
     desk.progress(f"正在刷新{period.label}……")
-    desk.write(app.ledger_view(office, period, datetime.now().astimezone().date()))
+    typed = desk.choices()
+    book_choices(office, typed, _now())
+    desk.write(app.ledger_view(office, period, _today(), typed=typed))
     return f"已按{period.label}刷新。请保存台账。"
 
 
+# --- giving out ------------------------------------------------------------------------------
+
+
+def distribute(desk: OpenBook) -> str | None:
+    """下发模板: one fill-in workbook per agency into a folder the user picks."""
+    period = desk.period()
+    folder = desk.ask_folder("填报表存到哪个文件夹")
+    if folder is None:
+        return None
+    desk.progress(f"正在生成{period.label}填报表……")
+    forms = app.distribute(_office(desk), period, folder)
+    return f"已生成 {len(forms)} 份{period.label}填报表，在“{folder}”里，可以发给各单位填报。"
+
+
+def remind(desk: OpenBook) -> str | None:
+    """催报清单: who is late with what, and the words to send to each."""
+    period = desk.period()
+    folder = desk.ask_folder("催报清单存到哪个文件夹")
+    if folder is None:
+        return None
+    desk.progress(f"正在列出{period.label}的缺报……")
+    found = app.reminders(_office(desk), period, _today())
+    out = app.write_reminders(found, folder / f"催报清单_{period}.xlsx")
+    if not found.reminders:
+        return f"{period.label}没有逾期未报的项目。清单已存为“{out}”。"
+    agencies = {reminder.agency.name for reminder in found.reminders}
+    items = sum(len(reminder.items) for reminder in found.reminders)
+    return (
+        f"{period.label}：{len(agencies)} 个单位、{items} 项逾期未报。"
+        f"清单和可以直接发送的话已存为“{out}”。"
+    )
+
+
+def scorecard(desk: OpenBook) -> str | None:
+    """晾晒榜: the period's scorecard into a folder the user picks."""
+    return _publish(desk, "晾晒榜")
+
+
+def bulletin(desk: OpenBook) -> str | None:
+    """通报: the period's bulletin into a folder the user picks."""
+    return _publish(desk, "通报")
+
+
+def _publish(desk: OpenBook, name: str) -> str | None:
+    from qiyx_xl.app.papers import PAPERS, publish
+
+    period = desk.period()
+    folder = desk.ask_folder(f"{name}存到哪个文件夹")
+    if folder is None:
+        return None
+    office = _office(desk)
+    if not office.store.exists():
+        return f"还没有汇总过，“{office.store.name}”里没有数。请先点“汇总”。"
+    desk.progress(f"正在生成{period.label}{name}……")
+    wanted = [paper for paper in PAPERS if paper.name == name]
+    done = publish(office, period, folder, _today(), papers=wanted)
+    files = "、".join(paper.path.name for paper in done.papers)
+    return f"{period.label}{name}已生成：{files}，在“{folder}”里。"
+
+
+def static(desk: OpenBook) -> str | None:
+    """静态副本: the ledger as it is on screen, values only, into a folder the user picks."""
+    from qiyx_xl.app.ledger_files import static_copy
+
+    period = desk.period()
+    folder = desk.ask_folder("静态副本存到哪个文件夹")
+    if folder is None:
+        return None
+    desk.progress("正在另存静态副本……")
+    with tempfile.TemporaryDirectory() as scratch:
+        # What is on screen may not be saved yet, so the copy is made from a copy.
+        copy = Path(scratch) / desk.path.name
+        desk.save_copy(copy)
+        out = static_copy(copy, folder / f"{desk.path.stem}_{period}_静态副本.xlsx")
+    return f"静态副本已存为“{out}”，里面只有数，可以发给领导看。"
+
+
+def examine(desk: OpenBook) -> str | None:
+    """体检: what stops functions and buttons on this computer, and what to do first."""
+    from qiyx_xl.shells import doctor
+
+    desk.progress("正在体检，大约要半分钟……")
+    return doctor.examine(desk.path).sentence
+
+
 ACTIONS: dict[str, Callable[[OpenBook], str | None]] = {
-    "distribute": distribute,
     "validate": validate,
     "consolidate": consolidate,
     "refresh": refresh,
+    "remind": remind,
+    "scorecard": scorecard,
+    "bulletin": bulletin,
+    "distribute": distribute,
+    "static": static,
+    "examine": examine,
 }
+
+
+# --- helpers ---------------------------------------------------------------------------------
 
 
 def _office(desk: OpenBook) -> app.Office:
     return app.Office.at(desk.path, store=desk.store())
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _today() -> date:
+    return _now().date()
 
 
 def _counting(
@@ -172,6 +278,11 @@ def _describe(error: Exception) -> str:
     """Return the sentence of an error of ours; anything else goes to a file for the technician."""
     if type(error).__module__.startswith("qiyx_xl."):
         return str(error)
+    if isinstance(error, PermissionError) and error.filename:
+        return (
+            f"“{error.filename}”写不进去：它可能正在 Excel 或 WPS 中打开，或不许写入。"
+            "请关闭它，或换一个文件夹，再试一次。"
+        )
     path = Path(tempfile.gettempdir()) / _ERROR_FILE
     path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     return f"没有做成，台账里的数没有变。请把“{path}”这个文件发给技术人员，再试一次。"

@@ -1,65 +1,75 @@
 """The ledger while it is open in Excel: what a button reads, asks and writes.
 
-Takes an xlwings ``Book`` and does not import xlwings. Ranges are read and written whole, for a
-call through COM costs milliseconds; what Excel was set to is set back whatever happens.
+Takes an xlwings ``Book`` and does not import xlwings. Ranges are read and written whole, and only
+where something changed; what Excel was set to is set back whatever happens.
 """
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.periods import Period
 from qiyx_xl.ledger import layout
-from qiyx_xl.ledger.cells import Cell, Formula, Value
+from qiyx_xl.ledger.cells import Cell, Formula, address
+from qiyx_xl.ledger.choices import typed_choices
 from qiyx_xl.ledger.content import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.host import CATEGORY, Sheet
 from qiyx_xl.ledger.sheet_xml import settings_cells
+from qiyx_xl.shells.whole_ranges import Shown, WholeRanges, patiently, rounded, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from qiyx_xl.ledger.cells import Value
+    from qiyx_xl.ledger.choices import TypedChoice
     from qiyx_xl.ledger.layout import Table
     from qiyx_xl.ledger.view import LedgerView
 
-_T = TypeVar("_T")
-
 _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 _PICKED = -1
+_MANUAL = -4135  # xlCalculationManual
 _URL = "://"
+_FIRST_DAY = date(1899, 12, 30)  # which Excel's serial numbers count from
+_LAST_YEAR = 9999
 
-# "Excel is busy", in three spellings: a cell is being edited, a dialog is open.
-_BUSY = {-2147418111, -2147417846, -2146777998}
-_PATIENCE = 8.0  # seconds
-_PAUSE = 0.2
+Rows = list[list[Shown]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Cells that shall be ``rows`` where ``old`` stands now, both of one shape."""
+
+    sheet: Sheet
+    first: tuple[int, int]
+    rows: Rows
+    old: Rows
+    fits_rows: bool = False
 
 
 class OpenBook:
     """One open ledger.
 
     Raises:
-        LedgerError: the workbook is no ledger of ours, or does not lie in a local folder.
+        LedgerError: the workbook does not lie in a local folder.
     """
 
     def __init__(self, book: Any) -> None:
-        self._book = book
         self._app = book.app
-        names = {sheet.name for sheet in book.sheets}
-        missing = [sheet.value for sheet in Sheet if sheet.value not in names]
-        if missing:
-            raise LedgerError(
-                f"“{book.name}”里没有“{'”“'.join(missing)}”表。请把改了名的表改回来再试。"
-            )
-        if _URL in book.fullname:
+        self._excel = self._app.api
+        self._api = book.api
+        self._cells = WholeRanges(self._api)
+        full_name = str(patiently(lambda: self._api.FullName))
+        if _URL in full_name:
             raise LedgerError(
                 "台账放在网盘上，程序找不到它旁边的数据库。请把台账移到本机文件夹里再打开。"
             )
-        self.path = Path(book.fullname)
+        self.path = Path(full_name)
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -67,43 +77,53 @@ class OpenBook:
         """Return the 数据期 chosen on the sheet 指标台账.
 
         Raises:
+            LedgerError: there is no such sheet.
             PeriodError: the cell holds none.
         """
-        value = self._cell(Sheet.INDICATORS, layout.PERIOD_CELL).value
-        if isinstance(value, float):
-            value = int(value)
-        return Period.parse(value if isinstance(value, date) else str(value or ""))
+        ((cell,),) = self._cells.read(Sheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
+        if isinstance(cell, float) and cell > _LAST_YEAR:
+            return Period.parse(_FIRST_DAY + timedelta(days=int(cell)))
+        return Period.parse(_as_text(cell))
 
     def store(self) -> Path | None:
         """Return the store named on the sheet 设置; None if it is left to the default."""
         first = layout.SETTINGS_HEADER_ROW + 1
-        rows = self._book.sheets[Sheet.SETTINGS.value].range(
-            (first + 1, layout.SETTINGS_COLUMN),
-            (first + layout.SETTINGS_ROWS, layout.SETTINGS_COLUMN + 1),
+        rows = self._cells.read(
+            Sheet.SETTINGS,
+            (first, layout.SETTINGS_COLUMN - 1),
+            (first + layout.SETTINGS_ROWS - 1, layout.SETTINGS_COLUMN),
         )
-        for name, value in rows.value:
-            if name == layout.STORE_SETTING and value:
-                return self.path.parent / str(value).strip()
-        return None
+        named = {row[0]: row[1] for row in rows}.get(layout.STORE_SETTING)
+        return self.path.parent / str(named).strip() if named else None
+
+    def choices(self) -> tuple[TypedChoice, ...]:
+        """Return what was typed on the sheet 冲突."""
+        table = layout.CONFLICT_TABLE
+        rows = self._log_rows(table)
+        return typed_choices([[_as_text(cell) for cell in row] for row in rows])
 
     # --- talking -------------------------------------------------------------------------------
 
     def progress(self, text: str) -> None:
         """Show a text in the status bar."""
-        self._app.status_bar = f"{CATEGORY}：{text}"
-
-    def tell(self, text: str) -> None:
-        """Say how it ended."""
-        self._app.alert(text, title=CATEGORY)
+        patiently(lambda: setattr(self._excel, "StatusBar", f"{CATEGORY}：{text}"))
 
     def ask_folder(self, title: str) -> Path | None:
         """Let the user pick a folder, beginning at the ledger's own; None if they cancel."""
-        dialog = self._app.api.FileDialog(_FOLDER_PICKER)
+        dialog = self._excel.FileDialog(_FOLDER_PICKER)
         dialog.Title = title
         dialog.InitialFileName = f"{self.path.parent}\\"
         if dialog.Show() != _PICKED:
             return None
         return Path(dialog.SelectedItems(1))
+
+    def show(self, sheet: Sheet) -> None:
+        """Bring a sheet to the front."""
+        patiently(lambda: self._cells.sheet(sheet).Activate())
+
+    def save_copy(self, path: Path) -> None:
+        """Save a copy of the workbook as it is now; the open one is not touched."""
+        patiently(lambda: self._api.SaveCopyAs(str(path)))
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -114,156 +134,163 @@ class OpenBook:
             LedgerError: a table has been moved about.
         """
         content = Content(view)
-        changes = [
-            *(_log_change(table, rows) for table, rows in content.log_sheets()),
-            *self._baselines(content),
-            *self._settings(content),
-            *_console(content),
-            (Sheet.INDICATORS, layout.PERIOD_CELL, [[_plain(str(view.period))]]),
-        ]
-        self._write_all(changes)
+        period = str(view.period)
+        ((old,),) = self._cells.read(Sheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
+        self._write_all(
+            [
+                *(self._log(table, rows) for table, rows in content.log_sheets()),
+                *self._notes(content),
+                self._baselines(content),
+                *self._console(content),
+                *self._settings(content),
+            ],
+            period=(period, _as_text(old)),
+        )
 
     def write_findings(self, rows: Sequence[Sequence[Value]]) -> None:
         """Fill the sheet 校验结果; on failure it is as it was."""
-        self._write_all([_log_change(layout.FINDING_TABLE, rows)])
+        self._write_all([self._log(layout.FINDING_TABLE, rows)])
 
-    def show(self, sheet: Sheet) -> None:
-        """Bring a sheet to the front."""
-        self._book.sheets[sheet.value].activate()
+    def _log(self, table: Table, rows: Sequence[Sequence[Value]]) -> _Change:
+        if len(rows) > table.last_row - table.first_row + 1:
+            raise LedgerError(
+                f"“{table.sheet.value}”已满（{len(rows)} 行）。请封存这份台账，另建一份再汇总。"
+            )
+        old = self._log_rows(table)
+        height, width = max(len(rows), len(old)), len(table.columns)
+        new = [[shown(cell) for cell in row] for row in rows]
+        return _Change(
+            table.sheet,
+            (table.first_row, 0),
+            _padded(new, height, width),
+            _padded(old, height, width),
+            fits_rows=table.wraps,
+        )
 
-    def _baselines(self, content: Content) -> list[_Change]:
+    def _log_rows(self, table: Table) -> Rows:
+        """Return what stands below a log sheet's header, as wide as its columns."""
+        used = self._cells.read_used(table.sheet)
+        width = len(table.columns)
+        rows = [[*row, *[None] * (width - len(row))][:width] for row in used]
+        _check_headers(rows[table.header_row] if len(rows) > table.header_row else [], table)
+        rows = rows[table.first_row :]
+        while rows and not any(cell is not None for cell in rows[-1]):
+            rows.pop()
+        return rows
+
+    def _notes(self, content: Content) -> Iterator[_Change]:
+        for table, _ in content.log_sheets():
+            note = content.log_note(table.sheet)
+            if note is not None:
+                yield self._change(table.sheet, layout.LOG_NOTE_CELL, [[note]])
+
+    def _baselines(self, content: Content) -> _Change:
         """Return the column 基期值, whose cells hold values; the other figures are formulas."""
         table, rows = content.plan_sheets()[1]
-        place = table.place(layout.BASELINE)
-        codes = self._codes(table)
-        values = [[_plain(rows[code].get(layout.BASELINE))] for code in codes]
-        return [(table.sheet, (table.first_row, place), values)]
-
-    def _codes(self, table: Table) -> list[str]:
-        place = table.place(table.code_column)
-        cells = self._range(
-            table.sheet, (table.first_row, place), table.last_row - table.first_row + 1, 1
+        last = (table.last_row, len(table.columns) - 1)
+        header, *cells = self._cells.read(table.sheet, (table.header_row, 0), last)
+        _check_headers(header, table)
+        code, place = table.place(table.code_column), table.place(layout.BASELINE)
+        codes = [_as_text(row[code]) for row in cells]
+        content.stand_at(table, {each: at for at, each in enumerate(codes, table.first_row)})
+        return _Change(
+            table.sheet,
+            (table.first_row, place),
+            [
+                [shown(rows[each].get(layout.BASELINE)) if each in rows else row[place]]
+                for each, row in zip(codes, cells, strict=True)
+            ],
+            [[row[place]] for row in cells],
         )
-        return [str(row[0]) for row in cells.options(ndim=2).value]
 
-    def _settings(self, content: Content) -> list[_Change]:
-        return [
-            (Sheet.SETTINGS, place, [[_plain(cell)]])
+    def _console(self, content: Content) -> Iterator[_Change]:
+        for first, rows in content.console.value_blocks():
+            yield self._change(Sheet.CONSOLE, first, rows)
+
+    def _settings(self, content: Content) -> Iterator[_Change]:
+        cells = {
+            place: cell
             for place, cell in settings_cells(content.settings()).items()
             if not isinstance(cell, Formula)
-        ]
+        }
+        for first, rows in _runs(cells):
+            yield self._change(Sheet.SETTINGS, first, rows)
 
-    def _write_all(self, changes: Sequence[_Change]) -> None:
-        undo: list[tuple[Any, list[list[Any]]]] = []
+    def _change(
+        self, sheet: Sheet, first: tuple[int, int], rows: Sequence[Sequence[Cell]]
+    ) -> _Change:
+        last = (first[0] + len(rows) - 1, first[1] + len(rows[0]) - 1)
+        new = [[shown(cell) for cell in row] for row in rows]
+        return _Change(sheet, first, new, self._cells.read(sheet, first, last))
+
+    def _write_all(
+        self, changes: Sequence[_Change], *, period: tuple[str, str] | None = None
+    ) -> None:
+        """Write what differs; if that fails midway, put everything back."""
+        wanted = [change for change in changes if change.rows != change.old]
+        undo: list[Callable[[], None]] = []
         with self._quiet():
             try:
-                for sheet, start, rows in changes:
-                    log_width = _LOG_WIDTHS.get((sheet, start[0]))
-                    old_height = 0 if log_width is None else self._height(sheet, start)
-                    height = max(len(rows), old_height)
-                    if height == 0:
-                        continue
-                    width = log_width or len(rows[0])
-                    target = self._range(sheet, start, height, width)
-                    undo.append((target, _get(target)))
-                    _set(target, _padded(rows, height, width))
-                    if sheet is Sheet.FINDINGS:
-                        patiently(target.rows.autofit)
+                for change in wanted:
+                    undo.append(_writing(self._cells, change, change.old))
+                    _writing(self._cells, change, change.rows)()
+                    if change.fits_rows:
+                        self._cells.fit_rows(change.sheet, change.first, len(change.rows))
+                if period is not None and period[0] != period[1]:
+                    self._cells.write_text(Sheet.INDICATORS, layout.PERIOD_CELL, period[0])
             except BaseException:
-                for target, old in reversed(undo):
-                    _set(target, [[_plain(cell) for cell in row] for row in old])
+                for put_back in reversed(undo):
+                    put_back()
                 raise
-
-    def _height(self, sheet: Sheet, start: tuple[int, int]) -> int:
-        last: int = self._book.sheets[sheet.value].used_range.last_cell.row
-        return max(0, last - start[0])
-
-    def _cell(self, sheet: Sheet, cell: tuple[int, int]) -> Any:
-        return self._book.sheets[sheet.value].range((cell[0] + 1, cell[1] + 1))
-
-    def _range(self, sheet: Sheet, start: tuple[int, int], height: int, width: int) -> Any:
-        row, column = start[0] + 1, start[1] + 1
-        return self._book.sheets[sheet.value].range(
-            (row, column), (row + height - 1, column + width - 1)
-        )
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
         """Keep Excel from redrawing and recalculating in between."""
-        updating, calculation = self._app.screen_updating, self._app.calculation
+        excel = self._excel
+        updating = patiently(lambda: excel.ScreenUpdating)
+        calculation = patiently(lambda: excel.Calculation)
         try:
-            self._app.screen_updating = False
-            self._app.calculation = "manual"
+            patiently(lambda: setattr(excel, "ScreenUpdating", False))
+            patiently(lambda: setattr(excel, "Calculation", _MANUAL))
             yield
         finally:
-            patiently(lambda: setattr(self._app, "calculation", calculation))
-            patiently(lambda: setattr(self._app, "screen_updating", updating))
+            patiently(lambda: setattr(excel, "Calculation", calculation))
+            patiently(lambda: setattr(excel, "ScreenUpdating", updating))
 
 
-_Change = tuple[Sheet, tuple[int, int], list[list[Any]]]
+def _writing(cells: WholeRanges, change: _Change, rows: Rows) -> Callable[[], None]:
+    return lambda: cells.write(change.sheet, change.first, rows)
 
 
-def patiently(do: Callable[[], _T]) -> _T:
-    """Do something in Excel; while Excel says that it is busy, wait and try again."""
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return do()
-        except Exception as error:
-            if getattr(error, "hresult", None) not in _BUSY or time.monotonic() > until:
-                raise
-            time.sleep(_PAUSE)
+def _check_headers(cells: Sequence[Shown], table: Table) -> None:
+    for place, column in enumerate(table.columns):
+        found = cells[place] if place < len(cells) else None
+        if _one_line(found) != _one_line(column.header):
+            raise LedgerError(
+                f"“{table.sheet.value}”表的行列被移动过：{address(table.header_row, place)} "
+                f"原来是“{_one_line(column.header)}”。请撤销插入或删除的行、列，把表头改回来，再试一次。"
+            )
 
 
-def _log_change(table: Table, rows: Sequence[Sequence[Value]]) -> _Change:
-    return (table.sheet, (table.first_row, 0), [[_plain(cell) for cell in row] for row in rows])
+def _one_line(cell: Shown) -> str:
+    return "".join(_as_text(cell).split())
 
 
-def _console(content: Content) -> list[_Change]:
-    """Return the cells of 操作台 that hold values, and the notes that name the periods."""
-    notes = {table.sheet: content.log_note(table.sheet) for table in layout.LOG_TABLES}
-    return [
-        (Sheet.CONSOLE, start, [[_plain(cell) for cell in row] for row in rows])
-        for start, rows in content.console.value_blocks()
-    ] + [
-        (sheet, layout.LOG_NOTE_CELL, [[_plain(note)]])
-        for sheet, note in notes.items()
-        if note is not None
-    ]
+def _as_text(cell: Shown) -> str:
+    """Return a cell as text; a whole number without a decimal point."""
+    cell = rounded(cell)
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)
 
 
-_LOG_WIDTHS = {(table.sheet, table.first_row): len(table.columns) for table in layout.LOG_TABLES}
+def _padded(rows: Rows, height: int, width: int) -> Rows:
+    blank: Rows = [[None] * width for _ in range(height - len(rows))]
+    return rows + blank
 
 
-def _padded(rows: Sequence[Sequence[Any]], height: int, width: int) -> list[list[Any]]:
-    blank = [[None] * width for _ in range(height - len(rows))]
-    return [*(list(row) for row in rows), *blank]
-
-
-def _get(target: Any) -> list[list[Any]]:
-    def read() -> list[list[Any]]:
-        values: list[list[Any]] = target.options(ndim=2).value
-        return values
-
-    return patiently(read)
-
-
-def _set(target: Any, values: list[list[Any]]) -> None:
-    patiently(lambda: setattr(target, "value", values))
-
-
-def _plain(cell: Cell | float) -> Any:
-    """Return a value as Excel takes it.
-
-    A text gets the apostrophe that makes it a text: else ``=…`` becomes a formula, 2026-09 a
-    date and a hash of digits a number.
-    """
-    if isinstance(cell, Formula):
-        return _plain(cell.value)
-    if cell is None or cell == "":
-        return None
-    if isinstance(cell, str):
-        return f"'{cell}"
-    if isinstance(cell, datetime):
-        return cell.replace(tzinfo=None, microsecond=0)
-    return float(cell) if isinstance(cell, Decimal) else cell
+def _runs(cells: Mapping[tuple[int, int], Cell]) -> Iterator[tuple[tuple[int, int], list[Any]]]:
+    """Group the cells of one column into runs without a gap."""
+    for _, run in groupby(enumerate(sorted(cells)), key=lambda each: each[1][0] - each[0]):
+        places = [place for _, place in run]
+        yield places[0], [[cells[place]] for place in places]

@@ -1,18 +1,28 @@
-"""A workbook that is open in "Excel": the few members of xlwings' Book that the buttons use.
+"""A workbook that is open in "Excel": the few members of Excel's objects that the buttons use.
 
-The cells are those of a real ledger, as a grid per sheet. What the real xlwings does with them
-is tested under Wine; here it is what our side asks for.
+The cells are those of a real ledger, as a grid per sheet. What the real xlwings and COM do with
+them is tested under Wine; here it is what our side asks for, and how often.
 """
+
+# ruff: noqa: N802 - Excel's own names
 
 from __future__ import annotations
 
+import shutil
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import load_workbook
+from openpyxl.utils.cell import get_column_letter, range_boundaries
+
+from qiyx_xl.ledger.xml_cells import serial
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+MANUAL, AUTOMATIC = -4135, -4105
+_NO_SUCH_SHEET = -2147352567
 
 
 class ComError(Exception):
@@ -23,126 +33,176 @@ class ComError(Exception):
         self.hresult = hresult
 
 
-class Range:
-    def __init__(self, sheet: Sheet, first: tuple[int, int], last: tuple[int, int] | None) -> None:
-        self.sheet, self.first, self.last = sheet, first, last or first
-        self.is_cell = last is None
+class Counted:
+    """An object of Excel's: whatever is asked of it is a call."""
+
+    book: Book
+
+    def __getattribute__(self, name: str) -> Any:
+        if name[0].isupper():
+            book = super().__getattribute__("book")
+            book.calls += 1
+            book.log.append(name)
+        return super().__getattribute__(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name[0].isupper():
+            self.book.calls += 1
+            self.book.log.append(f"{name}=")
+        super().__setattr__(name, value)
+
+
+class Range(Counted):
+    def __init__(self, sheet: Sheet, where: str) -> None:
+        self.book, self.sheet = sheet.book, sheet
+        self.left, self.top, self.right, self.bottom = range_boundaries(where)
 
     @property
-    def rows(self) -> Any:
-        return SimpleNamespace(autofit=lambda: self.sheet.book.fitted.append(self.sheet.name))
+    def Value2(self) -> Any:
+        cells = self.sheet.cells
+        rows = tuple(
+            tuple(cells.get((row, column)) for column in range(self.left, self.right + 1))
+            for row in range(self.top, self.bottom + 1)
+        )
+        return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows
 
-    def options(self, *, ndim: int) -> Range:
-        assert ndim == 2
-        self.is_cell = False
-        return self
-
-    @property
-    def value(self) -> Any:
-        self.sheet.book.calls += 1
-        grid = [
-            [
-                self.sheet.cells.get((row, column))
-                for column in range(self.first[1], self.last[1] + 1)
-            ]
-            for row in range(self.first[0], self.last[0] + 1)
-        ]
-        return grid[0][0] if self.is_cell else grid
-
-    @value.setter
-    def value(self, rows: list[list[Any]]) -> None:
-        self.sheet.book.calls += 1
-        self.sheet.book.before_writing(self.sheet.name)
-        assert len(rows) == self.last[0] - self.first[0] + 1
-        for row, cells in enumerate(rows, start=self.first[0]):
-            assert len(cells) == self.last[1] - self.first[1] + 1
-            for column, cell in enumerate(cells, start=self.first[1]):
-                # Excel takes the apostrophe as the sign of a text and does not show it; a text
-                # without one it would turn into whatever it looks like.
-                assert not isinstance(cell, str) or cell.startswith("'"), cell
-                self.sheet.cells[row, column] = cell[1:] if isinstance(cell, str) else cell
-
-
-class Sheet:
-    def __init__(self, book: Book, name: str, cells: dict[tuple[int, int], Any]) -> None:
-        self.book, self.name, self.cells = book, name, cells
-
-    def range(self, first: tuple[int, int], last: tuple[int, int] | None = None) -> Range:
-        return Range(self, first, last)
+    @Value2.setter
+    def Value2(self, rows: Any) -> None:
+        self.book.before_writing(self.sheet.name)
+        rows = rows if isinstance(rows, tuple) else ((rows,),)
+        assert len(rows) == self.bottom - self.top + 1
+        for row, cells in enumerate(rows, start=self.top):
+            assert len(cells) == self.right - self.left + 1
+            for column, cell in enumerate(cells, start=self.left):
+                self.sheet.put(row, column, cell)
 
     @property
-    def used_range(self) -> Any:
-        filled = [row for (row, _), cell in self.cells.items() if cell is not None]
-        return SimpleNamespace(last_cell=SimpleNamespace(row=max(filled, default=1)))
+    def EntireRow(self) -> Any:
+        return SimpleNamespace(AutoFit=lambda: self.book.fitted.append(self.sheet.name))
 
-    def activate(self) -> None:
+
+class Sheet(Counted):
+    def __init__(
+        self, book: Book, name: str, cells: dict[tuple[int, int], Any], texts: set[tuple[int, int]]
+    ) -> None:
+        self.book, self.name, self.cells, self.texts = book, name, cells, texts
+
+    def put(self, row: int, column: int, cell: Any) -> None:
+        place = (row, column)
+        if isinstance(cell, str) and cell and place not in self.texts:
+            # Excel takes the apostrophe as the sign of a text and does not show it; a text
+            # without one it would turn into whatever it looks like.
+            assert cell.startswith("'"), cell
+            cell = cell[1:]
+        if cell is None or cell == "":
+            self.cells.pop(place, None)
+        else:
+            self.cells[place] = cell
+
+    def Range(self, where: str) -> Range:
+        return Range(self, where)
+
+    @property
+    def UsedRange(self) -> Range:
+        rows, columns = zip(*self.cells, strict=True)
+        first = f"{get_column_letter(min(columns))}{min(rows)}"
+        return Range(self, f"{first}:{get_column_letter(max(columns))}{max(rows)}")
+
+    def Activate(self) -> None:
         self.book.shown = self.name
 
 
-class App:
-    """Excel itself: settings, status bar, message box, folder picker."""
+class Excel(Counted):
+    """The application: settings, status bar, folder picker."""
 
-    def __init__(self, picked: Path | None) -> None:
-        self.status_bar: Any = False
-        self.statuses: list[str] = []
-        self.alerts: list[str] = []
-        self.screen_updating, self.calculation = True, "automatic"
-        self.api = SimpleNamespace(FileDialog=self._dialog)
-        self._picked = picked
+    def __init__(self, book: Book, picked: Path | None) -> None:
+        self.book, self.picked = book, picked
+        self.ScreenUpdating, self.Calculation = True, AUTOMATIC
+        self.StatusBar: Any = False
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        if name == "status_bar" and value:
-            self.statuses.append(value)
+        if name == "StatusBar" and value:
+            self.book.app.statuses.append(value)
+
+    def FileDialog(self, kind: int) -> Any:
+        assert kind == 4
+        return SimpleNamespace(
+            Show=lambda: 0 if self.picked is None else -1,
+            SelectedItems=lambda number: str(self.picked),
+        )
+
+
+class App:
+    """xlwings' App."""
+
+    def __init__(self) -> None:
+        self.statuses: list[str] = []
+        self.alerts: list[str] = []
+        self.api: Any = None
+
+    @property
+    def status_bar(self) -> Any:
+        return self.api.StatusBar
+
+    @status_bar.setter
+    def status_bar(self, value: Any) -> None:
+        self.api.StatusBar = value
 
     def alert(self, text: str, title: str) -> None:
         assert title == "七优享"
         self.alerts.append(text)
 
-    def _dialog(self, kind: int) -> Any:
-        assert kind == 4
-        return SimpleNamespace(
-            Show=lambda: 0 if self._picked is None else -1,
-            SelectedItems=lambda number: str(self._picked),
-        )
+
+class Workbook(Counted):
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    @property
+    def FullName(self) -> str:
+        return self.book.fullname
+
+    def Worksheets(self, name: str) -> Sheet:
+        if name not in self.book.sheets:
+            raise ComError(_NO_SUCH_SHEET)
+        return self.book.sheets[name]
+
+    def SaveCopyAs(self, path: str) -> None:
+        shutil.copy(self.book.fullname, path)
 
 
 class Book:
-    """An open ledger; ``picked`` is the folder the user will pick, None if they cancel."""
+    """An open ledger (xlwings' Book); ``picked`` is the folder that the user will pick."""
 
     def __init__(self, path: Path, picked: Path | None = None) -> None:
         self.fullname, self.name = str(path), path.name
-        self.app = App(picked)
         self.calls = 0
+        self.log: list[str] = []
+        self.app = App()
+        self.app.api = Excel(self, picked)
+        self.api = Workbook(self)
         self.shown = ""
         self.fitted: list[str] = []
         self.trouble: dict[str, list[Exception]] = {}
-        self._sheets = {
-            sheet.title: Sheet(
-                self,
-                sheet.title,
-                {
-                    (cell.row, cell.column): cell.value
-                    for row in sheet.iter_rows()
-                    for cell in row
-                    if cell.value is not None
-                },
-            )
-            for sheet in load_workbook(path, data_only=True)
+        self.sheets = {
+            sheet.title: self._opened(sheet) for sheet in load_workbook(path, data_only=True)
         }
+        self.calls = 0
+        self.log.clear()
 
-    @property
-    def sheets(self) -> Any:
-        book = self
-
-        class Sheets:
-            def __iter__(self) -> Any:
-                return iter(book._sheets.values())
-
-            def __getitem__(self, name: str) -> Sheet:
-                return book._sheets[name]
-
-        return Sheets()
+    def _opened(self, sheet: Any) -> Sheet:
+        filled = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        return Sheet(
+            self,
+            sheet.title,
+            {(cell.row, cell.column): _as_kept(cell.value) for cell in filled},
+            {
+                (cell.row, cell.column)
+                for row in sheet.iter_rows()
+                for cell in row
+                if cell.number_format == "@"
+            },
+        )
 
     def before_writing(self, sheet: str) -> None:
         if self.trouble.get(sheet):
@@ -150,7 +210,17 @@ class Book:
 
     def cells(self) -> dict[str, dict[tuple[int, int], Any]]:
         """What every sheet holds; blank cells left out."""
-        return {
-            name: {place: cell for place, cell in sheet.cells.items() if cell is not None}
-            for name, sheet in self._sheets.items()
-        }
+        return {name: dict(sheet.cells) for name, sheet in self.sheets.items()}
+
+    @property
+    def settings(self) -> tuple[bool, int, Any]:
+        """What Excel is set to: ScreenUpdating, Calculation, StatusBar."""
+        excel = self.app.api
+        return excel.ScreenUpdating, excel.Calculation, excel.StatusBar
+
+
+def _as_kept(value: Any) -> Any:
+    """A moment is a number to Excel; every number a float."""
+    if isinstance(value, datetime):
+        return float(serial(value + timedelta(milliseconds=500)))
+    return float(value) if type(value) is int else value
