@@ -1,0 +1,117 @@
+"""A province on one desk: ever more workbooks, the time and the memory they take.
+
+    python -m benchmarks.province [--sizes 1000 5000 20000] [--jobs 2]
+
+Every size is a fresh process, for the most memory a process ever took cannot be reset. The plan is
+the largest size's, so that only the number of files differs. One workbook in ten is faulty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.harness import Row
+from benchmarks.workbooks import PERIOD, plan_of_towns, write_workbooks
+
+TITLE = "一台电脑校验一个省"
+SIZES = (1000, 5000, 20_000)
+JOBS = 2
+EVERY_BAD = 10
+_ROOM = 1.2  # of the memory for the smallest batch
+
+
+def run_child(folder: Path, size: int, agencies: int, jobs: int) -> dict[str, float]:
+    """Validate so many of the workbooks in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.province", "--child", str(folder), str(size),
+               str(agencies), str(jobs)]  # fmt: skip
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout)
+
+
+def _child(folder: Path, size: int, agencies: int, jobs: int) -> dict[str, float]:
+    from qiyx_xl import validate_files
+    from qiyx_xl.documents.findings_table import write_findings
+
+    plan = plan_of_towns(agencies)
+    start = time.perf_counter()
+    report = validate_files(sorted(folder.iterdir())[:size], plan=plan, period=PERIOD, jobs=jobs)
+    checked = time.perf_counter()
+    findings = write_findings(folder.parent / "findings", report.flagged())
+    written = time.perf_counter()
+    return {
+        "files": len(report.submissions),
+        "findings": findings,
+        "seconds": checked - start,
+        "writing": written - checked,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def measure(scratch: Path, sizes: tuple[int, ...], jobs: int) -> list[dict[str, float]]:
+    """Draw the largest batch, and validate its first so many files."""
+    start = time.perf_counter()
+    write_workbooks(scratch / "in", max(sizes), every_bad=EVERY_BAD)
+    print(f"  {max(sizes):,} 份生成，{time.perf_counter() - start:.0f} 秒", flush=True)
+    results = []
+    for size in sizes:
+        results.append(run_child(scratch / "in", size, max(sizes), jobs))
+        print(f"  {results[-1]}", flush=True)
+    return results
+
+
+def rows(
+    scratch: Path, sizes: tuple[int, ...] = SIZES, jobs: int = JOBS
+) -> tuple[list[Row], list[str]]:
+    results = measure(scratch, sizes, jobs)
+    table = [
+        Row(
+            f"{one['files']:,.0f} 份，{jobs} 个进程",
+            ours=one["seconds"],
+            rounds=1,
+            note=(
+                f"每份 {one['seconds'] / one['files'] * 1000:.2f} 毫秒，"
+                f"主进程内存最多 {one['memory']:.0f} MB"
+            ),
+        )
+        for one in results
+    ]
+    first, last = results[0], results[-1]
+    growth = last["memory"] / first["memory"]
+    each = [one["seconds"] / one["files"] for one in results]
+    return table, [
+        (
+            f"份数从 {first['files']:,.0f} 到 {last['files']:,.0f}，主进程内存是原来的 {growth:.2f} 倍"
+            f"（要求不超过 {_ROOM:g} 倍：{'达到' if growth <= _ROOM else '**没达到**'}）；"
+            f"每份用时最多是最少的 {max(each) / min(each):.2f} 倍。"
+        ),
+        (
+            f"每十份有一份有错：共 {last['findings']:,.0f} 条问题，写成 Parquet 用 "
+            f"{last['writing']:.1f} 秒。各只跑一轮。"
+        ),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--jobs", type=int, default=JOBS)
+    parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        folder, size, agencies, jobs = arguments.child
+        print(json.dumps(_child(Path(folder), int(size), int(agencies), int(jobs))))
+        return
+    with TemporaryDirectory(prefix="qiyx-bench-") as scratch:
+        for remark in rows(Path(scratch), tuple(arguments.sizes), arguments.jobs)[1]:
+            print(remark)
+
+
+if __name__ == "__main__":
+    main()
