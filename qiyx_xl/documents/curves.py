@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.lamps import State
 from qiyx_xl.core.values import plain
 
 if TYPE_CHECKING:
@@ -85,7 +86,10 @@ def curve(
 
 
 def _drawn(line: StatusLine, years: Sequence[int]) -> bool:
-    return isinstance(line.rating.actual, Decimal) and line.rating.period.year in years
+    # What is in doubt would bend the scale until nothing else can be seen.
+    rating = line.rating
+    sound = isinstance(rating.actual, Decimal) and rating.state != State.IN_DOUBT
+    return sound and rating.period.year in years
 
 
 def _place(period: Period) -> float:

@@ -49,7 +49,7 @@ _VIEW_HEADS = (
 )
 _LEGEND = (
     '<p class="legend"><span class="key actual"></span>实际　<span class="key target"></span>'
-    "目标（年末）　圆点的颜色是当期的灯，停在圆点上看数。</p>"
+    "目标（年末）　圆点的颜色是当期的灯，停在圆点上看数；待核的数不画。</p>"
 )
 _UNSORTED = frozenset({"分布", "说明", "备注"})
 _NUMBERS = frozenset(
@@ -197,7 +197,7 @@ def _item_row(fact: Fact, note: str) -> str:
         _cell(fact.agency),
         _cell(fact.measure, "c"),
         _number(actual_text(fact.actual), actual),
-        _cell(fact.target or NOTHING, "c"),
+        _cell(fact.target or NOTHING, "w"),
         _number(fact.rate_text, fact.rate),
         _number(fact.gap_text, fact.gap),
         _lamp(fact.light, fact.lamp, _ORDER[fact.light], note),

@@ -1,0 +1,150 @@
+"""What an edition gathers, and that its counts add up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import editions
+import pytest
+from editions import Q2, Q3, TODAY, record
+
+from qiyx_xl.core.closing import close
+from qiyx_xl.core.edition import Edition, EditionError, verify
+from qiyx_xl.core.gathering import gather
+from qiyx_xl.core.lamps import Light
+from qiyx_xl.core.periods import Period
+from qiyx_xl.core.publications import VIEWS, last_before
+from qiyx_xl.core.standing import Standing
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.rules import Rules
+
+NOON = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
+
+
+def test_every_view_counts_every_indicator_once(plan: Plan, rules: Rules) -> None:
+    edition = editions.quarter(plan, rules)
+    lights = [line.rating.light for line in edition.indicators]
+    for view in VIEWS:
+        groups = edition.groups(view)
+        assert sum(group.total for group in groups) == len(plan.indicators)
+        assert sum(group.red for group in groups) == lights.count(Light.RED)
+
+
+@pytest.mark.parametrize("name", ["quarter", "empty", "one_agency", "all_green", "many"])
+def test_no_edition_fails_its_own_check(name: str, plan: Plan, rules: Rules) -> None:
+    verify(getattr(editions, name)(plan, rules))
+
+
+def test_counts_that_do_not_add_up_are_refused(plan: Plan, rules: Rules) -> None:
+    class Forgetful(Edition):
+        def groups(self, view):  # type: ignore[no-untyped-def]
+            return super().groups(view)[1:] if view == "agency" else super().groups(view)
+
+    whole = editions.quarter(plan, rules)
+    fields = {name: getattr(whole, name) for name in Edition.__dataclass_fields__}
+    with pytest.raises(EditionError, match="对不上（agency）"):
+        verify(Forgetful(**fields))
+
+
+def test_ranks_are_compared_with_the_last_published_quarter(plan: Plan, rules: Rules) -> None:
+    edition = editions.quarter(plan, rules)
+    assert edition.previous is not None
+    assert edition.previous.period == Q2
+    before = {p.name: p.rank for p in edition.previous.placings if p.view == "domain"}
+    for group in edition.groups("domain"):
+        was, now = before[group.name], group.rank
+        wanted = None if was is None or now is None else was - now
+        assert edition.rank_change("domain", group) == wanted
+    assert {edition.rank_change("domain", g) for g in edition.groups("domain")} > {None}
+
+
+def test_nothing_published_before_gives_no_change(plan: Plan, rules: Rules) -> None:
+    edition = editions.all_green(plan, rules)
+    assert edition.previous is None
+    assert {edition.rank_change("agency", group) for group in edition.groups("agency")} == {None}
+
+
+def test_a_quarter_looks_back_to_a_quarter_and_else_to_whatever_there_is(
+    plan: Plan, rules: Rules
+) -> None:
+    def published(text: str) -> object:
+        period = Period.parse(text)
+        return editions.edition(plan, rules, period=period).publication
+
+    log = [
+        published(text) for text in ("2026Q1", "2026-08", "2026Q2", "2026-08", "2026Q3", "2026Q1")
+    ]
+    assert str(last_before(log, Q3).period) == "2026Q2"  # type: ignore[arg-type, union-attr]
+    assert str(last_before(log[1:2], Q3).period) == "2026-08"  # type: ignore[arg-type, union-attr]
+    assert last_before(log, Period.parse("2026Q1")) is None  # type: ignore[arg-type]
+
+
+def test_a_period_published_again_counts_as_published_last(plan: Plan, rules: Rules) -> None:
+    first = editions.edition(plan, rules, period=Q2).publication
+    again = replace(first, day=date(2026, 8, 1))
+    assert last_before([first, again], Q3) is again
+
+
+def test_history_has_each_month_end_once_and_ends_with_the_period(plan: Plan, rules: Rules) -> None:
+    records = [
+        record(plan, "9", text, value)
+        for text, value in (
+            ("2024", "4.5"),
+            ("2025Q4", "6.4"),
+            ("2025-12", "6.4"),
+            ("2026-06", "7"),
+        )
+    ]
+    edition = editions.edition(plan, rules, records)
+    assert [str(one.period) for one in edition.history] == ["2024", "2025Q4", "2026-06", "2026Q3"]
+    actuals = [line.rating.actual for line in edition.curve("9")]
+    assert actuals[:3] == [Decimal("4.5"), Decimal("6.4"), Decimal(7)]
+
+
+def test_a_closed_period_is_told_as_it_was_closed(plan: Plan, rules: Rules) -> None:
+    early = [record(plan, "2", "2026Q3", "67.5")]
+    before = editions.edition(plan, rules, early)
+    closing = close(plan, rules, Q3, before.lines, [], at=NOON, by="张三")
+    corrected = Standing((record(plan, "2", "2026Q3", "71"),))
+    other_rules = replace(rules, score_amber=Decimal(10), version="9999.9")
+    after = gather(plan, other_rules, Q3, TODAY, corrected, closings=[closing])
+    assert after.lines[1].rating == before.lines[1].rating
+    assert after.rules_version == rules.version
+    assert after.groups("domain") == before.groups("domain")
+    assert "2026-10-20 封账" in after.versions_text
+
+
+def test_remarks_come_in_the_plans_order_with_their_agency(plan: Plan, rules: Rules) -> None:
+    records = [
+        record(plan, "9", "2026Q3", "7", remark=" 台风停训 "),
+        record(plan, "2", "2026Q3", "69", remark="新增两家"),
+        record(plan, "2", "2026Q2", "68", remark="旧话"),
+        record(plan, "1", "2026Q3", "4.9", remark="  "),
+    ]
+    remarks = editions.edition(plan, rules, records).remarks
+    assert [(one.item.code, one.agency, one.text) for one in remarks] == [
+        ("2", "区卫健局", "新增两家"),
+        ("9", "区人力社保局", "台风停训"),
+    ]
+
+
+def test_what_an_agency_owes_and_has_sent_is_counted_once(plan: Plan, rules: Rules) -> None:
+    agency = plan.agency("区人力社保局")
+    assert agency is not None
+    nothing = editions.empty(plan, rules)
+    due, missing = nothing.reporting_of(agency)
+    assert due == missing > 3
+    one = editions.edition(plan, rules, [record(plan, "9", "2026Q3", "7")])
+    assert one.reporting_of(agency) == (due, missing - 1)
+
+
+def test_the_district_is_taken_from_the_plans_title(plan: Plan, rules: Rules) -> None:
+    assert editions.empty(plan, rules).office_name == "北仑区“七优享”工程工作专班办公室"
+    elsewhere = replace(plan, title="象山县公共服务“七优享”工程实施方案")
+    assert editions.empty(elsewhere, rules).district == "象山县"
+    assert editions.empty(replace(plan, title="实施方案"), rules).district == "本区"
