@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.project_status import NO_STATUS, ProjectStatus, project_status
 from qiyx_xl.core.standing import Standing
 from qiyx_xl.core.status import StatusLine, status_lines
 
@@ -24,7 +25,8 @@ class State:
 
     ``closing`` is the closing in force; then lines, rules and versions are the frozen ones. None
     while the period is open. ``revisions`` counts the consolidations booked as 更正 since then:
-    they are in the log, and not in the frozen lines.
+    they are in the log, and not in the frozen lines. ``projects`` are the projects' lines: of a
+    closed period, what the log held when it was closed, by the frozen rules.
     """
 
     period: Period
@@ -35,6 +37,7 @@ class State:
     plan_version: str
     closing: Closing | None = None
     revisions: int = 0
+    projects: ProjectStatus = NO_STATUS
 
 
 def state(office: Office, period: Period, today: date) -> State:
@@ -48,15 +51,18 @@ def state(office: Office, period: Period, today: date) -> State:
         if closing is None:
             return live_state(office, store, period, today)
         since = [run for run in store.runs() if run.period == period and run.at >= closing.at]
+        book = store.project_book(as_of=closing.at)
+    frozen_rules = closing.rules_then(office.rules)
     return State(
         period,
         closing.at.date(),
         closing.lines(office.plan),
-        closing.rules_then(office.rules),
+        frozen_rules,
         closing.rules_version,
         closing.plan_version,
         closing,
         sum(run.reason != "" for run in since),
+        project_status(book, frozen_rules, period, closing.at.date()),
     )
 
 
@@ -85,7 +91,9 @@ def live_state(
     lines = status_lines(
         office.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
     )
-    return State(period, today, lines, office.rules, office.rules.version, office.plan.version)
+    projects = project_status(store.project_book(until=until), office.rules, period, today)
+    rules, versions = office.rules, (office.rules.version, office.plan.version)
+    return State(period, today, lines, rules, *versions, projects=projects)
 
 
 def standing(office: Office, store: Store, *, until: int | None = None) -> Standing:

@@ -592,11 +592,11 @@ PROJECT_MISSING = _warning(
     "缺少项目",
     "没有找到 {missing}，按未报处理。请在“{table}”表里补填；表里没有的，请换用新下发的模板。",
 )
-PROJECT_CHANGED = _error(
+PROJECT_CHANGED = _warning(
     "V405",
-    "清单里的内容被改",
-    "{code} {name} 的“{header}”应为“{suggestion}”，现在是“{value}”。这一列不能改，请改回；"
-    "清单有误的，请与专班办公室联系。",
+    "与清单不一致",
+    "{code} {name} 的“{header}”清单里是“{suggestion}”，表里是“{value}”，已按清单的算。"
+    "请核对填的是不是这个项目；清单调整过的，下次请用新下发的模板。",
 )
 NOT_A_DAY = _error(
     "V406",

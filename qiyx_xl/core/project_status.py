@@ -106,6 +106,10 @@ class ProjectStatus:
         return not (self.projects or self.livelihood)
 
 
+NO_STATUS = ProjectStatus()
+"""The lines of an office that lists no project."""
+
+
 def project_status(book: ProjectBook, rules: Rules, period: Period, today: date) -> ProjectStatus:
     """Rate every project of the lists at a period.
 
@@ -199,6 +203,19 @@ def task_forces(
         return domains
     lamps = [line.assessment for line in status.projects]
     return ranked([*domains, group_of(PROJECT_TASK_FORCE, lamps, rules)])
+
+
+def groups_by(
+    view: str, lines: Sequence[StatusLine], status: ProjectStatus, plan: Plan, rules: Rules
+) -> tuple[Group, ...]:
+    """Sum up by domain, agency or level, or by ``task_force``.
+
+    Raises:
+        ValueError: ``view`` is none of the four.
+    """
+    if view == "task_force":
+        return task_forces(lines, status, plan, rules)
+    return summarise(lines, plan, rules, by=view)
 
 
 # --- documents -------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan import Goal, Indicator, Item, Milestone, Plan
-from qiyx_xl.core.scorecard import group_of, summarise
+from qiyx_xl.core.project_status import NO_STATUS, ProjectStatus, groups_by, projects_json
+from qiyx_xl.core.scorecard import group_of
 from qiyx_xl.core.values import plain, spell
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ def status_document(
     by: Sequence[str] = ("domain",),
     closing: Closing | None = None,
     revisions: int = 0,
+    projects: ProjectStatus = NO_STATUS,
 ) -> dict[str, Any]:
     """Return the document of ``status --format json`` (schemas/status-report.schema.json).
 
     ``counts`` and ``groups`` are over the indicators; goals and milestones are counted apart,
     and ``items`` holds every line. Of a closed period, ``closing`` is what froze the lines, and
-    ``revisions`` how often 更正 has been booked since.
+    ``revisions`` how often 更正 has been booked since. ``projects`` are the projects' lines.
     """
     counted = [line for line in lines if line.counts]
 
@@ -57,9 +59,10 @@ def status_document(
         "groups": [
             {"by": view, **group.to_json()}
             for view in by
-            for group in summarise(lines, plan, rules, by=view)
+            for group in groups_by(view, lines, projects, plan, rules)
         ],
         "items": [_item_json(line) for line in lines],
+        "projects": projects_json(projects),
     }
 
 

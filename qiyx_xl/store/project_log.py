@@ -44,27 +44,47 @@ class ProjectLog:
     def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         raise NotImplementedError
 
-    def project_list(self) -> ProjectList:
-        """Return the lists in force: those imported last; empty ones if none ever were."""
-        rows = self._select("SELECT document FROM project_lists ORDER BY list DESC LIMIT 1")
-        return projects_from_document(json.loads(rows[0][0])) if rows else ProjectList()
+    def project_list(self, *, as_of: datetime | None = None) -> ProjectList:
+        """Return the lists in force: those imported last; empty ones if none ever were.
 
-    def project_records(self, *, until: int | None = None) -> tuple[LoggedProjectRecord, ...]:
+        Args:
+            as_of: as they stood at this moment.
+        """
+        rows = self._select("SELECT at, document FROM project_lists ORDER BY list")
+        known = [text for at, text in rows if as_of is None or moment_of(at) <= as_of]
+        return projects_from_document(json.loads(known[-1])) if known else ProjectList()
+
+    def project_records(
+        self, *, until: int | None = None, as_of: datetime | None = None
+    ) -> tuple[LoggedProjectRecord, ...]:
         """Return every value that was reported about projects, in order of arrival.
 
         Args:
             until: as of the end of this run.
+            as_of: as of this moment.
         """
-        logged = [_logged(row) for row in self._select(_SENT, (until,))]
+        logged = [
+            one
+            for one in map(_logged, self._select(_SENT, (until,)))
+            if as_of is None or one.accepted_at <= as_of
+        ]
         standing = settle_projects(one.record for one in logged)
         in_force = {id(record) for record in standing.values()}
         return tuple(replace(one, current=id(one.record) in in_force) for one in logged)
 
-    def project_book(self, *, until: int | None = None) -> ProjectBook:
-        """Return the lists in force with what stands for them, of all periods."""
-        sent = (one.record for one in self.project_records(until=until))
+    def project_book(
+        self, *, until: int | None = None, as_of: datetime | None = None
+    ) -> ProjectBook:
+        """Return the lists in force with what stands for them, of all periods.
+
+        Args:
+            until: what stood at the end of this run, for the lists of today.
+            as_of: lists and what stood at this moment.
+        """
+        sent = (one.record for one in self.project_records(until=until, as_of=as_of))
         standing = settle_projects(sent)
-        return ProjectBook(self.project_list(), tuple(standing[key] for key in sorted(standing)))
+        records = tuple(standing[key] for key in sorted(standing))
+        return ProjectBook(self.project_list(as_of=as_of), records)
 
 
 def list_columns(listed: ProjectList, *, file: str, sha256: str, at: datetime) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
 
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.periods import Period
@@ -46,7 +48,7 @@ def office(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("office")
     at = ["--ledger", folder / "七优享台账.xlsm"]
     run("ledger", "build", folder / "七优享台账.xlsm")
-    assert run("projects", "import", EXAMPLE, *at)[0] == 0
+    assert run("projects", "import", EXAMPLE, *at, "--today", "2026-07-01")[0] == 0
     run("distribute", "--period", "2026Q3", "--out", folder / "下发", *at)
     inbox = folder / "收件"
     inbox.mkdir()
@@ -131,3 +133,52 @@ def test_what_was_taken_in_is_rated_as_it_stands(consolidated, rules):
         "SS03": "—",
     }
     assert lines["XM03"].assessment.light is Light.GREY
+
+
+def test_status_prints_both_lists_and_the_eighth_task_force(consolidated):
+    office, _ = consolidated
+    code, output = run("status", "--period", "2026Q3", "--by", "task_force", *at(office), *TODAY)
+    assert code == 0
+    assert "绿·达序时" in output
+    assert "245／320个" in output
+    assert "按专项组" in output
+    assert "重大项目" in output
+    _, output = run(
+        "status", "--period", "2026Q3", "--by", "domain,task_force", *at(office), *TODAY,
+        "--format", "json",
+    )  # fmt: skip
+    document = json.loads(output)
+    schema = json.loads(read_text("schemas/status-report.schema.json"))
+    Draft202012Validator.check_schema(schema)
+    rating = json.loads(read_text("schemas/rating.schema.json"))
+    registry = Registry().with_resource(rating["$id"], Resource.from_contents(rating))
+    Draft202012Validator(schema, registry=registry).validate(document)
+    forces = [group for group in document["groups"] if group["by"] == "task_force"]
+    assert len(forces) == 8
+    assert forces[-1]["counts"] == {"green": 1, "amber": 1, "red": 0, "grey": 2, "total": 4}
+    assert document["projects"]["major"][0]["nodes"][1]["completed"] == "2026-06-25"
+    assert document["projects"]["livelihood"][0]["on_schedule"] is True
+
+
+def test_a_closed_period_shows_its_projects_as_they_were_when_it_was_closed(consolidated, tmp_path):
+    folder = tmp_path / "office"
+    shutil.copytree(consolidated[0], folder)
+    run("close", "--period", "2026Q3", *at(folder), *TODAY)
+    listed = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    listed["projects"][0]["planned_investment"]["2026"] = "44000"
+    changed = tmp_path / "调整.json"
+    changed.write_text(json.dumps(listed, ensure_ascii=False), encoding="utf-8")
+    run("projects", "import", changed, *at(folder), "--today", "2026-11-30")
+    fill(folder / "收件" / "区卫健局_2026Q3.xlsx", 32000)
+    run(
+        "consolidate", folder / "收件", "--period", "2026Q3", "--as-revision", "漏报一笔",
+        *at(folder), "--today", "2026-12-01",
+    )  # fmt: skip
+    _, output = run("status", "--period", "2026Q3", *at(folder), "--format", "json")
+    shown = json.loads(output)["projects"]["major"][0]
+    assert (shown["invested"], shown["planned_investment"]) == ("31600", "42000")
+    _, output = run(
+        "status", "--period", "2026-09", *at(folder), "--today", "2026-12-01", "--format", "json"
+    )
+    live = json.loads(output)["projects"]["major"][0]
+    assert (live["invested"], live["planned_investment"]) == ("32000", "44000")

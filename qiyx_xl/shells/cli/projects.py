@@ -16,10 +16,12 @@ from qiyx_xl.shells.cli.common import (
     open_office,
     say,
     say_json,
+    today_option,
 )
 from qiyx_xl.shells.cli.help import Group
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from qiyx_xl.core.projects import ProjectList
@@ -70,14 +72,20 @@ def template(
 )
 @click.argument("source", metavar="清单", type=PATH)
 @office_options
+@today_option
 def import_(
-    source: Path, ledger: Path, store: Path | None, plan_file: Path | None, rules_file: Path | None
+    source: Path,
+    ledger: Path,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    today: datetime | None,
 ) -> int:
     """把填好的清单收进数据库；再收一次就是新的一版，旧版留底。"""
     from qiyx_xl.app.projects import import_projects
 
     office = open_office(ledger, store, plan_file, rules_file)
-    taken = import_projects(office, source, moment_of(None))
+    taken = import_projects(office, source, moment_of(today))
     if taken.changed:
         say(f"已收下{_counts(taken.listed)}。以后下发的填报表会带上这些项目。")
     else:

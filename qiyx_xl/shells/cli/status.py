@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qiyx_xl.app import Office, State
     from qiyx_xl.core.periods import Period
 
-_VIEWS = {"domain": "领域", "agency": "单位", "level": "层级"}
+_VIEWS = {"domain": "领域", "agency": "单位", "level": "层级", "task_force": "专项组"}
 
 
 @click.command(
@@ -42,9 +42,9 @@ _VIEWS = {"domain": "领域", "agency": "单位", "level": "层级"}
 @click.option(
     "--by",
     default="domain",
-    metavar="domain,agency,level",
+    metavar="domain,agency,level,task_force",
     show_default=True,
-    help="按领域、单位或层级汇总，可写几个，用逗号隔开。",
+    help="按领域、单位、层级或专项组汇总，可写几个，用逗号隔开。",
 )
 @office_options
 @today_option
@@ -66,7 +66,7 @@ def status(
     views = [view.strip() for view in by.split(",") if view.strip()]
     unknown = [view for view in views if view not in _VIEWS]
     if unknown or not views:
-        raise app.AppError(f"--by 只能是 domain、agency、level，现在是“{by}”。")
+        raise app.AppError(f"--by 只能是 {'、'.join(_VIEWS)}，现在是“{by}”。")
     office = open_office(ledger, store, plan_file, rules_file)
     state = app.state(office, period, day_of(today))
     if form == "json":
@@ -80,6 +80,7 @@ def status(
                 by=views,
                 closing=state.closing,
                 revisions=state.revisions,
+                projects=state.projects,
             )
         )
     else:
@@ -90,7 +91,7 @@ def status(
 def print_status(office: Office, state: State, views: Sequence[str]) -> None:
     """Print the lamps of the indicators, then the counts by each view asked for."""
     from qiyx_xl.core.plan import Indicator
-    from qiyx_xl.core.scorecard import summarise
+    from qiyx_xl.core.project_status import groups_by
     from qiyx_xl.core.values import spell
     from qiyx_xl.shells.cli.text import lamp, table
 
@@ -112,8 +113,9 @@ def print_status(office: Office, state: State, views: Sequence[str]) -> None:
     ]
     header = ["序号", "指标", "实际", "目标", "完成率", "灯", "说明"]
     screen.print(table(f"{state.period.label}指标", header, rows))
+    _print_projects(state)
     for view in views:
-        groups = summarise(state.lines, office.plan, state.rules, by=view)
+        groups = groups_by(view, state.lines, state.projects, office.plan, state.rules)
         counted = [
             (
                 group.name,
@@ -128,6 +130,51 @@ def print_status(office: Office, state: State, views: Sequence[str]) -> None:
         head = [_VIEWS[view], "总灯", "绿", "黄", "红", "灰"]
         screen.print(table(f"按{_VIEWS[view]}", head, counted))
     say(f"评分规则 {state.rules.name} {state.rules_version}，方案 {state.plan_version}。")
+
+
+def _print_projects(state: State) -> None:
+    """Print both lists with their lamps; nothing where the office lists no project."""
+    from decimal import Decimal
+
+    from qiyx_xl.core.completion import NO_RATE
+    from qiyx_xl.core.values import plain
+    from qiyx_xl.shells.cli.text import lamp, table
+
+    def number(value: Decimal | int | None) -> str:
+        return NO_RATE if value is None else plain(Decimal(value))
+
+    screen, status = console(), state.projects
+    if status.projects:
+        rows = [
+            (
+                line.project.code,
+                line.project.name,
+                number(line.invested),
+                number(line.planned),
+                line.assessment.display,
+                number(line.assessment.delay_days),
+                lamp(line.assessment.light, line.assessment.lamp),
+                line.assessment.reason,
+            )
+            for line in status.projects
+        ]
+        header = ["编码", "重大项目", "完成投资", "年度计划", "完成率", "滞后天数", "灯", "说明"]
+        screen.print(table(f"{state.period.label}重大项目（万元）", header, rows))
+    if status.livelihood:
+        entries = [
+            (
+                line.project.code,
+                line.project.name,
+                f"{number(line.done)}／{plain(line.project.target)}{line.project.measure}",
+                line.assessment.display,
+                line.assessment.on_schedule,
+                lamp(line.assessment.light, line.assessment.lamp),
+                line.assessment.reason,
+            )
+            for line in status.livelihood
+        ]
+        header = ["编码", "民生实事", "完成／目标", "完成率", "达序", "灯", "说明"]
+        screen.print(table(f"{state.period.label}民生实事", header, entries))
 
 
 def _frozen(state: State) -> str:
