@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.states import standing
+from qiyx_xl.app.states import projects_at, standing
 from qiyx_xl.core.gathering import gather
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ def _gathered(office: Office, store: Store, period: Period, today: date) -> Edit
         files=store.files(period),
         findings=store.findings(period),
         contacts=store.contacts(),
+        projects=projects_at(office, store, period, today),
     )
     own = office.ledger.with_name(BULLETIN_TEMPLATE)
     return replace(gathered, template=own) if own.exists() else gathered

@@ -51,18 +51,17 @@ def state(office: Office, period: Period, today: date) -> State:
         if closing is None:
             return live_state(office, store, period, today)
         since = [run for run in store.runs() if run.period == period and run.at >= closing.at]
-        book = store.project_book(as_of=closing.at)
-    frozen_rules = closing.rules_then(office.rules)
+        projects = projects_at(office, store, period, today)
     return State(
         period,
         closing.at.date(),
         closing.lines(office.plan),
-        frozen_rules,
+        closing.rules_then(office.rules),
         closing.rules_version,
         closing.plan_version,
         closing,
         sum(run.reason != "" for run in since),
-        project_status(book, frozen_rules, period, closing.at.date()),
+        projects,
     )
 
 
@@ -94,6 +93,15 @@ def live_state(
     projects = project_status(store.project_book(until=until), office.rules, period, today)
     rules, versions = office.rules, (office.rules.version, office.plan.version)
     return State(period, today, lines, rules, *versions, projects=projects)
+
+
+def projects_at(office: Office, store: Store, period: Period, today: date) -> ProjectStatus:
+    """Return the projects' lines at a period; of a closed one, as they were when it was closed."""
+    closing = store.closing(period)
+    if closing is None:
+        return project_status(store.project_book(), office.rules, period, today)
+    book = store.project_book(as_of=closing.at)
+    return project_status(book, closing.rules_then(office.rules), period, closing.at.date())
 
 
 def standing(office: Office, store: Store, *, until: int | None = None) -> Standing:

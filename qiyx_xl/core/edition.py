@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.plan import Goal, Indicator, Milestone
+from qiyx_xl.core.project_status import NO_STATUS, ProjectStatus, task_forces
 from qiyx_xl.core.publications import VIEWS, Publication, placings
 from qiyx_xl.core.scorecard import Group, StatusLine, View, reporting, summarise
 from qiyx_xl.core.submissions import SubmissionStatus
@@ -84,6 +85,7 @@ class Edition:
     what is owed and not late yet. ``records`` are all that stand, of all periods. ``files`` are
     those sent for the period with their ``findings``; ``contacts`` is what each agency last
     wrote as its contact. ``template`` is the office's own template of the 通报, if it has one.
+    ``projects`` are the lines of the office's lists of projects; empty where it lists none.
     """
 
     plan: Plan
@@ -103,6 +105,7 @@ class Edition:
     findings: tuple[LoggedFinding, ...] = ()
     contacts: Mapping[str, str]
     template: Path | None = None
+    projects: ProjectStatus = NO_STATUS
 
     # --- who and when ------------------------------------------------------------------------
 
@@ -171,6 +174,11 @@ class Edition:
     @cached_property
     def _groups(self) -> dict[View, tuple[Group, ...]]:
         return {view: summarise(self.lines, self.plan, self.rules, by=view) for view in VIEWS}
+
+    @cached_property
+    def task_forces(self) -> tuple[Group, ...]:
+        """The task forces: the domains, and 重大项目 where the office lists projects."""
+        return task_forces(self.lines, self.projects, self.plan, self.rules)
 
     def rank_change(self, view: View, group: Group) -> int | None:
         """排名升降: by how many places a row went up (+) or down (−) since ``previous``.

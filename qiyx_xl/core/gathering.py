@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.closing import standing_closing
 from qiyx_xl.core.edition import Edition, Snapshot, verify
+from qiyx_xl.core.project_status import NO_STATUS, ProjectStatus
 from qiyx_xl.core.publications import last_before
 from qiyx_xl.core.reminders import missing
 from qiyx_xl.core.scorecard import status_lines
@@ -35,6 +36,7 @@ def gather(
     files: Sequence[LoggedFile] = (),
     findings: Sequence[LoggedFinding] = (),
     contacts: Mapping[str, str] | None = None,
+    projects: ProjectStatus = NO_STATUS,
 ) -> Edition:
     """Return a period's edition: frozen if the period is closed, else as it is rated today.
 
@@ -49,6 +51,7 @@ def gather(
         files: sent for the period.
         findings: in those files.
         contacts: what each agency last wrote as its contact.
+        projects: the projects' lines, of a closed period as they were when it was closed.
 
     Raises:
         EditionError: the counts do not add up.
@@ -72,6 +75,7 @@ def gather(
         files=tuple(files),
         findings=tuple(findings),
         contacts=dict(contacts or {}),
+        projects=projects,
     )
     verify(edition)
     return edition
