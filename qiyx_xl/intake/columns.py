@@ -6,7 +6,7 @@ The schema's ``x-header`` and ``x-aliases`` are the one table of header aliases.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SUBMISSION_SCHEMA = "schemas/submission.schema.json"
+_MOST_KEYS = 4096  # texts whose column is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Columns:
 
     specs: tuple[ColumnSpec, ...]
     _by_text: dict[str, str]
+    _keys: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def from_schema(cls, schema: dict[str, Any]) -> Columns:
@@ -69,8 +71,14 @@ class Columns:
         """Return the key of the column headed so; None if no column is."""
         if not text:
             return None
+        known = self._keys.get(text, "")
+        if known != "":
+            return known
         tidied = tidy(text)
-        return self._by_text.get(tidied) or self._by_text.get(without_bracket(tidied))
+        key = self._by_text.get(tidied) or self._by_text.get(without_bracket(tidied))
+        if len(self._keys) < _MOST_KEYS:
+            self._keys[text] = key
+        return key
 
     def spec(self, key: str) -> ColumnSpec:
         """Return a column by its key."""

@@ -110,18 +110,18 @@ def scan_sheet(xml: bytes, percent_styles: frozenset[bytes]) -> SheetFacts:
     """
     count = xml.count(b"<c ")
     if count > MANY_CELLS:
-        facts = _bounded(_scan_many(xml))
+        facts = bound(_scan_many(xml))
     else:
         cells = _CELL.findall(xml)
         numbers = _usual_row_numbers(xml)
         if len(cells) != count or numbers is None:
-            return _bounded(_walk(xml, percent_styles))
+            return bound(_walk(xml, percent_styles))
         filled = [
             (int(row), column_number(letters.decode()), style)
             for letters, row, style, _, is_blank in cells
             if not is_blank
         ]
-        facts = facts_of_cells(filled, percent_styles)
+        facts = _facts_of_cells(filled, percent_styles)
         facts.is_out_of_order = any(a >= b for a, b in pairwise(numbers))
     _scan_rest(xml, facts)
     return facts
@@ -144,7 +144,7 @@ def _usual_row_numbers(xml: bytes) -> list[int] | None:
     return [int(number) for number in numbers] if is_usual else None
 
 
-def facts_of_cells(
+def _facts_of_cells(
     filled: Sequence[tuple[Any, ...]], percent_styles: frozenset[bytes]
 ) -> SheetFacts:
     """Return what the filled cells, each a row, a column, a style and more, say together.
@@ -157,12 +157,12 @@ def facts_of_cells(
         return facts
     places = {cell[:2] for cell in filled}
     if len(places) != len(filled):
-        _refuse_twice(f"{column_letters(cell[1])}{cell[0]}" for cell in filled)
+        refuse_twice(cell[:2] for cell in filled)
     facts.rows = max(cell[0] for cell in filled)
     facts.columns = max(cell[1] for cell in filled)
     if percent_styles:
         facts.percents = {cell[:2] for cell in filled if cell[2] in percent_styles}
-    return _bounded(facts)
+    return bound(facts)
 
 
 def _scan_many(xml: bytes) -> SheetFacts:
@@ -206,15 +206,21 @@ def scan_layout(head: bytes, data: bytes, tail: bytes, facts: SheetFacts) -> Non
         ]
 
 
-def _refuse_twice(addresses: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for address in addresses:
-        if address in seen:
-            raise Refused(say.CELL_TWICE.at(detail=address))
-        seen.add(address)
+def refuse_twice(places: Iterable[tuple[int, int]]) -> None:
+    """Refuse a sheet that has one of its cells, each a row and a column, twice."""
+    seen: set[tuple[int, int]] = set()
+    for place in places:
+        if place in seen:
+            raise Refused(say.CELL_TWICE.at(detail=f"{column_letters(place[1])}{place[0]}"))
+        seen.add(place)
 
 
-def _bounded(facts: SheetFacts) -> SheetFacts:
+def bound(facts: SheetFacts) -> SheetFacts:
+    """Return the facts of a sheet that is not too large; refuse any other.
+
+    Raises:
+        Refused: cells outside the grid, or too far away.
+    """
     if facts.rows > LAST_ROW or facts.columns > LAST_COLUMN:
         detail = f"{column_letters(facts.columns)}{facts.rows}"
         raise Refused(say.OUTSIDE_GRID.at(detail=detail))
