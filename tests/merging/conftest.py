@@ -20,7 +20,7 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_desk(empty_ledger: bytes, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Desk]:
     """Set up any number of offices that know nothing of each other."""
 
