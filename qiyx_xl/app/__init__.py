@@ -9,6 +9,15 @@ from qiyx_xl.app.closing import Closed, close, closings, reopen
 from qiyx_xl.app.deciding import confirm, decide, prefer, waiting
 from qiyx_xl.app.history import Difference, History, differences, history_of
 from qiyx_xl.app.ledgers import build_ledger, ledger_view, refresh, refresh_booked
+from qiyx_xl.app.meetings import (
+    Held,
+    add_matter,
+    hold_meeting,
+    matters,
+    read_back_matters,
+    reopen_matter,
+    settle_matter,
+)
 from qiyx_xl.app.merging import ConsolidationResult, consolidate
 from qiyx_xl.app.office import LEDGER_NAME, AppError, Office
 from qiyx_xl.app.planning import import_plan
@@ -24,10 +33,12 @@ __all__ = [
     "Closed",
     "ConsolidationResult",
     "Difference",
+    "Held",
     "History",
     "Office",
     "State",
     "ValidationReport",
+    "add_matter",
     "build_ledger",
     "close",
     "closings",
@@ -38,17 +49,22 @@ __all__ = [
     "distribute",
     "find_item",
     "history_of",
+    "hold_meeting",
     "import_plan",
     "ledger_view",
     "load_plan",
     "load_rules",
+    "matters",
     "prefer",
     "rate",
     "rate_frame",
+    "read_back_matters",
     "refresh",
     "refresh_booked",
     "reminders",
     "reopen",
+    "reopen_matter",
+    "settle_matter",
     "state",
     "status",
     "validate_files",

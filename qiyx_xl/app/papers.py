@@ -128,10 +128,11 @@ def edition(office: Office, period: Period, today: date) -> Edition:
         StoreError: there is no store, or it cannot be read.
     """
     with office.open_store(readonly=True) as store, store.reading():
-        return _gathered(office, store, period, today)
+        return gathered_from(office, store, period, today)
 
 
-def _gathered(office: Office, store: Store, period: Period, today: date) -> Edition:
+def gathered_from(office: Office, store: Store, period: Period, today: date) -> Edition:
+    """Gather a period's edition from a store that is open, best inside ``reading()``."""
     gathered = gather(
         office.plan,
         office.rules,
@@ -181,7 +182,7 @@ def publish(
     """
     begun = perf_counter()
     with office.open_store(readonly=True) as store, store.reading():
-        gathered = _gathered(office, store, period, today)
+        gathered = gathered_from(office, store, period, today)
     if template is not None:
         gathered = replace(gathered, template=template)
     timings = [("汇集", perf_counter() - begun)]

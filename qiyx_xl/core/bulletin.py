@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core import bulletin_sections as sections
 from qiyx_xl.core.blocks import Block, Body, Table
 from qiyx_xl.core.bulletin_tables import attachments
-from qiyx_xl.core.completion import percent
 from qiyx_xl.core.edition import EditionError
-from qiyx_xl.core.scorecard import group_of
-from qiyx_xl.core.wording import full_date, lamp_count
+from qiyx_xl.core.wording import lamp_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,26 +109,5 @@ def check(edition: Edition, tables: tuple[Table, ...]) -> None:
 
 
 def _words(edition: Edition) -> dict[str, str]:
-    total = lamp_count(edition.indicators)
-    everything = group_of("", [line.rating for line in edition.indicators], edition.rules)
-    counts = {f"{light.word}灯数": str(n) for light, n in total.by_light}
-    return {
-        "标题": f"关于{edition.period.label}“七优享”工程指标完成情况的通报",
-        "发文机关": edition.office_name,
-        "区县": edition.district,
-        "方案名称": edition.plan.title,
-        "数据期": edition.period.label,
-        "年份": str(edition.today.year),
-        "截至日期": full_date(edition.period.last_day),
-        "成文日期": full_date(edition.today),
-        "指标总数": str(total.total),
-        **counts,
-        "应报数": str(everything.due),
-        "未报数": str(everything.missing),
-        "填报率": (
-            "—" if everything.reported_share is None else percent(everything.reported_share)
-        ),
-        "得分": everything.score_text,
-        "规则版本": edition.rules_version,
-        "方案版本": edition.plan_version,
-    }
+    title = f"关于{edition.period.label}“七优享”工程指标完成情况的通报"
+    return {"标题": title, **sections.shared_words(edition)}

@@ -16,6 +16,7 @@ from qiyx_xl.core.wording import (
     actual_text,
     chinese_number,
     counted_names,
+    full_date,
     lamp_count,
     target_text,
 )
@@ -42,7 +43,7 @@ _PUNCTUATION = "：:，,。；; 　\n"
 
 def overall(edition: Edition) -> tuple[Block, ...]:
     """Say how many lamps of each kind there are, what was reported, and how the groups stand."""
-    blocks: list[Block] = [Body(_lamps(edition)), Body(_reported(edition))]
+    blocks: list[Block] = [Body(lamps(edition)), Body(_reported(edition))]
     change = _change(edition)
     if change:
         blocks.append(Body(change))
@@ -67,7 +68,8 @@ class _Numbered:
         return Heading(2, f"（{chinese_number(self._number)}）{text}")
 
 
-def _lamps(edition: Edition) -> str:
+def lamps(edition: Edition) -> str:
+    """Say how many lamps of each kind there are, and the district's score."""
     counts = lamp_count(edition.indicators)
     if counts.total == 0:
         return "方案没有列出主要指标。"
@@ -223,25 +225,32 @@ def ahead(edition: Edition) -> tuple[Block, ...]:
     if good:
         good.sort(key=lambda line: -(line.rating.schedule_gap_pp or 0))
         blocks.append(numbered.heading("指标"))
-        blocks += _told(good, edition, "亮绿灯")
+        blocks += _told(good, edition, "亮绿灯", "附件1")
     return tuple(blocks) or (Body("本期没有亮绿灯的指标。"),)
 
 
-def behind(edition: Edition) -> tuple[Block, ...]:
-    """Name what lags behind: red, amber, in doubt, not reported; each with its reason."""
+def behind(edition: Edition, *, in_bulletin: bool = True) -> tuple[Block, ...]:
+    """Name what lags behind: red, amber, in doubt, not reported; each with its reason.
+
+    Args:
+        edition: the period.
+        in_bulletin: with the agencies that have not reported, and pointing to attachments.
+    """
     numbered = _Numbered()
     blocks: list[Block] = []
+    where = "见附件4" if in_bulletin else "见台账"
+    rest = "附件1" if in_bulletin else "台账"
     for light, title in ((Light.RED, "红灯指标"), (Light.AMBER, "黄灯指标")):
         lines = [line for line in edition.indicators if line.rating.light is light]
         if lines:
             lines.sort(key=lambda line: line.rating.schedule_gap_pp or 0)
             blocks.append(numbered.heading(f"{title}（{len(lines)}项）"))
-            blocks += _told(lines, edition, f"亮{light.word}灯")
+            blocks += _told(lines, edition, f"亮{light.word}灯", rest)
     doubted = [line for line in edition.indicators if line.rating.state == State.IN_DOUBT]
     if doubted:
         blocks.append(numbered.heading(f"待核数据（{len(doubted)}项）"))
-        blocks += _told(doubted, edition, "待核")
-    if edition.reminders:
+        blocks += _told(doubted, edition, "待核", rest)
+    if edition.reminders and in_bulletin:
         late = [f"{one.agency.name}（{len(one.items)}项）" for one in edition.reminders]
         items = sum(len(one.items) for one in edition.reminders)
         blocks.append(numbered.heading("逾期未报"))
@@ -256,12 +265,16 @@ def behind(edition: Edition) -> tuple[Block, ...]:
     if goals:
         blocks.append(numbered.heading("任务目标和里程碑"))
         blocks.append(
-            Body(f"滞后的任务目标和里程碑{len(goals)}项，{lamp_count(goals).sentence}，见附件4。")
+            Body(f"滞后的任务目标和里程碑{len(goals)}项，{lamp_count(goals).sentence}，{where}。")
         )
-    return tuple(blocks) or (Body("本期没有滞后的指标，也没有逾期未报的单位。"),)
+    return tuple(blocks) or (
+        Body(
+            "本期没有滞后的指标，也没有逾期未报的单位。" if in_bulletin else "本期没有滞后的指标。"
+        ),
+    )
 
 
-def _told(lines: Sequence[StatusLine], edition: Edition, what: str) -> list[Block]:
+def _told(lines: Sequence[StatusLine], edition: Edition, what: str, rest: str) -> list[Block]:
     """Tell the first lines one by one; the attachment has them all."""
     remarks = {(one.item.code, one.agency): one for one in edition.remarks if not _is_practice(one)}
     blocks: list[Block] = []
@@ -282,7 +295,7 @@ def _told(lines: Sequence[StatusLine], edition: Edition, what: str) -> list[Bloc
             Body(f"{_ended(text)}", lead=f"{number}. {item.name}（{item.reporting_agency}）。")
         )
     if len(lines) > _TOLD:
-        blocks.append(Body(f"{what}的共{len(lines)}项，其余见附件1。"))
+        blocks.append(Body(f"{what}的共{len(lines)}项，其余见{rest}。"))
     return blocks
 
 
@@ -338,6 +351,29 @@ def next_steps(edition: Edition) -> tuple[Block, ...]:
             "已达标和达序时的指标要巩固成果、防止回落；各单位要及时报送典型做法，供全区借鉴。",
         )
     return tuple(blocks)
+
+
+def shared_words(edition: Edition) -> dict[str, str]:
+    """Return what any template may say of a period within a sentence."""
+    total = lamp_count(edition.indicators)
+    everything = _everything(edition)
+    return {
+        "发文机关": edition.office_name,
+        "区县": edition.district,
+        "方案名称": edition.plan.title,
+        "数据期": edition.period.label,
+        "年份": str(edition.today.year),
+        "截至日期": full_date(edition.period.last_day),
+        "成文日期": full_date(edition.today),
+        "指标总数": str(total.total),
+        **{f"{light.word}灯数": str(n) for light, n in total.by_light},
+        "应报数": str(everything.due),
+        "未报数": str(everything.missing),
+        "填报率": everything.reported_text,
+        "得分": everything.score_text,
+        "规则版本": edition.rules_version,
+        "方案版本": edition.plan_version,
+    }
 
 
 # --- shared ----------------------------------------------------------------------------------

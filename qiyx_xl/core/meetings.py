@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.lamps import Light
+from qiyx_xl.core.periods import Period
 from qiyx_xl.core.wording import lamp_text
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.edition import Edition
     from qiyx_xl.core.figures import Figure
-    from qiyx_xl.core.periods import Period
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.status import StatusLine
 
@@ -104,6 +104,12 @@ class Meeting:
     def says_the_same(self, other: Meeting) -> bool:
         """Whether both saw the same, whenever that was written down."""
         return replace(self, at=other.at) == other
+
+
+def period_before(day: date) -> Period:
+    """Return the last quarter that had ended by a day: what a meeting looks at by itself."""
+    ended = (day.month - 1) // 3
+    return Period.of_quarter(day.year, ended) if ended else Period.of_quarter(day.year - 1, 4)
 
 
 def standing_matters(events: Iterable[MatterEvent]) -> tuple[Matter, ...]:

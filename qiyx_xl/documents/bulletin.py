@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.bulletin import PASSAGES, REQUIRED, WORDS, bulletin
 from qiyx_xl.data import resource
-from qiyx_xl.documents.docx_blocks import Setter
-from qiyx_xl.documents.docx_file import save_document
+from qiyx_xl.documents.docx_blocks import fill_template
 from qiyx_xl.documents.docx_template import Template
 
 if TYPE_CHECKING:
@@ -35,10 +34,4 @@ def write_bulletin(path: Path, edition: Edition) -> None:
         passages=PASSAGES,
         required=REQUIRED,
     )
-    anchors = page.anchors()
-    page.fill(content.words)
-    setter = Setter(page)
-    for name, paragraphs in anchors.items():
-        for paragraph in paragraphs:
-            setter.replace(paragraph, content.passages[name])
-    save_document(page.document, path, content.words["标题"], edition.today)
+    fill_template(page, content.words, content.passages, path, content.words["标题"], edition.today)

@@ -6,10 +6,13 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.blocks import Block, Body, Heading, Table
+from qiyx_xl.documents.docx_file import save_document
 from qiyx_xl.documents.strangers import MESSAGE_LIMIT, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
 
     from qiyx_xl.documents.docx_template import Template
 
@@ -30,6 +33,25 @@ _LAMP_FILLS = {"绿": "C6E7C8", "黄": "FFE699", "红": "F5B7B1", "灰": "E3E6EA
 _HEADER_FILL = "E7ECF2"
 
 
+def fill_template(
+    template: Template,
+    words: Mapping[str, str],
+    passages: Mapping[str, Sequence[Block]],
+    path: Path,
+    title: str,
+    day: date,
+) -> None:
+    """Fill a template and write the document; the same content gives the same bytes."""
+    # First the anchors: nothing that is filled in is looked through again.
+    anchors = template.anchors()
+    template.fill(words)
+    setter = Setter(template)
+    for name, paragraphs in anchors.items():
+        for paragraph in paragraphs:
+            setter.replace(paragraph, passages[name])
+    save_document(template.document, path, title, day)
+
+
 class Setter:
     """Sets blocks in a template, each passage in place of its placeholder."""
 
@@ -37,14 +59,16 @@ class Setter:
         self._template = template
         self._styles = {key: template.style_id(name) for key, name in STYLES.items()}
         self._width = template.text_width()
-        self._tables = 0
 
     def replace(self, anchor: Any, blocks: Sequence[Block]) -> None:
         """Put blocks in the place of a paragraph; where there are none it goes."""
+        tables = sum(isinstance(block, Table) for block in blocks)
+        number = 0
         for block in blocks:
             match block:
                 case Table():
-                    made = self._attachment(anchor, block)
+                    number += 1
+                    made = self._attachment(anchor, block, number if tables > 1 else None)
                 case Heading():
                     made = [self._paragraph(anchor, block.level, block.text)]
                 case Body():
@@ -84,11 +108,10 @@ class Setter:
 
     # --- tables ------------------------------------------------------------------------------
 
-    def _attachment(self, anchor: Any, table: Table) -> list[Any]:
-        self._tables += 1
-        number = f"附件{self._tables}"
+    def _attachment(self, anchor: Any, table: Table, number: int | None) -> list[Any]:
+        name = "附件" if number is None else f"附件{number}"
         parts = [
-            self._paragraph(anchor, "attachment", number, page_break=True),
+            self._paragraph(anchor, "attachment", name, page_break=True),
             self._paragraph(anchor, "caption", table.caption),
             self._table(table),
         ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.scorecard import reporting
 from qiyx_xl.core.values import Absence
 from qiyx_xl.core.wording import LampCount, chinese_number
+from qiyx_xl.data import resource
 from qiyx_xl.documents.bulletin import shipped_template, write_bulletin
 from qiyx_xl.documents.docx_template import TemplateError
 
@@ -296,16 +298,17 @@ def paragraph(document, text):
     return next(p for p in document.paragraphs if text in p.text)
 
 
-def test_the_shipped_template_is_fresh(tmp_path):
-    built = tmp_path / "bulletin.docx"
-    script = ROOT / "scripts" / "build_bulletin_template.py"
+def test_the_shipped_templates_are_fresh(tmp_path):
+    script = ROOT / "scripts" / "build_templates.py"
     subprocess.run(
-        [sys.executable, str(script), str(built)],
+        [sys.executable, str(script), str(tmp_path)],
         check=True,
         cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
     )
-    assert built.read_bytes() == shipped_template().read_bytes()
+    for name in ("bulletin.docx", "agenda.docx"):
+        assert (tmp_path / name).read_bytes() == resource(f"templates/{name}").read_bytes(), name
 
 
 def test_an_office_changes_number_head_and_wording(tmp_path, plan, rules):

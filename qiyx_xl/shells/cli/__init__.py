@@ -34,6 +34,8 @@ _MODULES = {
     "reopen": "closing",
     "remind": "reminding",
     "publish": "publishing",
+    "meeting": "meeting",
+    "matter": "meeting",
     "projects": "projects",
     "ledger": "ledger",
     "doctor": "doctor",

@@ -1,9 +1,9 @@
-"""Build the shipped template of the 通报: qiyx_xl/data/templates/bulletin.docx.
+"""Build the shipped templates of the 通报 and the 例会材料: qiyx_xl/data/templates/*.docx.
 
 The page is GB/T 9704—2012's: A4, margins 37, 35, 28 and 26 mm, 22 lines of 28 characters, body
 in 仿宋 三号, title in 小标宋 二号, headings in 黑体 and 楷体, page numbers — 1 — outside.
 
-    python scripts/build_bulletin_template.py [OUT.docx]
+    python scripts/build_templates.py [FOLDER]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
@@ -28,7 +28,10 @@ from docx.shared import Mm, Pt, RGBColor
 from qiyx_xl.documents.docx_blocks import STYLES
 from qiyx_xl.documents.docx_file import document_bytes
 
-OUT = Path(__file__).resolve().parent.parent / "qiyx_xl/data/templates/bulletin.docx"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OUT = Path(__file__).resolve().parent.parent / "qiyx_xl/data/templates"
 DAY = date(2026, 1, 1)
 
 SONG, FANGSONG, HEI, KAI = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
@@ -49,15 +52,26 @@ SUBSTITUTES = {
 }
 
 
-def build() -> bytes:
-    """Return the template's bytes."""
+def build() -> dict[str, bytes]:
+    """Return the templates' bytes by file name."""
+    return {
+        "bulletin.docx": _built("通报模板", _bulletin),
+        "agenda.docx": _built("例会材料模板", _agenda),
+    }
+
+
+def _built(title: str, text: Callable[[Any], None]) -> bytes:
     document = docx.Document()
     _page(document)
     _fonts(document)
     _styles(document)
-    _text(document)
+    text(document)
+    for run in document.element.iter(qn("w:r")):
+        # Quotation marks are wide in Chinese and narrow in Latin: Word is told which is meant.
+        properties = run.get_or_add_rPr()
+        properties.get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
     _numbers(document)
-    return document_bytes(document, "通报模板", DAY)
+    return document_bytes(document, title, DAY)
 
 
 def _page(document: Any) -> None:
@@ -189,7 +203,7 @@ def _off_the_grid(style: Any) -> None:
         spacing.addprevious(snap)
 
 
-def _text(document: Any) -> None:
+def _bulletin(document: Any) -> None:
     def say(text: str, style: str) -> Any:
         return document.add_paragraph(text, style=style)
 
@@ -225,10 +239,28 @@ def _text(document: Any) -> None:
     say("（评分规则 {{规则版本}}，方案 {{方案版本}}）", STYLES["note"])
     say("{{附件}}", STYLES["body"])
     _imprint(document)
-    for run in document.element.iter(qn("w:r")):
-        # Quotation marks are wide in Chinese and narrow in Latin: Word is told which is meant.
-        properties = run.get_or_add_rPr()
-        properties.get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
+
+
+def _agenda(document: Any) -> None:
+    def say(text: str, style: str) -> None:
+        document.add_paragraph(text, style=style)
+
+    say("“七优享”工程工作例会材料", "通报标题")
+    say("{{发文机关}}", "文号")
+    say("（{{例会日期}}）", "文号")
+    say("", "主送")
+    for heading, passage in (
+        ("一、上次例会以来的变化", "{{变化}}"),
+        ("二、{{数据期}}亮灯情况", "{{亮灯情况}}"),
+        ("三、需要议定的事项", "{{议定事项}}"),
+        ("四、调度事项", "{{调度事项}}"),
+    ):
+        say(heading, "通报一级标题")
+        say(passage, STYLES["body"])
+    say("", STYLES["body"])
+    say("{{附件说明}}", STYLES["attachments"])
+    say("（评分规则 {{规则版本}}，方案 {{方案版本}}）", STYLES["note"])
+    say("{{附件}}", STYLES["body"])
 
 
 def _rule(paragraph: Any) -> None:
@@ -299,7 +331,8 @@ def _numbers(document: Any) -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else OUT
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(build())
-    print(target)
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else OUT
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in build().items():
+        (folder / name).write_bytes(content)
+        print(folder / name)

@@ -1,0 +1,307 @@
+"""``qiyx meeting`` and ``qiyx matter``: 例会材料, 调度单 and 销号."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qiyx_xl.shells.cli.common import (
+    CLEAN,
+    FINDINGS,
+    PATH,
+    by_option,
+    console,
+    day_of,
+    format_option,
+    moment_of,
+    office_options,
+    open_office,
+    period_option,
+    say,
+    say_json,
+    today_option,
+)
+from qiyx_xl.shells.cli.help import Command, Group
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from qiyx_xl.app import Office
+    from qiyx_xl.core.meetings import Matter
+    from qiyx_xl.core.periods import Period
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command(
+    cls=Command,
+    example="""
+    qiyx meeting --date 2026-10-30 --period 2026Q3 --out 例会
+    qiyx meeting --settle 例会/调度单_2026-10-30.xlsx
+    """,
+)
+@click.option(
+    "--date", "day", type=_DAY, metavar="日期", help="例会日期，如 2026-10-30，默认今天。"
+)
+@period_option(required=False)
+@click.option("--out", type=PATH, metavar="文件夹", help="例会材料和调度单写到这里。")
+@click.option(
+    "--settle", type=PATH, metavar="文件", help="把填好的调度单读回台账：销号、改时限、加事项。"
+)
+@by_option
+@office_options
+@format_option
+def meeting(
+    day: datetime | None,
+    period: Period | None,
+    out: Path | None,
+    settle: Path | None,
+    by: str,
+    ledger: Path,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    form: str,
+) -> int:
+    """出例会材料和调度单（--out），或把填好的调度单读回（--settle）。"""
+    from qiyx_xl import app
+    from qiyx_xl.core.meeting_report import events_document
+    from qiyx_xl.core.meetings import period_before
+
+    if (out is None) == (settle is None):
+        raise app.AppError("请用 --out 出例会材料，或用 --settle 读回填好的调度单，两样选一样。")
+    office = open_office(ledger, store, plan_file, rules_file)
+    today = day_of(day)
+    if out is not None:
+        return _hold(office, today, period or period_before(today), out, day, by, form)
+    events = app.read_back_matters(office, settle or Path(), today=today, now=moment_of(day), by=by)
+    if form == "json":
+        say_json(events_document(events, today))
+    else:
+        for event in events:
+            say(f"{event.action.label}：{event.matter.number} {_short(event.matter)}")
+        say(f"已读回 {len(events)} 处改动。" if events else "调度单没有改动。")
+    return CLEAN
+
+
+def _hold(
+    office: Office,
+    today: date,
+    period: Period,
+    out: Path,
+    day: datetime | None,
+    by: str,
+    form: str,
+) -> int:
+    from qiyx_xl import app
+    from qiyx_xl.core.meeting_report import meeting_document
+
+    held = app.hold_meeting(office, today, period, out, now=moment_of(day), by=by)
+    agenda = held.agenda
+    if form == "json":
+        say_json(meeting_document(agenda, map(str, held.papers)))
+    else:
+        still = [one for one in agenda.listed if one.is_open]
+        say(
+            f"{today} 例会，{period.label}：有变化 {len(agenda.changes)} 项，"
+            f"新列入调度 {len(agenda.raised)} 项，未销号 {len(still)} 项。"
+        )
+        for path in held.papers:
+            say(f"已写好“{path}”。")
+    return FINDINGS if any(one.is_open for one in agenda.listed) else CLEAN
+
+
+# --- matter -----------------------------------------------------------------------------------
+
+
+@click.group(
+    cls=Group,
+    example="""
+    qiyx matter list
+    qiyx matter add --title "协调新碶街道托育用房" --agency 区卫健局 --deadline 2026-11-30
+    qiyx matter done M-2026-03 --note "已完成验收"
+    qiyx matter reopen M-2026-03 --note "复查未通过"
+    """,
+)
+def matter() -> None:
+    """调度事项：看、加、销号、恢复。"""
+
+
+@matter.command(
+    "list",
+    example="""
+    qiyx matter list
+    qiyx matter list --all --format json
+    """,
+)
+@click.option("--all", "everything", is_flag=True, help="连已销号的一起列出。")
+@office_options
+@today_option
+@format_option
+def list_(
+    everything: bool,  # noqa: FBT001 - a command line flag
+    ledger: Path,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    today: datetime | None,
+    form: str,
+) -> int:
+    """列出调度事项和销号状态。"""
+    from qiyx_xl import app
+    from qiyx_xl.core.meeting_report import matters_document
+
+    office = open_office(ledger, store, plan_file, rules_file)
+    day = day_of(today)
+    found = [one for one in app.matters(office) if everything or one.is_open]
+    if form == "json":
+        say_json(matters_document(found, day))
+    else:
+        _print(found, day)
+    return FINDINGS if any(one.is_open for one in found) else CLEAN
+
+
+@matter.command(
+    example="""
+    qiyx matter add --title "协调新碶街道托育用房" --agency 区卫健局 --deadline 2026-11-30
+    """,
+)
+@click.option("--title", required=True, metavar="事项", help="要办的事。")
+@click.option("--agency", required=True, metavar="单位", help="责任单位，写方案里的全称。")
+@click.option("--deadline", type=_DAY, metavar="日期", help="时限，默认两周后的工作日。")
+@click.option("--indicator", default="", metavar="N", help="事关哪项指标、任务目标或里程碑。")
+@by_option
+@office_options
+@today_option
+@format_option
+def add(
+    title: str,
+    agency: str,
+    deadline: datetime | None,
+    indicator: str,
+    by: str,
+    ledger: Path,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    today: datetime | None,
+    form: str,
+) -> int:
+    """加一件调度事项。"""
+    from qiyx_xl import app
+
+    office = open_office(ledger, store, plan_file, rules_file)
+    added = app.add_matter(
+        office,
+        title,
+        agency,
+        deadline=None if deadline is None else deadline.date(),
+        item=indicator,
+        day=day_of(today),
+        now=moment_of(today),
+        by=by,
+    )
+    return _changed(added, "提出", day_of(today), form)
+
+
+@matter.command(
+    example="""
+    qiyx matter done M-2026-03 --note "已完成验收"
+    """
+)
+@click.argument("number", metavar="编号")
+@click.option("--note", default="", metavar="文字", help="办理情况。")
+@by_option
+@office_options
+@today_option
+@format_option
+def done(
+    number: str,
+    note: str,
+    by: str,
+    ledger: Path,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    today: datetime | None,
+    form: str,
+) -> int:
+    """销号。"""
+    from qiyx_xl import app
+
+    office = open_office(ledger, store, plan_file, rules_file)
+    day = day_of(today)
+    settled = app.settle_matter(office, number, note=note, day=day, now=moment_of(today), by=by)
+    return _changed(settled, "销号", day, form)
+
+
+@matter.command(
+    example="""
+    qiyx matter reopen M-2026-03 --note "复查未通过"
+    """
+)
+@click.argument("number", metavar="编号")
+@click.option("--note", required=True, metavar="文字", help="恢复的理由。")
+@by_option
+@office_options
+@today_option
+@format_option
+def reopen(
+    number: str,
+    note: str,
+    by: str,
+    ledger: Path,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    today: datetime | None,
+    form: str,
+) -> int:
+    """恢复已销号的事项，要说明理由。"""
+    from qiyx_xl import app
+
+    office = open_office(ledger, store, plan_file, rules_file)
+    day = day_of(today)
+    back = app.reopen_matter(office, number, note=note, day=day, now=moment_of(today), by=by)
+    return _changed(back, "恢复", day, form)
+
+
+# --- shared -----------------------------------------------------------------------------------
+
+
+def _changed(matter: Matter, action: str, day: date, form: str) -> int:
+    from qiyx_xl.core.meeting_report import matters_document
+
+    if form == "json":
+        say_json(matters_document([matter], day))
+    else:
+        say(f"{action}：{matter.number} {_short(matter)}")
+    return CLEAN
+
+
+def _short(matter: Matter) -> str:
+    return f"{matter.title}（{matter.agency}，时限 {matter.deadline}，{matter.word}）"
+
+
+def _print(found: Sequence[Matter], day: date) -> None:
+    from qiyx_xl.shells.cli.text import table
+
+    if not found:
+        say("没有调度事项。")
+        return
+    rows = [
+        (
+            one.number,
+            one.title,
+            one.agency,
+            str(one.deadline),
+            f"{one.word}" + (f"，超{over}天" if (over := one.days_over(day)) else ""),
+            one.note,
+        )
+        for one in found
+    ]
+    head = ["编号", "事项", "责任单位", "时限", "销号状态", "办理情况"]
+    console().print(table("调度事项", head, rows))
