@@ -1,0 +1,110 @@
+"""A row that is taken for plain is one that all rules pass: asked or not, they say the same."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from drawn_forms import AGENCY, PERIOD, record, small_plan, write_drawing
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qiyx_xl.core.cells import Cell
+from qiyx_xl.core.filled import FILLED_KEYS, LOCKED_KEYS, FilledForm, FormRow
+from qiyx_xl.core.forms import FORM_SCHEMA
+from qiyx_xl.core.plain_rows import PlainRow
+from qiyx_xl.core.setting import Setting
+from qiyx_xl.core.submissions import NoHistory, RecordHistory, Source
+from qiyx_xl.core.validation import validate
+from qiyx_xl.intake.files import judge_file
+from qiyx_xl.intake.rule_files import load_rules
+
+KEYS = (*LOCKED_KEYS, *FILLED_KEYS)
+PLAN = small_plan({"1", "2", "3", "11", "19", "T7-1-02"})
+ROWS = {
+    "1": ("1", "指标", "托位数", "个", "≥300", "", ""),
+    "2": ("2", "指标", "普惠托位占比", "%", "70", "", ""),
+    "3": ("3", "指标", "户籍人口", "万人", "60", "", ""),
+    "11": ("11", "指标", "死亡率", "‰", "8", "", ""),
+    "19": ("19", "指标", "最低生活保障年人均标准", "元", "16500", "", ""),
+    "T7-1-02": ("T7-1-02", "任务目标", "救助标准倍数", "倍", "1.7", "", ""),
+}
+PLAIN = {"2": 71.0, "1": 320.0, "3": 61.0, "11": 7.0, "19": 17000.0, "T7-1-02": 1.7}
+IDENTITY = {"schema": FORM_SCHEMA, "plan_id": "drawn", "plan_version": "1", "agency": AGENCY,
+            "period": str(PERIOD)}  # fmt: skip
+
+
+def form(rows: list[tuple[object, ...]]) -> FilledForm:
+    made = []
+    for number, values in enumerate(rows, start=2):
+        cells = {
+            key: Cell(f"{'ABCDEFGHIJ'[at]}{number}", None if value == "" else value)
+            for at, (key, value) in enumerate(zip(KEYS, values, strict=True))
+        }
+        made.append(FormRow(number, cells, tuple(values), "H"))
+    return FilledForm("填报表", {}, tuple(made), IDENTITY)
+
+
+def judged(setting: Setting, filled: FilledForm, *, in_full: bool):
+    verdict = validate(filled, setting, file_name="表.xlsx", sha256="0" * 64, in_full=in_full)
+    source = Source("表.xlsx", "0" * 64, "填报表", "")
+    records = [
+        row.record(PERIOD, AGENCY, source) if isinstance(row, PlainRow) else row
+        for row in verdict.rows
+    ]
+    return verdict, (records, sorted(map(str, verdict.findings)))
+
+
+NUMBERS = st.one_of(
+    st.floats(0, 1e6), st.floats(allow_nan=False), st.sampled_from([0.0, -0.0, 70.0, 100.0, 100.1, 15.0, 1e15]),
+    st.integers(0, 20000).map(float), st.sampled_from(["", "320个", None, "不适用"]),
+)  # fmt: skip
+REMARKS = st.sampled_from(["", None, "已核实", " ", "=1+1", 5.0])
+LINES = st.lists(
+    st.tuples(st.sampled_from(list(ROWS)), NUMBERS, st.sampled_from(["", None, 5.0]), REMARKS),
+    min_size=1, max_size=8,
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(lines=LINES)
+def test_what_is_taken_for_plain_is_what_all_rules_pass(lines):
+    known = Setting(PLAN, load_rules(), NoHistory(), PERIOD)
+    for code, number in PLAIN.items():  # learn a window for each, where one can be learned
+        judged(known, form([(*ROWS[code], number, "", "已核实")]), in_full=False)
+    filled = form([(*ROWS[code], *said) for code, *said in lines])
+    _, quick = judged(known, filled, in_full=False)
+    _, full = judged(Setting(PLAN, load_rules(), NoHistory(), PERIOD), filled, in_full=True)
+    assert quick == full
+
+
+def test_the_second_such_row_is_taken_for_plain_and_the_first_is_not():
+    setting = Setting(PLAN, load_rules(), NoHistory(), PERIOD)
+    first, _ = judged(setting, form([(*ROWS["1"], 320.0, "", "好")]), in_full=False)
+    second, _ = judged(setting, form([(*ROWS["1"], 310.5, "", "好")]), in_full=False)
+    assert (len(first.plain), len(first.cases)) == (0, 1)
+    assert (len(second.plain), len(second.cases)) == (1, 0)
+
+
+def test_a_sender_with_a_record_is_always_judged_in_full():
+    setting = Setting(PLAN, load_rules(), RecordHistory([record("1", "2026Q2", "1")]), PERIOD)
+    for _ in range(2):
+        verdict, _ = judged(setting, form([(*ROWS["1"], 320.0, "", "好")]), in_full=False)
+        assert verdict.plain == ()
+
+
+def test_the_numbers_of_plain_rows_are_those_of_the_file(tmp_path):
+    drawing = """
+        # 填报表
+        | 指标编码 | 类别 | 指标名称 | 计量单位 | 目标值 | 上期值 | 本期实际值 | 补充项 | 补充值 | 情况说明 |
+        | 1       | 指标 | 托位数   | 个      | 300   |       | {}        |       |       | 好      |
+    """
+    setting = Setting(small_plan({"1"}), load_rules(), NoHistory(), PERIOD)
+    for value in ("320", "333.3", "299.99999999999994", "310"):
+        path = write_drawing(tmp_path / f"{value}.xlsx", drawing.format(value))
+        judged_file = judge_file(path, setting)
+        (said,) = judged_file.submission().records
+        expected = Decimal(f"{float(value):.15g}")
+        assert said.actual == expected
+        assert said.source is not None
+        assert said.source.cell == "G2"
+        assert judged_file.findings == ()
