@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -35,6 +36,31 @@ class Answer:
         return document
 
 
+def run_in(folder: Path, *arguments: object) -> Answer:
+    """Run the real command in a child process."""
+    done = subprocess.run(
+        [sys.executable, "-m", "qiyx_xl", *map(str, arguments)],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+        env=_environment(),
+    )
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def settled_office(tmp_path_factory: pytest.TempPathFactory):
+    """An office with the two sample quarters taken in, for what changes nothing."""
+    here = tmp_path_factory.mktemp("台账 目录")
+    run_in(here, "ledger", "build", "七优享台账.xlsm")
+    for period, day in (("2025Q4", "2026-01-30"), ("2026Q3", "2026-10-30")):
+        shutil.copytree(resource(f"examples/{period}"), here / "收件" / period)
+        run_in(here, "consolidate", f"收件/{period}", "--period", period, "--today", day)
+    return lambda *arguments: run_in(here, *arguments)
+
+
 @pytest.fixture
 def qiyx(tmp_path: Path):
     """Run the real command in a child process, in a folder with Chinese and a space."""
@@ -42,16 +68,7 @@ def qiyx(tmp_path: Path):
     here.mkdir()
 
     def run(*arguments: object, cwd: Path = here) -> Answer:
-        done = subprocess.run(
-            [sys.executable, "-m", "qiyx_xl", *map(str, arguments)],
-            cwd=cwd,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            timeout=120,
-            env=_environment(),
-        )
-        return Answer(done.returncode, done.stdout, done.stderr)
+        return run_in(cwd, *arguments)
 
     run.here = here
     return run
