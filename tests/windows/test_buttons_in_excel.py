@@ -9,6 +9,7 @@ pytestmark = pytest.mark.wine
 WAYS = ("buttons_through_server", "buttons_in_process")
 SUMMARY = "共 3 份：通过 2 份，需退回 1 份（5 处必须改），读不了 0 份。"
 AUTOMATIC = -4105
+FEW = 100
 
 
 @pytest.fixture(params=WAYS)
@@ -68,6 +69,31 @@ def test_what_was_typed_as_text_stays_text(pressed):
 def test_refresh_changes_nothing_where_nothing_changed(pressed):
     assert pressed["refresh"]["said"] == ["已按2026年三季度刷新。请保存台账。"]
     assert body(pressed["refresh"], "填报记录") == body(pressed["consolidate"], "填报记录")
+
+
+def test_a_button_needs_a_few_dozen_calls(pressed):
+    for action, most in (("consolidate", FEW), ("refresh", FEW), ("validate", FEW)):
+        assert pressed[action]["calls"] <= most, pressed[action]["by_member"]
+
+
+def test_the_papers_are_in_the_folder_that_was_picked(pressed):
+    assert {"催报清单_2026Q3.xlsx", "晾晒榜_2026Q3.xlsx", "通报_2026Q3.docx"} <= set(
+        pressed["papers"]
+    )
+    assert "七优享台账_2026Q3_静态副本.xlsx" in pressed["papers"]
+    for action, begins in (
+        ("remind", "2026年三季度："),
+        ("scorecard", "2026年三季度晾晒榜已生成："),
+        ("bulletin", "2026年三季度通报已生成："),
+        ("static", "静态副本已存为“Z:\\"),
+    ):
+        (sentence,) = pressed[action]["said"]
+        assert sentence.startswith(begins)
+
+
+def test_the_examination_ends_with_what_to_do_first(pressed):
+    (sentence,) = pressed["examine"]["said"]
+    assert sentence.startswith("体检完成：")
 
 
 def test_a_cancelled_folder_says_nothing_and_does_nothing(pressed):

@@ -8,9 +8,12 @@ from cases import CASES, ERROR
 
 from qiyx_xl.ledger.host import FUNCTIONS
 from qiyx_xl.shells.functions import REGISTRY
+from qiyx_xl.shells.plan_sheets import FUNCTIONS as FUNCTION_NAMES
+from qiyx_xl.shells.plan_sheets import HEADER
 
 pytestmark = pytest.mark.wine
 
+PERIOD = "2026Q3"
 _REAL_ERRORS = {"#QYX:N/A": "#N/A", "#QYX:VALUE": "#VALUE!"}
 
 
@@ -32,7 +35,9 @@ def as_shown(answer: Any) -> Any:
 def test_a_function_called_by_the_generated_wrapper_answers_as_it_does_without_excel(
     seen, title, function, arguments
 ):
-    assert seen("functions")["answers"][title] == answer_here(function, arguments)
+    expected = answer_here(function, arguments)
+    assert seen("functions")["answers"][title] == expected
+    assert seen("functions")["plainly"][title] == expected
 
 
 def test_every_function_of_the_registry_is_tried_on_cells_and_constants_good_and_bad(seen):
@@ -64,7 +69,28 @@ def test_nothing_was_asked_of_excel_that_the_stand_in_lacks(seen):
         assert seen(section)["unknown"] == []
 
 
+def test_xlwings_hands_a_single_row_over_with_one_dimension_as_our_macros_expect(seen):
+    dimensions = seen("functions")["dimensions"]
+    assert dimensions["rate, one row"] == 1
+    assert dimensions["score"] == 0
+    assert dimensions["gap"] == 2
+
+
+def test_one_call_answers_every_cell_of_the_plan_sheets_and_asks_nothing_back(seen):
+    found = seen("plan_sheets")
+    assert found["asked_back"] == 0
+    header, *rows = found["rows"]
+    assert header == HEADER
+    assert len(rows) > 100
+    for row in rows:
+        arguments = [[[cell]] for cell in (row[0], PERIOD, *row[1:4])]
+        for name, answer in zip(FUNCTION_NAMES, row[4:], strict=True):
+            expected = REGISTRY[name].answer(*arguments)
+            assert answer == (pytest.approx(expected) if isinstance(expected, float) else expected)
+
+
 def test_one_call_over_ten_thousand_rows_is_a_hundred_times_cheaper_per_value(seen):
     speed = seen("speed")
     assert speed["rows"] == 10_000
     assert speed["scalar_ms"] >= 100 * speed["array_ms"], speed
+    assert speed["plain_scalar_ms"] >= speed["scalar_ms"], speed

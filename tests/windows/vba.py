@@ -22,6 +22,7 @@ import stand_in
 import win32api
 import win32com.client
 import win32event
+from stand_in.area import Range
 
 if TYPE_CHECKING:
     from stand_in.book import Workbook
@@ -88,19 +89,41 @@ class Ledger:
         if _most_bytes(self.command()) > self._limit:
             raise Refused(self.text("path_too_long"))
 
-    def call(self, function: str, *arguments: Any, cell: Any) -> Any:
-        """Call the generated wrapper of a function from a cell, with real errors put in."""
+    def call(self, function: str, *arguments: Any, cell: Any = None) -> Any:
+        """Call the generated wrapper of a function from a cell: Answer, asking Python every time.
+
+        With ``cell`` as xlwings' own wrapper calls it, ranges and caller handed over as objects.
+        """
         module, names, order = self._wrapper_of(function)
         given = dict(zip(names, arguments))
         packed = tuple(
-            stand_in.pack(given[name]) if name in given else _left_out() for name in order
+            (stand_in.pack(given[name]) if cell else _values(given[name]))
+            if name in given
+            else _left_out()
+            for name in order
         )
-        answer = self.server().CallUDF(
-            module, function, packed, stand_in.pack(self.book), stand_in.pack(cell)
+        caller = (stand_in.pack(self.book), stand_in.pack(cell)) if cell else ()
+        answer = self.server().CallUDF(module, function, packed, *caller)
+        self.dimensions = _dimensions(answer)
+        # Excel shows an answer of one dimension as a row.
+        return _real_errors((answer,) if self.dimensions == 1 else answer)
+
+    def fetch_plan_sheets(self) -> Any:
+        """FetchPlanSheets: one call with the cells of three named ranges."""
+        given = [self.book.sheet("指标台账").get_Range("C3").get_Value()]
+        given += [self._filled(name) for name in ("QiyxRecords", "QiyxGoals", "QiyxBaselines")]
+        return self.server().CallUDF(
+            self._constant("PLAN_SHEETS"), "plan_sheet_answers", tuple(map(_sent, given))
         )
-        # xlwings hands a single row over with one dimension; Excel shows that as a row.
-        is_one_row = isinstance(answer, tuple) and not isinstance(answer[0], tuple)
-        return _real_errors((answer,) if is_one_row else answer)
+
+    def _filled(self, name: str) -> Any:
+        sheet, where = self.book.names[name]
+        area, used = sheet.get_Range(where), sheet.get_UsedRange()
+        if area.top > used.bottom:
+            return None
+        return area.part(
+            area.top, area.left, min(area.bottom, used.bottom), min(area.right, used.right)
+        ).get_Value()
 
     def text(self, key: str) -> str:
         """SheetText."""
@@ -123,7 +146,7 @@ class Ledger:
 
     def _wrapper_of(self, function: str) -> tuple[str, list[str], list[str]]:
         found = re.search(
-            rf'^Function {function}\((.*?)\)$.*?CallUDF\("([\w.]+)", "\w+", Array\(([^)]*)\)',
+            rf'^Function {function}\((.*?)\)$.*?Qiyx\.Answer\("([\w.]+)", "\w+", Array\(([^)]*)\)',
             self._wrapper,
             re.MULTILINE | re.DOTALL,
         )
@@ -208,6 +231,26 @@ class Ledger:
         said = log.read_text(encoding="mbcs", errors="replace")
         if code:
             raise RuntimeError(said)
+
+
+def _values(argument: Any) -> Any:
+    """IntoValues: a range by its values."""
+    return _sent(argument.get_Value() if isinstance(argument, Range) else argument)
+
+
+def _sent(value: Any) -> Any:
+    """Return a value as VBA puts it into an array that goes through COM."""
+    if isinstance(value, tuple):
+        return tuple(_sent(each) for each in value)
+    if type(value) is int and value < 0:
+        return win32com.client.VARIANT(pythoncom.VT_ERROR, value)
+    return pythoncom.Empty if value is None else value
+
+
+def _dimensions(answer: Any) -> int:
+    if not isinstance(answer, tuple):
+        return 0
+    return 2 if answer and isinstance(answer[0], tuple) else 1
 
 
 def _left_out() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from stand_in.com import OUT_OF_RANGE, Collection, Model, fail
@@ -10,6 +11,8 @@ from stand_in.sheet import Worksheet
 
 if TYPE_CHECKING:
     from stand_in.application import Application
+
+_AREA = re.compile(r"'?([^'!()]+)'?!(\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)")
 
 
 class Workbook(Model):
@@ -26,6 +29,7 @@ class Workbook(Model):
         self.parent, self.fullname = application, fullname
         self.sheets = [Worksheet(self, name) for name in sheets]
         self.active = self.sheets[0]
+        self.names: dict[str, tuple[Worksheet, str]] = {}
         application.books.append(self)
         application.active = self
 
@@ -52,6 +56,9 @@ class Workbook(Model):
                     if cell.data_type == "f":
                         text = getattr(cell.value, "text", cell.value)
                         sheet.formulas[cell.row, cell.column] = text
+        for name, defined in values.defined_names.items():
+            if found := _AREA.fullmatch(defined.value):
+                book.names[name] = (book.sheet(found[1]), found[2])
         return book
 
     @property
@@ -84,6 +91,10 @@ class Workbook(Model):
 
     def Activate(self) -> None:
         self.parent.active = self
+
+    def SaveCopyAs(self, Filename: Any) -> None:
+        # Cells written since it was opened are not in it: the stand-in has no writer.
+        shutil.copy(self.fullname, str(Filename))
 
 
 class Workbooks(Collection):

@@ -98,7 +98,7 @@ class Worksheet(Model):
             has_time = value.time() != dt.time()
             self.formats.setdefault(place, "yyyy/m/d h:mm" if has_time else "yyyy/m/d")
             value = (value - _EPOCH) / dt.timedelta(days=1)
-        if isinstance(value, str) and value.startswith("'"):
+        if isinstance(value, str) and value.startswith("'") and not is_text:
             return value[1:]
         if isinstance(value, str) and not is_text and _NUMBER.fullmatch(value):
             # Excel reads a text as if it were typed: digits become a number.
