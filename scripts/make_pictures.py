@@ -1,91 +1,147 @@
-"""Render the pictures of the documentation from the real files: docs/images/form.png.
+"""Render the pictures of the documentation from the real files, into docs/images.
 
-    python scripts/make_pictures.py
+    python scripts/make_pictures.py                every picture
+    python scripts/make_pictures.py ledger form    some of them
 
-Needs LibreOffice (soffice), poppler (pdftoppm) and the Noto CJK fonts, which stand in for the
-Windows fonts that the workbooks name.
+The files are made by the demo's own steps on the shipped samples. Needs LibreOffice, Chromium,
+poppler and the Noto CJK fonts, which stand in for the Windows fonts that the files name.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from PIL import Image, ImageChops
+from printing import chromium_arguments, pictures, to_pdf
+
+from qiyx_xl import app
+from qiyx_xl.app.papers import publish
 from qiyx_xl.core.periods import Period
-from qiyx_xl.core.submissions import NoHistory, RecordHistory
-from qiyx_xl.documents.forms import distribute_forms
-from qiyx_xl.intake.batch import check_files, collect_files
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
 
 ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+LAST_YEAR, PERIOD = Period.parse("2025Q4"), Period.parse("2026Q3")
+NOW = datetime(2026, 10, 30, 9, 0, 0).astimezone()
 
-_AGENCY = "区人力社保局"
-_DOTS_PER_INCH = "100"
-_STAND_INS = {
-    "宋体": "Noto Serif CJK SC",
-    "仿宋": "Noto Serif CJK SC",
-    "黑体": "Noto Sans CJK SC",
+_MARGIN = 20
+_DOTS = 100
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: which file of the office's folder, and which of its printed pages.
+
+    ``file`` is a glob; ``words`` picks the first page that has them; without, the first page. A
+    page of HTML is taken as a browser shows it.
+    """
+
+    file: str
+    words: str = ""
+
+
+SHOTS = {
+    "console": Shot("七优享台账.xlsm"),
+    "ledger": Shot("七优享台账.xlsm", "指标台账"),
+    "form": Shot("下发/区人力社保局_2026Q3.xlsx"),
+    "return": Shot("退回/区民政局*退回单.xlsx"),
+    "check-report": Shot("校验结果.html"),
+    "scorecard": Shot("发布/晾晒榜_2026Q3.xlsx"),
+    "scorecard-page": Shot("发布/晾晒榜_2026Q3.html"),
+    "bulletin": Shot("发布/通报_2026Q3.docx"),
+    "reminders": Shot("发布/催报清单_2026Q3.xlsx"),
 }
 
 
 def main() -> None:
-    """Write the form of one agency, with last year's values, and picture its first page."""
-    plan, rules = load_plan(), load_rules()
-    last_year, period = Period.parse("2025Q4"), Period.parse("2026Q3")
-    files, _ = collect_files([ROOT / "examples" / str(last_year)])
-    accepted = check_files(files, plan, rules, period=last_year, history=NoHistory())
-    history = RecordHistory([record for one in accepted for record in one.records])
+    """Make the office's files, and picture those asked for."""
+    wanted = sys.argv[1:] or list(SHOTS)
+    IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        forms = distribute_forms(Path(scratch), plan, rules, period, history)
-        form = next(form.path for form in forms if form.agency == _AGENCY)
-        picture(form, ROOT / "docs" / "images" / "form.png", Path(scratch))
+        folder = Path(scratch) / "专班"
+        make_office(folder)
+        for name in wanted:
+            shot = SHOTS[name]
+            (file,) = sorted(folder.glob(shot.file))[:1]
+            picture(file, shot.words, IMAGES / f"{name}.png", Path(scratch) / "pages")
+            print(f"docs/images/{name}.png")
 
 
-def picture(workbook: Path, target: Path, scratch: Path) -> None:
-    """Render a workbook's first printed page."""
-    fonts = scratch / "fonts.conf"
-    fonts.write_text(_font_aliases(), encoding="utf-8")
+def make_office(folder: Path) -> None:
+    """Go through two periods with the shipped samples, as the demo does."""
+    from qiyx_xl.documents.check_report import write_report
+    from qiyx_xl.documents.returns import write_returns
+
+    office = app.Office.at(folder / app.LEDGER_NAME)
+    app.build_ledger(office)
+    app.consolidate(office, [ROOT / "examples" / str(LAST_YEAR)], LAST_YEAR, now=NOW)
+    app.distribute(office, PERIOD, folder / "下发")
+    done = app.consolidate(office, [ROOT / "examples" / str(PERIOD)], PERIOD, now=NOW)
+    files = done.report.submissions
+    write_returns(files, {one.sha256: Path(one.path) for one in files}, folder / "退回")
+    write_report(
+        folder / "校验结果.html",
+        files,
+        rules_version=done.report.rules_version,
+        period=PERIOD,
+        today=NOW.date(),
+    )
+    publish(office, PERIOD, folder / "发布", NOW.date())
+
+
+def picture(file: Path, words: str, target: Path, scratch: Path) -> None:
+    """Write a file's page as a picture, without the empty rest of the page."""
+    if file.suffix == ".html":
+        _screenshot(file, target)
+        return
+    pdf = to_pdf(file, scratch)
+    page = _page_with(pdf, words)
+    _trim(pictures(pdf, scratch, dots=_DOTS)[page], target)
+
+
+def _page_with(pdf: Path, words: str) -> int:
+    if not words:
+        return 0
+    done = subprocess.run(["pdftotext", str(pdf), "-"], check=True, capture_output=True)
+    pages = done.stdout.decode("utf-8").split("\f")
+    for index, text in enumerate(pages):
+        if words in "".join(text.split()):
+            return index
+    raise SystemExit(f"{pdf.name} has no page with {words}: {pages[0][:200]}")
+
+
+def _screenshot(file: Path, target: Path) -> None:
     subprocess.run(
         [
-            "soffice",
-            f"-env:UserInstallation={(scratch / 'profile').as_uri()}",
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(scratch),
-            str(workbook),
+            "chromium",
+            *chromium_arguments(),
+            "--window-size=1280,900",
+            f"--screenshot={target}",
+            file.resolve().as_uri(),
         ],
         check=True,
-        stdout=subprocess.DEVNULL,
-        env=os.environ | {"FONTCONFIG_FILE": str(fonts)},
+        capture_output=True,
     )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # The empty rest of the page is left out.
-    cut = ["-x", "0", "-y", "45", "-W", "1169", "-H", "555"]
-    page = ["-r", _DOTS_PER_INCH, *cut, "-f", "1", "-l", "1", "-singlefile", "-png"]
-    pdf = (scratch / workbook.name).with_suffix(".pdf")
-    subprocess.run(["pdftoppm", *page, str(pdf), str(target.with_suffix(""))], check=True)
-    print(target.relative_to(ROOT))
 
 
-def _font_aliases() -> str:
-    aliases = "".join(
-        f'<match target="pattern"><test name="family"><string>{name}</string></test>'
-        f'<edit name="family" mode="assign" binding="strong"><string>{stand_in}</string></edit>'
-        "</match>"
-        for name, stand_in in _STAND_INS.items()
-    )
-    return (
-        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f'<include ignore_missing="yes">/etc/fonts/fonts.conf</include>{aliases}</fontconfig>'
-    )
+def _trim(page: Path, target: Path) -> None:
+    image = Image.open(page).convert("RGB")
+    box = ImageChops.difference(image, Image.new("RGB", image.size, "white")).getbbox()
+    left, top, right, bottom = box or (0, 0, *image.size)
+    image.crop(
+        (
+            max(left - _MARGIN, 0),
+            max(top - _MARGIN, 0),
+            min(right + _MARGIN, image.width),
+            min(bottom + _MARGIN, image.height),
+        )
+    ).save(target, optimize=True)
 
 
 if __name__ == "__main__":
