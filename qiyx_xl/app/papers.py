@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -247,6 +249,9 @@ def _put_in_place(moves: Sequence[tuple[Path, Path]], scratch: Path) -> None:
     try:
         for number, (new, target) in enumerate(moves):
             kept = None
+            if target.is_dir():
+                # Moving it away would succeed, and take somebody's folder with it.
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
             if target.exists():
                 kept = scratch / f"旧{number}"
                 target.replace(kept)
