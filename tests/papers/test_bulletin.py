@@ -366,7 +366,11 @@ def test_a_template_with_a_wrong_placeholder_is_refused_with_the_place(
     assert not path.exists()
 
 
-@pytest.mark.parametrize("content", [None, b"", b"not a document", b"PK\x03\x04 broken"])
+@pytest.mark.parametrize(
+    "content",
+    [None, b"", b"not a document", b"PK\x03\x04 broken"],
+    ids=["missing", "empty", "text", "broken"],
+)
 def test_what_is_no_word_document_is_refused(tmp_path, plan, rules, content):
     path = tmp_path / "通报模板.docx"
     if content is not None:
