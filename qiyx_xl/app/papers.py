@@ -198,10 +198,7 @@ def publish(
             written.append(_written(paper, scratch, out, gathered, started))
             timings.append((f"{paper.name}{paper.suffix}", written[-1].seconds))
         started = perf_counter()
-        with office.open_store() as store, store.writing():
-            ranks = any(one.paper.ranks for one in written)
-            logged = ranks and store.book_publication(gathered.publication)
-            _put_in_place([(scratch / one.path.name, one.path) for one in written], scratch)
+        logged = _put_and_log(office, gathered, written, scratch)
         timings.append(("就位并记账", perf_counter() - started))
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -241,6 +238,29 @@ def _written(
         len(content),
         perf_counter() - started,
     )
+
+
+class _NotInPlaceError(Exception):
+    """A file could not be put in its place: the folder's fault, not the store's."""
+
+
+def _put_and_log(
+    office: Office, gathered: Edition, written: Sequence[PublishedPaper], scratch: Path
+) -> bool:
+    """Put the papers in their places and log them, both or neither; return whether it is new."""
+    moves = [(scratch / one.path.name, one.path) for one in written]
+    try:
+        with office.open_store() as store, store.writing():
+            ranks = any(one.paper.ranks for one in written)
+            logged = ranks and store.book_publication(gathered.publication)
+            try:
+                _put_in_place(moves, scratch)
+            except OSError as error:
+                # The store would take it for an error of its own.
+                raise _NotInPlaceError from error
+    except _NotInPlaceError as stopped:
+        raise stopped.__cause__ or stopped from None
+    return logged
 
 
 def _put_in_place(moves: Sequence[tuple[Path, Path]], scratch: Path) -> None:
