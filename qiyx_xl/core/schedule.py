@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from calendar import isleap, monthrange
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.periods import PeriodKind
 from qiyx_xl.core.plan import Frequency, Indicator, Item, Milestone
+from qiyx_xl.core.values import Word
 
 if TYPE_CHECKING:
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.values import Actual
 
+_DONE: frozenset[Actual] = frozenset({Word.PASSED, Word.DONE, Decimal(100)})
 _MONTHS = 12
+_TIME_TO_MEND = timedelta(days=3)
 
 
 def expects(item: Item, period: Period) -> bool:
@@ -43,6 +49,23 @@ def deadline(item: Item | Frequency, period: Period, rules: Rules) -> date:
     return last_day if rules.calendar is None else rules.calendar.on_or_after(last_day)
 
 
+def resend_by(period: Period, today: date, rules: Rules) -> date:
+    """Return by when a file that goes back is to be sent again.
+
+    That is the period's own deadline while it lies ahead; afterwards, a few days from today.
+    """
+    frequency = {
+        PeriodKind.YEAR: Frequency.YEARLY,
+        PeriodKind.QUARTER: Frequency.QUARTERLY,
+        PeriodKind.MONTH: Frequency.MONTHLY,
+    }[period.kind]
+    due = deadline(frequency, period, rules)
+    if due > today:
+        return due
+    late = today + _TIME_TO_MEND
+    return late if rules.calendar is None else rules.calendar.on_or_after(late)
+
+
 def is_due(item: Item, period: Period, today: date, rules: Rules) -> bool:
     """Whether a blank is late by ``today``; the deadline's own day is still in time."""
     due = milestone_due(item)
@@ -56,6 +79,14 @@ def milestone_due(item: Item) -> date | None:
     if item.frequency is Frequency.MILESTONE and isinstance(item, Indicator | Milestone):
         return item.due
     return None
+
+
+def is_done(item: Item, actual: Actual) -> bool:
+    """Whether this value ends a milestone for good: passed once is passed in every later period.
+
+    For an item that is not reached by a date, no value does.
+    """
+    return milestone_due(item) is not None and actual in _DONE
 
 
 def share_of_year(period: Period, rules: Rules) -> Fraction:

@@ -22,8 +22,8 @@ def incomplete(error: ImportError) -> BrokenInstallationError:
     if name in {"", "qiyx_xl"}:
         what = f"程序自身的文件不全（{error.name or error}）"
     else:
-        what = f"缺少组件 {_DISTRIBUTIONS.get(name, name)}，或它已损坏"
+        what = f"程序不完整：缺少组件 {_DISTRIBUTIONS.get(name, name)}，或它已损坏"
     return BrokenInstallationError(
-        f"{what}，无法校验。请重新安装：python -m pip install --force-reinstall qiyx-xl；"
+        f"{what}。请重新安装：python -m pip install --force-reinstall qiyx-xl；"
         "不能上网的电脑请再运行一遍离线安装包里的 install.bat。"
     )

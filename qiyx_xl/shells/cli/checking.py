@@ -25,6 +25,7 @@ from qiyx_xl.shells.cli.help import Command
 if TYPE_CHECKING:
     from qiyx_xl.app import ValidationReport
     from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.rules import Rules
 
 jobs_option = click.option(
     "--jobs",
@@ -107,7 +108,7 @@ def validate(
             on_start=on_start,
             on_done=on_done,
         )
-    made = _write_papers(result, period, returns, report)
+    made = _write_papers(result, office.rules, period, returns, report)
     if findings is not None:
         from qiyx_xl.documents.findings_table import write_findings
 
@@ -133,15 +134,22 @@ def _lies_in(folder: Path, inbox: Path) -> bool:
 
 
 def _write_papers(
-    result: ValidationReport, period: Period | None, returns: Path | None, report: Path | None
+    result: ValidationReport,
+    rules: Rules,
+    period: Period | None,
+    returns: Path | None,
+    report: Path | None,
 ) -> list[str]:
     """Write the 退回单 and the list of findings asked for; say where each is."""
     lines: list[str] = []
+    today = day_of(None)
     if returns is not None:
-        from qiyx_xl.documents.returns import write_returns
+        from qiyx_xl.core.schedule import resend_by
+        from qiyx_xl.documents.returns import ReplyTo, write_returns
 
         originals = {one.sha256: Path(one.path) for one in result.flagged()}
-        written = write_returns(result.flagged(), originals, returns)
+        reply = ReplyTo(by=None if period is None else resend_by(period, today, rules))
+        written = write_returns(result.flagged(), originals, returns, reply=reply)
         lines.append(f"退回单 {len(written)} 份，在“{returns}”。")
     if report is not None:
         from qiyx_xl.documents.check_report import write_report
@@ -151,7 +159,7 @@ def _write_papers(
             result.submissions,
             rules_version=result.rules_version,
             period=period,
-            today=day_of(None),
+            today=today,
         )
         lines.append(f"问题清单：{report}")
     return lines

@@ -241,6 +241,10 @@ def describe(error: Exception) -> str | None:
         return _describe_usage(error)
     if isinstance(error, OSError):
         return _describe_os(error)
+    if isinstance(error, ImportError):
+        from qiyx_xl.intake.installation import incomplete
+
+        return str(incomplete(error))
     # Our own errors carry a sentence fit to show; each is a class of this package.
     if type(error).__module__.startswith("qiyx_xl."):
         return str(error)
