@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan import Comparator, Goal, Indicator, Item, Milestone, SecondInput
-from qiyx_xl.core.schedule import deadline, expects
+from qiyx_xl.core.schedule import deadline, expects, is_done
 from qiyx_xl.core.values import Word, plain
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def form_items(
     return tuple(
         item
         for item in plan.reported_by(agency)
-        if expects(item, period) and not _is_done(item, known.get(item.code))
+        if expects(item, period) and not _is_over(item, known.get(item.code))
     )
 
 
@@ -117,10 +117,9 @@ def form_deadlines(items: Iterable[Item], period: Period, rules: Rules) -> dict[
     return {frequency: deadline(frequency, period, rules) for frequency in frequencies}
 
 
-def _is_done(item: Item, last: Record | None) -> bool:
-    return (
-        isinstance(item, Milestone) and last is not None and last.actual in (Word.DONE, Word.PASSED)
-    )
+def _is_over(item: Item, last: Record | None) -> bool:
+    # The table's own indicators stay in the form, with what was last reported beside them.
+    return isinstance(item, Milestone) and last is not None and is_done(item, last.actual)
 
 
 def printed_target(item: Item, year: int) -> str:

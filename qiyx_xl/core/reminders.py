@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan import Goal, Indicator, Milestone
-from qiyx_xl.core.schedule import deadline, expects, is_due, milestone_due
-from qiyx_xl.core.values import Word
+from qiyx_xl.core.schedule import deadline, expects, is_done, is_due, milestone_due
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan import Agency, Item, Plan
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import Record
+    from qiyx_xl.core.values import Actual
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +91,22 @@ def owed(plan: Plan, agency: Agency, period: Period, records: Iterable[Record]) 
         for record in theirs
         if record.period.last_day == period.last_day and record.is_reported
     }
-    done = {record.code for record in theirs if record.actual in (Word.DONE, Word.PASSED)}
+    reached: dict[str, list[Actual]] = {}
+    for record in theirs:
+        reached.setdefault(record.code, []).append(record.actual)
     return tuple(
         item
         for item in plan.reported_by(agency)
-        if item.code not in sent and _is_asked(item, period, done)
+        if item.code not in sent
+        and not any(is_done(item, actual) for actual in reached.get(item.code, ()))
+        and _is_asked(item, period)
     )
 
 
-def _is_asked(item: Item, period: Period, done: set[str]) -> bool:
+def _is_asked(item: Item, period: Period) -> bool:
     due = milestone_due(item)
     if due is not None:
-        return period.last_day > due and item.code not in done
+        return period.last_day > due
     if not expects(item, period):
         return False
     match item:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan import Item, Milestone, Plan, SecondInput
 from qiyx_xl.core.rating import Rating, effective_item, rate
-from qiyx_xl.core.schedule import is_due, milestone_due
+from qiyx_xl.core.schedule import is_done, is_due, milestone_due
 from qiyx_xl.core.totals import Total, street_totals
 from qiyx_xl.core.values import Absence, Actual, Word
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import Record
-
-_DONE: frozenset[Actual] = frozenset({Word.PASSED, Word.DONE, Decimal(100)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,8 @@ def _line(
     record = book.at(judged, period)
     if milestone_due(judged) is not None and (record is None or not record.is_reported):
         # Passed once is passed for good: it is not reported again every quarter.
-        record = next((r for r in book.until(judged, period) if r.actual in _DONE), record)
+        done = (r for r in book.until(judged, period) if is_done(judged, r.actual))
+        record = next(done, record)
     actual: Actual = Absence.NOT_REPORTED if record is None else record.actual
     if isinstance(judged, Milestone) and judged.repeats and actual is Absence.NOT_REPORTED:
         actual = _of_repeated(plan, book, period, judged)
@@ -149,7 +148,7 @@ def _of_repeated(plan: Plan, book: _Book, period: Period, item: Milestone) -> Ac
     # A milestone that repeats indicators is filled in there: done when all of them are.
     repeated = [plan.find(code) for code in item.repeats]
     done = all(
-        other is not None and any(r.actual in _DONE for r in book.until(other, period))
+        other is not None and any(is_done(other, r.actual) for r in book.until(other, period))
         for other in repeated
     )
     return Word.DONE if done else Absence.NOT_REPORTED

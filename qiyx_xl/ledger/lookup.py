@@ -21,8 +21,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.conflicts import chosen_agencies
-from qiyx_xl.core.schedule import milestone_due
-from qiyx_xl.core.values import Word
+from qiyx_xl.core.schedule import is_done
 from qiyx_xl.ledger.layout import Name
 
 if TYPE_CHECKING:
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.submissions import LoggedRecord, Record
 
 Keys = tuple[str, str, str, str]
-_DONE = (Word.PASSED, Word.DONE, Decimal(100))
 
 
 class Lookup:
@@ -80,7 +78,7 @@ class Lookup:
     def _first_done(self, own: Sequence[tuple[int, Record]]) -> dict[str, int]:
         first: dict[str, int] = {}
         for row, record in own:
-            if record.actual in _DONE and milestone_due(self._items[record.code]) is not None:
+            if is_done(self._items[record.code], record.actual):
                 first.setdefault(record.code, row)
         return first
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -451,6 +452,7 @@ def test_a_milestone_is_owed_once_its_date_has_passed_until_it_is_done(
     assert owing()
     assert owing(under_way)
     assert not owing(earlier)
+    assert not owing(replace(earlier, actual=Decimal(100))), "as the lamp counts it"
 
 
 # --- the report ------------------------------------------------------------------------------
