@@ -1,6 +1,6 @@
 """Thousands of damaged workbooks: no crash, no hang, and never a changed number under an old name.
 
-``QIYX_FUZZ`` sets how many are tried; continuous integration tries 5000.
+``QIYX_FUZZ`` sets how many are tried: 5000 on continuous integration, fewer elsewhere.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import random
 import re
+import warnings
 import zipfile
 from decimal import Decimal
 from io import BytesIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from drawn_forms import PERIOD, small_plan, write_drawing
@@ -23,20 +24,34 @@ from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.files import check_file
 from qiyx_xl.intake.rule_files import load_rules
 
-FILES = int(os.environ.get("QIYX_FUZZ", "1000"))
-DRAWING = """
-    # 填报表
-    | 指标编码 | 指标名称     | 计量单位 | 目标值 | 本期实际值     | 情况说明 |
-    | 1       | 托位数       | 个      | 300   | 320           | 好      |
-    | 2       | 普惠托位占比 | %       | 70    | 71%%          |         |
-    | 3       | 户籍人口     | 万人    | 60    | =30+31 → 61   |         |
-"""
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = int(os.environ.get("QIYX_FUZZ") or (5000 if os.environ.get("QIYX_CI") else 800))
+BATCH = 400
+DRAWINGS = {
+    "as Excel spells it": """
+        # 填报表
+        | 指标编码 | 指标名称     | 计量单位 | 目标值 | 本期实际值 | 情况说明 |
+        | 1       | 托位数       | 个      | 300   | 320       | 好      |
+        | 2       | 普惠托位占比 | %       | 70    | 71        |         |
+        | 3       | 户籍人口     | 万人    | 60    | 61        |         |
+    """,
+    "with what needs a closer look": """
+        # 填报表
+        | 指标编码 | 指标名称     | 计量单位 | 目标值 | 本期实际值     | 情况说明 |
+        | 1       | 托位数       | 个      | 300   | 320           | 好      |
+        | 2       | 普惠托位占比 | %       | 70    | 71%%          |         |
+        | 3       | 户籍人口     | 万人    | 60    | =30+31 → 61   |         |
+    """,
+}
+DRAWING = DRAWINGS["with what needs a closer look"]
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory) -> bytes:
-    path = write_drawing(tmp_path_factory.mktemp("fuzz") / "表.xlsx", DRAWING, hidden_rows=[9])
-    return path.read_bytes()
+@pytest.fixture(scope="module", params=DRAWINGS.values(), ids=DRAWINGS)
+def original(request, tmp_path_factory) -> bytes:
+    path = tmp_path_factory.mktemp("fuzz") / "表.xlsx"
+    return write_drawing(path, request.param, hidden_rows=[9]).read_bytes()
 
 
 def parts_of(data: bytes) -> dict[str, bytes]:
@@ -92,20 +107,64 @@ def damaged_structure(data: bytes, dice: random.Random) -> bytes:
     return packed(parts)
 
 
+def cell_values(path: Path) -> dict[tuple[str, str], object] | None:
+    """What another reader finds in a workbook's cells; None if it cannot read it."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            book = openpyxl.load_workbook(path, data_only=True)
+        except Exception:  # noqa: BLE001 - it fails on damaged files in every way there is
+            return None
+    return {
+        (page.title, cell.coordinate): cell.value
+        for page in book.worksheets
+        for row in page.iter_rows()
+        for cell in row
+    }
+
+
 def test_damaged_workbooks_are_judged_like_all_others(original, tmp_path):
-    setting = Setting(small_plan({"1", "2", "3"}), load_rules(), NoHistory(), PERIOD)
     dice = random.Random(20261123)
     verdicts = dict.fromkeys(SubmissionStatus, 0)
-    path = tmp_path / "表.xlsx"
-    for number in range(FILES):
-        damage = damaged_bytes if number % 2 else damaged_structure
-        path.write_bytes(damage(original, dice))
-        # Not check_file_safely: an exception of our own is a bug, not a finding.
-        result = check_file(path, setting)
-        verdicts[result.status] += 1
-        assert result.status is not SubmissionStatus.UNREADABLE or result.findings
+    compared = 0
+    for start in range(0, FILES // len(DRAWINGS), BATCH):
+        paths = [tmp_path / f"{number}.xlsx" for number in range(start, start + BATCH)]
+        for number, path in enumerate(paths):
+            damage = damaged_bytes if number % 2 else damaged_structure
+            path.write_bytes(damage(original, dice))
+        results = check_files(
+            paths, small_plan({"1", "2", "3"}), load_rules(),
+            period=PERIOD, history=NoHistory(), jobs=2,
+        )  # fmt: skip
+        for path, result in zip(paths, results, strict=True):
+            codes = {finding.code for finding in result.findings}
+            # F114 would be an exception of our own, or a reader that died.
+            assert not codes & {"F114", "F115"}, path.name
+            # The batch holds many files of one agency: that is no fault of the damage.
+            errors = [f for f in result.findings if f.severity == "error" and f.code != "F208"]
+            status = SubmissionStatus.ACCEPTED if not errors else result.status
+            verdicts[status] += 1
+            if status is SubmissionStatus.ACCEPTED and compared < FILES // 10:
+                compared += same_numbers(path, result)
+            path.unlink()
     assert verdicts[SubmissionStatus.ACCEPTED] > 0
-    assert verdicts[SubmissionStatus.UNREADABLE] > FILES // 10
+    assert verdicts[SubmissionStatus.UNREADABLE] > FILES // len(DRAWINGS) // 10
+    assert compared > 0
+
+
+def same_numbers(path: Path, result) -> bool:
+    """Hold the numbers of an accepted file against what another reader finds in it."""
+    there = cell_values(path)
+    if there is None:
+        return False
+    for said in result.records:
+        if isinstance(said.actual, Decimal):
+            found = there.get((said.source.sheet, said.source.cell))
+            value = Decimal(f"{float(found):.15g}")  # type: ignore[arg-type]
+            assert said.actual in {value, value * 100}, path.name
+    return True
 
 
 def test_a_changed_number_is_never_accepted_as_the_old_one(original, tmp_path):
@@ -115,7 +174,7 @@ def test_a_changed_number_is_never_accepted_as_the_old_one(original, tmp_path):
     parts = parts_of(original)
     name = next(n for n, part in parts.items() if b"<v>320</v>" in part)
     path = tmp_path / "表.xlsx"
-    for _ in range(FILES // 4):
+    for _ in range(FILES // 8):
         number = dice.choice([f"{dice.uniform(0, 999):.{dice.randint(0, 6)}f}", f"{dice.randint(1, 9)}E2",
                               f"{dice.randint(0, 10**17)}", "3２0", "32O", "320,5", "+321", " 322 "])  # fmt: skip
         spelled = dice.choice([
@@ -127,15 +186,3 @@ def test_a_changed_number_is_never_accepted_as_the_old_one(original, tmp_path):
         result = check_file(path, setting)
         if result.status is SubmissionStatus.ACCEPTED:
             assert result.records[0].actual == Decimal(repr(float(number.replace("２", "2"))))
-
-
-def test_a_batch_of_damaged_files_goes_through_workers_unharmed(original, tmp_path):
-    dice = random.Random(5)
-    paths = [Path(tmp_path / f"{number}.xlsx") for number in range(60)]
-    for path in paths:
-        path.write_bytes(damaged_structure(original, dice))
-    results = check_files(
-        paths, small_plan({"1", "2", "3"}), load_rules(), period=PERIOD, history=NoHistory(), jobs=2
-    )
-    assert len(results) == len(paths)
-    assert not any(f.code in {"F114", "F115"} for r in results for f in r.findings)
