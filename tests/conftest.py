@@ -25,6 +25,11 @@ def rules() -> Rules:
     return load_rules()
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name cases of bytes by what they are; pytest's own names for them break mutation runs."""
+    return repr(val) if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
