@@ -67,7 +67,7 @@ def remind(
         called = calls(found)
         for call in called:
             say(call.message)
-            say(f"（联系人：{call.contact}）" if call.contact else "（以前没有留下联系人）")
+            say(f"（发给：{call.contact}）" if call.contact else "（以前没有留下联系人）")
             say()
         items = sum(len(call.reminder.items) for call in called)
         say(
