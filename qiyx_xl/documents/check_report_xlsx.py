@@ -5,11 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.submissions import SubmissionStatus
-from qiyx_xl.documents.check_summary import TITLE, CheckSummary, FindingLine
+from qiyx_xl.documents.check_summary import (
+    TITLE,
+    AgencyLine,
+    CheckSummary,
+    FileLine,
+    FindingLine,
+)
 from qiyx_xl.documents.form_style import (
     BODY_FONT,
     BODY_POINTS,
@@ -30,7 +36,8 @@ if TYPE_CHECKING:
 SUMMARY_SHEET = "汇总"
 FINDINGS_SHEET = "问题清单"
 
-MAX_LISTED = 1_000_000  # Excel's sheet ends a little later
+MAX_LISTED = 1_000_000  # Excel's sheet ends at row 1,048,576
+MAX_FILES = 10_000  # of a table that people scroll through, with another one below it
 _MAX_HEIGHT = 409.0  # points; Excel draws no row higher
 _INDENT = 2.0  # what indented columns lose of their width
 
@@ -136,6 +143,7 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
         (TITLE, style.title, 36),
         (summary.origin, style.origin, 22),
         (summary.sentence, style.sentence, 26),
+        *((note, style.sentence, 26) for note in _cuts(summary)),
     )
     for row, (text, shape, height) in enumerate(heads):
         sheet.set_row(row, height)
@@ -151,7 +159,7 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
                 *(one.agency, one.files, one.accepted, one.returned, one.unreadable),
                 *(one.errors, one.warnings),
             )
-            for one in summary.agencies
+            for one in _worst_first(summary.agencies)
         ],
     )
     row = draw(
@@ -160,7 +168,7 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
         ("文件", "单位", "数据期", "结果", "已填（项）", "必须改（处）", "请核对（处）"),
         [
             (one.file, one.agency, one.period, one.status, one.reported, one.errors, one.warnings)
-            for one in summary.files
+            for one in _worst_first(summary.files)
         ],
     )
     row = _draw_table(
@@ -173,6 +181,28 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
     )
     sheet.print_area(0, 0, max(row - 2, 3), last)
     _set_up_page(sheet)
+
+
+_Counted = TypeVar("_Counted", AgencyLine, FileLine)
+
+
+def _worst_first(lines: Sequence[_Counted]) -> Sequence[_Counted]:
+    """Return the lines as they are; of too many, those with the most to change."""
+    if len(lines) <= MAX_FILES:
+        return lines
+    return sorted(lines, key=lambda line: (-line.errors, -line.warnings))[:MAX_FILES]
+
+
+def _cuts(summary: CheckSummary) -> list[str]:
+    """Say what this workbook leaves out, and where all of it is to be had."""
+    left_out = []
+    if len(summary.agencies) > MAX_FILES or len(summary.files) > MAX_FILES:
+        left_out.append(f"单位和文件各只列问题最多的 {MAX_FILES:,} 个")
+    if len(summary.findings) > MAX_LISTED:
+        left_out.append(f"问题清单只列前 {MAX_LISTED:,} 处，共 {len(summary.findings):,} 处")
+    if not left_out:
+        return []
+    return [f"内容太多，一张表放不下：{'；'.join(left_out)}。要全部，请加 --findings 文件夹。"]
 
 
 def _draw_table(
@@ -231,7 +261,8 @@ def _draw_findings(sheet: Any, style: _Style, summary: CheckSummary) -> None:
         sheet.write_string(
             len(listed) + 1,
             1,
-            f"共 {len(summary.findings)} 处，一张表放不下，只列出前 {len(listed)} 处。请分批校验。",
+            f"共 {len(summary.findings):,} 处，一张表放不下，只列出前 {len(listed):,} 处。"
+            "要全部，请加 --findings 文件夹，或分批校验。",
             style.heading,
         )
     last = len(_FINDING_COLUMNS) - 1

@@ -97,13 +97,11 @@ class CheckSummary:
     @cached_property
     def agencies(self) -> tuple[AgencyLine, ...]:
         """One line per agency, in order of first appearance; those not recognised last."""
-        names = sorted(
-            dict.fromkeys(line.agency for line in self.files), key=lambda name: name == NO_AGENCY
-        )
-        return tuple(
-            _agency_line(name, [line for line in self.files if line.agency == name])
-            for name in names
-        )
+        lines: dict[str, list[FileLine]] = {}
+        for line in self.files:
+            lines.setdefault(line.agency, []).append(line)
+        names = sorted(lines, key=lambda name: name == NO_AGENCY)
+        return tuple(_agency_line(name, lines[name]) for name in names)
 
     @cached_property
     def findings(self) -> tuple[FindingLine, ...]:

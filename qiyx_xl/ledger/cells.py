@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from qiyx_xl.ledger.errors import LedgerError
+
 CELL_ERRORS = ("#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#REF!", "#NUM!", "#NULL!")
+
+LONGEST_TEXT = 32_767
+"""What one cell holds, in UTF-16 code units, as Excel counts."""
+
+LONGEST_FORMULA = 8192
+LONGEST_LITERAL = 255
+"""Of a text between quotes inside a formula."""
+
+_LONG_LITERAL = re.compile(r'"(?:[^"]|""){256,}"')
 
 Value = str | int | Decimal | date | datetime | None
 
@@ -25,13 +37,35 @@ class Formula:
 
     The value is stored beside the formula, so that programs which do not calculate, or do not
     know our functions, still show the right figure.
+
+    Raises:
+        LedgerError: Excel would refuse the workbook for this formula.
     """
 
     text: str
     value: Value
 
+    def __post_init__(self) -> None:
+        if len(self.text) >= LONGEST_FORMULA or _LONG_LITERAL.search(self.text):
+            raise LedgerError(
+                f"有一条公式太长（{len(self.text):,} 个字），Excel 打不开这样的台账：一条公式最多 "
+                f"{LONGEST_FORMULA:,} 个字，其中一段引号里的文字最多 {LONGEST_LITERAL} 个字。"
+                "请缩短方案里的名称，再试一次。"
+            )
+
 
 Cell = Value | Formula
+
+
+def fitted(text: str) -> str:
+    """Return a text that one cell can hold: a longer one is cut, and says so at its end."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    count = len(units) // 2
+    if count <= LONGEST_TEXT:
+        return text
+    note = f"……（原文共 {count:,} 个字，一格放不下，全文见原件）"
+    kept = units[: (LONGEST_TEXT - len(note)) * 2]
+    return kept.decode("utf-16-le", "ignore") + note
 
 
 def column_letter(index: int) -> str:

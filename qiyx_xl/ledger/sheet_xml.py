@@ -139,10 +139,7 @@ def patch_log_sheet(
     Raises:
         LedgerError: a column of ours was moved, or there are more rows than the sheet is made for.
     """
-    if len(values) > table.last_row - table.first_row + 1:
-        raise LedgerError(
-            f"“{table.sheet.value}”已满（{len(values)} 行）。请封存这份台账，另建一份再汇总。"
-        )
+    check_room(table, len(values))
     found = _DATA.search(xml)
     if found is None or _ROW_WITHOUT_NUMBER.search(found["rows"] or b""):
         raise LedgerError(f"读不懂“{table.sheet.value}”表。请换回备份的台账再试。")
@@ -159,6 +156,20 @@ def patch_log_sheet(
     return (
         before + b"<sheetData>" + rows[:cut] + new.encode() + b"</sheetData>" + xml[found.end() :]
     )
+
+
+def check_room(table: Table, rows: int) -> None:
+    """Refuse more rows than a log sheet is made for; nothing is left out silently.
+
+    Raises:
+        LedgerError: there are more.
+    """
+    most = table.last_row - table.first_row + 1
+    if rows > most:
+        raise LedgerError(
+            f"“{table.sheet.value}”放不下 {rows:,} 行（这张表最多 {most:,} 行）。台账没有改动，"
+            "数据库里一条不少：请另建一份台账，或用 qiyx status --format json 取数。"
+        )
 
 
 def _start_of_data(rows: bytes, table: Table) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.rating import Light
 from qiyx_xl.ledger import layout, texts
-from qiyx_xl.ledger.cells import Cell, Formula, Value, column_letter
+from qiyx_xl.ledger.cells import Cell, Formula, Value, column_letter, fitted
 from qiyx_xl.ledger.content import TO_CONFIRM
 from qiyx_xl.ledger.host import Sheet
 from qiyx_xl.ledger.layout import LAMP, NOTE, Table
@@ -34,7 +34,7 @@ def put(sheet: Worksheet, row: int, column: int, cell: Cell, look: Format) -> No
     elif cell is None or cell == "":
         sheet.write_blank(row, column, None, look)
     elif isinstance(cell, str):
-        sheet.write_string(row, column, cell, look)
+        sheet.write_string(row, column, fitted(cell), look)
     elif isinstance(cell, datetime | date):
         sheet.write_datetime(row, column, cell, look)
     else:
@@ -240,6 +240,8 @@ def _log_colours(sheet: Worksheet, table: Table, looks: Looks) -> None:
         _when(sheet, table, (problem, problem), is_open, looks.conditional("problem"))
     if table.sheet is Sheet.DIFFERENCE:
         _lamp_colours(sheet, table, looks, "上期灯", "本期灯")
+    if table.sheet in (Sheet.PROJECTS, Sheet.LIVELIHOOD):
+        _lamp_colours(sheet, table, looks, LAMP)
     if table.sheet in _LOG_MARKS:
         header, word, look = _LOG_MARKS[table.sheet]
         place = table.place(header)

@@ -12,9 +12,8 @@ from decimal import Decimal
 from xml.sax.saxutils import escape
 
 from qiyx_xl.core.values import plain
-from qiyx_xl.ledger.cells import CellError, Value
+from qiyx_xl.ledger.cells import CellError, Value, fitted
 
-_MOST_CHARACTERS = 32_767  # what one cell holds
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0 has no time zone
 _SECONDS_A_DAY = 86_400
 
@@ -26,11 +25,10 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 def xml_text(text: str) -> str:
     """Spell any text as element content, the way Excel spells it.
 
-    Control characters become ``_x0001_``, a half of a surrogate pair becomes U+FFFD, and what
-    is longer than a cell is cut.
+    Control characters become ``_x0001_``, and a half of a surrogate pair becomes U+FFFD.
     """
     text = _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return escape(_UNSAFE.sub(lambda found: f"_x{ord(found[0]):04X}_", text[:_MOST_CHARACTERS]))
+    return escape(_UNSAFE.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
 
 
 def serial(moment: date) -> str:
@@ -49,7 +47,7 @@ def value_cell(address: str, style: str, value: Value) -> str:
     if isinstance(value, CellError):
         return f'{head} t="e"><v>{value.value}</v></c>'
     if isinstance(value, str):
-        text = xml_text(value)
+        text = xml_text(fitted(value))
         return f'{head} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     return f"{head}><v>{number(value)}</v></c>"
 
@@ -61,7 +59,7 @@ def formula_cell(address: str, style: str, formula: str, value: Value) -> str:
     if isinstance(value, CellError):
         return f'{head} t="e">{body}<v>{value.value}</v></c>'
     if value is None or isinstance(value, str):
-        return f'{head} t="str">{body}<v>{xml_text(value or "")}</v></c>'
+        return f'{head} t="str">{body}<v>{xml_text(fitted(value or ""))}</v></c>'
     return f"{head}>{body}<v>{number(value)}</v></c>"
 
 

@@ -20,7 +20,7 @@ from qiyx_xl.ledger.choices import typed_choices
 from qiyx_xl.ledger.content import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.host import CATEGORY, Sheet
-from qiyx_xl.ledger.sheet_xml import settings_cells
+from qiyx_xl.ledger.sheet_xml import check_room, settings_cells
 from qiyx_xl.shells.whole_ranges import Shown, WholeRanges, patiently, rounded, shown
 
 if TYPE_CHECKING:
@@ -152,10 +152,7 @@ class OpenBook:
         self._write_all([self._log(layout.FINDING_TABLE, rows)])
 
     def _log(self, table: Table, rows: Sequence[Sequence[Value]]) -> _Change:
-        if len(rows) > table.last_row - table.first_row + 1:
-            raise LedgerError(
-                f"“{table.sheet.value}”已满（{len(rows)} 行）。请封存这份台账，另建一份再汇总。"
-            )
+        check_room(table, len(rows))
         old = self._log_rows(table)
         height, width = max(len(rows), len(old)), len(table.columns)
         new = [[shown(cell) for cell in row] for row in rows]

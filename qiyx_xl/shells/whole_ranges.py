@@ -10,7 +10,7 @@ import time
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from qiyx_xl.ledger.cells import Cell, Formula, address
+from qiyx_xl.ledger.cells import Cell, Formula, address, fitted
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.xml_cells import serial
 
@@ -109,7 +109,7 @@ def shown(cell: Cell) -> Shown:
     if isinstance(cell, Formula):
         return shown(cell.value)
     if cell is None or isinstance(cell, str):
-        return cell or None
+        return fitted(cell or "") or None
     return rounded(float(serial(cell) if isinstance(cell, date) else cell))
 
 
