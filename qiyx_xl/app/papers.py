@@ -63,6 +63,8 @@ PAPERS: tuple[Paper, ...] = (
     Paper("scorecard", "晾晒榜", ".html", "scorecard_html:write_scorecard_page", ranks=True),
     Paper("bulletin", "通报", ".docx", "bulletin:write_bulletin"),
     Paper("reminders", "催报清单", ".xlsx", "reminders:write_reminders"),
+    Paper("evaluation", "年度评价表", ".xlsx", "evaluation:write_evaluation"),
+    Paper("cards", "口径卡", ".xlsx", "cards:write_cards"),
 )
 """Every paper of ``publish``, in the order in which they are written and listed."""
 

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.documents.form_style import BODY_FONT, HEADER_FILL, INK, LINE, QUIET_INK, TITLE_FONT
-from qiyx_xl.documents.sizing import DEFAULT_FONT, row_height
+from qiyx_xl.documents.sizing import DEFAULT_FONT, line_count, row_height
 from qiyx_xl.documents.strangers import VALUE_LIMIT, as_cell_text, looks_live
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ LAMP_FILLS = {"green": "#C6E7C8", "amber": "#FFE699", "red": "#F5B7B1", "grey": 
 """Behind a lamp's word; pale enough for black print."""
 
 _MAX_HEIGHT = 409.0  # points; Excel draws no row higher
+_LINE_POINTS = 15.8  # with any fallback font
+_PADDING_POINTS = 6.0
 _INDENT = 2.0  # what indented columns lose of their width
 _A4 = 9
 
@@ -183,11 +185,11 @@ def fit_row(
     sheet: Any, row: int, texts: Sequence[str], widths: Sequence[float], minimum: float = 20.0
 ) -> None:
     """Make a row high enough for its texts, one to each column."""
-    cells = [
-        (text, max(width - _INDENT, 1.0), BODY_POINTS)
+    lines = max(
+        line_count(text, max(width - _INDENT, 1.0), BODY_POINTS)
         for text, width in zip(texts, widths, strict=True)
-    ]
-    sheet.set_row(row, min(row_height(cells, minimum), _MAX_HEIGHT))
+    )
+    sheet.set_row(row, min(max(minimum, lines * _LINE_POINTS + _PADDING_POINTS), _MAX_HEIGHT))
 
 
 def set_up_page(sheet: Any, footer: str, *, landscape: bool = True) -> None:

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import editions
+import openpyxl
+import pytest
+import rendering
+
+from qiyx_xl.core.closing import close
+from qiyx_xl.core.evaluation import five_years, year_columns
+from qiyx_xl.core.gathering import gather
+from qiyx_xl.core.periods import Period
+from qiyx_xl.core.scorecard import status_lines
+from qiyx_xl.core.standing import Standing
+from qiyx_xl.documents.evaluation import write_evaluation
+
+EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
+Q4 = Period.parse("2025Q4")
+
+
+def nine(edition):
+    return next(one for one in five_years(edition) if one.item.code == "9")
+
+
+def test_each_year_shows_its_end_and_the_running_year_how_far_it_has_come(plan, rules):
+    records = [
+        editions.record(plan, "9", period, value)
+        for period, value in (
+            *(("2023Q4", "2.4"), ("2024Q2", "3.3"), ("2024Q4", "4.6")),
+            *(("2025Q4", "6.4"), ("2026Q3", "7.7"), ("2026Q4", "9")),
+        )
+    ]
+    edition = editions.edition(plan, rules, records)
+    assert [one.heading for one in year_columns(edition)] == [
+        "2023年（未封账）",
+        "2024年（未封账）",
+        "2025年（未封账）",
+        "2026年（截至三季度）",
+        "2027年（没有数据）",
+    ]
+    found = nine(edition)
+    assert [cell.text for cell in found.cells] == ["2.4 绿", "4.6 绿", "6.4 黄", "7.7 黄", "—"]
+    assert [cell.target for cell in found.cells] == ["≥2.3", "≥4.5", "≥6.5", "≥8.3", "≥10"]
+    assert (found.final_target, found.reached) == ("≥10", "77.0%")
+
+
+def test_a_closed_year_keeps_the_values_it_was_closed_with(plan, rules):
+    then = [editions.record(plan, "9", "2025Q4", "6.4")]
+    lines = status_lines(plan, rules, Q4, then, date(2026, 1, 20))
+    closing = close(
+        plan, rules, Q4, lines, (), at=datetime(2026, 1, 20, 9, 0, tzinfo=UTC), by="王敏"
+    )
+    later = [editions.record(plan, "9", "2025Q4", "6.6"), editions.record(plan, "9", "2026Q3", "8")]
+    edition = gather(
+        plan, rules, editions.Q3, editions.TODAY, Standing(tuple(later)), closings=[closing]
+    )
+    headings = [one.heading for one in year_columns(edition)]
+    assert headings[2] == "2025年（已封账）"
+    assert nine(edition).cells[2].text == "6.4 黄"
+    open_still = gather(plan, rules, editions.Q3, editions.TODAY, Standing(tuple(later)))
+    assert nine(open_still).cells[2].text == "6.6 绿"
+
+
+def test_a_value_in_doubt_is_not_held_against_the_last_target(plan, rules):
+    edition = editions.edition(plan, rules, [editions.record(plan, "19", "2026Q3", "1.7")])
+    found = next(one for one in five_years(edition) if one.item.code == "19")
+    assert found.reached == "—"
+    assert found.cells[3].text == "1.7 灰"
+
+
+@pytest.mark.parametrize("make", EDGES)
+def test_scores_and_ranks_are_those_of_the_scorecard_and_lamps_add_up(tmp_path, plan, rules, make):
+    edition = make(plan, rules)
+    path = tmp_path / "年度评价表.xlsx"
+    write_evaluation(path, edition)
+    book = openpyxl.load_workbook(path)
+    rows = [list(row) for row in book["年度评价"].iter_rows(values_only=True)]
+    for view, heading in (("domain", "一、分领域评价"), ("agency", "二、分单位评价")):
+        start = next(n for n, row in enumerate(rows) if row[0] == heading) + 2
+        groups = edition.groups(view)
+        table = {row[0]: row for row in rows[start : start + len(groups)]}
+        assert set(table) == {group.name for group in groups}
+        for group in groups:
+            row = table[group.name]
+            assert row[2:7] == [group.total, group.green, group.amber, group.red, group.grey]
+            assert row[8] == group.score_text
+            assert row[9] == ("不排名" if group.rank is None else str(group.rank))
+        assert sum(row[2] for row in table.values()) == len(edition.indicators)
+    years = [row[0] for row in book["五年进展"].iter_rows(min_row=5, values_only=True)]
+    assert years[: len(edition.indicators)] == [line.item.code for line in edition.indicators]
+
+
+def test_the_same_edition_gives_the_same_bytes(tmp_path, plan, rules):
+    one, other = tmp_path / "一.xlsx", tmp_path / "二.xlsx"
+    write_evaluation(one, editions.quarter(plan, rules))
+    write_evaluation(other, editions.quarter(plan, rules))
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_what_a_plan_file_says_stays_text(tmp_path, plan, rules):
+    first, *rest = plan.indicators
+    strange = replace(plan, indicators=(replace(first, name=editions.NASTY), *rest))
+    path = tmp_path / "年度评价表.xlsx"
+    write_evaluation(path, editions.edition(strange, rules))
+    cells = [c for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for c in row]
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("make", [editions.quarter, editions.empty])
+def test_it_is_printed_whole(tmp_path, plan, rules, make):
+    path = tmp_path / "年度评价表.xlsx"
+    write_evaluation(path, make(plan, rules))
+    rendering.printed(path, tmp_path).check(pages=range(2, 3))
