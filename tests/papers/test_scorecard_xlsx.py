@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 import editions
+import open_xml
 import openpyxl
 import pytest
 import rendering
@@ -205,6 +206,15 @@ def test_a_gap_prints_its_sign(gap: str, text: str) -> None:
     from decimal import Decimal
 
     assert gap_text(Decimal(gap)) == text
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("name", ["quarter", "empty"])
+def test_the_open_xml_sdk_finds_nothing_wrong(
+    name: str, tmp_path: Path, plan: Plan, rules: Rules
+) -> None:
+    path = written(tmp_path, getattr(editions, name)(plan, rules))
+    assert open_xml.errors(path, "Office2016") == []
 
 
 @pytest.mark.libreoffice
