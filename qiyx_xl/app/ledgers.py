@@ -93,6 +93,8 @@ def view_within(
         ),
         today=today,
         position=store.position(),
+        projects=state.projects,
+        project_log=store.project_records(),
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rules import Rules
 
 TO_REVIEW = "超额待核"
+_MOST_UNMET = Decimal("0.999")
 
 
 class NodeState(StrEnum):
@@ -62,6 +63,12 @@ class Assessment:
     def lamp(self) -> str:
         """Lamp and state as printed: 黄·滞后."""
         return f"{self.light.word}·{self.state}"
+
+    @property
+    def shown_rate(self) -> Decimal | None:
+        """The rate for a cell formatted as %: of a plan that is not done at most 99.9%."""
+        rate = self.completion_rate
+        return rate if rate is None or rate >= 1 else min(rate, _MOST_UNMET)
 
     @property
     def on_schedule(self) -> str:

@@ -32,12 +32,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NodeLine:
-    """One node at a period. ``completed`` is the day it was done on, as known then."""
+    """One node at a period.
+
+    ``completed`` is the day it was done on, as known then; ``record`` is what was last said.
+    """
 
     node: ProjectNode
     code: str
     completed: date | None
     assessment: Assessment
+    record: ProjectRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ def _node_line(
     assessment = assess_node(
         node, completed, _value(said), period, rules, reported=reported, due=due
     )
-    return NodeLine(node, code, completed, assessment)
+    return NodeLine(node, code, completed, assessment, said)
 
 
 def _livelihood_line(

@@ -62,6 +62,7 @@ from qiyx_xl.ledger.lookup import (
     milestone_locator,
     previous_locator,
 )
+from qiyx_xl.ledger.project_rows import livelihood_rows, project_note, project_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -399,7 +400,10 @@ class Content:
 
     def log_sheets(self) -> tuple[tuple[Table, list[list[Value]]], ...]:
         """Return the log sheets, each with its rows."""
+        status, logged = self.view.projects, self.view.project_log
         return (
+            (layout.PROJECT_TABLE, project_rows(status, logged)),
+            (layout.LIVELIHOOD_TABLE, livelihood_rows(status, logged)),
             (layout.RECORD_TABLE, self.record_rows()),
             (layout.FINDING_TABLE, self.finding_rows()),
             (layout.CONFLICT_TABLE, self.conflict_rows()),
@@ -409,9 +413,11 @@ class Content:
 
     def log_note(self, sheet: Sheet) -> str | None:
         """Return what stands under a log sheet's title, where that depends on the view."""
+        view = self.view
+        if sheet in (Sheet.PROJECTS, Sheet.LIVELIHOOD):
+            return project_note(sheet, view.projects, view.period)
         if sheet is not Sheet.DIFFERENCE:
             return None
-        view = self.view
         if view.against is None:
             return texts.DIFFERENCE_NOTE
         return f"{view.period.label}与{view.against.label}相比：{len(view.changes)} 项不同。" + (

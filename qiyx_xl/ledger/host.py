@@ -27,6 +27,8 @@ class Sheet(StrEnum):
     INDICATORS = "指标台账"
     GOALS = "任务目标"
     MILESTONES = "里程碑"
+    PROJECTS = "重大项目清单"
+    LIVELIHOOD = "民生实事"
     RECORDS = "填报记录"
     FINDINGS = "校验结果"
     CONFLICTS = "冲突"

@@ -353,7 +353,72 @@ RUN_TABLE = Table(
 )
 
 
-LOG_TABLES = (RECORD_TABLE, FINDING_TABLE, CONFLICT_TABLE, DIFFERENCE_TABLE, RUN_TABLE)
+_SOURCE_COLUMNS = (
+    Column("情况说明", 28, Style.WRAPPED),
+    Column("来源文件", 26),
+    Column("工作表", 10, Style.CENTRED),
+    Column("单元格", 8, Style.CENTRED),
+    Column("文件校验码", 14, Style.MUTED),
+    Column("接收时间", 17, Style.TIME),
+)
+
+PROJECT_TABLE = Table(
+    Sheet.PROJECTS,
+    "重大项目清单",
+    2,
+    (
+        Column("项目编码", 10, Style.CENTRED),
+        Column("项目或节点", 34, Style.WRAPPED),
+        Column("领域", 10, Style.CENTRED),
+        Column("责任部门", 14, Style.CENTRED),
+        Column("联系人", 10, Style.CENTRED),
+        Column("联系电话", 16, Style.CENTRED),
+        Column("年度计划投资（万元）", 12, Style.NUMBER),
+        Column("完成投资（万元）", 12, Style.NUMBER),
+        Column("投资完成率", 10, Style.PERCENT),
+        Column("序时差（百分点）", 11, Style.POINTS),
+        Column("节点计划日期", 12, Style.CENTRED),
+        Column("节点实际日期", 12, Style.CENTRED),
+        Column("滞后天数", 9, Style.COUNT),
+        Column(LAMP, 7, Style.LAMP),
+        Column(REASON, 44, Style.WRAPPED),
+        *_SOURCE_COLUMNS,
+    ),
+    LOG_ROWS,
+    name_column="项目或节点",
+)
+
+LIVELIHOOD_TABLE = Table(
+    Sheet.LIVELIHOOD,
+    "民生实事",
+    2,
+    (
+        Column("编码", 10, Style.CENTRED),
+        Column("项目名称", 28, Style.WRAPPED),
+        Column("领域", 10, Style.CENTRED),
+        Column("责任部门", 14, Style.CENTRED),
+        Column("联系人", 10, Style.CENTRED),
+        Column("联系电话", 16, Style.CENTRED),
+        Column("项目内容", 34, Style.WRAPPED),
+        Column("计量单位", 9, Style.CENTRED),
+        Column("目标值", 10, Style.NUMBER),
+        Column("完成值", 10, Style.NUMBER),
+        Column("完成率", 9, Style.PERCENT),
+        Column("序时差（百分点）", 11, Style.POINTS),
+        Column("是否达序", 9, Style.CENTRED),
+        Column(LAMP, 7, Style.LAMP),
+        Column(REASON, 40, Style.WRAPPED),
+        *_SOURCE_COLUMNS,
+    ),
+    LOG_ROWS,
+    name_column="项目名称",
+)
+
+
+LOG_TABLES = (
+    *(PROJECT_TABLE, LIVELIHOOD_TABLE),
+    *(RECORD_TABLE, FINDING_TABLE, CONFLICT_TABLE, DIFFERENCE_TABLE, RUN_TABLE),
+)
 
 
 class Name(StrEnum):

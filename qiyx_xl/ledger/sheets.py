@@ -240,6 +240,8 @@ def _log_colours(sheet: Worksheet, table: Table, looks: Looks) -> None:
         _when(sheet, table, (problem, problem), is_open, looks.conditional("problem"))
     if table.sheet is Sheet.DIFFERENCE:
         _lamp_colours(sheet, table, looks, "上期灯", "本期灯")
+    if table.sheet in (Sheet.PROJECTS, Sheet.LIVELIHOOD):
+        _lamp_colours(sheet, table, looks, LAMP)
     if table.sheet in _LOG_MARKS:
         header, word, look = _LOG_MARKS[table.sheet]
         place = table.place(header)

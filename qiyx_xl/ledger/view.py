@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.project_status import NO_STATUS, ProjectStatus
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.difference import Change
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.project_records import LoggedProjectRecord
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.scorecard import StatusLine
     from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun
@@ -53,7 +56,8 @@ class LedgerView:
     ``findings`` are the period's; ``runs`` are all consolidations, oldest first. ``conflicts``
     are of all periods, the undecided first. ``changes`` is what differs from the period
     ``against``. ``today`` is the day on which blanks were judged late or not,
-    ``position`` the log's mark (``Log.position``).
+    ``position`` the log's mark (``Log.position``). ``projects`` are the lines of the office's
+    lists, ``project_log`` is everything that was ever accepted about them.
     """
 
     plan: Plan
@@ -70,3 +74,5 @@ class LedgerView:
     dashboard: Dashboard | None = None
     today: date | None = None
     position: str = ""
+    projects: ProjectStatus = NO_STATUS
+    project_log: tuple[LoggedProjectRecord, ...] = ()
