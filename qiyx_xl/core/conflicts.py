@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.plan import Item, Plan
+    from qiyx_xl.core.plan import Plan
     from qiyx_xl.core.submissions import Record
 
 
@@ -82,16 +82,21 @@ def find_conflicts(
         records: what stands, of one period or of several.
         decisions: those made so far.
     """
-    order = {item.code: place for place, item in enumerate(plan.items())}
+    items = {item.code: (place, item) for place, item in enumerate(plan.items())}
+    streets = {one.name for one in plan.agencies if one.level is AgencyLevel.STREET}
     figures: dict[tuple[Period, str], list[Record]] = {}
     sent = [record for record in records if record.agency != STREET_TOTAL]
     for record in (*sent, *rival_totals(plan, sent)):
-        item = plan.find(record.code)
-        if item is not None and record.is_reported and not _is_part(plan, item, record):
-            figures.setdefault((record.period, item.code), []).append(record)
-    found = []
-    for _, code in sorted(figures, key=lambda key: (key[0], order[key[1]])):
-        found.extend(_rivals(plan, code, figures[(_, code)]))
+        _, item = items.get(record.code, (0, None))
+        if item is None or not record.is_reported:
+            continue
+        is_part = item.aggregation is not Aggregation.LEAD_AGENCY and record.agency in streets
+        if not is_part:
+            figures.setdefault((record.period, record.code), []).append(record)
+    disputed = [key for key, sides in figures.items() if len(sides) > 1]
+    found: list[Conflict] = []
+    for key in sorted(disputed, key=lambda key: (key[0], items[key[1]][0])):
+        found.extend(_rivals(plan, key[1], figures[key]))
     return tuple(one for one in found if decided(one, decisions) is None)
 
 
@@ -256,15 +261,6 @@ def confirmed_values(decisions: Iterable[Decision]) -> frozenset[tuple[str, str,
 
 def _side(record: Record) -> tuple[str, str]:
     return (record.agency, spell(record.actual))
-
-
-def _is_part(plan: Plan, item: Item, record: Record) -> bool:
-    agency = plan.agency(record.agency)
-    return (
-        item.aggregation is not Aggregation.LEAD_AGENCY
-        and agency is not None
-        and agency.level is AgencyLevel.STREET
-    )
 
 
 def _rivals(plan: Plan, code: str, records: list[Record]) -> list[Conflict]:

@@ -156,11 +156,15 @@ def with_totals(plan: Plan, logged: Sequence[LoggedRecord]) -> tuple[LoggedRecor
 
 def _with_lead(plan: Plan, records: Sequence[Record]) -> Iterable[tuple[Total, Record | None]]:
     """Yield each whole total with what its item's reporting agency itself reported."""
-    reported = {record.key: record for record in records if record.is_reported}
-    for total in street_totals(plan, records):
-        if total.value is not None:
-            key = (str(total.period), total.item.code, total.item.reporting_agency)
-            yield total, reported.get(key)
+    totals = [total for total in street_totals(plan, records) if total.value is not None]
+    reporters = {total.item.code: total.item.reporting_agency for total in totals}
+    reported = {
+        (record.period, record.code): record
+        for record in records
+        if reporters.get(record.code) == record.agency and record.is_reported
+    }
+    for total in totals:
+        yield total, reported.get((total.period, total.item.code))
 
 
 def _total(item: Item, period: Period, streets: Sequence[str], sent: dict[str, Record]) -> Total:
