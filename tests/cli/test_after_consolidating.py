@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -229,3 +231,17 @@ def test_json_and_words_say_the_same_number_of_things(settled_office):
         settled_office("diff", *Q3, "--against", "2025Q4", "--format", "json").out
     )
     assert f"共 {document['summary']['changed']} 项有变化" in text.out
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOSPC, "磁盘已满，没有写成“退回单.xlsx”。请腾出空间后再运行一次。"),
+        (errno.EROFS, "“退回单.xlsx”在只读的磁盘上，写不进去。请换一个位置再试。"),
+        (errno.EACCES, "没有权限读写“退回单.xlsx”，或它正被 Excel／WPS 打开。请关闭后再试。"),
+    ],
+)
+def test_what_the_system_refuses_is_said_in_chinese(number, sentence):
+    from qiyx_xl.shells.cli.common import describe
+
+    assert describe(OSError(number, os.strerror(number), "退回单.xlsx")) == sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -297,5 +298,9 @@ def _describe_os(error: OSError) -> str:
             return f"没有权限读写“{name}”，或它正被 Excel／WPS 打开。请关闭后再试。"
         case IsADirectoryError() | NotADirectoryError():
             return f"“{name}”的类型不对：一个是文件夹，一个是文件。请检查路径。"
+        case _ if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return f"磁盘已满，没有写成“{name}”。请腾出空间后再运行一次。"
+        case _ if error.errno == errno.EROFS:
+            return f"“{name}”在只读的磁盘上，写不进去。请换一个位置再试。"
         case _:
             return f"读写“{name}”出错：{error.strerror or error}。请检查磁盘空间和权限后再试。"
