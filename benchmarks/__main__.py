@@ -11,7 +11,16 @@ from tempfile import TemporaryDirectory
 from benchmarks.harness import machine
 from benchmarks.table import PAGE, Section, load, save
 
-GROUPS = ("startup", "functions", "checking", "consolidating", "publishing", "province", "cluster")
+GROUPS = (
+    "startup",
+    "functions",
+    "com_calls",
+    "checking",
+    "consolidating",
+    "publishing",
+    "province",
+    "cluster",
+)
 """Modules of this package; each has TITLE and ``rows(scratch) -> (rows, remarks)``."""
 
 

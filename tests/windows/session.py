@@ -36,8 +36,8 @@ MACROS = HERE.parent.parent / "macros"
 LEDGER = "七优享台账.xlsm"
 DIVISION_BY_ZERO = -2146826281
 RATINGS = 10_000
-SCALAR_CALLS = 500
-ROUNDS = 5
+SCALAR_CALLS = 50
+ROUNDS = 3
 LENGTHS = (2000, 2100)
 
 
@@ -76,14 +76,17 @@ class Session:
         }
 
     def plan_sheets(self) -> dict[str, Any]:
-        """What one call says for all plan sheets of a ledger that has taken files in."""
-        before = stand_in.calls.total()
-        began = time.perf_counter()
-        rows = self.ledger.fetch_plan_sheets()
+        """What one call says for every cell of the plan sheets."""
+        rows: Any = ()
+        took, before = [], stand_in.calls.total()
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            rows = self.ledger.fetch_plan_sheets()
+            took.append(time.perf_counter() - began)
         return {
             "rows": [list(row) for row in rows],
             "asked_back": stand_in.calls.total() - before,
-            "took_ms": 1000 * (time.perf_counter() - began),
+            "took_ms": 1000 * median(took),
         }
 
     def _argument(self, at: int, argument: Any) -> Any:
@@ -127,6 +130,7 @@ class Session:
             "scalar_ms": 1000 * median(ours) / len(ones),
             "plain_scalar_ms": 1000 * median(plain) / len(ones),
             "scalar_calls": len(ones),
+            "rounds": ROUNDS,
         }
 
     # --- the buttons ---------------------------------------------------------------------------
