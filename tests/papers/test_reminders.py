@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import editions
 import jsonschema
 import pytest
+import rendering
 from openpyxl import load_workbook
 
 from qiyx_xl.core.lamps import State
@@ -214,3 +215,11 @@ def test_the_report_fits_its_schema(plan, moved):
         validator.validate(document)
         assert document["summary"]["agencies"] == len(document["agencies"])
     assert list(validator.iter_errors(document | {"extra": 1}))
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("make", [editions.quarter])
+def test_it_is_printed_whole(tmp_path, plan, moved, make):
+    path = tmp_path / "催报清单.xlsx"
+    write_reminders(path, make(plan, moved))
+    rendering.printed(path, tmp_path).check()
