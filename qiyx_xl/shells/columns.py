@@ -48,7 +48,10 @@ def answer_columns(
     if any(len(grid) not in {1, height} or len(grid[0]) != 1 for grid in grids):
         return None
     columns = [[row[0] for row in grid] for grid in grids]
-    import numpy as np
+    try:
+        import numpy as np
+    except ImportError:  # quarantined or damaged: the cells are answered one by one
+        return None
 
     from qiyx_xl.bulk.numbers import column
     from qiyx_xl.bulk.rating import rate_columns

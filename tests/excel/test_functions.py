@@ -250,3 +250,12 @@ def test_a_cold_server_loads_no_heavy_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_long_column_is_answered_also_where_numpy_cannot_be_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    actuals = [[2 + place / 1000] for place in range(300)]
+    fast = functions.REGISTRY["QYX_RATE"].answer([[9.0]], [["2024Q2"]], actuals)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    assert functions.REGISTRY["QYX_RATE"].answer([[9.0]], [["2024Q2"]], actuals) == fast
