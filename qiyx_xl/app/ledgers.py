@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.choosing import book_choices, with_choices
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.states import live_state, standing
+from qiyx_xl.app.states import live_state
 from qiyx_xl.core.conflicts import decided, find_conflicts
 from qiyx_xl.core.difference import difference
 from qiyx_xl.core.figures import figures
+from qiyx_xl.core.standing import Standing
 from qiyx_xl.core.totals import with_totals
 
 if TYPE_CHECKING:
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
+    from qiyx_xl.core.conflicts import Decision
     from qiyx_xl.core.figures import Figure
     from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.submissions import Record
     from qiyx_xl.ledger.choices import TypedChoice
     from qiyx_xl.ledger.patch import RefreshResult
     from qiyx_xl.ledger.view import ConflictLine, LedgerView
@@ -64,9 +68,11 @@ def view_within(
     from qiyx_xl.ledger.view import LedgerView
 
     plan = office.plan
-    state = live_state(office, store, period, today)
-    stands = standing(office, store)
-    records, findings = with_totals(plan, store.all_records()), store.findings(period)
+    # The log may hold tens of thousands of numbers: it is read and settled once.
+    log, decisions, findings = store.settled(), store.decisions(), store.findings(period)
+    stands = Standing.of(plan, log.current, decisions)
+    state = live_state(office, store, period, today, stands=stands)
+    records = with_totals(plan, log.rows)
     return LedgerView(
         plan=plan,
         rules=office.rules,
@@ -75,18 +81,18 @@ def view_within(
         records=records,
         findings=findings,
         runs=store.runs(),
-        decisions=store.decisions(),
-        conflicts=with_choices(_conflicts(office, store), typed),
+        decisions=decisions,
+        conflicts=with_choices(_conflicts(plan, log.current, decisions), typed),
         against=period.before,
         changes=difference(
-            plan, _figures(office, store, period.before, today), figures(state.lines)
+            plan, _figures(office, store, period.before, today, stands), figures(state.lines)
         ),
         dashboard=dashboard(
             plan,
             office.rules,
             period,
             current=stands.records,
-            logged=records,
+            logged=log.rows,
             findings=findings,
             today=today,
             confirmed=stands.confirmed,
@@ -98,22 +104,25 @@ def view_within(
     )
 
 
-def _figures(office: Office, store: Store, period: Period, today: date) -> tuple[Figure, ...]:
+def _figures(
+    office: Office, store: Store, period: Period, today: date, stands: Standing
+) -> tuple[Figure, ...]:
     """Return a period's figures: as they were frozen if it is closed, else as they stand."""
     closing = store.closing(period)
     if closing is not None:
         return closing.figures
-    return figures(live_state(office, store, period, today).lines)
+    return figures(live_state(office, store, period, today, stands=stands).lines)
 
 
-def _conflicts(office: Office, store: Store) -> tuple[ConflictLine, ...]:
+def _conflicts(
+    plan: Plan, current: Sequence[Record], decisions: Sequence[Decision]
+) -> tuple[ConflictLine, ...]:
     """Return the conflicts of all periods, the undecided first, then the latest."""
     from qiyx_xl.ledger.view import ConflictLine
 
-    decisions = store.decisions()
     lines = [
         ConflictLine(conflict, decided(conflict, decisions))
-        for conflict in reversed(find_conflicts(office.plan, store.current_records()))
+        for conflict in reversed(find_conflicts(plan, current))
     ]
     return tuple(sorted(lines, key=lambda line: line.decision is not None))
 

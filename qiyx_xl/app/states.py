@@ -75,7 +75,13 @@ def status(office: Office, period: Period, today: date) -> tuple[StatusLine, ...
 
 
 def live_state(
-    office: Office, store: Store, period: Period, today: date, *, until: int | None = None
+    office: Office,
+    store: Store,
+    period: Period,
+    today: date,
+    *,
+    until: int | None = None,
+    stands: Standing | None = None,
 ) -> State:
     """Rate every item of the plan at a period from what the store holds, closed or not.
 
@@ -85,8 +91,10 @@ def live_state(
         period: the period looked at.
         today: decides which blanks are late.
         until: as it stood at the end of this run.
+        stands: what stands then, where that has been worked out already.
     """
-    stands = standing(office, store, until=until)
+    if stands is None:
+        stands = standing(office, store, until=until)
     lines = status_lines(
         office.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
     )

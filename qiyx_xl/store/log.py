@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.closing import standing_closing
 from qiyx_xl.core.conflicts import redated
+from qiyx_xl.core.submissions import LoggedRecord
 from qiyx_xl.core.versions import Outcome, saved_at, settle
 from qiyx_xl.store.errors import speaking
 from qiyx_xl.store.meeting_rows import matter_event_of, meeting_of
@@ -37,11 +38,18 @@ if TYPE_CHECKING:
     from qiyx_xl.core.submissions import (
         LoggedFile,
         LoggedFinding,
-        LoggedRecord,
         LoggedRun,
         Record,
     )
     from qiyx_xl.core.versions import Settled
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLog:
+    """What stands (``Log.current_records``), and every number's row (``Log.all_records``)."""
+
+    current: tuple[Record, ...]
+    rows: tuple[LoggedRecord, ...]
 
 
 class Log(ProjectLog):
@@ -125,9 +133,7 @@ class Log(ProjectLog):
         Args:
             until: as it stood at the end of this run.
         """
-        versions = self._sent(until=until)
-        standing = (_settled(versions, figure).record for figure in _figures(versions))
-        return tuple(sorted(standing, key=_place))
+        return self.settled(until=until).current
 
     def all_records(self) -> tuple[LoggedRecord, ...]:
         """Return every number with its source, by period, item, agency and time of saving.
@@ -135,16 +141,35 @@ class Log(ProjectLog):
         A file that says again what already stood adds no row; a number that a later file has
         replaced stays, with ``current`` False.
         """
-        versions = self._sent()
+        return self.settled().rows
+
+    def settled(self, *, until: int | None = None) -> SettledLog:
+        """Return both at once: whoever needs both need not have the log read and settled twice.
+
+        Args:
+            until: as it stood at the end of this run.
+        """
+        versions = self._sent(until=until)
+        standing: list[Record] = []
         rows: list[LoggedRecord] = []
         for figure in _figures(versions):
             settled = _settled(versions, figure)
+            standing.append(settled.record)
             for index, outcome in zip(figure, settled.outcomes, strict=True):
+                version = versions[index]
                 if outcome is Outcome.CURRENT:
-                    rows.append(replace(versions[index], record=settled.record, current=True))
+                    rows.append(
+                        LoggedRecord(
+                            settled.record,
+                            version.accepted_at,
+                            version.run,
+                            current=True,
+                            reason=version.reason,
+                        )
+                    )
                 elif outcome in (Outcome.REVISED, Outcome.OVERTAKEN):
-                    rows.append(versions[index])
-        return tuple(sorted(rows, key=_row_place))
+                    rows.append(version)
+        return SettledLog(tuple(sorted(standing, key=_place)), tuple(sorted(rows, key=_row_place)))
 
     def known_hashes(self) -> frozenset[str]:
         """Return the sha256 of every accepted file."""
