@@ -29,10 +29,12 @@ pytestmark = pytest.mark.libreoffice
 
 STAND_IN = """Attribute VB_Name = "xlwings"
 Public padding As String
+Public attempts As Long
 Function XLPyCommand()
     XLPyCommand = "cmd.exe /K python" & padding
 End Function
 Function XLPy()
+    attempts = attempts + 1
     Err.Raise 1000, "xlwings", "no Python here"
 End Function
 Public Function RunPython(PythonCommand As String)
@@ -59,6 +61,15 @@ Function MappedRow()
 End Function
 Function Sleeping()
     Sleeping = CStr(Qiyx.Asleep())
+End Function
+Function AttemptsOfManyCells()
+    Dim at As Long, answer
+    xlwings.attempts = 0
+    On Error Resume Next
+    For at = 1 To 50
+        answer = Qiyx.Answer("m", "QYX_STATUS", Array(9, "2024Q2", at, "", ""))
+    Next at
+    AttemptsOfManyCells = xlwings.attempts
 End Function
 Function WhyNot()
     On Error Resume Next
@@ -113,8 +124,8 @@ def run(plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> A
         )
         build_ledger(book, plan, rules)
     names = ("Mapped", "Mapped", "Mapped", "MappedArray", "Sleeping", "WhyNotLong", "WhyNot",
-             "StateAfterOpening", "MappedRow")  # fmt: skip
-    arguments = [["绿"], ["#QYX:N/A"], ["#QYX:VALUE"], [], [], [], [], [], []]
+             "StateAfterOpening", "MappedRow", "AttemptsOfManyCells")  # fmt: skip
+    arguments = [["绿"], ["#QYX:N/A"], ["#QYX:VALUE"], [], [], [], [], [], [], []]
     calls = [[f"Probe.{name}", given] for name, given in zip(names, arguments, strict=True)]
     done = subprocess.run(
         [
@@ -156,6 +167,10 @@ def test_a_function_that_did_not_reach_python_is_a_name_error(run: Any):
 def test_where_python_is_missing_the_first_sheet_says_so_and_nothing_pops_up(run: Any):
     assert run["answers"][6] == "no Python here"
     assert run["answers"][7].endswith(f"{MESSAGES['asleep']} no Python here")
+
+
+def test_where_the_server_does_not_start_the_cells_do_not_each_wait_for_it(run: Any):
+    assert run["answers"][9] == 1
 
 
 def test_a_command_line_too_long_for_the_dll_is_refused_before_it_starts(run: Any):
