@@ -553,6 +553,13 @@ SECOND_NOT_ASKED = _warning(
     "{code} {name} 不需要填“{header}”，现在填的“{value}”没有读取。请核对是不是填错了行。",
 )
 
+QUOTIENT_DISAGREES = _error(
+    "V216",
+    "占比与分子、分母不符",
+    "{code} {name} 填的是 {value}，按分子 {numerator}、分母 {denominator} 计算是 {suggestion}。"
+    "请核对这三个数。",
+)
+
 # --- V3: rules written in the schema ----------------------------------------------------------
 
 SCHEMA_REQUIRED = _error("V301", "必填项未填", "“{header}”必须填写。请补填。")

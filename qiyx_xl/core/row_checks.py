@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.cells import squeeze
+from qiyx_xl.core.cells import read_number, squeeze
+from qiyx_xl.core.completion import decimal_of
 from qiyx_xl.core.forms import Column, printed_target, second_name
 from qiyx_xl.core.measures import is_same_measure
 from qiyx_xl.core.plan import Frequency, Goal, GoalKind, Indicator, Milestone, SecondInput
@@ -17,7 +19,7 @@ from qiyx_xl.core.printed import parse_printed
 from qiyx_xl.core.rating import Light, effective_item, rate
 from qiyx_xl.core.schedule import expects
 from qiyx_xl.core.texts import same_text, tidy, without_bracket
-from qiyx_xl.core.values import Absence, Word, plain, spell
+from qiyx_xl.core.values import Absence, Word, plain, rounded, spell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.submissions import Record
 
 _WHOLE = Decimal(100)
+_WHOLES = {"%": 100, "‰": 1000}
+_DECIMALS_OFFERED = 2
 _PRINTED_FOR_NOTHING = {"", "—", "-", "－"}
 _HEADERS = {
     "code": Column.CODE, "name": Column.NAME, "measure": Column.MEASURE, "target": Column.TARGET,
@@ -294,6 +298,29 @@ def check_part(case: Case) -> Iterator[Finding]:
         )
 
 
+def check_quotient(case: Case) -> Iterator[Finding]:
+    """Expect a share to be what its numerator and denominator make, as far as it is written out.
+
+    The template has no columns for these two; some agencies add them.
+    """
+    whole = _WHOLES.get(case.item.measure)
+    if whole is None or case.number is None:
+        return
+    match [read_number(case.row.cell(key), "").value for key in ("numerator", "denominator")]:
+        case [Decimal() as part, Decimal() as base] if base > 0:
+            exponent = case.number.as_tuple().exponent
+            step = Decimal(1).scaleb(min(exponent, 0) if isinstance(exponent, int) else 0)
+            share = Fraction(part) / Fraction(base) * whole
+            if abs(Fraction(case.number) - share) > Fraction(step) / 2:
+                yield case.finding(
+                    say.QUOTIENT_DISAGREES,
+                    value=plain(case.number),
+                    suggestion=plain(rounded(decimal_of(share), _DECIMALS_OFFERED)),
+                    numerator=plain(part),
+                    denominator=plain(base),
+                )
+
+
 def check_magnitude(case: Case) -> Iterator[Finding]:
     """Expect the size of last year's number, of the last one, or of the target."""
     number, item = case.number, case.item
@@ -382,6 +409,7 @@ ROW_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     check_sign,
     check_share,
     check_part,
+    check_quotient,
     check_magnitude,
     check_cumulative,
     check_remark,

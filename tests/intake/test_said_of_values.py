@@ -222,3 +222,49 @@ def test_a_mutated_number_is_never_accepted_as_the_old_one():
 
 def test_every_code_about_values_is_in_the_catalogue():
     assert all(expected in CATALOGUE for _, _, expected in ONE_CELL)
+
+
+QUOTIENTS = {
+    "75": ("75", "3", "4", []),
+    "rounded to what is written": ("66.7", "2", "3", []),
+    "no decimals, no more asked": ("67", "2", "3", []),
+    "another share": ("70", "3", "4", ["V216 D2"]),
+    "more decimals than are true": ("66.70", "2", "3", []),
+    "cut off instead of rounded": ("66.6", "2", "3", ["V216 D2"]),
+    "no denominator": ("70", "3", "", []),
+    "a denominator of nothing": ("70", "3", "0", []),
+    "no number": ("不适用", "3", "4", []),
+}
+
+
+@pytest.mark.parametrize(
+    ("actual", "part", "base", "expected"), QUOTIENTS.values(), ids=QUOTIENTS.keys()
+)
+def test_a_share_is_held_against_its_numerator_and_denominator(actual, part, base, expected):
+    drawing = f"""
+        # 填报表
+        | 指标编码 | 指标名称     | 计量单位 | 本期实际值 | 分子   | 分母   | 情况说明 |
+        | 2       | 普惠托位占比 | %       | {actual} | {part} | {base} | 已说明   |
+    """
+    assert found(drawing) == expected
+
+
+def test_the_share_that_disagrees_is_said_with_the_one_that_comes_out():
+    assert messages("""
+        # 填报表
+        | 指标编码 | 指标名称     | 计量单位 | 本期实际值 | 分子 | 分母 | 情况说明 |
+        | 2       | 普惠托位占比 | %       | 70        | 2   | 3   | 已说明   |
+    """) == [
+        "填报表!D2  [V216 必须改] 2 普惠托位占比 填的是 70，按分子 2、分母 3 计算是 66.67。请核对这三个数。"
+    ]
+
+
+def test_a_milestone_filled_with_a_number_is_asked_for_one_of_the_words():
+    assert messages("""
+        # 填报表
+        | 指标编码 | 指标名称         | 本期实际值 |
+        | M01     | 三级托育网络建成 | -5        |
+    """) == [
+        "填报表!C2  [V117 必须改] “本期实际值”请从“已完成、进行中、未通过”中选一个，"
+        "现在填的是“-5”。还没有开始的请留空。"
+    ]
