@@ -225,15 +225,15 @@ def test_every_code_about_values_is_in_the_catalogue():
 
 
 QUOTIENTS = {
-    "75": ("75", "3", "4", []),
-    "rounded to what is written": ("66.7", "2", "3", []),
-    "no decimals, no more asked": ("67", "2", "3", []),
-    "another share": ("70", "3", "4", ["V216 D2"]),
-    "more decimals than are true": ("66.70", "2", "3", []),
-    "cut off instead of rounded": ("66.6", "2", "3", ["V216 D2"]),
-    "no denominator": ("70", "3", "", []),
-    "a denominator of nothing": ("70", "3", "0", []),
-    "no number": ("不适用", "3", "4", []),
+    "75": ("75", "300", "400", []),
+    "rounded to what is written": ("66.7", "200", "300", []),
+    "no decimals, no more asked": ("67", "200", "300", []),
+    "another share": ("70", "300", "400", ["V216 D2"]),
+    "more decimals than are true": ("66.70", "200", "300", []),
+    "cut off instead of rounded": ("66.6", "200", "300", ["V216 D2"]),
+    "no denominator": ("70", "300", "", []),
+    "a denominator of nothing": ("70", "300", "0", []),
+    "no number": ("不适用", "300", "400", []),
 }
 
 
@@ -253,9 +253,9 @@ def test_the_share_that_disagrees_is_said_with_the_one_that_comes_out():
     assert messages("""
         # 填报表
         | 指标编码 | 指标名称     | 计量单位 | 本期实际值 | 分子 | 分母 | 情况说明 |
-        | 2       | 普惠托位占比 | %       | 70        | 2   | 3   | 已说明   |
+        | 2       | 普惠托位占比 | %       | 70        | 200  | 300  | 已说明   |
     """) == [
-        "填报表!D2  [V216 必须改] 2 普惠托位占比 填的是 70，按分子 2、分母 3 计算是 66.67。请核对这三个数。"
+        "填报表!D2  [V216 必须改] 2 普惠托位占比 填的是 70，按分子 200、分母 300 计算是 66.67。请核对这三个数。"
     ]
 
 
