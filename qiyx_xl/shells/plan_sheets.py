@@ -12,12 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import xlwings as xw
-
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.plan import Indicator, SecondInput
 from qiyx_xl.core.schedule import milestone_due
 from qiyx_xl.core.values import Word
+from qiyx_xl.ledger.host import Argument, Function
 from qiyx_xl.ledger.layout import (
     DONE_KEY,
     MONTH_KEY,
@@ -27,6 +26,7 @@ from qiyx_xl.ledger.layout import (
 )
 from qiyx_xl.ledger.lookup import month_key, period_key
 from qiyx_xl.shells import functions
+from qiyx_xl.shells.exposing import exposed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +52,7 @@ class Asked:
     base: CellInput = None
 
 
-def plan_sheet_answers(
+def answers_at(
     period: Grid, records: Grid | None, goals: Grid | None, baselines: Grid | None
 ) -> list[list[CellOutput | CellInput]]:
     """Answer the four rating functions for every row of the three plan sheets.
@@ -88,12 +88,6 @@ def plan_sheet_answers(
     }
     milestones = [_milestone(sheet, when, item, green) for item in plan.milestones]
     return [HEADER, *answered, *_answered(period, milestones)]
-
-
-# Called by the macros alone: it has no place in the function wizard, so it is not in the registry.
-plan_sheet_answers = xw.func(plan_sheet_answers)
-for _name in ("period", "records", "goals", "baselines"):
-    plan_sheet_answers = xw.arg(_name, ndim=2, err_to_str=True)(plan_sheet_answers)
 
 
 class RecordSheet:
@@ -183,3 +177,14 @@ def _answered(period: Grid, rows: Iterable[Asked]) -> list[list[Any]]:
     columns.insert(1, period)
     answers: list[Any] = [functions.REGISTRY[name].answer(*columns) for name in FUNCTIONS]
     return [[*cells, *(column[at][0] for column in answers)] for at, cells in enumerate(asked)]
+
+
+# Called by the macros alone: it has no place in the function wizard, so it is not in the registry.
+plan_sheet_answers = exposed(
+    Function(
+        "plan_sheet_answers",
+        "",
+        tuple(Argument(name, "") for name in ("period", "records", "goals", "baselines")),
+    ),
+    answers_at,
+)

