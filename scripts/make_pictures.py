@@ -56,6 +56,9 @@ SHOTS = {
     "scorecard-page": Shot("发布/晾晒榜_2026Q3.html"),
     "bulletin": Shot("发布/通报_2026Q3.docx"),
     "reminders": Shot("发布/催报清单_2026Q3.xlsx"),
+    "cards": Shot("发布/口径卡_2026Q3.xlsx"),
+    "evaluation": Shot("发布/年度评价表_2026Q3.xlsx", "指标进展"),
+    "matters": Shot("例会/调度单_2026-10-30.xlsx"),
 }
 
 
@@ -93,6 +96,7 @@ def make_office(folder: Path) -> None:
         today=NOW.date(),
     )
     publish(office, PERIOD, folder / "发布", NOW.date())
+    app.hold_meeting(office, NOW.date(), PERIOD, folder / "例会", now=NOW, by="王敏")
 
 
 def picture(file: Path, words: str, target: Path, scratch: Path) -> None:

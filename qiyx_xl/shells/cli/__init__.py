@@ -36,6 +36,7 @@ _MODULES = {
     "publish": "publishing",
     "meeting": "meeting",
     "matter": "meeting",
+    "template": "template",
     "projects": "projects",
     "ledger": "ledger",
     "doctor": "doctor",

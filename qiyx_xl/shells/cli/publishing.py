@@ -43,6 +43,12 @@ if TYPE_CHECKING:
     multiple=True,
     help="只出这几种，用逗号隔开；写错时会列出可以写的。默认全部。",
 )
+@click.option(
+    "--template",
+    type=PATH,
+    metavar="文件",
+    help="通报的模板（.docx），默认用台账旁边的 通报模板.docx，没有就用自带的。",
+)
 @office_options
 @today_option
 @format_option
@@ -50,6 +56,7 @@ def publish(
     period: Period,
     out: Path,
     only: tuple[str, ...],
+    template: Path | None,
     ledger: Path,
     store: Path | None,
     plan_file: Path | None,
@@ -64,7 +71,7 @@ def publish(
     keys = [key.strip() for text in only for key in text.split(",") if key.strip()]
     wanted = papers_of(keys)
     office = open_office(ledger, store, plan_file, rules_file)
-    published = write(office, period, out, day_of(today), papers=wanted)
+    published = write(office, period, out, day_of(today), papers=wanted, template=template)
     if form == "json":
         say_json(published.to_json())
     else:
