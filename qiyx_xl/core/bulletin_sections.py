@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.blocks import Block, Body, Heading
 from qiyx_xl.core.completion import percent
 from qiyx_xl.core.lamps import Light, State
+from qiyx_xl.core.project_wording import TITLE as PROJECTS
+from qiyx_xl.core.project_wording import late_blocks, late_lines, overall_blocks
 from qiyx_xl.core.scorecard import group_of
 from qiyx_xl.core.values import Word
 from qiyx_xl.core.wording import (
@@ -54,6 +56,9 @@ def overall(edition: Edition) -> tuple[Block, ...]:
     levels = edition.groups("level")
     if len(levels) > 1:
         blocks += [numbered.heading("分层级情况"), Body(_levels(levels))]
+    projects = overall_blocks(edition)
+    if projects:
+        blocks += [numbered.heading(f"{PROJECTS}情况"), *projects]
     return tuple(blocks)
 
 
@@ -112,7 +117,10 @@ def _reported(edition: Edition) -> str:
     returned = len(edition.returned)
     if edition.reminders:
         items = sum(len(one.items) for one in edition.reminders)
-        text += f"；连同任务目标和里程碑，尚有{len(edition.reminders)}个单位、{items}项逾期未报"
+        more = "任务目标和里程碑"
+        if not edition.projects.is_empty:
+            more = f"任务目标、里程碑、{PROJECTS}"
+        text += f"；连同{more}，尚有{len(edition.reminders)}个单位、{items}项逾期未报"
     if returned:
         text += f"；收到的填报表中有{returned}份因填写问题退回"
     return f"{text}。"
@@ -267,6 +275,10 @@ def behind(edition: Edition, *, in_bulletin: bool = True) -> tuple[Block, ...]:
         blocks.append(
             Body(f"滞后的任务目标和里程碑{len(goals)}项，{lamp_count(goals).sentence}，{where}。")
         )
+    projects = late_blocks(edition)
+    if projects:
+        heading = f"滞后的{PROJECTS}（{len(late_lines(edition))}个）"
+        blocks += [numbered.heading(heading), *projects]
     return tuple(blocks) or (
         Body(
             "本期没有滞后的指标，也没有逾期未报的单位。" if in_bulletin else "本期没有滞后的指标。"
@@ -345,6 +357,13 @@ def next_steps(edition: Edition) -> tuple[Block, ...]:
         if doubted:
             parts.append(f"{doubted}项待核数据要尽快核实更正")
         say("补齐核准数据", f"{'；'.join(parts)}。数据以台账为准，每个数都要能查到来源。")
+    late = late_lines(edition)
+    if late:
+        say(
+            f"加快推进{PROJECTS}",
+            f"{len(late)}个滞后的项目和实事，责任部门要倒排时间、按节点赶上计划，"
+            "要素保障上的困难报专班办公室协调。",
+        )
     if counts.green or not blocks:
         say(
             "保持良好势头",

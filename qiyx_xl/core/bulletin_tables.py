@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.blocks import Table
 from qiyx_xl.core.completion import fixed
 from qiyx_xl.core.lamps import Light
+from qiyx_xl.core.project_wording import project_tables
 from qiyx_xl.core.wording import actual_text, lamp_text, target_text
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ _GROUP_WIDTHS = (8, 7, 7, 7, 7, 10, 9, 9, 12)
 
 
 def attachments(edition: Edition) -> tuple[Table, ...]:
-    """Return the attachments, in their order: indicators, domains, agencies, what lags behind."""
+    """Return the attachments, in their order.
+
+    Indicators, domains, agencies, what lags behind; then both lists of projects, if there are any.
+    """
     behind = [
         line
         for line in (*edition.goals, *edition.milestones)
@@ -38,6 +42,7 @@ def attachments(edition: Edition) -> tuple[Table, ...]:
             if behind
             else ()
         ),
+        *project_tables(edition),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.closing import standing_closing
 from qiyx_xl.core.edition import Edition, Snapshot, verify
+from qiyx_xl.core.project_reminders import with_projects
 from qiyx_xl.core.project_status import NO_STATUS, ProjectStatus
 from qiyx_xl.core.publications import last_before
 from qiyx_xl.core.reminders import missing
@@ -69,8 +70,15 @@ def gather(
         closing=closing,
         previous=last_before(publications, period),
         history=(*_before(plan, rules, period, today, stands, closings), current),
-        reminders=missing(plan, rules, period, stands.records, today),
-        upcoming=missing(plan, rules, period, stands.records, today, due_only=False),
+        reminders=with_projects(
+            missing(plan, rules, period, stands.records, today),
+            *(projects, plan, rules, period, today),
+        ),
+        upcoming=with_projects(
+            missing(plan, rules, period, stands.records, today, due_only=False),
+            *(projects, plan, rules, period, today),
+            due_only=False,
+        ),
         records=stands.records,
         files=tuple(files),
         findings=tuple(findings),

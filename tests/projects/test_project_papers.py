@@ -1,0 +1,160 @@
+"""Where the papers say something about projects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from qiyx_xl.core.blocks import Body, Heading
+from qiyx_xl.core.bulletin import bulletin
+from qiyx_xl.core.gathering import gather
+from qiyx_xl.core.periods import Period
+from qiyx_xl.core.project_records import ProjectBook, ProjectRecord
+from qiyx_xl.core.project_status import project_status
+from qiyx_xl.core.projects import ProjectList
+from qiyx_xl.core.reminder_texts import calls
+from qiyx_xl.core.standing import Standing
+from qiyx_xl.core.values import Absence
+from qiyx_xl.intake.project_lists import load_project_list
+
+Q3, TODAY = Period.parse("2026Q3"), date(2026, 10, 20)
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "projects.json"
+HEALTH = "区卫健局"
+
+
+def record(code, value, agency=HEALTH, remark="", period=Q3):
+    return ProjectRecord(code, period, agency, value, remark)
+
+
+REPORTED = (
+    record("XM01", Decimal(20000), remark="=征地<b>滞后</b>"),
+    record("XM01-1", date(2025, 11, 20)),
+    record("XM01-2", date(2026, 6, 25)),
+    record("XM02", Decimal(7000)),
+    record("XM02-1", date(2026, 3, 28)),
+    record("XM02-2", date(2026, 8, 30)),
+    record("SS01", Decimal(180)),
+    record("SS02", Decimal(450), "区教育局"),
+)
+
+
+@pytest.fixture(scope="session")
+def listed(plan) -> ProjectList:
+    return load_project_list(EXAMPLE, plan)
+
+
+@pytest.fixture(scope="session")
+def make(plan, rules, listed):
+    def edition(records=REPORTED, today=TODAY, lists=None):
+        book = ProjectBook(listed if lists is None else lists, tuple(records))
+        status = project_status(book, rules, Q3, today)
+        return gather(plan, rules, Q3, today, Standing(), projects=status)
+
+    return edition
+
+
+def text(blocks) -> str:
+    return "\n".join(
+        block.text if isinstance(block, Heading) else block.lead + block.text
+        for block in blocks
+        if isinstance(block, Heading | Body)
+    )
+
+
+# --- 通报 --------------------------------------------------------------------------------------
+
+
+def test_the_bulletin_counts_the_projects_and_tells_those_that_lag(make):
+    said = bulletin(make())
+    overall = text(said.passages["总体情况"])
+    assert "重大项目和民生实事情况" in overall
+    assert "列入清单的重大项目4个，绿灯1个、红灯1个、灰灯2个。" in overall
+    assert "年度计划投资7.22亿元，已报完成2.7亿元。" in overall
+    assert "民生实事3件，达序1件、未达序1件、暂不评价1件。未达序的是：新增公办托位。" in overall
+    behind = text(said.passages["进展滞后"])
+    assert "滞后的重大项目和民生实事（2个）" in behind
+    assert "1. 甬江科创通道三甲标准医疗机构（区卫健局）。红·严重滞后：" in behind
+    assert "单位说明：=征地<b>滞后</b>" in behind
+    assert "加快推进重大项目和民生实事" in text(said.passages["下一步"])
+
+
+def test_both_lists_are_attached_whole(make):
+    tables = {table.caption: table for table in bulletin(make()).passages["附件"]}
+    majors = tables["2026年三季度重大项目清单"]
+    assert len(majors.rows) == 4 + 12
+    assert majors.rows[0] == (
+        "XM01", "甬江科创通道三甲标准医疗机构", "区卫健局", "42000", "20000", "47.6%", "0",
+        "红·严重滞后",
+    )  # fmt: skip
+    assert majors.rows[1][3:5] == ("2025-11-30", "2025-11-20")
+    livelihood = tables["2026年三季度民生实事完成情况表"]
+    assert [row[7] for row in livelihood.rows] == ["否", "是", "—"]
+    assert len(bulletin(make()).passages["附件说明"]) == len(tables)
+
+
+def test_an_office_without_lists_says_nothing_about_projects(make):
+    said = bulletin(make((), lists=ProjectList()))
+    assert all("重大项目" not in text(blocks) for blocks in said.passages.values())
+    assert not any("重大项目" in table.caption for table in said.passages["附件"])
+
+
+def test_lists_on_which_nobody_has_reported_make_a_bulletin(make):
+    said = bulletin(make(()))
+    assert "灰灯4个" in text(said.passages["总体情况"])
+    assert "已报完成0亿元" in text(said.passages["总体情况"])
+    assert "滞后的重大项目" not in text(said.passages["进展滞后"])
+
+
+def test_all_green_is_praised_without_a_list_of_what_lags(make, listed):
+    done = [
+        record(project.code, Decimal(10**6), project.agency) for project in listed.projects
+    ] + [
+        record(project.node_code(node), date(2026, 1, 5), project.agency)
+        for project in listed.projects
+        for node in project.nodes
+    ]  # fmt: skip
+    done += [record(one.code, one.target, one.agency) for one in listed.livelihood]
+    said = bulletin(make(done))
+    assert "列入清单的重大项目4个，绿灯4个。" in text(said.passages["总体情况"])
+    assert "滞后的重大项目" not in text(said.passages["进展滞后"])
+
+
+# --- 催报 --------------------------------------------------------------------------------------
+
+
+def owed(edition) -> dict[str, list[str]]:
+    return {
+        one.agency.name: [item.item.code for item in one.items if item.item.code[0] in "XS"]
+        for one in edition.reminders
+    }
+
+
+def test_what_was_not_reported_is_asked_for_with_its_days_late(make):
+    edition = make()
+    late = owed(edition)
+    assert late[HEALTH] == []
+    assert late["区教育局"] == ["XM03"]
+    assert late["区民政局"] == ["XM04", "SS03"]
+    call = next(one for one in calls(edition) if one.agency == "区民政局")
+    assert "XM04 重大项目“区社会福利中心二期”本年累计完成投资（万元）" in call.message
+    assert "SS03 民生实事“困难老年人家庭适老化改造”本年完成值（户）" in call.message
+
+
+def test_before_the_deadline_nothing_is_asked_for_but_it_is_owed(make):
+    edition = make((), today=date(2026, 10, 3))
+    assert all(codes == [] for codes in owed(edition).values())
+    upcoming = {item.item.code for one in edition.upcoming for item in one.items}
+    assert {"XM01", "XM04", "SS03"} <= upcoming
+
+
+def test_not_applicable_and_a_year_without_a_plan_are_not_asked_for(make, listed):
+    none = replace(listed.projects[3], planned_investment={2026: Decimal(0)})
+    lists = replace(listed, projects=(*listed.projects[:3], none))
+    reported = (*REPORTED, record("XM03", Absence.NOT_APPLICABLE, "区教育局"))
+    late = owed(make(reported, lists=lists))
+    assert late["区教育局"] == []
+    assert late["区民政局"] == ["SS03"]
