@@ -14,12 +14,13 @@ from benchmarks.table import PAGE, Section, load, save
 GROUPS = (
     "startup",
     "functions",
-    "com_calls",
     "checking",
     "consolidating",
+    "refresh",
     "publishing",
     "province",
     "cluster",
+    "com_calls",
 )
 """Modules of this package; each has TITLE and ``rows(scratch) -> (rows, remarks)``."""
 

@@ -1,0 +1,93 @@
+"""Dask on one machine: what one worker does, and what two do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.harness import Case, Row, Way, measure
+from benchmarks.workbooks import PERIOD, plan_of_towns, write_workbooks
+from qiyx_xl import validate_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TITLE = "Dask 集群（本机上的调度器和工作进程）"
+ROOT = Path(__file__).resolve().parent.parent
+FILES = 2000
+_WANTED = 1.6
+_ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+def rows(scratch: Path) -> tuple[list[Row], list[str]]:
+    inbox = scratch / "收件"
+    write_workbooks(inbox, FILES, every_bad=10)
+    plan = plan_of_towns(FILES)
+
+    def check(address: str | None = None) -> None:
+        report = validate_files([inbox], plan=plan, period=PERIOD, cluster=address)
+        assert len(report.submissions) == FILES
+
+    with _cluster(scratch / "one", 1) as one, _cluster(scratch / "two", 2) as two:
+        check(one)  # the first run imports what a worker needs
+        check(two)
+        # One worker stands where the floor does, so that both take turns in the same rounds.
+        local = Case(f"{FILES:,} 份，1 个工作进程", Way("", lambda: check(one)),
+                     Way("同样的文件，本机 1 个进程，不用集群", check))  # fmt: skip
+        pair = Case(f"{FILES:,} 份，2 个工作进程", Way("", lambda: check(two)),
+                    Way("1 个工作进程", lambda: check(one)))  # fmt: skip
+        table = measure([local, pair])
+    gain = table[1].floor / table[1].ours
+    held = "达到" if gain >= _WANTED else "**没达到**"
+    return table, [
+        (
+            f"2 个工作进程的吞吐量是 1 个的 {gain:.2f} 倍（要求至少 {_WANTED:g} 倍：{held}）；"
+            f"这台机器只有 {os.cpu_count()} 核，调度器和主进程也要占用。"
+        )
+    ]
+
+
+@contextmanager
+def _cluster(folder: Path, workers: int) -> Iterator[str]:
+    """Start a scheduler and workers of one thread each, and end them again."""
+    folder.mkdir()
+    contact = folder / "scheduler.json"
+    started = [_start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+                      "--scheduler-file", str(contact))]  # fmt: skip
+    try:
+        while not contact.exists() or not contact.read_text(encoding="utf-8").strip():
+            time.sleep(0.05)
+        address = json.loads(contact.read_text(encoding="utf-8"))["address"]
+        started += [
+            _start("worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny",
+                   "--memory-limit", "0", "--local-directory", str(folder))
+            for _ in range(workers)
+        ]  # fmt: skip
+        _await(address, workers)
+        yield address
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
+
+
+def _await(address: str, workers: int) -> None:
+    from distributed import Client
+
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(workers, timeout=60)
+
+
+def _start(what: str, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.dask_{what}", *arguments],
+        env=_ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
