@@ -50,6 +50,7 @@ def curve(
         no_prefix=True,
         disable_xml_declaration=True,
         js=(),
+        css=(),
         show_legend=False,
         dots_size=4,
         min_scale=3,

@@ -294,7 +294,8 @@ def _head_cell(head: str) -> str:
     kind = ' class="n"' if head in _NUMBERS else ""
     if head in _UNSORTED:
         return f'<th scope="col"{kind}>{head}</th>'
-    return f'<th scope="col"{kind}><button type="button">{head}</button></th>'
+    # A browser repeats a table's head on every page, but not the buttons in it.
+    return f'<th scope="col"{kind} data-h="{head}"><button type="button">{head}</button></th>'
 
 
 def _cell(text: str, kind: str = "") -> str:

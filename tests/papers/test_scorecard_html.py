@@ -227,13 +227,15 @@ def test_text_from_outside_shows_and_does_nothing(
 
 @pytest.mark.chromium
 def test_printing_shows_every_row_that_is_shown_and_no_controls(page: Any, tmp_path: Path) -> None:
-    choose(page, "kind", "里程碑")
+    choose(page, "kind", "任务目标")
     printed = base64.b64decode(page.print_page())
     pdf = tmp_path / "打印.pdf"
     pdf.write_bytes(printed)
     text = rendering.Printed(pdf, pdf, tmp_path).text
-    assert "三级托育服务网络建成" in text
+    assert "高标准规范化三级助联体达成率" in text
+    assert "三级托育服务网络建成" not in text
     assert "清除筛选" not in text
+    assert text.count("序时差灯说明") > 2  # the head stands on every page
 
 
 @pytest.mark.chromium
