@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from dataclasses import replace
 from decimal import Decimal
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +15,11 @@ from qiyx_xl import app
 from qiyx_xl.core.closing import ClosingError
 from qiyx_xl.core.scorecard import summarise
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.store import Store
+from qiyx_xl.ledger.patch import check_ledger
+from qiyx_xl.store import Store, StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sent_files import Desk
@@ -165,9 +170,42 @@ def test_a_rebuilt_store_shows_closed_periods_as_before(closed: Desk) -> None:
 
 
 def test_without_a_store_there_is_nothing_to_close(desk: Desk) -> None:
-    from qiyx_xl.store import StoreError
-
     moment: datetime = NOON
     with pytest.raises(StoreError, match="找不到数据库"):
         app.close(desk.office, Q3, now=moment, by="张三")
     assert not desk.office.store.exists()
+
+
+def test_wherever_the_disk_gives_up_the_period_is_closed_or_it_is_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.consolidate(desk.file(HEALTH, {"1": 4.9}))
+    desk.consolidate(desk.file(HEALTH, {"1": 4.4}, period=Q2), period=Q2)  # the ledger shows it
+    shown, real = [line.rating for line in desk.lines().values()], os.fsync
+    refused: list[str] = []
+    for survives in count():
+        left = iter(range(survives))
+
+        def sync(handle: int, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            real(handle)
+
+        monkeypatch.setattr(os, "fsync", sync)
+        try:
+            app.close(desk.office, Q3, now=NOON, by="张三")
+        except (StoreError, LedgerError) as error:
+            refused.append(str(error))
+        monkeypatch.setattr(os, "fsync", real)
+        check_ledger(desk.office.ledger)
+        assert [line.rating for line in desk.lines().values()] == shown
+        if app.closings(desk.office):
+            break
+    assert len(refused) >= 3, "the ledger, its copy, and their folders are put on the disk"
+    assert all("磁盘" in sentence for sentence in refused)
+    (closing,) = app.closings(desk.office)
+    with desk.office.open_store(readonly=True) as store:
+        kept = store.originals.find(closing.ledger)
+        assert kept is not None
+        assert store.originals.damaged() == ()
+    assert kept.read_bytes() == desk.office.ledger.read_bytes()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,10 +16,12 @@ from sent_files import HOUSING, MORNING, Q3, TODAY
 
 from qiyx_xl import app
 from qiyx_xl.core.conflicts import apply_decisions, find_conflicts
+from qiyx_xl.core.consolidation_report import consolidation_document
 from qiyx_xl.core.plan import AgencyLevel, Aggregation, Parts, SecondInput
 from qiyx_xl.core.submissions import Record
 from qiyx_xl.core.totals import STREET_TOTAL, street_totals
 from qiyx_xl.core.values import Absence, rounded, spell
+from qiyx_xl.data import read_text
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.ledger.lookup import Lookup
 
@@ -174,6 +178,10 @@ def test_a_total_that_disagrees_is_a_finding_and_waits_for_a_person(desk: Desk) 
     ]
     assert "区住建局报的是 20，各街道合计是 22（11 个街道：新碶街道 2" in finding.message
     assert not done.is_clean
+    document = consolidation_document(done.consolidation)
+    schema = json.loads(read_text("schemas/consolidation-report.schema.json"))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(json.dumps(document)))
+    assert document["conflicts"][0]["right"]["agency"] == STREET_TOTAL
     (conflict,) = app.waiting(desk.office, TODAY).conflicts
     assert (spell(conflict.left.actual), spell(conflict.right.actual)) == ("20", "22")
     assert desk.shown(SUMMED).startswith("20 ")

@@ -20,6 +20,8 @@ from pathlib import Path
 
 from store_office import Office
 
+from qiyx_xl.core.findings import Finding, Severity
+from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.store import Store, StoreError
 from qiyx_xl.store.durable import TEMPORARY
@@ -45,6 +47,17 @@ def prepared(folder: Path, plan, later: int) -> tuple[Office, list]:
         )
         for number in range(later)
     ]
+    # What goes back is kept as well, and must not stand in the way of what is taken in.
+    wrong = Finding("V103", Severity.ERROR, "不是数字。", "填报表", "G6")
+    batch.append(
+        office.file(
+            "退回.xlsx",
+            SOCIAL,
+            {"13": "三十"},
+            status=SubmissionStatus.RETURNED,
+            findings=(wrong,),
+        )
+    )
     return office, batch
 
 
