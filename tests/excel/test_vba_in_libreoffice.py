@@ -18,7 +18,7 @@ import pytest
 
 from qiyx_xl.ledger import vba
 from qiyx_xl.ledger.build import build_ledger
-from qiyx_xl.ledger.host import CONTROLS, Sheet
+from qiyx_xl.ledger.host import CATEGORY, CONTROLS, FUNCTIONS, Sheet
 from qiyx_xl.ledger.texts import MESSAGES
 
 if TYPE_CHECKING:
@@ -83,6 +83,22 @@ Function WhyNotLong()
     WhyNotLong = Err.Description
     xlwings.padding = ""
 End Function
+Public told As String
+Public Sub MacroOptions(Macro, Description, Category, Optional ArgumentDescriptions)
+    Dim at As Long
+    told = told & Macro & "|" & Category & "|" & Description
+    If Not IsMissing(ArgumentDescriptions) Then
+        For at = LBound(ArgumentDescriptions) To UBound(ArgumentDescriptions)
+            told = told & "|" & ArgumentDescriptions(at)
+        Next at
+    End If
+    told = told & Chr(10)
+End Sub
+Function WizardHelp()
+    told = ""
+    Qiyx.WakeUp
+    WizardHelp = told
+End Function
 Function StateAfterOpening()
     Qiyx.WakeUp
     StateAfterOpening = ThisWorkbook.Names("QiyxState").RefersToRange.Value
@@ -117,6 +133,8 @@ def run(plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> A
             lambda: (
                 real()
                 | {
+                    # The function wizard itself is Excel's.
+                    "Qiyx": real()["Qiyx"].replace("Application.MacroOp", "Probe.MacroOp"),
                     "xlwings": STAND_IN.replace("\n", "\r\n"),
                     "Probe": PROBE.replace("\n", "\r\n"),
                 }
@@ -124,8 +142,9 @@ def run(plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> A
         )
         build_ledger(book, plan, rules)
     names = ("Mapped", "Mapped", "Mapped", "MappedArray", "Sleeping", "WhyNotLong", "WhyNot",
-             "StateAfterOpening", "MappedRow", "AttemptsOfManyCells")  # fmt: skip
-    arguments = [["绿"], ["#QYX:N/A"], ["#QYX:VALUE"], [], [], [], [], [], [], []]
+             "StateAfterOpening", "MappedRow", "AttemptsOfManyCells",
+             "WizardHelp")  # fmt: skip
+    arguments = [["绿"], ["#QYX:N/A"], ["#QYX:VALUE"], [], [], [], [], [], [], [], []]
     calls = [[f"Probe.{name}", given] for name, given in zip(names, arguments, strict=True)]
     done = subprocess.run(
         [
@@ -171,6 +190,19 @@ def test_where_python_is_missing_the_first_sheet_says_so_and_nothing_pops_up(run
 
 def test_where_the_server_does_not_start_the_cells_do_not_each_wait_for_it(run: Any):
     assert run["answers"][9] == 1
+
+
+def test_the_function_wizard_is_told_every_function_with_its_help_and_arguments(run: Any):
+    told = [line.split("|") for line in run["answers"][10].strip().split("\n")]
+    assert told == [
+        [
+            f"'台账.xlsm'!{function.name}",
+            CATEGORY,
+            function.help,
+            *(argument.help for argument in function.arguments),
+        ]
+        for function in FUNCTIONS
+    ]
 
 
 def test_a_command_line_too_long_for_the_dll_is_refused_before_it_starts(run: Any):
