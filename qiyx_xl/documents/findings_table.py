@@ -6,6 +6,7 @@ Nothing is gathered in memory: findings are written as they are read, in parts.
 from __future__ import annotations
 
 import csv
+import itertools
 import shutil
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.submissions import Submission
 
-ROWS_PER_PART = 100_000
+ROWS_PER_PART = 1_000_000
+ROWS_AT_ONCE = 5000  # in memory
 CSV = ".csv"
 
 
@@ -125,16 +127,21 @@ def _write_parts(folder: Path, rows: Iterator[FindingRow]) -> int:
     fresh = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    count = part = 0
+    count = 0
     try:
-        while (chunk := list(islice(rows, ROWS_PER_PART))) or part == 0:
-            columns = zip(*chunk, strict=True) if chunk else ([] for _ in schema)
-            table = pa.Table.from_arrays(
-                [pa.array(list(c), pa.string()) for c in columns], schema=schema
-            )
-            parquet.write_table(table, fresh / _part_name(part), compression="zstd")
-            count += len(chunk)
-            part += 1
+        for part in itertools.count():
+            path = fresh / _part_name(part)
+            with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+                written = 0
+                while chunk := list(islice(rows, min(ROWS_AT_ONCE, ROWS_PER_PART - written))):
+                    columns = [pa.array(column, pa.string()) for column in zip(*chunk, strict=True)]
+                    writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+                    written += len(chunk)
+            count += written
+            if written == 0 and part > 0:
+                path.unlink()
+            if written < ROWS_PER_PART:
+                break
         _put_in_place(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)

@@ -16,6 +16,7 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread, Timer
@@ -290,7 +291,12 @@ class Crew:
                 continue
 
     def _spawn(self) -> _Child:
-        return _Spawned(pickle.dumps(self._setting, pickle.HIGHEST_PROTOCOL))
+        return _Spawned(self._pickled_setting)
+
+    @cached_property
+    def _pickled_setting(self) -> bytes:
+        # Kept: worker after worker needs it in a long batch, and making it takes memory anew.
+        return pickle.dumps(self._setting, pickle.HIGHEST_PROTOCOL)
 
     def _serve(self, number: int) -> None:
         """Keep one worker busy until there are no files left."""
