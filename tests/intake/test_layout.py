@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from drawn_forms import (
+    AGENCY,
     IDENTITY,
+    OTHER_AGENCY,
     PERIOD,
     codes_in,
     found,
@@ -406,4 +409,33 @@ def test_many_sheets_and_a_chart_sheet_do_no_harm(tmp_path):
     from qiyx_xl.intake.rule_files import load_rules
 
     (result,) = check_files([path], plan, load_rules(), period=PERIOD, history=NoHistory())
+    assert result.findings == ()
+
+
+def test_an_agency_that_the_plan_names_with_an_item_may_report_it_too():
+    drawing = """
+        # 填报表
+        | 指标编码 | 指标名称           | 本期实际值 |
+        | 1       | 托位数             | 320       |
+        | 20      | “浙里惠民保”投保率 | 71        |
+    """
+    plan = small_plan({"1", "20"})
+    items = [replace(i, responsible_agency=OTHER_AGENCY, lead_agency=AGENCY) if i.code == "20" else i
+             for i in plan.indicators]  # fmt: skip
+    result = submission(drawing, plan=replace(plan, indicators=tuple(items)))
+    assert [str(finding) for finding in result.findings] == [
+        "填报表!A3  [T129 请核对] “20 “浙里惠民保”投保率”由区教育局填报，区卫健局也报了，已一并收下。"
+        "两个单位的数不一样时，由专班办公室决定采用哪个。请与区教育局核对。"
+    ]
+    assert [record.code for record in result.records] == ["1", "20"]
+
+
+def test_a_remark_that_speaks_of_a_telephone_does_not_end_the_table():
+    result = submission("""
+        # 填报表
+        | 指标编码 | 指标名称     | 本期实际值 | 情况说明             |
+        | 1       | 托位数       | 320       | 联系电话：0574-86000 |
+        | 2       | 普惠托位占比 | 71        | 填报人               |
+    """)
+    assert [record.code for record in result.records] == ["1", "2"]
     assert result.findings == ()
