@@ -190,17 +190,24 @@ Public Function Answer(ByVal source As String, ByVal func As String, ByVal given
     If Not IntoValues(given, values) Then Exit Function
     key = KeyOf(values)
     If Len(key) = 0 Then
-        Answer = RealErrors(AwakeServer().CallUDF(source, func, values))
+        Answer = RealErrors(AskPython(source, func, values))
         Exit Function
     End If
     If Not Recall(func, key, found) Then
         If StandsInPlanSheet(given) Then FetchPlanSheets values(PERIOD_AT)
         If Not Recall(func, key, found) Then
-            found = RealErrors(AwakeServer().CallUDF(source, func, values))
+            found = RealErrors(AskPython(source, func, values))
             Remember func, key, found
         End If
     End If
     Answer = found
+End Function
+
+' One call to Python. What is in brackets goes over by value: a server in Python does not take
+' a text or an array by reference.
+Private Function AskPython(ByVal source As String, ByVal func As String, ByVal values As Variant) _
+        As Variant
+    AskPython = AwakeServer().CallUDF((source), (func), (values))
 End Function
 
 ' Whether a rating is asked for a row of one of the three plan sheets.
@@ -318,7 +325,7 @@ Private Sub FetchPlanSheets(ByVal period As Variant)
     missed = 0
     ' Whatever goes wrong here, the cell still asks by itself.
     On Error GoTo failed
-    rows = AwakeServer().CallUDF(PLAN_SHEETS, "plan_sheet_answers", _
+    rows = AskPython(PLAN_SHEETS, "plan_sheet_answers", _
         Array(period, Filled("QiyxRecords"), Filled("QiyxGoals"), Filled("QiyxBaselines")))
     names = Array("QYX_RATE", "QYX_GAP", "QYX_STATUS", "QYX_EXPLAIN")
     at = LBound(rows, 2)
