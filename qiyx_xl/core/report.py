@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.submissions import Submission, SubmissionStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from qiyx_xl.core.findings import Finding
 
@@ -16,21 +19,42 @@ REPORT_SCHEMA = "validation-report/1"
 
 def validation_document(submissions: Sequence[Submission], rules_version: str) -> dict[str, Any]:
     """Return the report on a batch, as ``schemas/validation-report.schema.json`` describes it."""
+    document = _head(submissions, rules_version)
+    document["files"] = [_file(submission) for submission in submissions]
+    return document
 
-    def count(status: SubmissionStatus) -> int:
-        return sum(submission.status is status for submission in submissions)
 
+def validation_text(submissions: Sequence[Submission], rules_version: str) -> Iterator[str]:
+    """Yield the same document as JSON, file by file, so that it never stands in memory whole."""
+    head, tail = json.dumps(_head(submissions, rules_version), ensure_ascii=False, indent=2).split(
+        '"files": []'
+    )
+    yield f'{head}"files": ['
+    for number, submission in enumerate(submissions):
+        text = json.dumps(_file(submission), ensure_ascii=False, indent=2)
+        comma = "," if number else ""
+        yield f"{comma}\n{indent(text, '    ')}"
+    end = "\n  " if len(submissions) else ""
+    yield f"{end}]{tail}\n"
+
+
+def _head(submissions: Sequence[Submission], rules_version: str) -> dict[str, Any]:
+    counts: Counter[SubmissionStatus] = Counter()
+    findings = 0
+    for submission in submissions:
+        counts[submission.status] += 1
+        findings += len(submission.findings)
     return {
         "schema": REPORT_SCHEMA,
         "rules_version": rules_version,
         "summary": {
             "files": len(submissions),
-            "accepted": count(SubmissionStatus.ACCEPTED),
-            "returned": count(SubmissionStatus.RETURNED),
-            "unreadable": count(SubmissionStatus.UNREADABLE),
-            "findings": sum(len(submission.findings) for submission in submissions),
+            "accepted": counts[SubmissionStatus.ACCEPTED],
+            "returned": counts[SubmissionStatus.RETURNED],
+            "unreadable": counts[SubmissionStatus.UNREADABLE],
+            "findings": findings,
         },
-        "files": [_file(submission) for submission in submissions],
+        "files": [],
     }
 
 

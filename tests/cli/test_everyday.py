@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import pytest
+from openpyxl import load_workbook
 
 from qiyx_xl.data import resource
 
@@ -235,6 +238,21 @@ def test_validate_writes_returns_and_a_report_where_asked(qiyx):
     assert "退回单" in answer.out
     assert (here / "退回" / "霞浦街道_2026Q3_退回单.xlsx").exists()
     assert (here / "结果.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_an_archive_goes_back_file_by_file_with_the_day_to_send_it_again(qiyx):
+    here = qiyx.here
+    with zipfile.ZipFile(here / "报送.zip", "w") as archive:
+        for name in ("霞浦街道_2026Q3.xlsx", "区教育局_2026Q3.xlsx"):
+            archive.write(resource(f"examples/2026Q3/{name}"), name)
+    answer = qiyx("validate", "报送.zip", "--returns", "退回", "--period", "2026Q3", "--jobs", "2")
+    assert answer.code == 1
+    (returned,) = (here / "退回").iterdir()
+    assert returned.name == "霞浦街道_2026Q3_退回单.xlsx", "their own workbook, marked"
+    book = load_workbook(returned)
+    said = " ".join(str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
+    assert re.search(r"请于20\d\d年\d+月\d+日前改好后报送专班办公室", said)
+    assert "填报表" in book.sheetnames
 
 
 def test_returns_are_not_put_among_what_was_received(qiyx):

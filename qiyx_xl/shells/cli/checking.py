@@ -18,7 +18,6 @@ from qiyx_xl.shells.cli.common import (
     period_option,
     progress,
     say,
-    say_json,
 )
 from qiyx_xl.shells.cli.help import Command
 
@@ -85,7 +84,7 @@ def validate(
 ) -> int:
     """校验填报表（文件、文件夹或 .zip），逐格说明哪里要改。"""
     from qiyx_xl import app
-    from qiyx_xl.core.report import validation_document
+    from qiyx_xl.core.report import validation_text
     from qiyx_xl.intake.remote import url_of
     from qiyx_xl.shells.cli.text import finding_lines, summary
 
@@ -115,7 +114,8 @@ def validate(
         count = write_findings(findings, result.flagged())
         made.append(f"问题数据表 {count:,} 条：{findings}")
     if form == "json":
-        say_json(validation_document(result.submissions, result.rules_version))
+        for piece in validation_text(result.submissions, result.rules_version):
+            click.echo(piece, nl=False)
     else:
         for submission in result.flagged():
             for line in finding_lines(submission):
