@@ -191,14 +191,14 @@ class Edition:
         return before.rank - group.rank
 
     def reporting_of(self, agency: Agency) -> tuple[int, int]:
-        """Return how many figures an agency owes for the period, and how many have not come."""
-        owed = {one.item.code for late in self._late(agency) for one in late.items}
+        """Return how many figures of the plan an agency owes, and how many have not come."""
+        theirs = {item.code for item in self.plan.reported_by(agency)}
+        owed = theirs & {one.item.code for late in self._late(agency) for one in late.items}
         sent = {
             record.code
             for record in self.records
             if record.agency == agency.name and record.period == self.period and record.is_reported
         }
-        theirs = {item.code for item in self.plan.reported_by(agency)}
         return len(owed | (sent & theirs)), len(owed)
 
     def _late(self, agency: Agency) -> Sequence[Reminder]:

@@ -26,6 +26,7 @@ from qiyx_xl.documents.scorecard_facts import (
     headline,
     rows,
 )
+from qiyx_xl.documents.scorecard_projects import project_sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -76,6 +77,7 @@ def render_scorecard(edition: Edition) -> str:
         "<main>",
         *(line for view in VIEW_NAMES for line in _view(edition, view, table)),
         *_items(edition, table),
+        *project_sections(edition),
         *_curves(edition, table),
         *_notes(edition),
         "</main>",

@@ -8,9 +8,11 @@ from qiyx_xl.documents.paper_book import paper_book, set_up_page
 from qiyx_xl.documents.scorecard_cover import draw_cover
 from qiyx_xl.documents.scorecard_facts import GOAL, INDICATOR, MILESTONE, facts, rows
 from qiyx_xl.documents.scorecard_items import draw_facts, draw_items, draw_trends
+from qiyx_xl.documents.scorecard_projects import draw_project_list, project_lists
 from qiyx_xl.documents.scorecard_views import draw_reporting, draw_view
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from qiyx_xl.core.edition import Edition
@@ -32,7 +34,8 @@ def write_scorecard(path: Path, edition: Edition) -> None:
     views = {view: rows(edition, view, table) for view in VIEW_SHEETS}
     title = f"{edition.district}“七优享”工程{edition.period.label}晾晒榜"
     with paper_book(path, title, edition.today) as book:
-        sheets = {name: book.book.add_worksheet(name) for name in SHEETS}
+        lists = project_lists(edition)
+        sheets = {name: book.book.add_worksheet(name) for name in _with(SHEETS, lists)}
         drawn = {
             view: draw_view(sheets[name], book, edition, view, views[view])
             for view, name in VIEW_SHEETS.items()
@@ -42,6 +45,8 @@ def write_scorecard(path: Path, edition: Edition) -> None:
         for kind, name in ITEM_SHEETS.items():
             theirs = [fact for fact in table if fact.kind == kind]
             draw_items(sheets[name], book, edition, kind, theirs, trends)
+        for name, listed in lists.items():
+            draw_project_list(sheets[name], book, edition, listed)
         draw_facts(sheets[FACTS], book, edition, table)
         draw_cover(sheets[COVER], book, edition, table, drawn["domain"], drawn["agency"], title)
         footer = f"{edition.period.label}晾晒榜　{edition.versions_text}"
@@ -49,3 +54,9 @@ def write_scorecard(path: Path, edition: Edition) -> None:
             set_up_page(sheet, footer)
         sheets[COVER].fit_to_pages(1, 1)
         sheets[COVER].activate()
+
+
+def _with(names: Sequence[str], lists: Iterable[str]) -> list[str]:
+    """Put the office's own lists after the plan's items."""
+    place = names.index(TRENDS)
+    return [*names[:place], *lists, *names[place:]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.gathering import gather
@@ -19,9 +20,12 @@ from qiyx_xl.core.plan import (
     Plan,
     SecondInput,
 )
+from qiyx_xl.core.project_records import ProjectBook, ProjectRecord
+from qiyx_xl.core.project_status import project_status
 from qiyx_xl.core.standing import Standing
 from qiyx_xl.core.submissions import LoggedFile, Record, Source, SubmissionStatus
 from qiyx_xl.core.values import Absence, Actual, Word
+from qiyx_xl.intake.project_lists import load_project_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.publications import Publication
     from qiyx_xl.core.rules import Rules
 
+ROOT = Path(__file__).resolve().parents[2]
 Q2, Q3 = Period.parse("2026Q2"), Period.parse("2026Q3")
 TODAY = date(2026, 10, 30)
 """Every deadline of the third quarter has passed."""
@@ -116,6 +121,23 @@ def quarter(plan: Plan, rules: Rules) -> Edition:
         files=files,
         contacts={"区卫健局": "李静 0574-8600 0102", "区残联": f"王敏 {NASTY}"},
     )
+
+
+def with_projects(plan: Plan, rules: Rules) -> Edition:
+    """The ordinary quarter of an office that also keeps lists of projects."""
+    listed = load_project_list(ROOT / "examples" / "projects.json", plan)
+    said = (
+        ("XM01", Decimal(20000), NASTY),
+        ("XM01-1", date(2025, 11, 20), ""),
+        ("XM01-2", date(2026, 6, 25), ""),
+        ("XM02", Decimal(7000), ""),
+        ("SS01", Decimal(180), ""),
+    )
+    records = tuple(
+        ProjectRecord(code, Q3, "区卫健局", value, remark) for code, value, remark in said
+    )
+    status = project_status(ProjectBook(listed, records), rules, Q3, TODAY)
+    return replace(quarter(plan, rules), projects=status)
 
 
 def empty(plan: Plan, rules: Rules) -> Edition:

@@ -239,7 +239,7 @@ def test_printing_shows_every_row_that_is_shown_and_no_controls(page: Any, tmp_p
 
 
 @pytest.mark.chromium
-@pytest.mark.parametrize("name", ["quarter", "empty"])
+@pytest.mark.parametrize("name", ["with_projects", "empty"])
 def test_it_comes_out_whole_in_print(name: str, tmp_path: Path, plan: Plan, rules: Rules) -> None:
     path = tmp_path / f"{name}.html"
     write_scorecard_page(path, getattr(editions, name)(plan, rules))
@@ -266,7 +266,7 @@ def test_three_hundred_agencies_all_stand_in_their_view(wide: Edition) -> None:
     assert page.count("<figure ") == 900
 
 
-@pytest.mark.parametrize("name", ["quarter", "empty", "one_agency", "all_green"])
+@pytest.mark.parametrize("name", ["with_projects", "empty", "one_agency", "all_green"])
 def test_every_element_that_is_opened_is_closed(name: str, plan: Plan, rules: Rules) -> None:
     class Balance(HTMLParser):
         void = frozenset({"meta", "input"})

@@ -114,6 +114,20 @@ def test_details_print_what_was_rated_unrounded(tmp_path: Path, quarter: Edition
     assert details[18]["完成率"] == pytest.approx(0.999)  # 99.96% of an unmet target
 
 
+def test_an_office_that_keeps_lists_of_projects_gets_a_sheet_for_each(
+    tmp_path: Path, plan: Plan, rules: Rules
+) -> None:
+    book = openpyxl.load_workbook(written(tmp_path, editions.with_projects(plan, rules)))
+    assert [name for name in book.sheetnames if name not in SHEETS] == ["重大项目", "民生实事"]
+    assert book["重大项目"]["A2"].value.startswith("重大项目专项组：总灯")
+    rows = {row["编码"]: row for row in table(book["重大项目"], "编码")}
+    assert rows["XM01"]["完成"] == "20000"
+    assert rows["XM01-1"]["完成"] == "2025-11-20"
+    assert rows["XM01"]["灯"].startswith("红·")
+    lit = {row["编码"]: row["灯"] for row in table(book["民生实事"], "编码")}
+    assert set(lit) > {"SS01", "SS02"}
+
+
 def test_the_facts_hold_every_item_that_is_counted(tmp_path: Path, quarter: Edition) -> None:
     book = openpyxl.load_workbook(written(tmp_path, quarter))
     codes = [row["编号"] for row in table(book["数据"], "类别")]
@@ -218,7 +232,7 @@ def test_the_open_xml_sdk_finds_nothing_wrong(
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("name", ["quarter", "empty"])
+@pytest.mark.parametrize("name", ["with_projects", "empty"])
 def test_it_comes_out_whole_in_print(name: str, tmp_path: Path, plan: Plan, rules: Rules) -> None:
     path = written(tmp_path, getattr(editions, name)(plan, rules))
     rendering.printed(path, tmp_path).check(pages=range(12, 22))
