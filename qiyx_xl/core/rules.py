@@ -94,6 +94,7 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
             raise KeyError(entry.name)
     if base is not None:
         values["deadline_days"] = dict(base.deadline_days) | dict(values["deadline_days"])
+        values["calendar"] = base.calendar
     return Rules(**values)
 
 

@@ -42,6 +42,7 @@ _NOTES = {
     Sheet.FINDINGS: "“必须改”的退回填报单位改好再报；“请核对”的不影响汇总，请核对一下。",
     Sheet.CONFLICTS: texts.CONFLICT_NOTE,
     Sheet.DIFFERENCE: texts.DIFFERENCE_NOTE,
+    Sheet.MATTERS: texts.MATTER_NOTE,
     Sheet.RUNS: "每次汇总一行。",
 }
 _HELP_COLUMN, _PERIODS_COLUMN = 3, 12

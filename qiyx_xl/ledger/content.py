@@ -50,6 +50,7 @@ from qiyx_xl.ledger.log_rows import (
     change_row,
     conflict_row,
     finding_row,
+    matter_row,
     record_row,
     run_row,
     value_of,
@@ -408,6 +409,7 @@ class Content:
             (layout.FINDING_TABLE, self.finding_rows()),
             (layout.CONFLICT_TABLE, self.conflict_rows()),
             (layout.DIFFERENCE_TABLE, self.change_rows()),
+            (layout.MATTER_TABLE, self.matter_rows()),
             (layout.RUN_TABLE, self.run_rows()),
         )
 
@@ -447,6 +449,12 @@ class Content:
         return [
             change_row(change, self._names.get(change.code, "")) for change in self.view.changes
         ]
+
+    def matter_rows(self) -> list[list[Value]]:
+        """Return the matters, the open first, in the order of 调度事项's columns."""
+        lines = {line.item.code: line for line in self.view.lines}
+        matters = sorted(self.view.matters, key=lambda one: not one.is_open)
+        return [matter_row(one, lines.get(one.item), self.view.today) for one in matters]
 
     def run_rows(self) -> list[list[Value]]:
         """Return every consolidation, in the order of 汇总日志's columns."""

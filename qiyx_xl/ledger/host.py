@@ -33,6 +33,7 @@ class Sheet(StrEnum):
     FINDINGS = "校验结果"
     CONFLICTS = "冲突"
     DIFFERENCE = "差异"
+    MATTERS = "调度事项"
     RUNS = "汇总日志"
     SETTINGS = "设置"
     CONFIG = "xlwings.conf"

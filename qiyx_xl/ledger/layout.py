@@ -68,7 +68,7 @@ class Table:
         """The first row of data."""
         return self.header_row + 1
 
-    @property
+    @cached_property
     def wraps(self) -> bool:
         """Whether texts in it run over several lines."""
         return any(column.style is Style.WRAPPED for column in self.columns)
@@ -329,6 +329,26 @@ DIFFERENCE_TABLE = Table(
     name_column="名称",
 )
 
+MATTER_TABLE = Table(
+    Sheet.MATTERS,
+    "调度事项",
+    2,
+    (
+        Column("编号", 13, Style.CENTRED),
+        Column("事项", 48, Style.WRAPPED),
+        Column("责任单位", 15, Style.CENTRED),
+        Column("时限", 12, Style.CENTRED),
+        Column("提出日期", 12, Style.CENTRED),
+        Column("现在的灯", 16, Style.CENTRED),
+        Column("销号状态", 10, Style.CENTRED),
+        Column("超过天数", 9, Style.COUNT),
+        Column("销号日期", 12, Style.CENTRED),
+        Column("办理情况", 36, Style.WRAPPED),
+    ),
+    LOG_ROWS,
+    name_column="事项",
+)
+
 LOG_NOTE_CELL = (1, 0)
 
 RUN_TABLE = Table(
@@ -417,7 +437,8 @@ LIVELIHOOD_TABLE = Table(
 
 LOG_TABLES = (
     *(PROJECT_TABLE, LIVELIHOOD_TABLE),
-    *(RECORD_TABLE, FINDING_TABLE, CONFLICT_TABLE, DIFFERENCE_TABLE, RUN_TABLE),
+    *(RECORD_TABLE, FINDING_TABLE, CONFLICT_TABLE, DIFFERENCE_TABLE),
+    *(MATTER_TABLE, RUN_TABLE),
 )
 
 

@@ -7,12 +7,16 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.values import spell
+from qiyx_xl.core.wording import lamp_text
 from qiyx_xl.ledger.layout import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from qiyx_xl.core.difference import Change
+    from qiyx_xl.core.meetings import Matter
+    from qiyx_xl.core.scorecard import StatusLine
     from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record
     from qiyx_xl.core.values import Actual
     from qiyx_xl.ledger.cells import Value
@@ -147,6 +151,24 @@ def change_row(change: Change, name: str) -> list[Value]:
         "" if after is None else after.file,
         "" if after is None else after.sheet,
         "" if after is None else after.cell,
+    ]
+
+
+def matter_row(matter: Matter, line: StatusLine | None, today: date | None) -> list[Value]:
+    """Return a matter in the order of 调度事项's columns; ``line`` is that of its item."""
+    light = "" if line is None else lamp_text(line.rating)
+    over = 0 if today is None else matter.days_over(today)
+    return [
+        matter.number,
+        matter.title,
+        matter.agency,
+        matter.deadline.isoformat(),
+        matter.raised.isoformat(),
+        light,
+        matter.word,
+        over or None,
+        "" if matter.settled is None else matter.settled.isoformat(),
+        matter.note,
     ]
 
 

@@ -72,6 +72,10 @@ CONFLICT_NOTE = (
     "两个单位对同一个数报得不一样，两个都留着，由人决定。请在黄色格里写明采用哪个单位的数、为什么，"
     "存盘后再汇总或刷新，决定即记入数据库。"
 )
+MATTER_NOTE = (
+    "例会列入调度的事项，未销号的在前。由程序按数据库列出；销号、改时限请在调度单里填写，"
+    "用 qiyx meeting --settle 读回。"
+)
 DIFFERENCE_NOTE = "由程序按数据库列出；数、补充值或状态灯不同的才列。"
 
 # Shown by the VBA, which itself must be pure ASCII; it finds them by key in the sheet _qiyx.

@@ -31,6 +31,7 @@ _KEYS = {
     Sheet.CONFLICTS: ("数据期", "编号", "单位一", "单位二"),
     Sheet.DIFFERENCE: ("编号",),
     Sheet.RUNS: ("批次",),
+    Sheet.MATTERS: ("编号",),
     Sheet.PROJECTS: ("项目编码",),
     Sheet.LIVELIHOOD: ("编码",),
 }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.conflicts import Conflict, Decision
     from qiyx_xl.core.dashboard import Dashboard
     from qiyx_xl.core.difference import Change
+    from qiyx_xl.core.meetings import Matter
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
     from qiyx_xl.core.project_records import LoggedProjectRecord
@@ -58,6 +59,7 @@ class LedgerView:
     ``against``. ``today`` is the day on which blanks were judged late or not,
     ``position`` the log's mark (``Log.position``). ``projects`` are the lines of the office's
     lists, ``project_log`` is everything that was ever accepted about them.
+    ``matters`` are those of the meetings, in the order in which they were raised.
     """
 
     plan: Plan
@@ -76,3 +78,4 @@ class LedgerView:
     position: str = ""
     projects: ProjectStatus = NO_STATUS
     project_log: tuple[LoggedProjectRecord, ...] = ()
+    matters: tuple[Matter, ...] = ()

@@ -281,15 +281,20 @@ class Log(ProjectLog):
         return standing_closing(self.closings(period), period)
 
     def position(self) -> str:
-        """Return a mark that changes with everything that is written: run.decision.closing."""
-        ((run, decision, closing),) = self._select(
+        """Return a mark that changes with everything a ledger shows: run.decision.closing.
+
+        Once there are matters of meetings, the number of their last event comes behind it.
+        """
+        ((run, decision, closing, matter),) = self._select(
             """
             SELECT (SELECT coalesce(max(run), 0) FROM runs),
                    (SELECT coalesce(max(decision), 0) FROM decisions),
-                   (SELECT coalesce(max(closing), 0) FROM closings)
+                   (SELECT coalesce(max(closing), 0) FROM closings),
+                   (SELECT coalesce(max(matter_event), 0) FROM matter_events)
             """
         )
-        return f"{run}.{decision}.{closing}"
+        mark = f"{run}.{decision}.{closing}"
+        return f"{mark}.{matter}" if matter else mark
 
     # --- inside ------------------------------------------------------------------------------
 

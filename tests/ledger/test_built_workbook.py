@@ -69,7 +69,7 @@ def test_the_sheets_stand_in_order_and_the_machinery_is_hidden(built: bytes):
     book = load_workbook(BytesIO(built))
     assert book.sheetnames == [
         "操作台", "指标台账", "任务目标", "里程碑", "重大项目清单", "民生实事", "填报记录", "校验结果",
-        "冲突", "差异", "汇总日志", "设置", "xlwings.conf", "_qiyx",
+        "冲突", "差异", "调度事项", "汇总日志", "设置", "xlwings.conf", "_qiyx",
     ]  # fmt: skip
     assert book["xlwings.conf"].sheet_state == "hidden"
     assert book["_qiyx"].sheet_state == "veryHidden"

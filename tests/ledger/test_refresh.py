@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rules import Rules
 
 # All but 冲突, which stays empty here, and the two hidden ones.
-PATCHED = {f"xl/worksheets/sheet{number}.xml" for number in (*range(1, 9), 10, 11, 12)}
+PATCHED = {f"xl/worksheets/sheet{number}.xml" for number in (*range(1, 9), 10, 12, 13)}
 
 
 def shown(path: Path, sheet: str, code_column: int = 2) -> dict[str, dict[str, object]]:

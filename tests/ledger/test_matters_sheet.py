@@ -1,0 +1,59 @@
+"""The sheet 调度事项: the ledger shows what the meetings follow."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from qiyx_xl import app
+from qiyx_xl.app.ledger_files import verify_ledger
+from qiyx_xl.core.periods import Period
+from qiyx_xl.data import resource
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Q3 = Period.parse("2026Q3")
+DAY = date(2026, 10, 30)
+NOW = datetime(2026, 10, 30, 9, 0).astimezone()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> app.Office:
+    office = app.Office.at(tmp_path / app.LEDGER_NAME)
+    app.build_ledger(office)
+    app.consolidate(office, [resource("examples/2026Q3")], Q3, now=NOW)
+    return office
+
+
+def rows(office: app.Office) -> list[tuple[object, ...]]:
+    book = openpyxl.load_workbook(office.ledger, keep_vba=True)
+    found = book["调度事项"].iter_rows(min_row=4, values_only=True)
+    return [row for row in found if row[0]]
+
+
+def test_a_refresh_shows_every_matter_the_open_ones_first(office: app.Office):
+    assert rows(office) == []
+    held = app.hold_meeting(office, DAY, Q3, office.ledger.parent / "例会", now=NOW, by="王敏")
+    first, second, *_ = [one.number for one in held.agenda.raised]
+    app.settle_matter(office, first, note="=已办", day=date(2026, 11, 2), now=NOW, by="王敏")
+    app.refresh(office, Q3, date(2026, 11, 20))
+    shown = rows(office)
+    assert [row[0] for row in shown][-1] == first
+    assert shown[0][0] == second
+    assert shown[0][6:9] == ("未销号", 7, None)
+    assert shown[-1][6:] == ("已销号", None, "2026-11-02", "=已办")
+    assert all(str(row[5]).startswith("红·") for row in shown)
+
+
+def test_the_ledger_is_known_to_be_behind_until_it_is_refreshed(office: app.Office):
+    app.hold_meeting(office, DAY, Q3, office.ledger.parent / "例会", now=NOW, by="王敏")
+    before = verify_ledger(office, DAY)
+    assert before.written_at != before.store_at
+    app.refresh(office, Q3, DAY)
+    after = verify_ledger(office, DAY)
+    assert after.written_at == after.store_at
+    assert not after.mismatches
