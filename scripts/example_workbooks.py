@@ -14,9 +14,10 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.cell_range import MultiCellRange
 
 from qiyx_xl.core.forms import Column, ContactLabel, printed_target
+from qiyx_xl.core.project_forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from qiyx_xl.core.periods import Period
@@ -85,6 +86,28 @@ class FilledForm:
         self.sheet.row_dimensions[row].height = 20
         for column, value in enumerate(values, start=1):
             self.sheet.cell(row, column).value = value
+
+
+def fill_projects(book: Any, values: Mapping[str, tuple[object, str]]) -> None:
+    """Fill in the sheets about projects that a form has: each row's value and remark, by code."""
+    for name in {MAJOR_SHEET, LIVELIHOOD_SHEET} & set(book.sheetnames):
+        sheet = book[name]
+        header = next(
+            cell for row in sheet.iter_rows() for cell in row if cell.value == FormColumn.CODE.value
+        )
+        places = {
+            str(cell.value).replace("\n", ""): cell.column
+            for cell in sheet[header.row]
+            if cell.value
+        }
+        for row in range(header.row + 1, sheet.max_row + 1):
+            code = str(sheet.cell(row, header.column).value)
+            value, remark = values.get(code, (None, ""))
+            column = FormColumn.DONE if name == LIVELIHOOD_SHEET else FormColumn.MONEY
+            if "-" in code:
+                column = FormColumn.DAY
+            sheet.cell(row, places[column.value]).value = value
+            sheet.cell(row, places[FormColumn.REMARK.value]).value = remark or None
 
 
 def _shift(sheet: Any, at: int) -> None:

@@ -2,10 +2,11 @@
 
     python scripts/make_examples.py [--out examples] [--libreoffice]
 
-The values are in example_values.csv and example_street_values.csv beside this script; what each
-file is, and what must come of it, is in examples/README.md. Two runs give the same bytes, except
-for the files that LibreOffice saved (``SAVED_BY_LIBREOFFICE``): those are left as they are unless
---libreoffice is given, which needs soffice.
+The values are in example_values.csv, example_street_values.csv and example_project_values.csv
+beside this script, the lists of projects in examples/projects.json; what each file is, and what
+must come of it, is in examples/README.md. Two runs give the same bytes, except for the files that
+LibreOffice saved (``SAVED_BY_LIBREOFFICE``): those are left as they are unless --libreoffice is
+given, which needs soffice.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from example_workbooks import (
     FilledForm,
+    fill_projects,
     settle_zip,
     write_retyped,
 )
@@ -36,9 +38,11 @@ from example_workbooks import (
 from qiyx_xl.core.cells import read_cell
 from qiyx_xl.core.forms import FORM_SHEET, Column, form_items
 from qiyx_xl.core.periods import Period
+from qiyx_xl.core.project_records import NO_PROJECTS, ProjectBook
 from qiyx_xl.core.submissions import Record
 from qiyx_xl.documents.forms import form_file_name, write_form
 from qiyx_xl.intake.plan_files import load_plan
+from qiyx_xl.intake.project_lists import load_project_list
 from qiyx_xl.intake.rule_files import load_rules
 
 if TYPE_CHECKING:
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rules import Rules
 
 HERE = Path(__file__).resolve().parent
+PROJECTS = HERE.parent / "examples" / "projects.json"
 LAST_YEAR, LAST_QUARTER, THIS = (Period.parse(text) for text in ("2025Q4", "2026Q2", "2026Q3"))
 
 SAVED_BY_LIBREOFFICE = ("区教育局_2026Q3.xlsx", "区住建局_2026Q3.xlsx", "新碶街道_2026Q3.xlsx")
@@ -118,6 +123,11 @@ class Maker:
         self.plan = plan
         self.rules = rules
         self.values = read_values()
+        self.listed = load_project_list(PROJECTS, plan)
+        self.project_values = {
+            row["code"]: (typed_day(row["value"]), row["remark"])
+            for row in _table("example_project_values.csv")
+        }
 
     def make_history(self, folder: Path) -> int:
         """Write last year's returns: every agency, all in order."""
@@ -224,8 +234,12 @@ class Maker:
     def filled(self, path: Path, agency: Agency, period: Period = THIS) -> Iterator[FilledForm]:
         """Yield an agency's form, filled in; what is done to it is saved with it."""
         history = {} if period == LAST_YEAR else self._last_values(agency)
-        write_form(path, self.plan, self.rules, agency, period, last_values=history)
+        projects = ProjectBook(self.listed) if period == THIS else NO_PROJECTS
+        write_form(
+            path, self.plan, self.rules, agency, period, last_values=history, projects=projects
+        )
         book = openpyxl.load_workbook(path)
+        fill_projects(book, self.project_values)
         form = FilledForm(book[FORM_SHEET])
         source = THIS if period == LAST_QUARTER else period
         for item in form_items(self.plan, agency, period, history):
@@ -281,6 +295,11 @@ def typed(text: str) -> object:
         return float(text) if "." in text else int(text)
     except ValueError:
         return text
+
+
+def typed_day(text: str) -> object:
+    """Return what typing leaves in a cell where days are typed, too."""
+    return date.fromisoformat(text) if text.count("-") == 2 else typed(text)  # noqa: PLR2004
 
 
 def _table(name: str) -> list[dict[str, str]]:

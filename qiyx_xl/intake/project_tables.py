@@ -37,7 +37,8 @@ _KINDS = (
 class ProjectTables:
     """Takes the project sheets out of a workbook's sheets as they pass by.
 
-    ``is_sought`` is False for an office that lists no project: then every sheet passes unread.
+    ``is_sought`` is False for an office that lists no project: then they are left out unread, and
+    no sheet is looked at but by its name.
     """
 
     def __init__(self, *, is_sought: bool) -> None:
@@ -48,6 +49,8 @@ class ProjectTables:
         """Yield the sheets that are not about projects; keep the tables of those that are."""
         for sheet in sheets:
             table = None
+            if not self._is_sought and sheet.name in (MAJOR_SHEET, LIVELIHOOD_SHEET):
+                continue
             if self._is_sought and sheet.name not in (FORM_SHEET, HELP_SHEET, IDENTITY_SHEET):
                 table = _table(sheet)
             if table is None:

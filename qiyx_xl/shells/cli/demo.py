@@ -30,7 +30,9 @@ PERIODS = ("2025Q4", "2026Q3")
 def demo(folder: Path) -> int:
     """用自带的样例走完一个季度：下发、收件、校验、汇总、看灯。"""
     from qiyx_xl import app
+    from qiyx_xl.app.projects import import_projects
     from qiyx_xl.core.periods import Period
+    from qiyx_xl.data import resource
     from qiyx_xl.shells.cli.merging import print_consolidation
     from qiyx_xl.shells.cli.status import print_status
 
@@ -40,15 +42,21 @@ def demo(folder: Path) -> int:
     app.build_ledger(office)
     before, current = map(Period.parse, PERIODS)
     _consolidate_samples(office, before, folder)
+    listed = import_projects(
+        office, resource("examples/projects.json"), _day_after_deadlines(before)
+    ).listed
     forms = app.distribute(office, current, folder / "下发")
-    say(f"一、下发：{len(forms)} 份填报表，在“{folder / '下发'}”。")
+    say(
+        f"一、下发：{len(forms)} 份填报表（带 {len(listed.projects)} 个重大项目、"
+        f"{len(listed.livelihood)} 件民生实事），在“{folder / '下发'}”。"
+    )
     say(f"二、收件：样例在“{folder / '收件' / str(current)}”。")
     say("三、校验与汇总：")
     result = _consolidate_samples(office, current, folder)
     print_consolidation(office, result)
     say("四、红黄绿：")
     state = app.state(office, current, _day_after_deadlines(current).date())
-    print_status(office, state, ["domain"])
+    print_status(office, state, ["task_force"])
     say(f"台账：{office.ledger}（用 Excel、WPS 或 LibreOffice 打开）")
     say(f"数据库：{office.store}")
     return CLEAN
