@@ -28,12 +28,14 @@ PERIODS = ("2025Q4", "2026Q3")
 )
 @click.argument("folder", metavar="[文件夹]", type=PATH, default=Path("qiyx-demo"))
 def demo(folder: Path) -> int:
-    """用自带的样例走完一个季度：下发、收件、校验、汇总、看灯。"""
+    """用自带的样例走完一个季度：下发、收件、校验、汇总、看灯、晾晒。"""
     from qiyx_xl import app
+    from qiyx_xl.app.papers import papers_of, publish
     from qiyx_xl.app.projects import import_projects
     from qiyx_xl.core.periods import Period
     from qiyx_xl.data import resource
     from qiyx_xl.shells.cli.merging import print_consolidation
+    from qiyx_xl.shells.cli.publishing import print_published
     from qiyx_xl.shells.cli.status import print_status
 
     if folder.exists() and any(folder.iterdir()):
@@ -57,6 +59,12 @@ def demo(folder: Path) -> int:
     say("四、红黄绿：")
     state = app.state(office, current, _day_after_deadlines(current).date())
     print_status(office, state, ["task_force"])
+    say("五、晾晒和通报：")
+    out = folder / "发布"
+    # Last year's end first, so that this quarter can say who went up and who went down.
+    day = _day_after_deadlines(before).date()
+    publish(office, before, out, day, papers=papers_of(["scorecard"]))
+    print_published(publish(office, current, out, _day_after_deadlines(current).date()))
     say(f"台账：{office.ledger}（用 Excel、WPS 或 LibreOffice 打开）")
     say(f"数据库：{office.store}")
     return CLEAN
