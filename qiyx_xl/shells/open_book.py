@@ -70,6 +70,7 @@ class OpenBook:
                 "台账放在网盘上，程序找不到它旁边的数据库。请把台账移到本机文件夹里再打开。"
             )
         self.path = Path(full_name)
+        self._used: dict[Sheet, Rows] = {}
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -166,7 +167,7 @@ class OpenBook:
 
     def _log_rows(self, table: Table) -> Rows:
         """Return what stands below a log sheet's header, as wide as its columns."""
-        used = self._cells.read_used(table.sheet)
+        used = self._whole(table.sheet)
         width = len(table.columns)
         rows = [[*row, *[None] * (width - len(row))][:width] for row in used]
         _check_headers(rows[table.header_row] if len(rows) > table.header_row else [], table)
@@ -175,11 +176,19 @@ class OpenBook:
             rows.pop()
         return rows
 
+    def _whole(self, sheet: Sheet) -> Rows:
+        """Return a log sheet, read once."""
+        if sheet not in self._used:
+            self._used[sheet] = self._cells.read_used(sheet)
+        return self._used[sheet]
+
     def _notes(self, content: Content) -> Iterator[_Change]:
+        row, column = layout.LOG_NOTE_CELL
         for table, _ in content.log_sheets():
             note = content.log_note(table.sheet)
             if note is not None:
-                yield self._change(table.sheet, layout.LOG_NOTE_CELL, [[note]])
+                old = self._whole(table.sheet)[row][column]
+                yield _Change(table.sheet, layout.LOG_NOTE_CELL, [[shown(note)]], [[old]])
 
     def _baselines(self, content: Content) -> _Change:
         """Return the column 基期值, whose cells hold values; the other figures are formulas."""
@@ -225,6 +234,7 @@ class OpenBook:
     ) -> None:
         """Write what differs; if that fails midway, put everything back."""
         wanted = [change for change in changes if change.rows != change.old]
+        self._used.clear()
         undo: list[Callable[[], None]] = []
         with self._quiet():
             try:

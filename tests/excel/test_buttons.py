@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "2026Q3"
 BUSY = -2147418111
-FEW = 75
+FEW = 90
 UNTOUCHED = (True, AUTOMATIC, False)
 
 
