@@ -26,8 +26,12 @@ def rules() -> Rules:
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name cases of bytes by what they are; pytest's own names for them break mutation runs."""
-    return repr(val) if isinstance(val, bytes) else None
+    """Name cases of bytes, and of text that cannot be printed, in plain letters."""
+    if isinstance(val, bytes):
+        return repr(val)
+    if isinstance(val, str) and not val.isprintable():
+        return val.encode("unicode_escape").decode("ascii")
+    return None
 
 
 @pytest.hookimpl(wrapper=True)
