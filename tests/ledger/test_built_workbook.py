@@ -173,7 +173,8 @@ def test_the_configuration_leaves_the_place_of_python_to_each_computer(built: by
     config = {row[0].value: row[1].value for row in sheet.iter_rows()}
     assert config["UDF MODULES"] == "qiyx_xl.shells.udfs"
     assert importlib.util.find_spec(config["UDF MODULES"]) is not None
-    assert not any(key.startswith(("INTERPRETER", "PYTHONPATH", "CONDA")) for key in config)
+    own = ("INTERPRETER", "PYTHONPATH", "CONDA", "DEBUG", "SHOW")
+    assert not any(key.startswith(own) for key in config)
 
 
 def test_every_sheet_has_its_code_module(built: bytes, tmp_path: Path):
