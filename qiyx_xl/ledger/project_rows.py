@@ -50,7 +50,8 @@ def project_note(sheet: Sheet, status: ProjectStatus, period: Period) -> str:
     counts = Counter(line.assessment.light for line in lines)
     lamps = "、".join(f"{light.word} {counts[light]}" for light in Light)
     what = "个项目" if sheet is Sheet.PROJECTS else "件实事"
-    return f"{period.label}：{len(lines)} {what}，{lamps}。由程序写入，请不要手工改动。"
+    measures = "投资为万元，序时差为百分点；" if sheet is Sheet.PROJECTS else "序时差为百分点；"
+    return f"{period.label}：{len(lines)} {what}，{lamps}。{measures}由程序写入，请不要手工改动。"
 
 
 def _project_row(line: ProjectLine, known: _Logged) -> list[Value]:

@@ -69,7 +69,7 @@ def test_each_project_and_node_has_a_row_with_lamp_and_source(refreshed):
     shown = {row["项目编码"]: row for row in rows(refreshed(), "重大项目清单")}
     assert len(shown) == 4 + 12
     first = shown["XM01"]
-    assert (first["年度计划投资（万元）"], first["完成投资（万元）"]) == (42000, 31600.5)
+    assert (first["年度计划投资"], first["完成投资"]) == (42000, 31600.5)
     assert first["投资完成率"] == pytest.approx(31600.5 / 42000)
     assert (first["状态"], first["滞后天数"]) == ("绿", 0)
     assert (first["责任部门"], first["联系人"]) == ("区卫健局", "王敏")
@@ -110,7 +110,7 @@ def test_what_an_agency_wrote_stays_text(refreshed):
 def test_the_note_counts_the_lamps_and_says_what_to_do_without_a_list(refreshed, plan, rules):
     path = refreshed()
     assert load_workbook(path)["重大项目清单"]["A2"].value == (
-        "2026年三季度：4 个项目，绿 1、黄 0、红 1、灰 2。由程序写入，请不要手工改动。"
+        "2026年三季度：4 个项目，绿 1、黄 0、红 1、灰 2。投资为万元，序时差为百分点；由程序写入，请不要手工改动。"
     )
     refresh_ledger(path, LedgerView(plan, rules, Q3, status_lines(plan, rules, Q3, (), TODAY)))
     assert "qiyx projects template" in load_workbook(path)["重大项目清单"]["A2"].value
