@@ -71,7 +71,9 @@ def answers_at(
         PeriodError: 数据期 holds none.
     """
     when = functions.period_of(period[0][0])
-    sheet = RecordSheet(records or ())
+    # Nothing at all arrives as one blank cell.
+    width = len(RECORD_TABLE.columns)
+    sheet = RecordSheet([row for row in records or () if len(row) == width])
     typed = {str(code[0]): base[0] for code, base in zip(goals or (), baselines or (), strict=True)}
     plan = functions.plan()
     rows = [_indicator(sheet, when, item) for item in plan.indicators]

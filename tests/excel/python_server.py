@@ -14,11 +14,9 @@ from importlib import import_module
 
 
 def as_rows(cells):
-    """What ``ndim=2`` makes of a value, a row or rows; an argument left out stays None."""
-    if cells is None:
-        return None
+    """What ``ndim=2`` makes of a value, a row or rows; a blank is None."""
     if not isinstance(cells, list):
-        return [[cells or None if isinstance(cells, str) else cells]]
+        return [[None if cells == "" else cells]]
     rows = cells if isinstance(cells[0], list) else [cells]
     return [[None if cell == "" else cell for cell in row] for row in rows]
 

@@ -16,7 +16,7 @@ import pytest
 from qiyx_xl import __version__
 from qiyx_xl.core.rating import Light
 from qiyx_xl.ledger.host import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE
-from qiyx_xl.shells import functions
+from qiyx_xl.shells import functions, plan_sheets
 
 SUITE = Path(__file__).resolve().parent.parent / "suite" / "rating.json"
 FROM_A_DATE_CELL = datetime(2026, 9, 30)
@@ -259,3 +259,17 @@ def test_a_long_column_is_answered_also_where_numpy_cannot_be_loaded(
     fast = functions.REGISTRY["QYX_RATE"].answer([[9.0]], [["2024Q2"]], actuals)
     monkeypatch.setitem(sys.modules, "numpy", None)
     assert functions.REGISTRY["QYX_RATE"].answer([[9.0]], [["2024Q2"]], actuals) == fast
+
+
+def test_the_plan_sheets_of_an_empty_ledger_are_answered_too():
+    codes = [[goal.code] for goal in functions.plan().goals]
+    blanks = [[goal.baseline and float(goal.baseline)] for goal in functions.plan().goals]
+    header, *answers = plan_sheets.answers_at([["2026Q3"]], [[None]], codes, blanks)
+    assert header == plan_sheets.HEADER
+    assert {row[0] for row in answers} >= {1.0, 21.0, "M01"}
+    assert {row[1] for row in answers} == {""}
+    for row in answers:
+        asked = [[[cell]] for cell in (row[0], "2026Q3", *row[1:4])]
+        assert row[4:] == [
+            functions.REGISTRY[name].answer(*asked) for name in plan_sheets.FUNCTIONS
+        ]
