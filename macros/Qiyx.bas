@@ -230,14 +230,27 @@ Private Function IntoValues(ByVal given As Variant, ByRef values As Variant) As 
         If IsObject(given(at)) Then
             Set area = given(at)
             values(at) = area.Value
-            If IsEmpty(values(at)) Then
-                If area.HasFormula Then Exit Function
+            If HasBlank(values(at)) Then
+                ' Null where some cells are formulas and some are not.
+                If area.HasFormula = True Then Exit Function
             End If
         Else
             values(at) = given(at)
         End If
     Next at
     IntoValues = True
+End Function
+
+Private Function HasBlank(ByVal values As Variant) As Boolean
+    Dim cell As Variant
+    HasBlank = IsEmpty(values)
+    If Not IsArray(values) Then Exit Function
+    For Each cell In values
+        If IsEmpty(cell) Then
+            HasBlank = True
+            Exit Function
+        End If
+    Next cell
 End Function
 
 ' --- answers that are known already --------------------------------------------------------
