@@ -39,6 +39,7 @@ _FIRST_DAY = date(1899, 12, 30)  # which Excel's serial numbers count from
 _LAST_YEAR = 9999
 
 Rows = list[list[Shown]]
+_Block = tuple[tuple[int, int], list[list[Cell]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,25 +210,32 @@ class OpenBook:
             [[row[place]] for row in cells],
         )
 
-    def _console(self, content: Content) -> Iterator[_Change]:
-        for first, rows in content.console.value_blocks():
-            yield self._change(Sheet.CONSOLE, first, rows)
+    def _console(self, content: Content) -> list[_Change]:
+        return self._changes(Sheet.CONSOLE, content.console.value_blocks())
 
-    def _settings(self, content: Content) -> Iterator[_Change]:
+    def _settings(self, content: Content) -> list[_Change]:
         cells = {
             place: cell
             for place, cell in settings_cells(content.settings()).items()
             if not isinstance(cell, Formula)
         }
-        for first, rows in _runs(cells):
-            yield self._change(Sheet.SETTINGS, first, rows)
+        return self._changes(Sheet.SETTINGS, list(_runs(cells)))
 
-    def _change(
-        self, sheet: Sheet, first: tuple[int, int], rows: Sequence[Sequence[Cell]]
-    ) -> _Change:
-        last = (first[0] + len(rows) - 1, first[1] + len(rows[0]) - 1)
-        new = [[shown(cell) for cell in row] for row in rows]
-        return _Change(sheet, first, new, self._cells.read(sheet, first, last))
+    def _changes(self, sheet: Sheet, blocks: Sequence[_Block]) -> list[_Change]:
+        """Hold blocks of a sheet against what stands there, which is read in one call."""
+        top, left = (min(first[axis] for first, _ in blocks) for axis in (0, 1))
+        bottom = max(first[0] + len(rows) for first, rows in blocks) - 1
+        right = max(first[1] + len(rows[0]) for first, rows in blocks) - 1
+        there = self._cells.read(sheet, (top, left), (bottom, right))
+        changes = []
+        for (row, column), rows in blocks:
+            new = [[shown(cell) for cell in cells] for cells in rows]
+            old = [
+                cells[column - left : column - left + len(rows[0])]
+                for cells in there[row - top : row - top + len(rows)]
+            ]
+            changes.append(_Change(sheet, (row, column), new, old))
+        return changes
 
     def _write_all(
         self, changes: Sequence[_Change], *, period: tuple[str, str] | None = None
@@ -296,7 +304,7 @@ def _padded(rows: Rows, height: int, width: int) -> Rows:
     return rows + blank
 
 
-def _runs(cells: Mapping[tuple[int, int], Cell]) -> Iterator[tuple[tuple[int, int], list[Any]]]:
+def _runs(cells: Mapping[tuple[int, int], Cell]) -> Iterator[_Block]:
     """Group the cells of one column into runs without a gap."""
     for _, run in groupby(enumerate(sorted(cells)), key=lambda each: each[1][0] - each[0]):
         places = [place for _, place in run]

@@ -48,6 +48,7 @@ class WholeRanges:
 
     def __init__(self, api: Any) -> None:
         self._api = api
+        self._worksheets: Any = None
         self._sheets: dict[Sheet, Any] = {}
         self._areas: dict[tuple[Sheet, str], Any] = {}
 
@@ -58,8 +59,10 @@ class WholeRanges:
             LedgerError: there is no such sheet.
         """
         if name not in self._sheets:
+            if self._worksheets is None:
+                self._worksheets = patiently(lambda: self._api.Worksheets)
             try:
-                self._sheets[name] = patiently(lambda: self._api.Worksheets(name.value))
+                self._sheets[name] = patiently(lambda: self._worksheets.Item(name.value))
             except Exception as error:
                 if getattr(error, "hresult", None) is None:
                     raise

@@ -154,6 +154,16 @@ class App:
         self.alerts.append(text)
 
 
+class Worksheets(Counted):
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def Item(self, name: str) -> Sheet:
+        if name not in self.book.sheets:
+            raise ComError(_NO_SUCH_SHEET)
+        return self.book.sheets[name]
+
+
 class Workbook(Counted):
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -162,10 +172,9 @@ class Workbook(Counted):
     def FullName(self) -> str:
         return self.book.fullname
 
-    def Worksheets(self, name: str) -> Sheet:
-        if name not in self.book.sheets:
-            raise ComError(_NO_SUCH_SHEET)
-        return self.book.sheets[name]
+    @property
+    def Worksheets(self) -> Worksheets:
+        return Worksheets(self.book)
 
     def SaveCopyAs(self, path: str) -> None:
         shutil.copy(self.book.fullname, path)
