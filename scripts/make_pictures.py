@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -95,6 +95,7 @@ def make_office(folder: Path) -> None:
         period=PERIOD,
         today=NOW.date(),
     )
+    publish(office, LAST_YEAR, folder / "发布", date(2026, 1, 30))
     publish(office, PERIOD, folder / "发布", NOW.date())
     app.hold_meeting(office, NOW.date(), PERIOD, folder / "例会", now=NOW, by="王敏")
 
