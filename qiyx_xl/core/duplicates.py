@@ -49,23 +49,26 @@ def _name(outline: Outline) -> str:
 
 
 def _find_copies(outlines: Sequence[Outline], found: dict[int, list[Finding]]) -> None:
-    first: dict[str, Outline] = {}
+    first: dict[bytes, int] = {}
     for index, outline in enumerate(outlines):
         if not outline.sha256:
             continue
-        known = first.setdefault(outline.sha256, outline)
-        if known is not outline:
-            found[index].append(say.SAME_FILE_TWICE.at(other=_name(known)))
+        known = first.setdefault(bytes.fromhex(outline.sha256), index)
+        if known != index:
+            found[index].append(say.SAME_FILE_TWICE.at(other=_name(outlines[known])))
 
 
 def _find_versions(outlines: Sequence[Outline], found: dict[int, list[Finding]]) -> None:
-    groups: dict[tuple[str, Period], list[int]] = defaultdict(list)
+    # Almost every file is the only one of its agency and period: no list is made for those.
+    first: dict[tuple[str, Period], int] = {}
+    groups: dict[tuple[str, Period], list[int]] = {}
     for index, outline in enumerate(outlines):
         if outline.agency is not None and outline.period is not None:
-            groups[outline.agency, outline.period].append(index)
+            key = (outline.agency, outline.period)
+            known = first.setdefault(key, index)
+            if known != index:
+                groups.setdefault(key, [known]).append(index)
     for (agency, period), indexes in groups.items():
-        if len(indexes) == 1:
-            continue
         for index in indexes:
             mine = outlines[index]
             others = [outlines[i] for i in indexes if outlines[i].sha256 != mine.sha256]

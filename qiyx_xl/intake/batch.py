@@ -15,6 +15,7 @@ from qiyx_xl.intake.checked import Checked
 from qiyx_xl.intake.files import judge_file_safely, prepare
 from qiyx_xl.intake.guard import is_small_workbook, looks_like_a_workbook
 from qiyx_xl.intake.installation import incomplete
+from qiyx_xl.intake.paths import Paths, Tasks
 from qiyx_xl.intake.remote import fetch, url_of, walk_url
 from qiyx_xl.intake.workers import Crew
 
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import History, Submission
     from qiyx_xl.intake.judged import Packed
+    from qiyx_xl.intake.paths import Task
 
-    Judge = Callable[[Sequence[tuple[int, Path]], Setting], Iterator[tuple[int, Packed]]]
+    Judge = Callable[[Sequence[Task], Setting], Iterator[tuple[int, Packed]]]
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xltx", ".xltm"})
 
@@ -48,20 +50,21 @@ class Skipped:
         return self.finding.message
 
 
-def collect_files(paths: Sequence[Path]) -> tuple[list[Path], list[Skipped]]:
+def collect_files(paths: Sequence[Path]) -> tuple[Sequence[Path], list[Skipped]]:
     """Return the workbooks under files and folders, sorted within each folder, each once.
 
     Hidden files and folders are passed over silently; temporary files, links and what is no
     spreadsheet are listed.
     """
-    files: list[Path] = []
+    files = Paths()
     skipped: list[Skipped] = []
-    seen: set[Path] = set()
+    seen: set[bytes] = set()
     for path in paths:
         for file in _walk(path):
-            if file in seen:
+            spelled = os.fsencode(file)
+            if spelled in seen:
                 continue
-            seen.add(file)
+            seen.add(spelled)
             finding = _why_not(file)
             if finding is not None:
                 skipped.append(Skipped(file, finding))
@@ -72,7 +75,7 @@ def collect_files(paths: Sequence[Path]) -> tuple[list[Path], list[Skipped]]:
     return files, skipped
 
 
-def _collect_unpacked(archive: Path, files: list[Path], skipped: list[Skipped]) -> None:
+def _collect_unpacked(archive: Path, files: Paths, skipped: list[Skipped]) -> None:
     url = url_of(archive)
     if url is None:
         members, finding = unpack(archive)
@@ -154,7 +157,7 @@ def check_files(
         raise incomplete(error) from error
     checked = Checked(paths)
     setting = Setting(plan, rules, history, period)
-    for index, packed in _judged(list(enumerate(paths)), setting, jobs, judge):
+    for index, packed in _judged(Tasks(paths), setting, jobs, judge):
         checked.put(index, packed)
         if on_done is not None:
             on_done(checked[index])
@@ -163,7 +166,7 @@ def check_files(
 
 
 def _judged(
-    tasks: list[tuple[int, Path]], setting: Setting, jobs: int, judge: Judge | None
+    tasks: Sequence[Task], setting: Setting, jobs: int, judge: Judge | None
 ) -> Iterator[tuple[int, Packed]]:
     if judge is not None:
         return judge(tasks, setting)
@@ -174,9 +177,7 @@ def _judged(
     return check_all(tasks, setting, jobs)
 
 
-def check_all(
-    tasks: list[tuple[int, Path]], setting: Setting, jobs: int
-) -> Iterator[tuple[int, Packed]]:
+def check_all(tasks: Sequence[Task], setting: Setting, jobs: int) -> Iterator[tuple[int, Packed]]:
     """Yield each file's result: small workbooks here if there is one job, all others in workers.
 
     A small .xlsx is safe in this process: the guard has verified every part's size and the scan

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import marshal
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, cast, overload
+from typing import TYPE_CHECKING, overload
 
 from qiyx_xl.core.duplicates import find_together
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.submissions import Outline, Submission, SubmissionStatus
 from qiyx_xl.intake.archives import origin_of
-from qiyx_xl.intake.judged import unpack
+from qiyx_xl.intake.judged import Packed, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,20 +21,21 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.plan import Plan
-    from qiyx_xl.intake.judged import Packed
 
-_LARGEST_IN_MEMORY = 4 << 20  # bytes; beyond, what is packed goes to a temporary file
+_LARGEST_IN_MEMORY = 1 << 20  # bytes; beyond, what is packed goes to a temporary file
 
 
 class Checked(Sequence[Submission]):
     """Checked files, in the order given, each kept packed and unpacked when it is looked at.
 
-    ``outlines`` say of each file what there is to say without unpacking it.
+    Some two hundred bytes of each stay in memory, so a batch may have a hundred thousand.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths
-        self._outlines: list[Outline | None] = [None] * len(paths)
+        self._heads = bytearray()
+        self._head_ends = array("Q", bytes(8 * len(paths)))
+        self._head_sizes = array("H", bytes(2 * len(paths)))
         self._starts = array("Q", bytes(8 * len(paths)))
         self._sizes = array("Q", bytes(8 * len(paths)))
         self._rest = SpooledTemporaryFile(_LARGEST_IN_MEMORY)  # noqa: SIM115 - lives as long as we do
@@ -41,7 +43,10 @@ class Checked(Sequence[Submission]):
 
     def put(self, index: int, packed: Packed) -> None:
         """Keep what was found in a file."""
-        self._outlines[index] = packed.outline(str(self._paths[index]))
+        head = marshal.dumps(packed.head)
+        self._heads += head
+        self._head_ends[index] = len(self._heads)
+        self._head_sizes[index] = len(head)
         self._rest.seek(0, 2)
         self._starts[index] = self._rest.tell()
         self._sizes[index] = len(packed.rest)
@@ -51,17 +56,25 @@ class Checked(Sequence[Submission]):
         """Add what only shows across files, when all are there."""
         for index, findings in find_together(self.outlines, plan, self.__getitem__).items():
             self._together[index] = tuple(findings)
-            outline = self.outlines[index]
-            self._outlines[index] = replace(
-                outline,
-                status=_status(outline.status, findings),
-                findings=outline.findings + len(findings),
-            )
 
     @property
     def outlines(self) -> Sequence[Outline]:
-        """The files' outlines, in the order given; all files must be there."""
-        return cast("list[Outline]", self._outlines)
+        """What there is to say of each file without unpacking it; all files must be there."""
+        return _Outlines(self)
+
+    def outline(self, index: int) -> Outline:
+        """Return what there is to say of a file without unpacking it."""
+        end = self._head_ends[index]
+        head = marshal.loads(self._heads[end - self._head_sizes[index] : end])  # noqa: S302 - our own
+        outline = Packed(head, b"").outline(str(self._paths[index]))
+        together = self._together.get(index)
+        if together is None:
+            return outline
+        return replace(
+            outline,
+            status=_status(outline.status, together),
+            findings=outline.findings + len(together),
+        )
 
     def flagged(self) -> Iterator[Submission]:
         """Yield the files about which there is something to say."""
@@ -70,7 +83,7 @@ class Checked(Sequence[Submission]):
                 yield self[index]
 
     def __len__(self) -> int:
-        return len(self._outlines)
+        return len(self._paths)
 
     @overload
     def __getitem__(self, index: int) -> Submission: ...
@@ -80,7 +93,7 @@ class Checked(Sequence[Submission]):
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(len(self)))]
         index = range(len(self))[index]
-        outline = self.outlines[index]
+        outline = self.outline(index)
         self._rest.seek(self._starts[index])
         judged = unpack(outline, self._rest.read(self._sizes[index]))
         submission = judged.submission(origin_of(self._paths[index]))
@@ -102,3 +115,22 @@ def _status(status: SubmissionStatus, findings: Sequence[Finding]) -> Submission
     return (
         SubmissionStatus.RETURNED if status is SubmissionStatus.ACCEPTED and has_error else status
     )
+
+
+class _Outlines(Sequence[Outline]):
+    """The outlines of a batch, each made when it is looked at."""
+
+    def __init__(self, checked: Checked) -> None:
+        self._checked = checked
+
+    def __len__(self) -> int:
+        return len(self._checked)
+
+    @overload
+    def __getitem__(self, index: int) -> Outline: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Outline]: ...
+    def __getitem__(self, index: int | slice) -> Outline | list[Outline]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        return self._checked.outline(range(len(self))[index])

@@ -29,9 +29,10 @@ from qiyx_xl.intake.judged import Packed, unpack
 from qiyx_xl.intake.remote import fetch, url_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qiyx_xl.core.setting import Setting
+    from qiyx_xl.intake.paths import Task
 
 FILES_PER_TASK = 40
 """Some tens of milliseconds of work: enough to hide the scheduler, little to do again."""
@@ -42,7 +43,6 @@ TASKS_PER_CORE = 4
 _WAIT = 30.0  # seconds for the scheduler to answer and the first worker to come up
 _ASK_EVERY = 2.0  # seconds between looks at how many cores there are
 
-Task = tuple[int, Path]
 Errand = tuple[int, str, str]
 """A file's number, where a worker finds it, and what the caller calls it."""
 
@@ -65,7 +65,7 @@ class Cluster:
                 workers cannot see the files or have another version of this program.
         """
         here = [task for task in tasks if origin_of(task[1]) is not None]
-        there = [_errand(task) for task in tasks if origin_of(task[1]) is None]
+        there = (_errand(task) for task in tasks if origin_of(task[1]) is None)
         yield from check_all(here, setting, 1)  # an archive was unpacked on this machine
         with _connected(self.address) as client:
             yield from _Run(client, setting, self.address).judge(there)
@@ -73,8 +73,7 @@ class Cluster:
 
 def judge_fetched(tasks: Sequence[Task], setting: Setting) -> Iterator[tuple[int, Packed]]:
     """Judge files in this process, some of which lie behind URLs."""
-    errands = [_errand(task) for task in tasks]
-    for batch in _batches(errands):
+    for batch in _batches(map(_errand, tasks)):
         yield from judge_batch(setting, batch)
 
 
@@ -105,9 +104,10 @@ def _errand(task: Task) -> Errand:
     return number, url_of(path) or str(path.absolute()), str(path)
 
 
-def _batches(errands: list[Errand]) -> Iterator[list[Errand]]:
-    for start in range(0, len(errands), FILES_PER_TASK):
-        yield errands[start : start + FILES_PER_TASK]
+def _batches(errands: Iterable[Errand]) -> Iterator[list[Errand]]:
+    coming = iter(errands)
+    while batch := list(islice(coming, FILES_PER_TASK)):
+        yield batch
 
 
 def _local(place: str, folder: Path) -> Path:
@@ -177,7 +177,7 @@ class _Run:
                 f"工作机上的 qiyx-xl 是 {found}，这里是 {qiyx_xl.__version__}。请装成同一版本。"
             )
 
-    def judge(self, errands: list[Errand]) -> Iterator[tuple[int, Packed]]:
+    def judge(self, errands: Iterable[Errand]) -> Iterator[tuple[int, Packed]]:
         from distributed import as_completed
 
         waiting = _batches(errands)

@@ -19,7 +19,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Event, Thread, Timer
+from threading import Event, Lock, Thread, Timer
 from typing import TYPE_CHECKING, Self
 
 import qiyx_xl
@@ -222,6 +222,32 @@ class _Worker:
         self.child.close()
 
 
+class _Waiting:
+    """Files that no worker has taken yet; of a long batch they are looked at one by one."""
+
+    def __init__(self, tasks: Sequence[Task] = ()) -> None:
+        self._coming, self._left = iter(tasks), len(tasks)
+        self._back: deque[Task] = deque()
+        self._lock = Lock()
+
+    def __bool__(self) -> bool:
+        return self._left > 0
+
+    def take(self) -> Task | None:
+        """Return the next file; None when there are no more."""
+        with self._lock:
+            if self._left == 0:
+                return None
+            self._left -= 1
+            return self._back.popleft() if self._back else next(self._coming)
+
+    def put_back(self, tasks: Sequence[Task]) -> None:
+        """Take back files that a dead worker was given, to be the next ones."""
+        with self._lock:
+            self._back.extendleft(reversed(tasks))
+            self._left += len(tasks)
+
+
 class Crew:
     """Some workers sharing one list of files.
 
@@ -232,7 +258,7 @@ class Crew:
         self._setting = setting
         self._jobs = jobs
         self._seconds = TIME_LIMIT
-        self._tasks: deque[Task] = deque()
+        self._tasks = _Waiting()
         self._ahead = 1
         self._results: SimpleQueue[tuple[int, Packed] | BaseException] = SimpleQueue()
         self._workers: dict[int, _Worker] = {}
@@ -258,7 +284,7 @@ class Crew:
         Raises:
             BrokenInstallationError: a worker cannot be started.
         """
-        self._tasks.extend(tasks)
+        self._tasks = _Waiting(tasks)
         jobs = min(self._jobs, len(tasks))
         # A worker never waits for its next file, and none has many left when the others are done.
         self._ahead = max(1, min(_MOST_AHEAD, len(tasks) // (4 * jobs)))
@@ -315,7 +341,7 @@ class Crew:
                     if self._is_over.is_set():
                         return
                     index, path = worker.given.popleft()
-                    self._tasks.extendleft(reversed(worker.given))
+                    self._tasks.put_back(worker.given)
                     self._results.put((index, self._lost(path, error)))
                     worker = self._replace(number, worker)
                 else:
@@ -327,9 +353,8 @@ class Crew:
 
     def _feed(self, worker: _Worker) -> None:
         while len(worker.given) < self._ahead and worker.files < FILES_PER_WORKER:
-            try:
-                task = self._tasks.popleft()
-            except IndexError:
+            task = self._tasks.take()
+            if task is None:
                 return
             worker.give(task)
 

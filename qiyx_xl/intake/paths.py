@@ -1,0 +1,66 @@
+"""Very many paths: a ``Path`` takes a kilobyte, its bytes take eighty."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import overload
+
+Task = tuple[int, Path]
+"""A file's number in its batch, and the file."""
+
+
+class Paths(Sequence[Path]):
+    """Paths in the order they were added, each made anew whenever it is looked at."""
+
+    def __init__(self, paths: Iterable[Path] = ()) -> None:
+        self._spelled = [os.fsencode(path) for path in paths]
+
+    def append(self, path: Path) -> None:
+        """Add a path at the end."""
+        self._spelled.append(os.fsencode(path))
+
+    def __len__(self) -> int:
+        return len(self._spelled)
+
+    @overload
+    def __getitem__(self, index: int) -> Path: ...
+    @overload
+    def __getitem__(self, index: slice) -> Paths: ...
+    def __getitem__(self, index: int | slice) -> Path | Paths:
+        if isinstance(index, slice):
+            some = Paths()
+            some._spelled = self._spelled[index]
+            return some
+        return Path(os.fsdecode(self._spelled[index]))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # like a list
+
+    def __repr__(self) -> str:
+        return f"Paths({list(self)!r})"
+
+
+class Tasks(Sequence[Task]):
+    """The files of a batch with their numbers, each pair made when it is asked for."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, index: int) -> Task: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Task]: ...
+    def __getitem__(self, index: int | slice) -> Task | list[Task]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        number = range(len(self))[index]
+        return number, self._paths[number]
