@@ -5,17 +5,19 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import editions
 import openpyxl
 import pytest
 from editions import Q2, Q3, TODAY, record
-from stores import book, office_at
+from stores import AT, book, office_at
 
 from qiyx_xl.app import AppError
 from qiyx_xl.app import papers as app
 from qiyx_xl.app.papers import Paper, papers_of, publish
+from qiyx_xl.core.closing import close
 from qiyx_xl.core.periods import Period
 from qiyx_xl.store import Store, StoreError
 
@@ -102,6 +104,22 @@ def test_what_was_published_cannot_be_taken_back(office: Office, tmp_path: Path)
     publish(office, Q3, tmp_path, TODAY, papers=SCORECARDS)
     with sqlite3.connect(office.store) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute("DELETE FROM publications")
+
+
+def test_a_closed_period_is_published_as_it_was_closed(office: Office, tmp_path: Path) -> None:
+    open_yet = publish(office, Q3, tmp_path / "前", TODAY, papers=SCORECARDS).edition
+    with Store.open(office.store) as store, store.writing():
+        store.book_closing(
+            close(office.plan, office.rules, Q3, open_yet.lines, [], at=AT, by="张三")
+        )
+    stricter = replace(office, rules=replace(office.rules, score_amber=Decimal(1), version="新"))
+    done = publish(stricter, Q3, tmp_path / "后", TODAY, papers=SCORECARDS)
+    assert done.to_json()["closed"] is True
+    assert done.edition.groups("agency") == open_yet.groups("agency")
+    page = (tmp_path / "后" / "晾晒榜_2026Q3.html").read_text(encoding="utf-8")
+    assert "评分规则 2026.1" in page
+    assert "2026-10-08 封账" in page
+    assert not done.logged  # it says what was published before
 
 
 # --- all or nothing ----------------------------------------------------------------------------
