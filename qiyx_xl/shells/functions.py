@@ -23,6 +23,7 @@ from qiyx_xl.core.periods import Period, PeriodError
 from qiyx_xl.core.plan import Goal, Indicator, Item
 from qiyx_xl.core.rating import Rating, Yardstick, effective_item, is_due
 from qiyx_xl.core.values import Unreadable
+from qiyx_xl.intake.calendar_files import load_calendar
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
 from qiyx_xl.ledger.answers import (
@@ -84,8 +85,8 @@ def plan() -> Plan:
 
 @cache
 def rules() -> Rules:
-    """Return the rules behind the functions, read once per server."""
-    return load_rules()
+    """Return the rules behind the functions, read once per server; days off move deadlines."""
+    return load_rules().on(load_calendar())
 
 
 # --- the functions ---------------------------------------------------------------------------
