@@ -187,6 +187,10 @@ End Sub
 Public Function Answer(ByVal source As String, ByVal func As String, ByVal given As Variant) _
         As Variant
     Dim values As Variant, key As String, found As Variant
+    If UBound(given) < LBound(given) Then
+        Answer = RealErrors(AskPython(source, func, given))
+        Exit Function
+    End If
     If Not IntoValues(given, values) Then Exit Function
     key = KeyOf(values)
     If Len(key) = 0 Then

@@ -71,6 +71,12 @@ Function AttemptsOfManyCells()
     Next at
     AttemptsOfManyCells = xlwings.attempts
 End Function
+Function WithoutArguments()
+    Dim answer
+    On Error Resume Next
+    answer = Qiyx.Answer("m", "QYX_VERSION", Array())
+    WithoutArguments = Err.Description
+End Function
 Function WhyNot()
     On Error Resume Next
     Qiyx.Server
@@ -143,8 +149,8 @@ def run(plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> A
         build_ledger(book, plan, rules)
     names = ("Mapped", "Mapped", "Mapped", "MappedArray", "Sleeping", "WhyNotLong", "WhyNot",
              "StateAfterOpening", "MappedRow", "AttemptsOfManyCells",
-             "WizardHelp")  # fmt: skip
-    arguments = [["绿"], ["#QYX:N/A"], ["#QYX:VALUE"], [], [], [], [], [], [], [], []]
+             "WithoutArguments", "WizardHelp")  # fmt: skip
+    arguments = [["绿"], ["#QYX:N/A"], ["#QYX:VALUE"], [], [], [], [], [], [], [], [], []]
     calls = [[f"Probe.{name}", given] for name, given in zip(names, arguments, strict=True)]
     done = subprocess.run(
         [
@@ -192,8 +198,12 @@ def test_where_the_server_does_not_start_the_cells_do_not_each_wait_for_it(run: 
     assert run["answers"][9] == 1
 
 
+def test_a_function_without_arguments_reaches_the_server_too(run: Any):
+    assert run["answers"][10] == MESSAGES["asleep"]
+
+
 def test_the_function_wizard_is_told_every_function_with_its_help_and_arguments(run: Any):
-    told = [line.split("|") for line in run["answers"][10].strip().split("\n")]
+    told = [line.split("|") for line in run["answers"][11].strip().split("\n")]
     assert told == [
         [
             f"'台账.xlsm'!{function.name}",
