@@ -36,6 +36,7 @@ def consolidation_document(
     return {
         "schema": SCHEMA,
         "period": str(one.period),
+        "reason": one.reason or None,
         "accepted": [_accepted(file, one) for file in one.accepted],
         "returned": [_judged(file) for file in one.returned],
         "unreadable": [_judged(file) for file in one.unreadable],

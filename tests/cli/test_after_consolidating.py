@@ -51,6 +51,8 @@ def test_decide_lists_what_waits_and_books_what_a_person_says(office):
     listed = office("decide", *TODAY, "--format", "json").json("waiting.schema.json")
     (conflict,) = listed["conflicts"]
     assert (conflict["indicator"], conflict["left"]["actual"]) == (12, "60")
+    reminded = office("status", *Q3, *TODAY).out
+    assert "还有 1 处冲突没有定，请运行：qiyx decide --period 2026Q3" in reminded
 
     before = (office.here / "七优享台账.xlsm").read_bytes()
     words = (
@@ -128,7 +130,8 @@ def test_close_freezes_status_and_refuses_later_files_until_reopened(office):
     assert "C101" in shown.out and "2026年三季度已经封账" in shown.out
     assert office("consolidate", "更正", *Q3, "--as-revision", " ").code == 2
     booked = office("consolidate", "更正", *Q3, "--as-revision", "审计调整", "--format", "json")
-    assert len(booked.json("consolidation-report.schema.json")["accepted"]) == 1
+    report = booked.json("consolidation-report.schema.json")
+    assert (len(report["accepted"]), report["reason"]) == (1, "审计调整")
     assert "封账后按“更正”收过 1 次" in office("status", *Q3).out
     assert "更正：审计调整" in office("trace", "--indicator", "12", *Q3).out
 

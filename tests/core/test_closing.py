@@ -61,13 +61,15 @@ def test_closing_freezes_values_lamps_and_versions(plan: Plan, rules: Rules) -> 
 def test_frozen_lines_are_rated_as_they_were_whatever_the_rules_say_now(
     plan: Plan, rules: Rules
 ) -> None:
-    records = [record("18", "95.96", HOUSING), record("1", "4.9"), record("12", "62.5")]
+    last_year = replace(record("12", "51.25"), period=Period.parse("2025"))
+    records = [record("18", "95.96", HOUSING), record("1", "4.9"), record("12", "62.5"), last_year]
     lines = status_lines(plan, rules, Q3, records, TODAY)
     frozen = json.loads(json.dumps([figure.to_json() for figure in figures(lines)]))
     thawed = frozen_lines(plan, Q3, map(Figure.from_json, frozen))
     assert [line.rating for line in thawed] == [line.rating for line in lines]
     assert [line.item for line in thawed] == [line.item for line in lines]
     assert [line.previous for line in thawed] == [line.previous for line in lines]
+    assert Decimal("51.25") in [line.previous for line in thawed]
     kept = {line.item.code: line.record for line in thawed}["18"]
     assert kept is not None
     assert (kept.code, kept.agency, kept.period, kept.actual) == (

@@ -85,7 +85,24 @@ def status(
         )
     else:
         print_status(office, state, views)
+        say_waiting(office, state)
     return CLEAN
+
+
+def say_waiting(office: Office, state: State) -> None:
+    """Say what still waits for a person in an open period; nothing of a closed one does."""
+    from qiyx_xl import app
+
+    if state.closing is not None:
+        return
+    waiting = app.waiting(office, state.today, state.period)
+    open_ones = [
+        f"{len(ones)} {what}"
+        for ones, what in ((waiting.conflicts, "处冲突"), (waiting.doubts, "个待核的数"))
+        if ones
+    ]
+    if open_ones:
+        say(f"还有 {'、'.join(open_ones)}没有定，请运行：qiyx decide --period {state.period}")
 
 
 def print_status(office: Office, state: State, views: Sequence[str]) -> None:
