@@ -16,7 +16,7 @@ from qiyx_xl.core.periods import Period
 from qiyx_xl.core.wording import lamp_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from qiyx_xl.core.edition import Edition
@@ -158,20 +158,32 @@ def raise_matters(
     known |= {one.item for one in matters if one.item and one.period == str(edition.period)}
     until = time_limit(day, rules)
     raised: list[Matter] = []
-    for line in (*edition.indicators, *edition.goals, *edition.milestones):
-        if line.rating.light is Light.RED and line.item.code not in known:
+    for code, title, agency in _red(edition):
+        if code not in known:
             raised.append(
                 Matter(
                     number=next_number((*matters, *raised), day.year),
-                    title=_title(line),
-                    agency=line.item.reporting_agency,
+                    title=title,
+                    agency=agency,
                     deadline=until,
                     raised=day,
-                    item=line.item.code,
+                    item=code,
                     period=str(edition.period),
                 )
             )
     return tuple(raised)
+
+
+def _red(edition: Edition) -> Iterator[tuple[str, str, str]]:
+    """Yield code, title and agency of whatever shows a red lamp: items first, then projects."""
+    for line in (*edition.indicators, *edition.goals, *edition.milestones):
+        if line.rating.light is Light.RED:
+            yield line.item.code, _title(line), line.item.reporting_agency
+    for entry in edition.projects.lines:
+        if entry.assessment.light is Light.RED:
+            one = entry.project
+            title = f"{one.code} {one.name}亮红灯：{entry.assessment.reason}"
+            yield one.code, title, one.agency
 
 
 def time_limit(day: date, rules: Rules) -> date:
@@ -217,13 +229,21 @@ def reopen(matter: Matter, note: str) -> Matter:
 
 def suggestion(matter: Matter, edition: Edition) -> str:
     """Say what the ledger shows for an open matter: 可销号, 仍亮红灯; nothing if it cannot tell."""
-    line = edition.line(matter.item) if matter.item else None
-    if line is None:
+    shown = _lamp_now(matter.item, edition) if matter.item else None
+    if shown is None:
         return ""
-    light = lamp_text(line.rating)
-    if matter.is_open and line.rating.light is Light.GREEN:
-        return f"{light}，可销号"
-    return light
+    light, text = shown
+    return f"{text}，可销号" if matter.is_open and light is Light.GREEN else text
+
+
+def _lamp_now(code: str, edition: Edition) -> tuple[Light, str] | None:
+    """Return the lamp of an item or a project, and how it is said; None if there is none."""
+    line = edition.line(code)
+    if line is not None:
+        return line.rating.light, lamp_text(line.rating)
+    lines = edition.projects.lines
+    found = next((one.assessment for one in lines if one.project.code == code), None)
+    return None if found is None else (found.light, found.lamp)
 
 
 def action_between(before: Matter | None, after: Matter) -> MatterAction | None:

@@ -105,6 +105,11 @@ class ProjectStatus:
     livelihood: tuple[LivelihoodLine, ...] = ()
 
     @property
+    def lines(self) -> tuple[ProjectLine | LivelihoodLine, ...]:
+        """Both lists, one after the other."""
+        return (*self.projects, *self.livelihood)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
         return not (self.projects or self.livelihood)

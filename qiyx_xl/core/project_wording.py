@@ -72,11 +72,7 @@ def late_blocks(edition: Edition) -> tuple[Block, ...]:
 
 def late_lines(edition: Edition) -> list[ProjectLine | LivelihoodLine]:
     """Return the major projects and livelihood projects with a red or an amber lamp."""
-    lines: list[ProjectLine | LivelihoodLine] = [
-        *edition.projects.projects,
-        *edition.projects.livelihood,
-    ]
-    late = [line for line in lines if line.assessment.light in _LATE]
+    late = [line for line in edition.projects.lines if line.assessment.light in _LATE]
     return sorted(late, key=lambda line: _LATE.index(line.assessment.light))
 
 

@@ -20,6 +20,7 @@ from qiyx_xl.documents.paper_book import (
     write_note,
     write_text,
 )
+from qiyx_xl.documents.scorecard_projects import draw_project_list, project_lists
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +66,10 @@ def write_evaluation(path: Path, edition: Edition) -> None:
     with paper_book(path, title, edition.today) as book:
         _draw_summary(book.book.add_worksheet(SUMMARY_SHEET), book, edition, title)
         _draw_years(book.book.add_worksheet(YEARS_SHEET), book, edition)
+        for name, table in project_lists(edition).items():
+            sheet = book.book.add_worksheet(name)
+            draw_project_list(sheet, book, edition, table)
+            set_up_page(sheet, f"{edition.period.year}年度评价表　{edition.versions_text}")
 
 
 def _origin(edition: Edition) -> str:

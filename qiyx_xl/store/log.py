@@ -283,18 +283,21 @@ class Log(ProjectLog):
     def position(self) -> str:
         """Return a mark that changes with everything a ledger shows: run.decision.closing.
 
-        Once there are matters of meetings, the number of their last event comes behind it.
+        Once there are matters of meetings, the number of their last event comes behind it, and
+        behind a + that of the lists of projects, once there are any.
         """
-        ((run, decision, closing, matter),) = self._select(
+        ((run, decision, closing, matter, listed),) = self._select(
             """
             SELECT (SELECT coalesce(max(run), 0) FROM runs),
                    (SELECT coalesce(max(decision), 0) FROM decisions),
                    (SELECT coalesce(max(closing), 0) FROM closings),
-                   (SELECT coalesce(max(matter_event), 0) FROM matter_events)
+                   (SELECT coalesce(max(matter_event), 0) FROM matter_events),
+                   (SELECT coalesce(max(list), 0) FROM project_lists)
             """
         )
         mark = f"{run}.{decision}.{closing}"
-        return f"{mark}.{matter}" if matter else mark
+        mark = f"{mark}.{matter}" if matter else mark
+        return f"{mark}+{listed}" if listed else mark
 
     # --- inside ------------------------------------------------------------------------------
 

@@ -158,3 +158,36 @@ def test_not_applicable_and_a_year_without_a_plan_are_not_asked_for(make, listed
     late = owed(make(reported, lists=lists))
     assert late["区教育局"] == []
     assert late["区民政局"] == ["SS03"]
+
+
+# --- 调度单、年度评价表 ---------------------------------------------------------------------------
+
+
+def test_a_red_project_is_a_matter_until_it_is_green(make, rules):
+    from qiyx_xl.core.meetings import raise_matters, suggestion
+
+    matters = raise_matters(make(), (), TODAY, rules)
+    mine = {one.item: one for one in matters if one.item[0] in "XS"}
+    assert set(mine) == {"XM01", "SS01"}
+    assert mine["XM01"].title.startswith("XM01 甬江科创通道三甲标准医疗机构亮红灯：完成20000万元")
+    assert mine["XM01"].agency == HEALTH
+    assert raise_matters(make(), matters, TODAY, rules) == ()
+    assert suggestion(mine["XM01"], make()) == "红·严重滞后"
+    caught_up = (record("XM01", Decimal(32000)), *REPORTED[1:])
+    assert suggestion(mine["XM01"], make(caught_up)) == "绿·达序时，可销号"
+
+
+def test_the_yearly_evaluation_shows_both_lists(make, tmp_path):
+    import openpyxl
+
+    from qiyx_xl.documents.evaluation import write_evaluation
+
+    path = tmp_path / "年度评价表.xlsx"
+    write_evaluation(path, make())
+    book = openpyxl.load_workbook(path)
+    assert {"重大项目", "民生实事"} <= set(book.sheetnames)
+    first = path.read_bytes()
+    write_evaluation(path, make())
+    assert path.read_bytes() == first
+    write_evaluation(path, make((), lists=ProjectList()))
+    assert "重大项目" not in openpyxl.load_workbook(path).sheetnames

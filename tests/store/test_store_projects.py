@@ -102,3 +102,11 @@ def test_projects_in_the_log_cannot_be_changed_and_survive_a_rebuild(office):
     Store.rebuild(office.path)
     with Store.open(office.path) as store:
         assert (store.project_list(), store.project_records()) == before
+
+
+def test_new_lists_move_the_logs_mark_so_that_the_ledger_counts_as_old(office):
+    with Store.open(office.path) as store:
+        before = store.position()
+    book_list(office, LISTED)
+    with Store.open(office.path) as store:
+        assert store.position() == f"{before}+1"
