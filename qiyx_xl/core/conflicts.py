@@ -245,6 +245,8 @@ def confirmed(
 ) -> frozenset[tuple[str, str, str]]:
     """Return the keys of the records whose very value a person has confirmed."""
     seen = confirmed_values(decisions)
+    if not seen:
+        return frozenset()
     return frozenset(
         record.key for record in records if (*record.key, spell(record.actual)) in seen
     )

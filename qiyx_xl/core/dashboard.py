@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.findings import Severity
@@ -106,10 +106,11 @@ def _trend(
     confirmed: Collection[tuple[str, str, str]],
 ) -> Iterator[TrendPoint]:
     reporters = {item.code: item.reporting_agency for item in plan.indicators}
-    # Rating a period looks through its records, so only those that can count are handed over.
+    # Only what can count is handed over: the indicators, and what is reported for them.
     own = [one for one in current if reporters.get(one.code) == one.agency]
+    indicators = replace(plan, goals=(), milestones=())
     for each in _leading_to(period, plan.years[0]):
-        lines = status_lines(plan, rules, each, own, today, confirmed=confirmed)
+        lines = status_lines(indicators, rules, each, own, today, confirmed=confirmed)
         ratings = [line.rating for line in lines if isinstance(line.item, Indicator)]
         yield TrendPoint(each, group_of(str(each), ratings, rules))
 

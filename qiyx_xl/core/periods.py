@@ -7,8 +7,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+_MOST_REMEMBERED = 4096
 
 
 class PeriodKind(StrEnum):
@@ -79,7 +81,7 @@ class Period:
     @property
     def last_day(self) -> date:
         """The period's last day."""
-        return date(self.year, self.end_month, monthrange(self.year, self.end_month)[1])
+        return _last_day(self.year, self.end_month)
 
     @property
     def is_year_end(self) -> bool:
@@ -101,6 +103,11 @@ class Period:
         return _month_after(self.year, self.number - 2)
 
     @property
+    def order(self) -> tuple[int, int, int]:
+        """What periods are ordered by, for sorting many of them."""
+        return (self.year, self.end_month, self._rank)
+
+    @property
     def label(self) -> str:
         """The period as printed on papers: 2026年三季度."""
         if self.kind is PeriodKind.YEAR:
@@ -110,11 +117,18 @@ class Period:
         return f"{self.year}年{self.number}月"
 
     def __str__(self) -> str:
-        if self.kind is PeriodKind.YEAR:
-            return str(self.year)
-        if self.kind is PeriodKind.QUARTER:
-            return f"{self.year}Q{self.number}"
-        return f"{self.year}-{self.number:02d}"
+        return _spelled(self.year, self.end_month, self._rank)
+
+
+# A log of tens of thousands of numbers asks for these again and again.
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _last_day(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _spelled(year: int, end_month: int, rank: int) -> str:
+    return (f"{year}-{end_month:02d}", f"{year}Q{end_month // 3}", str(year))[rank]
 
 
 def _quarter_after(year: int, quarters: int) -> Period:

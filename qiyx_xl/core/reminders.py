@@ -65,11 +65,14 @@ def missing(
         today: the day on which days late are counted.
         due_only: leave out what is not late yet.
     """
+    theirs: dict[str, list[Record]] = {}
+    for record in records:
+        theirs.setdefault(record.agency, []).append(record)
     reminders = []
     for agency in plan.agencies:
         items = tuple(
             Owed(item, last_day, (today - last_day).days)
-            for item in owed(plan, agency, period, records)
+            for item in owed(plan, agency, period, theirs.get(agency.name, ()))
             if not due_only or is_due(item, period, today, rules)
             for last_day in (deadline(item, period, rules),)
         )

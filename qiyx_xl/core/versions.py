@@ -47,6 +47,8 @@ class Settled:
 
 def instant(moment: datetime) -> datetime:
     """Return a moment in UTC; one without a zone is taken as UTC, as in docProps/core.xml."""
+    if moment.tzinfo is UTC:
+        return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -123,7 +125,7 @@ def _merge(state: Record, version: Record) -> Record:
         # is also where the second number comes from.
         base = state if second == state.second else version
         return replace(base, second=second, remark=version.remark or state.remark)
-    return replace(version, second=second)
+    return version if version.second is second else replace(version, second=second)
 
 
 def _outcome(index: int, later: Sequence[int]) -> Outcome:

@@ -59,6 +59,8 @@ Cell = Value | Formula
 
 def fitted(text: str) -> str:
     """Return a text that one cell can hold: a longer one is cut, and says so at its end."""
+    if 2 * len(text) <= LONGEST_TEXT:
+        return text
     units = text.encode("utf-16-le", "surrogatepass")
     count = len(units) // 2
     if count <= LONGEST_TEXT:

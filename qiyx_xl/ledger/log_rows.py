@@ -72,7 +72,7 @@ def record_row(logged: LoggedRecord, name: str, keys: Keys) -> list[Value]:
         "" if source is None else source.sheet,
         "" if source is None else source.cell,
         "" if source is None else source.sha256,
-        logged.accepted_at,
+        logged.accepted_at.replace(tzinfo=None),  # as its own clock said
         logged.run,
         "现行" if logged.current else "已被替代",
         logged.reason,

@@ -20,7 +20,7 @@ _RIBBON_RELATION = (
 )
 _ROOT_RELATIONS = "_rels/.rels"
 _DATE = (1980, 1, 1, 0, 0, 0)
-_LEVEL = 6
+_LEVEL = 3  # half the time of zlib's usual 6, and a sixth more bytes
 
 
 def with_ribbon(package: bytes, ribbon: str) -> bytes:

@@ -20,6 +20,12 @@ _SECONDS_A_DAY = 86_400
 # Characters that XML cannot hold, and texts that would be read as the escape for one.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+# A text that needs nothing of all this, as nearly every one: found out in one pass.
+_PLAIN = re.compile("[^\x00-\x1f&<>_\ud800-\udfff\ufffe\uffff]*")
+_SIMPLE = re.compile(rf"(?!\s){_PLAIN.pattern}(?<!\s)")
+_SIMPLE_LENGTH = 1000
+
+TEXT_END = "</t></is></c>"
 
 
 def xml_text(text: str) -> str:
@@ -27,6 +33,8 @@ def xml_text(text: str) -> str:
 
     Control characters become ``_x0001_``, and a half of a surrogate pair becomes U+FFFD.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     text = _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     return escape(_UNSAFE.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
 
@@ -41,15 +49,36 @@ def serial(moment: date) -> str:
 
 def value_cell(address: str, style: str, value: Value) -> str:
     """Spell a cell with a value; a blank one keeps its style."""
-    head = f'<c r="{address}"' + (f' s="{style}"' if style else "")
+    return f'<c r="{address}"{value_rest(style, value)}'
+
+
+def value_rest(style: str, value: Value) -> str:
+    """Spell what follows a cell's address; the same for every cell of a style and value."""
+    head = f' s="{style}"' if style else ""
     if value is None or value == "":
         return f"{head}/>"
     if isinstance(value, CellError):
         return f'{head} t="e"><v>{value.value}</v></c>'
     if isinstance(value, str):
         text = xml_text(fitted(value))
-        return f'{head} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        kept = ' xml:space="preserve"' if _is_spaced(text) else ""
+        return f'{head} t="inlineStr"><is><t{kept}>{text}{TEXT_END}'
     return f"{head}><v>{number(value)}</v></c>"
+
+
+def is_simple(text: str) -> bool:
+    """Whether a text stands in a cell as it is, between ``text_head`` and ``TEXT_END``."""
+    return len(text) <= _SIMPLE_LENGTH and _SIMPLE.fullmatch(text) is not None
+
+
+def text_head(style: str) -> str:
+    """Return what stands between a cell's address and a simple text."""
+    return (f' s="{style}"' if style else "") + ' t="inlineStr"><is><t>'
+
+
+def _is_spaced(text: str) -> bool:
+    """Whether blanks at its ends, or line breaks, would be lost if not asked to be kept."""
+    return text[0].isspace() or text[-1].isspace() or "\n" in text
 
 
 def formula_cell(address: str, style: str, formula: str, value: Value) -> str:

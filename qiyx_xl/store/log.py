@@ -335,10 +335,10 @@ def _settled(versions: Sequence[LoggedRecord], figure: Sequence[int]) -> Settled
     return settle([versions[index].record for index in figure])
 
 
-def _place(record: Record) -> tuple[Period, int, str, str]:
+def _place(record: Record) -> tuple[tuple[int, int, int], int, str, str]:
     """Order by period, then by item (indicators by number, then the rest), then by agency."""
     number = int(record.code) if record.code.isdigit() else sys.maxsize
-    return (record.period, number, record.code, record.agency)
+    return (record.period.order, number, record.code, record.agency)
 
 
 def _row_place(row: LoggedRecord) -> tuple[Any, ...]:

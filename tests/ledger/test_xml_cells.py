@@ -39,7 +39,7 @@ def test_text_that_utf8_cannot_hold_is_written_all_the_same(text: str):
         (Decimal("1E+3"), '<c r="A1" s="7"><v>1000</v></c>'),
         (
             "=1+1",
-            '<c r="A1" s="7" t="inlineStr"><is><t xml:space="preserve">=1+1</t></is></c>',
+            '<c r="A1" s="7" t="inlineStr"><is><t>=1+1</t></is></c>',
         ),
         (CellError.VALUE, '<c r="A1" s="7" t="e"><v>#VALUE!</v></c>'),
     ],
