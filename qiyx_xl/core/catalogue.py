@@ -282,6 +282,11 @@ PERIOD_CHANGED = _error(
     "数据期前后不一致",
     "表内写的数据期是“{value}”，但这份模板是{expected}的。请用对应数据期的模板填报。",
 )
+AGENCY_FROM_TITLE = _warning(
+    "T116",
+    "按标题认出的单位",
+    "表里没有写明填报单位，已按标题认作{agency}。请核对；下次请在表头下方写明“填报单位：{agency}”。",
+)
 UNKNOWN_CODE = _error(
     "T121",
     "不认识的指标编码",

@@ -45,7 +45,8 @@ class FilledForm:
 
     ``identity`` is the hidden identity sheet (empty if the file is not our template),
     ``headers`` the header cells by column key, ``stated`` what stands under the title
-    (填报单位, 数据期), ``contacts`` the signature block; ``foot`` is the row below the table.
+    (填报单位, 数据期), ``heading`` all that stands above the table, ``contacts`` the signature block;
+    ``foot`` is the row below the table.
     """
 
     sheet: str
@@ -55,6 +56,7 @@ class FilledForm:
     stated: Mapping[HeadLabel, Cell] = field(default_factory=dict)
     contacts: Mapping[ContactLabel, Cell] = field(default_factory=dict)
     foot: int = 0
+    heading: str = ""
 
     def header(self, key: str) -> str:
         """Return a column's header as it stands in the file."""

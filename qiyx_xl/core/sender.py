@@ -38,17 +38,14 @@ def check_versions(form: FilledForm, setting: Setting) -> Iterator[Finding]:
 
 
 def find_agency(form: FilledForm, setting: Setting, file_name: str) -> tuple[Agency | None, Found]:
-    """Return who filled in the form: the template's word first, then the sheet's, then the name."""
+    """Return who filled in the form: by the template, else the sheet, its title, or its name."""
     stated = form.stated.get(HeadLabel.AGENCY)
     issued = form.identity.get(IdentityKey.AGENCY, "")
     name, cell = issued, None
     if not name and stated is not None:
         name, cell = stated.text, stated.address
     if not name:
-        named = _agencies_in(file_name, setting) if not form.identity else []
-        if len(named) == 1:
-            return named[0], []
-        return None, [say.AGENCY_MISSING.at(form.sheet)]
+        return _agency_unsaid(form, setting, file_name)
     agency = setting.agency_named(name)
     if agency is None:
         return None, [
@@ -61,19 +58,37 @@ def find_agency(form: FilledForm, setting: Setting, file_name: str) -> tuple[Age
                 form.sheet, stated.address, value=stated.text, expected=agency.name
             )
         )
-    others = _agencies_in(file_name, setting)
-    if others and agency not in others:
-        findings.append(say.AGENCY_IN_NAME.at(value=others[0].name, expected=agency.name))
+    findings += _named_otherwise(agency, setting, file_name)
     return agency, findings
+
+
+def _agency_unsaid(
+    form: FilledForm, setting: Setting, file_name: str
+) -> tuple[Agency | None, Found]:
+    """Return whose form it is by its title, else by its file's name; a template always says so."""
+    in_title = [] if form.identity else _agencies_in(form.heading, setting)
+    named = in_title or ([] if form.identity else _agencies_in(file_name, setting))
+    if len(named) != 1:
+        return None, [say.AGENCY_MISSING.at(form.sheet)]
+    findings = list(_named_otherwise(named[0], setting, file_name))
+    if in_title:
+        findings.append(say.AGENCY_FROM_TITLE.at(form.sheet, agency=named[0].name))
+    return named[0], findings
+
+
+def _named_otherwise(agency: Agency, setting: Setting, file_name: str) -> Iterator[Finding]:
+    if not _is_named(agency, file_name) and (others := _agencies_in(file_name, setting)):
+        yield say.AGENCY_IN_NAME.at(value=others[0].name, expected=agency.name)
 
 
 def _agencies_in(file_name: str, setting: Setting) -> list[Agency]:
     """Return the agencies a file name speaks of, by full name or without the leading 区."""
-    return [
-        agency
-        for agency in setting.plan.agencies
-        if len(short := agency.name.removeprefix("区")) > 1 and short in file_name
-    ]
+    return [agency for agency in setting.plan.agencies if _is_named(agency, file_name)]
+
+
+def _is_named(agency: Agency, file_name: str) -> bool:
+    short = agency.name.removeprefix("区")
+    return len(short) > 1 and short in file_name
 
 
 def _hint(name: str, setting: Setting) -> str:
@@ -90,7 +105,7 @@ def find_period(form: FilledForm, setting: Setting, file_name: str) -> tuple[Per
     if not text and stated is not None:
         text, cell = stated.text, stated.address
     if not text:
-        named = None if form.identity else _period_in(file_name)
+        named = None if form.identity else _period_in(form.heading) or _period_in(file_name)
         if named is None:
             example = (setting.period or Period.of_quarter(setting.plan.years[0], 1)).label
             return None, [say.PERIOD_MISSING.at(form.sheet, example=example)]
@@ -125,14 +140,14 @@ def _parse(text: str) -> Period | None:
         return None
 
 
-def _period_in(file_name: str) -> Period | None:
-    """Return the period a file name speaks of: 卫健局_2026Q3.xlsx, 2026年三季度-卫健局.xlsx."""
-    for start, char in enumerate(file_name):
+def _period_in(text: str) -> Period | None:
+    """Return the period a title or file name speaks of: 卫健局_2026Q3, 2026年三季度-卫健局."""
+    for start, char in enumerate(text):
         if char != "2":
             continue
         # The longest reading: 2026年三季度 before 2026.
-        for end in range(min(len(file_name), start + 10), start + 3, -1):
-            period = _parse(file_name[start:end])
-            if period is not None and not file_name[end : end + 1].isdigit():
+        for end in range(min(len(text), start + 10), start + 3, -1):
+            period = _parse(text[start:end])
+            if period is not None and not text[end : end + 1].isdigit():
                 return period
     return None

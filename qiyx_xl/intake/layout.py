@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.reading import Sheet
 
 _HEADERS_TO_KNOW = 3  # so many known headers in one row make it the table's head
+_LONGEST_HEADING = 2000  # characters of what stands above the table
 _ROWS_TO_SEARCH = 200  # for the first head; a table further down is not a form
 _CODE = re.compile(r"(?:[A-Za-z]{1,2}-?)?[0-9]{1,4}(?:-[0-9]{1,3}){0,3}")
 _CONTACTS = {tidy(label): label for label in ContactLabel}
@@ -68,6 +69,7 @@ class _Table:
     contacts: dict[ContactLabel, Cell] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     foot: int = 0
+    heading: list[str] = field(default_factory=list)
     bare: Callable[[list[Any]], tuple[Any, ...]] | None = None
     actual: str = ""
 
@@ -127,6 +129,7 @@ def find_form(sheets: Iterable[Sheet], columns: Columns) -> tuple[FilledForm, li
         stated=best.stated,
         contacts=best.contacts,
         foot=best.foot,
+        heading=" ".join(best.heading)[:_LONGEST_HEADING],
     )
     return form, findings
 
@@ -275,6 +278,8 @@ def _is_same_column(sheet: Sheet, one: int, other: int) -> bool:
 
 def _take_stated(table: _Table, number: int, texts: dict[int, str]) -> None:
     """Take 填报单位：… and 数据期：… from the lines above the table."""
+    if len(table.heading) < _ROWS_TO_SEARCH:
+        table.heading += texts.values()
     for column, text in texts.items():
         address = table.sheet.cell(number, column).address
         for found in _STATED.finditer(text):

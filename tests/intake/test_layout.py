@@ -439,3 +439,34 @@ def test_a_remark_that_speaks_of_a_telephone_does_not_end_the_table():
     """)
     assert [record.code for record in result.records] == ["1", "2"]
     assert result.findings == ()
+
+
+TITLES = {
+    "both in the title": ("北仑区卫健局2026年三季度七优享数据", "表.xlsx", "区卫健局", ["T116"]),
+    "the name says another agency": (
+        "北仑区卫健局2026年三季度七优享数据", "教育局.xlsx", "区卫健局", ["T111", "T116"],
+    ),
+    "the title speaks of two": ("卫健局、教育局2026年三季度", "表.xlsx", None, ["T108"]),
+    "the period in the name": ("卫健局七优享数据", "2026Q3.xlsx", "区卫健局", ["T116"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "agency", "expected"), TITLES.values(), ids=TITLES.keys()
+)
+def test_a_title_says_who_sent_what_was_never_our_template(title, name, agency, expected):
+    result = submission(
+        f"""
+        # Sheet1
+        | {title} |
+
+        | 序号 | 指标   | 单位 | 目标 | 完成情况 | 备注 |
+        | 1   | 托位数 | 个  | 300 | 320     | 好   |
+        """,
+        identity=None,
+        name=name,
+        plan=small_plan({"1"}),
+    )
+    assert result.agency == agency
+    assert [f.code for f in result.findings if f.code != "T105"] == expected
+    assert str(result.period) == "2026Q3"
