@@ -12,6 +12,7 @@ from qiyx_xl.core.conflicts import find_conflicts
 from qiyx_xl.core.difference import difference
 from qiyx_xl.core.figures import figures
 from qiyx_xl.core.meetings import (
+    USUAL_DAYS,
     Matter,
     MatterAction,
     MatterEvent,
@@ -48,7 +49,14 @@ class Held:
 
 
 def hold_meeting(
-    office: Office, day: date, period: Period, out: Path, *, now: datetime, by: str
+    office: Office,
+    day: date,
+    period: Period,
+    out: Path,
+    *,
+    now: datetime,
+    by: str,
+    days: int = USUAL_DAYS,
 ) -> Held:
     """Write a meeting's papers, 例会材料 and 调度单, and log what it saw and raised.
 
@@ -62,6 +70,7 @@ def hold_meeting(
         out: the folder; it is made if it is not there.
         now: when this is written down.
         by: who holds it.
+        days: how long what it raises may take, 14 for fortnightly meetings.
 
     Raises:
         OSError: a file cannot be written or replaced.
@@ -76,7 +85,7 @@ def hold_meeting(
         office.open_store(readonly=True)  # says what to do
     own = office.ledger.with_name(AGENDA_TEMPLATE)
     with office.open_store() as store, store.writing():
-        agenda, raised = _prepared(office, store, period, day)
+        agenda, raised = _prepared(office, store, period, day, days)
         seen = figures(agenda.edition.lines)
         store.book_meeting(
             Meeting(
@@ -97,11 +106,11 @@ def hold_meeting(
 
 
 def _prepared(
-    office: Office, store: Store, period: Period, day: date
+    office: Office, store: Store, period: Period, day: date, days: int
 ) -> tuple[Agenda, tuple[Matter, ...]]:
     edition = gathered_from(office, store, period, day)
     matters = standing_matters(store.matter_events())
-    raised = raise_matters(edition, matters, day, office.rules)
+    raised = raise_matters(edition, matters, day, office.rules, days)
     last = last_meeting(store.meetings(), day)
     changes = () if last is None else difference(office.plan, last.figures, figures(edition.lines))
     current = [one for one in store.current_records() if one.period == period]

@@ -141,7 +141,7 @@ def last_meeting(meetings: Iterable[Meeting], day: date) -> Meeting | None:
 
 
 def raise_matters(
-    edition: Edition, matters: Sequence[Matter], day: date, rules: Rules
+    edition: Edition, matters: Sequence[Matter], day: date, rules: Rules, days: int = USUAL_DAYS
 ) -> tuple[Matter, ...]:
     """Return the new matters of a meeting: one for each red lamp that none follows yet.
 
@@ -153,10 +153,11 @@ def raise_matters(
         matters: how all matters stand.
         day: the meeting.
         rules: their calendar moves a time limit off days off.
+        days: how long what is raised may take.
     """
     known = {one.item for one in matters if one.is_open and one.item}
     known |= {one.item for one in matters if one.item and one.period == str(edition.period)}
-    until = time_limit(day, rules)
+    until = time_limit(day, rules, days)
     raised: list[Matter] = []
     for code, title, agency in _red(edition):
         if code not in known:
@@ -186,9 +187,9 @@ def _red(edition: Edition) -> Iterator[tuple[str, str, str]]:
             yield one.code, title, one.agency
 
 
-def time_limit(day: date, rules: Rules) -> date:
-    """Return the usual time limit of what a meeting raises."""
-    until = day + timedelta(days=USUAL_DAYS)
+def time_limit(day: date, rules: Rules, days: int = USUAL_DAYS) -> date:
+    """Return the time limit of what a meeting raises, on a day that is worked."""
+    until = day + timedelta(days=days)
     return until if rules.calendar is None else rules.calendar.on_or_after(until)
 
 

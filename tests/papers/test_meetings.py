@@ -339,3 +339,8 @@ def test_what_is_no_such_sheet_is_refused(tmp_path):
     path.write_bytes(b"PK\x03\x04 broken")
     with pytest.raises(MatterFileError, match="没有读回"):
         read_matters(path)
+
+
+def test_a_weekly_meeting_gives_a_week(plan, rules):
+    (first,) = raise_matters(red(plan, rules), (), DAY, rules, days=7)
+    assert first.deadline == DAY + timedelta(days=7)

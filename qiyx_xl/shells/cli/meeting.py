@@ -51,6 +51,14 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option(
     "--settle", type=PATH, metavar="文件", help="把填好的调度单读回台账：销号、改时限、加事项。"
 )
+@click.option(
+    "--days",
+    type=click.IntRange(min=1, max=366),
+    default=14,
+    metavar="N",
+    show_default=True,
+    help="新列入的事项限几天办结：双周例会 14，周例会 7。",
+)
 @by_option
 @office_options
 @format_option
@@ -59,6 +67,7 @@ def meeting(
     period: Period | None,
     out: Path | None,
     settle: Path | None,
+    days: int,
     by: str,
     ledger: Path,
     store: Path | None,
@@ -76,7 +85,7 @@ def meeting(
     office = open_office(ledger, store, plan_file, rules_file)
     today = day_of(day)
     if out is not None:
-        return _hold(office, today, period or period_before(today), out, day, by, form)
+        return _hold(office, today, period or period_before(today), out, day, by, days, form)
     events = app.read_back_matters(office, settle or Path(), today=today, now=moment_of(day), by=by)
     if form == "json":
         say_json(events_document(events, today))
@@ -94,12 +103,13 @@ def _hold(
     out: Path,
     day: datetime | None,
     by: str,
+    days: int,
     form: str,
 ) -> int:
     from qiyx_xl import app
     from qiyx_xl.core.meeting_report import meeting_document
 
-    held = app.hold_meeting(office, today, period, out, now=moment_of(day), by=by)
+    held = app.hold_meeting(office, today, period, out, now=moment_of(day), by=by, days=days)
     agenda = held.agenda
     if form == "json":
         say_json(meeting_document(agenda, map(str, held.papers)))
