@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.aims import Aim, Course, aim_of
 from qiyx_xl.core.completion import fixed, percent
 from qiyx_xl.core.plan import Agency, AgencyLevel, Direction, StatusRule
+from qiyx_xl.core.project_cards import ProjectWords, project_words
 from qiyx_xl.core.rating import effective_item
 from qiyx_xl.core.schedule import milestone_due
 from qiyx_xl.core.values import plain, spell
@@ -21,6 +22,7 @@ from qiyx_xl.core.wording import actual_text, lamp_text, target_text, with_measu
 
 if TYPE_CHECKING:
     from qiyx_xl.core.edition import Edition
+    from qiyx_xl.core.lamps import Light
     from qiyx_xl.core.plan import Item
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.status import StatusLine
@@ -31,14 +33,15 @@ _SHOWN = Fraction(1, 2000)  # half of what one decimal of a percentage shows
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """One item on a card, in words."""
+    """One item on a card, in words; ``line`` is None for a project of the office's lists."""
 
     code: str
     name: str
     rule: str
     inputs: str
     arithmetic: str
-    line: StatusLine
+    line: StatusLine | None
+    light: Light
     lamp: str
     reason: str
     source: str
@@ -46,14 +49,14 @@ class CardLine:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One agency's card. ``lines`` are in the plan's order."""
+    """One agency's card. ``lines`` are in the plan's order, then its projects."""
 
     agency: Agency
     lines: tuple[CardLine, ...]
 
 
 def cards(edition: Edition) -> tuple[Card, ...]:
-    """Return a card for each agency that answers for any item, in the plan's order."""
+    """Return a card for each agency that answers for an item or a project, in the plan's order."""
     sent = {
         (record.agency, record.code): record
         for record in edition.records
@@ -66,6 +69,7 @@ def cards(edition: Edition) -> tuple[Card, ...]:
             for item in edition.plan.reported_by(agency)
             if (line := edition.line(item.code)) is not None
         )
+        lines += tuple(_project_line(one) for one in project_words(edition, agency.name))
         if lines:
             found.append(Card(agency, lines))
     return tuple(found)
@@ -92,9 +96,26 @@ def _card_line(
         inputs=inputs,
         arithmetic="\n".join(arithmetic(line, item, aim, edition.rules)),
         line=line,
+        light=line.rating.light,
         lamp=lamp_text(line.rating),
         reason=line.rating.reason,
         source="" if source is None else f"{source.file} ▸ {source.sheet}!{source.cell}",
+    )
+
+
+def _project_line(words: ProjectWords) -> CardLine:
+    one = words.assessment
+    return CardLine(
+        code=words.code,
+        name=words.name,
+        rule=words.rule,
+        inputs=words.inputs,
+        arithmetic=words.arithmetic,
+        line=None,
+        light=one.light,
+        lamp=one.lamp,
+        reason=one.reason,
+        source=words.source,
     )
 
 

@@ -71,7 +71,7 @@ def write_cards(path: Path, edition: Edition) -> None:
 
 
 def _draw(sheet: Any, book: PaperBook, row: int, card: Card) -> int:
-    lights = [one.line.rating.light for one in card.lines]
+    lights = [one.light for one in card.lines]
     counts = "、".join(f"{light.word}{n}" for light in Light if (n := lights.count(light)))
     heading = book.look(font_name=TITLE_FONT, font_size=14, align="left")
     sheet.set_row(row, 30)
@@ -92,7 +92,7 @@ def _draw_line(sheet: Any, book: PaperBook, row: int, line: CardLine) -> None:
     )
     for column, text in enumerate(texts):
         if column == _LAMP:
-            sheet.write_string(row, column, text, book.lamp(line.line.rating.light))
+            sheet.write_string(row, column, text, book.lamp(line.light))
         else:
             align = "center" if column == 0 else "left"
             write_text(sheet, book, row, column, text, align)

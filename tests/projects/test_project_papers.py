@@ -191,3 +191,23 @@ def test_the_yearly_evaluation_shows_both_lists(make, tmp_path):
     assert path.read_bytes() == first
     write_evaluation(path, make((), lists=ProjectList()))
     assert "重大项目" not in openpyxl.load_workbook(path).sheetnames
+
+
+def test_a_card_shows_rule_inputs_and_arithmetic_of_each_project(make):
+    from qiyx_xl.core.cards import cards
+
+    card = next(one for one in cards(make()) if one.agency.name == HEALTH)
+    lines = {line.code: line for line in card.lines}
+    investment = lines["XM01"]
+    assert investment.inputs == "完成投资 20000万元；年度计划投资 42000万元"
+    assert investment.arithmetic.splitlines() == [
+        "完成率 = 20000 ÷ 42000 = 47.6%",
+        "序时 = 9 ÷ 12 = 75.0%",
+        "相差 -27.4 个百分点",
+    ]
+    assert (investment.lamp, investment.light.word) == ("红·严重滞后", "红")
+    assert lines["XM01-2"].inputs == "计划 2026-06-30；实际 2026-06-25"
+    assert lines["SS01"].inputs == "完成值 180个；目标值 320个"
+    education = next(one for one in cards(make()) if one.agency.name == "区教育局")
+    silent = next(line for line in education.lines if line.code == "XM03")
+    assert (silent.inputs, silent.arithmetic) == ("完成投资 未报；年度计划投资 16000万元", "")
