@@ -122,6 +122,7 @@ def _measure(case: Case) -> Row:
         by_hand_label="" if case.by_hand is None else case.by_hand.label,
         limit=case.limit,
         rounds=case.rounds,
+        note="" if case.hand_rounds is None else f"手写只跑 {case.hand_rounds} 轮",
     )
 
 
@@ -140,6 +141,7 @@ def machine() -> dict[str, str]:
         "cpu": f"{_cpu()}，{os.cpu_count()} 核",
         "memory": f"{_memory():.0f} GB" if _memory() else "未知",
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
+        "load": f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
     }
 

@@ -24,6 +24,7 @@ _HEAD = """# 有多快
 - **快过手写**：同一件事照一般写法（openpyxl、jsonschema、pandas，逐行）写出来，
   时间是我们的几倍。越大越好。
 - 每种做法轮流跑，至少五轮，取中位数；手写的很慢时轮数较少，已在行末注明。
+- 每组后面写着哪天、在什么机器上测的。系统负载高于核数时，机器还在忙别的，秒数偏大，比值仍可比。
 """
 
 
@@ -83,9 +84,10 @@ def _section(section: Section) -> str:
     lines += [f"- {label}" for label in labels]
     lines += [f"- {remark}" for remark in section.remarks]
     host = section.machine
+    load = f"；开始时系统负载 {host['load']}" if host.get("load") else ""
     lines.append(
         f"\n{section.date}，{host['cpu']}，内存 {host['memory']}，{host['system']}，"
-        f"{host['python']}。\n"
+        f"{host['python']}{load}。\n"
     )
     return "\n".join(lines)
 

@@ -49,25 +49,19 @@ def _name(outline: Outline) -> str:
 
 
 def _find_copies(outlines: Sequence[Outline], found: dict[int, list[Finding]]) -> None:
-    first: dict[bytes, int] = {}
-    for index, outline in enumerate(outlines):
-        if not outline.sha256:
-            continue
-        known = first.setdefault(bytes.fromhex(outline.sha256), index)
+    first: dict[str, int] = {}
+    for index in _alike(outlines, lambda outline: outline.sha256 or None):
+        known = first.setdefault(outlines[index].sha256, index)
         if known != index:
             found[index].append(say.SAME_FILE_TWICE.at(other=_name(outlines[known])))
 
 
 def _find_versions(outlines: Sequence[Outline], found: dict[int, list[Finding]]) -> None:
-    # Almost every file is the only one of its agency and period: no list is made for those.
-    first: dict[tuple[str, Period], int] = {}
-    groups: dict[tuple[str, Period], list[int]] = {}
-    for index, outline in enumerate(outlines):
-        if outline.agency is not None and outline.period is not None:
-            key = (outline.agency, outline.period)
-            known = first.setdefault(key, index)
-            if known != index:
-                groups.setdefault(key, [known]).append(index)
+    groups: dict[tuple[str, Period], list[int]] = defaultdict(list)
+    for index in _alike(outlines, _agency_and_period):
+        key = _agency_and_period(outlines[index])
+        if key is not None:
+            groups[key].append(index)
     for (agency, period), indexes in groups.items():
         for index in indexes:
             mine = outlines[index]
@@ -80,6 +74,31 @@ def _find_versions(outlines: Sequence[Outline], found: dict[int, list[Finding]])
                         period=period.label,
                     )
                 )
+
+
+def _agency_and_period(outline: Outline) -> tuple[str, Period] | None:
+    if outline.agency is None or outline.period is None:
+        return None
+    return outline.agency, outline.period
+
+
+def _alike(outlines: Sequence[Outline], key: Callable[[Outline], object | None]) -> list[int]:
+    """Return the files that may share their key with another, in order; None is no key.
+
+    Almost every file stands alone. Of a hundred thousand only the keys' hashes are kept: two of
+    one hash are looked at again by whoever asked.
+    """
+    seen: set[int] = set()
+    twice: set[int] = set()
+    for outline in outlines:
+        mine = key(outline)
+        if mine is not None:
+            (twice if hash(mine) in seen else seen).add(hash(mine))
+    return [
+        index
+        for index, outline in enumerate(outlines)
+        if twice and (mine := key(outline)) is not None and hash(mine) in twice
+    ]
 
 
 def _compare_with_streets(
