@@ -8,8 +8,9 @@ from qiyx_xl.core.project_records import spell_value
 from qiyx_xl.core.values import plain, spell
 
 if TYPE_CHECKING:
+    from qiyx_xl.core.batch import Revision
     from qiyx_xl.core.conflicts import Conflict
-    from qiyx_xl.core.consolidation import Consolidation, Revision
+    from qiyx_xl.core.consolidation import Consolidation
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.project_records import ProjectRecord, ProjectRevision
     from qiyx_xl.core.submissions import Record, Submission
