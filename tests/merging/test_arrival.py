@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sent_files import HEALTH, HOUSING, INSURANCE, Q2, Q3, SOCIAL, TODAY, Desk
+from sent_files import HEALTH, HOUSING, INSURANCE, MORNING, Q2, Q3, SOCIAL, TODAY, Desk
 
 from qiyx_xl import app
 from qiyx_xl.ledger.errors import LedgerError
@@ -21,6 +21,8 @@ from qiyx_xl.store import Store, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from qiyx_xl.core.periods import Period
 
 # Two versions of one agency, a conflict, a street's part, a file with an error, and another period.
 FILES = (
@@ -164,6 +166,31 @@ def test_a_file_returned_as_a_whole_has_no_good_rows(desk: Desk) -> None:
     done = desk.consolidate(one, two, partial=True)
     assert done.consolidation.accepted == ()
     assert {f.code for file in done.consolidation.returned for f in file.findings} >= {"F208"}
+
+
+@pytest.mark.parametrize(
+    ("values", "words", "taken"),
+    [
+        ({"18": "九成", "T6-2-03": 14}, {}, ["T6-2-03"]),
+        ({"18": "九成", "T6-2-03": 14}, {"period": Q2}, []),
+        ({"9": "一", "T6-2-03": 14}, {}, ["T6-2-03"]),
+    ],
+)
+def test_partial_takes_only_what_is_surely_this_agency_s_and_this_period_s(
+    desk: Desk, values: dict[str, str | int], words: dict[str, Period], taken: list[str]
+) -> None:
+    file = desk.file(HOUSING, values, **words)  # type: ignore[arg-type]
+    done = desk.consolidate(file, partial=True, write=lambda _: None)
+    assert [row.code for one in done.consolidation.accepted for row in one.records] == taken
+    assert len(done.consolidation.returned) == 1
+
+
+def test_partial_lets_nothing_into_a_closed_period(desk: Desk, files: list[Path]) -> None:
+    desk.consolidate(files[0])
+    app.close(desk.office, Q3, now=MORNING.replace(hour=12), by="张三")
+    late = desk.consolidate(files[4], hour=5, partial=True)
+    assert late.consolidation.accepted == ()
+    assert late.consolidation.returned[0].findings[-1].code == "C101"
 
 
 # --- what was returned is kept, too -------------------------------------------------------------
