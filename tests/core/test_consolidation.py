@@ -279,6 +279,26 @@ def test_partial_acceptance_takes_the_good_rows_of_a_returned_file_only_if_asked
     assert values(merged(plan, hopeless, partial=True)) == {}
 
 
+def test_partial_acceptance_takes_neither_of_two_numbers_for_one_item(plan: Plan) -> None:
+    twice = Finding("T123", Severity.ERROR, "请只保留一处。", "填报表", "G9", value="1")
+    file = sent(
+        row("1", "4.9"),
+        row("2", "66", cell="G7"),
+        status=SubmissionStatus.RETURNED,
+        findings=(twice,),
+    )
+    assert values(merged(plan, file, partial=True)) == {"2": "66"}
+
+
+@pytest.mark.parametrize("code", ["T106", "T107", "T110", "T115", "T139"])
+def test_a_cell_that_puts_the_whole_file_in_doubt_leaves_no_good_rows(
+    plan: Plan, code: str
+) -> None:
+    at_a_cell = Finding(code, Severity.ERROR, "请改。", "填报表", "A2")
+    file = sent(row("1", "4.9"), status=SubmissionStatus.RETURNED, findings=(at_a_cell,))
+    assert values(merged(plan, file, partial=True)) == {}
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_order_of_the_same_files_gives_the_same_result(plan: Plan, data: st.DataObject) -> None:
