@@ -127,7 +127,7 @@ def _styles(document: Any) -> None:
     _style(document, "通报一级标题", HEI, BODY, indent=True, keep=True)
     _style(document, STYLES[2], KAI, BODY, indent=True, keep=True)
     _style(document, STYLES[3], FANGSONG, BODY, indent=True, keep=True, bold=True)
-    _style(document, STYLES["attachments"], FANGSONG, BODY)
+    _style(document, STYLES["attachments"], FANGSONG, BODY, keep=True)
     listed = document.styles[STYLES["attachments"]].paragraph_format
     listed.left_indent, listed.first_line_indent = Pt(BODY * 6), Pt(-BODY * 4)
     _style(document, "落款", FANGSONG, BODY, align=ALIGN.RIGHT)
@@ -230,13 +230,19 @@ def _bulletin(document: Any) -> None:
     ):
         say(heading, "通报一级标题")
         say(passage, STYLES["body"])
-    say("", STYLES["body"])
-    say("{{附件说明}}", "附件说明")
-    say("", STYLES["body"])
-    for line in ("{{发文机关}}", "{{成文日期}}"):
-        say(line, "落款").paragraph_format.right_indent = Pt(BODY * 2)
-    say("", STYLES["body"])
-    say("（评分规则 {{规则版本}}，方案 {{方案版本}}）", STYLES["note"])
+    # Date and signature never stand on a page of their own.
+    for text, style in (
+        ("", STYLES["attachments"]),
+        ("{{附件说明}}", STYLES["attachments"]),
+        ("（评分规则 {{规则版本}}，方案 {{方案版本}}）", STYLES["note"]),
+        ("", STYLES["attachments"]),
+        ("{{发文机关}}", "落款"),
+        ("{{成文日期}}", "落款"),
+    ):
+        line = say(text, style)
+        line.paragraph_format.keep_with_next = text != "{{成文日期}}"
+        if style == "落款":
+            line.paragraph_format.right_indent = Pt(BODY * 2)
     say("{{附件}}", STYLES["body"])
     _imprint(document)
 
