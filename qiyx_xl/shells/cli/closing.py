@@ -15,6 +15,7 @@ from qiyx_xl.shells.cli.common import (
     office_options,
     open_office,
     period_option,
+    refresh_after,
     say,
     say_json,
     today_option,
@@ -76,6 +77,8 @@ def close(
     else:
         for line in _closed_lines(closed):
             say(line)
+    # The copy shows the figures that were frozen; the ledger itself goes on with the log.
+    refresh_after(office, period, moment_of(today), "封账", quiet=True)
     return FINDINGS if closed.unreported or closed.in_doubt else CLEAN
 
 
@@ -107,6 +110,7 @@ def reopen(
         say_json(closing_document(closing))
     else:
         say(f"{period.label}已启封，理由：{closing.reason}。封账时的数仍留在数据库里。")
+    refresh_after(office, period, moment_of(today), "启封", quiet=True)
     return CLEAN
 
 
