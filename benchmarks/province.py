@@ -92,7 +92,7 @@ def rows(
     each = [one["seconds"] / one["files"] for one in results]
     return table, [
         (
-            f"份数从 {first['files']:,.0f} 到 {last['files']:,.0f}，主进程内存是原来的 {growth:.2f} 倍"
+            f"从 {first['files']:,.0f} 份到 {last['files']:,.0f} 份，主进程内存是 {growth:.2f} 倍"
             f"（要求不超过 {_ROOM:g} 倍：{'达到' if growth <= _ROOM else '**没达到**'}）；"
             f"每份用时最多是最少的 {max(each) / min(each):.2f} 倍。"
         ),

@@ -1,0 +1,73 @@
+"""Paths and tasks of very long batches: a few bytes each, and in the right order."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qiyx_xl.core.duplicates import find_together
+from qiyx_xl.core.periods import Period
+from qiyx_xl.core.submissions import Outline, SubmissionStatus
+from qiyx_xl.intake.paths import Paths, Tasks
+from qiyx_xl.intake.plan_files import load_plan
+from qiyx_xl.intake.workers import _Waiting
+
+NAMES = [Path("收件") / f"第{number:06}街道_2026Q3.xlsx" for number in range(50)]
+names = st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1)
+
+
+@given(st.lists(names.map(Path)))
+def test_paths_come_back_as_they_were(paths):
+    kept = Paths(paths)
+    assert kept == paths
+    assert list(Tasks(kept)) == list(enumerate(paths))
+    assert kept[1:3] == paths[1:3]
+    assert Tasks(kept)[1:3] == list(enumerate(paths))[1:3]
+
+
+def test_names_that_are_no_unicode_survive():
+    odd = Path("\udcff乱码.xlsx")  # a file name in GBK on a UTF-8 system
+    assert Paths([odd])[0] == odd
+
+
+def test_a_path_is_kept_in_a_few_bytes():
+    kept = Paths(Path("收件") / f"第{number:06}街道_2026Q3.xlsx" for number in range(10_000))
+    held = sys.getsizeof(kept._spelled) + sum(map(sys.getsizeof, kept._spelled))
+    assert held / len(kept) < 150
+
+
+def test_tasks_put_back_come_next_and_none_is_lost():
+    waiting = _Waiting(Tasks(NAMES))
+    taken = [waiting.take() for _ in range(10)]
+    waiting.put_back(taken[7:])
+    rest = []
+    while waiting:
+        rest.append(waiting.take())
+    assert rest == list(enumerate(NAMES))[7:]
+    assert waiting.take() is None
+
+
+def outline(number, sha256="", agency=None):
+    return Outline(
+        f"收件/{number}.xlsx",
+        sha256,
+        SubmissionStatus.ACCEPTED,
+        agency,
+        Period.parse("2026Q3"),
+        1,
+        0,
+    )
+
+
+def test_copies_and_versions_are_found_in_order_however_many_files_stand_between():
+    files = [outline(n, f"{n:064x}", f"第{n}街道") for n in range(200)]
+    files += [outline(200, f"{3:064x}", "第3街道"), outline(201, f"{999:064x}", "第5街道")]
+    files += [outline(202), outline(203)]  # unreadable: no digest, no agency, not alike
+    found = find_together(files, load_plan(), lambda _: None)
+    assert {index: [f.code for f in findings] for index, findings in found.items()} == {
+        200: ["F207"], 5: ["F208"], 201: ["F208"],
+    }  # fmt: skip
+    assert "3.xlsx" in found[200][0].message
