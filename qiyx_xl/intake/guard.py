@@ -38,7 +38,20 @@ _SAMPLE = 4096
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED_BIT = 0x1
 # Never read by anyone here, and large; everything else is decompressed and its checksum verified.
-_MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tif", ".tiff", ".bin", ".ole")
+_NEVER_READ = (
+    "theme/theme1.xml",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".bmp",
+    ".emf",
+    ".wmf",
+    ".tif",
+    ".tiff",
+    ".bin",
+    ".ole",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +235,7 @@ def _xml_parts(
     if declared > 4 * LARGEST_CONTENT:
         raise Refused(say.ZIP_BOMB.at(detail=f"超过 {declared // MEGABYTE} MB"))
     for info in infos:
-        if info.filename.lower().endswith(_MEDIA):
+        if info.filename.lower().endswith(_NEVER_READ):
             continue
         if info.file_size > left:
             raise Refused(say.ZIP_BOMB.at(detail=f"超过 {LARGEST_CONTENT // MEGABYTE} MB"))

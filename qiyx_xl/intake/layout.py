@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.reading import Sheet
 
 _HEADERS_TO_KNOW = 3  # so many known headers in one row make it the table's head
+_LONGEST_HEADER = 400  # characters; in a row with longer texts nobody heads columns
 _LONGEST_HEADING = 2000  # characters of what stands above the table
 _ROWS_TO_SEARCH = 200  # for the first head; a table further down is not a form
 _CODE = re.compile(r"(?:[A-Za-z]{1,2}-?)?[0-9]{1,4}(?:-[0-9]{1,3}){0,3}")
@@ -214,6 +215,8 @@ def _texts(sheet: Sheet, number: int) -> dict[int, str]:
 
 def _head(texts: dict[int, str], columns: Columns) -> dict[int, str]:
     """Return the columns' keys if the row is a table's head, else nothing."""
+    if max(map(len, texts.values())) > _LONGEST_HEADER:
+        return {}
     found = {column: key for column, text in texts.items() if (key := columns.key(text))}
     keys = set(found.values())
     is_head = len(keys) >= _HEADERS_TO_KNOW and not keys.isdisjoint(_KEY_COLUMNS)
@@ -281,37 +284,47 @@ def _take_stated(table: _Table, number: int, texts: dict[int, str]) -> None:
     if len(table.heading) < _ROWS_TO_SEARCH:
         table.heading += texts.values()
     for column, text in texts.items():
-        address = table.sheet.cell(number, column).address
-        for found in _STATED.finditer(text):
-            label, said = _HEAD_LABELS[found[1]], found[2].strip()
+        for label, inside in _statements(text):
             right = min((other for other in texts if other > column), default=None)
-            if not said and right is not None and not _STATED.match(texts[right]):
-                said = texts[right]
-                address = table.sheet.cell(number, right).address
+            is_beside = not inside and right is not None and not _STATED.match(texts[right])
+            said = texts[right] if is_beside and right is not None else inside
+            place = right if is_beside and right is not None else column
             if said and label not in table.stated:
-                table.stated[label] = Cell(address, said)
+                table.stated[label] = Cell(f"{column_letters(place)}{number}", said)
+
+
+@lru_cache(maxsize=1024)  # titles and notes are the same in every form
+def _statements(text: str) -> tuple[tuple[HeadLabel, str], ...]:
+    """Return what a text states: 填报单位：区卫健局　数据期：2026年三季度."""
+    return tuple((_HEAD_LABELS[found[1]], found[2].strip()) for found in _STATED.finditer(text))
 
 
 def _take_contacts(table: _Table, number: int, texts: dict[int, str]) -> bool:
     """Take the signature block; whether the row belongs to it."""
     is_contacts = False
     for column, text in texts.items():
-        found = _LABELLED.fullmatch(text)
-        label = _CONTACTS.get(tidy(found[1] if found else text))
+        label, said = _contact(text)
         if label is None:
             continue
         is_contacts = True
-        said = found[2].strip() if found else ""
         if not said:
             right = min((other for other in texts if other > column), default=None)
             # The next filled cell may be the next label: then nothing was filled in.
             if right is not None and tidy(_label_of(texts[right])) not in _CONTACTS:
                 said = texts[right]
         if said or label not in table.contacts:
-            table.contacts[label] = Cell(table.sheet.cell(number, column).address, said)
+            table.contacts[label] = Cell(f"{column_letters(column)}{number}", said)
     if is_contacts and table.foot == 0:
         table.foot = number
     return is_contacts
+
+
+@lru_cache(maxsize=1024)
+def _contact(text: str) -> tuple[ContactLabel | None, str]:
+    """Return the contact a text labels, and what it says of it: 填报人：王芳."""
+    found = _LABELLED.fullmatch(text)
+    label = _CONTACTS.get(tidy(found[1] if found else text))
+    return label, found[2].strip() if found else ""
 
 
 def _has_code(table: _Table, texts: dict[int, str]) -> bool:

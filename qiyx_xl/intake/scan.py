@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
@@ -74,6 +75,7 @@ def column_number(letters: str) -> int:
     return known
 
 
+@lru_cache(maxsize=1024)
 def column_letters(number: int) -> str:
     """Return a column's letters: 27 is AA."""
     letters = ""

@@ -24,6 +24,8 @@ from qiyx_xl.intake.scan import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from qiyx_xl.core.cells import CellValue
     from qiyx_xl.intake.styles import Styles
 
@@ -47,7 +49,7 @@ class Unusual(Exception):  # noqa: N818 - nothing is wrong: another reader is to
 
 
 def read_usual(
-    xml: bytes, strings: list[str], styles: Styles
+    xml: bytes, strings: Mapping[bytes, str], styles: Styles
 ) -> tuple[list[list[CellValue]], SheetFacts]:
     """Return a sheet's rows from A1 on, and what else is known of its cells.
 
@@ -75,7 +77,7 @@ def read_usual(
 
 def _values(
     cells: list[tuple[bytes, bytes, bytes, bytes]],
-    strings: list[str],
+    texts: Mapping[bytes, str],
     styles: Styles,
     facts: SheetFacts,
 ) -> list[tuple[int, int, CellValue]]:
@@ -84,7 +86,7 @@ def _values(
     This is the innermost loop of all: a thousand cells a file.
     """
     filled: list[tuple[int, int, CellValue]] = []
-    places, texts, plain, percent = _PLACES, _by_index(strings), styles.number, styles.percent
+    places, plain, percent = _PLACES, styles.number, styles.percent
     last_row = last_column = 0
     value: CellValue
     for address, style, kind, text in cells:
@@ -130,13 +132,6 @@ _PLACES = _Places()
 _INDEXES: list[bytes] = []
 
 
-def _by_index(strings: list[str]) -> dict[bytes, str]:
-    """Return the texts by their index, spelled as the sheets spell it."""
-    if len(_INDEXES) < len(strings):
-        _INDEXES.extend(b"%d" % index for index in range(len(_INDEXES), len(strings)))
-    return dict(zip(_INDEXES, strings, strict=False))
-
-
 def _split(xml: bytes) -> tuple[bytes, bytes, bytes]:
     """Return what stands before a sheet's cells, the cells, and what follows them.
 
@@ -149,7 +144,10 @@ def _split(xml: bytes) -> tuple[bytes, bytes, bytes]:
     head, data, tail = xml[:start], xml[start:end], xml[end:]
     is_usual = (
         b"<worksheet" in head
-        and not any(sign in part for part in (head, data) for sign in (b"'", b"<!"))
+        and b"'" not in head
+        and b"!" not in head
+        and b"'" not in data
+        and b"!" not in data
         and b"<sheetData" not in tail
         and b"<!--" not in tail
         and tail.endswith(b"</worksheet>")
@@ -160,33 +158,41 @@ def _split(xml: bytes) -> tuple[bytes, bytes, bytes]:
     return head, data, tail
 
 
-def read_strings(xml: bytes) -> list[str]:
-    """Return the texts that the sheets share.
+def read_strings(xml: bytes) -> dict[bytes, str]:
+    """Return the texts that the sheets share, by their index as the sheets spell it.
 
     Raises:
         Unusual: some of them are more than text, in one piece or in several.
     """
     if not xml:
-        return []
+        return {}
     if _DECLARATION.match(xml) is None:
         raise Unusual
     try:
         shared = xml[xml.find(b"<sst") :].decode()
     except UnicodeDecodeError:
         raise Unusual from None
-    # "_x000D_" is how a carriage return is spelled, and <rPh> how a word is pronounced.
-    if any(mark in shared for mark in ("_x", "<!", "\r", "&#", "<rPh")):
+    # "_x000D_" is how a carriage return is spelled. One sign first: it is found in no time.
+    if (
+        "\r" in shared
+        or ("_" in shared and "_x" in shared)
+        or ("!" in shared and "<!" in shared)
+        or ("&" in shared and "&#" in shared)
+    ):
         raise Unusual
     texts: list[str] = _TEXT.findall(shared)
     count = shared.count("<si")
     if len(texts) != count:
         runs = [_RUN.findall(text) for text in _ANY_TEXT.findall(shared)]
-        if len(runs) != count or sum(map(len, runs)) != shared.count("<t"):
+        is_all = len(runs) == count and sum(map(len, runs)) == shared.count("<t")
+        if not is_all or "<rPh" in shared:  # how a word is pronounced is no part of it
             raise Unusual
         texts = ["".join(run) for run in runs]
     if "&" in shared:
         texts = [_unescaped(text) if "&" in text else text for text in texts]
-    return texts
+    if len(_INDEXES) < len(texts):
+        _INDEXES.extend(b"%d" % index for index in range(len(_INDEXES), len(texts)))
+    return dict(zip(_INDEXES, texts, strict=False))
 
 
 def _unescaped(text: str) -> str:
