@@ -80,15 +80,21 @@ class ProjectBook:
 
     def at(self, code: str, period: Period) -> ProjectRecord | None:
         """Return what was reported for a period, or for one that ends with the same month."""
+        month = (period.year, period.end_month)
         ends = [
             record
-            for record in self.records
-            if record.code == code
-            and (record.period.year, record.period.end_month) == (period.year, period.end_month)
+            for record in self._of(code)
+            if (record.period.year, record.period.end_month) == month
         ]
         exact = [record for record in ends if record.period == period]
         reported = sorted((r for r in ends if r.is_reported), key=lambda r: r.period, reverse=True)
         return next(iter((*(r for r in exact if r.is_reported), *reported, *exact, *ends)), None)
+
+    def _of(self, code: str) -> list[ProjectRecord]:
+        """Return what was reported, by the agency that answers for it now before any other."""
+        owner = self.listed.owners.get(code)
+        known = [record for record in self.records if record.code == code]
+        return sorted(known, key=lambda record: record.agency != owner)
 
     def latest(
         self, code: str, period: Period, *, before: bool = False, same_year: bool = False
@@ -104,9 +110,8 @@ class ProjectBook:
         until = period.last_day
         known = [
             record
-            for record in self.records
-            if record.code == code
-            and record.is_reported
+            for record in self._of(code)
+            if record.is_reported
             and not isinstance(record.value, Unreadable)
             and (record.period.last_day < until if before else record.period.last_day <= until)
             and (not same_year or record.period.year == period.year)

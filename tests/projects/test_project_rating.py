@@ -241,6 +241,14 @@ def test_what_stands_does_not_depend_on_the_order_of_arrival():
         assert found.value == 2
 
 
+def test_of_two_agencies_the_one_that_answers_for_it_now_is_heard():
+    before, now = record("XM01", Decimal(1), agency="区民政局"), record("XM01", Decimal(2))
+    for records in permutations([before, now]):
+        assert ProjectBook(LISTED, tuple(records)).at("XM01", Q3).value == 2
+        assert ProjectBook(LISTED, tuple(records)).latest("XM01", Q3).value == 2
+    assert ProjectBook(LISTED, (before,)).at("XM01", Q3).value == 1
+
+
 def test_changes_tell_new_from_revised():
     logged = [record("XM01", Decimal(1), saved=1)]
     sent = [record("XM01", Decimal(2), saved=2), record("SS01", Decimal(3), saved=2)]
