@@ -110,7 +110,7 @@ def test_what_a_plan_file_says_stays_text(tmp_path, plan, rules):
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("make", [editions.quarter, editions.empty])
+@pytest.mark.parametrize("make", [editions.quarter])
 def test_it_is_printed_whole(tmp_path, plan, rules, make):
     path = tmp_path / "年度评价表.xlsx"
     write_evaluation(path, make(plan, rules))

@@ -210,7 +210,7 @@ def test_both_papers_are_written_for_every_edition_and_twice_the_same(tmp_path, 
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("make", [editions.quarter, editions.empty])
+@pytest.mark.parametrize("make", [editions.quarter])
 def test_both_papers_are_printed_whole(tmp_path, plan, rules, make):
     agenda = agenda_of(make(plan, rules), rules, matters=(matter(note="已协调两处，\n余一处"),))
     text, sheet = tmp_path / "例会材料.docx", tmp_path / "调度单.xlsx"
