@@ -4,28 +4,34 @@ Everything here takes the day (``today``) or the moment (``now``) as an argument
 the clock.
 """
 
-from qiyx_xl.app.checking import ValidationReport, distribute, validate_files
-from qiyx_xl.app.closing import Closed, close, closings, reopen
-from qiyx_xl.app.deciding import confirm, decide, prefer, waiting
-from qiyx_xl.app.history import Difference, History, differences, history_of
-from qiyx_xl.app.ledgers import build_ledger, ledger_view, refresh, refresh_booked
-from qiyx_xl.app.meetings import (
-    Held,
-    add_matter,
-    hold_meeting,
-    matters,
-    read_back_matters,
-    reopen_matter,
-    settle_matter,
-)
-from qiyx_xl.app.merging import ConsolidationResult, consolidate
-from qiyx_xl.app.office import LEDGER_NAME, AppError, Office
-from qiyx_xl.app.planning import import_plan
-from qiyx_xl.app.rating import find_item, rate, rate_frame
-from qiyx_xl.app.reminding import reminders, write_reminders
-from qiyx_xl.app.states import State, state, status
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qiyx_xl.app.checking import ValidationReport, distribute, validate_files
+    from qiyx_xl.app.closing import Closed, close, closings, reopen
+    from qiyx_xl.app.deciding import confirm, decide, prefer, waiting
+    from qiyx_xl.app.history import Difference, History, differences, history_of
+    from qiyx_xl.app.ledgers import build_ledger, ledger_view, refresh, refresh_booked
+    from qiyx_xl.app.meetings import (
+        Held,
+        add_matter,
+        hold_meeting,
+        matters,
+        read_back_matters,
+        reopen_matter,
+        settle_matter,
+    )
+    from qiyx_xl.app.merging import ConsolidationResult, consolidate
+    from qiyx_xl.app.office import LEDGER_NAME, AppError, Office
+    from qiyx_xl.app.planning import import_plan
+    from qiyx_xl.app.rating import find_item, rate, rate_frame
+    from qiyx_xl.app.reminding import reminders, write_reminders
+    from qiyx_xl.app.states import State, state, status
+    from qiyx_xl.intake.plan_files import load_plan
+    from qiyx_xl.intake.rule_files import load_rules
 
 __all__ = [
     "LEDGER_NAME",
@@ -71,3 +77,41 @@ __all__ = [
     "waiting",
     "write_reminders",
 ]
+
+_NAMES = {
+    "app.checking": ("ValidationReport", "distribute", "validate_files"),
+    "app.closing": ("Closed", "close", "closings", "reopen"),
+    "app.deciding": ("confirm", "decide", "prefer", "waiting"),
+    "app.history": ("Difference", "History", "differences", "history_of"),
+    "app.ledgers": ("build_ledger", "ledger_view", "refresh", "refresh_booked"),
+    "app.meetings": (
+        "Held",
+        "add_matter",
+        "hold_meeting",
+        "matters",
+        "read_back_matters",
+        "reopen_matter",
+        "settle_matter",
+    ),
+    "app.merging": ("ConsolidationResult", "consolidate"),
+    "app.office": ("LEDGER_NAME", "AppError", "Office"),
+    "app.planning": ("import_plan",),
+    "app.rating": ("find_item", "rate", "rate_frame"),
+    "app.reminding": ("reminders", "write_reminders"),
+    "app.states": ("State", "state", "status"),
+    "intake.plan_files": ("load_plan",),
+    "intake.rule_files": ("load_rules",),
+}
+"""In which module each name stands; it is imported when it is asked for, so that a command loads
+its own use case and no other."""
+
+_PLACES = {name: module for module, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Resolve a use case on first use."""
+    module = _PLACES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"qiyx_xl.{module}"), name)
+    return value

@@ -53,3 +53,21 @@ def test_every_command_is_found_where_it_is_said_to_be(name):
 
 def test_an_unknown_command_is_none():
     assert qiyx.get_command(click.Context(qiyx), "没有") is None
+
+
+def test_every_use_case_is_found_where_it_is_said_to_be():
+    from qiyx_xl import app
+
+    for name in app.__all__:
+        assert getattr(app, name) is not None
+    assert set(app._PLACES) == set(app.__all__)
+    with pytest.raises(AttributeError):
+        _ = app.没有
+
+
+def test_a_rating_loads_no_other_use_case():
+    modules, _ = loaded_by("rate", "--indicator", "9", "--period", "2024Q2", "--actual", "3.3")
+    assert {name for name in modules if name.startswith("qiyx_xl.app.")} == {
+        "qiyx_xl.app.office",
+        "qiyx_xl.app.rating",
+    }
