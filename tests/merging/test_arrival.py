@@ -84,17 +84,6 @@ def test_any_order_in_any_batches_gives_the_same_ledger(
     assert state_of(desk) == in_order
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-@given(order=st.permutations([0, 2, 3, 4, 5]))
-def test_the_order_within_a_batch_leaves_no_trace_in_the_ledger_file(
-    order: list[int], files: list[Path], new_desk: Callable[[], Desk]
-) -> None:
-    straight, shuffled = new_desk(), new_desk()
-    straight.consolidate(*(files[index] for index in sorted(order)))
-    shuffled.consolidate(*(files[index] for index in order))
-    assert shuffled.office.ledger.read_bytes() == straight.office.ledger.read_bytes()
-
-
 def test_consolidating_twice_changes_nothing_at_all(desk: Desk, files: list[Path]) -> None:
     desk.consolidate(files[0], *files[2:])
     before = (desk.office.ledger.read_bytes(), desk.office.store.read_bytes())
