@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.projects import ProjectList
@@ -90,11 +91,17 @@ class ProjectBook:
         reported = sorted((r for r in ends if r.is_reported), key=lambda r: r.period, reverse=True)
         return next(iter((*(r for r in exact if r.is_reported), *reported, *exact, *ends)), None)
 
-    def _of(self, code: str) -> list[ProjectRecord]:
-        """Return what was reported, by the agency that answers for it now before any other."""
-        owner = self.listed.owners.get(code)
-        known = [record for record in self.records if record.code == code]
-        return sorted(known, key=lambda record: record.agency != owner)
+    def _of(self, code: str) -> Sequence[ProjectRecord]:
+        return self._by_code.get(code, ())
+
+    @cached_property
+    def _by_code(self) -> dict[str, list[ProjectRecord]]:
+        """What was reported, by the agency that answers for it now before any other."""
+        owners = self.listed.owners
+        entries: dict[str, list[ProjectRecord]] = {}
+        for record in sorted(self.records, key=lambda one: one.agency != owners.get(one.code)):
+            entries.setdefault(record.code, []).append(record)
+        return entries
 
     def latest(
         self, code: str, period: Period, *, before: bool = False, same_year: bool = False
