@@ -173,6 +173,19 @@ def test_stepping_onto_a_lamp_with_the_keyboard_explains_it_too(page: Any) -> No
 
 
 @pytest.mark.chromium
+def test_on_a_narrow_screen_the_explanation_is_not_cut(page: Any) -> None:
+    page.set_window_size(500, 900)
+    lamp = find(page, "#list tbody tr:nth-child(9) .lamp button")[0]
+    page.execute_script("arguments[0].focus()", lamp)
+    tip = find(page, "#list tbody tr:nth-child(9) .tip")[0]
+    box = page.execute_script("return arguments[0].getBoundingClientRect().toJSON()", tip)
+    width, height = page.execute_script("return [window.innerWidth, window.innerHeight]")
+    page.set_window_size(1400, 1000)
+    assert 0 <= box["left"] < box["right"] <= width
+    assert 0 <= box["top"] < box["bottom"] <= height
+
+
+@pytest.mark.chromium
 def test_a_dot_of_a_curve_tells_its_number_and_lamp(page: Any) -> None:
     dots = find(page, "figure:first-child .serie-1 .dots")
     told = [dot.find_element("css selector", "title").get_attribute("textContent") for dot in dots]
