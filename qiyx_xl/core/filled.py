@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qiyx_xl.core.cells import Cell
 
@@ -20,8 +20,7 @@ LOCKED_KEYS = ("code", "class", "name", "measure", "target", "last", "second_nam
 FILLED_KEYS = ("actual", "second", "remark")
 
 
-@dataclass(frozen=True, slots=True)
-class FormRow:
+class FormRow(NamedTuple):
     """One row of the table. ``number`` is the sheet's row; ``cells`` go by column key.
 
     ``bare`` are the values under ``LOCKED_KEYS`` and ``FILLED_KEYS``, in this order, where the

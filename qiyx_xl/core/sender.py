@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
@@ -110,9 +111,8 @@ def find_period(form: FilledForm, setting: Setting, file_name: str) -> tuple[Per
             example = (setting.period or Period.of_quarter(setting.plan.years[0], 1)).label
             return None, [say.PERIOD_MISSING.at(form.sheet, example=example)]
         return named, list(_wrong_period(form, setting, named, None))
-    try:
-        period = Period.parse(text)
-    except PeriodError:
+    period = _parse(text)
+    if period is None:
         return None, [say.PERIOD_UNREADABLE.at(form.sheet, cell, value=text)]
     findings = list(_wrong_period(form, setting, period, cell))
     if issued and stated is not None and _parse(stated.text) != period:
@@ -133,6 +133,7 @@ def _wrong_period(
         )
 
 
+@lru_cache(maxsize=1024)
 def _parse(text: str) -> Period | None:
     try:
         return Period.parse(text)

@@ -66,11 +66,9 @@ def read_usual(
     facts.is_out_of_order = any(a >= b for a, b in pairwise(numbers))
     scan_layout(head, data, tail, facts)
     filled = _values(cells, strings, styles, facts)
-    if len({(row, column) for row, column, _ in filled}) != len(filled):
-        refuse_twice((row, column) for row, column, _ in filled)
     bound(facts)
     rows: list[list[CellValue]] = [[None] * facts.columns for _ in range(facts.rows)]
-    for row, column, value in filled:
+    for row, column, value in filled.values():
         rows[row - 1][column - 1] = value
     return rows, facts
 
@@ -80,12 +78,12 @@ def _values(
     texts: Mapping[bytes, str],
     styles: Styles,
     facts: SheetFacts,
-) -> list[tuple[int, int, CellValue]]:
-    """Return row, column and value of each filled cell, and set the sheet's extent.
+) -> dict[bytes, tuple[int, int, CellValue]]:
+    """Return row, column and value of each filled cell by address, and set the sheet's extent.
 
     This is the innermost loop of all: a thousand cells a file.
     """
-    filled: list[tuple[int, int, CellValue]] = []
+    filled: dict[bytes, tuple[int, int, CellValue]] = {}
     places, plain, percent = _PLACES, styles.number, styles.percent
     last_row = last_column = 0
     value: CellValue
@@ -108,8 +106,11 @@ def _values(
             raise Unusual
         if style in percent:
             facts.percents.add((row, column))
-        filled.append((row, column, value))
+        filled[address] = (row, column, value)
     facts.rows, facts.columns = last_row, last_column
+    addresses = [cell[0] for cell in cells if cell[3]]
+    if len(addresses) != len(filled):
+        refuse_twice(places[address] for address in addresses)
     return filled
 
 
