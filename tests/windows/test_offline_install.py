@@ -100,8 +100,9 @@ def test_what_is_installed_works_and_knows_where_it_is(installed):
     _, out = installed.run("doctor.bat", "--format", "json")
     report = json.loads(out)
     states = {check["name"]: check["state"] for check in report["checks"]}
-    for name in ("python", "xlwings", "dll", "addin", "config", "names", "cold_start", "macros"):
+    for name in ("python", "xlwings", "dll", "addin", "config", "names", "macros"):
         assert states[name] == "ok", next(c for c in report["checks"] if c["name"] == name)
+    assert states["cold_start"] in ("ok", "attention")
     assert report["facts"]["python"]["unloadable"] == []
 
 

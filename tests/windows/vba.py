@@ -242,8 +242,7 @@ def _sent(value: Any) -> Any:
     """Return a value as VBA puts it into an array that goes through COM."""
     if isinstance(value, tuple):
         return tuple(_sent(each) for each in value)
-    if type(value) is int and value < 0:
-        return win32com.client.VARIANT(pythoncom.VT_ERROR, value)
+    # An error of Excel's is sent as the number that arrives; pywin32 has no way to send an error.
     return pythoncom.Empty if value is None else value
 
 
