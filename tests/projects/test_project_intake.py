@@ -6,6 +6,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.project_records import ProjectBook, ProjectRecord
@@ -228,3 +230,54 @@ def test_an_agency_with_projects_alone_gets_a_workbook_that_comes_back_clean(
     assert {one.code for one in submission.findings} <= {"T141"}
     assert submission.status is SubmissionStatus.ACCEPTED
     assert {one.code: one.value for one in submission.projects}["XM01"] == 32000
+
+
+def test_the_return_marks_the_wrong_cell_of_the_project_sheet(send, tmp_path):
+    from qiyx_xl.documents.returns import write_returns
+
+    submission = send(merged(GOOD, {"重大项目": {"H5": "31600万元"}}))
+    write_returns([submission], {submission.sha256: Path(submission.path)}, tmp_path / "退回")
+    (made,) = (path for path in (tmp_path / "退回").rglob("*.xlsx") if "卫健局" in path.name)
+    cell = openpyxl.load_workbook(made)["重大项目"]["H5"]
+    assert cell.value == "31600万元"
+    assert "请改为 31600" in cell.comment.text
+
+
+def test_partial_consolidation_takes_the_rows_that_are_right(plan, send):
+    from datetime import UTC
+
+    from qiyx_xl.core.consolidation import consolidate
+
+    submission = send(merged(GOOD, {"重大项目": {"H5": "31600万元"}, "填报表": {"G6": 5}}))
+    when = datetime(2026, 10, 9, tzinfo=UTC)
+    whole = consolidate(plan, Q3, (), [submission], (), at=when)
+    assert (whole.accepted, whole.new_projects) == ((), ())
+    part = consolidate(plan, Q3, (), [submission], (), at=when, partial=True)
+    taken = {record.code for record in part.new_projects}
+    assert "XM01" not in taken
+    assert {"XM01-1", "XM02", "SS01"} <= taken
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    changes=st.lists(
+        st.tuples(
+            st.sampled_from(["重大项目", "民生实事"]),
+            st.sampled_from(["A4", "A5", "B5", "D7", "E6", "E7", "F5", "G5", "H5", "H6", "I5"]),
+            st.one_of(
+                st.none(), st.integers(-(10**18), 10**18), st.floats(allow_nan=False),
+                st.text("=+-@XMS0129年月日约亿.%#", max_size=30), st.dates(), st.booleans(),
+            ),
+        ),
+        max_size=4,
+    )
+)  # fmt: skip
+def test_whatever_is_typed_into_the_sheets_is_read_or_named(send, changes):
+    cells: dict[str, dict[str, object]] = {}
+    for sheet, address, value in changes:
+        cells.setdefault(sheet, {})[address] = value
+    submission = send(cells)
+    assert submission.status is not SubmissionStatus.UNREADABLE
+    assert all(finding.message for finding in submission.findings)
