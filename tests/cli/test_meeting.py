@@ -41,6 +41,9 @@ def test_matters_are_carried_from_one_meeting_to_the_next_until_they_are_settled
     assert [(one["number"], one["action"], one["note"]) for one in changed] == [
         (raised[0], "settle", "已整改到位")
     ]
+    ledger = openpyxl.load_workbook(office.here / "七优享台账.xlsm")["调度事项"]
+    shown = {row[0]: row[6] for row in ledger.iter_rows(min_row=4, values_only=True) if row[0]}
+    assert shown == dict.fromkeys(raised[1:], "未销号") | {raised[0]: "已销号"}
     again = office("meeting", "--settle", sheet, "--date", "2026-10-21")
     assert (again.code, again.out.strip()) == (0, "调度单没有改动。")
 

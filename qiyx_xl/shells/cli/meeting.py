@@ -19,6 +19,7 @@ from qiyx_xl.shells.cli.common import (
     office_options,
     open_office,
     period_option,
+    refresh_after,
     say,
     say_json,
     today_option,
@@ -93,6 +94,8 @@ def meeting(
         for event in events:
             say(f"{event.action.label}：{event.matter.number} {_short(event.matter)}")
         say(f"已读回 {len(events)} 处改动。" if events else "调度单没有改动。")
+    if events:
+        _show_in_ledger(office, moment_of(day), "读回调度单")
     return CLEAN
 
 
@@ -121,6 +124,8 @@ def _hold(
         )
         for path in held.papers:
             say(f"已写好“{path}”。")
+    if agenda.raised:
+        _show_in_ledger(office, moment_of(day), "列入调度事项")
     return FINDINGS if any(one.is_open for one in agenda.listed) else CLEAN
 
 
@@ -214,7 +219,7 @@ def add(
         now=moment_of(today),
         by=by,
     )
-    return _changed(added, "提出", day_of(today), form)
+    return _changed(office, added, "提出", moment_of(today), form)
 
 
 @matter.command(
@@ -245,7 +250,7 @@ def done(
     office = open_office(ledger, store, plan_file, rules_file)
     day = day_of(today)
     settled = app.settle_matter(office, number, note=note, day=day, now=moment_of(today), by=by)
-    return _changed(settled, "销号", day, form)
+    return _changed(office, settled, "销号", moment_of(today), form)
 
 
 @matter.command(
@@ -276,20 +281,29 @@ def reopen(
     office = open_office(ledger, store, plan_file, rules_file)
     day = day_of(today)
     back = app.reopen_matter(office, number, note=note, day=day, now=moment_of(today), by=by)
-    return _changed(back, "恢复", day, form)
+    return _changed(office, back, "恢复", moment_of(today), form)
 
 
 # --- shared -----------------------------------------------------------------------------------
 
 
-def _changed(matter: Matter, action: str, day: date, form: str) -> int:
+def _changed(office: Office, matter: Matter, action: str, now: datetime, form: str) -> int:
     from qiyx_xl.core.meeting_report import matters_document
 
     if form == "json":
-        say_json(matters_document([matter], day))
+        say_json(matters_document([matter], now.date()))
     else:
         say(f"{action}：{matter.number} {_short(matter)}")
+    _show_in_ledger(office, now, action)
     return CLEAN
+
+
+def _show_in_ledger(office: Office, now: datetime, booked: str) -> None:
+    """Refresh the ledger, if there is one, at the period that it shows."""
+    from qiyx_xl.app.ledger_files import shown_period
+
+    if office.ledger.exists():
+        refresh_after(office, shown_period(office.ledger), now, booked, quiet=True)
 
 
 def _short(matter: Matter) -> str:
