@@ -44,8 +44,8 @@ class FilledForm:
 
     ``identity`` is the hidden identity sheet (empty if the file is not our template),
     ``headers`` the header cells by column key, ``stated`` what stands under the title
-    (填报单位, 数据期), ``heading`` all that stands above the table, ``contacts`` the signature block;
-    ``foot`` is the row below the table.
+    (填报单位, 数据期), ``heading`` all that stands above the table, ``contacts`` the signature
+    block; ``foot`` is the row below the table.
     """
 
     sheet: str
