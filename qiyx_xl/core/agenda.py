@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core import bulletin_sections as sections
 from qiyx_xl.core.blocks import Block, Body, Heading, Table
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.meetings import Matter, Meeting, on_the_sheet, suggestion
+from qiyx_xl.core.meetings import Matter, Meeting, is_ready, on_the_sheet, suggestion
 from qiyx_xl.core.values import spell
 from qiyx_xl.core.wording import chinese_number, counted_names, full_date
 
@@ -138,10 +137,10 @@ def _questions(agenda: Agenda) -> tuple[Block, ...]:
             f"{name}：{conflict.left.agency}报{spell(conflict.left.actual)}，"
             f"{conflict.right.agency}报{spell(conflict.right.actual)}，请确定以哪个为准。"
         )
-    ready = [one for one in agenda.listed if one.is_open and _is_ready(one, edition)]
+    ready = [one for one in agenda.listed if is_ready(one, edition)]
     if ready:
         names = counted_names([one.number for one in ready], _TOLD)
-        asked.append(f"调度事项{names}对应的指标已亮绿灯，请议定是否销号。")
+        asked.append(f"调度事项{names}对应的指标或项目已亮绿灯，请议定是否销号。")
     over = [one for one in agenda.listed if one.days_over(edition.today)]
     if over:
         names = counted_names([f"{one.number}（{one.agency}）" for one in over], _TOLD)
@@ -157,11 +156,6 @@ def _questions(agenda: Agenda) -> tuple[Block, ...]:
     if not asked:
         return (Body("本次没有需要议定的事项。"),)
     return tuple(Body(text, lead=f"{n}. ") for n, text in enumerate(asked, start=1))
-
-
-def _is_ready(matter: Matter, edition: Edition) -> bool:
-    line = edition.line(matter.item) if matter.item else None
-    return line is not None and line.rating.light is Light.GREEN
 
 
 def _matters(agenda: Agenda) -> tuple[Block, ...]:

@@ -237,6 +237,12 @@ def suggestion(matter: Matter, edition: Edition) -> str:
     return f"{text}，可销号" if matter.is_open and light is Light.GREEN else text
 
 
+def is_ready(matter: Matter, edition: Edition) -> bool:
+    """Whether what an open matter is about is green by now, so that it can be settled."""
+    shown = _lamp_now(matter.item, edition) if matter.item else None
+    return matter.is_open and shown is not None and shown[0] is Light.GREEN
+
+
 def _lamp_now(code: str, edition: Edition) -> tuple[Light, str] | None:
     """Return the lamp of an item or a project, and how it is said; None if there is none."""
     line = edition.line(code)

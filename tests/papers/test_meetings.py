@@ -182,7 +182,7 @@ def test_what_the_meeting_has_to_settle_is_numbered(plan, rules):
     ready = matter("M-2026-02", item="2", raised=date(2026, 10, 16))
     agenda = agenda_of(edition, rules, matters=(over, ready))
     told = said(agenda_text(agenda), "议定事项")
-    assert "1. 调度事项M-2026-02对应的指标已亮绿灯，请议定是否销号。" in told
+    assert "1. 调度事项M-2026-02对应的指标或项目已亮绿灯，请议定是否销号。" in told
     assert "2. 超过时限未销号的1项：M-2026-01（区卫健局）" in told
     assert "3. 新列入调度单的1项：M-2026-03（区卫健局）" in told
     assert "逾期未报的" in told
