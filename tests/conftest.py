@@ -25,6 +25,22 @@ def rules() -> Rules:
     return load_rules()
 
 
+_LONGEST = ("windows", "store", "ledger", "papers", "excel")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, for what they share is dear; start with the longest.
+
+    The folder ``windows`` shares one session under Wine.
+    """
+    for item in items:
+        folder = item.path.parent.name
+        group = folder if folder == "windows" else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    rank = {folder: place for place, folder in enumerate(_LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.parent.name, len(rank)))
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name cases of bytes, and of text that cannot be printed, in plain letters."""
     if isinstance(val, bytes):
