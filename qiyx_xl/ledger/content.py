@@ -17,6 +17,7 @@ from qiyx_xl.core.plan import Goal, Indicator, Milestone, SecondInput
 from qiyx_xl.core.rating import Light
 from qiyx_xl.core.schedule import milestone_due, share_of_year
 from qiyx_xl.core.values import Word
+from qiyx_xl.core.wording import lamp_text
 from qiyx_xl.ledger import layout, texts
 from qiyx_xl.ledger.answers import (
     NO_NUMBER,
@@ -84,6 +85,8 @@ class Content:
 
     def __init__(self, view: LedgerView) -> None:
         self.view = view
+        # Worked out once, as long as the items stand where they stood.
+        self._plan_sheets: tuple[tuple[Table, dict[str, Row]], ...] | None = None
         plan = view.plan
         self.indicators = layout.indicator_table(plan.years, len(plan.indicators))
         self.goals = layout.goal_table(len(plan.goals))
@@ -130,6 +133,7 @@ class Content:
                     "再试一次。"
                 )
             self._rows[table.sheet][code] = rows[code]
+        self._plan_sheets = None
 
     def row_of(self, table: Table, code: str) -> int:
         """Return the row, from 0, in which an item stands."""
@@ -137,12 +141,14 @@ class Content:
 
     def plan_sheets(self) -> tuple[tuple[Table, dict[str, Row]], ...]:
         """Return the plan's three sheets, each with its rows by code."""
-        plan = self.view.plan
-        return (
-            (self.indicators, {item.code: self._indicator(item) for item in plan.indicators}),
-            (self.goals, {item.code: self._goal(item) for item in plan.goals}),
-            (self.milestones, {item.code: self._milestone(item) for item in plan.milestones}),
-        )
+        if self._plan_sheets is None:
+            plan = self.view.plan
+            self._plan_sheets = (
+                (self.indicators, {item.code: self._indicator(item) for item in plan.indicators}),
+                (self.goals, {item.code: self._goal(item) for item in plan.goals}),
+                (self.milestones, {item.code: self._milestone(item) for item in plan.milestones}),
+            )
+        return self._plan_sheets
 
     def live_cells(self, table: Table, rows: Mapping[str, Row]) -> dict[tuple[int, int], Cell]:
         """Return the cells that change with the records; people write in the others."""
@@ -452,9 +458,10 @@ class Content:
 
     def matter_rows(self) -> list[list[Value]]:
         """Return the matters, the open first, in the order of 调度事项's columns."""
-        lines = {line.item.code: line for line in self.view.lines}
+        lights = {line.item.code: lamp_text(line.rating) for line in self.view.lines}
+        lights |= {one.project.code: one.assessment.lamp for one in self.view.projects.lines}
         matters = sorted(self.view.matters, key=lambda one: not one.is_open)
-        return [matter_row(one, lines.get(one.item), self.view.today) for one in matters]
+        return [matter_row(one, lights.get(one.item, ""), self.view.today) for one in matters]
 
     def run_rows(self) -> list[list[Value]]:
         """Return every consolidation, in the order of 汇总日志's columns."""

@@ -7,7 +7,6 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.values import spell
-from qiyx_xl.core.wording import lamp_text
 from qiyx_xl.ledger.layout import Style
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.difference import Change
     from qiyx_xl.core.meetings import Matter
-    from qiyx_xl.core.scorecard import StatusLine
     from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record
     from qiyx_xl.core.values import Actual
     from qiyx_xl.ledger.cells import Value
@@ -154,9 +152,8 @@ def change_row(change: Change, name: str) -> list[Value]:
     ]
 
 
-def matter_row(matter: Matter, line: StatusLine | None, today: date | None) -> list[Value]:
-    """Return a matter in the order of 调度事项's columns; ``line`` is that of its item."""
-    light = "" if line is None else lamp_text(line.rating)
+def matter_row(matter: Matter, light: str, today: date | None) -> list[Value]:
+    """Return a matter in the order of 调度事项's columns; ``light`` is that of its item."""
     over = 0 if today is None else matter.days_over(today)
     return [
         matter.number,

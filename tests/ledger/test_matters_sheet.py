@@ -10,11 +10,21 @@ import pytest
 
 from qiyx_xl import app
 from qiyx_xl.app.ledger_files import verify_ledger
+from qiyx_xl.core.lamps import Light
+from qiyx_xl.core.meetings import Matter
 from qiyx_xl.core.periods import Period
+from qiyx_xl.core.project_rating import Assessment
+from qiyx_xl.core.project_status import ProjectLine, ProjectStatus
+from qiyx_xl.core.projects import MajorProject
 from qiyx_xl.data import resource
+from qiyx_xl.ledger.content import Content
+from qiyx_xl.ledger.view import LedgerView
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.rules import Rules
 
 Q3 = Period.parse("2026Q3")
 DAY = date(2026, 10, 30)
@@ -57,3 +67,20 @@ def test_the_ledger_is_known_to_be_behind_until_it_is_refreshed(office: app.Offi
     after = verify_ledger(office, DAY)
     assert after.written_at == after.store_at
     assert not after.mismatches
+
+
+def test_a_matter_of_a_project_shows_the_projects_lamp(plan: Plan, rules: Rules):
+    project = MajorProject(code="XM01", name="区第三人民医院", domain="病有良医", agency="区卫健局")
+    red = Assessment(light=Light.RED, state="滞后", reason="节点滞后40天")
+    status = ProjectStatus(projects=(ProjectLine(project, None, None, red, (), red),))
+    matter = Matter(
+        number="M-2026-01",
+        title="督促开工",
+        agency="区卫健局",
+        deadline=DAY,
+        raised=DAY,
+        item="XM01",
+    )
+    view = LedgerView(plan, rules, Q3, projects=status, matters=(matter,), today=DAY)
+    (row,) = Content(view).matter_rows()
+    assert row[5] == "红·滞后"
