@@ -403,3 +403,13 @@ def test_every_word_and_passage_that_is_promised_is_filled(tmp_path, plan, rules
     assert set(content.words) == set(WORDS)
     assert set(content.passages) == set(PASSAGES)
     assert all(isinstance(one, Table) for one in content.passages["附件"])
+
+
+def test_a_placeholder_in_a_page_header_is_filled_too(tmp_path, plan, rules):
+    def edit(document):
+        document.sections[0].header.paragraphs[0].add_run("{{区县}}·{{数据期}}")
+
+    path = tmp_path / "通报.docx"
+    write_in(template(tmp_path, edit), path, editions.empty(plan, rules))
+    header = docx.Document(str(path)).sections[0].header
+    assert header.paragraphs[0].text == "北仑区·2026年三季度"
