@@ -11,7 +11,7 @@ from qiyx_xl.core.project_schedule import projects_expected
 from qiyx_xl.core.texts import tidy, without_bracket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.project_records import ProjectBook, ProjectValue
@@ -81,8 +81,8 @@ LIVELIHOOD_FORM = (
     FormColumn.LAST, FormColumn.DONE, FormColumn.REMARK,
 )  # fmt: skip
 
-_ALIASES: dict[str, tuple[str, ...]] = {
-    "项目编码": ("编码", "编号", "项目编号", "项目代码", "实事编码", "序号编码"),
+LIST_ALIASES: dict[str, tuple[str, ...]] = {
+    "项目编码": ("编码", "编号", "项目编号", "项目代码", "实事编码"),
     "项目名称": ("名称", "项目", "实事名称"),
     "责任部门": ("责任单位", "牵头单位", "填报单位", "责任主体"),
     "联系电话": ("电话", "联系方式", "手机"),
@@ -91,24 +91,12 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "节点序号": ("序号", "节点编号"),
     "节点名称": ("节点", "节点内容", "形象进度节点"),
     "计划完成日期": ("计划完成时间", "计划日期", "计划时间", "计划节点日期"),
-    "实际完成日期": ("实际完成时间", "实际日期", "完成日期", "完成时间"),
     "年度": ("年份", "年"),
     "项目内容": ("实事内容", "主要内容", "内容"),
     "计量单位": ("单位",),
     "目标值": ("年度目标", "目标", "全年目标"),
-    "填报内容": ("节点或投资", "填报事项"),
-    "年度计划投资（万元）": ("年度计划投资", "年计划投资", "计划投资"),
-    "本年累计完成投资（万元）": (
-        "本年累计完成投资",
-        "累计完成投资",
-        "完成投资",
-        "本年完成投资",
-        "年度完成投资",
-    ),
-    "本年完成值": ("完成值", "完成情况", "实际完成值", "本期完成值"),
-    "上期已报": ("上期值", "上期"),
-    "情况说明": ("说明", "备注", "进展情况", "存在问题"),
 }
+"""How else the columns of the office's own list may be headed."""
 
 
 @dataclass(frozen=True)
@@ -118,11 +106,11 @@ class Headers:
     _by_text: dict[str, str]
 
     @classmethod
-    def of(cls, columns: Iterable[str]) -> Headers:
-        """Know some columns by their printed headers and by their aliases."""
+    def of(cls, columns: Mapping[str, Iterable[str]]) -> Headers:
+        """Know columns by their printed headers and by the aliases given beside each."""
         by_text: dict[str, str] = {}
-        for column in columns:
-            for text in (str(column), *_ALIASES.get(str(column), ())):
+        for column, aliases in columns.items():
+            for text in (str(column), *aliases):
                 by_text.setdefault(tidy(text), str(column))
                 by_text.setdefault(without_bracket(tidy(text)), str(column))
         return cls(by_text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from qiyx_xl.core.validation import validate
 from qiyx_xl.intake.guard import Guarded, digest, digest_file, guard, read_bytes
 from qiyx_xl.intake.judged import Judged
 from qiyx_xl.intake.layout import find_form
+from qiyx_xl.intake.project_schema import judge_projects
 from qiyx_xl.intake.project_tables import ProjectTables
 from qiyx_xl.intake.reading import read_sheets
 from qiyx_xl.intake.refusal import Refused
@@ -120,7 +122,9 @@ def _judge_projects(
     book, agency, period = setting.history.projects, verdict.agency, verdict.judged_for
     if book.is_empty or agency is None or period is None:
         return ProjectVerdict()
-    return check_projects(tables.found, book, setting.rules, agency, period, source)
+    verdict_of_rows = check_projects(tables.found, book, setting.rules, agency, period, source)
+    by_schema = judge_projects(tables.found)
+    return replace(verdict_of_rows, findings=(*verdict_of_rows.findings, *by_schema))
 
 
 def unreadable(path: Path, sha256: str, finding: Finding) -> Judged:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.core.cells import Cell, read_number, squeeze
 from qiyx_xl.core.project_cells import read_day
 from qiyx_xl.core.project_forms import (
+    LIST_ALIASES,
     LIVELIHOOD_LIST,
     LIVELIHOOD_SHEET,
     MAJOR_LIST,
@@ -233,9 +234,9 @@ class _Row:
 def _workbook(path: Path, plan: Plan, problems: list[str]) -> dict[str, Any]:
     years = {year_column(year): year for year in plan.years}
     knows = {
-        MAJOR_SHEET: Headers.of([*MAJOR_LIST, *years]),
-        NODE_SHEET: Headers.of(NODE_LIST),
-        LIVELIHOOD_SHEET: Headers.of(LIVELIHOOD_LIST),
+        MAJOR_SHEET: _headers([*MAJOR_LIST, *years]),
+        NODE_SHEET: _headers(NODE_LIST),
+        LIVELIHOOD_SHEET: _headers(LIVELIHOOD_LIST),
     }
     try:
         guarded = guard(read_bytes(path), path.suffix)
@@ -259,6 +260,10 @@ def _workbook(path: Path, plan: Plan, problems: list[str]) -> dict[str, Any]:
         "projects": list(majors.values()),
         "livelihood": _livelihood(sheets.get(LIVELIHOOD_SHEET)),
     }
+
+
+def _headers(columns: Sequence[str]) -> Headers:
+    return Headers.of({str(column): LIST_ALIASES.get(str(column), ()) for column in columns})
 
 
 def _majors(rows: _Rows | None, years: dict[str, int]) -> dict[str, dict[str, Any]]:

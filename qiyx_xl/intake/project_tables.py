@@ -9,19 +9,14 @@ from qiyx_xl.core.cells import squeeze
 from qiyx_xl.core.filled import FormRow
 from qiyx_xl.core.forms import FORM_SHEET, HELP_SHEET, IDENTITY_SHEET
 from qiyx_xl.core.project_checks import ProjectTable
-from qiyx_xl.core.project_forms import (
-    LIVELIHOOD_FORM,
-    LIVELIHOOD_SHEET,
-    MAJOR_FORM,
-    MAJOR_SHEET,
-    FormColumn,
-    Headers,
-)
+from qiyx_xl.core.project_forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn
 from qiyx_xl.core.texts import tidy
+from qiyx_xl.intake.project_schema import project_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from qiyx_xl.core.project_forms import Headers
     from qiyx_xl.intake.reading import Sheet
 
 _ROWS_TO_SEARCH = 30
@@ -29,8 +24,8 @@ _HEADERS_TO_KNOW = 3
 _CODE = re.compile(r"[A-Za-z]{1,4}[0-9]{1,4}(?:-[0-9]{1,3})?")
 _FILLED_IN = (FormColumn.DAY, FormColumn.MONEY, FormColumn.DONE)
 _KINDS = (
-    (MAJOR_SHEET, Headers.of(MAJOR_FORM), frozenset({FormColumn.DAY, FormColumn.MONEY})),
-    (LIVELIHOOD_SHEET, Headers.of(LIVELIHOOD_FORM), frozenset({FormColumn.DONE})),
+    (MAJOR_SHEET, frozenset({FormColumn.DAY, FormColumn.MONEY})),
+    (LIVELIHOOD_SHEET, frozenset({FormColumn.DONE})),
 )
 
 
@@ -68,8 +63,8 @@ def _table(sheet: Sheet) -> ProjectTable | None:
         }
         if len(texts) < _HEADERS_TO_KNOW:
             continue
-        for kind, headers, own in _KINDS:
-            columns = _head(texts, headers)
+        for kind, own in _KINDS:
+            columns = _head(texts, project_rows()[kind].headers)
             if len(columns) >= _HEADERS_TO_KNOW and own & columns.keys():
                 # A sheet of indicators shares headers with ours; its name or 项目编码 decides.
                 is_ours = kind in sheet.name or any(

@@ -89,7 +89,7 @@ class RowSchema:
         spec = next((spec for spec in self.columns.specs if spec.key == key), None)
         cell = case.row.cell(key)
         text = cell.error or cell.text
-        kind, expected = _said(keyword, limit, self.schema["properties"].get(key, {}))
+        kind, expected = said(keyword, limit, self.schema["properties"].get(key, {}))
         if keyword == "type" and not text:
             kind = say.SCHEMA_REQUIRED
         return kind.at(
@@ -102,7 +102,7 @@ class RowSchema:
         )
 
 
-def _said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, str]:
+def said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, str]:
     """Return our code for an engine's keyword, and how to say what it wants."""
     match keyword:
         case "required":
