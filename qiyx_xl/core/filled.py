@@ -35,7 +35,7 @@ class FormRow(NamedTuple):
 
     def cell(self, key: str) -> Cell:
         """Return the cell of a column; an empty one without address if there is none."""
-        return self.cells.get(key, _NOTHING)
+        return self.cells[key] if key in self.cells else _NOTHING  # noqa: SIM401 - .get() tries first
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def collect_files(paths: Sequence[Path]) -> tuple[Sequence[Path], list[Skipped]]
             elif file.suffix.lower() == ARCHIVE:
                 _collect_unpacked(file, files, skipped)
             else:
-                files.append(file)
+                files.append(file, spelled)
     return files, skipped
 
 
@@ -113,9 +113,10 @@ def _why_not(path: Path) -> Finding | None:
     """Return why a file is passed over; None if it is to be read."""
     if path.is_symlink():
         return say.SYMLINK.at()
-    if path.suffix.lower() == ARCHIVE:
+    suffix = path.suffix.lower()
+    if suffix == ARCHIVE:
         return None
-    is_spreadsheet = path.suffix.lower() in SPREADSHEETS
+    is_spreadsheet = suffix in SPREADSHEETS
     if path.name.startswith("~$"):
         is_workbook = is_spreadsheet and looks_like_a_workbook(path)
         return (say.TILDE_NAME if is_workbook else say.LOCK_FILE).at()

@@ -90,6 +90,9 @@ class _Cells(Mapping[str, Cell]):
             known = self._known[key] = self._sheet.cell(self._number, self._columns[key])
         return known
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._columns
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
 
