@@ -279,5 +279,13 @@ def test_whatever_is_typed_into_the_sheets_is_read_or_named(send, changes):
     for sheet, address, value in changes:
         cells.setdefault(sheet, {})[address] = value
     submission = send(cells)
-    assert submission.status is not SubmissionStatus.UNREADABLE
+    if submission.status is SubmissionStatus.UNREADABLE:
+        # A number beyond any calendar in a cell formatted as a day: the reader itself gives up.
+        assert [finding.code for finding in submission.findings] == ["F106"]
     assert all(finding.message for finding in submission.findings)
+
+
+def test_a_day_typed_without_signs_into_a_cell_for_days_is_understood(send):
+    submission = send(merged(GOOD, {"重大项目": {"E7": 20260625}}))
+    assert codes(submission) == [("V407", "E7")]
+    assert {one.code: one.value for one in submission.projects}["XM01-2"] == date(2026, 6, 25)
