@@ -251,3 +251,21 @@ def test_what_the_system_refuses_is_said_in_chinese(number, sentence):
     from qiyx_xl.shells.cli.common import describe
 
     assert describe(OSError(number, os.strerror(number), "退回单.xlsx")) == sentence
+
+
+def test_a_value_a_person_has_confirmed_is_no_longer_doubted(office):
+    file = "收件/2026Q3/区民政局七优享9月.xlsx"
+
+    def doubted() -> list[str]:
+        document = office("validate", file, *Q3, "--format", "json").json(
+            "validation-report.schema.json"
+        )
+        return [f["cell"] for f in document["files"][0]["findings"] if f["code"] == "V203"]
+
+    assert doubted() == ["G26", "G49"]
+    answer = office(
+        *("decide", "--indicator", "19", "--agency", "区民政局", "--confirm", "--value", "1.65"),
+        *("--reason", "已电话核实", "--by", "张三", *TODAY, *Q3),
+    )
+    assert answer.code == 0, answer.err
+    assert doubted() == ["G26"]
