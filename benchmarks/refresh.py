@@ -24,6 +24,7 @@ import zipfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +44,12 @@ AGENCIES, VERSIONS = 38, 2
 TIMES_FASTER, MOST_MEGABYTES = 8, 400
 OURS, FLOOR, BY_HAND = "ours", "floor", "openpyxl"
 NOW = datetime(2028, 2, 1, 9, 0, tzinfo=UTC)
+# Loaded before the clock starts: the start of a program is another benchmark's.
+_LOADED = {
+    OURS: ("lxml.etree", "qiyx_xl.ledger.patch", "qiyx_xl.ledger.choices", "qiyx_xl.store"),
+    FLOOR: (),
+    BY_HAND: ("openpyxl",),
+}
 LEDGER, BEFORE = "七优享台账.xlsm", "先前.xlsm"
 
 
@@ -130,6 +137,8 @@ def _in_a_process(way: str, scratch: Path) -> tuple[float, float]:
 def _timed(way: str, folder: Path) -> tuple[float, float]:
     work = {OURS: _ours, FLOOR: _floor, BY_HAND: _openpyxl}[way]
     office = _office(folder) if way == OURS else None
+    for module in _LOADED[way]:
+        import_module(module)
     started = time.perf_counter()
     work(folder, office)  # type: ignore[operator]
     took = time.perf_counter() - started
