@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.rating import find_item
-from qiyx_xl.app.states import live_state
 from qiyx_xl.core.cells import read_cell
+from qiyx_xl.core.closing import standing_closing
 from qiyx_xl.core.conflicts import (
     Conflict,
     Decision,
     DecisionKind,
     choose,
-    confirmed_values,
     find_conflicts,
 )
 from qiyx_xl.core.lamps import State as LampState
-from qiyx_xl.core.standing import Doubt, Waiting
+from qiyx_xl.core.standing import Doubt, Standing, Waiting
+from qiyx_xl.core.status import status_lines
 from qiyx_xl.core.values import spell
 
 if TYPE_CHECKING:
@@ -35,16 +35,27 @@ if TYPE_CHECKING:
 def waiting(office: Office, today: date, period: Period | None = None) -> Waiting:
     """Return the open conflicts and the values in doubt, of one period or of all.
 
+    What a closing has frozen in doubt is not asked about any more.
+
     Raises:
         StoreError: there is no store, or it cannot be read.
     """
     with office.open_store(readonly=True) as store, store.reading():
-        records = store.current_records()
-        periods = sorted({record.period for record in records})
-        asked = [one for one in periods if period is None or one == period]
-        conflicts = find_conflicts(office.plan, records, store.decisions())
-        doubts = tuple(doubt for one in asked for doubt in _doubts(office, store, one, today))
-    return Waiting(tuple(one for one in conflicts if one.left.period in asked), doubts)
+        records, decisions = store.current_records(), store.decisions()
+        closings = store.closings()
+    conflicts = find_conflicts(office.plan, records, decisions)
+    stands = Standing.of(office.plan, records, decisions)
+    periods = sorted({record.period for record in records})
+    doubts = tuple(
+        doubt
+        for one in periods
+        if period in (None, one) and standing_closing(closings, one) is None
+        for doubt in _doubts(office, stands, one, today)
+    )
+    return Waiting(
+        tuple(one for one in conflicts if period in (None, one.left.period)),
+        doubts,
+    )
 
 
 def decide(
@@ -211,14 +222,17 @@ def prefer(
 # --- inside ----------------------------------------------------------------------------------
 
 
-def _doubts(office: Office, store: Store, period: Period, today: date) -> Iterable[Doubt]:
-    known = confirmed_values(store.decisions(period))
-    for line in live_state(office, store, period, today).lines:
+def _doubts(office: Office, stands: Standing, period: Period, today: date) -> Iterable[Doubt]:
+    lines = status_lines(
+        office.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
+    )
+    for line in lines:
         record = line.record
         if not line.counts or record is None or line.rating.state != LampState.IN_DOUBT:
             continue
-        # Only a number can be right although it is hard to believe.
-        is_new = (*record.key, spell(record.actual)) not in known
+        # Only a number can be right although it is hard to believe; confirmed, it may still be
+        # in doubt for another reason, such as a missing denominator.
+        is_new = record.key not in stands.confirmed
         if record.period == period and isinstance(record.actual, Decimal) and is_new:
             yield Doubt(record, line.rating.reason)
 

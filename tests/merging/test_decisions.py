@@ -137,6 +137,9 @@ def test_a_value_in_doubt_waits_for_a_person_and_is_rated_once_confirmed(desk: D
     (doubt,) = app.waiting(desk.office, TODAY, Q3).doubts
     assert (spell(doubt.record.actual), doubt.record.agency) == ("5.1", HEALTH)
     assert desk.lines()["1"].rating.state == "待核"
+    app.close(desk.office, Q3, now=MORNING, by="张三")
+    assert app.waiting(desk.office, TODAY).is_empty, "it is frozen as it is"
+    app.reopen(desk.office, Q3, now=MORNING, by="张三", reason="再核")
     app.confirm(desk.office, Q3, "1", HEALTH, **SAID)
     assert app.waiting(desk.office, TODAY).is_empty
     assert desk.lines()["1"].rating.state != "待核"
