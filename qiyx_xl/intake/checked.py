@@ -43,7 +43,8 @@ class Checked(Sequence[Submission]):
 
     def put(self, index: int, packed: Packed) -> None:
         """Keep what was found in a file."""
-        head = marshal.dumps(packed.head)
+        sha256, *others = packed.head
+        head = marshal.dumps((bytes.fromhex(sha256), *others))
         self._heads += head
         self._head_ends[index] = len(self._heads)
         self._head_sizes[index] = len(head)
@@ -65,8 +66,9 @@ class Checked(Sequence[Submission]):
     def outline(self, index: int) -> Outline:
         """Return what there is to say of a file without unpacking it."""
         end = self._head_ends[index]
-        head = marshal.loads(self._heads[end - self._head_sizes[index] : end])  # noqa: S302 - our own
-        outline = Packed(head, b"").outline(str(self._paths[index]))
+        head = self._heads[end - self._head_sizes[index] : end]
+        digest, *others = marshal.loads(head)  # noqa: S302 - our own
+        outline = Packed((digest.hex(), *others), b"").outline(str(self._paths[index]))
         together = self._together.get(index)
         if together is None:
             return outline

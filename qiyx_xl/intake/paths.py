@@ -17,9 +17,9 @@ class Paths(Sequence[Path]):
     def __init__(self, paths: Iterable[Path] = ()) -> None:
         self._spelled = [os.fsencode(path) for path in paths]
 
-    def append(self, path: Path) -> None:
-        """Add a path at the end."""
-        self._spelled.append(os.fsencode(path))
+    def append(self, path: Path, spelled: bytes | None = None) -> None:
+        """Add a path at the end; ``spelled`` are its bytes, for a caller who keeps them, too."""
+        self._spelled.append(os.fsencode(path) if spelled is None else spelled)
 
     def __len__(self) -> int:
         return len(self._spelled)
