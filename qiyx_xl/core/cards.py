@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.edition import Edition
     from qiyx_xl.core.lamps import Light
     from qiyx_xl.core.plan import Item
+    from qiyx_xl.core.rating import Rating
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.status import StatusLine
     from qiyx_xl.core.submissions import Record
@@ -192,19 +193,33 @@ def arithmetic(line: StatusLine, item: Item, aim: Aim | None, rules: Rules) -> t
     rate = _rate(line, item, aim, rules)
     if rate is not None:
         steps.append(rate)
-    if (
-        rating.progress is not None
-        and rating.scheduled_progress is not None
-        and rating.schedule_gap_pp is not None
-        and aim.start is not None
-        and aim.value is not None
-    ):
-        a, s, t = (_bracketed(one) for one in (rating.actual, aim.start, aim.value))
-        done, scheduled = Fraction(rating.progress), Fraction(rating.scheduled_progress)
-        gap = fixed(Fraction(rating.schedule_gap_pp), 1)
-        steps.append(f"p＝(A－S)÷(T－S)＝({a}－{s})÷({t}－{s})＝{percent(done)}")
-        steps.append(f"P＝{percent(scheduled)}；序时差p－P＝{gap}个百分点")
+    steps += _schedule(rating, aim)
     return tuple(steps)
+
+
+def _schedule(rating: Rating, aim: Aim) -> list[str]:
+    if (
+        rating.progress is None
+        or rating.scheduled_progress is None
+        or rating.schedule_gap_pp is None
+        or aim.start is None
+        or aim.value is None
+        or aim.start == aim.value
+        or not isinstance(rating.actual, Decimal)
+    ):
+        return []
+    start, target = Fraction(aim.start), Fraction(aim.value)
+    done = (Fraction(rating.actual) - start) / (target - start)
+    # Of a closed period the rating is kept and the plan may have changed since.
+    if abs(done - Fraction(rating.progress)) > _SHOWN:
+        return []
+    a, s, t = (_bracketed(one) for one in (rating.actual, aim.start, aim.value))
+    scheduled = percent(Fraction(rating.scheduled_progress))
+    gap = fixed(Fraction(rating.schedule_gap_pp), 1)
+    return [
+        f"p＝(A－S)÷(T－S)＝({a}－{s})÷({t}－{s})＝{percent(done)}",
+        f"P＝{scheduled}；序时差p－P＝{gap}个百分点",
+    ]
 
 
 def _rate(line: StatusLine, item: Item, aim: Aim, rules: Rules) -> str | None:
@@ -215,7 +230,8 @@ def _rate(line: StatusLine, item: Item, aim: Aim, rules: Rules) -> str | None:
     if formula is None or value is None:
         return None
     clipped = min(max(value, Fraction(0)), Fraction(rules.rate_maximum))
-    # A number that we cannot derive is not explained: better nothing than a wrong sum.
+    # Of a closed period the rating is kept and the plan may have changed since: better nothing
+    # than a wrong sum.
     if abs(clipped - Fraction(rating.completion_rate)) > _SHOWN:
         return None
     text = f"R＝{formula}＝{percent(value)}"

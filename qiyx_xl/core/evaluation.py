@@ -70,10 +70,8 @@ class FiveYears:
 
 def year_columns(edition: Edition) -> tuple[YearColumn, ...]:
     """Return the plan's years, each with the period that stands for it."""
-    by_year: dict[int, Snapshot] = {}
-    for snapshot in edition.history:
-        if snapshot.period.last_day <= edition.period.last_day:
-            by_year[snapshot.period.year] = snapshot
+    # The history is in order, so that the last period of a year stands for it.
+    by_year = {snapshot.period.year: snapshot for snapshot in edition.history}
     return tuple(YearColumn(year, by_year.get(year)) for year in edition.plan.years)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +12,8 @@ import rendering
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.cards import cards
+from qiyx_xl.core.aims import aim_of
+from qiyx_xl.core.cards import arithmetic, cards
 from qiyx_xl.core.completion import percent
 from qiyx_xl.core.periods import Period
 from qiyx_xl.documents.cards import write_cards
@@ -54,6 +56,19 @@ def test_a_card_explains_a_lamp_in_numbers(plan, rules):
     assert line(edition, "18").arithmetic.endswith("，未达标显示99.9%")
     assert line(edition, "13").arithmetic.endswith("＝306.3%，按200.0%计")
     assert line(edition, "20").arithmetic == ""
+
+
+def test_where_the_plan_has_changed_since_a_closing_no_sum_is_told_that_does_not_come_out(
+    plan, rules
+):
+    item = plan.find("12")
+    (found,) = (
+        one.line for one in cards(editions.quarter(plan, rules))[0].lines if one.code == "12"
+    )
+    aim = aim_of(item, editions.Q3, rules, previous=found.previous)
+    assert len(arithmetic(found, item, aim, rules)) == 3
+    raised = replace(aim, value=Decimal(80))
+    assert arithmetic(found, item, raised, rules) == ()
 
 
 def test_the_rule_is_told_with_the_rule_files_own_numbers(plan):
