@@ -46,6 +46,10 @@ LAST_COLUMN = TREND_FIRST + TREND_LENGTH - 1  # the dashboard reaches from LEFT 
 # The columns of the cards: first and last of each.
 CARDS = ((1, 1), (2, 3), (4, 5), (6, 7), (9, 10), (11, 13), (14, 15), (16, 17))
 TREND_LIGHTS = (Light.GREEN, Light.AMBER, Light.RED)
+_PROJECT_TABLES = (
+    ("重大项目", layout.PROJECT_TABLE, "项目编码"),
+    ("民生实事", layout.LIVELIHOOD_TABLE, "编码"),
+)
 _LONGEST_FILE = 30
 
 
@@ -69,13 +73,13 @@ class Console:
 
     @property
     def goal_row(self) -> int:
-        """The row of 任务目标; 里程碑 is the next one."""
+        """The row of 任务目标; 里程碑, 重大项目 and 民生实事 are the next ones."""
         return self.total_row + 1
 
     @property
     def last_table_row(self) -> int:
         """The last row of the upper half."""
-        return self.goal_row + 1
+        return self.goal_row + 1 + len(_PROJECT_TABLES)
 
     @property
     def trend_row(self) -> int:
@@ -208,6 +212,24 @@ class Console:
                     f"{table.sheet.value}!{where}", lamps[light]
                 )
             cells |= self._sums(below, lamps)
+        return cells | self._project_cells()
+
+    def _project_cells(self) -> Cells:
+        """Return the lamps of 重大项目 and 民生实事; a node's row has a - in its code."""
+        status = self._view.projects
+        lights = (
+            [line.assessment.light for line in status.projects],
+            [line.assessment.light for line in status.livelihood],
+        )
+        cells: Cells = {}
+        rows = enumerate(zip(_PROJECT_TABLES, lights, strict=True), start=self.goal_row + 2)
+        for row, ((name, table, code), shown) in rows:
+            cells[row, LEFT] = name
+            lamps = Counter(shown)
+            for place, light in enumerate(Light, start=LEFT + 1):
+                where = f'{table.span(code)},"<>*-*",{table.span(LAMP)},"{light.word}"'
+                cells[row, place] = Formula(f"COUNTIFS({where})", lamps[light])
+            cells |= self._sums(row, lamps)
         return cells
 
     def _sums(self, row: int, lamps: Mapping[Light, int]) -> Cells:

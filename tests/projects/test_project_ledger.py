@@ -120,3 +120,14 @@ def test_the_note_counts_the_lamps_and_says_what_to_do_without_a_list(refreshed,
 def test_the_same_view_twice_gives_the_same_bytes(refreshed):
     first = refreshed().read_bytes()
     assert refreshed().read_bytes() == first
+
+
+def test_the_console_counts_the_lamps_of_both_lists(refreshed):
+    path = refreshed()
+    values, formulas = (load_workbook(path, data_only=only)["操作台"] for only in (True, False))
+    rows_by_name = {row[1].value: row for row in values.iter_rows() if row[1].value}
+    lamps = [cell.value for cell in rows_by_name["重大项目"][2:6]]
+    assert lamps == [1, 0, 1, 2]
+    assert [cell.value for cell in rows_by_name["民生实事"][2:6]] == [1, 0, 0, 2]
+    first = formulas[rows_by_name["重大项目"][2].coordinate].value
+    assert first.startswith("=COUNTIFS(重大项目清单!$A$4:")
