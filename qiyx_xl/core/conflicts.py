@@ -169,9 +169,13 @@ def apply_decisions(
     for record in _in_stead(plan, records, decisions):
         own = replace(record, agency=reporters[record.code])
         instead[own.key] = own
-    known = {record.key for record in records}
+    codes = {own.code for own in instead.values()}
+    known = {record.key for record in records if record.code in codes}
     return (
-        *(instead.get(record.key, record) for record in records),
+        *(
+            instead.get(record.key, record) if record.code in codes else record
+            for record in records
+        ),
         *(own for key, own in instead.items() if key not in known),
     )
 

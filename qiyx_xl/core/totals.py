@@ -144,14 +144,19 @@ def with_totals(plan: Plan, logged: Sequence[LoggedRecord]) -> tuple[LoggedRecor
             totals[record.period, record.code] = replace(last, record=record, reason="")
     if not totals:
         return tuple(logged)
-    place = {(one.record.period, one.record.code): row for row, one in enumerate(logged)}
+    codes = {code for _, code in totals}
+    last_row = {
+        (one.record.period, one.record.code): row
+        for row, one in enumerate(logged)
+        if one.record.code in codes
+    }
     rows: list[LoggedRecord] = []
-    for row, one in enumerate(logged):
-        rows.append(one)
-        key = (one.record.period, one.record.code)
-        if key in totals and place[key] == row:
-            rows.append(totals[key])
-    return tuple(rows)
+    done = 0
+    for row, key in sorted((last_row[key], key) for key in totals):
+        rows += logged[done : row + 1]
+        rows.append(totals[key])
+        done = row + 1
+    return (*rows, *logged[done:])
 
 
 def _with_lead(plan: Plan, records: Sequence[Record]) -> Iterable[tuple[Total, Record | None]]:

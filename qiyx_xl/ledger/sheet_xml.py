@@ -253,6 +253,9 @@ def _rows_text(
     return text.getvalue()
 
 
+_BLANKS: dict[Value, str] = {None: "", "": ""}
+
+
 class _Rests(dict[Value, str]):
     """What follows the address of a cell of one column, by value; nothing for a blank.
 
@@ -262,18 +265,17 @@ class _Rests(dict[Value, str]):
     _MOST_REMEMBERED = 4096
 
     def __init__(self, style: str) -> None:
-        super().__init__()
+        super().__init__(_BLANKS)
         self._style = style
         self._text = text_head(style)
 
     def __missing__(self, value: Value) -> str:
-        if value is None or value == "":
-            return ""
         if isinstance(value, datetime) and value.tzinfo is not None:
             # Equal moments of two zones are spelled unlike.
             return value_rest(self._style, value)
         if len(self) >= self._MOST_REMEMBERED:
             self.clear()
+            self.update(_BLANKS)
         if isinstance(value, str) and is_simple(value):
             rest = self[value] = f"{self._text}{value}{TEXT_END}"
         else:
