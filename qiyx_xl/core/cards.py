@@ -88,7 +88,7 @@ def _card_line(
     inputs = _inputs(line, aim)
     if agency.level is AgencyLevel.STREET:
         said = "未报" if own is None else with_measure(_spelled(own), item)
-        inputs = f"本单位报{said}；全区：{inputs}"
+        inputs = f"本单位报{said}\n全区：{inputs}"
     source = None if own is None else own.source
     return CardLine(
         code=line.item.code,
@@ -132,7 +132,7 @@ def _inputs(line: StatusLine, aim: Aim | None) -> str:
     rating, item = line.rating, line.item
     due = milestone_due(item)
     if due is not None:
-        return f"进展 {actual_text(rating, item)}；期限 {due}"
+        return f"进展 {actual_text(rating, item)}\n期限 {due}"
     parts = [f"实际A {actual_text(rating, item)}", f"目标T {target_text(rating, item)}"]
     if aim is not None and aim.start is not None:
         name = (
@@ -145,7 +145,7 @@ def _inputs(line: StatusLine, aim: Aim | None) -> str:
         parts.append(f"{name}S {plain(aim.start)}")
     if line.second is not None and item.second_input is not None:
         parts.append(f"{item.second_input.label} {plain(line.second)}")
-    return "；".join(parts)
+    return "\n".join(parts)
 
 
 # --- the rule in words ------------------------------------------------------------------------

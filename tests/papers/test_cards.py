@@ -44,7 +44,7 @@ def value(formula):
 def test_a_card_explains_a_lamp_in_numbers(plan, rules):
     edition = editions.quarter(plan, rules)
     card = line(edition, "12")
-    assert card.inputs == "实际A 61%；目标T ≥70%；上年实际S 60"
+    assert card.inputs == "实际A 61%\n目标T ≥70%\n上年实际S 60"
     assert card.arithmetic == (
         "R＝A÷T＝61÷70＝87.1%\n"
         "p＝(A－S)÷(T－S)＝(61－60)÷(70－60)＝10.0%\n"
@@ -93,7 +93,7 @@ def test_a_street_sees_its_own_figure_beside_the_districts(plan, rules):
         if agency.level.value == "街道"
     ]
     edition = editions.edition(plan, rules, records)
-    assert line(edition, "T6-2-04", "新碶街道").inputs.startswith("本单位报12台；全区：")
+    assert line(edition, "T6-2-04", "新碶街道").inputs.startswith("本单位报12台\n全区：")
     nothing = editions.edition(plan, rules)
     assert line(nothing, "T6-2-04", "新碶街道").inputs.startswith("本单位报未报")
 
