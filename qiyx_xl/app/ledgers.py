@@ -99,6 +99,7 @@ def view_within(
             findings=findings,
             today=today,
             confirmed=stands.confirmed,
+            projects=state.projects,
         ),
         today=today,
         position=store.position(),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.plan import Frequency, Indicator
+from qiyx_xl.core.project_reminders import with_projects
+from qiyx_xl.core.project_status import NO_STATUS, ProjectStatus
 from qiyx_xl.core.reminders import Reminder, missing
 from qiyx_xl.core.schedule import deadline
 from qiyx_xl.core.scorecard import Group, group_of, status_lines
@@ -75,6 +77,7 @@ def dashboard(
     findings: Iterable[LoggedFinding],
     today: date,
     confirmed: Collection[tuple[str, str, str]] = (),
+    projects: ProjectStatus = NO_STATUS,
 ) -> Dashboard:
     """Gather what stands on 操作台.
 
@@ -87,11 +90,16 @@ def dashboard(
         findings: what was last found in each file sent for the period.
         today: the day on which days late and days left are counted.
         confirmed: keys of implausible values that a person has confirmed.
+        projects: the projects' lines, for those that have not been reported on.
     """
     return Dashboard(
         today=today,
         trend=tuple(_trend(plan, rules, period, current, today, confirmed)),
-        missing=missing(plan, rules, period, current, today, due_only=False),
+        missing=with_projects(
+            missing(plan, rules, period, current, today, due_only=False),
+            *(projects, plan, rules, period, today),
+            due_only=False,
+        ),
         returned=returned_files(period, logged, findings),
         deadline=next_deadline(plan, rules, today),
     )

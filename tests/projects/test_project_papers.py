@@ -211,3 +211,14 @@ def test_a_card_shows_rule_inputs_and_arithmetic_of_each_project(make):
     education = next(one for one in cards(make()) if one.agency.name == "区教育局")
     silent = next(line for line in education.lines if line.code == "XM03")
     assert (silent.inputs, silent.arithmetic) == ("完成投资 未报；年度计划投资 16000万元", "")
+
+
+def test_the_console_counts_the_same_as_missing_as_the_reminders(plan, rules, make):
+    from qiyx_xl.core.dashboard import dashboard
+
+    edition = make()
+    board = dashboard(
+        plan, rules, Q3, current=(), logged=(), findings=(), today=TODAY,
+        projects=edition.projects,
+    )  # fmt: skip
+    assert board.missing == edition.upcoming
