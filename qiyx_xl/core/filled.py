@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NOTHING = Cell()
 
 
-LOCKED_KEYS = ("code", "class", "name", "measure", "target", "last", "second_name")
+LOCKED_KEYS = ("code", "class", "name", "measure", "target", "second_name", "last")
 FILLED_KEYS = ("actual", "second", "remark")
 
 

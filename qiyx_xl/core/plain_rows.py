@@ -2,8 +2,8 @@
 
 Most rows of most files are alike: the locked cells as the template prints them, and a plain number
 of the expected size. Once all rules have passed one such row, every row with the same locked cells
-and a number within the same window passes them, too: what else the rules look at is the same.
-Anything else is judged in full.
+and a number within the same window passes them, too: what else the rules look at is the same, apart
+from what is on record of the sender, and that is looked at here. Anything else is judged in full.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from qiyx_xl.core.filled import LOCKED_KEYS
 from qiyx_xl.core.plan import Goal, Indicator, StatusRule
 from qiyx_xl.core.submissions import Record, Source
-from qiyx_xl.core.values import decimal_from_float, plain
+from qiyx_xl.core.values import decimal_from_float, plain, spell
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan import Agency, Item
     from qiyx_xl.core.row_checks import Case
     from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.submissions import History
 
-_LOCKED = len(LOCKED_KEYS)
+_SAME = len(LOCKED_KEYS) - 1  # the last of the locked cells, 上期值, is each sender's own
 _WHOLE = Decimal(100)
 _LARGEST = 1e14  # below the 15 digits from which on a number is taken for an identity number
 _MARGIN = 1e-9  # the window is drawn this much narrower than the rule, which counts in fractions
@@ -37,14 +38,15 @@ _MARGIN = 1e-9  # the window is drawn this much narrower than the rule, which co
 class Window:
     """The numbers of an item that no rule doubts.
 
-    ``is_part`` is whether the figure is one street's part; ``locked`` are the row's locked cells
-    as the schema sees them.
+    ``is_part`` is whether the figure is one street's part. ``low`` and ``high`` hold where nothing
+    is on record, ``top`` always. ``locked`` are the row's locked cells as the schema sees them.
     """
 
     item: Item
     is_part: bool
     low: float
     high: float
+    top: float
     locked: dict[str, str | None]
 
 
@@ -70,16 +72,23 @@ class PlainRow(NamedTuple):
         )
 
 
-class PlainRows:
-    """The windows learned so far, for one period and senders of whom nothing is on record."""
+class Recognised(NamedTuple):
+    """A plain row with its window, and the text of its 上期值."""
 
-    def __init__(self) -> None:
+    window: Window
+    row: PlainRow
+    last: str | None
+
+
+class PlainRows:
+    """The windows learned so far, for one period."""
+
+    def __init__(self, period: Period, rules: Rules, history: History) -> None:
+        self._period, self._rules, self._history = period, rules, history
         self._windows: dict[tuple[CellValue, ...], Window] = {}
 
-    def recognise(
-        self, row: FormRow, agency: Agency, own: Collection[str]
-    ) -> tuple[Window, PlainRow] | None:
-        """Return a plain row's window and what it says; None for any other row.
+    def recognise(self, row: FormRow, agency: Agency, own: Collection[str]) -> Recognised | None:
+        """Return what a plain row says; None for any other row.
 
         Args:
             row: the row.
@@ -87,25 +96,44 @@ class PlainRows:
             own: the codes of what the agency reports.
         """
         bare = row.bare
-        window = None if bare is None else self._windows.get(bare[:_LOCKED])
+        window = None if bare is None else self._windows.get(bare[:_SAME])
         if bare is None or window is None:
             return None
-        number, second, remark = bare[_LOCKED:]
-        if not isinstance(number, float) or not window.low <= number <= window.high:
+        last, number, second, remark = bare[_SAME:]
+        if not isinstance(number, float) or (second is not None and second != ""):
             return None
-        if second is not None and second != "":
-            return None
-        text = remark or ""
-        if not isinstance(text, str):
-            return None
-        text = text.strip()
+        said, shown = _text(remark), _text(last)
         item = window.item
-        if not text and not window.is_part:
-            return None  # it must be explained if the lamp is red: that is for the rules to judge
         is_part = agency.name != item.reporting_agency
-        if is_part is not window.is_part or item.code not in own:
+        if said is None or shown is None or is_part is not window.is_part or item.code not in own:
             return None
-        return window, PlainRow(item.code, number, text, f"{row.column}{row.number}")
+        if not said and not is_part:
+            return None  # it must be explained if the lamp is red: that is for the rules to judge
+        if not self._is_expected(window, agency.name, number, shown):
+            return None
+        address = f"{row.column}{row.number}"
+        return Recognised(window, PlainRow(item.code, number, said, address), shown or None)
+
+    def _is_expected(self, window: Window, agency: str, number: float, shown: str) -> bool:
+        """Whether a number is of the size to expect, and what is printed as 上期值 is on record."""
+        history, code = self._history, window.item.code
+        low, high = window.low, window.high
+        if history.knows(agency):
+            if history.standing(code, agency, self._period) is not None:
+                return False
+            record = history.last(code, agency, self._period)
+            known = None if record is None else record.actual
+            if known is not None and shown and shown != spell(known):
+                return False
+            before = known if isinstance(known, Decimal) else None
+            least = before if window.item.cumulative else None
+            if least is not None and decimal_from_float(number) < least:
+                return False
+            reference = history.year_end(code, agency, self._period.year - 1)
+            reference = before if reference is None else reference
+            if reference is not None and reference != 0:
+                low, high = _around(reference, window.top, self._rules)
+        return low <= number <= high
 
     def learn(self, case: Case) -> None:
         """Remember a row that all rules have passed.
@@ -116,23 +144,29 @@ class PlainRows:
         if bare is None or case.number is None or not isinstance(item, Indicator | Goal):
             return
         is_measured = item.status_rule is not StatusRule.MILESTONE and item.second_input is None
-        is_first = case.last is None and case.standing is None and case.previous is None
-        if is_measured and is_first and getattr(item, "repeats", None) is None:
+        if is_measured and getattr(item, "repeats", None) is None:
+            is_capped = item.is_percent and not item.may_exceed_hundred
+            low, high = 0.0, float(_WHOLE) if is_capped else _LARGEST
+            top = high
             target = None if case.target is None or case.is_part else case.target.value
-            low, high = _bounds(item, target, case.setting.rules)
-            if low < high:
-                locked = {key: case.row.cell(key).text or None for key in LOCKED_KEYS}
-                self._windows[bare[:_LOCKED]] = Window(item, case.is_part, low, high, locked)
+            if target is not None and target != 0:
+                low, high = _around(target, top, case.setting.rules)
+            locked = {key: case.row.cell(key).text or None for key in LOCKED_KEYS}
+            self._windows[bare[:_SAME]] = Window(item, case.is_part, low, high, top, locked)
 
 
-def _bounds(item: Item, target: Decimal | None, rules: Rules) -> tuple[float, float]:
-    """Return between which numbers neither sign, share nor magnitude is in doubt."""
-    low, high = 0.0, _LARGEST
-    if item.is_percent and not item.may_exceed_hundred:
-        high = float(_WHOLE)
-    if target is not None and target > 0:
-        low = float(target * rules.magnitude_low) * (1 + _MARGIN)
-        high = min(high, float(target * rules.magnitude_high) * (1 - _MARGIN))
-    elif target is not None and target < 0:
-        high = -1.0  # no window
-    return low, high
+def _around(reference: Decimal, top: float, rules: Rules) -> tuple[float, float]:
+    """Return between which numbers the size is not in doubt; none where there is no telling."""
+    if reference < 0:
+        return 0.0, -1.0
+    low = float(reference * rules.magnitude_low) * (1 + _MARGIN)
+    return low, min(top, float(reference * rules.magnitude_high) * (1 - _MARGIN))
+
+
+def _text(value: CellValue) -> str | None:
+    """Return a cell's text where that is plain to see; None for what takes a closer look."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    return plain(decimal_from_float(value)) if isinstance(value, float) else None

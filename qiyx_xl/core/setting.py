@@ -92,5 +92,5 @@ class Setting:
         """Return the rows known to be plain in a period."""
         known = self._plain_rows.get(period)
         if known is None:
-            known = self._plain_rows[period] = PlainRows()
+            known = self._plain_rows[period] = PlainRows(period, self.rules, self.history)
         return known

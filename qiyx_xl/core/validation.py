@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.filled import FilledForm, FormRow
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.plain_rows import PlainRow, Window
+    from qiyx_xl.core.plain_rows import PlainRow, Recognised
     from qiyx_xl.core.plan import Agency, Item
     from qiyx_xl.core.setting import Setting
 
@@ -47,7 +47,7 @@ class Verdict:
     rows: tuple[Record | PlainRow, ...]
     findings: tuple[Finding, ...]
     cases: tuple[Case, ...]
-    plain: tuple[tuple[Window, PlainRow], ...] = ()
+    plain: tuple[Recognised, ...] = ()
 
 
 def validate(
@@ -104,7 +104,7 @@ class _Table:
     source: Source
     rows: list[Record | PlainRow] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
-    plain: list[tuple[Window, PlainRow]] = field(default_factory=list)
+    plain: list[Recognised] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     seen: dict[str, FormRow] = field(default_factory=dict)
 
@@ -121,13 +121,13 @@ def _judge_rows(
     table = _Table(source)
     own = setting.duties(agency).codes
     known = setting.plain_rows(period)
-    may_be_plain = not in_full and not setting.history.knows(agency.name)
+    may_be_plain = not in_full
     for row in form.rows:
         plain = known.recognise(row, agency, own) if may_be_plain else None
-        if plain is not None and plain[1].code not in table.seen:
-            table.seen[plain[1].code] = row
+        if plain is not None and plain.row.code not in table.seen:
+            table.seen[plain.row.code] = row
             table.plain.append(plain)
-            table.rows.append(plain[1])
+            table.rows.append(plain.row)
             continue
         item = _match(form, setting, agency, row, table)
         if item is None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from qiyx_xl.core.findings import Finding, FindingKind
-    from qiyx_xl.core.plain_rows import PlainRow, Window
+    from qiyx_xl.core.plain_rows import Recognised
     from qiyx_xl.core.row_checks import Case
 
 FlatRow = dict[str, str | float | None]
@@ -55,17 +55,18 @@ class RowSchema:
         rows = {"$schema": schema["$schema"], "type": "array", "items": schema}
         return cls(schema, Columns.from_schema(schema), compiled(schema), compiled(rows))
 
-    def accepts(self, plain: Sequence[tuple[Window, PlainRow]]) -> bool:
+    def accepts(self, plain: Sequence[Recognised]) -> bool:
         """Whether no rule of the schema is broken by any of the plain rows."""
         return not plain or self._rows.is_valid(
             [
                 {
                     **window.locked,
+                    "last": last,
                     "actual": _as_shown(row.number),
                     "second": None,
                     "remark": row.remark or None,
                 }
-                for window, row in plain
+                for window, row, last in plain
             ]
         )
 

@@ -19,16 +19,17 @@ from qiyx_xl.intake.files import judge_file
 from qiyx_xl.intake.rule_files import load_rules
 
 KEYS = (*LOCKED_KEYS, *FILLED_KEYS)
-PLAN = small_plan({"1", "2", "3", "11", "19", "T7-1-02"})
+PLAN = small_plan({"1", "2", "3", "9", "11", "19", "T7-1-02"})
 ROWS = {
     "1": ("1", "指标", "托位数", "个", "≥300", "", ""),
     "2": ("2", "指标", "普惠托位占比", "%", "70", "", ""),
     "3": ("3", "指标", "户籍人口", "万人", "60", "", ""),
+    "9": ("9", "指标", "培训累计数", "万人次", "8", "", ""),
     "11": ("11", "指标", "死亡率", "‰", "8", "", ""),
     "19": ("19", "指标", "最低生活保障年人均标准", "元", "16500", "", ""),
     "T7-1-02": ("T7-1-02", "任务目标", "救助标准倍数", "倍", "1.7", "", ""),
 }
-PLAIN = {"2": 71.0, "1": 320.0, "3": 61.0, "11": 7.0, "19": 17000.0, "T7-1-02": 1.7}
+PLAIN = {"2": 71.0, "1": 320.0, "3": 61.0, "9": 8.5, "11": 7.0, "19": 17000.0, "T7-1-02": 1.7}
 IDENTITY = {"schema": FORM_SCHEMA, "plan_id": "drawn", "plan_version": "1", "agency": AGENCY,
             "period": str(PERIOD)}  # fmt: skip
 
@@ -65,16 +66,27 @@ LINES = st.lists(
 )  # fmt: skip
 
 
+# What is on record: nothing, last year's end, an earlier quarter, or this very quarter.
+HISTORIES = st.lists(
+    st.tuples(
+        st.sampled_from(list(ROWS)),
+        st.sampled_from(["2024Q4", "2025Q4", "2026Q1", "2026Q2", "2026Q3"]),
+        st.sampled_from(["0", "8", "8.5", "70", "71.0", "320", "16500", "1.7", "-3", "1000000"]),
+    ),
+    max_size=6,
+)
+LASTS = st.sampled_from(["", None, "—", "8.5", "71", "320", 320.0, "别的"])
+
+
 @settings(max_examples=300, deadline=None)
-@given(lines=LINES)
-def test_what_is_taken_for_plain_is_what_all_rules_pass(lines):
-    known = Setting(PLAN, load_rules(), NoHistory(), PERIOD)
+@given(lines=LINES, known=HISTORIES, last=LASTS)
+def test_what_is_taken_for_plain_is_what_all_rules_pass(lines, known, last):
+    history = RecordHistory([record(*one) for one in known]) if known else NoHistory()
+    quick, full = (Setting(PLAN, load_rules(), history, PERIOD) for _ in range(2))
     for code, number in PLAIN.items():  # learn a window for each, where one can be learned
-        judged(known, form([(*ROWS[code], number, "", "已核实")]), in_full=False)
-    filled = form([(*ROWS[code], *said) for code, *said in lines])
-    _, quick = judged(known, filled, in_full=False)
-    _, full = judged(Setting(PLAN, load_rules(), NoHistory(), PERIOD), filled, in_full=True)
-    assert quick == full
+        judged(quick, form([(*ROWS[code], number, "", "已核实")]), in_full=False)
+    filled = form([(*ROWS[code][:-1], last, *said) for code, *said in lines])
+    assert judged(quick, filled, in_full=False)[1] == judged(full, filled, in_full=True)[1]
 
 
 def test_the_second_such_row_is_taken_for_plain_and_the_first_is_not():
@@ -85,8 +97,24 @@ def test_the_second_such_row_is_taken_for_plain_and_the_first_is_not():
     assert (len(second.plain), len(second.cases)) == (1, 0)
 
 
-def test_a_sender_with_a_record_is_always_judged_in_full():
-    setting = Setting(PLAN, load_rules(), RecordHistory([record("1", "2026Q2", "1")]), PERIOD)
+def plain_after(last: str, *said: object) -> int:
+    """How many rows are taken for plain of a sender who reported 315 the quarter before."""
+    setting = Setting(PLAN, load_rules(), RecordHistory([record("1", "2026Q2", "315")]), PERIOD)
+    line = (*ROWS["1"][:-1], last, *said)
+    judged(setting, form([(*ROWS["1"], 320.0, "", "好")]), in_full=False)
+    verdict, _ = judged(setting, form([line]), in_full=False)
+    return len(verdict.plain)
+
+
+def test_a_row_is_held_against_what_its_sender_has_on_record():
+    assert plain_after("315", 310.5, "", "好") == 1
+    assert plain_after("", 310.5, "", "好") == 1
+    assert plain_after("314", 310.5, "", "好") == 0, "上期值 is not the one on record"
+    assert plain_after("315", 3.2, "", "好") == 0, "a hundredth of the last one"
+
+
+def test_a_sender_who_has_sent_for_this_period_is_judged_in_full():
+    setting = Setting(PLAN, load_rules(), RecordHistory([record("1", "2026Q3", "315")]), PERIOD)
     for _ in range(2):
         verdict, _ = judged(setting, form([(*ROWS["1"], 320.0, "", "好")]), in_full=False)
         assert verdict.plain == ()
