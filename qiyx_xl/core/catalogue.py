@@ -613,8 +613,7 @@ PROJECT_CHANGED = _warning(
 NOT_A_DAY = _error(
     "V406",
     "不是日期",
-    "“{header}”应填完成的那一天，如 2026-06-28，现在填的是“{value}”{meant}。"
-    "还没有完成的请留空。",
+    "“{header}”应填完成的那一天，如 2026-06-28，现在填的是“{value}”{meant}。还没有完成的请留空。",
 )
 DAY_TOLERATED = _warning(
     "V407",

@@ -52,7 +52,7 @@ class RowSchema:
         import jsonschema_rs
 
         compiled = jsonschema_rs.Draft202012Validator
-        rows = {"$schema": schema["$schema"], "type": "array", "items": schema}
+        rows = {"type": "array", "items": schema}
         return cls(schema, Columns.from_schema(schema), compiled(schema), compiled(rows))
 
     def accepts(self, plain: Sequence[Recognised]) -> bool:
