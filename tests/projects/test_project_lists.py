@@ -147,7 +147,7 @@ def test_any_other_file_is_refused_in_a_sentence(plan, tmp_path, content):
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     sheet=st.sampled_from(["重大项目", "项目节点", "民生实事"]),
