@@ -173,13 +173,15 @@ class Ends:
             raise SystemExit(f"{what}: the former ledger was not kept")
 
 
-def child(folder: Path, strike=lambda: None, spared=lambda: False) -> int:
+def child(
+    folder: Path, strike=lambda: None, spared=lambda: False, *, inbox: Path | None = None
+) -> int:
     """Consolidate in a child process that may not live to see the end; return its number."""
     number = os.fork()
     if number == 0:
         try:
             strike()
-            take(office_at(folder), folder / "收件")
+            take(office_at(folder), inbox or folder / "收件")
         except (StoreError, LedgerError, app.AppError):
             os._exit(REFUSED)
         except BaseException as error:  # noqa: BLE001 - a child must not run on as the parent
