@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,12 @@ def _python(*argv: str) -> object:
     return lambda: subprocess.run([sys.executable, *argv], check=False, capture_output=True)
 
 
+def _of_children() -> float:
+    """Processor time: what the machine does besides would count more than the start itself."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def rows(scratch: Path) -> tuple[list[Row], list[str]]:
     form = str(min(EXAMPLES.glob("*/*.xlsx")))
     del scratch
@@ -27,7 +34,7 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
 
     def case(title: str, *argv: str, limit: float | None = None) -> Case:
         ours = Way("qiyx", _python("-c", _COMMAND, *argv))
-        return Case(title, ours, bare, script, Limit(floor=limit), rounds=ROUNDS)
+        return Case(title, ours, bare, script, Limit(floor=limit), ROUNDS, clock=_of_children)
 
     rating = ("rate", "--indicator", "9", "--period", "2024Q2", "--actual", "3.3")
     return measure(
@@ -37,4 +44,4 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
             case("`qiyx rate`，一个值", *rating),
             case("`qiyx validate`，一份填报表", "validate", form, limit=25),
         ]
-    ), []
+    ), ["时间是处理器时间，不受机器上别的活影响。"]
