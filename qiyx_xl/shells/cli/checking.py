@@ -14,7 +14,6 @@ from qiyx_xl.shells.cli.common import (
     day_of,
     format_option,
     office_options,
-    open_office,
     period_option,
     progress,
     say,
@@ -22,7 +21,7 @@ from qiyx_xl.shells.cli.common import (
 from qiyx_xl.shells.cli.help import Command
 
 if TYPE_CHECKING:
-    from qiyx_xl.app import ValidationReport
+    from qiyx_xl.app import Office, ValidationReport
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.rules import Rules
 
@@ -76,10 +75,7 @@ def validate(
     returns: Path | None,
     report: Path | None,
     findings: Path | None,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     form: str,
 ) -> int:
     """校验填报表（文件、文件夹或 .zip），逐格说明哪里要改。"""
@@ -94,7 +90,6 @@ def validate(
         )
     if returns is not None and any(url_of(path) is not None for path in paths):
         raise app.AppError("网址上的收件不能直接写退回单。请先把文件复制到一个文件夹，再校验。")
-    office = open_office(ledger, store, plan_file, rules_file)
     with progress() as (on_start, on_done):
         result = app.validate_files(
             paths,

@@ -13,7 +13,6 @@ from qiyx_xl.shells.cli.common import (
     format_option,
     moment_of,
     office_options,
-    open_office,
     period_option,
     refresh_after,
     say,
@@ -25,9 +24,8 @@ from qiyx_xl.shells.cli.help import Command
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
-    from pathlib import Path
 
-    from qiyx_xl.app import Closed
+    from qiyx_xl.app import Closed, Office
     from qiyx_xl.core.closing import Closing
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.status import StatusLine
@@ -52,10 +50,7 @@ def close(
     period: Period | None,
     reason: str,
     by: str,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
@@ -63,7 +58,6 @@ def close(
     from qiyx_xl import app
     from qiyx_xl.core.history_report import closing_document
 
-    office = open_office(ledger, store, plan_file, rules_file)
     if period is None:
         return _list(app.closings(office), form)
     closed = app.close(office, period, now=moment_of(today), by=by, reason=reason)
@@ -93,10 +87,7 @@ def reopen(
     period: Period,
     reason: str,
     by: str,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
@@ -104,7 +95,6 @@ def reopen(
     from qiyx_xl import app
     from qiyx_xl.core.history_report import closing_document
 
-    office = open_office(ledger, store, plan_file, rules_file)
     closing = app.reopen(office, period, now=moment_of(today), by=by, reason=reason)
     if form == "json":
         say_json(closing_document(closing))

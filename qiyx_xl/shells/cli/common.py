@@ -6,8 +6,9 @@ import errno
 import sys
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -99,7 +100,20 @@ def rules_option(function: _Function) -> _Function:
 
 
 def office_options(function: _Function) -> _Function:
-    """``--ledger``, ``--store``, ``--plan``, ``--rules``: gathered by `open_office`."""
+    """``--ledger``, ``--store``, ``--plan``, ``--rules``, gathered: the command gets ``office``."""
+
+    @wraps(function)
+    def command(
+        *args: Any,
+        ledger: Path,
+        store: Path | None,
+        plan_file: Path | None,
+        rules_file: Path | None,
+        **options: Any,
+    ) -> Any:
+        office = open_office(ledger, store, plan_file, rules_file)
+        return function(*args, office=office, **options)
+
     from_inside_out = (
         rules_option,
         plan_option,
@@ -114,9 +128,10 @@ def office_options(function: _Function) -> _Function:
             help="台账，默认是当前文件夹里的 七优享台账.xlsm。",
         ),
     )
+    decorated = cast("_Function", command)
     for option in from_inside_out:
-        function = option(function)
-    return function
+        decorated = option(decorated)
+    return decorated
 
 
 def today_option(function: _Function) -> _Function:

@@ -15,7 +15,6 @@ from qiyx_xl.shells.cli.common import (
     format_option,
     moment_of,
     office_options,
-    open_office,
     period_option,
     refresh_after,
     say,
@@ -27,7 +26,6 @@ from qiyx_xl.shells.cli.help import Command
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-    from pathlib import Path
 
     from qiyx_xl.app import Office
     from qiyx_xl.core.conflicts import Decision
@@ -68,17 +66,13 @@ def decide(
     version: str | None,
     reason: str,
     by: str,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
     """列出待决定的冲突和待核的数；写明单位和理由，就是作决定。"""
     from qiyx_xl import app
 
-    office = open_office(ledger, store, plan_file, rules_file)
     is_question = indicator is None and agency is None and not confirm and version is None
     if is_question:
         return _list(office, app.waiting(office, day_of(today), period), form)

@@ -13,7 +13,6 @@ from qiyx_xl.shells.cli.common import (
     console,
     format_option,
     office_options,
-    open_office,
     period_option,
     say,
     say_json,
@@ -21,6 +20,7 @@ from qiyx_xl.shells.cli.common import (
 from qiyx_xl.shells.cli.help import Command
 
 if TYPE_CHECKING:
+    from qiyx_xl.app import Office
     from qiyx_xl.core.periods import Period
 
 
@@ -38,10 +38,7 @@ if TYPE_CHECKING:
 def distribute(
     period: Period,
     out: Path,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     form: str,
 ) -> int:
     """给每个单位生成一份填报表，只列本期该报的项目，带上期值。"""
@@ -49,7 +46,6 @@ def distribute(
     from qiyx_xl.documents.forms import distribute_document
     from qiyx_xl.shells.cli.text import table
 
-    office = open_office(ledger, store, plan_file, rules_file)
     forms = app.distribute(office, period, out)
     if form == "json":
         say_json(distribute_document(office.plan, period, forms))

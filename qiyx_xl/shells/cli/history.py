@@ -11,7 +11,6 @@ from qiyx_xl.shells.cli.common import (
     day_of,
     format_option,
     office_options,
-    open_office,
     period_option,
     say,
     say_json,
@@ -21,7 +20,6 @@ from qiyx_xl.shells.cli.help import Command
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from qiyx_xl.app import Difference, History, Office
     from qiyx_xl.core.periods import Period
@@ -51,10 +49,7 @@ _MOST_PATHS = 4
 def diff(
     period: Period,
     against: str,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
@@ -62,7 +57,6 @@ def diff(
     from qiyx_xl import app
     from qiyx_xl.core.difference import difference_document
 
-    office = open_office(ledger, store, plan_file, rules_file)
     found = app.differences(office, period, against, day_of(today))
     if form == "json":
         say_json(
@@ -112,10 +106,7 @@ def trace(
     indicator: str,
     period: Period,
     agency: str | None,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
@@ -123,7 +114,6 @@ def trace(
     from qiyx_xl import app
     from qiyx_xl.core.history_report import trace_document
 
-    office = open_office(ledger, store, plan_file, rules_file)
     found = app.history_of(office, indicator, period, day_of(today), agency)
     if form == "json":
         originals = {sha256: str(path) for sha256, path in found.originals.items()}

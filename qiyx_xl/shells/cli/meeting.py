@@ -17,7 +17,6 @@ from qiyx_xl.shells.cli.common import (
     format_option,
     moment_of,
     office_options,
-    open_office,
     period_option,
     refresh_after,
     say,
@@ -70,10 +69,7 @@ def meeting(
     settle: Path | None,
     days: int,
     by: str,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     form: str,
 ) -> int:
     """出例会材料和调度单（--out），或把填好的调度单读回（--settle）。"""
@@ -83,7 +79,6 @@ def meeting(
 
     if (out is None) == (settle is None):
         raise app.AppError("请用 --out 出例会材料，或用 --settle 读回填好的调度单，两样选一样。")
-    office = open_office(ledger, store, plan_file, rules_file)
     today = day_of(day)
     if out is not None:
         return _hold(office, today, period or period_before(today), out, day, by, days, form)
@@ -158,10 +153,7 @@ def matter() -> None:
 @format_option
 def list_(
     everything: bool,  # noqa: FBT001 - a command line flag
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
@@ -169,7 +161,6 @@ def list_(
     from qiyx_xl import app
     from qiyx_xl.core.meeting_report import matters_document
 
-    office = open_office(ledger, store, plan_file, rules_file)
     day = day_of(today)
     found = [one for one in app.matters(office) if everything or one.is_open]
     if form == "json":
@@ -198,17 +189,13 @@ def add(
     deadline: datetime | None,
     indicator: str,
     by: str,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
     """加一件调度事项。"""
     from qiyx_xl import app
 
-    office = open_office(ledger, store, plan_file, rules_file)
     added = app.add_matter(
         office,
         title,
@@ -237,17 +224,13 @@ def done(
     number: str,
     note: str,
     by: str,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
     """销号。"""
     from qiyx_xl import app
 
-    office = open_office(ledger, store, plan_file, rules_file)
     day = day_of(today)
     settled = app.settle_matter(office, number, note=note, day=day, now=moment_of(today), by=by)
     return _changed(office, settled, "销号", moment_of(today), form)
@@ -268,17 +251,13 @@ def reopen(
     number: str,
     note: str,
     by: str,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
     """恢复已销号的事项，要说明理由。"""
     from qiyx_xl import app
 
-    office = open_office(ledger, store, plan_file, rules_file)
     day = day_of(today)
     back = app.reopen_matter(office, number, note=note, day=day, now=moment_of(today), by=by)
     return _changed(office, back, "恢复", moment_of(today), form)

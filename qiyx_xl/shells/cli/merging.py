@@ -14,7 +14,6 @@ from qiyx_xl.shells.cli.common import (
     format_option,
     moment_of,
     office_options,
-    open_office,
     period_option,
     progress,
     say,
@@ -68,10 +67,7 @@ def consolidate(
     revision_reason: str | None,
     jobs: int,
     cluster: str | None,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
@@ -81,7 +77,6 @@ def consolidate(
 
     if revision_reason is not None and not revision_reason.strip():
         raise app.AppError("按“更正”补录要写明理由。请写成 --as-revision 审计调整指标17 这样。")
-    office = open_office(ledger, store, plan_file, rules_file)
     with progress() as (on_start, on_done):
         result = app.consolidate(
             office,

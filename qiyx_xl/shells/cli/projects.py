@@ -13,7 +13,6 @@ from qiyx_xl.shells.cli.common import (
     format_option,
     moment_of,
     office_options,
-    open_office,
     say,
     say_json,
     today_option,
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from qiyx_xl.app import Office
     from qiyx_xl.core.projects import ProjectList
 
 
@@ -46,16 +46,14 @@ def projects() -> None:
 )
 @click.argument("out", metavar="清单.xlsx", type=PATH)
 @office_options
-def template(
-    out: Path, ledger: Path, store: Path | None, plan_file: Path | None, rules_file: Path | None
-) -> int:
+def template(out: Path, office: Office) -> int:
     """生成一份清单，供专班办公室填写；已有清单的带上现有内容。"""
     from qiyx_xl.app import AppError
     from qiyx_xl.app.projects import write_project_template
 
     if out.suffix.lower() != ".xlsx":
         raise AppError(f"清单要存成 .xlsx，现在是“{out.name}”。请改一个文件名。")
-    listed = write_project_template(open_office(ledger, store, plan_file, rules_file), out)
+    listed = write_project_template(office, out)
     if listed.entries:
         say(f"已把现有的{_counts(listed)}写进“{out}”。改好后用 qiyx projects import 收进来。")
     else:
@@ -75,16 +73,12 @@ def template(
 @today_option
 def import_(
     source: Path,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
 ) -> int:
     """把填好的清单收进数据库；再收一次就是新的一版，旧版留底。"""
     from qiyx_xl.app.projects import import_projects
 
-    office = open_office(ledger, store, plan_file, rules_file)
     taken = import_projects(office, source, moment_of(today))
     if taken.changed:
         say(f"已收下{_counts(taken.listed)}。以后下发的填报表会带上这些项目。")
@@ -101,14 +95,12 @@ def import_(
 )
 @office_options
 @format_option
-def show(
-    ledger: Path, store: Path | None, plan_file: Path | None, rules_file: Path | None, form: str
-) -> int:
+def show(office: Office, form: str) -> int:
     """看现在用的清单。"""
     from qiyx_xl.app.projects import project_list
     from qiyx_xl.core.projects import projects_document
 
-    listed = project_list(open_office(ledger, store, plan_file, rules_file))
+    listed = project_list(office)
     if form == "json":
         say_json(projects_document(listed))
     elif not listed.entries:

@@ -12,7 +12,6 @@ from qiyx_xl.shells.cli.common import (
     day_of,
     format_option,
     office_options,
-    open_office,
     period_option,
     say,
     say_json,
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from qiyx_xl.app import Office
     from qiyx_xl.app.papers import Published
     from qiyx_xl.core.periods import Period
 
@@ -57,10 +57,7 @@ def publish(
     out: Path,
     only: tuple[str, ...],
     template: Path | None,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
@@ -70,7 +67,6 @@ def publish(
 
     keys = [key.strip() for text in only for key in text.split(",") if key.strip()]
     wanted = papers_of(keys)
-    office = open_office(ledger, store, plan_file, rules_file)
     published = write(office, period, out, day_of(today), papers=wanted, template=template)
     if form == "json":
         say_json(published.to_json())

@@ -13,7 +13,6 @@ from qiyx_xl.shells.cli.common import (
     day_of,
     format_option,
     office_options,
-    open_office,
     period_option,
     say,
     say_json,
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from qiyx_xl.app import Office
     from qiyx_xl.core.periods import Period
 
 
@@ -46,10 +46,7 @@ if TYPE_CHECKING:
 def remind(
     period: Period,
     out: Path | None,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
@@ -57,7 +54,6 @@ def remind(
     from qiyx_xl import app
     from qiyx_xl.core.reminder_texts import calendar_notes, calls, reminder_document
 
-    office = open_office(ledger, store, plan_file, rules_file)
     found = app.reminders(office, period, day_of(today))
     if out is not None:
         app.write_reminders(found, out)

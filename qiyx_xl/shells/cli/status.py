@@ -12,7 +12,6 @@ from qiyx_xl.shells.cli.common import (
     day_of,
     format_option,
     office_options,
-    open_office,
     period_option,
     say,
     say_json,
@@ -23,7 +22,6 @@ from qiyx_xl.shells.cli.help import Command
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from qiyx_xl.app import Office, State
     from qiyx_xl.core.periods import Period
@@ -52,10 +50,7 @@ _VIEWS = {"domain": "领域", "agency": "单位", "level": "层级", "task_force
 def status(
     period: Period,
     by: str,
-    ledger: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
@@ -67,7 +62,6 @@ def status(
     unknown = [view for view in views if view not in _VIEWS]
     if unknown or not views:
         raise app.AppError(f"--by 只能是 {'、'.join(_VIEWS)}，现在是“{by}”。")
-    office = open_office(ledger, store, plan_file, rules_file)
     state = app.state(office, period, day_of(today))
     if form == "json":
         say_json(
