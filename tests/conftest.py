@@ -28,6 +28,7 @@ def rules() -> Rules:
 _LONGEST = ("windows", "store", "ledger", "papers", "excel")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one process, for what they share is dear; start with the longest.
 
