@@ -31,7 +31,6 @@ def loaded_by(*argv):
 def test_the_version_is_told_without_loading_any_command():
     modules, heavy = loaded_by("--version")
     assert {name for name in modules if name.startswith("qiyx_xl.shells.cli.")} == {
-        "qiyx_xl.shells.cli.common",
         "qiyx_xl.shells.cli.help",
     }
     assert not heavy

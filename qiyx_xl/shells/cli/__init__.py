@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from qiyx_xl import __version__
-from qiyx_xl.shells.cli.common import CLEAN, COULD_NOT_RUN, describe
 from qiyx_xl.shells.cli.help import Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_CLEAN, _COULD_NOT_RUN = 0, 2  # as in common, which --version need not load
 _MODULES = {
     "demo": "demo",
     "plan": "plan",
@@ -82,15 +82,17 @@ def _run(argv: Sequence[str] | None) -> int:
         )
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中止。", err=True)
-        return COULD_NOT_RUN
+        return _COULD_NOT_RUN
     except BrokenPipeError:
         # The reader left; Python would complain again while flushing at exit.
         sys.stdout = None
-        return COULD_NOT_RUN
+        return _COULD_NOT_RUN
     except Exception as error:
+        from qiyx_xl.shells.cli.common import describe
+
         sentence = describe(error)
         if sentence is None:
             raise
         click.echo(sentence, err=True)
-        return COULD_NOT_RUN
-    return code if isinstance(code, int) else CLEAN
+        return _COULD_NOT_RUN
+    return code if isinstance(code, int) else _CLEAN
