@@ -28,16 +28,17 @@ def rules() -> Rules:
 _LONGEST = ("windows", "store", "ledger", "papers", "excel")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, for what they share is dear; start with the longest.
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep a file's tests in one process, for what they share is dear.
 
     The folder ``windows`` shares one session under Wine.
     """
-    for item in items:
-        folder = item.path.parent.name
-        group = folder if folder == "windows" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    folder = item.path.parent.name
+    item.add_marker(pytest.mark.xdist_group(folder if folder == "windows" else str(item.path)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the folders that take longest."""
     rank = {folder: place for place, folder in enumerate(_LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.parent.name, len(rank)))
 
