@@ -28,13 +28,19 @@ def rules() -> Rules:
 _LONGEST = ("windows", "store", "ledger", "papers", "excel")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Keep a file's tests in one process, for what they share is dear.
 
     The folder ``windows`` shares one session under Wine.
     """
-    folder = item.path.parent.name
-    item.add_marker(pytest.mark.xdist_group(folder if folder == "windows" else str(item.path)))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return "windows" if "/windows/" in file else file
+
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
