@@ -63,15 +63,20 @@ def status_lines(
         confirmed: keys (``Record.key``) of implausible values that a person has confirmed.
     """
     book = _Book(records)
-    totals = {(one.item.code, one.period.last_day): one for one in street_totals(plan, records)}
+    totals = {one.item.code: one for one in street_totals(plan, _ending(period, records))}
     lines = (
         _line(plan, rules, period, item, book=book, today=today, confirmed=frozenset(confirmed))
         for item in plan.items()
     )
     return tuple(
-        replace(line, total=totals.get((line.item.code, period.last_day))) if totals else line
-        for line in lines
+        replace(line, total=totals.get(line.item.code)) if totals else line for line in lines
     )
+
+
+def _ending(period: Period, records: Sequence[Record]) -> list[Record]:
+    """Return what was reported for periods that end when this one does."""
+    ends = {each for each in {one.period for one in records} if each.last_day == period.last_day}
+    return [one for one in records if one.period in ends]
 
 
 class _Book:

@@ -135,7 +135,8 @@ def with_totals(plan: Plan, logged: Sequence[LoggedRecord]) -> tuple[LoggedRecor
 
     A total has no file of its own; it is there since the last of its parts came.
     """
-    current = {one.record.key: one for one in logged if one.current}
+    summed = {one.code for one in plan.items() if one.aggregation is not Aggregation.LEAD_AGENCY}
+    current = {one.record.key: one for one in logged if one.current and one.record.code in summed}
     totals: dict[tuple[Period, str], LoggedRecord] = {}
     for total in street_totals(plan, [one.record for one in current.values()]):
         record = total.record()
