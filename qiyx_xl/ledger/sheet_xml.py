@@ -224,12 +224,15 @@ def _letters_beyond(table: Table) -> str:
     return "[A-Z]{2,3}" if last == "Z" else f"[{chr(ord(last) + 1)}-Z]|[A-Z]{{2,3}}"
 
 
+_ROWS_AT_ONCE = 1000  # encoded together; not all, for a sheet may have tens of megabytes
+
+
 def _rows_text(
     table: Table, values: Sequence[Sequence[Value]], styles: Sequence[str], old: _OldRows
 ) -> bytes:
     heads = [f'<c r="{column_letter(place)}' for place in range(len(styles))]
     rests = [_Rests(style) for style in styles]
-    text = BytesIO()
+    text, written = BytesIO(), list[str]()
     last = max([len(values) - 1, *(row - table.first_row for row in (*old.foreign, *old.kept))])
     for offset in range(last + 1):
         row = table.first_row + offset
@@ -249,7 +252,11 @@ def _rows_text(
         if height is not None:
             kept += f' ht="{height:g}" customHeight="1"'
         if cells or kept:
-            text.write(f'<row r="{number}"{kept}>{cells}</row>'.encode())
+            written.append(f'<row r="{number}"{kept}>{cells}</row>')
+        if len(written) == _ROWS_AT_ONCE:
+            text.write("".join(written).encode())
+            written.clear()
+    text.write("".join(written).encode())
     return text.getvalue()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.closing import standing_closing
@@ -337,8 +338,12 @@ def _settled(versions: Sequence[LoggedRecord], figure: Sequence[int]) -> Settled
 
 def _place(record: Record) -> tuple[tuple[int, int, int], int, str, str]:
     """Order by period, then by item (indicators by number, then the rest), then by agency."""
-    number = int(record.code) if record.code.isdigit() else sys.maxsize
-    return (record.period.order, number, record.code, record.agency)
+    return (record.period.order, *_code_place(record.code), record.agency)
+
+
+@cache
+def _code_place(code: str) -> tuple[int, str]:
+    return (int(code) if code.isdigit() else sys.maxsize, code)
 
 
 def _row_place(row: LoggedRecord) -> tuple[Any, ...]:
