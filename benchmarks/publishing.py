@@ -17,7 +17,8 @@ from qiyx_xl.app.papers import publish
 from qiyx_xl.core.consolidation import consolidate
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.plan import Agency, AgencyLevel, Goal, Indicator
-from qiyx_xl.core.submissions import Record, Source, Submission, SubmissionStatus
+from qiyx_xl.core.sources import Source
+from qiyx_xl.core.submissions import Record, Submission, SubmissionStatus
 from qiyx_xl.core.values import Word
 
 if TYPE_CHECKING:

@@ -222,7 +222,8 @@ def make(folder: Path) -> int:
 def _files(
     folder: Path, plan: Plan, period: Period, version: int, moment: datetime
 ) -> Iterator[Submission]:
-    from qiyx_xl.core.submissions import Record, Source, Submission, SubmissionStatus
+    from qiyx_xl.core.sources import Source
+    from qiyx_xl.core.submissions import Record, Submission, SubmissionStatus
 
     for place, agency in enumerate(plan.agencies):
         items = list(plan.reported_by(agency))

@@ -9,8 +9,9 @@ from qiyx_xl.core import catalogue
 from qiyx_xl.core.consolidation_notes import file_name, same_time, with_finding
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.project_records import says_anything
-from qiyx_xl.core.submissions import Source, SubmissionStatus
-from qiyx_xl.core.versions import Outcome, instant, settle
+from qiyx_xl.core.sources import Source, instant
+from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.core.versions import Outcome, settle
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -14,7 +14,8 @@ from qiyx_xl.core.encoding import decode_actual, encode_actual
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.plan import Comparator, Goal
 from qiyx_xl.core.rating import Rating
-from qiyx_xl.core.submissions import Record, Source
+from qiyx_xl.core.sources import Source
+from qiyx_xl.core.submissions import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.sources import instant
 from qiyx_xl.core.status_report import total_json
 from qiyx_xl.core.values import plain, spell
-from qiyx_xl.core.versions import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qiyx_xl.core.filled import LOCKED_KEYS
 from qiyx_xl.core.plan import Goal, Indicator, StatusRule
-from qiyx_xl.core.submissions import Record, Source
+from qiyx_xl.core.sources import Source
+from qiyx_xl.core.submissions import Record
 from qiyx_xl.core.values import decimal_from_float, plain, spell
 
 if TYPE_CHECKING:

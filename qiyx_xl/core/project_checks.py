@@ -20,7 +20,7 @@ from qiyx_xl.core.project_forms import (
 from qiyx_xl.core.project_rating import Assessment, assess_node, assess_share
 from qiyx_xl.core.project_records import ProjectRecord
 from qiyx_xl.core.projects import INVESTMENT_MEASURE, LivelihoodProject, MajorProject, ProjectNode
-from qiyx_xl.core.submissions import Source
+from qiyx_xl.core.sources import Source
 from qiyx_xl.core.texts import same_text
 from qiyx_xl.core.values import Absence, plain
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.projects import ProjectList
+from qiyx_xl.core.sources import saved_at
 from qiyx_xl.core.values import Absence, Unreadable, Word, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.submissions import Source
+    from qiyx_xl.core.sources import Source
 
 # IN_PROGRESS is the one word: a node said to be not done yet, which takes back an earlier date.
 ProjectValue = Decimal | date | Word | Absence | Unreadable
-
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +136,6 @@ NO_PROJECTS = ProjectBook()
 """The book of an office that lists no project."""
 
 
-def saved_at(record: ProjectRecord) -> datetime:
-    """Return when the record's file was saved; long ago if nothing is known of it."""
-    saved = None if record.source is None else record.source.saved_at
-    if saved is None:
-        return _LONG_AGO
-    return saved.replace(tzinfo=UTC) if saved.tzinfo is None else saved.astimezone(UTC)
-
-
 def settle_projects(versions: Iterable[ProjectRecord]) -> dict[tuple[str, str, str], ProjectRecord]:
     """Return what stands for every value; ``versions`` are in order of arrival.
 
@@ -151,7 +143,7 @@ def settle_projects(versions: Iterable[ProjectRecord]) -> dict[tuple[str, str, s
     a blank never replaces anything, and what cannot be read never replaces a value.
     """
     standing: dict[tuple[str, str, str], ProjectRecord] = {}
-    for version in sorted(versions, key=saved_at):
+    for version in sorted(versions, key=lambda version: saved_at(version.source)):
         before = standing.get(version.key)
         if before is None:
             standing[version.key] = version

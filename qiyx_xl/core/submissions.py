@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.project_records import ProjectRecord
+    from qiyx_xl.core.sources import Source
 
 
 class SubmissionStatus(StrEnum):
@@ -30,21 +31,6 @@ class SubmissionStatus(StrEnum):
     def label(self) -> str:
         """The word printed for it."""
         return {"accepted": "通过", "returned": "需退回", "unreadable": "读不了"}[self.value]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a number was read: file name, the file's sha256 (hex), sheet and cell.
-
-    ``saved_at`` is when the file was last saved, as far as it says so; consolidation sets it,
-    and decides by it which of two submissions is the later one.
-    """
-
-    file: str
-    sha256: str
-    sheet: str
-    cell: str
-    saved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.sources import instant
 from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.core.values import plain, spell
-from qiyx_xl.core.versions import Outcome, instant, settle
+from qiyx_xl.core.versions import Outcome, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

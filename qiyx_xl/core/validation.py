@@ -15,9 +15,9 @@ from qiyx_xl.core.forms import ContactLabel
 from qiyx_xl.core.plan import Goal
 from qiyx_xl.core.row_checks import ROW_CHECKS, Case
 from qiyx_xl.core.sender import check_versions, find_agency, find_period
-from qiyx_xl.core.submissions import Record, Source
+from qiyx_xl.core.sources import Source, instant
+from qiyx_xl.core.submissions import Record
 from qiyx_xl.core.values import Absence, spell
-from qiyx_xl.core.versions import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,10 +12,10 @@ all of them, each time anew, so it cannot depend on the order in which the files
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.sources import saved_at
 from qiyx_xl.core.values import Absence, Unreadable
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.submissions import Record
     from qiyx_xl.core.values import Actual
-
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Outcome(StrEnum):
@@ -45,21 +43,6 @@ class Settled:
     outcomes: tuple[Outcome, ...]
 
 
-def instant(moment: datetime) -> datetime:
-    """Return a moment in UTC; one without a zone is taken as UTC, as in docProps/core.xml."""
-    if moment.tzinfo is UTC:
-        return moment
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def saved_at(record: Record) -> datetime:
-    """Return when the record's file was saved; long ago if nothing is known of it."""
-    source = record.source
-    if source is None or source.saved_at is None:
-        return _LONG_AGO
-    return instant(source.saved_at)
-
-
 def settle(versions: Sequence[Record]) -> Settled:
     """Work out what stands.
 
@@ -67,7 +50,7 @@ def settle(versions: Sequence[Record]) -> Settled:
         versions: every version of one figure (same ``Record.key``), in order of arrival;
             at least one.
     """
-    order = sorted(range(len(versions)), key=lambda index: saved_at(versions[index]))
+    order = sorted(range(len(versions)), key=lambda index: saved_at(versions[index].source))
     outcomes = [Outcome.NOT_USED] * len(versions)
     state = versions[order[0]]
     standing: list[int] = []  # versions that changed what stood, in order of saving

@@ -12,7 +12,8 @@ from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.forms import HELP_SHEET
 from qiyx_xl.core.project_checks import ProjectVerdict, check_projects
-from qiyx_xl.core.submissions import Source, SubmissionStatus
+from qiyx_xl.core.sources import Source
+from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.core.validation import validate
 from qiyx_xl.intake.guard import Guarded, digest, digest_file, guard, read_bytes
 from qiyx_xl.intake.judged import Judged

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from qiyx_xl.core.findings import Finding
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.plain_rows import PlainRow
-from qiyx_xl.core.submissions import Outline, Record, Source, Submission, SubmissionStatus
+from qiyx_xl.core.sources import Source
+from qiyx_xl.core.submissions import Outline, Record, Submission, SubmissionStatus
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.closing import standing_closing
 from qiyx_xl.core.conflicts import redated
+from qiyx_xl.core.sources import saved_at
 from qiyx_xl.core.submissions import LoggedRecord
-from qiyx_xl.core.versions import Outcome, saved_at, settle
+from qiyx_xl.core.versions import Outcome, settle
 from qiyx_xl.store.errors import speaking
 from qiyx_xl.store.meeting_rows import matter_event_of, meeting_of
 from qiyx_xl.store.project_log import ProjectLog
@@ -349,4 +350,4 @@ def _code_place(code: str) -> tuple[int, str]:
 def _row_place(row: LoggedRecord) -> tuple[Any, ...]:
     source = row.record.source
     sha256 = "" if source is None else source.sha256
-    return (*_place(row.record), row.current, saved_at(row.record), sha256)
+    return (*_place(row.record), row.current, saved_at(source), sha256)

@@ -15,7 +15,7 @@ from qiyx_xl.core.project_records import (
     settle_projects,
 )
 from qiyx_xl.core.projects import ProjectList, projects_document, projects_from_document
-from qiyx_xl.core.submissions import Source
+from qiyx_xl.core.sources import Source
 from qiyx_xl.store.rows import moment_of, moment_text, period_of
 
 if TYPE_CHECKING:

@@ -16,16 +16,15 @@ from qiyx_xl.core.figures import Figure
 from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.publications import Placing, Publication
+from qiyx_xl.core.sources import Source, instant
 from qiyx_xl.core.submissions import (
     LoggedFile,
     LoggedFinding,
     LoggedRecord,
     LoggedRun,
     Record,
-    Source,
     SubmissionStatus,
 )
-from qiyx_xl.core.versions import instant
 
 if TYPE_CHECKING:
     import sqlite3

@@ -20,7 +20,8 @@ from qiyx_xl.core.figures import Figure, figures, frozen_lines
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.scorecard import status_lines
-from qiyx_xl.core.submissions import LoggedRecord, Record, Source
+from qiyx_xl.core.sources import Source
+from qiyx_xl.core.submissions import LoggedRecord, Record
 from qiyx_xl.core.trace import trace
 from qiyx_xl.core.values import Absence, Unreadable, Word
 from qiyx_xl.core.versions import Outcome

@@ -26,7 +26,8 @@ from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.plan import Aggregation
 from qiyx_xl.core.reminders import missing
-from qiyx_xl.core.submissions import Record, Source, Submission, SubmissionStatus
+from qiyx_xl.core.sources import Source
+from qiyx_xl.core.submissions import Record, Submission, SubmissionStatus
 from qiyx_xl.core.values import Absence, Unreadable, Word
 from qiyx_xl.core.versions import Outcome, settle
 from qiyx_xl.data import read_text

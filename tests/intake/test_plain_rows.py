@@ -13,7 +13,8 @@ from qiyx_xl.core.filled import FILLED_KEYS, LOCKED_KEYS, FilledForm, FormRow
 from qiyx_xl.core.forms import FORM_SCHEMA
 from qiyx_xl.core.plain_rows import PlainRow
 from qiyx_xl.core.setting import Setting
-from qiyx_xl.core.submissions import NoHistory, RecordHistory, Source
+from qiyx_xl.core.sources import Source
+from qiyx_xl.core.submissions import NoHistory, RecordHistory
 from qiyx_xl.core.validation import validate
 from qiyx_xl.intake.files import judge_file
 from qiyx_xl.intake.rule_files import load_rules

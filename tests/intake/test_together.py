@@ -20,7 +20,8 @@ from drawn_forms import (
 
 from qiyx_xl.core.plan import Agency, AgencyLevel, Aggregation
 from qiyx_xl.core.setting import Setting
-from qiyx_xl.core.submissions import NoHistory, RecordHistory, Source, SubmissionStatus
+from qiyx_xl.core.sources import Source
+from qiyx_xl.core.submissions import NoHistory, RecordHistory, SubmissionStatus
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.files import check_file
 from qiyx_xl.intake.rule_files import load_rules

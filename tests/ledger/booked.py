@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from qiyx_xl import app
 from qiyx_xl.core.consolidation import consolidate
 from qiyx_xl.core.periods import Period
-from qiyx_xl.core.submissions import Record, Source, Submission, SubmissionStatus
+from qiyx_xl.core.sources import Source
+from qiyx_xl.core.submissions import Record, Submission, SubmissionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.scorecard import status_lines
-from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record, Source
+from qiyx_xl.core.sources import Source
+from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record
 from qiyx_xl.core.values import Absence, Word, spell
 from qiyx_xl.ledger.view import LedgerView
 

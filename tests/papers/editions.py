@@ -22,8 +22,9 @@ from qiyx_xl.core.plan import (
 )
 from qiyx_xl.core.project_records import ProjectBook, ProjectRecord
 from qiyx_xl.core.project_status import project_status
+from qiyx_xl.core.sources import Source
 from qiyx_xl.core.standing import Standing
-from qiyx_xl.core.submissions import LoggedFile, Record, Source, SubmissionStatus
+from qiyx_xl.core.submissions import LoggedFile, Record, SubmissionStatus
 from qiyx_xl.core.values import Absence, Actual, Word
 from qiyx_xl.intake.project_lists import load_project_list
 

@@ -15,8 +15,8 @@ from qiyx_xl.core.project_records import (
     settle_projects,
 )
 from qiyx_xl.core.project_status import project_status
+from qiyx_xl.core.sources import Source
 from qiyx_xl.core.status import status_lines
-from qiyx_xl.core.submissions import Source
 from qiyx_xl.intake.project_lists import load_project_list
 from qiyx_xl.ledger.build import build_ledger
 from qiyx_xl.ledger.patch import refresh_ledger

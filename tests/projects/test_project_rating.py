@@ -32,7 +32,7 @@ from qiyx_xl.core.projects import (
     projects_document,
     projects_from_document,
 )
-from qiyx_xl.core.submissions import Source
+from qiyx_xl.core.sources import Source
 from qiyx_xl.core.values import Absence, Unreadable, Word
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.rule_files import load_rules

@@ -11,7 +11,7 @@ from store_office import MORNING, Q3
 
 from qiyx_xl.core.project_records import ProjectRecord
 from qiyx_xl.core.projects import MajorProject, ProjectList, ProjectNode
-from qiyx_xl.core.submissions import Source
+from qiyx_xl.core.sources import Source
 from qiyx_xl.store import Store
 
 if TYPE_CHECKING:
