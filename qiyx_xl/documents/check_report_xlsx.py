@@ -17,17 +17,16 @@ from qiyx_xl.documents.check_summary import (
     FindingLine,
 )
 from qiyx_xl.documents.form_style import (
-    BODY_FONT,
     BODY_POINTS,
     HEADER_FILL,
-    INK,
-    LINE,
+    PLAIN,
     QUIET_INK,
     TITLE_FONT,
     TITLE_POINTS,
+    text_workbook,
 )
 from qiyx_xl.documents.return_marks import ERROR_FILL, WARNING_FILL
-from qiyx_xl.documents.sizing import DEFAULT_FONT, row_height
+from qiyx_xl.documents.sizing import row_height
 from qiyx_xl.documents.strangers import MESSAGE_LIMIT, looks_live, shown
 
 if TYPE_CHECKING:
@@ -97,32 +96,13 @@ class _Style:
         return self._cells[key]
 
     def _add(self, **properties: Any) -> Any:
-        base = {
-            "font_name": BODY_FONT,
-            "font_size": BODY_POINTS,
-            "font_color": INK,
-            "valign": "vcenter",
-            "border_color": LINE,
-        }
-        return self._book.add_format(base | properties)
+        return self._book.add_format(PLAIN | properties)
 
 
 def render_workbook(summary: CheckSummary) -> bytes:
     """Return the workbook's bytes; the same summary gives the same bytes."""
-    import xlsxwriter
-
     out = BytesIO()
-    book = xlsxwriter.Workbook(
-        out,
-        {
-            "in_memory": True,
-            # What a stranger wrote stays text, whatever it looks like.
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "default_format_properties": dict(DEFAULT_FONT),
-        },
-    )
+    book = text_workbook(out)
     day = summary.today
     book.set_properties({"title": TITLE, "created": datetime(day.year, day.month, day.day)})  # noqa: DTZ001 - a day, not a moment
     style = _Style(book)

@@ -23,8 +23,8 @@ from qiyx_xl.core.project_records import NO_PROJECTS, ProjectBook
 from qiyx_xl.core.project_schedule import projects_deadline
 from qiyx_xl.documents.form_help import draw_help_sheet
 from qiyx_xl.documents.form_sheet import FormContent, draw_form_sheet
+from qiyx_xl.documents.form_style import text_workbook
 from qiyx_xl.documents.project_sheets import draw_project_sheets
-from qiyx_xl.documents.sizing import DEFAULT_FONT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -204,16 +204,8 @@ def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) ->
 
 
 def _workbook(content: FormContent, asked: ProjectForm) -> bytes:
-    import xlsxwriter
-
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "default_format_properties": dict(DEFAULT_FONT),
-    }
     written = BytesIO()
-    book = xlsxwriter.Workbook(written, options)
+    book = text_workbook(written)
     # The period's last day, not the clock: the same form is the same bytes.
     last = content.period.last_day
     book.set_properties(

@@ -7,8 +7,17 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.documents.form_style import BODY_FONT, HEADER_FILL, INK, LINE, QUIET_INK, TITLE_FONT
-from qiyx_xl.documents.sizing import DEFAULT_FONT, line_count, row_height
+from qiyx_xl.documents.form_style import (
+    BODY_POINTS,
+    HEADER_FILL,
+    NOTE_POINTS,
+    PLAIN,
+    QUIET_INK,
+    TITLE_FONT,
+    TITLE_POINTS,
+    text_workbook,
+)
+from qiyx_xl.documents.sizing import line_count, row_height
 from qiyx_xl.documents.strangers import VALUE_LIMIT, as_cell_text, looks_live
 
 if TYPE_CHECKING:
@@ -17,10 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.core.lamps import Light
-
-BODY_POINTS = 10.5
-TITLE_POINTS = 18
-NOTE_POINTS = 9.5
 
 LAMP_FILLS = {"green": "#C6E7C8", "amber": "#FFE699", "red": "#F5B7B1", "grey": "#E3E6EA"}
 """Behind a lamp's word; pale enough for black print."""
@@ -41,16 +46,9 @@ class PaperBook:
 
     def look(self, **properties: Any) -> Any:
         """Return a format; what is not said is 宋体, dark ink, centred in its row."""
-        base = {
-            "font_name": BODY_FONT,
-            "font_size": BODY_POINTS,
-            "font_color": INK,
-            "valign": "vcenter",
-            "border_color": LINE,
-        }
         key = tuple(sorted(properties.items()))
         if key not in self._cells:
-            self._cells[key] = self.book.add_format(base | properties)
+            self._cells[key] = self.book.add_format(PLAIN | properties)
         return self._cells[key]
 
     @property
@@ -104,20 +102,8 @@ def paper_book(path: Path, title: str, day: date) -> Iterator[PaperBook]:
         title: goes into the file's properties.
         day: the day printed on the paper, taken for the time of making.
     """
-    import xlsxwriter
-
     out = BytesIO()
-    book = xlsxwriter.Workbook(
-        out,
-        {
-            "in_memory": True,
-            # What a stranger wrote stays text, whatever it looks like.
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "default_format_properties": dict(DEFAULT_FONT),
-        },
-    )
+    book = text_workbook(out)
     book.set_properties({"title": title, "created": datetime(day.year, day.month, day.day)})  # noqa: DTZ001 - a day, not a moment
     yield PaperBook(book)
     book.close()

@@ -18,8 +18,8 @@ from qiyx_xl.core.project_forms import (
     year_column,
 )
 from qiyx_xl.documents.atomic import replacing
-from qiyx_xl.documents.form_style import NOTE_POINTS, FormStyle
-from qiyx_xl.documents.sizing import DEFAULT_FONT, row_height
+from qiyx_xl.documents.form_style import NOTE_POINTS, FormStyle, text_workbook
+from qiyx_xl.documents.sizing import row_height
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,18 +72,8 @@ def write_project_template(path: Path, plan: Plan, listed: ProjectList) -> None:
 
 def template_bytes(plan: Plan, listed: ProjectList) -> bytes:
     """Return the workbook's bytes."""
-    import xlsxwriter
-
     written = BytesIO()
-    book = xlsxwriter.Workbook(
-        written,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "default_format_properties": dict(DEFAULT_FONT),
-        },
-    )
+    book = text_workbook(written)
     issued = plan.issued
     created = datetime(issued.year, issued.month, issued.day, tzinfo=UTC).replace(tzinfo=None)
     book.set_properties({"title": "重大项目和民生实事清单", "created": created})

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.reminder_texts import NO_CONTACT, calendar_notes, calls
 from qiyx_xl.core.wording import full_date
+from qiyx_xl.documents.form_style import BODY_POINTS
 from qiyx_xl.documents.paper_book import (
-    BODY_POINTS,
     PaperBook,
     fit_row,
     paper_book,
