@@ -26,6 +26,7 @@ _FONT_ORDER = (
     *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign"),
     *("sz", "color", "name", "family", "charset", "scheme"),
 )
+_CREATED = "{http://purl.org/dc/terms/}created"
 _MODIFIED = "{http://purl.org/dc/terms/}modified"
 _MODIFIED_BY = (
     "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}lastModifiedBy"
@@ -175,7 +176,7 @@ def _with_saving_of(content: bytes, core: bytes | None) -> bytes:
     from lxml import etree
 
     root, theirs = parse(content), parse(core) if core is not None else None
-    for tag in (_MODIFIED, _MODIFIED_BY):
+    for tag in (_CREATED, _MODIFIED, _MODIFIED_BY):
         ours = root.find(tag)
         known = theirs.find(tag) if theirs is not None else None
         if ours is not None and known is not None:

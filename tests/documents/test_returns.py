@@ -430,6 +430,16 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
     assert one.path.read_bytes() == two.path.read_bytes()
 
 
+def test_the_same_input_gives_the_same_index_beside_an_original_left_untouched(tmp_path):
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(b"<html>no workbook</html>")
+    one = write_return(path, submission(path, error("B2")), tmp_path / "一")
+    time.sleep(1.1)
+    two = write_return(path, submission(path, error("B2")), tmp_path / "二")
+    assert not one.is_marked
+    assert one.path.read_bytes() == two.path.read_bytes()
+
+
 # --- a whole batch ------------------------------------------------------------------------------
 
 
