@@ -15,10 +15,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import uno
 import unohelper
 from com.sun.star.script.provider import XScript
-from run_in_libreoffice import RUN_MACROS, connect, prop
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from office_process import RUN_MACROS, opened, prop
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PERIOD = ("指标台账", "C3")
@@ -65,26 +67,7 @@ def cells_of(sheet):
 
 def main():
     book, profile, python, steps = *sys.argv[1:4], json.loads(sys.argv[4])
-    pipe = f"qiyx{os.getpid()}"
-    office = subprocess.Popen(
-        [
-            "soffice",
-            "--headless",
-            "--norestore",
-            "--nologo",
-            f"--accept=pipe,name={pipe};urp;",
-            f"-env:UserInstallation=file://{profile}",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        context = connect(pipe)
-        desktop = context.ServiceManager.createInstanceWithContext(
-            "com.sun.star.frame.Desktop", context
-        )
-        options = (prop("Hidden", True), prop("MacroExecutionMode", RUN_MACROS))
-        document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(book), "_blank", 0, options)
+    with opened(book, profile, prop("MacroExecutionMode", RUN_MACROS)) as document:
         server, seen = Server(python), []
         for period, sheets in steps:
             if period:
@@ -98,12 +81,7 @@ def main():
             cells = {name: cells_of(document.Sheets.getByName(name)) for name in sheets}
             seen.append({"done": done, "calls": list(server.calls), "sheets": cells})
         print(json.dumps(seen))  # noqa: T201 - the answer
-        document.close(True)
         server.close()
-        desktop.terminate()
-        office.wait(30)
-    finally:
-        office.kill()
 
 
 if __name__ == "__main__":

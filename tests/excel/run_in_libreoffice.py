@@ -9,33 +9,12 @@ with the macro that each is bound to.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-import time
+from pathlib import Path
 
-import uno
-from com.sun.star.beans import PropertyValue
-from com.sun.star.connection import NoConnectException
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-RUN_MACROS = 4
-
-
-def prop(name, value):
-    made = PropertyValue()
-    made.Name, made.Value = name, value
-    return made
-
-
-def connect(pipe):
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
-    for _ in range(240):
-        try:
-            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-        except NoConnectException:
-            time.sleep(0.25)
-    raise SystemExit("LibreOffice did not start")
+from office_process import RUN_MACROS, opened, prop
 
 
 def answers(document, calls):
@@ -57,26 +36,7 @@ def buttons(document):
 
 def main():
     book, profile, calls = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-    pipe = f"qiyx{os.getpid()}"
-    office = subprocess.Popen(
-        [
-            "soffice",
-            "--headless",
-            "--norestore",
-            "--nologo",
-            f"--accept=pipe,name={pipe};urp;",
-            f"-env:UserInstallation=file://{profile}",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        context = connect(pipe)
-        desktop = context.ServiceManager.createInstanceWithContext(
-            "com.sun.star.frame.Desktop", context
-        )
-        options = (prop("Hidden", True), prop("MacroExecutionMode", RUN_MACROS))
-        document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(book), "_blank", 0, options)
+    with opened(book, profile, prop("MacroExecutionMode", RUN_MACROS)) as document:
         print(  # noqa: T201 - the answer
             json.dumps(
                 {
@@ -87,11 +47,6 @@ def main():
                 default=str,
             )
         )
-        document.close(True)
-        desktop.terminate()
-        office.wait(30)
-    finally:
-        office.kill()
 
 
 if __name__ == "__main__":

@@ -9,34 +9,17 @@ of the user's own, a colour, a column's width and a comment.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-import time
+from pathlib import Path
 
 import uno
-from com.sun.star.beans import PropertyValue
-from com.sun.star.connection import NoConnectException
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from office_process import opened, prop
 
 FILTERS = {".xlsm": "Calc MS Excel 2007 VBA XML", ".xlsx": "Calc MS Excel 2007 XML"}
 OWN_SHEET, MARKED, WIDE = "我的记录", 0xFFCCFF, 7777
-
-
-def prop(name, value):
-    made = PropertyValue()
-    made.Name, made.Value = name, value
-    return made
-
-
-def connect(pipe):
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
-    for _ in range(240):
-        try:
-            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-        except NoConnectException:
-            time.sleep(0.25)
-    raise SystemExit("LibreOffice did not start")
 
 
 def edit(document, edits):
@@ -61,33 +44,10 @@ def edit(document, edits):
 
 def main():
     book, out, profile, edits = *sys.argv[1:4], json.loads(sys.argv[4])
-    pipe = f"qiyx{os.getpid()}"
-    office = subprocess.Popen(
-        [
-            "soffice",
-            "--headless",
-            "--norestore",
-            "--nologo",
-            f"--accept=pipe,name={pipe};urp;",
-            f"-env:UserInstallation=file://{profile}",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        context = connect(pipe)
-        desktop = context.ServiceManager.createInstanceWithContext(
-            "com.sun.star.frame.Desktop", context
-        )
-        url = uno.systemPathToFileUrl(book)
-        document = desktop.loadComponentFromURL(url, "_blank", 0, (prop("Hidden", True),))
+    with opened(book, profile) as document:
         edit(document, edits)
-        kind = FILTERS[os.path.splitext(out)[1]]  # noqa: PTH122 - no pathlib needed for that
+        kind = FILTERS[Path(out).suffix]
         document.storeToURL(uno.systemPathToFileUrl(out), (prop("FilterName", kind),))
-        document.close(True)
-        desktop.terminate()
-    finally:
-        office.wait(30)
 
 
 main()
