@@ -51,8 +51,7 @@ class Finding:
 class FindingKind:
     """A catalogue entry: what a code means and how it is said.
 
-    ``wording`` is a ``str.format`` template with a cure in it; ``example`` is one full sentence
-    for the documentation.
+    ``wording`` is a ``str.format`` template with a cure in it.
     """
 
     code: str
@@ -73,3 +72,28 @@ class FindingKind:
         """Return the finding at a place; ``words`` fill the wording."""
         message = self.wording.format(header=header, value=value, suggestion=suggestion, **words)
         return Finding(self.code, self.severity, message, sheet, cell, header, value, suggestion)
+
+
+class Catalogue(dict[str, FindingKind]):
+    """The finding kinds of one subject by their codes, in the order in which they were entered.
+
+    Its codes begin with one of ``prefixes``, so that no other subject can have the same.
+    """
+
+    def __init__(self, *prefixes: str) -> None:
+        super().__init__()
+        self._prefixes = prefixes
+
+    def error(self, code: str, title: str, wording: str) -> FindingKind:
+        """Enter a kind that sends the file back."""
+        return self._enter(FindingKind(code, Severity.ERROR, title, wording))
+
+    def warning(self, code: str, title: str, wording: str) -> FindingKind:
+        """Enter a kind that does not."""
+        return self._enter(FindingKind(code, Severity.WARNING, title, wording))
+
+    def _enter(self, kind: FindingKind) -> FindingKind:
+        if kind.code in self or not kind.code.startswith(self._prefixes):
+            raise ValueError(f"finding code {kind.code} is taken, or another subject's")
+        self[kind.code] = kind
+        return kind
