@@ -21,11 +21,11 @@ from qiyx_xl.core.values import decimal_from_float, plain, spell
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from qiyx_xl.core.cases import Case
     from qiyx_xl.core.cells import CellValue
     from qiyx_xl.core.filled import FormRow
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Agency, Item
-    from qiyx_xl.core.row_checks import Case
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import History
 
@@ -151,7 +151,7 @@ class PlainRows:
             top = high
             target = None if case.target is None or case.is_part else case.target.value
             if target is not None and target != 0:
-                low, high = _around(target, top, case.setting.rules)
+                low, high = _around(target, top, self._rules)
             locked = {key: case.row.cell(key).text or None for key in LOCKED_KEYS}
             self._windows[bare[:_SAME]] = Window(item, case.is_part, low, high, top, locked)
 

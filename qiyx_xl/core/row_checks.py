@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cells import read_number, squeeze
 from qiyx_xl.core.completion import decimal_of
-from qiyx_xl.core.forms import Column, printed_target, second_name
+from qiyx_xl.core.forms import printed_target, second_name
 from qiyx_xl.core.measures import is_same_measure
 from qiyx_xl.core.plan import Frequency, Goal, GoalKind, Indicator, Milestone, SecondInput
 from qiyx_xl.core.plausibility import doubt
@@ -24,109 +22,14 @@ from qiyx_xl.core.values import Absence, Word, plain, rounded, spell
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from qiyx_xl.core.cells import Cell, Reading
-    from qiyx_xl.core.filled import FilledForm, FormRow
-    from qiyx_xl.core.findings import Finding, FindingKind
-    from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.plan import Agency, Item, Target
-    from qiyx_xl.core.setting import Setting
-    from qiyx_xl.core.submissions import Record
+    from qiyx_xl.core.cases import Case
+    from qiyx_xl.core.cells import Cell
+    from qiyx_xl.core.findings import Finding
 
 _WHOLE = Decimal(100)
 _WHOLES = {"%": 100, "‰": 1000}
 _DECIMALS_OFFERED = 2
 _PRINTED_FOR_NOTHING = {"", "—", "-", "－"}
-_HEADERS = {
-    "code": Column.CODE, "name": Column.NAME, "measure": Column.MEASURE, "target": Column.TARGET,
-    "last": Column.LAST, "actual": Column.ACTUAL, "second": Column.SECOND, "remark": Column.REMARK,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Case:
-    """One row with its item, its readings, and what was accepted before.
-
-    ``second`` is None where the item asks for no second number; ``last`` is the latest older
-    record, ``standing`` the one already accepted for this period, ``previous`` the number at the
-    end of last year.
-    """
-
-    form: FilledForm
-    setting: Setting
-    agency: Agency
-    period: Period
-    row: FormRow
-    item: Item
-    reading: Reading
-    second: Reading | None
-    last: Record | None
-    standing: Record | None
-    previous: Decimal | None
-
-    @property
-    def number(self) -> Decimal | None:
-        """The number reported; None if there is none."""
-        return self.reading.value if isinstance(self.reading.value, Decimal) else None
-
-    @property
-    def second_number(self) -> Decimal | None:
-        """The second number; None if there is none."""
-        second = None if self.second is None else self.second.value
-        return second if isinstance(second, Decimal) else None
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether neither number was filled in."""
-        return self.reading.value is Absence.NOT_REPORTED and self.second_number is None
-
-    @property
-    def is_part(self) -> bool:
-        """Whether the figure is one street's part of the district's: the target is not its own."""
-        return self.agency.name != self.item.reporting_agency
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether a person has confirmed this very value, however implausible."""
-        return self.setting.history.is_confirmed(
-            self.item.code, self.agency.name, self.period, self.reading.value
-        )
-
-    def header(self, key: str) -> str:
-        """Return a column's header as it stands in the file, else as the template prints it."""
-        return self.form.header(key) or _HEADERS[key].value
-
-    def row_findings(self) -> Iterator[Finding]:
-        """Yield what the readings themselves found."""
-        for key, reading in (("actual", self.reading), ("second", self.second)):
-            if reading is not None:
-                finding = reading.finding(
-                    self.row.cell(key), self.form.sheet, self.header(key), self.item.measure
-                )
-                if finding is not None:
-                    yield finding
-
-    def finding(self, kind: FindingKind, key: str = "actual", **words: object) -> Finding:
-        """Return a finding about a cell of this row."""
-        cell = self.row.cell(key)
-        about: dict[str, object] = {
-            "header": self.header(key),
-            "value": cell.error or cell.text,
-            "code": self.item.code,
-            "name": self.item.name,
-            "measure": self.item.measure,
-        }
-        return kind.at(self.form.sheet, cell.address or None, **(about | words))  # type: ignore[arg-type]
-
-    @cached_property
-    def target(self) -> Target | None:
-        """The target of the period's year; None where there is none."""
-        match self.item:
-            case Indicator():
-                return self.item.targets.get(self.period.year)
-            case Goal():
-                return self.item.target
-            case _:
-                return None
 
 
 # --- locked cells -----------------------------------------------------------------------------
@@ -333,7 +236,7 @@ def check_magnitude(case: Case) -> Iterator[Finding]:
         reference = case.last.actual
     # A street's part need not be of the size of the whole district's target.
     target = None if case.target is None or case.is_part else case.target.value
-    reason = doubt(item, number, case.setting.rules, previous=reference, target=target)
+    reason = doubt(item, number, case.rules, previous=reference, target=target)
     if reason is not None:
         yield case.finding(
             say.MAGNITUDE, value=plain(number), reason=reason, suggestion=_number_meant(reason)
@@ -383,10 +286,10 @@ def check_remark(case: Case) -> Iterator[Finding]:
     if second is None and case.item.second_input is SecondInput.BASELINE:
         second = case.item.baseline if case.last is None else case.last.second
     rating = rate(
-        effective_item(case.setting.plan, case.item),
+        effective_item(case.plan, case.item),
         case.period,
         case.reading.value,
-        rules=case.setting.rules,
+        rules=case.rules,
         previous=case.previous,
         second=second,
         confirmed=case.is_confirmed,

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
+from qiyx_xl.core.cases import Case
 from qiyx_xl.core.cells import Reading, read_cell, read_number, squeeze
 from qiyx_xl.core.forms import ContactLabel
 from qiyx_xl.core.plan import Goal
-from qiyx_xl.core.row_checks import ROW_CHECKS, Case
+from qiyx_xl.core.row_checks import ROW_CHECKS
 from qiyx_xl.core.sender import check_versions, find_agency, find_period
 from qiyx_xl.core.sources import Source, instant
 from qiyx_xl.core.submissions import Record
@@ -158,7 +159,9 @@ def _case(
         second = read_number(row.cell("second"), item.measure)
     return Case(
         form=form,
-        setting=setting,
+        plan=setting.plan,
+        rules=setting.rules,
+        history=setting.history,
         agency=agency,
         period=period,
         row=row,

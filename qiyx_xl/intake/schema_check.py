@@ -18,9 +18,9 @@ from qiyx_xl.intake.columns import Columns, submission_schema
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from qiyx_xl.core.cases import Case
     from qiyx_xl.core.findings import Finding, FindingKind
     from qiyx_xl.core.plain_rows import Recognised
-    from qiyx_xl.core.row_checks import Case
 
 FlatRow = dict[str, str | float | None]
 
