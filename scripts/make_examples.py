@@ -35,7 +35,7 @@ from example_workbooks import (
     write_retyped,
 )
 
-from qiyx_xl.core.cells import read_cell
+from qiyx_xl.core.cell_language import read_cell
 from qiyx_xl.core.forms import FORM_SHEET, Column, form_items
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.project_records import NO_PROJECTS, ProjectBook

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.rating import find_item
-from qiyx_xl.core.cells import read_cell
+from qiyx_xl.core.cell_language import read_cell
 from qiyx_xl.core.closing import standing_closing
 from qiyx_xl.core.conflicts import (
     Conflict,

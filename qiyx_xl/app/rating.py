@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.core.cells import read_cell
+from qiyx_xl.core.cell_language import read_cell
 from qiyx_xl.core.overrides import Override
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.rating import Rating, effective_item

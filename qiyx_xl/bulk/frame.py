@@ -9,7 +9,7 @@ import pandas as pd
 
 from qiyx_xl.bulk.numbers import Numbers, column
 from qiyx_xl.bulk.rating import FLAGS, LIGHTS, STATES, Rated, rate_columns
-from qiyx_xl.core.cells import read_cell, read_number
+from qiyx_xl.core.cell_language import read_cell, read_number
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.rating import Yardstick, effective_item
 from qiyx_xl.core.schedule import is_due

@@ -14,7 +14,7 @@ from qiyx_xl.core.values import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qiyx_xl.core.cells import Reading
+    from qiyx_xl.core.cell_language import Reading
     from qiyx_xl.core.filled import FilledForm, FormRow
     from qiyx_xl.core.findings import Finding, FindingKind
     from qiyx_xl.core.periods import Period

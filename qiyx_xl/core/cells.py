@@ -1,10 +1,4 @@
-"""The cell language: what a cell that a stranger filled in says, and what to do about it.
-
-``docs/cells.md`` shows it as a table, and a test reads that table. A reading is taken over
-silently where it is plain, with a warning where it is unambiguous but badly written
-(full-width digits, spaces, thousands separators, a typed ％), and only offered as a suggestion
-everywhere else.
-"""
+"""One cell of a form as it stands in the file, and its text."""
 
 from __future__ import annotations
 
@@ -13,25 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.forms import ASSESSMENT_WORDS, MILESTONE_WORDS
-from qiyx_xl.core.measures import convert
-from qiyx_xl.core.numerals import chinese_number
-from qiyx_xl.core.plan import Milestone, SecondInput, StatusRule
-from qiyx_xl.core.values import Absence, Actual, Unreadable, Word, decimal_from_float, plain
-
-if TYPE_CHECKING:
-    from qiyx_xl.core.findings import Finding, FindingKind
-    from qiyx_xl.core.plan import Item
+from qiyx_xl.core.values import decimal_from_float, plain
 
 CellValue = str | float | Decimal | bool | date | time | timedelta | None
 
-_LONGEST_NUMBER = 60  # characters; what is longer is prose, and patterns need not look at it
-_MOST_DIGITS = 15  # what Excel keeps of a number
-_FIRST_REAL_YEAR = 1930  # an "earlier date" is a small number in a cell formatted as a date
-_EXCEL_EPOCH = date(1899, 12, 30)
+_SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2060\u3000\ufeff]+")
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SAME_SIGN = {ord("−"): "-", ord("–"): "-", ord("﹣"): "-", ord("﹪"): "%", ord("﹢"): "+"}
 
 
 class Note(StrEnum):
@@ -75,63 +58,6 @@ class Cell:
         return self.error is None and not self.formula and self.text == ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a cell says.
-
-    ``kind`` is what to tell the sender, None where all is well; ``suggestion`` the text to put
-    there; ``hint`` completes the sentence of some kinds.
-    """
-
-    value: Actual
-    kind: FindingKind | None = None
-    suggestion: str | None = None
-    notes: tuple[Note, ...] = ()
-    hint: str = ""
-
-    def finding(self, cell: Cell, sheet: str, header: str, measure: str) -> Finding | None:
-        """Return the finding about the cell, None where all is well."""
-        if self.kind is None:
-            return None
-        return self.kind.at(
-            sheet,
-            cell.address,
-            header=header,
-            value=cell.error or shown(cell),
-            suggestion=self.suggestion,
-            notes="、".join(self.notes),
-            measure=measure,
-            hint=self.hint,
-            choices=self.hint,
-            meant=f"，可改为“{self.suggestion}”" if self.suggestion else "",
-        )
-
-
-def read_cell(cell: Cell | CellValue, item: Item) -> Reading:
-    """Read what was reported for an item, in the item's own measure."""
-    cell = cell if isinstance(cell, Cell) else Cell(value=cell)
-    if cell.error is not None or cell.value is None:
-        return _nothing_or_error(cell)
-    if isinstance(item, Milestone) or item.status_rule is StatusRule.MILESTONE:
-        return _read_progress(cell, item)
-    if item.second_input is SecondInput.COVERAGE_BASE:
-        covered = _read_coverage(cell)
-        if covered is not None:
-            return covered
-    return read_number(cell, item.measure)
-
-
-def read_number(cell: Cell | CellValue, measure: str) -> Reading:
-    """Read a number in a measure; 不适用 and its like are readable, too."""
-    cell = cell if isinstance(cell, Cell) else Cell(value=cell)
-    if cell.error is not None or cell.value is None:
-        return _nothing_or_error(cell)
-    reading = _read_number(cell, measure)
-    if cell.formula and reading.kind is None:
-        return Reading(reading.value, say.FORMULA)
-    return reading
-
-
 def shown(cell: Cell) -> str:
     """Spell a cell the way the sheet shows it, apart from rounding."""
     value = cell.value
@@ -143,7 +69,7 @@ def shown(cell: Cell) -> str:
         case bool():
             return "TRUE" if value else "FALSE"
         case Decimal() | int() | float():
-            number = _number(value)
+            number = number_in(value)
             if number is None:
                 return str(value)
             return f"{plain(number * 100)}%" if cell.percent else plain(number)
@@ -153,26 +79,6 @@ def shown(cell: Cell) -> str:
             return value.isoformat()
         case _:
             return str(value)
-
-
-# --- what every cell may say ------------------------------------------------------------------
-
-_NOT_APPLICABLE = frozenset(
-    {"不适用", "免报", "无线索", "不涉及", "N/A", "NA", "n/a", "本期免报", "免填", "不适用/免报"}
-)
-_NOT_YET = frozenset(
-    {"/", "\\", "-", "--", "---", "—", "——", "_", "暂无", "暂无数据", "未统计", "待定", "待统计",
-     "待报", "…", "……", "...", "?", "*"}
-)  # fmt: skip
-_NONE = frozenset({"无", "没有", "无数据", "空", "零星"})
-_ERRORS = frozenset(
-    {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
-     "#GETTING_DATA", "#FIELD!", "#BLOCKED!"}
-)  # fmt: skip
-
-_SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2060\u3000\ufeff]+")
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_SAME_SIGN = {ord("−"): "-", ord("–"): "-", ord("﹣"): "-", ord("﹪"): "%", ord("﹢"): "+"}
 
 
 def squeeze(text: str) -> tuple[str, tuple[Note, ...]]:
@@ -191,239 +97,11 @@ def squeeze(text: str) -> tuple[str, tuple[Note, ...]]:
     return tight, tuple(notes)
 
 
-def _nothing_or_error(cell: Cell) -> Reading:
-    if cell.error is not None:
-        return Reading(Unreadable(cell.error, say.ERROR_CELL.title), say.ERROR_CELL)
-    if cell.formula:
-        return Reading(Unreadable("", say.NO_CACHED_VALUE.title), say.NO_CACHED_VALUE)
-    return Reading(Absence.NOT_REPORTED)
-
-
-def _wrong(
-    cell: Cell, kind: FindingKind, suggestion: Decimal | str | None = None, hint: str = ""
-) -> Reading:
-    text = plain(suggestion) if isinstance(suggestion, Decimal) else suggestion
-    return Reading(Unreadable(shown(cell), kind.title), kind, text, hint=hint)
-
-
-def _not_a_number(cell: Cell, suggestion: Decimal | None = None) -> Reading:
-    hint = "一个数字；没有数请留空，不适用请写“不适用”"
-    return _wrong(
-        cell, say.NOT_A_NUMBER, suggestion, hint if suggestion is None else f" {plain(suggestion)}"
-    )
-
-
-def _number(value: float | Decimal) -> Decimal | None:
+def number_in(value: float | Decimal) -> Decimal | None:
+    """Return the number a cell holds; None for what is no number, or without end."""
     if isinstance(value, Decimal):
         return value if value.is_finite() else None
     try:
         return decimal_from_float(value)
     except ValueError:
         return None
-
-
-# --- numbers ----------------------------------------------------------------------------------
-
-
-def _read_number(cell: Cell, measure: str) -> Reading:
-    value = cell.value
-    match value:
-        case bool():
-            return _wrong(cell, say.BOOLEAN_IN_NUMBER)
-        case str():
-            return _read_text(cell, value, measure)
-        case Decimal() | int() | float():
-            return _read_stored(cell, value, measure)
-        case _:
-            return _wrong(cell, say.DATE_IN_NUMBER, _serial(value))
-
-
-def _read_stored(cell: Cell, value: float | Decimal, measure: str) -> Reading:
-    number = _number(value)
-    if number is None:
-        return _not_a_number(cell)
-    if abs(number) >= 10**_MOST_DIGITS:
-        return _wrong(cell, say.TOO_MANY_DIGITS)
-    if not cell.percent:
-        return Reading(number)
-    if measure in {"%", "‰"}:
-        in_measure = _trim(number * (100 if measure == "%" else 1000))
-        return Reading(in_measure, say.PERCENT_FORMAT, plain(in_measure))
-    return _wrong(cell, say.OTHER_MEASURE, number if measure == "倍" else None)
-
-
-def _serial(value: date | time | timedelta | None) -> Decimal | None:
-    """Return the number behind a date that cannot be one: 9 in a cell formatted as a date."""
-    if isinstance(value, datetime):
-        if value.year < _FIRST_REAL_YEAR:
-            days = value - datetime.combine(_EXCEL_EPOCH, time())
-            return _trim(Decimal(str(round(days.total_seconds() / 86400, 6))))
-    elif isinstance(value, date) and value.year < _FIRST_REAL_YEAR:
-        return Decimal((value - _EXCEL_EPOCH).days)
-    return None
-
-
-def _trim(number: Decimal) -> Decimal:
-    return Decimal(plain(number))
-
-
-_DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]*)?|\.[0-9]+"
-_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]+)?")
-_NUMBER_TEXT = re.compile(
-    r"(?P<about>大?约|大概|将近|接近|近|超过|超|突破|不到|不足|至少|不少于|不低于|不超过|达到|达"
-    r"|>=|<=|≥|≤|>|<|~|≈)?"
-    r"(?P<sign>[+-])?"
-    rf"(?P<digits>{_DIGITS})"
-    r"(?P<power>[eE][+-]?[0-9]{1,3})?"
-    r"(?P<scale>[十百千万亿]*)(?P<more>\+|多|余|几|来)?"
-    r"(?P<unit>(?:[^0-9\s以左上][^0-9\s以左上]*)?)"
-    r"(?P<tail>以上|以下|以内|左右|上下)?"
-)
-_DATE_TEXT = re.compile(
-    r"[0-9]{4}[-/.年][0-9]{1,2}(?:[-/.月](?:[0-9]{1,2}日?)?)?|[0-9]{1,2}月[0-9]{1,2}日?"
-)
-
-
-def _read_text(cell: Cell, text: str, measure: str) -> Reading:
-    if _PLAIN_NUMBER.fullmatch(text):  # almost every cell: nothing to tolerate
-        return Reading(Decimal(text))
-    tight, notes = squeeze(text)
-    word = _read_absence(cell, tight)
-    if word is not None:
-        return word
-    if len(tight) > _LONGEST_NUMBER:
-        return _not_a_number(cell)
-    if tight in {"全覆盖", "已全覆盖", "全部覆盖", "实现全覆盖"}:
-        return (
-            _wrong(cell, say.WORD_FOR_NUMBER, Decimal(100), " 100")
-            if measure == "%"
-            else _not_a_number(cell)
-        )
-    # 2026.9 is a number before it is a month.
-    found = _NUMBER_TEXT.fullmatch(tight)
-    if found is None or (found["unit"] and _DATE_TEXT.fullmatch(tight)):
-        if _DATE_TEXT.fullmatch(tight):
-            return _wrong(cell, say.DATE_IN_NUMBER)
-        return _not_a_number(cell, _guess(tight, measure))
-    return _judge(cell, found, notes, measure)
-
-
-def _read_absence(cell: Cell, tight: str) -> Reading | None:
-    if tight == "":
-        return Reading(Absence.NOT_REPORTED)
-    if tight in _NOT_APPLICABLE:
-        return Reading(Absence.NOT_APPLICABLE)
-    if tight in _NOT_YET:
-        return Reading(Absence.NOT_REPORTED, say.DASH)
-    if tight in _NONE:
-        return _wrong(cell, say.NONE_IS_AMBIGUOUS)
-    if tight.upper() in _ERRORS:
-        return _wrong(cell, say.ERROR_CELL)
-    return None
-
-
-def _judge(cell: Cell, found: re.Match[str], notes: tuple[Note, ...], measure: str) -> Reading:
-    digits, unit = found["digits"].replace(",", ""), found["scale"] + found["unit"]
-    whole = digits.partition(".")[0].lstrip("0")
-    power = found["power"] or ""
-    exponent = int(power[1:]) if power else 0
-    if len(whole) + exponent > _MOST_DIGITS:
-        return _wrong(cell, say.TOO_MANY_DIGITS)
-    written = Decimal(f"{'-' if found['sign'] == '-' else ''}{digits}{power}")
-    number = convert(written, unit, measure) if unit else written
-    if number is None:
-        return _wrong(cell, say.OTHER_MEASURE)
-    number = _trim(number)
-    if found["about"] or found["more"] or found["tail"]:
-        return _wrong(cell, say.NOT_EXACT, number)
-    if unit and not (unit == measure and unit in {"%", "‰"}):
-        percentages = {unit, measure} & {"%", "‰"}
-        return _wrong(cell, say.OTHER_MEASURE if percentages else say.UNIT_IN_NUMBER, number)
-    tolerated = notes + tuple(
-        note
-        for note, is_there in (
-            (Note.TYPED_PERCENT, bool(unit)),
-            (Note.THOUSANDS, "," in found["digits"]),
-            (Note.SCIENTIFIC, bool(power)),
-            (Note.PLUS_SIGN, found["sign"] == "+"),
-        )
-        if is_there
-    )
-    if tolerated:
-        return Reading(number, say.TOLERATED, plain(number), tolerated)
-    return Reading(number)
-
-
-def _guess(tight: str, measure: str) -> Decimal | None:
-    """Offer the number meant by 三百二十, 百分之九十六 or 3。5; None if there is no telling."""
-    if "。" in tight:
-        try:
-            return _trim(Decimal(tight.replace("。", ".")))
-        except ArithmeticError:
-            return None
-    if tight.startswith("百分之"):
-        share = chinese_number(tight.removeprefix("百分之"))
-        return share if measure == "%" else None
-    return chinese_number(tight)
-
-
-# --- words ------------------------------------------------------------------------------------
-
-_COVERED = frozenset(
-    {"全覆盖", "已全覆盖", "全部覆盖", "实现全覆盖", "已实现全覆盖", "100%", "应保尽保"}
-)
-_NEARLY_COVERED = frozenset({"基本全覆盖", "基本覆盖", "基本实现全覆盖", "近全覆盖"})
-
-
-def _read_coverage(cell: Cell) -> Reading | None:
-    """Read 全覆盖 and its like; None where the cell holds something else."""
-    if cell.percent and isinstance(cell.value, int | float | Decimal) and cell.value == 1:
-        return _spelled(Word.FULL_COVERAGE, "100%", ())
-    if not isinstance(cell.value, str):
-        return None
-    tight, notes = squeeze(cell.value)
-    if tight in _COVERED:
-        return _spelled(Word.FULL_COVERAGE, tight, notes)
-    if tight in _NEARLY_COVERED:
-        return _spelled(Word.NEARLY_FULL_COVERAGE, tight, notes)
-    return None
-
-
-_PASSED = frozenset({"已通过", "通过", "评估通过", "已通过评估", "已验收", "验收通过"})
-_DONE = frozenset(
-    {"已完成", "完成", "全部完成", "已全部完成", "已建成", "建成", "已建立", "已实现", "已落实"}
-)
-_YES = frozenset({"是", "100%", "100", "√", "✓", "✔", "有", "Y", "YES", "TRUE"})
-_GOING_ON = frozenset({"进行中", "推进中", "正在推进", "正在进行", "在建", "建设中", "实施中"})
-_FAILED = frozenset({"未通过", "没通过", "不通过", "没有通过", "评估未通过"})
-_NOT_DONE = frozenset({"未完成", "尚未完成", "没有完成", "没完成", "否", "×", "FALSE", "N", "NO"})
-
-
-def _read_progress(cell: Cell, item: Item) -> Reading:
-    """Read how far something is that is passed or done rather than measured."""
-    choices = MILESTONE_WORDS if isinstance(item, Milestone) else ASSESSMENT_WORDS
-    finished = choices[0]
-    tight, notes = squeeze(shown(cell))
-    absence = _read_absence(cell, tight)
-    if absence is not None:
-        return absence
-    if tight in _PASSED:
-        return _spelled(Word.PASSED, tight, notes)
-    if tight in _DONE:
-        return _spelled(Word.DONE, tight, notes)
-    if tight in _YES:
-        return _spelled(finished, tight, notes)
-    if tight in _GOING_ON:
-        return _spelled(Word.IN_PROGRESS, tight, notes)
-    if tight in _FAILED:
-        return _spelled(Word.FAILED, tight, notes)
-    listed = "、".join(choices)
-    is_under_way = tight in _NOT_DONE or re.fullmatch(r"[0-9]{1,2}(?:\.[0-9]+)?%", tight)
-    return _wrong(cell, say.MILESTONE_WORD, Word.IN_PROGRESS if is_under_way else None, listed)
-
-
-def _spelled(word: Word, tight: str, notes: tuple[Note, ...]) -> Reading:
-    """Take a word in its canonical spelling silently, any other spelling with a warning."""
-    if tight != word:
-        notes = (*notes, Note.OTHER_WORDING)
-    return Reading(word, say.TOLERATED, str(word), notes) if notes else Reading(word)

@@ -1,6 +1,6 @@
 """The cell language for days: what a cell of 实际完成日期 says (docs/projects.md).
 
-Like numbers (core/cells.py): plain dates are taken silently, unambiguous ones badly written with
+Like numbers (core/cell_language.py): plain dates are taken silently, unambiguous ones badly written with
 a warning, and everything else goes back with a suggestion where there is one.
 """
 
@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.cells import Cell, read_number, squeeze
+from qiyx_xl.core.cell_language import read_number
+from qiyx_xl.core.cells import Cell, squeeze
 from qiyx_xl.core.values import Absence, Unreadable, Word
 
 if TYPE_CHECKING:

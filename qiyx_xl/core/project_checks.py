@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.cells import read_number, squeeze
+from qiyx_xl.core.cell_language import read_number
+from qiyx_xl.core.cells import squeeze
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.project_cells import read_day
 from qiyx_xl.core.project_forms import (

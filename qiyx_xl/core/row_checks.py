@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.cells import read_number, squeeze
+from qiyx_xl.core.cell_language import read_number
+from qiyx_xl.core.cells import squeeze
 from qiyx_xl.core.completion import decimal_of
 from qiyx_xl.core.forms import printed_target, second_name
 from qiyx_xl.core.measures import is_same_measure

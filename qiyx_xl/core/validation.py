@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cases import Case
-from qiyx_xl.core.cells import Reading, read_cell, read_number, squeeze
+from qiyx_xl.core.cell_language import Reading, read_cell, read_number
+from qiyx_xl.core.cells import squeeze
 from qiyx_xl.core.forms import ContactLabel
 from qiyx_xl.core.plan import Goal
 from qiyx_xl.core.row_checks import ROW_CHECKS

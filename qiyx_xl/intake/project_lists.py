@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.cells import Cell, read_number, squeeze
+from qiyx_xl.core.cell_language import read_number
+from qiyx_xl.core.cells import Cell, squeeze
 from qiyx_xl.core.project_cells import read_day
 from qiyx_xl.core.project_forms import (
     LIST_ALIASES,

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.cells import read_number
+from qiyx_xl.core.cell_language import read_number
 from qiyx_xl.core.project_cells import read_day
 from qiyx_xl.core.project_forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn, Headers
 from qiyx_xl.core.values import Absence, plain

@@ -18,7 +18,8 @@ from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qiyx_xl import __version__
-from qiyx_xl.core.cells import Cell, read_cell, read_number
+from qiyx_xl.core.cell_language import read_cell, read_number
+from qiyx_xl.core.cells import Cell
 from qiyx_xl.core.periods import Period, PeriodError
 from qiyx_xl.core.plan import Goal, Indicator, Item
 from qiyx_xl.core.rating import Rating, Yardstick, effective_item, is_due

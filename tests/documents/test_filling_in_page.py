@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qiyx_xl.core.cells import read_cell
+from qiyx_xl.core.cell_language import read_cell
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.values import Absence, Word
 from qiyx_xl.documents.form_help import EXAMPLES, WORDS

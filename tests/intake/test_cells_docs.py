@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.cells import Cell, Reading, read_cell, read_number, shown
+from qiyx_xl.core.cell_language import Reading, read_cell, read_number
+from qiyx_xl.core.cells import Cell, shown
 from qiyx_xl.core.values import Absence, Unreadable, Word, spell
 
 PAGE = Path(__file__).parents[2] / "docs" / "cells.md"
