@@ -83,17 +83,7 @@ def consolidate(
         LedgerError: the ledger is missing, open, read-only or not ours.
         StoreError: the store cannot be opened or written.
     """
-    from qiyx_xl.intake.remote import url_of
-    from qiyx_xl.ledger.patch import check_ledger
-
-    if any(url_of(path) is not None for path in paths):
-        raise AppError("汇总要把原件存进数据库，不能直接读网址。请先把文件复制到一个文件夹。")
-    if write is None:
-        check_ledger(office.ledger)
-    if revision_reason and not _is_closed(office, period):
-        raise AppError(
-            f"{period.label}没有封账，不用按“更正”补录。请去掉 --as-revision，再运行一次。"
-        )
+    _refuse_early(office, paths, period, closed_file=write is None, revision=revision_reason != "")
     report = validate_files(
         paths,
         plan=office.plan,
@@ -105,17 +95,28 @@ def consolidate(
         on_done=on_done,
         on_start=on_start,
     )
-    if write is None and not dry_run:
-        take_choices(office, now)
     merging = _Merging(office, period, report.submissions, now, partial, revision_reason)
     if dry_run:
         return ConsolidationResult(report, merging.tried(), None)
-    outcome = merging.booked()
-    if write is None:
-        refreshed = refresh_booked(office, period, now.date())
-        return ConsolidationResult(report, outcome, refreshed)
-    write(ledger_view(office, period, now.date()))
-    return ConsolidationResult(report, outcome, None)
+    outcome, refreshed = merging.booked_and_shown(write)
+    return ConsolidationResult(report, outcome, refreshed)
+
+
+def _refuse_early(
+    office: Office, paths: Sequence[Path], period: Period, *, closed_file: bool, revision: bool
+) -> None:
+    """Refuse what cannot end well before any file is read."""
+    from qiyx_xl.intake.remote import url_of
+    from qiyx_xl.ledger.patch import check_ledger
+
+    if any(url_of(path) is not None for path in paths):
+        raise AppError("汇总要把原件存进数据库，不能直接读网址。请先把文件复制到一个文件夹。")
+    if closed_file:
+        check_ledger(office.ledger)
+    if revision and not _is_closed(office, period):
+        raise AppError(
+            f"{period.label}没有封账，不用按“更正”补录。请去掉 --as-revision，再运行一次。"
+        )
 
 
 def book(
@@ -153,6 +154,18 @@ class _Merging:
             outcome = self.outcome(store)
             store.commit(outcome, _originals(self.submissions), self.now)
         return outcome
+
+    def booked_and_shown(
+        self, write: Callable[[LedgerView], None] | None
+    ) -> tuple[Consolidation, RefreshResult | None]:
+        """Book it, and bring the ledger up to date: the closed file, or by ``write`` the open."""
+        if write is None:
+            take_choices(self.office, self.now)
+            outcome = self.booked()
+            return outcome, refresh_booked(self.office, self.period, self.now.date())
+        outcome = self.booked()
+        write(ledger_view(self.office, self.period, self.now.date()))
+        return outcome, None
 
     def outcome(self, store: Store | None) -> Consolidation:
         """Work out what the files change; without a store, nothing is known yet."""

@@ -113,12 +113,12 @@ class Batch:
         closed: bool,
         partial: bool,
     ) -> None:
+        self.period = period
         self.tally = tally
         self.taken: list[Submission] = []
         self.returned: list[Submission] = []
         self.unreadable: list[Submission] = []
         self.duplicates: list[Submission] = []
-        self._period = period
         self._seen = set(known)
         self._at = at
         self._closed = closed
@@ -140,7 +140,7 @@ class Batch:
         if rows is None:
             self.returned.append(submission)
             return
-        refusal = _refusal(submission, self._period, closed=self._closed)
+        refusal = _refusal(submission, self.period, closed=self._closed)
         if refusal is not None:
             self.returned.append(with_finding(submission, refusal, SubmissionStatus.RETURNED))
             return

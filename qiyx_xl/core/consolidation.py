@@ -94,23 +94,34 @@ def consolidate(
         partial: take the rows without an error from files that have errors elsewhere.
         logged_projects: every version of what was reported about projects, in the log's order.
     """
-    versions = by_figure(record for record in logged if record.period == period)
     batch = Batch(
         period,
-        Tally(versions),
+        Tally(by_figure(record for record in logged if record.period == period)),
         known,
         at=at,
         closed=closed and not revision_reason,
         partial=partial,
     )
     batch.put_all(submissions)
+    return _outcome(plan, batch, logged, logged_projects, decisions, revision_reason)
+
+
+def _outcome(
+    plan: Plan,
+    batch: Batch,
+    logged: Sequence[Record],
+    logged_projects: Sequence[ProjectRecord],
+    decisions: Sequence[Decision],
+    reason: str,
+) -> Consolidation:
+    """Say what a sorted batch changes in what was logged before."""
+    records = batch.tally.records()
+    conflicts = find_conflicts(plan, records, decisions)
     new_projects, revised_projects = changes(
         logged_projects, [record for one in batch.taken for record in one.projects]
     )
-    records = batch.tally.records()
-    conflicts = find_conflicts(plan, records, decisions)
     return Consolidation(
-        period=period,
+        period=batch.period,
         accepted=tuple(with_disagreements(plan, batch.taken, conflicts)),
         returned=tuple(batch.returned),
         unreadable=tuple(batch.unreadable),
@@ -120,9 +131,9 @@ def consolidate(
         revised=tuple(batch.tally.revised),
         stale=tuple(batch.tally.stale),
         conflicts=conflicts,
-        missing=missing_records(plan, period, [*logged, *records]),
+        missing=missing_records(plan, batch.period, [*logged, *records]),
         records=records,
-        reason=revision_reason if batch.taken else "",
+        reason=reason if batch.taken else "",
         new_projects=new_projects,
         revised_projects=revised_projects,
     )
