@@ -1,9 +1,11 @@
 """Judging a batch by the same code elsewhere: on a Dask cluster, or from behind a URL.
 
-The cluster's tasks are small lists of files. Each is judged by the very function that judges files
-here, so a result does not depend on where it was made; it travels back packed and joins the batch
-like a local one. Never more lists are under way than the cluster's cores can soon take, so neither
-the scheduler's memory nor ours grows with the batch.
+The cluster's tasks are lists of files: long ones at first, for a task costs the scheduler and us
+some milliseconds however short it is, and ever shorter ones towards the end, so that no core waits
+long for the last. Each file is judged by the very function that judges files here, so a result does
+not depend on where it was made; it travels back packed, a list's results in one piece, and joins
+the batch like a local one. Never more lists are under way than the cluster's cores can soon take,
+so neither the scheduler's memory nor ours grows with the batch.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import qiyx_xl
 from qiyx_xl.core import catalogue as say
@@ -34,11 +37,14 @@ if TYPE_CHECKING:
     from qiyx_xl.core.setting import Setting
     from qiyx_xl.intake.paths import Task
 
-FILES_PER_TASK = 40
-"""Some tens of milliseconds of work: enough to hide the scheduler, little to do again."""
+FILES_PER_TASK = 100
+"""At most: a tenth of a second of work, which hides the scheduler and is little to do again."""
 
 TASKS_PER_CORE = 4
 """Lists under way for each core of the cluster."""
+
+_FEWEST_PER_TASK = 8
+_SHARES = 6  # lists that each core could still take if all that are to come were that long
 
 _WAIT = 30.0  # seconds for the scheduler to answer and the first worker to come up
 _ASK_EVERY = 2.0  # seconds between looks at how many cores there are
@@ -64,21 +70,30 @@ class Cluster:
             ClusterError: the scheduler does not answer, has no workers, goes away, or its
                 workers cannot see the files or have another version of this program.
         """
-        here = [task for task in tasks if origin_of(task[1]) is not None]
-        there = (_errand(task) for task in tasks if origin_of(task[1]) is None)
-        yield from check_all(here, setting, 1)  # an archive was unpacked on this machine
+        here: list[Task] = []
         with _connected(self.address) as client:
-            yield from _Run(client, setting, self.address).judge(there)
+            run = _Run(client, setting, self.address)
+            yield from run.judge(_errands(tasks, here), len(tasks))
+        yield from check_all(here, setting, 1)
 
 
 def judge_fetched(tasks: Sequence[Task], setting: Setting) -> Iterator[tuple[int, Packed]]:
     """Judge files in this process, some of which lie behind URLs."""
-    for batch in _batches(map(_errand, tasks)):
-        yield from judge_batch(setting, batch)
+    coming = map(_errand, tasks)
+    while batch := list(islice(coming, FILES_PER_TASK)):
+        yield from _judge(setting, batch)
 
 
-def judge_batch(setting: Setting, errands: list[Errand]) -> list[tuple[int, Packed]]:
-    """Judge a list of files where they can be read; this is what a cluster's worker runs."""
+def judge_batch(setting: Setting, errands: list[Errand]) -> bytes:
+    """Judge a list of files where they can be read; this is what a cluster's worker runs.
+
+    Returns:
+        The results, pickled: Dask would look into a list and serialise each file's on its own.
+    """
+    return pickle.dumps(_judge(setting, errands), pickle.HIGHEST_PROTOCOL)
+
+
+def _judge(setting: Setting, errands: list[Errand]) -> list[tuple[int, Packed]]:
     with _ONE_AT_A_TIME, TemporaryDirectory(prefix="qiyx-") as folder:
         tasks, results = [], []
         for number, place, name in errands:
@@ -104,10 +119,13 @@ def _errand(task: Task) -> Errand:
     return number, url_of(path) or str(path.absolute()), str(path)
 
 
-def _batches(errands: Iterable[Errand]) -> Iterator[list[Errand]]:
-    coming = iter(errands)
-    while batch := list(islice(coming, FILES_PER_TASK)):
-        yield batch
+def _errands(tasks: Iterable[Task], here: list[Task]) -> Iterator[Errand]:
+    """Yield what others can do; what was unpacked from an archive lies on this machine only."""
+    for task in tasks:
+        if origin_of(task[1]) is None:
+            yield _errand(task)
+        else:
+            here.append(task)
 
 
 def _local(place: str, folder: Path) -> Path:
@@ -154,6 +172,7 @@ class _Run:
         self._client = client
         self._ask_at, self._known_cores = 0.0, 0
         self._address = address
+        self._name, self._submitted = f"judge_batch-{uuid4().hex}", 0
         self._await_workers()
         # As a task rather than scattered data: if its worker is lost, it is made again.
         payload = pickle.dumps(setting, pickle.HIGHEST_PROTOCOL)
@@ -177,10 +196,11 @@ class _Run:
                 f"工作机上的 qiyx-xl 是 {found}，这里是 {qiyx_xl.__version__}。请装成同一版本。"
             )
 
-    def judge(self, errands: Iterable[Errand]) -> Iterator[tuple[int, Packed]]:
+    def judge(self, errands: Iterable[Errand], count: int) -> Iterator[tuple[int, Packed]]:
+        """Yield each file's number and what is said of it; ``count``: how many errands, about."""
         from distributed import as_completed
 
-        waiting = _batches(errands)
+        waiting = self._batches(errands, count)
         under_way: dict[Any, list[Errand]] = {}
         done = as_completed(loop=self._client.loop)
         while True:
@@ -195,20 +215,32 @@ class _Run:
             yield from self._results(future, batch)
             future.release()
 
+    def _batches(self, errands: Iterable[Errand], left: int) -> Iterator[list[Errand]]:
+        coming = iter(errands)
+        while True:
+            fair = max(_FEWEST_PER_TASK, left // (_SHARES * self._cores()))
+            batch = list(islice(coming, min(FILES_PER_TASK, fair)))
+            if not batch:
+                return
+            left -= len(batch)
+            yield batch
+
     def _next(self, waiting: Iterator[list[Errand]], under_way: int) -> list[list[Errand]]:
-        room = TASKS_PER_CORE * max(1, self._cores()) - under_way
+        room = TASKS_PER_CORE * self._cores() - under_way
         return list(islice(waiting, max(0, room)))
 
     def _cores(self) -> int:
         # Workers come and go; asking for every list would wait for the network.
         now = time.monotonic()
         if now >= self._ask_at:
-            self._known_cores = sum(self._client.ncores().values())
+            self._known_cores = max(1, sum(self._client.ncores().values()))
             self._ask_at = now + _ASK_EVERY
         return self._known_cores
 
     def _submit(self, batch: list[Errand]) -> Any:
-        return self._client.submit(judge_batch, self._setting, batch, pure=False)
+        self._submitted += 1
+        key = f"{self._name}-{self._submitted}"
+        return self._client.submit(judge_batch, self._setting, batch, key=key)
 
     def _results(
         self, future: Any, batch: list[Errand], attempts: int = 2
@@ -216,7 +248,7 @@ class _Run:
         from distributed import CancelledError, KilledWorker
 
         try:
-            results: list[tuple[int, Packed]] = future.result()
+            results: list[tuple[int, Packed]] = pickle.loads(future.result())  # noqa: S301 - ours
         except _NotSharedError as error:
             raise ClusterError(
                 f"工作机看不到文件夹“{error}”。请把收件放在各台电脑都能打开的共享文件夹。"
