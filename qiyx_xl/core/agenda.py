@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core import bulletin_sections as sections
 from qiyx_xl.core.blocks import Block, Body, Heading, Table
+from qiyx_xl.core.bulletin_overall import lamps
 from qiyx_xl.core.meetings import Matter, Meeting, is_ready, on_the_sheet, suggestion
 from qiyx_xl.core.values import spell
 from qiyx_xl.core.wording import chinese_number, counted_names, full_date
@@ -75,7 +76,7 @@ def agenda_text(agenda: Agenda) -> AgendaText:
         {
             "变化": _changes(agenda),
             "亮灯情况": (
-                Body(sections.lamps(edition)),
+                Body(lamps(edition)),
                 *sections.behind(edition, in_bulletin=False),
             ),
             "议定事项": _questions(agenda),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core import bulletin_sections as sections
 from qiyx_xl.core.blocks import Block, Body, Table
+from qiyx_xl.core.bulletin_overall import overall
 from qiyx_xl.core.bulletin_tables import attachments
 from qiyx_xl.core.edition import EditionError
 from qiyx_xl.core.wording import lamp_count
@@ -69,7 +70,7 @@ def bulletin(edition: Edition) -> Bulletin:
     result = Bulletin(
         _words(edition),
         {
-            "总体情况": sections.overall(edition),
+            "总体情况": overall(edition),
             "进展较好": sections.ahead(edition),
             "进展滞后": sections.behind(edition),
             "典型做法": sections.practices(edition),
