@@ -11,12 +11,14 @@ from qiyx_xl.core.plan import AgencyLevel, Aggregation
 from qiyx_xl.core.values import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.plan import Item, Plan
     from qiyx_xl.core.submissions import Outline, Submission
+
+    _Parts = dict[tuple[str, Period], dict[str, Decimal]]
 
 _SEPARATORS = ("/", "\\")
 
@@ -35,10 +37,22 @@ def find_together(
         submission: returns one of the files in full; asked for few of them.
     """
     found: dict[int, list[Finding]] = defaultdict(list)
-    _find_copies(outlines, found)
-    _find_versions(outlines, found)
-    _compare_with_streets(outlines, plan, submission, found)
-    return dict(found)
+    streets = {a.name for a in plan.agencies if a.level is AgencyLevel.STREET}
+    summed = {i.code: i for i in plan.items() if i.aggregation is Aggregation.SUM}
+    reporters = {item.reporting_agency for item in summed.values()} - streets
+    copies, versions, wholes = _Alike(_digest), _Alike(_agency_and_period), []
+    for index, outline in enumerate(outlines):  # once: of a hundred thousand each is made anew
+        copies.see(outline)
+        versions.see(outline)
+        if outline.agency in reporters:
+            wholes.append(index)
+    _find_copies(outlines, copies.among(outlines), found)
+    _find_versions(outlines, versions.among(outlines), found)
+    if streets and wholes:
+        parts = _parts(outlines, streets, submission)
+        for index in wholes:
+            found[index] += _against_streets(submission(index), summed, streets, parts)
+    return {index: findings for index, findings in found.items() if findings}
 
 
 def _name(outline: Outline) -> str:
@@ -48,17 +62,58 @@ def _name(outline: Outline) -> str:
     return name
 
 
-def _find_copies(outlines: Sequence[Outline], found: dict[int, list[Finding]]) -> None:
+class _Alike:
+    """Finds the files that may share their key with another.
+
+    Almost every file stands alone. Of a hundred thousand only the keys' hashes are kept: two of
+    one hash are looked at again by whoever asked.
+    """
+
+    def __init__(self, key: Callable[[Outline], object | None]) -> None:
+        self._key = key
+        self._seen: set[int] = set()
+        self._twice: set[int] = set()
+
+    def see(self, outline: Outline) -> None:
+        """Take note of a file; None is no key."""
+        key = self._key(outline)
+        if key is not None:
+            (self._twice if hash(key) in self._seen else self._seen).add(hash(key))
+
+    def among(self, outlines: Sequence[Outline]) -> list[int]:
+        """Return the numbers of those files, in order, when all have been seen."""
+        return [
+            index
+            for index, outline in enumerate(outlines if self._twice else ())
+            if (key := self._key(outline)) is not None and hash(key) in self._twice
+        ]
+
+
+def _digest(outline: Outline) -> str | None:
+    return outline.sha256 or None
+
+
+def _agency_and_period(outline: Outline) -> tuple[str, Period] | None:
+    if outline.agency is None or outline.period is None:
+        return None
+    return outline.agency, outline.period
+
+
+def _find_copies(
+    outlines: Sequence[Outline], alike: Sequence[int], found: dict[int, list[Finding]]
+) -> None:
     first: dict[str, int] = {}
-    for index in _alike(outlines, lambda outline: outline.sha256 or None):
+    for index in alike:
         known = first.setdefault(outlines[index].sha256, index)
         if known != index:
             found[index].append(say.SAME_FILE_TWICE.at(other=_name(outlines[known])))
 
 
-def _find_versions(outlines: Sequence[Outline], found: dict[int, list[Finding]]) -> None:
+def _find_versions(
+    outlines: Sequence[Outline], alike: Sequence[int], found: dict[int, list[Finding]]
+) -> None:
     groups: dict[tuple[str, Period], list[int]] = defaultdict(list)
-    for index in _alike(outlines, _agency_and_period):
+    for index in alike:
         key = _agency_and_period(outlines[index])
         if key is not None:
             groups[key].append(index)
@@ -76,65 +131,35 @@ def _find_versions(outlines: Sequence[Outline], found: dict[int, list[Finding]])
                 )
 
 
-def _agency_and_period(outline: Outline) -> tuple[str, Period] | None:
-    if outline.agency is None or outline.period is None:
-        return None
-    return outline.agency, outline.period
-
-
-def _alike(outlines: Sequence[Outline], key: Callable[[Outline], object | None]) -> list[int]:
-    """Return the files that may share their key with another, in order; None is no key.
-
-    Almost every file stands alone. Of a hundred thousand only the keys' hashes are kept: two of
-    one hash are looked at again by whoever asked.
-    """
-    seen: set[int] = set()
-    twice: set[int] = set()
-    for outline in outlines:
-        mine = key(outline)
-        if mine is not None:
-            (twice if hash(mine) in seen else seen).add(hash(mine))
-    return [
-        index
-        for index, outline in enumerate(outlines)
-        if twice and (mine := key(outline)) is not None and hash(mine) in twice
-    ]
-
-
-def _compare_with_streets(
-    outlines: Sequence[Outline],
-    plan: Plan,
-    submission: Callable[[int], Submission],
-    found: dict[int, list[Finding]],
-) -> None:
-    """Hold the reporting agency's figure against the sum of all streets, where all have sent it."""
-    streets = {a.name for a in plan.agencies if a.level is AgencyLevel.STREET}
-    summed = {i.code: i for i in plan.items() if i.aggregation is Aggregation.SUM}
-    reporters = {item.reporting_agency for item in summed.values()} - streets
-    wholes = [at for at, outline in enumerate(outlines) if outline.agency in reporters]
-    if not streets or not wholes:
-        return
-    parts: dict[tuple[str, Period], dict[str, Decimal]] = defaultdict(dict)
+def _parts(
+    outlines: Sequence[Outline], streets: set[str], submission: Callable[[int], Submission]
+) -> _Parts:
+    """Return what the streets have sent, by item and period."""
+    parts: _Parts = defaultdict(dict)
     for index, outline in enumerate(outlines):
         if outline.agency in streets:
             for record in submission(index).records:
                 if isinstance(record.actual, Decimal):
                     parts[record.code, record.period][record.agency] = record.actual
-    for index in wholes:
-        for record in submission(index).records:
-            sent = parts.get((record.code, record.period), {})
-            if record.code not in summed or set(sent) != streets:
-                continue
-            total = sum(sent.values(), Decimal(0))
-            if isinstance(record.actual, Decimal) and record.actual != total:
-                source = record.source
-                found[index].append(
-                    say.STREET_SUM.at(
-                        None if source is None else source.sheet,
-                        None if source is None else source.cell,
-                        code=record.code,
-                        name=summed[record.code].name,
-                        value=plain(record.actual),
-                        known=plain(total),
-                    )
-                )
+    return parts
+
+
+def _against_streets(
+    whole: Submission, summed: Mapping[str, Item], streets: set[str], parts: _Parts
+) -> Iterator[Finding]:
+    """Hold the reporting agency's figure against the sum of all streets, where all have sent it."""
+    for record in whole.records:
+        sent = parts.get((record.code, record.period), {})
+        if record.code not in summed or set(sent) != streets:
+            continue
+        total = sum(sent.values(), Decimal(0))
+        if isinstance(record.actual, Decimal) and record.actual != total:
+            source = record.source
+            yield say.STREET_SUM.at(
+                None if source is None else source.sheet,
+                None if source is None else source.cell,
+                code=record.code,
+                name=summed[record.code].name,
+                value=plain(record.actual),
+                known=plain(total),
+            )

@@ -13,7 +13,7 @@ from qiyx_xl.core.setting import Setting
 from qiyx_xl.intake.archives import origin_of, unpack
 from qiyx_xl.intake.checked import Checked
 from qiyx_xl.intake.files import judge_file_safely, prepare
-from qiyx_xl.intake.guard import is_small_workbook, looks_like_a_workbook
+from qiyx_xl.intake.guard import NotSmall, looks_like_a_workbook
 from qiyx_xl.intake.installation import incomplete
 from qiyx_xl.intake.paths import Paths, Tasks
 from qiyx_xl.intake.remote import fetch, url_of, walk_url
@@ -190,10 +190,12 @@ def check_all(tasks: Sequence[Task], setting: Setting, jobs: int) -> Iterator[tu
         return
     to_isolate = []
     for index, path in tasks:
-        if is_small_workbook(path):
-            yield index, judge_file_safely(path, setting).pack()
-        else:
+        try:
+            judged = judge_file_safely(path, setting, only_small=True)
+        except NotSmall:
             to_isolate.append((index, path))
+        else:
+            yield index, judged.pack()
     if to_isolate:
         with Crew(setting, 1) as crew:
             yield from crew.check(to_isolate)

@@ -14,6 +14,7 @@ from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.submissions import Outline, Submission, SubmissionStatus
 from qiyx_xl.intake.archives import origin_of
 from qiyx_xl.intake.judged import Packed, unpack
+from qiyx_xl.intake.paths import Paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,13 +33,14 @@ class Checked(Sequence[Submission]):
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        self._paths = paths
+        self._paths = paths if isinstance(paths, Paths) else Paths(paths)
         self._heads = bytearray()
         self._head_ends = array("Q", bytes(8 * len(paths)))
         self._head_sizes = array("H", bytes(2 * len(paths)))
         self._starts = array("Q", bytes(8 * len(paths)))
         self._sizes = array("Q", bytes(8 * len(paths)))
         self._rest = SpooledTemporaryFile(_LARGEST_IN_MEMORY)  # noqa: SIM115 - lives as long as we do
+        self._end = 0
         self._together: dict[int, tuple[Finding, ...]] = {}
 
     def put(self, index: int, packed: Packed) -> None:
@@ -48,10 +50,9 @@ class Checked(Sequence[Submission]):
         self._heads += head
         self._head_ends[index] = len(self._heads)
         self._head_sizes[index] = len(head)
-        self._rest.seek(0, 2)
-        self._starts[index] = self._rest.tell()
-        self._sizes[index] = len(packed.rest)
-        self._rest.write(packed.rest)
+        self._rest.seek(self._end)
+        self._starts[index], self._sizes[index] = self._end, len(packed.rest)
+        self._end += self._rest.write(packed.rest)
 
     def compare(self, plan: Plan) -> None:
         """Add what only shows across files, when all are there."""
@@ -68,7 +69,7 @@ class Checked(Sequence[Submission]):
         end = self._head_ends[index]
         head = self._heads[end - self._head_sizes[index] : end]
         digest, *others = marshal.loads(head)  # noqa: S302 - our own
-        outline = Packed((digest.hex(), *others), b"").outline(str(self._paths[index]))
+        outline = Packed((digest.hex(), *others), b"").outline(self._paths.text(index))
         together = self._together.get(index)
         if together is None:
             return outline

@@ -15,7 +15,7 @@ from qiyx_xl.core.project_checks import ProjectVerdict, check_projects
 from qiyx_xl.core.sources import Source
 from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.core.validation import validate
-from qiyx_xl.intake.guard import Guarded, digest, digest_file, guard, read_bytes
+from qiyx_xl.intake.guard import Guarded, NotSmall, digest, digest_file, guard, read_bytes
 from qiyx_xl.intake.judged import Judged
 from qiyx_xl.intake.layout import find_form
 from qiyx_xl.intake.project_schema import judge_projects
@@ -54,37 +54,42 @@ def check_file(path: Path, setting: Setting) -> Submission:
     return judge_file(path, setting).submission()
 
 
-def judge_file(path: Path, setting: Setting) -> Judged:
-    """Judge one file in this process; whatever is wrong with it becomes findings."""
+def judge_file(path: Path, setting: Setting, *, only_small: bool = False) -> Judged:
+    """Judge one file in this process; whatever is wrong with it becomes findings.
+
+    Raises:
+        NotSmall: only a small workbook was wanted.
+    """
     sha256 = ""
     try:
-        data = read_bytes(path)
+        data = read_bytes(path, only_small=only_small)
         sha256 = digest(data)
-        guarded = guard(data, path.suffix)
+        guarded = guard(data, path.suffix, only_small=only_small)
     except Refused as refused:
         return unreadable(path, sha256, refused.finding)
-    return _judge_guarded(path, guarded, setting)
+    return _judge_guarded(path, sha256, guarded, setting)
 
 
-def judge_file_safely(path: Path, setting: Setting) -> Judged:
+def judge_file_safely(path: Path, setting: Setting, *, only_small: bool = False) -> Judged:
     """Judge one file; whatever breaks, even in our own code, is a finding about this file.
 
     Raises:
         ImportError: something is missing from the installation; that is no file's fault.
+        NotSmall: only a small workbook was wanted.
     """
     try:
-        return judge_file(path, setting)
-    except ImportError:
+        return judge_file(path, setting, only_small=only_small)
+    except (ImportError, NotSmall):
         raise
     except Exception:
         logger.exception("checking %s broke off", path)
         return unreadable(path, digest_file(path), say.BROKE_OFF.at())
 
 
-def _judge_guarded(path: Path, guarded: Guarded, setting: Setting) -> Judged:
+def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: Setting) -> Judged:
     """Judge a file that passed the guard."""
     schema = row_schema()
-    sha256, modified = guarded.sha256, _modified(guarded.parts)
+    modified = _modified(guarded.parts)
     tables = ProjectTables(is_sought=not setting.history.projects.is_empty)
     try:
         form, findings = find_form(

@@ -62,20 +62,26 @@ class Guarded:
     """
 
     data: bytes
-    sha256: str
     kind: Literal["xlsx", "xls"]
     parts: Mapping[str, bytes]
     findings: tuple[Finding, ...]
 
 
-def read_bytes(path: Path) -> bytes:
+class NotSmall(Exception):  # noqa: N818 - nothing is wrong: it is to be read elsewhere
+    """The file is not so small that reading it is bounded in time and memory."""
+
+
+def read_bytes(path: Path, *, only_small: bool = False) -> bytes:
     """Return the file's bytes.
 
     Raises:
         Refused: it cannot be opened, is empty or too big.
+        NotSmall: only a small file was wanted.
     """
     try:
         size = path.stat().st_size
+        if only_small and size > SMALL_FILE:
+            raise NotSmall
         if size > LARGEST_FILE:
             raise Refused(say.TOO_BIG.at(size=size // MEGABYTE, limit=LARGEST_FILE // MEGABYTE))
         data = path.read_bytes()
@@ -103,15 +109,18 @@ def digest_file(path: Path) -> str:
         return ""
 
 
-def guard(data: bytes, suffix: str) -> Guarded:
+def guard(data: bytes, suffix: str, *, only_small: bool = False) -> Guarded:
     """Decide whether the bytes are a workbook that is safe to read.
 
     Raises:
         Refused: they are not.
+        NotSmall: only an .xlsx was wanted that declares to be small.
     """
     if data.startswith(_ZIP):
-        return _guard_zip(data)
+        return _guard_zip(data, only_small=only_small)
     if data.startswith(_OLE):
+        if only_small:
+            raise NotSmall
         return _guard_ole(data)
     raise Refused(_what_else(data, suffix))
 
@@ -121,26 +130,6 @@ def looks_like_a_workbook(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             return file.read(len(_OLE)).startswith((_ZIP, _OLE))
-    except OSError:
-        return False
-
-
-def is_small_workbook(path: Path) -> bool:
-    """Whether a file is an .xlsx so small that reading it is bounded in time and memory."""
-    try:
-        if path.stat().st_size > SMALL_FILE:
-            return False
-        with zipfile.ZipFile(path) as archive:
-            return sum(info.file_size for info in archive.infolist()) <= SMALL_CONTENT
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
-        # Not a zip, or a broken one: .xls goes to a worker, the rest the guard refuses at once.
-        return not _is_old_format(path)
-
-
-def _is_old_format(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(len(_OLE)) == _OLE
     except OSError:
         return False
 
@@ -173,16 +162,16 @@ def _guard_ole(data: bytes) -> Guarded:
         raise Refused(say.ENCRYPTED.at())
     if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
         raise Refused(say.OLD_DOCUMENT.at())
-    return Guarded(data, digest(data), "xls", {}, (say.OLD_FORMAT.at(),))
+    return Guarded(data, "xls", {}, (say.OLD_FORMAT.at(),))
 
 
-def _guard_zip(data: bytes) -> Guarded:
+def _guard_zip(data: bytes, *, only_small: bool) -> Guarded:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             infos = archive.infolist()
-            _check_directory(infos)
+            _check_directory(infos, only_small=only_small)
             parts = dict(_xml_parts(data, archive, infos))
-    except Refused:
+    except (Refused, NotSmall):
         raise
     except (
         zipfile.BadZipFile,
@@ -201,7 +190,7 @@ def _guard_zip(data: bytes) -> Guarded:
     names = [info.filename for info in infos]
     if "[Content_Types].xml" not in parts or not any("workbook" in name for name in parts):
         raise Refused(say.NOT_A_WORKBOOK.at())
-    return Guarded(data, digest(data), "xlsx", parts, tuple(_cargo(names, parts)))
+    return Guarded(data, "xlsx", parts, tuple(_cargo(names, parts)))
 
 
 def _damage(error: Exception) -> str:
@@ -211,7 +200,9 @@ def _damage(error: Exception) -> str:
     return "压缩包不完整" if "zip" in text.lower() or not text else "压缩数据有误"
 
 
-def _check_directory(infos: list[zipfile.ZipInfo]) -> None:
+def _check_directory(infos: list[zipfile.ZipInfo], *, only_small: bool) -> None:
+    if only_small and sum(info.file_size for info in infos) > SMALL_CONTENT:
+        raise NotSmall
     if len(infos) > MOST_PARTS:
         raise Refused(say.ZIP_BOMB.at(detail=f"内有 {len(infos)} 个部件"))
     seen: set[str] = set()

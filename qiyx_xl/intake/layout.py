@@ -64,7 +64,7 @@ class _Table:
 
     sheet: Sheet
     columns: dict[str, int] = field(default_factory=dict)
-    headers: dict[str, Cell] = field(default_factory=dict)
+    headers: Mapping[str, Cell] = field(default_factory=dict)
     rows: list[FormRow] = field(default_factory=list)
     stated: dict[HeadLabel, Cell] = field(default_factory=dict)
     contacts: dict[ContactLabel, Cell] = field(default_factory=dict)
@@ -232,9 +232,7 @@ def _take_head(
     sheet = table.sheet
     is_first = not table.columns
     seen: dict[str, int] = {}
-    cells = {column: sheet.cell(number, column) for column in head}
     for column, key in sorted(head.items()):
-        cell = cells[column]
         if key not in seen:
             seen[key] = column
         elif _is_same_column(sheet, seen[key], column):
@@ -242,6 +240,7 @@ def _take_head(
         elif _prefers(columns, key, texts[column], texts[seen[key]]):
             seen[key] = column
         elif not _prefers(columns, key, texts[seen[key]], texts[column]):
+            cell = sheet.cell(number, column)
             table.findings.append(
                 say.REPEATED_HEADER.at(
                     sheet.name,
@@ -258,7 +257,7 @@ def _take_head(
     else:
         table.bare = None
     if is_first:
-        table.headers = {key: cells[column] for key, column in seen.items()}
+        table.headers = _Cells(sheet, number, seen)
         for column, text in sorted(texts.items()):
             if column not in head:
                 address = sheet.cell(number, column).address

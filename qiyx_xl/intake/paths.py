@@ -33,7 +33,11 @@ class Paths(Sequence[Path]):
             some = Paths()
             some._spelled = self._spelled[index]
             return some
-        return Path(os.fsdecode(self._spelled[index]))
+        return Path(self.text(index))
+
+    def text(self, index: int) -> str:
+        """Return a path as a text, which takes a tenth of the time."""
+        return os.fsdecode(self._spelled[index])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):

@@ -90,7 +90,7 @@ _CELL = re.compile(
     rb'(?: (?:cm|vm|ph)="[0-9]+")*(/?)>'
 )
 _FILLED_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>/]*>')
-ROW_NUMBER = re.compile(rb'<row r="([0-9]+)"')
+_ROW_NUMBER = re.compile(rb'<row r="([0-9]+)"')
 _ERROR = re.compile(
     rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"[^>]*>(?:<f[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]*)</v>'
 )
@@ -134,7 +134,7 @@ def _usual_row_numbers(xml: bytes) -> list[int] | None:
 
     That is: tags have no prefix, attributes double quotes, and every row says its number.
     """
-    numbers = ROW_NUMBER.findall(xml)
+    numbers = _ROW_NUMBER.findall(xml)
     is_usual = (
         xml.find(b"<worksheet") >= 0
         and b"='" not in xml
@@ -159,7 +159,7 @@ def _facts_of_cells(
         return facts
     places = {cell[:2] for cell in filled}
     if len(places) != len(filled):
-        refuse_twice(cell[:2] for cell in filled)
+        _refuse_twice(cell[:2] for cell in filled)
     facts.rows = max(cell[0] for cell in filled)
     facts.columns = max(cell[1] for cell in filled)
     if percent_styles:
@@ -191,13 +191,13 @@ def _scan_rest(xml: bytes, facts: SheetFacts) -> None:
             (int(row), column_number(letters.decode())): bool(result)
             for letters, row, result in _FORMULA.findall(xml)
         }
-    scan_layout(xml, xml, xml, facts)
+    if b"hidden=" in xml:
+        facts.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(xml)}
+    scan_layout(xml, xml, facts)
 
 
-def scan_layout(head: bytes, data: bytes, tail: bytes, facts: SheetFacts) -> None:
-    """Add the hidden columns, hidden rows and merges that stand before, in and after the cells."""
-    if b"hidden=" in data:
-        facts.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(data)}
+def scan_layout(head: bytes, tail: bytes, facts: SheetFacts) -> None:
+    """Add the hidden columns and the merges, which stand before and after the cells."""
     if b"hidden=" in head:
         for attributes in _COLUMN.findall(head):
             named = dict(_ATTRIBUTE.findall(attributes))
@@ -210,7 +210,7 @@ def scan_layout(head: bytes, data: bytes, tail: bytes, facts: SheetFacts) -> Non
         ]
 
 
-def refuse_twice(places: Iterable[tuple[int, int]]) -> None:
+def _refuse_twice(places: Iterable[tuple[int, int]]) -> None:
     """Refuse a sheet that has one of its cells, each a row and a column, twice."""
     seen: set[tuple[int, int]] = set()
     for place in places:

@@ -1,38 +1,46 @@
 """Workbooks spelled the way Excel, WPS and LibreOffice spell them, read in one pass.
 
 Nearly every workbook that comes in holds numbers and shared texts, each cell as
-``<c r="A1" s="3" t="s"><v>7</v></c>``. One pass over the XML then gives the values together with
-what the fast reader would hide, and no other reader need be asked. Whatever is spelled otherwise
-(formulas, errors, rich text, dates, other encodings) makes ``read_usual`` step aside; a test holds
-both ways in agreement.
+``<c r="A1" s="3" t="s"><v>7</v></c>``, row by row and from left to right. One pass over the XML
+then gives the values together with what the fast reader would hide, and no other reader need be
+asked. Forms repeat each other cell by cell, so what a spelling means is worked out once. Whatever
+is spelled otherwise (formulas, errors, dates, rows out of order, other encodings) makes
+``read_usual`` step aside; a test holds both ways in agreement.
 """
 
 from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qiyx_xl.intake.scan import (
+    LARGEST_AREA,
+    LAST_COLUMN,
+    LAST_ROW,
     MANY_CELLS,
-    ROW_NUMBER,
     SheetFacts,
     bound,
     column_number,
-    refuse_twice,
     scan_layout,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from qiyx_xl.core.cells import CellValue
     from qiyx_xl.intake.styles import Styles
 
-_CELL = re.compile(
-    rb'<c r="([A-Z]{1,9}[1-9][0-9]{0,9})"(?: s="([0-9]+)")?(?: t="([a-z]+)")?'
-    rb"(?: ?/>|><v>([^<&]*)</v></c>|>(?:<v ?/>)?</c>)"
+_CELL_BEGINS, _ROW_ENDS, _VALUE_BEGINS, _VALUE_ENDS = b'<c r="', b"</row>", b"<v>", b"</v></c>"
+_PLACE = re.compile(rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([a-z]+)")?>')
+_BLANK = re.compile(
+    rb'[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?(?: t="[a-z]+")?'
+    rb"(?: ?/>|>(?:<v ?/>|<v></v>)?</c>)\s*"
 )
+# A row's beginning, and rows before it that have no cells.
+_ROW = re.compile(rb'\s*<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]+="[^"<>&]*")*) ?(/?)>')
+_HIDDEN = re.compile(rb' hidden="(?:1|true)"')
+_INDEX = re.compile(rb"[0-9]{1,9}")
 _NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _TEXT = re.compile('<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _ANY_TEXT = re.compile("<si>(.*?)</si>", re.DOTALL)
@@ -42,6 +50,7 @@ _DECLARATION = re.compile(
     rb"\s*<[a-z]"
 )
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
+_MOST_KNOWN = 50_000
 
 
 class Unusual(Exception):  # noqa: N818 - nothing is wrong: another reader is to be asked
@@ -49,88 +58,176 @@ class Unusual(Exception):  # noqa: N818 - nothing is wrong: another reader is to
 
 
 def read_usual(
-    xml: bytes, strings: Mapping[bytes, str], styles: Styles
+    xml: bytes, texts: Sequence[str], styles: Styles
 ) -> tuple[list[list[CellValue]], SheetFacts]:
     """Return a sheet's rows from A1 on, and what else is known of its cells.
 
     Raises:
         Unusual: another reader must be asked.
-        Refused: the sheet is too large, or says two things of one cell.
+        Refused: the sheet is too large.
     """
     head, data, tail = _split(xml)
-    cells = _CELL.findall(data)
-    numbers = [int(number) for number in ROW_NUMBER.findall(data)]
-    if len(cells) != data.count(b"<c ") or len(numbers) != data.count(b"<row "):
-        raise Unusual
     facts = SheetFacts()
-    facts.is_out_of_order = any(a >= b for a, b in pairwise(numbers))
-    scan_layout(head, data, tail, facts)
-    filled = _values(cells, strings, styles, facts)
-    bound(facts)
-    rows: list[list[CellValue]] = [[None] * facts.columns for _ in range(facts.rows)]
-    for row, column, value in filled.values():
-        rows[row - 1][column - 1] = value
+    rows = _rows(data, texts, styles, facts)
+    for row in rows:
+        if len(row) < facts.columns:
+            row.extend([None] * (facts.columns - len(row)))
+    scan_layout(head, tail, facts)
     return rows, facts
 
 
-def _values(
-    cells: list[tuple[bytes, bytes, bytes, bytes]],
-    texts: Mapping[bytes, str],
-    styles: Styles,
-    facts: SheetFacts,
-) -> dict[bytes, tuple[int, int, CellValue]]:
-    """Return row, column and value of each filled cell by address, and set the sheet's extent.
+def _rows(
+    data: bytes, texts: Sequence[str], styles: Styles, facts: SheetFacts
+) -> list[list[CellValue]]:
+    """Return the values of all rows, each to its last filled cell, and what their spelling tells.
 
-    This is the innermost loop of all: a thousand cells a file.
+    This is the innermost loop of all: some hundreds of cells a file.
     """
-    filled: dict[bytes, tuple[int, int, CellValue]] = {}
-    places, plain, percent = _PLACES, styles.number, styles.percent
-    last_row = last_column = 0
+    filled: list[list[CellValue]] = []
+    spellings, plain, percent = _SPELLINGS, styles.number, styles.percent
+    row = columns = 0
     value: CellValue
-    for address, style, kind, text in cells:
-        if not text:
-            continue
-        row, column = places[address]
-        if row > last_row:  # noqa: PLR1730 - max() takes three times as long, a thousand times
-            last_row = row
-        if column > last_column:  # noqa: PLR1730
-            last_column = column
-        if kind == b"s":
-            known = texts.get(text)
+    *spelled_rows, below = data.split(_ROW_ENDS)
+    for spelled in spelled_rows:
+        begins, *cells = spelled.split(_CELL_BEGINS)
+        row = _begun(begins, row, facts, is_open=True)
+        values: list[CellValue] = []
+        last = 0
+        for cell in cells:
+            known = spellings[cell]
             if known is None:
+                continue
+            at, column, style, index, value = known
+            last += 1
+            if column != last:
+                if column < last:
+                    raise Unusual
+                values += [None] * (column - last)
+                last = column
+            if at != row:
                 raise Unusual
-            value = known
-        elif kind in _KINDS_OF_NUMBERS and style in plain and _NUMBER.fullmatch(text):
-            value = float(text)
-        else:
-            raise Unusual
-        if style in percent:
-            facts.percents.add((row, column))
-        filled[address] = (row, column, value)
-    facts.rows, facts.columns = last_row, last_column
-    addresses = [cell[0] for cell in cells if cell[3]]
-    if len(addresses) != len(filled):
-        refuse_twice(places[address] for address in addresses)
+            if index is not None:
+                try:
+                    value = texts[index]
+                except IndexError:
+                    raise Unusual from None
+            elif style not in plain:
+                raise Unusual
+            if style in percent:
+                facts.percents.add((row, column))
+            values.append(value)
+        if values:
+            facts.rows = row
+            if last > columns:
+                facts.columns = columns = last
+            if row * columns > LARGEST_AREA:
+                bound(facts)
+            filled += ([] for _ in range(row - len(filled) - 1))
+            filled.append(values)
+    _begun(below, row, facts, is_open=False)
     return filled
 
 
-_KINDS_OF_NUMBERS = (b"", b"n")
-_MOST_PLACES = 50_000
+def _begun(spelled: bytes, above: int, facts: SheetFacts, *, is_open: bool) -> int:
+    """Take in what stands before a row's cells; return the row's number."""
+    begins = _BEGINNINGS[spelled]
+    if begins.is_open is not is_open or (spelled and begins.first <= above):
+        raise Unusual
+    if begins.hidden:
+        facts.hidden_rows.update(begins.hidden)
+    return begins.last
 
 
-class _Places(dict[bytes, tuple[int, int]]):
-    """Row and column by address; the same few thousand addresses come up in every file."""
+class _Beginning(NamedTuple):
+    """What stands before a row's cells: the row's beginning, and rows without cells before it.
 
-    def __missing__(self, address: bytes) -> tuple[int, int]:
-        letters = address.rstrip(b"0123456789")
-        place = (int(address[len(letters) :]), column_number(letters.decode()))
-        if len(self) < _MOST_PLACES:
-            self[address] = place
+    ``first`` and ``last`` are the numbers of the first and the last of these rows, 0 where there is
+    none; ``is_open`` is whether cells may follow.
+    """
+
+    first: int
+    last: int
+    hidden: tuple[int, ...]
+    is_open: bool
+
+
+class _Beginnings(dict[bytes, _Beginning]):
+    """What the beginnings of rows mean, by their spelling."""
+
+    def __missing__(self, spelled: bytes) -> _Beginning:
+        found = list(_ROW.finditer(spelled))
+        if sum(len(row[0]) for row in found) != len(spelled.rstrip()):
+            raise Unusual
+        numbers = [int(row[1]) for row in found]
+        is_open = [not row[3] for row in found]
+        if any(is_open[:-1]) or any(a >= b for a, b in pairwise(numbers)):
+            raise Unusual
+        hidden = tuple(int(row[1]) for row in found if _HIDDEN.search(row[2]))
+        beginning = _Beginning(
+            min(numbers, default=0), max(numbers, default=0), hidden, any(is_open)
+        )
+        if len(self) < _MOST_KNOWN:
+            self[spelled] = beginning
+        return beginning
+
+
+class _Place(NamedTuple):
+    """What stands before a cell's value: where the cell is, its style and its kind."""
+
+    row: int
+    column: int
+    style: bytes
+    kind: bytes
+
+
+class _Places(dict[bytes, _Place]):
+    """What stands before values, by its spelling."""
+
+    def __missing__(self, spelled: bytes) -> _Place:
+        found = _PLACE.fullmatch(spelled)
+        if found is None:
+            raise Unusual
+        letters, row, style, kind = found.groups(b"")
+        place = _Place(int(row), column_number(letters.decode()), style, kind)
+        if place.row > LAST_ROW or place.column > LAST_COLUMN:
+            raise Unusual
+        if len(self) < _MOST_KNOWN:
+            self[spelled] = place
         return place
 
 
-_PLACES = _Places()
-_INDEXES: list[bytes] = []
+_Known = tuple[int, int, bytes, int | None, float | None]
+"""A filled cell's row, column and style, and its text's index or its number."""
+
+
+class _Spellings(dict[bytes, _Known | None]):
+    """What cells mean, by their spelling; None for a blank one.
+
+    Texts and blanks come up again and again, at the same place of every form; numbers do not.
+    """
+
+    def __missing__(self, spelled: bytes) -> _Known | None:
+        before, _, after = spelled.partition(_VALUE_BEGINS)
+        value, ends, rest = after.partition(_VALUE_ENDS)
+        known: _Known | None = None
+        if ends and value:
+            row, column, style, kind = _PLACES[before]
+            if rest and not rest.isspace():
+                raise Unusual
+            if kind in _KINDS_OF_NUMBERS and _NUMBER.fullmatch(value):
+                return row, column, style, None, float(value)
+            if kind != b"s" or not _INDEX.fullmatch(value):
+                raise Unusual
+            known = (row, column, style, int(value), None)
+        elif value or _BLANK.fullmatch(spelled) is None:
+            raise Unusual
+        if len(self) < _MOST_KNOWN:
+            self[spelled] = known
+        return known
+
+
+_KINDS_OF_NUMBERS = (b"", b"n")
+_BEGINNINGS, _PLACES, _SPELLINGS = _Beginnings(), _Places(), _Spellings()
 
 
 def _split(xml: bytes) -> tuple[bytes, bytes, bytes]:
@@ -139,34 +236,31 @@ def _split(xml: bytes) -> tuple[bytes, bytes, bytes]:
     Raises:
         Unusual: that cannot be told, or the cells are too many or spelled with other signs.
     """
-    start, end = xml.find(b"<sheetData>"), xml.find(b"</sheetData>")
+    start, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
     if start < 0 or end < start or _DECLARATION.match(xml) is None:
         raise Unusual
-    head, data, tail = xml[:start], xml[start:end], xml[end:]
+    head, data, tail = xml[:start], xml[start + len(b"<sheetData>") : end], xml[end:]
     is_usual = (
         b"<worksheet" in head
         and b"'" not in head
         and b"!" not in head
-        and b"'" not in data
-        and b"!" not in data
-        and b"<sheetData" not in tail
         and b"<!--" not in tail
         and tail.endswith(b"</worksheet>")
-        and data.count(b"<c ") <= MANY_CELLS
+        and (len(data) < MANY_CELLS or data.count(b"<c ") <= MANY_CELLS)
     )
     if not is_usual:
         raise Unusual
     return head, data, tail
 
 
-def read_strings(xml: bytes) -> dict[bytes, str]:
-    """Return the texts that the sheets share, by their index as the sheets spell it.
+def read_strings(xml: bytes) -> list[str]:
+    """Return the texts that the sheets share.
 
     Raises:
         Unusual: some of them are more than text, in one piece or in several.
     """
     if not xml:
-        return {}
+        return []
     if _DECLARATION.match(xml) is None:
         raise Unusual
     try:
@@ -181,6 +275,23 @@ def read_strings(xml: bytes) -> dict[bytes, str]:
         or ("&" in shared and "&#" in shared)
     ):
         raise Unusual
+    texts = _plain_texts(shared) or _texts(shared)
+    if "&" in shared:
+        texts = [_unescaped(text) if "&" in text else text for text in texts]
+    return texts
+
+
+def _plain_texts(shared: str) -> list[str]:
+    """Return the texts if all are spelled in the plainest way; else nothing."""
+    begins, ends = shared.find("<si><t>"), shared.rfind("</t></si>")
+    if begins < 0 or ends < begins:
+        return []
+    texts = shared[begins + len("<si><t>") : ends].split("</t></si><si><t>")
+    # Four brackets to a text, and those of the list itself: none is left for anything else.
+    return texts if shared.count("<") == 4 * len(texts) + 2 else []
+
+
+def _texts(shared: str) -> list[str]:
     texts: list[str] = _TEXT.findall(shared)
     count = shared.count("<si")
     if len(texts) != count:
@@ -189,11 +300,7 @@ def read_strings(xml: bytes) -> dict[bytes, str]:
         if not is_all or "<rPh" in shared:  # how a word is pronounced is no part of it
             raise Unusual
         texts = ["".join(run) for run in runs]
-    if "&" in shared:
-        texts = [_unescaped(text) if "&" in text else text for text in texts]
-    if len(_INDEXES) < len(texts):
-        _INDEXES.extend(b"%d" % index for index in range(len(_INDEXES), len(texts)))
-    return dict(zip(_INDEXES, texts, strict=False))
+    return texts
 
 
 def _unescaped(text: str) -> str:

@@ -1,8 +1,8 @@
 """A disposable process that judges files for its parent.
 
 It is a child that the parent has forked, or ``python -m qiyx_xl.intake.worker``; then it reads the
-setting first and says that it is ready. It reads paths and answers each, in turn. It limits its own
-memory, so that a file made to exhaust it ends this process and nothing else.
+setting first and says that it is ready. It reads lists of paths and answers each list, in turn. It
+limits its own memory, so that a file made to exhaust it ends this process and nothing else.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def _address_space() -> int:
 def serve(questions: BinaryIO, answers: BinaryIO, setting: Setting) -> None:
     """Answer the parent's questions until it closes the pipe.
 
-    A question is a path; the answer is ``Judged.pack()``, or the ImportError that shows that the
-    installation is incomplete.
+    A question is a list of paths; the answer is ``Judged.pack()`` of each, or the ImportError that
+    shows that the installation is incomplete.
     """
     from qiyx_xl.intake import files
 
@@ -63,13 +63,15 @@ def serve(questions: BinaryIO, answers: BinaryIO, setting: Setting) -> None:
     gc.set_threshold(_GARBAGE_THRESHOLD)
     while True:
         try:
-            path: str = pickle.load(questions)  # noqa: S301 - from our own parent
+            paths: list[str] = pickle.load(questions)  # noqa: S301 - from our own parent
         except EOFError:
             return
         try:
-            _answer(answers, files.judge_file_safely(Path(path), setting).pack())
+            packed = [files.judge_file_safely(Path(path), setting).pack() for path in paths]
         except ImportError as error:
             _answer(answers, error)
+        else:
+            _answer(answers, packed)
 
 
 def _answer(answers: BinaryIO, answer: object) -> None:

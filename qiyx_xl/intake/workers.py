@@ -27,6 +27,7 @@ from qiyx_xl.core import catalogue as say
 from qiyx_xl.intake.files import unreadable
 from qiyx_xl.intake.guard import digest_file
 from qiyx_xl.intake.installation import incomplete
+from qiyx_xl.intake.paths import Task
 from qiyx_xl.intake.worker import serve
 
 if TYPE_CHECKING:
@@ -40,10 +41,13 @@ TIME_LIMIT = 10.0  # seconds a file may take
 START_LIMIT = 60.0  # seconds for a fresh process to come up, on a slow disk with a virus scanner
 FILES_PER_WORKER = 2000  # then a fresh process, so that memory stays flat however long the batch
 COMMAND: tuple[str, ...] = (sys.executable, "-m", "qiyx_xl.intake.worker")
-_MOST_AHEAD = 8  # files a worker may have waiting
+_MOST_AHEAD = 16  # files a worker may have waiting
+_MOST_AT_ONCE = 8  # files in one question: asking costs as much as a tenth of a file
+_MOST_BYTES_AT_ONCE = 1 << 20  # of all files in one question, for they share one file's time
 _POLL = 0.1  # seconds; a wait without end cannot be interrupted on Windows
 
-Task = tuple[int, Path]
+Question = tuple[Task, ...]
+"""Some files that a worker is asked about at once."""
 
 
 def can_fork() -> bool:
@@ -163,27 +167,32 @@ class _Forked(_Child):
 
 
 class _Worker:
-    """One child with the files it has been given and has not yet answered."""
+    """One child with the questions it has been given and has not yet answered."""
 
     def __init__(self, child: _Child) -> None:
         self.child = child
         self._is_late = False
         self.late_at: float | None = None
         self.files = 0
-        self.given: deque[Task] = deque()
+        self.given: deque[Question] = deque()
 
-    def give(self, task: Task) -> None:
-        """Give it one more file; if it has died, that shows when it is asked for the answer."""
-        self.given.append(task)
-        self.files += 1
+    @property
+    def waiting(self) -> int:
+        """How many files it has been given and has not yet answered."""
+        return sum(map(len, self.given))
+
+    def give(self, question: Question) -> None:
+        """Give it some more files; if it has died, that shows when it is asked for the answer."""
+        self.given.append(question)
+        self.files += len(question)
         try:
-            pickle.dump(str(task[1]), self.child.questions)
+            pickle.dump([str(path) for _, path in question], self.child.questions)
             self.child.questions.flush()
         except OSError:
             self.child.kill()
 
-    def answer(self, seconds: float) -> Packed:
-        """Return what it says of the first of its files.
+    def answer(self, seconds: float) -> list[Packed]:
+        """Return what it says of the files of its first question.
 
         Raises:
             TimeoutError: it took too long; the worker is dead now.
@@ -200,7 +209,7 @@ class _Worker:
             self.late_at = None
         if isinstance(answer, ImportError):
             raise answer
-        packed: Packed = answer
+        packed: list[Packed] = answer
         return packed
 
     def await_ready(self) -> None:
@@ -233,19 +242,38 @@ class _Waiting:
     def __bool__(self) -> bool:
         return self._left > 0
 
-    def take(self) -> Task | None:
-        """Return the next file; None when there are no more."""
-        with self._lock:
-            if self._left == 0:
-                return None
-            self._left -= 1
-            return self._back.popleft() if self._back else next(self._coming)
+    def take(self, most: int) -> Question:
+        """Return the next files, not many and not large ones at once; none when there are no more.
 
-    def put_back(self, tasks: Sequence[Task]) -> None:
+        What has been put back comes alone: one of those files may be the one that kills.
+        """
+        with self._lock:
+            if self._back:
+                taken = [self._back.popleft()]
+            else:
+                taken, size = [], 0
+                while len(taken) < most and size < _MOST_BYTES_AT_ONCE:
+                    task = next(self._coming, None)
+                    if task is None:
+                        break
+                    taken.append(task)
+                    size += _size(task[1])
+            self._left -= len(taken)
+            return tuple(taken)
+
+    def put_back(self, questions: Iterable[Question]) -> None:
         """Take back files that a dead worker was given, to be the next ones."""
+        tasks = [task for question in questions for task in question]
         with self._lock:
             self._back.extendleft(reversed(tasks))
             self._left += len(tasks)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 class Crew:
@@ -259,8 +287,8 @@ class Crew:
         self._jobs = jobs
         self._seconds = TIME_LIMIT
         self._tasks = _Waiting()
-        self._ahead = 1
-        self._results: SimpleQueue[tuple[int, Packed] | BaseException] = SimpleQueue()
+        self._ahead = self._at_once = 1
+        self._results: SimpleQueue[list[tuple[int, Packed]] | BaseException] = SimpleQueue()
         self._workers: dict[int, _Worker] = {}
         self._is_over = Event()
         self._look_at = 0.0
@@ -288,6 +316,7 @@ class Crew:
         jobs = min(self._jobs, len(tasks))
         # A worker never waits for its next file, and none has many left when the others are done.
         self._ahead = max(1, min(_MOST_AHEAD, len(tasks) // (4 * jobs)))
+        self._at_once = max(1, min(_MOST_AT_ONCE, self._ahead // 2))
         is_forking = can_fork()
         for number in range(jobs):
             # All are forked before the first thread starts.
@@ -298,13 +327,15 @@ class Crew:
             thread = Thread(target=self._serve, args=(number,), daemon=True)
             self._threads.append(thread)
             thread.start()
-        for _ in tasks:
+        left = len(tasks)
+        while left > 0:
             result = self._next_result()
             if isinstance(result, BaseException):
                 raise result
-            yield result
+            left -= len(result)
+            yield from result
 
-    def _next_result(self) -> tuple[int, Packed] | BaseException:
+    def _next_result(self) -> list[tuple[int, Packed]] | BaseException:
         while True:
             now = time.monotonic()
             if now > self._look_at:
@@ -340,23 +371,30 @@ class Crew:
                 except (TimeoutError, EOFError) as error:
                     if self._is_over.is_set():
                         return
-                    index, path = worker.given.popleft()
-                    self._tasks.put_back(worker.given)
-                    self._results.put((index, self._lost(path, error)))
+                    self._give_up(worker, error)
                     worker = self._replace(number, worker)
                 else:
-                    self._results.put((worker.given.popleft()[0], packed))
+                    question = worker.given.popleft()
+                    numbers = (index for index, _ in question)
+                    self._results.put(list(zip(numbers, packed, strict=True)))
         except ImportError as error:
             self._results.put(incomplete(error))
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
             self._results.put(error)
 
+    def _give_up(self, worker: _Worker, error: Exception) -> None:
+        """Put back what a dead worker was given, but the file that it died of."""
+        if len(worker.given[0]) == 1:
+            [(index, path)] = worker.given.popleft()
+            self._results.put([(index, self._lost(path, error))])
+        self._tasks.put_back(worker.given)
+
     def _feed(self, worker: _Worker) -> None:
-        while len(worker.given) < self._ahead and worker.files < FILES_PER_WORKER:
-            task = self._tasks.take()
-            if task is None:
+        while worker.waiting < self._ahead and worker.files < FILES_PER_WORKER:
+            question = self._tasks.take(self._at_once)
+            if not question:
                 return
-            worker.give(task)
+            worker.give(question)
 
     def _replace(self, number: int, worker: _Worker) -> _Worker:
         worker.close()

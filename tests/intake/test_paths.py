@@ -41,13 +41,13 @@ def test_a_path_is_kept_in_a_few_bytes():
 
 def test_tasks_put_back_come_next_and_none_is_lost():
     waiting = _Waiting(Tasks(NAMES))
-    taken = [waiting.take() for _ in range(10)]
+    taken = [waiting.take(1) for _ in range(10)]
     waiting.put_back(taken[7:])
     rest = []
     while waiting:
-        rest.append(waiting.take())
+        rest += waiting.take(4)
     assert rest == list(enumerate(NAMES))[7:]
-    assert waiting.take() is None
+    assert not waiting.take(4)
 
 
 def outline(number, sha256="", agency=None):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from drawn_forms import write_drawing
+from hostile import packed, sheet
 from hostile import parts as parts_by_hand
-from hostile import sheet, texts
 from test_fuzz import DRAWING, damaged_structure
 from test_fuzz import parts_of as unzipped
 
@@ -132,21 +132,59 @@ SPELLINGS = {
     "a truth": '<c r="D2" t="b"><v>1</v></c>',
     "a comment around it": '<!-- <c r="D2"><v>1</v></c> --><c r="D2"><v>320</v></c>',
     "an unknown style": '<c r="D2" s="7"><v>320</v></c>',
+    "a cell of another row": '<c r="D3"><v>320</v></c>',
+    "a cell twice": '<c r="D2"><v>320</v></c><c r="D2"><v>321</v></c>',
+    "from right to left": '<c r="E2"><v>320</v></c><c r="D2"><v>321</v></c>',
+    "something after the value": '<c r="D2"><v>320</v></c><extLst/>',
+    "a column beyond the last": '<c r="XFE2"><v>320</v></c>',
+    "rows from below": '</row><row r="9"><c r="A9"><v>1</v></c></row><row r="8"><c r="A8"/>',
+    "a row of the same number": '</row><row r="2"><c r="D2"><v>320</v></c>',
+    "a row without a number": "</row><row><c><v>320</v></c>",
+    "a row in a row": '<row r="3"/>',
 }
+
+
+def of_numbers(row_2: str) -> bytes:
+    """A workbook of numbers alone, whose second row goes on like this."""
+    row_1 = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    form = sheet(f'{row_1}<row r="2"><c r="A2"><v>2</v></c>{row_2}</row>')
+    return packed(parts_by_hand(form) | {"xl/worksheets/sheet2.xml": sheet("")})
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 def test_what_is_spelled_otherwise_is_left_to_calamine(both, spelling):
-    from hostile import packed
-
-    row_2 = texts(2, "1", "托位数", "个").replace("</row>", f"{spelling}</row>")
-    quick, slow, was_quick = both(
-        packed(
-            parts_by_hand(sheet(texts(1, "指标编码", "指标名称", "计量单位", "本期实际值") + row_2))
-        )
-    )
+    quick, slow, was_quick = both(of_numbers(spelling))
     assert not was_quick
     assert quick == slow
+
+
+ROWS = {
+    "rows without cells": '</row><row r="3" spans="1:4"/><row r="5" ht="15" hidden="1"/><row r="9">',
+    "an empty row": '</row><row r="3"></row><row r="7" hidden="true">',
+    "rows without cells at the end": '</row><row r="4"><c r="D4"><v>7</v></c></row><row r="8"/><row r="9">',
+    "white space": '\n</row>\n  <row r="3"><c r="B3"><v>1</v></c>\n<c r="D3"><v>2</v></c> ',
+    "blank cells": '<c r="E2"/><c r="F2" s="0"/><c r="G2" s="0" /><c r="H2"><v>5</v></c>',
+    "a far cell": '<c r="AB2"><v>5</v></c></row><row r="40"><c r="A40"><v>6</v></c>',
+}
+
+
+@pytest.mark.parametrize("spelling", ROWS.values(), ids=ROWS)
+def test_both_say_the_same_of_rows(both, spelling):
+    quick, slow, was_quick = both(of_numbers(spelling))
+    assert was_quick
+    assert quick == slow
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "F112"),
+        ("".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 2000)), "F112"),
+    ],
+)
+def test_a_sheet_too_wide_is_refused_before_it_is_laid_out(both, rows, code):
+    quick, slow, _ = both(packed(parts_by_hand(sheet(rows))))
+    assert quick == slow == code
 
 
 def test_a_text_with_runs_is_left_to_calamine(both, tmp_path):
