@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from qiyx_xl.bulk.numbers import Numbers, column
-from qiyx_xl.bulk.rating import FLAGS, LIGHTS, STATES, Rated, rate_columns
+from qiyx_xl.bulk.rated import FLAGS, LIGHTS, STATES, Rated
+from qiyx_xl.bulk.rating import rate_columns
 from qiyx_xl.core.cell_language import read_cell, read_number
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.rating import Yardstick, effective_item

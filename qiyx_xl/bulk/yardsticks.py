@@ -97,12 +97,12 @@ class Columns:
     def _largest(self, *names: str) -> int:
         return max(int(np.abs(self._columns[name]).max(initial=1)) for name in names)
 
-    def of(self, which: Array) -> _Gathered:
+    def of(self, which: Array) -> Gathered:
         """Return the columns for records: ``which`` names each record's yardstick."""
-        return _Gathered(self._columns, which)
+        return Gathered(self._columns, which)
 
 
-class _Gathered:
+class Gathered:
     """Columns of yardsticks, taken for each record when they are asked for."""
 
     def __init__(self, columns: dict[str, Array], which: Array) -> None:
@@ -112,9 +112,9 @@ class _Gathered:
     def __getattr__(self, name: str) -> Array:
         return self._columns[name][self._which]
 
-    def only(self, chosen: Array) -> _Gathered:
+    def only(self, chosen: Array) -> Gathered:
         """Return the columns for some of the records."""
-        return _Gathered(self._columns, self._which[chosen])
+        return Gathered(self._columns, self._which[chosen])
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from qiyx_xl.bulk.numbers import Array
-    from qiyx_xl.bulk.rating import Rated
+    from qiyx_xl.bulk.rated import Rated
     from qiyx_xl.core.rating import Rating, Yardstick
 
     Cells = Sequence[Any]
@@ -111,7 +111,7 @@ def _numbers(values: Array) -> Array:
 def _words(rated: Rated) -> Array:
     import numpy as np
 
-    from qiyx_xl.bulk.rating import LIGHTS
+    from qiyx_xl.bulk.rated import LIGHTS
 
     words: Array = np.array([light.word for light in LIGHTS], dtype=object)[rated.light]
     return words

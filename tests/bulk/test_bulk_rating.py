@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from qiyx_xl.bulk.frame import FrameError, rate_frame
 from qiyx_xl.bulk.numbers import Numbers, column, of_floats, scaled
-from qiyx_xl.bulk.rating import FLAGS, STATES, rate_columns
+from qiyx_xl.bulk.rated import FLAGS, STATES
+from qiyx_xl.bulk.rating import rate_columns
 from qiyx_xl.core.cell_language import read_cell, read_number
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.plan import Frequency, StatusRule
