@@ -12,12 +12,12 @@ from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.setting import Setting
 from qiyx_xl.intake.archives import origin_of, unpack
 from qiyx_xl.intake.checked import Checked
-from qiyx_xl.intake.files import judge_file_safely, prepare
-from qiyx_xl.intake.guard import NotSmall, looks_like_a_workbook
+from qiyx_xl.intake.files import prepare
+from qiyx_xl.intake.guard import looks_like_a_workbook
 from qiyx_xl.intake.installation import incomplete
+from qiyx_xl.intake.local import check_all
 from qiyx_xl.intake.paths import Paths, Tasks
 from qiyx_xl.intake.remote import fetch, url_of, walk_url
-from qiyx_xl.intake.workers import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -176,26 +176,3 @@ def _judged(
 
         return judge_fetched(tasks, setting)
     return check_all(tasks, setting, jobs)
-
-
-def check_all(tasks: Sequence[Task], setting: Setting, jobs: int) -> Iterator[tuple[int, Packed]]:
-    """Yield each file's result: small workbooks here if there is one job, all others in workers.
-
-    A small .xlsx is safe in this process: the guard has verified every part's size and the scan
-    has bounded every sheet before the reader sees a byte.
-    """
-    if jobs > 1 and len(tasks) > 1:
-        with Crew(setting, jobs) as crew:
-            yield from crew.check(tasks)
-        return
-    to_isolate = []
-    for index, path in tasks:
-        try:
-            judged = judge_file_safely(path, setting, only_small=True)
-        except NotSmall:
-            to_isolate.append((index, path))
-        else:
-            yield index, judged.pack()
-    if to_isolate:
-        with Crew(setting, 1) as crew:
-            yield from crew.check(to_isolate)

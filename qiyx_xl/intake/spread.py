@@ -24,11 +24,11 @@ from uuid import uuid4
 import qiyx_xl
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.intake.archives import origin_of
-from qiyx_xl.intake.batch import check_all
 from qiyx_xl.intake.files import unreadable
 from qiyx_xl.intake.guard import digest_file
 from qiyx_xl.intake.installation import BrokenInstallationError
 from qiyx_xl.intake.judged import Packed, unpack
+from qiyx_xl.intake.local import check_all
 from qiyx_xl.intake.remote import fetch, url_of
 
 if TYPE_CHECKING:
