@@ -7,14 +7,13 @@ Announced years come from the library ``chinesecalendar``; a year it does not kn
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.workdays import WorkCalendar
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.rule_files import schema_sentence
+from qiyx_xl.intake.office_files import OfficeFileError, parse_json, read_json, schema_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,16 +22,13 @@ if TYPE_CHECKING:
 CALENDAR_NAME = "放假安排.json"
 _SHIPPED = "calendar.json"
 _SCHEMA = "schemas/calendar.schema.json"
-_MOST_PROBLEMS_SHOWN = 5
 
 
-class CalendarFileError(ValueError):
-    """A calendar file that cannot be used; the message is fit to show."""
+class CalendarFileError(OfficeFileError):
+    """A calendar file that cannot be used."""
 
-    def __init__(self, name: str, problems: tuple[str, ...]) -> None:
-        self.problems = problems
-        said = "；".join(problems[:_MOST_PROBLEMS_SHOWN])
-        super().__init__(f"放假安排“{name}”不能用：{said}。请改好后再试，写法见 docs/remind.md。")
+    wording = "放假安排“{name}”不能用：{said}。请改好后再试，写法见 docs/remind.md。"
+    most_shown = 5
 
 
 def load_calendar(path: Path | None = None) -> WorkCalendar:
@@ -60,7 +56,7 @@ def _shipped() -> WorkCalendar:
     announced = frozenset(day.year for day in off)
     calendar = WorkCalendar(off, working, announced)
     # A newer library may know by now what was still open when this program was made.
-    for year, by_law in _years(json.loads(read_text(_SHIPPED))).items():
+    for year, by_law in _years(parse_json(read_text(_SHIPPED))).items():
         if year not in announced:
             calendar = calendar.with_year(year, by_law)
     return calendar
@@ -83,30 +79,11 @@ def _days(holiday: Mapping[str, str]) -> list[date]:
 
 
 def _checked(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise CalendarFileError(path.name, ("文件不是 UTF-8 编码的文本",)) from error
-    except json.JSONDecodeError as error:
-        where = f"第 {error.lineno} 行第 {error.colno} 个字附近"
-        raise CalendarFileError(path.name, (f"不是完整的 JSON，{where}写法有误",)) from error
-    except (ValueError, RecursionError) as error:
-        raise CalendarFileError(path.name, ("里面有不能用的内容",)) from error
-    except OSError as error:
-        raise CalendarFileError(path.name, ("文件打不开",)) from error
-    problems = _against_schema(document) or tuple(_contradictions(document))
+    document = read_json(path, CalendarFileError)
+    problems = schema_problems(document, _SCHEMA) or tuple(_contradictions(document))
     if problems:
         raise CalendarFileError(path.name, problems)
     return dict(document)
-
-
-def _against_schema(document: Any) -> tuple[str, ...]:
-    from jsonschema import Draft202012Validator, FormatChecker
-
-    schema = json.loads(read_text(_SCHEMA))
-    validator = Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
-    errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.path)))
-    return tuple(schema_sentence(schema, error) for error in errors)
 
 
 def _contradictions(document: Mapping[str, Any]) -> list[str]:

@@ -9,11 +9,12 @@ from qiyx_xl.core.matter_sheet import REQUIRED, SHEET, MatterColumn, MatterRow
 from qiyx_xl.core.project_cells import read_day
 from qiyx_xl.core.texts import tidy
 from qiyx_xl.intake.guard import guard, read_bytes
+from qiyx_xl.intake.office_files import OfficeFileError
 from qiyx_xl.intake.reading import read_sheets
 from qiyx_xl.intake.refusal import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from qiyx_xl.core.cells import Cell
@@ -21,18 +22,12 @@ if TYPE_CHECKING:
 
 _ROWS_TO_SEARCH = 30
 _LONGEST = 500
-_MOST_SHOWN = 8
 
 
-class MatterFileError(ValueError):
-    """A 调度单 that cannot be read back; the message is fit to show, nothing was written."""
+class MatterFileError(OfficeFileError):
+    """A 调度单 that cannot be read back; nothing was written."""
 
-    def __init__(self, name: str, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        more = len(self.problems) - _MOST_SHOWN
-        rest = f"；另有 {more} 处" if more > 0 else ""
-        said = "；".join(self.problems[:_MOST_SHOWN])
-        super().__init__(f"“{name}”没有读回，台账没有改动：{said}{rest}。请改好后再试。")
+    wording = "“{name}”没有读回，台账没有改动：{said}。请改好后再试。"
 
 
 def read_matters(path: Path) -> tuple[MatterRow, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -25,8 +24,13 @@ from qiyx_xl.core.project_forms import (
 )
 from qiyx_xl.core.projects import ProjectList, list_problems, projects_from_document
 from qiyx_xl.core.values import Absence, plain
-from qiyx_xl.data import read_text
 from qiyx_xl.intake.guard import guard, read_bytes
+from qiyx_xl.intake.office_files import (
+    OfficeFileError,
+    read_json,
+    schema_errors,
+    shipped_schema,
+)
 from qiyx_xl.intake.reading import read_sheets
 from qiyx_xl.intake.refusal import Refused
 
@@ -38,22 +42,16 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.reading import Sheet
 
 _SCHEMA = "schemas/projects.schema.json"
-_MOST_SHOWN = 8
 _ROWS_TO_SEARCH = 30
 _HEADERS_TO_KNOW = 3
 _CODE = re.compile(r"[A-Z]{1,4}[0-9]{1,4}")
 _LONGEST_NAME, _LONGEST_TEXT = 100, 500
 
 
-class ProjectListError(ValueError):
-    """A list that cannot be used; the message is fit to show, ``problems`` are its parts."""
+class ProjectListError(OfficeFileError):
+    """A list that cannot be used."""
 
-    def __init__(self, name: str, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        more = len(self.problems) - _MOST_SHOWN
-        rest = f"；另有 {more} 处" if more > 0 else ""
-        said = "；".join(self.problems[:_MOST_SHOWN])
-        super().__init__(f"清单“{name}”没有收下：{said}{rest}。请改好后再试。")
+    wording = "清单“{name}”没有收下：{said}。请改好后再试。"
 
 
 def load_project_list(path: Path, plan: Plan) -> ProjectList:
@@ -64,7 +62,10 @@ def load_project_list(path: Path, plan: Plan) -> ProjectList:
             domains that the plan does not know.
     """
     problems: list[str] = []
-    document = _json(path) if path.suffix.lower() == ".json" else _workbook(path, plan, problems)
+    if path.suffix.lower() == ".json":
+        document = read_json(path, ProjectListError, parse_float=str)
+    else:
+        document = _workbook(path, plan, problems)
     problems += _against_schema(document) if not problems else []
     if problems:
         raise ProjectListError(path.name, problems)
@@ -80,25 +81,11 @@ def load_project_list(path: Path, plan: Plan) -> ProjectList:
     return listed
 
 
-# --- JSON ------------------------------------------------------------------------------------
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str)
-    except OSError as error:
-        raise ProjectListError(path.name, ["文件打不开"]) from error
-    except (ValueError, RecursionError) as error:
-        raise ProjectListError(path.name, ["不是完整的 UTF-8 JSON"]) from error
+# --- the schema ------------------------------------------------------------------------------
 
 
 def _against_schema(document: Any) -> list[str]:
-    from jsonschema import Draft202012Validator
-
-    schema = json.loads(read_text(_SCHEMA))
-    errors = sorted(
-        Draft202012Validator(schema).iter_errors(document), key=lambda one: list(map(str, one.path))
-    )
+    errors = schema_errors(document, shipped_schema(_SCHEMA))
     return [_sentence(document, error) for error in errors]
 
 

@@ -138,6 +138,24 @@ def test_a_json_list_is_held_against_its_schema(plan, tmp_path, change, wanted):
     assert wanted in said(path, plan)
 
 
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (b"{\n]", "不是完整的 JSON，第 2 行第 1 个字附近写法有误"),
+        ('{"清单": "重大项目"}'.encode("gbk"), "文件不是 UTF-8 编码的文本"),
+        (b'{"target": NaN}', "里面有不能用的数"),
+        (b"[" * 100_000, "里面的括号套得太多层"),
+        (None, "文件不存在"),
+    ],
+    ids=["cut off", "GBK", "NaN", "too deep", "missing"],
+)
+def test_a_json_list_that_cannot_be_read_says_where_and_why(plan, tmp_path, content, wanted):
+    path = tmp_path / "清单.json"
+    if content is not None:
+        path.write_bytes(content)
+    assert said(path, plan) == f"清单“清单.json”没有收下：{wanted}。请改好后再试。"
+
+
 @pytest.mark.parametrize("content", ["[]", "null", "{", "“", '{"projects": 3}'])
 def test_any_other_file_is_refused_in_a_sentence(plan, tmp_path, content):
     for suffix in (".json", ".xlsx"):

@@ -1,0 +1,141 @@
+"""Files that the office writes by hand: JSON read and held to its schema, every fault told at once.
+
+The plan has a reader of its own (``plan_files``), which gives each fault a code.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qiyx_xl.data import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+
+class OfficeFileError(ValueError):
+    """A file that cannot be used; the message is fit to show, ``problems`` are its parts.
+
+    ``wording`` says it with the file's ``name`` and the first ``most_shown`` problems (``said``).
+    """
+
+    wording: ClassVar[str] = "“{name}”不能用：{said}。请改好后再试。"
+    most_shown: ClassVar[int] = 8
+
+    def __init__(self, name: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        more = len(self.problems) - self.most_shown
+        rest = f"；另有 {more} 处" if more > 0 else ""
+        said = "；".join(self.problems[: self.most_shown]) + rest
+        super().__init__(self.wording.format(name=name, said=said))
+
+
+def read_json(
+    path: Path,
+    failed: type[OfficeFileError],
+    parse_float: Callable[[str], object] = Decimal,
+) -> Any:
+    """Return what a JSON file holds, its decimals exact.
+
+    Raises:
+        OfficeFileError: of the class ``failed``: it cannot be read, or is no JSON in UTF-8.
+    """
+    try:
+        return parse_json(path.read_text(encoding="utf-8-sig"), parse_float)
+    except OSError as error:
+        problem = "文件不存在" if isinstance(error, FileNotFoundError) else "文件打不开"
+        raise failed(path.name, (problem,)) from error
+    except UnicodeDecodeError as error:
+        raise failed(path.name, ("文件不是 UTF-8 编码的文本",)) from error
+    except json.JSONDecodeError as error:
+        where = f"第 {error.lineno} 行第 {error.colno} 个字附近"
+        raise failed(path.name, (f"不是完整的 JSON，{where}写法有误",)) from error
+    except RecursionError as error:
+        raise failed(path.name, ("里面的括号套得太多层",)) from error
+    except ValueError as error:
+        raise failed(path.name, ("里面有不能用的数",)) from error
+
+
+def parse_json(text: str, parse_float: Callable[[str], object] = Decimal) -> Any:
+    """Return what a JSON text holds.
+
+    Raises:
+        ValueError: it is no JSON; NaN and Infinity are not.
+    """
+    return json.loads(text, parse_float=parse_float, parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def schema_errors(document: Any, schema: dict[str, Any]) -> list[Any]:
+    """Return where a document is against a schema, in the document's order."""
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    validator = Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
+    return sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.path)))
+
+
+def schema_problems(document: Any, resource: str) -> tuple[str, ...]:
+    """Say in Chinese where a document is against a shipped schema; nothing where it is not."""
+    schema = shipped_schema(resource)
+    return tuple(_sentence(schema, error) for error in schema_errors(document, schema))
+
+
+def shipped_schema(resource: str) -> dict[str, Any]:
+    """Return a schema that the product ships, such as ``schemas/rules.schema.json``."""
+    schema: dict[str, Any] = json.loads(read_text(resource))
+    return schema
+
+
+def _sentence(schema: dict[str, Any], error: Any) -> str:
+    # The engine's English never reaches a person: the keyword becomes a sentence of ours.
+    at = [str(step) for step in error.path]
+    place = f"“{_title(schema, at)}”（{'.'.join(at)}）" if at else "文件"
+    match error.validator:
+        case "required":
+            missing = [key for key in error.validator_value if key not in error.instance]
+            return f"{place}缺少{'、'.join(missing)}"
+        case "additionalProperties":
+            known = error.schema.get("properties", {})
+            extra = [str(key) for key in error.instance if key not in known]
+            return f"{place}里有不认识的项：{'、'.join(extra)}"
+        case "minimum" | "exclusiveMinimum":
+            return f"{place}不能小于 {error.validator_value}"
+        case "maximum" | "exclusiveMaximum":
+            return f"{place}不能大于 {error.validator_value}"
+        case "enum":
+            return f"{place}只能是 {'、'.join(map(str, error.validator_value))}"
+        case "const":
+            return f"{place}应为 {error.validator_value}"
+        case "type":
+            return f"{place}应为{_KINDS.get(str(error.validator_value), '别的类型')}"
+        case "format":
+            return f"{place}应是像 2027-02-05 这样的日期"
+        case "anyOf":
+            return f"{place}应为 0 到 1 的数，或“1/3”这样的分数"
+        case _:
+            return f"{place}写法不对"
+
+
+_KINDS = {
+    "number": "数字",
+    "integer": "整数",
+    "string": "文字",
+    "boolean": " true 或 false",
+    "object": "一组“名称: 值”",
+    "array": "一列数",
+}
+
+
+def _title(schema: dict[str, Any], at: list[str]) -> str:
+    node: dict[str, Any] = schema
+    title = at[-1]
+    for step in at:
+        node = node.get("items", {}) if step.isdigit() else node.get("properties", {}).get(step, {})
+        title = node.get("title", title)
+    return str(title)
