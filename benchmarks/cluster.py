@@ -7,16 +7,16 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from benchmarks.harness import Case, Row, Way, measure
 from benchmarks.workbooks import PERIOD, plan_of_towns, write_workbooks
 from qiyx_xl import validate_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 TITLE = "Dask 集群（本机上的调度器和工作进程）"
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,15 +34,15 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
         report = validate_files([inbox], plan=plan, period=PERIOD, cluster=address)
         assert len(report.submissions) == FILES
 
-    with _cluster(scratch / "one", 1) as one, _cluster(scratch / "two", 2) as two:
-        check(one)  # the first run imports what a worker needs
-        check(two)
+    with _Clusters(scratch, check) as clusters:
+        one = Way("1 个工作进程", check, lambda: clusters.only(1))
+        two = Way("", check, lambda: clusters.only(2))
+        none = Way("同样的文件，本机 1 个进程，不用集群", check, lambda: clusters.only(0))
         # One worker stands where the floor does, so that both take turns in the same rounds.
-        local = Case(f"{FILES:,} 份，1 个工作进程", Way("", lambda: check(one)),
-                     Way("同样的文件，本机 1 个进程，不用集群", check))  # fmt: skip
-        pair = Case(f"{FILES:,} 份，2 个工作进程", Way("", lambda: check(two)),
-                    Way("1 个工作进程", lambda: check(one)))  # fmt: skip
-        table = measure([local, pair])
+        table = measure([
+            Case(f"{FILES:,} 份，1 个工作进程", one, none),
+            Case(f"{FILES:,} 份，2 个工作进程", two, one),
+        ])  # fmt: skip
     gain = table[1].floor / table[1].ours
     held = "达到" if gain >= _WANTED else "**没达到**"
     return table, [
@@ -51,6 +51,32 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
             f"这台机器只有 {os.cpu_count()} 核，调度器和主进程也要占用。"
         )
     ]
+
+
+class _Clusters:
+    """At most one cluster at a time: an idle one, too, takes a twentieth of a core."""
+
+    def __init__(self, scratch: Path, warm_up: Callable[[str], None]) -> None:
+        self._scratch, self._warm_up = scratch, warm_up
+        self._running = ExitStack()
+        self._started = 0
+
+    def only(self, workers: int) -> str | None:
+        """End what is running and start a cluster of so many workers; return its address."""
+        self._running.close()
+        if workers == 0:
+            return None
+        self._started += 1
+        folder = self._scratch / f"cluster-{self._started}"
+        address = self._running.enter_context(_cluster(folder, workers))
+        self._warm_up(address)  # the first run imports what a worker needs
+        return address
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
 
 
 @contextmanager

@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from qiyx_xl.core.setting import Setting
     from qiyx_xl.intake.paths import Task
 
-FILES_PER_TASK = 100
-"""At most: a tenth of a second of work, which hides the scheduler and is little to do again."""
+FILES_PER_TASK = 200
+"""At most: tenths of a second of work, which hides the scheduler and is little to do again."""
 
 TASKS_PER_CORE = 4
 """Lists under way for each core of the cluster."""
 
-_FEWEST_PER_TASK = 8
-_SHARES = 6  # lists that each core could still take if all that are to come were that long
+_FEWEST_PER_TASK = 16  # unless fewer are left
+_SHARES = 3  # lists for each core, if all that are still to come were as long as the next
 
 _WAIT = 30.0  # seconds for the scheduler to answer and the first worker to come up
 _ASK_EVERY = 2.0  # seconds between looks at how many cores there are
@@ -98,7 +98,7 @@ def _judge(setting: Setting, errands: list[Errand]) -> list[tuple[int, Packed]]:
         tasks, results = [], []
         for number, place, name in errands:
             try:
-                tasks.append((number, _local(place, Path(folder) / str(number))))
+                tasks.append((number, _local(Path(place), Path(folder, str(number)))))
             except OSError:
                 finding = say.CANNOT_OPEN.at(detail="读取出错")
                 results.append((number, unreadable(Path(name), "", finding).pack()))
@@ -116,7 +116,8 @@ _ONE_AT_A_TIME = Lock()
 
 def _errand(task: Task) -> Errand:
     number, path = task
-    return number, url_of(path) or str(path.absolute()), str(path)
+    name = str(path)
+    return number, url_of(path) or (name if path.is_absolute() else str(path.absolute())), name
 
 
 def _errands(tasks: Iterable[Task], here: list[Task]) -> Iterator[Errand]:
@@ -128,10 +129,9 @@ def _errands(tasks: Iterable[Task], here: list[Task]) -> Iterator[Errand]:
             here.append(task)
 
 
-def _local(place: str, folder: Path) -> Path:
-    url = url_of(Path(place))
+def _local(path: Path, folder: Path) -> Path:
+    url = url_of(path)
     if url is None:
-        path = Path(place)
         if not path.parent.is_dir():
             raise _NotSharedError(str(path.parent))
         return path
