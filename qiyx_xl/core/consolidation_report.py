@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.json_parts import finding_json, item_json, side_json, source_json, value_json
 from qiyx_xl.core.project_records import spell_value
-from qiyx_xl.core.values import plain, spell
 
 if TYPE_CHECKING:
     from qiyx_xl.core.batch import Revision
     from qiyx_xl.core.conflicts import Conflict
     from qiyx_xl.core.consolidation import Consolidation
-    from qiyx_xl.core.findings import Finding
-    from qiyx_xl.core.project_records import ProjectRecord, ProjectRevision
+    from qiyx_xl.core.project_records import ProjectRevision
     from qiyx_xl.core.submissions import Record, Submission
 
 SCHEMA = "consolidation-report/1"
@@ -45,7 +44,7 @@ def consolidation_document(
         "revised": [_revision(revision) for revision in one.revised],
         "conflicts": [_conflict(conflict) for conflict in one.conflicts],
         "missing": [
-            {"agency": gap.agency, "indicators": [_indicator(code) for code in gap.codes]}
+            {"agency": gap.agency, "indicators": [item_json(code) for code in gap.codes]}
             for gap in one.missing
         ],
         "projects": {
@@ -61,7 +60,7 @@ def _file(file: Submission) -> dict[str, Any]:
 
 
 def _judged(file: Submission) -> dict[str, Any]:
-    return {**_file(file), "findings": [_finding(finding) for finding in file.findings]}
+    return {**_file(file), "findings": [finding_json(finding) for finding in file.findings]}
 
 
 def _accepted(file: Submission, one: Consolidation) -> dict[str, Any]:
@@ -77,27 +76,14 @@ def _accepted(file: Submission, one: Consolidation) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "sheet": finding.sheet,
-        "cell": finding.cell,
-        "header": finding.header,
-        "value": finding.value,
-        "message": finding.message,
-        "suggestion": finding.suggestion,
-    }
-
-
 def _revision(revision: Revision) -> dict[str, Any]:
     return {
         "agency": revision.after.agency,
-        "indicator": _indicator(revision.after.code),
+        "indicator": item_json(revision.after.code),
         "changed": list(revision.changed),
-        "before": _value(revision.before),
-        "after": _value(revision.after),
-        "source": _source(revision.after),
+        "before": value_json(revision.before),
+        "after": value_json(revision.after),
+        "source": source_json(revision.after.source),
     }
 
 
@@ -108,41 +94,14 @@ def _project(revision: ProjectRevision) -> dict[str, Any]:
         "code": after.code,
         "before": spell_value(before.value) or None,
         "after": spell_value(after.value) or None,
-        "source": _source(after),
+        "source": source_json(after.source),
     }
 
 
 def _conflict(conflict: Conflict) -> dict[str, Any]:
     return {
-        "indicator": _indicator(conflict.code),
+        "indicator": item_json(conflict.code),
         "agency": conflict.right.agency,
-        "left": _side(conflict.left),
-        "right": _side(conflict.right),
+        "left": side_json(conflict.left),
+        "right": side_json(conflict.right),
     }
-
-
-def _side(record: Record) -> dict[str, Any]:
-    return {"agency": record.agency, **_value(record), "source": _source(record)}
-
-
-def _value(record: Record) -> dict[str, Any]:
-    return {
-        "actual": spell(record.actual) if record.is_reported else None,
-        "second": None if record.second is None else plain(record.second),
-    }
-
-
-def _source(record: Record | ProjectRecord) -> dict[str, Any] | None:
-    source = record.source
-    if source is None:
-        return None
-    return {
-        "file": source.file,
-        "sha256": source.sha256,
-        "sheet": source.sheet,
-        "cell": source.cell,
-    }
-
-
-def _indicator(code: str) -> int | str:
-    return int(code) if code.isdigit() else code

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.json_parts import item_json
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.values import Absence, plain, spell
 
@@ -121,7 +122,7 @@ def difference_document(
 def _change(plan: Plan, change: Change) -> dict[str, Any]:
     item = plan.find(change.code)
     return {
-        "indicator": int(change.code) if change.code.isdigit() else change.code,
+        "indicator": item_json(change.code),
         "name": None if item is None else item.name,
         "before": _side(change.before),
         "after": _side(change.after),

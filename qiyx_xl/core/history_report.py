@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.json_parts import item_json, side_json
 from qiyx_xl.core.sources import instant
 from qiyx_xl.core.status_report import total_json
-from qiyx_xl.core.values import plain, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,11 +25,6 @@ DECISIONS_SCHEMA = "decisions/1"
 CLOSING_SCHEMA = "closing/1"
 CLOSINGS_SCHEMA = "closings/1"
 TRACE_SCHEMA = "trace/1"
-
-
-def indicator(code: str) -> int | str:
-    """Return an item as JSON addresses it: an indicator by its number, the others by their id."""
-    return int(code) if code.isascii() and code.isdigit() else code
 
 
 def waiting_document(plan: Plan, waiting: Waiting) -> dict[str, Any]:
@@ -65,8 +60,8 @@ def closing_document(
         "schema": CLOSING_SCHEMA,
         **closing_json(closing),
         "copy": copy,
-        "unreported": [indicator(line.item.code) for line in unreported],
-        "in_doubt": [indicator(line.item.code) for line in in_doubt],
+        "unreported": [item_json(line.item.code) for line in unreported],
+        "in_doubt": [item_json(line.item.code) for line in in_doubt],
     }
 
 
@@ -108,7 +103,7 @@ def trace_document(
     """
     return {
         "schema": TRACE_SCHEMA,
-        "indicator": indicator(item.code),
+        "indicator": item_json(item.code),
         "name": item.name,
         "period": str(period),
         "current": None if line is None else _current(line),
@@ -133,26 +128,8 @@ def _what(plan: Plan, record: Record) -> dict[str, Any]:
     item = plan.find(record.code)
     return {
         "period": str(record.period),
-        "indicator": indicator(record.code),
+        "indicator": item_json(record.code),
         "name": None if item is None else item.name,
-    }
-
-
-def side_json(record: Record) -> dict[str, Any]:
-    """Return whose value it is, and which cell of which file it stands in."""
-    source = record.source
-    return {
-        "agency": record.agency,
-        "actual": spell(record.actual) if record.is_reported else None,
-        "second": None if record.second is None else plain(record.second),
-        "source": None
-        if source is None
-        else {
-            "file": source.file,
-            "sha256": source.sha256,
-            "sheet": source.sheet,
-            "cell": source.cell,
-        },
     }
 
 
@@ -163,7 +140,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "by": decision.by,
         "reason": decision.reason,
         "period": str(decision.period),
-        "indicator": indicator(decision.code),
+        "indicator": item_json(decision.code),
         "agency": decision.agency,
         "value": decision.value,
         "other": decision.other or None,

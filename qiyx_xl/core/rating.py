@@ -14,6 +14,7 @@ from qiyx_xl.core.completion import (
     fixed,
     shown,
 )
+from qiyx_xl.core.json_parts import item_json
 from qiyx_xl.core.judging import Question, judge
 from qiyx_xl.core.lamps import Light, State
 from qiyx_xl.core.plan import (
@@ -84,10 +85,9 @@ class Rating:
 
     def to_json(self) -> dict[str, Any]:
         """Return the document of ``rate --format json`` (schemas/rating.schema.json)."""
-        indicator = int(self.code) if self.code.isascii() and self.code.isdigit() else self.code
         blank = self.actual is Absence.NOT_REPORTED
         return {
-            "indicator": indicator,
+            "indicator": item_json(self.code),
             "period": str(self.period),
             "actual": None if blank else spell(self.actual),
             "comparator": None if self.comparator is None else self.comparator.value,

@@ -7,12 +7,11 @@ from collections import Counter
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.json_parts import finding_json
 from qiyx_xl.core.submissions import Submission, SubmissionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from qiyx_xl.core.findings import Finding
 
 REPORT_SCHEMA = "validation-report/1"
 
@@ -66,18 +65,5 @@ def _file(submission: Submission) -> dict[str, Any]:
         "agency": submission.agency,
         "period": None if submission.period is None else str(submission.period),
         "records": sum(record.is_reported for record in submission.records),
-        "findings": [_finding(finding) for finding in submission.findings],
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "sheet": finding.sheet,
-        "cell": finding.cell,
-        "header": finding.header,
-        "value": finding.value,
-        "message": finding.message,
-        "suggestion": finding.suggestion,
+        "findings": [finding_json(finding) for finding in submission.findings],
     }
