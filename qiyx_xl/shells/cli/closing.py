@@ -10,14 +10,12 @@ from qiyx_xl.shells.cli.common import (
     CLEAN,
     FINDINGS,
     by_option,
-    format_option,
     moment_of,
-    office_options,
     period_option,
     refresh_after,
     say,
     say_json,
-    today_option,
+    standard_options,
 )
 from qiyx_xl.shells.cli.help import Command
 
@@ -43,9 +41,7 @@ _MOST_NAMES = 8
 @period_option(required=False)
 @click.option("--reason", default="", metavar="说明", help="说明，可不写；记入日志。")
 @by_option
-@office_options
-@today_option
-@format_option
+@standard_options
 def close(
     period: Period | None,
     reason: str,
@@ -80,9 +76,7 @@ def close(
 @period_option(required=True)
 @click.option("--reason", default="", metavar="理由", help="为什么启封，必须写明；记入日志。")
 @by_option
-@office_options
-@today_option
-@format_option
+@standard_options
 def reopen(
     period: Period,
     reason: str,

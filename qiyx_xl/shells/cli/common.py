@@ -144,6 +144,11 @@ def today_option(function: _Function) -> _Function:
     )(function)
 
 
+def standard_options(function: _Function) -> _Function:
+    """``office_options``, ``--today`` and ``--format``: what most commands have."""
+    return office_options(today_option(format_option(function)))
+
+
 def by_option(function: _Function) -> _Function:
     """``--by NAME``: who decides, closes or reopens."""
     return click.option(

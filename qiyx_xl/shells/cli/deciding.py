@@ -12,14 +12,12 @@ from qiyx_xl.shells.cli.common import (
     FINDINGS,
     by_option,
     day_of,
-    format_option,
     moment_of,
-    office_options,
     period_option,
     refresh_after,
     say,
     say_json,
-    today_option,
+    standard_options,
 )
 from qiyx_xl.shells.cli.help import Command
 
@@ -54,9 +52,7 @@ if TYPE_CHECKING:
 )
 @click.option("--reason", default="", metavar="理由", help="理由，记入日志。")
 @by_option
-@office_options
-@today_option
-@format_option
+@standard_options
 def decide(
     period: Period | None,
     indicator: str | None,

@@ -9,12 +9,10 @@ import click
 from qiyx_xl.shells.cli.common import (
     CLEAN,
     day_of,
-    format_option,
-    office_options,
     period_option,
     say,
     say_json,
-    today_option,
+    standard_options,
 )
 from qiyx_xl.shells.cli.help import Command
 
@@ -43,9 +41,7 @@ _MOST_PATHS = 4
     metavar="数据期|封账|#N",
     help="与什么比：另一个数据期；封账，即本期封账时；#3，即第 3 次汇总之后。",
 )
-@office_options
-@today_option
-@format_option
+@standard_options
 def diff(
     period: Period,
     against: str,
@@ -99,9 +95,7 @@ def print_difference(office: Office, found: Difference) -> None:
 )
 @period_option(required=True)
 @click.option("--agency", metavar="单位", help="只看这个单位报的。")
-@office_options
-@today_option
-@format_option
+@standard_options
 def trace(
     indicator: str,
     period: Period,

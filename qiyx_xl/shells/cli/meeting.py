@@ -21,7 +21,7 @@ from qiyx_xl.shells.cli.common import (
     refresh_after,
     say,
     say_json,
-    today_option,
+    standard_options,
 )
 from qiyx_xl.shells.cli.help import Command, Group
 
@@ -148,9 +148,7 @@ def matter() -> None:
     """,
 )
 @click.option("--all", "everything", is_flag=True, help="连已销号的一起列出。")
-@office_options
-@today_option
-@format_option
+@standard_options
 def list_(
     everything: bool,  # noqa: FBT001 - a command line flag
     office: Office,
@@ -180,9 +178,7 @@ def list_(
 @click.option("--deadline", type=_DAY, metavar="日期", help="时限，默认两周后的工作日。")
 @click.option("--indicator", default="", metavar="N", help="事关哪项指标、任务目标或里程碑。")
 @by_option
-@office_options
-@today_option
-@format_option
+@standard_options
 def add(
     title: str,
     agency: str,
@@ -217,9 +213,7 @@ def add(
 @click.argument("number", metavar="编号")
 @click.option("--note", default="", metavar="文字", help="办理情况。")
 @by_option
-@office_options
-@today_option
-@format_option
+@standard_options
 def done(
     number: str,
     note: str,
@@ -244,9 +238,7 @@ def done(
 @click.argument("number", metavar="编号")
 @click.option("--note", required=True, metavar="文字", help="恢复的理由。")
 @by_option
-@office_options
-@today_option
-@format_option
+@standard_options
 def reopen(
     number: str,
     note: str,

@@ -11,14 +11,12 @@ from qiyx_xl.shells.cli.common import (
     CLEAN,
     FINDINGS,
     PATH,
-    format_option,
     moment_of,
-    office_options,
     period_option,
     progress,
     say,
     say_json,
-    today_option,
+    standard_options,
 )
 from qiyx_xl.shells.cli.help import Command
 
@@ -56,9 +54,7 @@ if TYPE_CHECKING:
 )
 @jobs_option
 @cluster_option
-@office_options
-@today_option
-@format_option
+@standard_options
 def consolidate(
     paths: tuple[Path, ...],
     period: Period,

@@ -10,12 +10,10 @@ from qiyx_xl.shells.cli.common import (
     CLEAN,
     PATH,
     day_of,
-    format_option,
-    office_options,
     period_option,
     say,
     say_json,
-    today_option,
+    standard_options,
 )
 from qiyx_xl.shells.cli.help import Command
 
@@ -49,9 +47,7 @@ if TYPE_CHECKING:
     metavar="文件",
     help="通报的模板（.docx），默认用台账旁边的 通报模板.docx，没有就用自带的。",
 )
-@office_options
-@today_option
-@format_option
+@standard_options
 def publish(
     period: Period,
     out: Path,

@@ -11,12 +11,10 @@ from qiyx_xl.shells.cli.common import (
     FINDINGS,
     PATH,
     day_of,
-    format_option,
-    office_options,
     period_option,
     say,
     say_json,
-    today_option,
+    standard_options,
 )
 from qiyx_xl.shells.cli.help import Command
 
@@ -40,9 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=PATH, metavar="文件", help="写成清单：.xlsx（清单和短信）或 .txt（只有短信）。"
 )
-@office_options
-@today_option
-@format_option
+@standard_options
 def remind(
     period: Period,
     out: Path | None,

@@ -10,12 +10,10 @@ from qiyx_xl.shells.cli.common import (
     CLEAN,
     console,
     day_of,
-    format_option,
-    office_options,
     period_option,
     say,
     say_json,
-    today_option,
+    standard_options,
 )
 from qiyx_xl.shells.cli.help import Command
 
@@ -44,9 +42,7 @@ _VIEWS = {"domain": "领域", "agency": "单位", "level": "层级", "task_force
     show_default=True,
     help="按领域、单位、层级或专项组汇总，可写几个，用逗号隔开。",
 )
-@office_options
-@today_option
-@format_option
+@standard_options
 def status(
     period: Period,
     by: str,
