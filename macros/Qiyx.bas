@@ -18,10 +18,10 @@ Private Const REFUSED As Long = 60001
 
 Private Const FIRST_HELP_ROW As Long = 2
 Private Const HELP_COLUMN As Long = 4
-Private Const MOST_ARGUMENTS As Long = 5
+Private Const MOST_ARGUMENTS As Long = 6
 
 ' A function that rates takes so many arguments, and its period stands second.
-Private Const RATED_ARGUMENTS As Long = 5
+Private Const RATED_ARGUMENTS As Long = 6
 Private Const PERIOD_AT As Long = 1
 Private Const PLAN_SHEETS As String = "qiyx_xl.shells.plan_sheets"
 Private Const MOST_KNOWN As Long = 20000
@@ -348,7 +348,7 @@ Private Sub FetchPlanSheets(ByVal period As Variant)
     at = LBound(rows, 2)
     For atRow = LBound(rows, 1) + 1 To UBound(rows, 1)
         RememberRow names, KeyOf(Array(rows(atRow, at), period, rows(atRow, at + 1), _
-            rows(atRow, at + 2), rows(atRow, at + 3))), rows, atRow, at + 4
+            rows(atRow, at + 2), rows(atRow, at + 3), rows(atRow, at + 8))), rows, atRow, at + 4
     Next atRow
 failed:
 End Sub

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.conflicts import apply_decisions, confirmed
+from qiyx_xl.core.conflicts import apply_decisions, chosen_agencies, confirmed_values
+from qiyx_xl.core.values import spell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ class Standing:
     """The figures to rate, to compare with and to publish, of all periods.
 
     ``records`` have each conflict settled as a person settled it; ``confirmed`` are the keys
-    (``Record.key``) of implausible values that a person has confirmed.
+    (``Record.key``) of those of them whose very value a person has confirmed, however implausible.
     """
 
     records: tuple[Record, ...] = ()
@@ -36,7 +37,37 @@ class Standing:
             decisions: all of them, earliest first.
         """
         settled = apply_decisions(plan, records, decisions)
-        return cls(settled, confirmed(settled, decisions) | confirmed(records, decisions))
+        return cls(settled, _confirmed(plan, records, settled, decisions))
+
+
+def _confirmed(
+    plan: Plan,
+    records: Sequence[Record],
+    settled: Sequence[Record],
+    decisions: Sequence[Decision],
+) -> frozenset[tuple[str, str, str]]:
+    """Return the keys of confirmed values.
+
+    Another agency's value that stands for the district's may have been confirmed as its own, or
+    as the district's; the value that it stands in for is another one.
+    """
+    seen = confirmed_values(decisions)
+    if not seen:
+        return frozenset()
+    codes = {code for _, code, _, _ in seen}
+    reporters = {item.code: item.reporting_agency for item in plan.items() if item.code in codes}
+    chosen = chosen_agencies(plan, records, decisions)
+    keys = set()
+    for record in settled:
+        if record.code not in codes:
+            continue
+        senders = {record.agency}
+        if record.agency == reporters.get(record.code):
+            senders.add(chosen.get((record.period, record.code), record.agency))
+        value = spell(record.actual)
+        if any((*record.key[:2], sender, value) in seen for sender in senders):
+            keys.add(record.key)
+    return frozenset(keys)
 
 
 @dataclass(frozen=True, slots=True)

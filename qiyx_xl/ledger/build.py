@@ -146,7 +146,7 @@ def periods_of(year: int) -> list[Period]:
 
 
 def _define_names(book: Workbook, content: Content, state: tuple[int, int], periods: str) -> None:
-    main, records = content.indicators.sheet.value, layout.RECORD_TABLE
+    main, records = content.indicators.sheet.value, content.records
     for name, meaning in {
         Name.PERIOD: f"{main}!{_absolute(layout.PERIOD_CELL)}",
         Name.PERIODS: periods,
@@ -155,6 +155,7 @@ def _define_names(book: Workbook, content: Content, state: tuple[int, int], peri
         Name.ELAPSED: f"{main}!{_absolute(layout.ELAPSED_CELL)}",
         Name.VALUES: records.span("实际值"),
         Name.SECONDS: records.span("补充值"),
+        Name.CONFIRMATIONS: records.span(layout.CONFIRMED),
         Name.PERIOD_KEYS: records.span(layout.PERIOD_KEY),
         Name.MONTH_KEYS: records.span(layout.MONTH_KEY),
         Name.YEAR_END_KEYS: records.span(layout.YEAR_END_KEY),

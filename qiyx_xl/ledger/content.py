@@ -30,10 +30,11 @@ from qiyx_xl.ledger.answers import (
 from qiyx_xl.ledger.cells import Cell, Formula, Value, address
 from qiyx_xl.ledger.console import Console
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.host import Sheet
+from qiyx_xl.ledger.host import LEDGER_SCHEMA, SCHEMA_BEFORE_CONFIRMED, Sheet
 from qiyx_xl.ledger.layout import (
     ACTUAL,
     BASELINE,
+    CONFIRMED,
     GAP,
     LAMP,
     LOCATOR,
@@ -81,16 +82,21 @@ _OWN_PERIOD = (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE)
 
 
 class Content:
-    """The cells of every sheet for one view."""
+    """The cells of every sheet for one view.
 
-    def __init__(self, view: LedgerView) -> None:
+    ``schema`` is that of the ledger they are for: one that was built before stays as it is.
+    """
+
+    def __init__(self, view: LedgerView, schema: str = LEDGER_SCHEMA) -> None:
         self.view = view
+        self._confirms = schema != SCHEMA_BEFORE_CONFIRMED
         # Worked out once, as long as the items stand where they stood.
         self._plan_sheets: tuple[tuple[Table, dict[str, Row]], ...] | None = None
         plan = view.plan
-        self.indicators = layout.indicator_table(plan.years, len(plan.indicators))
-        self.goals = layout.goal_table(len(plan.goals))
+        self.indicators = self._as_built(layout.indicator_table(plan.years, len(plan.indicators)))
+        self.goals = self._as_built(layout.goal_table(len(plan.goals)))
         self.milestones = layout.milestone_table(len(plan.milestones))
+        self.records = self._as_built(layout.RECORD_TABLE)
         self._rows = {
             table.sheet: {item.code: row for row, item in enumerate(items, table.first_row)}
             for table, items in (
@@ -99,6 +105,9 @@ class Content:
                 (self.milestones, plan.milestones),
             )
         }
+
+    def _as_built(self, table: Table) -> Table:
+        return table if self._confirms else layout.before_confirmed(table)
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -223,7 +232,7 @@ class Content:
         row = self.row_of(self.indicators, indicator.code)
         shown = self._indicator(indicator)
         cells: Row = {NOTE: f"同指标{indicator.number}", BASELINE: None}
-        for header in (ACTUAL, PREVIOUS, SECOND, RATE, GAP, LAMP, REASON):
+        for header in (ACTUAL, PREVIOUS, SECOND, RATE, GAP, LAMP, REASON, CONFIRMED):
             cell = shown.get(header)
             if isinstance(cell, Formula):
                 place = f"${self.indicators.letter(header)}${row + 1}"
@@ -271,15 +280,18 @@ class Content:
         """Return the figures looked up in 填报记录: this period's, and last year's end."""
         dated = milestone_due(item) is not None
         period = self.view.period
-        return {
-            LOCATOR: Formula(
-                milestone_locator(key) if dated else locator(key),
-                self.lookup.milestone(item, period) if dated else self.lookup.at(item, period),
-            ),
+        found = self.lookup.milestone(item, period) if dated else self.lookup.at(item, period)
+        place = address(row, table.place(LOCATOR))
+        cells: Row = {}
+        if self._confirms:
+            confirmed = self.lookup.confirmed[found - 1] if isinstance(found, int) else ""
+            cells[CONFIRMED] = Formula(look_up(Name.CONFIRMATIONS, place), confirmed)
+        return cells | {
+            LOCATOR: Formula(milestone_locator(key) if dated else locator(key), found),
             PREVIOUS_LOCATOR: Formula(
                 previous_locator(key), self.lookup.year_end(item, period.year - 1)
             ),
-            ACTUAL: Formula(look_up(Name.VALUES, address(row, table.place(LOCATOR))), _rated(line)),
+            ACTUAL: Formula(look_up(Name.VALUES, place), _rated(line)),
             PREVIOUS: Formula(
                 look_up_number(Name.VALUES, address(row, table.place(PREVIOUS_LOCATOR))),
                 "" if line is None or line.previous is None else line.previous,
@@ -296,18 +308,19 @@ class Content:
     ) -> Row:
         """Return the functions over a row, each with what it answers now."""
         actual, previous = (address(row, table.place(header)) for header in (ACTUAL, PREVIOUS))
-        arguments = f"{key},{Name.PERIOD},{actual},{previous}"
+        arguments = f"{key},{Name.PERIOD},{actual},{previous},{base}"
+        if self._confirms:
+            arguments += f",{address(row, table.place(CONFIRMED))}"
         rating = None if line is None else line.rating
         return {
             RATE: Formula(
-                f"QYX_RATE({arguments},{base})",
-                NO_NUMBER if rating is None else rate_answer(rating),
+                f"QYX_RATE({arguments})", NO_NUMBER if rating is None else rate_answer(rating)
             ),
             GAP: Formula(
-                f"QYX_GAP({arguments},{base})", NO_NUMBER if rating is None else gap_answer(rating)
+                f"QYX_GAP({arguments})", NO_NUMBER if rating is None else gap_answer(rating)
             ),
-            LAMP: Formula(f"QYX_STATUS({arguments},{base})", _status(line)),
-            REASON: Formula(f"QYX_EXPLAIN({arguments},{base})", _explain(line)),
+            LAMP: Formula(f"QYX_STATUS({arguments})", _status(line)),
+            REASON: Formula(f"QYX_EXPLAIN({arguments})", _explain(line)),
         }
 
     # --- what stands above the tables ------------------------------------------------------
@@ -411,7 +424,7 @@ class Content:
         return (
             (layout.PROJECT_TABLE, project_rows(status, logged)),
             (layout.LIVELIHOOD_TABLE, livelihood_rows(status, logged)),
-            (layout.RECORD_TABLE, self.record_rows()),
+            (self.records, self.record_rows()),
             (layout.FINDING_TABLE, self.finding_rows()),
             (layout.CONFLICT_TABLE, self.conflict_rows()),
             (layout.DIFFERENCE_TABLE, self.change_rows()),
@@ -434,10 +447,18 @@ class Content:
 
     def record_rows(self) -> list[list[Value]]:
         """Return every number ever accepted, in the order of 填报记录's columns."""
-        return [
-            record_row(logged, self._names.get(logged.record.code, ""), keys)
-            for logged, keys in zip(self.view.records, self.lookup.keys, strict=True)
+        lookup = self.lookup
+        rows = [
+            record_row(logged, self._names.get(logged.record.code, ""), confirmed, keys)
+            for logged, confirmed, keys in zip(
+                self.view.records, lookup.confirmed, lookup.keys, strict=True
+            )
         ]
+        if not self._confirms:
+            place = layout.RECORD_TABLE.place(CONFIRMED)
+            for row in rows:
+                del row[place]
+        return rows
 
     def finding_rows(self) -> list[list[Value]]:
         """Return the period's findings, in the order of 校验结果's columns."""

@@ -13,7 +13,11 @@ CATEGORY = "七优享"
 FUNCTION_MODULE = "qiyx_xl.shells.udfs"
 BUTTON_MODULE = "qiyx_xl.shells.buttons"
 OUR_MODULE, WRAPPER_MODULE, XLWINGS_MODULE = "Qiyx", "xlwings_udfs", "xlwings"
-LEDGER_SCHEMA = "ledger/1"
+LEDGER_SCHEMA = "ledger/2"
+# In ledgers of before, no column says what a person has confirmed, and their macros' functions
+# have no such argument. They are refreshed as they are.
+SCHEMA_BEFORE_CONFIRMED = "ledger/1"
+LEDGER_SCHEMAS = (SCHEMA_BEFORE_CONFIRMED, LEDGER_SCHEMA)
 
 # Python cannot hand a real #N/A through COM; the VBA wrapper turns these two texts into one.
 NOT_IN_PLAN = "#QYX:N/A"
@@ -78,7 +82,12 @@ _BASE = Argument(
     "补充值：第15项填应覆盖人数，对比类目标填参照值，其他填基期值；没有可不填",
     optional=True,
 )
-_RATED = (_INDICATOR, _PERIOD, _ACTUAL, _PREVIOUS, _BASE)
+_CONFIRMED = Argument(
+    "confirmed",
+    "已核实：数看上去不对、但人工核实无误的，填“已核实”“是”或 TRUE，照报的数评灯；空白是没有核实",
+    optional=True,
+)
+_RATED = (_INDICATOR, _PERIOD, _ACTUAL, _PREVIOUS, _BASE, _CONFIRMED)
 
 FUNCTIONS = (
     Function(

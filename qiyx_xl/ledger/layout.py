@@ -6,7 +6,7 @@ read the places from here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -98,6 +98,12 @@ class Table:
         return f"{self.sheet.value}!${left}${self.first_row + 1}:${right}${self.last_row + 1}"
 
 
+def before_confirmed(table: Table) -> Table:
+    """Return a table as it stands in a ledger of ``SCHEMA_BEFORE_CONFIRMED``: without 核实."""
+    columns = tuple(column for column in table.columns if column.header != CONFIRMED)
+    return replace(table, columns=columns)
+
+
 LOG_ROWS = 100_000  # formats and names of the log sheets reach this far, so that they never move
 
 PLAN_HEADER_ROW = 4
@@ -108,6 +114,7 @@ SCORE_CELL = (STATUS_ROW, 16)
 SETTINGS_HEADER_ROW = 3
 SETTINGS_COLUMN = 2
 SETTINGS_ROWS = 9
+SCHEMA_CELL = (0, 1)  # of the hidden sheet that says what this ledger is
 STORE_SETTING = "数据库"
 BACKUPS_SETTING = "备份份数"
 TODAY_SETTING = "刷新日期"
@@ -117,6 +124,7 @@ ACTUAL, PREVIOUS, SECOND = "本期实际值", "上年实际", "补充值"
 RATE, SCHEDULED, GAP = "完成率", "序时进度", "较序时\n（百分点）"
 LAMP, REASON, NOTE = "状态", "状态说明", "备注"
 BASELINE = "基期值"
+CONFIRMED = "核实"
 PERIOD_KEY, MONTH_KEY, YEAR_END_KEY, DONE_KEY = (
     "按期查找键",
     "按月末查找键",
@@ -148,6 +156,7 @@ def indicator_table(years: tuple[int, ...], count: int) -> Table:
             Column(GAP, 10.5, Style.POINTS),
             Column(LAMP, 6.5, Style.LAMP),
             Column(REASON, 26, Style.WRAPPED),
+            Column(CONFIRMED, 7, Style.CENTRED),
             Column(NOTE, 13, Style.INPUT),
             Column(LOCATOR, 8, Style.MUTED, hidden=True),
             Column(PREVIOUS_LOCATOR, 8, Style.MUTED, hidden=True),
@@ -185,6 +194,7 @@ def goal_table(count: int) -> Table:
             Column(GAP, 10.5, Style.POINTS),
             Column(LAMP, 6.5, Style.LAMP),
             Column(REASON, 26, Style.WRAPPED),
+            Column(CONFIRMED, 7, Style.CENTRED),
             Column(NOTE, 13, Style.INPUT),
             Column(LOCATOR, 8, Style.MUTED, hidden=True),
             Column(PREVIOUS_LOCATOR, 8, Style.MUTED, hidden=True),
@@ -245,6 +255,7 @@ RECORD_TABLE = Table(
         Column("批次", 6, Style.COUNT),
         Column("效力", 9, Style.CENTRED),
         Column("更正原因", 20),
+        Column(CONFIRMED, 9, Style.CENTRED),
         # What the formulas of the other sheets look a figure up by; see ledger/lookup.py.
         Column(PERIOD_KEY, 12, Style.MUTED, hidden=True),
         Column(MONTH_KEY, 12, Style.MUTED, hidden=True),
@@ -456,6 +467,7 @@ class Name(StrEnum):
     DONE_KEYS = "完成键"
     VALUES = "填报值"
     SECONDS = "填报补充值"
+    CONFIRMATIONS = "填报核实"
     STATE = "QiyxState"
     # ASCII, for the macros read these.
     ALL_RECORDS = "QiyxRecords"

@@ -53,7 +53,7 @@ def value_of(actual: Actual) -> Value:
     return actual if isinstance(actual, Decimal) else spell(actual)
 
 
-def record_row(logged: LoggedRecord, name: str, keys: Keys) -> list[Value]:
+def record_row(logged: LoggedRecord, name: str, confirmed: str, keys: Keys) -> list[Value]:
     """Return a number in the order of 填报记录's columns, with where it came from."""
     record = logged.record
     source = record.source
@@ -74,6 +74,7 @@ def record_row(logged: LoggedRecord, name: str, keys: Keys) -> list[Value]:
         logged.run,
         "现行" if logged.current else "已被替代",
         logged.reason,
+        confirmed,
         *keys,
     ]
 

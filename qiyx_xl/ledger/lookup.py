@@ -20,8 +20,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.conflicts import chosen_agencies
+from qiyx_xl.core.conflicts import chosen_agencies, confirmed_values
 from qiyx_xl.core.schedule import is_done
+from qiyx_xl.core.values import spell
 from qiyx_xl.ledger.layout import Name
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.submissions import LoggedRecord, Record
 
 Keys = tuple[str, str, str, str]
+CONFIRMED_WORD = "已核实"
 
 
 class Lookup:
@@ -58,6 +60,7 @@ class Lookup:
             self._enter(row, record)
         self._done = self._first_done(own)
         self.keys: list[Keys] = self._keys()
+        self.confirmed: list[str] = self._confirmed(own, decisions)
 
     def _is_districts(self, record: Record) -> bool:
         item = self._items.get(record.code)
@@ -93,6 +96,24 @@ class Lookup:
                 keys[row - 1] = key
             columns.append(keys)
         return [(a, b, c, d) for a, b, c, d in zip(*columns, strict=True)]
+
+    def _confirmed(
+        self, own: Sequence[tuple[int, Record]], decisions: Sequence[Decision]
+    ) -> list[str]:
+        """Mark the records whose very value a person has confirmed."""
+        marks = [""] * len(self._records)
+        seen = confirmed_values(decisions)
+        if not seen:
+            return marks
+        for row, record in enumerate(self._records):
+            if (*record.key, spell(record.actual)) in seen:
+                marks[row] = CONFIRMED_WORD
+        # Another agency's value that stands for the district's is confirmed as the district's.
+        for number, record in own:
+            reporter = self._items[record.code].reporting_agency
+            if (*record.key[:2], reporter, spell(record.actual)) in seen:
+                marks[number - 1] = CONFIRMED_WORD
+        return marks
 
     def at(self, item: Item, period: Period) -> int | str:
         """Return the row of the item's figure at a period; "" if there is none."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.ledger.cells import address
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.host import LEDGER_SCHEMA, Sheet
+from qiyx_xl.ledger.host import LEDGER_SCHEMAS, Sheet
 from qiyx_xl.ledger.layout import PERIOD_CELL
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ class OpenedLedger:
             self.identity = self._read_identity()
         except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as wrong:
             raise LedgerError(NOT_OURS.format(name=name)) from wrong
-        if self.identity.get("schema") != LEDGER_SCHEMA:
+        self.schema = self.identity.get("schema", "")
+        if self.schema not in LEDGER_SCHEMAS:
             raise LedgerError(NOT_OURS.format(name=name))
 
     def part(self, sheet: Sheet) -> str:

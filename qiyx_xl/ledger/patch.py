@@ -71,7 +71,7 @@ def refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
             f"“{name}”是按另一份方案建的，与现在的方案“{view.plan.title}”对不上。"
             "请换用对应的方案文件，或另建一份台账。"
         )
-    content = Content(view)
+    content = Content(view, ledger.schema)
     for table in content.plan_tables:
         sheet = ledger.read(ledger.part(table.sheet))
         content.stand_at(table, rows_by_code(ledger, sheet, table))

@@ -11,7 +11,7 @@ from qiyx_xl.ledger import layout, texts
 from qiyx_xl.ledger.cells import Cell, Formula, Value, column_letter, fitted
 from qiyx_xl.ledger.content import TO_CONFIRM
 from qiyx_xl.ledger.host import Sheet
-from qiyx_xl.ledger.layout import LAMP, NOTE, Table
+from qiyx_xl.ledger.layout import CONFIRMED, LAMP, NOTE, Table
 from qiyx_xl.ledger.log_rows import row_height
 
 if TYPE_CHECKING:
@@ -69,13 +69,18 @@ def draw_plan_sheet(
         0,
         table.last_row + 1,
         _visible(table) - 1,
-        texts.LEGEND,
+        _legend(table),
         looks.named("note"),
     )
     sheet.set_row(table.last_row + 1, 24)
     sheet.autofilter(table.header_row, 0, table.last_row, len(table.columns) - 1)
     sheet.freeze_panes(table.first_row, table.place(table.name_column) + 1)
     _printed(sheet, table, one_page=table.sheet is Sheet.INDICATORS)
+
+
+def _legend(table: Table) -> str:
+    confirms = any(column.header == CONFIRMED for column in table.columns)
+    return texts.LEGEND + (texts.CONFIRMED_LEGEND if confirms else "")
 
 
 def _visible(table: Table) -> int:

@@ -93,7 +93,7 @@ def verify_ledger(ledger: OpenedLedger, view: LedgerView) -> Verification:
     Raises:
         LedgerError: a sheet or a column of ours is gone.
     """
-    content = Content(view)
+    content = Content(view, ledger.schema)
     for table in content.plan_tables:
         content.stand_at(table, rows_by_code(ledger, ledger.read(ledger.part(table.sheet)), table))
     check = _Check(ledger)

@@ -28,14 +28,16 @@ def answer_columns(
     answer: Callable[[Rating], Any],
     grids: Sequence[Grid],
     yardstick_of: Callable[[Any, Any], Yardstick | None],
+    confirmation_of: Callable[[Any], bool | None],
     one: Callable[[list[Any]], Any],
 ) -> list[list[Any]] | None:
-    """Answer single columns of indicator, period, actual, previous and second number.
+    """Answer single columns of indicator, period, actual, previous, second number, confirmation.
 
     Args:
         answer: which of the answers about a rating is wanted.
-        grids: the five arguments; each one column of full height, or a single cell.
+        grids: the six arguments; each one column of full height, or a single cell.
         yardstick_of: what an indicator's and a period's cell name; None where they name nothing.
+        confirmation_of: whether a cell says that a value is confirmed; None where it is unclear.
         one: answers one row of cells.
 
     Returns:
@@ -57,11 +59,12 @@ def answer_columns(
     from qiyx_xl.bulk.rating import rate_columns
 
     yardsticks, which = _named(columns[0], columns[1], yardstick_of)
-    actual, previous, second = (column(_of_height(cells, height)) for cells in columns[2:])
+    actual, previous, second = (column(_of_height(cells, height)) for cells in columns[2:5])
     places = np.broadcast_to(np.array(which, dtype=np.int64), height)
-    rated = rate_columns(yardsticks, places, actual, previous, second)
+    confirmed, unclear = _confirmations(columns[5], height, confirmation_of)
+    rated = rate_columns(yardsticks, places, actual, previous, second, confirmed)
     answers = _ANSWERS[answer](rated)
-    for place in np.flatnonzero(rated.left).tolist():
+    for place in np.flatnonzero(rated.left | unclear).tolist():
         answers[place] = one([cells[place if len(cells) > 1 else 0] for cells in columns])
     rows: list[list[Any]] = answers.reshape(-1, 1).tolist()
     return rows
@@ -88,6 +91,18 @@ def _named(
                 yardsticks.append(yardstick)
         which.append(place)
     return yardsticks, which
+
+
+def _confirmations(
+    cells: Cells, height: int, confirmation_of: Callable[[Any], bool | None]
+) -> tuple[Array, Array]:
+    """Return where a value is confirmed, and where that is unclear."""
+    import numpy as np
+
+    said = {cell: confirmation_of(cell) for cell in set(cells)}
+    confirmed = np.array([said[cell] is True for cell in cells])
+    unclear = np.array([said[cell] is None for cell in cells])
+    return np.broadcast_to(confirmed, height), np.broadcast_to(unclear, height)
 
 
 def _of_height(cells: Cells, height: int) -> Cells:

@@ -124,6 +124,7 @@ def _rated_function(answer: Callable[[Rating], Answer]) -> Callable[..., Any]:
         actual: Grid,
         previous: Grid | None = None,
         base: Grid | None = None,
+        confirmed: Grid | None = None,
     ) -> Any:
         today = _today()
 
@@ -133,14 +134,19 @@ def _rated_function(answer: Callable[[Rating], Answer]) -> Callable[..., Any]:
             actual: CellInput,
             previous: CellInput,
             base: CellInput,
+            confirmed: CellInput,
         ) -> Answer:
-            return answer(_rating(indicator, period, actual, previous, base, today))
+            return answer(_rating(indicator, period, actual, previous, base, confirmed, today))
 
-        given = (indicator, period, actual, previous, base)
+        given = (indicator, period, actual, previous, base, confirmed)
         grids = [_NOT_GIVEN if grid is None else grid for grid in given]
         if max(map(len, grids)) >= LONG:
             in_columns = answer_columns(
-                answer, grids, partial(_known_yardstick, today), partial(_one, one)
+                answer,
+                grids,
+                partial(_known_yardstick, today),
+                _known_confirmation,
+                partial(_one, one),
             )
             if in_columns is not None:
                 return in_columns
@@ -241,6 +247,7 @@ def _rating(
     actual: CellInput,
     previous: CellInput,
     base: CellInput,
+    confirmed: CellInput,
     today: date,
 ) -> Rating:
     """Rate what stands in a row's cells. Several functions ask for the same row: it is kept."""
@@ -250,6 +257,7 @@ def _rating(
         read_cell(_cell(actual), item).value,
         previous=_number(previous, item),
         second=_number(base, item),
+        confirmed=_is_confirmed(confirmed),
     )
 
 
@@ -265,6 +273,27 @@ def _known_yardstick(today: date, indicator: CellInput, period: CellInput) -> Ya
         return None if _is_blank(indicator) else _yardstick(indicator, period, today)
     except _Failure:
         return None
+
+
+_CONFIRMATIONS: dict[CellInput, bool] = {
+    **dict.fromkeys((True, "TRUE", "是", "已核实"), True),
+    **dict.fromkeys((False, "FALSE", "否", "未核实", ""), False),
+}
+
+
+def _known_confirmation(cell: CellInput) -> bool | None:
+    """Return whether a cell says that a person has confirmed a value; None where unclear."""
+    if cell is None:
+        return False
+    # 1 and 0 are Excel's TRUE and FALSE, in Python too.
+    return _CONFIRMATIONS.get(cell.strip().upper() if isinstance(cell, str) else cell)
+
+
+def _is_confirmed(cell: CellInput) -> bool:
+    known = _known_confirmation(cell)
+    if known is None:
+        raise _Failure(CellError.VALUE)
+    return known
 
 
 def _today() -> date:

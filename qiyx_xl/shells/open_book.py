@@ -87,6 +87,10 @@ class OpenBook:
             return Period.parse(_FIRST_DAY + timedelta(days=int(cell)))
         return Period.parse(_as_text(cell))
 
+    def _schema(self) -> str:
+        ((cell,),) = self._cells.read(Sheet.IDENTITY, layout.SCHEMA_CELL, layout.SCHEMA_CELL)
+        return str(cell)
+
     def store(self) -> Path | None:
         """Return the store named on the sheet 设置; None if it is left to the default."""
         first = layout.SETTINGS_HEADER_ROW + 1
@@ -135,7 +139,7 @@ class OpenBook:
         Raises:
             LedgerError: a table has been moved about.
         """
-        content = Content(view)
+        content = Content(view, self._schema())
         period = str(view.period)
         ((old,),) = self._cells.read(Sheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
         self._write_all(

@@ -18,11 +18,13 @@ from qiyx_xl.core.schedule import milestone_due
 from qiyx_xl.core.values import Word
 from qiyx_xl.ledger.host import Argument, Function
 from qiyx_xl.ledger.layout import (
+    CONFIRMED,
     DONE_KEY,
     MONTH_KEY,
     PERIOD_KEY,
     RECORD_TABLE,
     YEAR_END_KEY,
+    before_confirmed,
 )
 from qiyx_xl.ledger.lookup import month_key, period_key
 from qiyx_xl.shells import functions
@@ -36,10 +38,22 @@ if TYPE_CHECKING:
     from qiyx_xl.shells.functions import CellInput, CellOutput, Grid
 
 FUNCTIONS = ("QYX_RATE", "QYX_GAP", "QYX_STATUS", "QYX_EXPLAIN")
-HEADER: list[CellOutput] = ["indicator", "actual", "previous", "base_value", *FUNCTIONS]
+# The last came later: the macros of a ledger that was built before read the others alone.
+HEADER: list[CellOutput] = [
+    "indicator",
+    "actual",
+    "previous",
+    "base_value",
+    *FUNCTIONS,
+    "confirmed",
+]
 
 _OWN_PERIOD = (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE)
-_STATUS = FUNCTIONS.index("QYX_STATUS")
+_STATUS = "QYX_STATUS"
+# 填报记录 as ledgers have it, by how many columns: also as it was before 核实 was added.
+_RECORD_TABLES = {
+    len(table.columns): table for table in (RECORD_TABLE, before_confirmed(RECORD_TABLE))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class Asked:
     actual: CellInput
     previous: CellInput = None
     base: CellInput = None
+    confirmed: CellInput = None
 
 
 def answers_at(
@@ -71,9 +86,7 @@ def answers_at(
         PeriodError: 数据期 holds none.
     """
     when = functions.period_of(period[0][0])
-    # Nothing at all arrives as one blank cell.
-    width = len(RECORD_TABLE.columns)
-    sheet = RecordSheet([row for row in records or () if len(row) == width])
+    sheet = RecordSheet(records or ())
     typed = {str(code[0]): base[0] for code, base in zip(goals or (), baselines or (), strict=True)}
     plan = functions.plan()
     rows = [_indicator(sheet, when, item) for item in plan.indicators]
@@ -86,7 +99,7 @@ def answers_at(
     green = {
         str(row[0]).removesuffix(".0")
         for row in answered
-        if row[len(HEADER) - len(FUNCTIONS) + _STATUS] == Light.GREEN.word
+        if row[HEADER.index(_STATUS)] == Light.GREEN.word
     }
     milestones = [_milestone(sheet, when, item, green) for item in plan.milestones]
     return [HEADER, *answered, *_answered(period, milestones)]
@@ -96,13 +109,15 @@ class RecordSheet:
     """填报记录 as the formulas of the plan sheets search it, by its key columns."""
 
     def __init__(self, rows: Grid) -> None:
-        self._rows = rows
-        self._values = RECORD_TABLE.place("实际值")
-        self._seconds = RECORD_TABLE.place("补充值")
+        # Nothing at all arrives as one blank cell.
+        self._rows = rows = [row for row in rows if len(row) in _RECORD_TABLES]
+        self._table = _RECORD_TABLES[len(rows[0])] if rows else RECORD_TABLE
+        self._values = self._table.place("实际值")
+        self._seconds = self._table.place("补充值")
         self._by_period, self._by_month, self._by_year_end = (
             self._keyed(header) for header in (PERIOD_KEY, MONTH_KEY, YEAR_END_KEY)
         )
-        place = RECORD_TABLE.place(DONE_KEY)
+        place = self._table.place(DONE_KEY)
         self._done: dict[str, tuple[str, int]] = {}
         for at, row in enumerate(rows):
             key = str(row[place] or "")
@@ -133,12 +148,18 @@ class RecordSheet:
         """Return 补充值; "" where there is none."""
         return self._cell(row, self._seconds)
 
+    def confirmed(self, row: int | None) -> CellInput:
+        """Return 核实; "" where there is none."""
+        if self._table is not RECORD_TABLE:
+            return ""
+        return self._cell(row, self._table.place(CONFIRMED))
+
     def _cell(self, row: int | None, place: int) -> CellInput:
         cell = None if row is None else self._rows[row][place]
         return "" if cell is None else cell
 
     def _keyed(self, header: str) -> dict[str, int]:
-        place = RECORD_TABLE.place(header)
+        place = self._table.place(header)
         found: dict[str, int] = {}
         for at, row in enumerate(self._rows):
             found.setdefault(str(row[place] or ""), at)
@@ -148,13 +169,15 @@ class RecordSheet:
 def _indicator(sheet: RecordSheet, when: Period, item: Indicator) -> Asked:
     row = _row(sheet, when, item)
     base = sheet.second(row) if item.second_input in _OWN_PERIOD else None
-    return Asked(float(item.number), sheet.value(row), _previous(sheet, when, item), base)
+    previous, confirmed = _previous(sheet, when, item), sheet.confirmed(row)
+    return Asked(float(item.number), sheet.value(row), previous, base, confirmed)
 
 
 def _goal(sheet: RecordSheet, when: Period, item: Goal, baseline: CellInput) -> Asked:
     row = _row(sheet, when, item)
     base = sheet.second(row) if item.second_input in _OWN_PERIOD else baseline
-    return Asked(item.code, sheet.value(row), _previous(sheet, when, item), base)
+    previous, confirmed = _previous(sheet, when, item), sheet.confirmed(row)
+    return Asked(item.code, sheet.value(row), previous, base, confirmed)
 
 
 def _milestone(sheet: RecordSheet, when: Period, item: Milestone, green: set[str]) -> Asked:
@@ -174,11 +197,14 @@ def _previous(sheet: RecordSheet, when: Period, item: Indicator | Goal) -> CellI
 
 
 def _answered(period: Grid, rows: Iterable[Asked]) -> list[list[Any]]:
-    asked = [[row.indicator, row.actual, row.previous, row.base] for row in rows]
-    columns: list[Any] = [[[row[at]] for row in asked] for at in range(4)]
+    asked = [[row.indicator, row.actual, row.previous, row.base, row.confirmed] for row in rows]
+    columns: list[Any] = [[[cells[at]] for cells in asked] for at in range(5)]
     columns.insert(1, period)
     answers: list[Any] = [functions.REGISTRY[name].answer(*columns) for name in FUNCTIONS]
-    return [[*cells, *(column[at][0] for column in answers)] for at, cells in enumerate(asked)]
+    return [
+        [*cells, *(column[at][0] for column in answers), confirmed]
+        for at, (*cells, confirmed) in enumerate(asked)
+    ]
 
 
 # Called by the macros alone: it has no place in the function wizard, so it is not in the registry.

@@ -63,6 +63,7 @@ ACTUALS = [
     "#DIV/0!",
     True,
 ]
+CONFIRMED = [None, None, "", "已核实", "是", "否", True, False, 1.0, "大概", "#N/A"]
 NUMBERS = [None, None, None, 2.3, 64.5, 0.0, "7", "约3", "#N/A", ""]
 
 
@@ -77,7 +78,7 @@ def test_a_long_column_answers_what_its_cells_answer_one_by_one(name, seed):
     size = 700
     grids = [
         drawn(cells, size, f"{seed}-{number}")
-        for number, cells in enumerate([INDICATORS, PERIODS, ACTUALS, NUMBERS, NUMBERS])
+        for number, cells in enumerate([INDICATORS, PERIODS, ACTUALS, NUMBERS, NUMBERS, CONFIRMED])
     ]
     answer = functions.REGISTRY[name].answer
     together = answer(*grids)

@@ -39,9 +39,10 @@ def cell(text: str | None) -> Any:
 
 
 def suite() -> list[Any]:
-    """The cases that can be asked in a cell: of the shipped plan and rules, nothing confirmed."""
+    """The cases that can be asked in a cell: of the shipped plan and rules."""
     cases = json.loads(SUITE.read_text(encoding="utf-8"))["cases"]
-    askable = [case for case in cases if not {"change", "rules", "confirmed"} & set(case["input"])]
+    askable = [case for case in cases if not {"change", "rules"} & set(case["input"])]
+    assert any(case["input"].get("confirmed") for case in askable)
     assert len(askable) > 200
     return [pytest.param(case, id=case["id"]) for case in askable]
 
@@ -49,7 +50,8 @@ def suite() -> list[Any]:
 def row_of(case: dict[str, Any]) -> list[Any]:
     given = case["input"]
     cells = (given["item"], given["period"], given["actual"])
-    return [*map(cell, cells), cell(given.get("previous")), cell(given.get("second"))]
+    numbers = (cell(given.get("previous")), cell(given.get("second")))
+    return [*map(cell, cells), *numbers, given.get("confirmed")]
 
 
 def share_as_percent(share: float) -> str:
@@ -87,7 +89,7 @@ def test_the_whole_suite_in_one_array_call_answers_as_cell_by_cell(
     monkeypatch.setattr(functions, "_today", lambda: LONG_AFTER)
     rows = [row_of(case.values[0]) for case in suite()]
     for name in ("QYX_RATE", "QYX_STATUS", "QYX_GAP", "QYX_EXPLAIN"):
-        columns = [[[row[place]] for row in rows] for place in range(5)]
+        columns = [[[row[place]] for row in rows] for place in range(6)]
         assert functions.REGISTRY[name].answer(*columns) == [[call(name, *row)] for row in rows]
 
 
@@ -121,6 +123,27 @@ def test_a_period_that_cannot_be_read_is_a_value_error(period: object):
 def test_a_second_number_that_cannot_be_read_is_a_value_error(other: str):
     assert call("QYX_RATE", 9.0, "2026Q3", 7.0, other) == NOT_READABLE
     assert call("QYX_STATUS", 15.0, "2026", 7.0, None, other) == NOT_READABLE
+
+
+@pytest.mark.parametrize("said", [True, 1.0, "TRUE", "true", "是", "已核实", " 已核实 "])
+def test_a_value_that_a_person_has_confirmed_is_rated_however_implausible(said: object):
+    asked = (19.0, "2026", 1.7, None, None)
+    assert [call(name, *asked) for name in ("QYX_STATUS", "QYX_GAP")] == ["灰", "—"]
+    assert call("QYX_STATUS", *asked, said) == "红"
+    assert call("QYX_RATE", *asked, said) == pytest.approx(1.7 / 16500)
+    assert call("QYX_EXPLAIN", *asked, said) != call("QYX_EXPLAIN", *asked)
+
+
+@pytest.mark.parametrize("said", [None, "", "  ", False, 0.0, "FALSE", "否", "未核实"])
+def test_blank_and_no_confirm_nothing(said: object):
+    assert call("QYX_STATUS", 19.0, "2026Q3", 1.7, None, None, said) == "灰"
+
+
+@pytest.mark.parametrize("said", ["大概", "#N/A", 2.0, FROM_A_DATE_CELL])
+def test_a_confirmation_that_cannot_be_read_is_a_value_error(said: object):
+    for name in ("QYX_RATE", "QYX_STATUS", "QYX_GAP", "QYX_EXPLAIN"):
+        assert call(name, 19.0, "2026Q3", 17000.0, None, None, said) == NOT_READABLE
+    assert call("QYX_STATUS", 99.0, "2026Q3", 1.0, None, None, said) == NOT_IN_PLAN
 
 
 @pytest.mark.parametrize(
@@ -269,7 +292,7 @@ def test_the_plan_sheets_of_an_empty_ledger_are_answered_too():
     assert {row[0] for row in answers} >= {1.0, 21.0, "M01"}
     assert {row[1] for row in answers} == {""}
     for row in answers:
-        asked = [[[cell]] for cell in (row[0], "2026Q3", *row[1:4])]
-        assert row[4:] == [
+        asked = [[[cell]] for cell in (row[0], "2026Q3", *row[1:4], row[8])]
+        assert row[4:8] == [
             functions.REGISTRY[name].answer(*asked) for name in plan_sheets.FUNCTIONS
         ]

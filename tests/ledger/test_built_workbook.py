@@ -84,7 +84,7 @@ def test_the_three_sheets_list_the_whole_plan_and_print_targets_as_printed(
     assert [sheet.cell(row, 2).value for row in range(6, 27)] == list(range(1, 22))
     assert [cell.value for cell in sheet[12]][6:11] == ["<3.5"] * 5
     assert [cell.value for cell in sheet[18]][6:11] == [30, 31, 32, "≥32", "≥32"]
-    assert [sheet.cell(row, 20).value for row in (9, 10)] == ["目标待确认"] * 2
+    assert [sheet.cell(row, 21).value for row in (9, 10)] == ["目标待确认"] * 2
     goals = [cell.value for cell in book["任务目标"]["B"]][5:]
     assert [code for code in goals if code] == [goal.code for goal in plan.goals]
     milestones = [cell.value for cell in book["里程碑"]["B"]][5:]
@@ -101,6 +101,7 @@ def test_a_goal_that_repeats_an_indicator_shows_the_indicators_cells(built: byte
         "=指标台账!$Q$12",
         "=指标台账!$R$12",
         "=指标台账!$S$12",
+        "=指标台账!$T$12",
     ]
 
 
@@ -161,9 +162,9 @@ def test_every_button_and_ribbon_command_has_its_sub(built: bytes):
 def test_the_function_wizard_help_fits_excels_limits(built: bytes):
     sheet = load_workbook(BytesIO(built))["_qiyx"]
     for row, function in enumerate(FUNCTIONS, start=2):
-        cells = [sheet.cell(row, column).value for column in range(4, 11)]
+        cells = [sheet.cell(row, column).value for column in range(4, 12)]
         helps = [argument.help for argument in function.arguments]
-        assert cells == [function.name, function.help, *helps, *[None] * (5 - len(helps))]
+        assert cells == [function.name, function.help, *helps, *[None] * (6 - len(helps))]
         assert all(len(text) <= 255 for text in (function.help, *helps))
         assert len(", ".join(argument.name for argument in function.arguments)) <= 255
 

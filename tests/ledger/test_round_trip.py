@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 EDITOR = Path(__file__).parent / "edit_in_libreoffice.py"
 EDITS = [
     ["指标台账", "F6", "区妇计中心"],
-    ["指标台账", "T6", "请催"],
-    ["任务目标", "S10", "与住建核对"],
+    ["指标台账", "U6", "请催"],
+    ["任务目标", "T10", "与住建核对"],
     ["填报记录", "Z5", "我的批注"],
     ["填报记录", "AA5", "=E5*2"],
     ["冲突", "K4", SOCIAL],
@@ -88,7 +88,7 @@ def test_after_a_round_trip_consolidating_works_and_keeps_what_people_did(
     shutil.copy(saved, ledger)
     office = app.Office.at(ledger, plan=plan, rules=rules)
     before, filters = parts_of(ledger), filters_of(ledger)
-    assert filters["填报记录"][0].startswith("A3:T")
+    assert filters["填报记录"][0].startswith("A3:U")
     inbox = tmp_path / "收件"
     inbox.mkdir()
     shutil.copy(resource("examples/2026Q3/区教育局_2026Q3.xlsx"), inbox)
@@ -96,11 +96,11 @@ def test_after_a_round_trip_consolidating_works_and_keeps_what_people_did(
 
     book, shown = load_workbook(ledger), load_workbook(ledger, data_only=True)
     main = book["指标台账"]
-    assert (main["F6"].value, main["T6"].value) == ("区妇计中心", "请催")
+    assert (main["F6"].value, main["U6"].value) == ("区妇计中心", "请催")
     assert main["F7"].fill.fgColor.rgb == "FFFFCCFF"
     assert main["C7"].comment.text.endswith("这一项再核一下")
     assert main.column_dimensions["C"].width == pytest.approx(34.7, abs=0.1)
-    assert book["任务目标"]["S10"].value == "与住建核对"
+    assert book["任务目标"]["T10"].value == "与住建核对"
     assert book["填报记录"]["Z5"].value == "我的批注"
     assert book["填报记录"]["AA5"].value == "=E5*2"
     assert book["我的记录"]["A1"].value == "会上说的"

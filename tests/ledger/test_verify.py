@@ -113,7 +113,7 @@ def test_rows_in_another_order_are_no_difference(booked: Booked):
 def test_notes_responsible_agencies_and_columns_beside_ours_are_no_difference(booked: Booked):
     path = booked.office.ledger
     type_over(path, Sheet.INDICATORS, "F6", "区妇计中心")
-    type_over(path, Sheet.INDICATORS, "T6", "请催")
+    type_over(path, Sheet.INDICATORS, "U6", "请催")
     type_over(path, Sheet.RECORDS, "Z4", "我的批注")
     type_over(path, Sheet.SETTINGS, "C6", "另一个.sqlite")
     assert said(booked) == []
