@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from io import BytesIO
+from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.ledger import layout
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.layout import Table
 
 _DATA = re.compile(rb"<sheetData\s*/>|<sheetData\b[^>]*>(?P<rows>.*)</sheetData>", re.DOTALL)
-_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"[^>]*>')
+_ROW = re.compile(rb'<row\b[^>]*?\sr="(\d+)"[^>]*>')
 _ROW_WITHOUT_NUMBER = re.compile(rb'<row(?![^>]*\sr=")')
+# A row with more than its number, or without one: the few of tens of thousands to look at.
+_ODD_ROW = re.compile(rb'<row\b(?! r="[0-9]+"/?>)[^>]*>')
 _DIMENSION = re.compile(rb'(<dimension\b[^>]*?\bref=")[^"]*(")')
 _HEIGHT = re.compile(rb' (?:ht|customHeight)="[^"]*"')
 _KEPT_OF_ROW = re.compile(rb' (?:ht|customHeight|hidden|s|customFormat|outlineLevel)="[^"]*"')
@@ -153,10 +156,10 @@ def patch_log_sheet(
         raise _illegible(table)
     # The rows may be most of a hundred megabytes: they are looked at where they are.
     start, end = found.span("rows") if found["rows"] is not None else (found.end(), found.end())
-    if _ROW_WITHOUT_NUMBER.search(xml, start, end):
-        raise _illegible(table)
     cut = _start_of_data(xml, start, end, table)
     above, after = xml[start:cut], xml[found.end() :]
+    if _ROW_WITHOUT_NUMBER.search(above):
+        raise _illegible(table)
     opened, closed = b"<sheetData>", b"</sheetData>"
     head = parse_xml(xml[: found.start()] + opened + above + closed + after)
     _check_headers(ledger, {cell.get("r"): cell for cell in head.iter(f"{Q}c")}, table)
@@ -195,16 +198,17 @@ class _OldRows:
     """What is kept of the rows that were there: heights, hidden rows, cells beyond our columns."""
 
     def __init__(self, xml: bytes, start: int, end: int, table: Table) -> None:
-        self.kept: dict[int, str] = {}
-        for found in _ROW.finditer(xml, start, end):
-            if found[0].count(b"=") == 1:
-                continue  # a row that has its number and no more, as nearly all have
-            kept = b"".join(_KEPT_OF_ROW.findall(found[0]))
+        self.kept: dict[int, bytes] = {}
+        for odd in _ODD_ROW.finditer(xml, start, end):
+            found = _ROW.match(odd[0])
+            if found is None:
+                raise _illegible(table)
+            kept = b"".join(_KEPT_OF_ROW.findall(odd[0]))
             if table.wraps:
                 kept = _HEIGHT.sub(b"", kept)  # its rows are as high as their texts
             if kept:
-                self.kept[int(found[1]) - 1] = kept.decode()
-        self.foreign: dict[int, list[str]] = {}
+                self.kept[int(found[1]) - 1] = kept
+        self.foreign: dict[int, list[bytes]] = {}
         self.last_column = len(table.columns) - 1
         beyond = _letters_beyond(table)
         # First asked in a way that takes a tenth of the time: nearly always there is none.
@@ -214,7 +218,7 @@ class _OldRows:
             rf'<c\s[^>]*?\br="({beyond})(\d+)"[^>]*?(?:/>|>.*?</c>)'.encode(), re.DOTALL
         )
         for cell in cells.finditer(xml, start, end):
-            self.foreign.setdefault(int(cell[2]) - 1, []).append(cell[0].decode())
+            self.foreign.setdefault(int(cell[2]) - 1, []).append(cell[0])
             self.last_column = max(self.last_column, column_of(cell[1].decode()))
 
 
@@ -224,70 +228,58 @@ def _letters_beyond(table: Table) -> str:
     return "[A-Z]{2,3}" if last == "Z" else f"[{chr(ord(last) + 1)}-Z]|[A-Z]{{2,3}}"
 
 
-_ROWS_AT_ONCE = 1000  # encoded together; not all, for a sheet may have tens of megabytes
-
-
 def _rows_text(
     table: Table, values: Sequence[Sequence[Value]], styles: Sequence[str], old: _OldRows
 ) -> bytes:
-    heads = [f'<c r="{column_letter(place)}' for place in range(len(styles))]
-    rests = [_Rests(style) for style in styles]
-    text, written = BytesIO(), list[str]()
+    columns = [_Column(place, style) for place, style in enumerate(styles)]
+    text = BytesIO()
     last = max([len(values) - 1, *(row - table.first_row for row in (*old.foreign, *old.kept))])
     for offset in range(last + 1):
         row = table.first_row + offset
         filled = values[offset] if offset < len(values) else ()
-        number = str(row + 1)
-        cells = "".join(
-            [
-                f'{head}{number}"{rest}'
-                for head, known, value in zip(heads, rests, filled, strict=False)
-                if (rest := known[value])
-            ]
-        )
+        number = b"%d" % (row + 1)
+        cells = b"".join(map(getitem, columns, filled)).replace(_NUMBER, number)
         if row in old.foreign:
-            cells += "".join(old.foreign[row])
+            cells += b"".join(old.foreign[row])
+        kept = old.kept.get(row, b"")
         height = row_height(table, filled) if filled and table.wraps else None
-        kept = old.kept.get(row, "")
         if height is not None:
-            kept += f' ht="{height:g}" customHeight="1"'
+            kept += f' ht="{height:g}" customHeight="1"'.encode()
         if cells or kept:
-            written.append(f'<row r="{number}"{kept}>{cells}</row>')
-        if len(written) == _ROWS_AT_ONCE:
-            text.write("".join(written).encode())
-            written.clear()
-    text.write("".join(written).encode())
+            text.write(b'<row r="%b"%b>%b</row>' % (number, kept, cells))
     return text.getvalue()
 
 
-_BLANKS: dict[Value, str] = {None: "", "": ""}
+_NUMBER = b"\0"  # stands for a row's number in its cells; no text of a cell has such a character
 
 
-class _Rests(dict[Value, str]):
-    """What follows the address of a cell of one column, by value; nothing for a blank.
+class _Column(dict[Value, bytes]):
+    """The cells of one column by value, whole but for the row's number; nothing for a blank.
 
     Most values of a log stand in many rows, so each is spelled once.
     """
 
+    _BLANKS: Mapping[Value, bytes] = {None: b"", "": b""}
     _MOST_REMEMBERED = 4096
 
-    def __init__(self, style: str) -> None:
-        super().__init__(_BLANKS)
+    def __init__(self, place: int, style: str) -> None:
+        super().__init__(self._BLANKS)
         self._style = style
-        self._text = text_head(style)
+        self._head = f'<c r="{column_letter(place)}\0"'
+        self._text_head = self._head + text_head(style)
 
-    def __missing__(self, value: Value) -> str:
+    def __missing__(self, value: Value) -> bytes:
+        if isinstance(value, str) and is_simple(value):
+            cell = f"{self._text_head}{value}{TEXT_END}".encode()
+        else:
+            cell = (self._head + value_rest(self._style, value)).encode()
         if isinstance(value, datetime) and value.tzinfo is not None:
-            # Equal moments of two zones are spelled unlike.
-            return value_rest(self._style, value)
+            return cell  # not remembered: equal moments of two zones are spelled unlike
         if len(self) >= self._MOST_REMEMBERED:
             self.clear()
-            self.update(_BLANKS)
-        if isinstance(value, str) and is_simple(value):
-            rest = self[value] = f"{self._text}{value}{TEXT_END}"
-        else:
-            rest = self[value] = value_rest(self._style, value)
-        return rest
+            self.update(self._BLANKS)
+        self[value] = cell
+        return cell
 
 
 def _column_styles(head: Any, table: Table) -> list[str]:

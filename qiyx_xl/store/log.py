@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.closing import standing_closing
 from qiyx_xl.core.conflicts import redated
 from qiyx_xl.core.sources import saved_at
-from qiyx_xl.core.submissions import LoggedRecord
+from qiyx_xl.core.submissions import LoggedRecord, Record
 from qiyx_xl.core.versions import Outcome, settle
 from qiyx_xl.store.errors import speaking
 from qiyx_xl.store.meeting_rows import matter_event_of, meeting_of
 from qiyx_xl.store.project_log import ProjectLog
 from qiyx_xl.store.rows import (
-    LOGGED_RECORD,
+    Arrival,
+    arrival_of,
     closing_of,
     decision_of,
     logged_file,
     logged_finding,
-    logged_record,
     logged_run,
     publication_of,
+    record_of,
 )
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from qiyx_xl.core.closing import Closing
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
         LoggedFile,
         LoggedFinding,
         LoggedRun,
-        Record,
     )
     from qiyx_xl.core.versions import Settled
 
@@ -116,18 +117,18 @@ class Log(ProjectLog):
         """
         versions = self._sent(period, code, until)
         current = {
-            index
+            id(record)
             for figure in _figures(versions)
-            for index, outcome in zip(figure, _settled(versions, figure).outcomes, strict=True)
+            for (record, _), outcome in zip(figure, _settled(figure).outcomes, strict=True)
             if outcome is Outcome.CURRENT
         }
         return tuple(
-            replace(version, current=index in current) for index, version in enumerate(versions)
+            _logged(record, arrival, current=id(record) in current) for record, arrival in versions
         )
 
     def logged_records(self, period: Period | None = None) -> tuple[Record, ...]:
         """Return the same without the log's own columns: what ``consolidate`` starts from."""
-        return tuple(version.record for version in self._sent(period))
+        return tuple(record for record, _ in self._sent(period))
 
     def current_records(self, *, until: int | None = None) -> tuple[Record, ...]:
         """Return what stands, of all periods, by period, item and agency.
@@ -151,27 +152,22 @@ class Log(ProjectLog):
         Args:
             until: as it stood at the end of this run.
         """
-        versions = self._sent(until=until)
         standing: list[Record] = []
         rows: list[LoggedRecord] = []
-        for figure in _figures(versions):
-            settled = _settled(versions, figure)
+        # Ordered by the figure, of which there are fewer than rows.
+        for figure in sorted(_figures(self._sent(until=until)), key=_place):
+            settled = _settled(figure)
             standing.append(settled.record)
-            for index, outcome in zip(figure, settled.outcomes, strict=True):
-                version = versions[index]
-                if outcome is Outcome.CURRENT:
-                    rows.append(
-                        LoggedRecord(
-                            settled.record,
-                            version.accepted_at,
-                            version.run,
-                            current=True,
-                            reason=version.reason,
-                        )
-                    )
-                elif outcome in (Outcome.REVISED, Outcome.OVERTAKEN):
-                    rows.append(version)
-        return SettledLog(tuple(sorted(standing, key=_place)), tuple(sorted(rows, key=_row_place)))
+            outcomes = list(zip(figure, settled.outcomes, strict=True))
+            replaced = [version for version, outcome in outcomes if outcome in _REPLACED]
+            replaced.sort(key=_saved)
+            rows += [_logged(record, arrival, current=False) for record, arrival in replaced]
+            rows += [
+                _logged(settled.record, arrival, current=True)
+                for (_, arrival), outcome in outcomes
+                if outcome is Outcome.CURRENT
+            ]
+        return SettledLog(tuple(standing), tuple(rows))
 
     def known_hashes(self) -> frozenset[str]:
         """Return the sha256 of every accepted file."""
@@ -309,36 +305,55 @@ class Log(ProjectLog):
 
     def _sent(
         self, period: Period | None = None, code: str | None = None, until: int | None = None
-    ) -> list[LoggedRecord]:
+    ) -> list[_Version]:
         """Read versions in order of arrival, those that a person has preferred dated anew."""
-        rows = self._select(
-            LOGGED_RECORD + "WHERE (?1 IS NULL OR r.period = ?1) AND (?2 IS NULL OR r.code = ?2)"
-            " AND (?3 IS NULL OR run <= ?3) ORDER BY r.record",
-            (None if period is None else str(period), code, until),
-        )
-        decisions = self.decisions(period, until=until)
-        versions = list(map(logged_record, rows))
-        records = redated((version.record for version in versions), decisions)
-        return [
-            version if version.record is record else replace(version, record=record)
-            for version, record in zip(versions, records, strict=True)
+        arrivals = {
+            row[0]: arrival_of(row[1:])
+            for row in self._select(
+                "SELECT submission, file, sha256, saved_at, at, run, runs.reason"
+                " FROM submissions JOIN runs USING (run)"
+                " WHERE status = 'accepted' AND (?1 IS NULL OR run <= ?1)",
+                (until,),
+            )
+        }
+        versions = [
+            (record_of(row[1:], arrival), arrival)
+            for row in self._select(
+                "SELECT submission, code, period, agency, kind, actual, second, remark, as_written,"
+                " sheet, cell FROM records"
+                " WHERE (?1 IS NULL OR period = ?1) AND (?2 IS NULL OR code = ?2) ORDER BY record",
+                (None if period is None else str(period), code),
+            )
+            if (arrival := arrivals.get(row[0])) is not None
         ]
+        decisions = self.decisions(period, until=until)
+        records = redated((record for record, _ in versions), decisions)
+        return [(record, arrival) for record, (_, arrival) in zip(records, versions, strict=True)]
 
 
-def _figures(versions: Iterable[LoggedRecord]) -> list[list[int]]:
-    """Group the versions' positions by the figure they are about."""
-    figures: dict[tuple[str, str, str], list[int]] = {}
-    for index, version in enumerate(versions):
-        figures.setdefault(version.record.key, []).append(index)
+_Version = tuple[Record, Arrival]
+_REPLACED = (Outcome.REVISED, Outcome.OVERTAKEN)
+
+
+def _figures(versions: Iterable[_Version]) -> list[list[_Version]]:
+    """Group versions by the figure they are about, keeping their order."""
+    figures: dict[tuple[str, str, str], list[_Version]] = {}
+    for version in versions:
+        figures.setdefault(version[0].key, []).append(version)
     return list(figures.values())
 
 
-def _settled(versions: Sequence[LoggedRecord], figure: Sequence[int]) -> Settled:
-    return settle([versions[index].record for index in figure])
+def _settled(figure: Iterable[_Version]) -> Settled:
+    return settle([record for record, _ in figure])
 
 
-def _place(record: Record) -> tuple[tuple[int, int, int], int, str, str]:
+def _logged(record: Record, arrival: Arrival, *, current: bool) -> LoggedRecord:
+    return LoggedRecord(record, arrival.accepted_at, arrival.run, current, arrival.reason)
+
+
+def _place(figure: Sequence[_Version]) -> tuple[tuple[int, int, int], int, str, str]:
     """Order by period, then by item (indicators by number, then the rest), then by agency."""
+    record = figure[0][0]
     return (record.period.order, *_code_place(record.code), record.agency)
 
 
@@ -347,7 +362,6 @@ def _code_place(code: str) -> tuple[int, str]:
     return (int(code) if code.isdigit() else sys.maxsize, code)
 
 
-def _row_place(row: LoggedRecord) -> tuple[Any, ...]:
-    source = row.record.source
-    sha256 = "" if source is None else source.sha256
-    return (*_place(row.record), row.current, saved_at(source), sha256)
+def _saved(version: _Version) -> tuple[datetime, str]:
+    record, arrival = version
+    return (saved_at(record.source), arrival.sha256)

@@ -7,7 +7,7 @@ import json
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qiyx_xl.core.closing import Action, Closing
 from qiyx_xl.core.conflicts import Decision, DecisionKind
@@ -20,7 +20,6 @@ from qiyx_xl.core.sources import Source, instant
 from qiyx_xl.core.submissions import (
     LoggedFile,
     LoggedFinding,
-    LoggedRecord,
     LoggedRun,
     Record,
     SubmissionStatus,
@@ -59,20 +58,28 @@ def record_columns(record: Record) -> tuple[Any, ...]:
     )
 
 
-# Whoever selects these gets a LoggedRecord from `logged_record`.
-LOGGED_RECORD = """
-SELECT r.code, r.period, r.agency, r.kind, r.actual, r.second, r.remark, r.as_written,
-       r.sheet, r.cell, s.file, s.sha256, s.saved_at, runs.at, runs.run, runs.reason
-FROM records r JOIN submissions s USING (submission) JOIN runs USING (run)
-"""
+class Arrival(NamedTuple):
+    """A file as all its numbers have it in common: what it is, and when it was taken in."""
+
+    file: str
+    sha256: str
+    saved_at: datetime | None
+    accepted_at: datetime
+    run: int
+    reason: str
 
 
-def logged_record(row: tuple[Any, ...]) -> LoggedRecord:
-    """Return the record of a row; whether it is current is for others to say."""
-    (code, period, agency, kind, actual, second, remark, as_written) = row[:8]
-    (sheet, cell, file, sha256, saved_at, at, run, reason) = row[8:]
-    source = Source(file, sha256, sheet, cell, None if saved_at is None else moment_of(saved_at))
-    record = Record(
+def arrival_of(row: tuple[Any, ...]) -> Arrival:
+    """Return the arrival of a row: file, sha256, saved_at, at, run, reason."""
+    file, sha256, saved_at, at, run, reason = row
+    saved = None if saved_at is None else moment_of(saved_at)
+    return Arrival(file, sha256, saved, moment_of(at), run, reason)
+
+
+def record_of(row: tuple[Any, ...], arrival: Arrival) -> Record:
+    """Return the record of a row: its own columns, from code to cell, in the table's order."""
+    code, period, agency, kind, actual, second, remark, as_written, sheet, cell = row
+    return Record(
         code,
         period_of(period),
         agency,
@@ -80,9 +87,8 @@ def logged_record(row: tuple[Any, ...]) -> LoggedRecord:
         None if second is None else Decimal(second),
         remark,
         as_written,
-        source,
+        Source(arrival.file, arrival.sha256, sheet, cell, arrival.saved_at),
     )
-    return LoggedRecord(record, moment_of(at), run, current=False, reason=reason)
 
 
 def finding_columns(finding: Finding) -> tuple[Any, ...]:
