@@ -24,7 +24,6 @@ from qiyx_xl.core.values import Word
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.app.papers import Published
     from qiyx_xl.core.plan import Item, Plan
 
 TITLE = "发布"
@@ -58,11 +57,6 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
         f"{size}，{pages[-1]} 份材料。",
         f"各步用时（秒，中位数）：{stages}。",
     ]
-
-
-def by_stage(scratch: Path) -> Published:
-    """Publish once; the result tells the stages and their seconds."""
-    return publish(office_of(scratch / "office"), PERIODS[-1], scratch / "发布", TODAY)
 
 
 def office_of(folder: Path) -> Office:

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
-    from qiyx_xl.core.periods import Period
     from qiyx_xl.core.project_records import ProjectBook
-    from qiyx_xl.core.project_status import ProjectStatus
     from qiyx_xl.core.projects import ProjectList
 
 
@@ -66,10 +64,3 @@ def import_projects(office: Office, path: Path, now: datetime) -> ImportedProjec
     with office.open_store() as store:
         changed = store.book_projects(listed, file=path.name, sha256=digest_file(path), at=now)
     return ImportedProjects(listed, changed)
-
-
-def projects_status(office: Office, period: Period, today: date) -> ProjectStatus:
-    """Rate the office's projects at a period from what stands in the store."""
-    from qiyx_xl.core.project_status import project_status
-
-    return project_status(project_book(office), office.rules, period, today)

@@ -81,11 +81,11 @@ class Edition:
     ``rules`` are those the lines were rated by, and ``rules_version`` and ``plan_version`` are
     theirs: frozen ones where ``closing`` is set. ``lines`` are in the plan's order. ``previous``
     is what to compare ranks with. ``history`` holds earlier periods for which anything stands
-    and, last, this one, each month end once. ``reminders`` are what is late; ``upcoming`` adds
-    what is owed and not late yet. ``records`` are all that stand, of all periods. ``files`` are
-    those sent for the period with their ``findings``; ``contacts`` is what each agency last
-    wrote as its contact. ``template`` is the office's own template of the 通报, if it has one.
-    ``projects`` are the lines of the office's lists of projects; empty where it lists none.
+    and, last, this one, each month end once. ``reminders`` are what is late.
+    ``records`` are all that stand, of all periods. ``files`` are those sent for the period with
+    their ``findings``; ``contacts`` is what each agency last wrote as its contact. ``template``
+    is the office's own template of the 通报, if it has one. ``projects`` are the lines of the
+    office's lists of projects; empty where it lists none.
     """
 
     plan: Plan
@@ -99,7 +99,6 @@ class Edition:
     previous: Publication | None = None
     history: tuple[Snapshot, ...] = ()
     reminders: tuple[Reminder, ...] = ()
-    upcoming: tuple[Reminder, ...] = ()
     records: tuple[Record, ...] = ()
     files: tuple[LoggedFile, ...] = ()
     findings: tuple[LoggedFinding, ...] = ()

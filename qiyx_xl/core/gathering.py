@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
     from qiyx_xl.core.publications import Publication
-    from qiyx_xl.core.reminders import Reminder
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.standing import Standing
     from qiyx_xl.core.submissions import LoggedFile, LoggedFinding
@@ -71,8 +70,10 @@ def gather(
         closing=closing,
         previous=last_before(publications, period),
         history=(*_before(plan, rules, period, today, stands, closings), current),
-        reminders=_reminders(plan, rules, period, today, stands, projects, due_only=True),
-        upcoming=_reminders(plan, rules, period, today, stands, projects, due_only=False),
+        reminders=with_projects(
+            missing(plan, rules, period, stands.records, today),
+            *(projects, plan, rules, period, today),
+        ),
         records=stands.records,
         files=tuple(files),
         findings=tuple(findings),
@@ -81,20 +82,6 @@ def gather(
     )
     verify(edition)
     return edition
-
-
-def _reminders(
-    plan: Plan,
-    rules: Rules,
-    period: Period,
-    today: date,
-    stands: Standing,
-    projects: ProjectStatus,
-    *,
-    due_only: bool,
-) -> tuple[Reminder, ...]:
-    items = missing(plan, rules, period, stands.records, today, due_only=due_only)
-    return with_projects(items, projects, plan, rules, period, today, due_only=due_only)
 
 
 def _before(

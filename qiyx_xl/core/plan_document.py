@@ -31,8 +31,6 @@ from qiyx_xl.core.plan import (
     Target,
 )
 
-PLAN_SCHEMA = "plan/1"
-
 MILESTONE_MEASURE = "节点"
 """What is printed as the measure of an item that has no number."""
 

@@ -79,10 +79,10 @@ def question_rows(plan: Plan) -> Rows:
 def plan_rows(plan: Plan) -> dict[str, Rows]:
     """Return every table of ``plan show``, by its title, in printed order."""
     return {
-        "指标": indicator_rows(plan),
+        "五年指标": indicator_rows(plan),
         "任务目标": goal_rows(plan),
         "里程碑": milestone_rows(plan),
-        "待确认问题": question_rows(plan),
+        "未定事项": question_rows(plan),
     }
 
 

@@ -70,12 +70,6 @@ class ProjectLine:
         """What the agency says about it."""
         return "" if self.record is None else self.record.remark
 
-    @property
-    def next_node(self) -> NodeLine | None:
-        """The first node, by its planned day, that is not done; None where all are."""
-        undone = (line for line in self.nodes if line.completed is None)
-        return min(undone, key=lambda line: line.node.planned, default=None)
-
 
 @dataclass(frozen=True, slots=True)
 class LivelihoodLine:

@@ -153,11 +153,6 @@ def list_problems(listed: ProjectList, plan: Plan) -> Iterator[str]:
                 yield f"“{project.code} {project.name}”的节点序号 {number} 用了 {count} 次"
 
 
-def reports_projects(listed: ProjectList, agency: str, year: int) -> bool:
-    """Whether an agency has anything to report on projects in a year."""
-    return bool(listed.projects_of(agency) or listed.livelihood_in(year, agency))
-
-
 def _project(entry: Mapping[str, Any]) -> MajorProject:
     total = entry.get("total_investment")
     return MajorProject(

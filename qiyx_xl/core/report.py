@@ -16,15 +16,11 @@ if TYPE_CHECKING:
 REPORT_SCHEMA = "validation-report/1"
 
 
-def validation_document(submissions: Sequence[Submission], rules_version: str) -> dict[str, Any]:
-    """Return the report on a batch, as ``schemas/validation-report.schema.json`` describes it."""
-    document = _head(submissions, rules_version)
-    document["files"] = [_file(submission) for submission in submissions]
-    return document
-
-
 def validation_text(submissions: Sequence[Submission], rules_version: str) -> Iterator[str]:
-    """Yield the same document as JSON, file by file, so that it never stands in memory whole."""
+    """Yield the report on a batch as JSON: ``schemas/validation-report.schema.json``.
+
+    It comes file by file, so that it never stands in memory whole.
+    """
     head, tail = json.dumps(_head(submissions, rules_version), ensure_ascii=False, indent=2).split(
         '"files": []'
     )

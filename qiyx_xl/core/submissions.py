@@ -60,14 +60,6 @@ class Record:
         """Whether anything was filled in."""
         return self.actual is not Absence.NOT_REPORTED
 
-    def same_value(self, other: Record) -> bool:
-        """Whether both say the same, whatever file they came from."""
-        return (self.actual, self.second, self.remark) == (
-            other.actual,
-            other.second,
-            other.remark,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Submission:

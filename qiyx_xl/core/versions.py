@@ -67,11 +67,6 @@ def settle(versions: Sequence[Record]) -> Settled:
     return Settled(state, tuple(outcomes))
 
 
-def settle_all(records: Iterable[Record]) -> dict[tuple[str, str, str], Settled]:
-    """Work out what stands for every figure; ``records`` are in order of arrival."""
-    return {key: settle(versions) for key, versions in by_figure(records).items()}
-
-
 def by_figure(records: Iterable[Record]) -> dict[tuple[str, str, str], list[Record]]:
     """Group versions by the figure they are about, keeping their order."""
     figures: dict[tuple[str, str, str], list[Record]] = {}

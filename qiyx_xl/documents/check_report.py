@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.submissions import Submission
 
-SUFFIXES = (".xlsx", ".html")
-
 
 class ReportNameError(ValueError):
     """A report of a kind we do not write; its message is fit to show."""

@@ -80,10 +80,6 @@ class Template:
                 waiting.setdefault(found[1], []).append(paragraph)
         return waiting
 
-    def has_style(self, name: str) -> bool:
-        """Whether the template has a paragraph style of this name."""
-        return any(style.name == name for style in self.document.styles)
-
     def style_id(self, name: str) -> str | None:
         """Return the id by which paragraphs name a style; None if there is none."""
         for style in self.document.styles:

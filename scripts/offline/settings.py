@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-INTERPRETER, RESIDENT = "INTERPRETER_WIN", "DEBUG UDFS"
+INTERPRETER = "INTERPRETER_WIN"
 _TRUSTED = r"Software\Microsoft\Office\16.0\Excel\Security\Trusted Locations\qiyx"
 _STARTUP = r"Microsoft\Windows\Start Menu\Programs\Startup"
 _STARTUP_FILE = "qiyx-resident.bat"

@@ -11,6 +11,7 @@ import pytest
 
 from qiyx_xl.core.blocks import Body, Heading
 from qiyx_xl.core.bulletin import bulletin
+from qiyx_xl.core.dashboard import Dashboard, dashboard
 from qiyx_xl.core.gathering import gather
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.project_records import ProjectBook, ProjectRecord
@@ -126,6 +127,12 @@ def test_all_green_is_praised_without_a_list_of_what_lags(make, listed):
 # --- 催报 --------------------------------------------------------------------------------------
 
 
+def board_of(plan, rules, edition, today) -> Dashboard:
+    return dashboard(
+        plan, rules, Q3, current=(), logged=(), findings=(), today=today, projects=edition.projects
+    )
+
+
 def owed(edition) -> dict[str, list[str]]:
     return {
         one.agency.name: [item.item.code for item in one.items if item.item.code[0] in "XS"]
@@ -144,10 +151,15 @@ def test_what_was_not_reported_is_asked_for_with_its_days_late(make):
     assert "SS03 民生实事“困难老年人家庭适老化改造”本年完成值（户）" in call.message
 
 
-def test_before_the_deadline_nothing_is_asked_for_but_it_is_owed(make):
-    edition = make((), today=date(2026, 10, 3))
+def test_before_the_deadline_nothing_is_asked_for_but_it_is_owed(plan, rules, make):
+    early = date(2026, 10, 3)
+    edition = make((), today=early)
     assert all(codes == [] for codes in owed(edition).values())
-    upcoming = {item.item.code for one in edition.upcoming for item in one.items}
+    upcoming = {
+        item.item.code
+        for one in board_of(plan, rules, edition, early).missing
+        for item in one.items
+    }
     assert {"XM01", "XM04", "SS03"} <= upcoming
 
 
@@ -214,11 +226,5 @@ def test_a_card_shows_rule_inputs_and_arithmetic_of_each_project(make):
 
 
 def test_the_console_counts_the_same_as_missing_as_the_reminders(plan, rules, make):
-    from qiyx_xl.core.dashboard import dashboard
-
     edition = make()
-    board = dashboard(
-        plan, rules, Q3, current=(), logged=(), findings=(), today=TODAY,
-        projects=edition.projects,
-    )  # fmt: skip
-    assert board.missing == edition.upcoming
+    assert board_of(plan, rules, edition, TODAY).missing == edition.reminders

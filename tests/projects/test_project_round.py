@@ -111,11 +111,13 @@ def test_a_later_file_revises_and_the_same_again_changes_nothing(consolidated, t
 
 def test_what_was_taken_in_is_rated_as_it_stands(consolidated, rules):
     from qiyx_xl.app import Office
-    from qiyx_xl.app.projects import projects_status
+    from qiyx_xl.app.projects import project_book
+    from qiyx_xl.core.project_status import project_status
 
     folder, _ = consolidated
     office = Office.at(folder / "七优享台账.xlsm")
-    status = projects_status(office, Period.parse("2026Q3"), date(2026, 10, 20))
+    book = project_book(office)
+    status = project_status(book, office.rules, Period.parse("2026Q3"), date(2026, 10, 20))
     lines = {line.project.code: line for line in status.projects}
     assert lines["XM01"].investment.lamp == "绿·达序时"
     assert lines["XM01"].assessment.lamp == "绿·达序时"

@@ -73,11 +73,6 @@ class Ledger:
         finally:
             self.app.put_StatusBar(False)
 
-    def wake_up(self) -> None:
-        """WakeUp, without the function wizard."""
-        functions = self._constant("FUNCTIONS")
-        self.server().Exec(f"import {functions}; {functions}.warm_up()")
-
     def server(self) -> Any:
         """Server: the Python server, after the command line was measured."""
         self.measure()

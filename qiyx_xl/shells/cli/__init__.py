@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_CLEAN, _COULD_NOT_RUN = 0, 2  # as in common, which --version need not load
+_CLEAN, _COULD_NOT_RUN = 0, 2  # CLEAN stands in common, which --version need not load
 _MODULES = {
     "demo": "demo",
     "plan": "plan",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 else:
     _PeriodParameter = click.ParamType  # generic only in click's newest releases
 
-CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+CLEAN, FINDINGS = 0, 1  # and 2, said by __init__ for all, where a command could not run
 
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 

@@ -59,21 +59,16 @@ def show(plan_file: Path | None, form: str) -> int:
 
 
 def _print_plan(the_plan: Plan) -> None:
-    from qiyx_xl.core.plan_view import goal_rows, indicator_rows, milestone_rows
+    from qiyx_xl.core.plan_view import plan_rows
     from qiyx_xl.shells.cli.text import table
 
     say(f"{the_plan.title}（方案版本 {the_plan.version}）")
     screen = console()
-    for title, rows in (
-        (f"五年指标（{len(the_plan.indicators)} 项）", indicator_rows(the_plan)),
-        (f"任务目标（{len(the_plan.goals)} 项）", goal_rows(the_plan)),
-        (f"里程碑（{len(the_plan.milestones)} 项）", milestone_rows(the_plan)),
-    ):
-        screen.print(table(title, rows[0], rows[1:]))
+    for title, (header, *rows) in plan_rows(the_plan).items():
+        screen.print(table(f"{title}（{len(rows)} 项）", header, rows))
     unsure = [item for item in the_plan.indicators if item.to_confirm]
     for item in unsure:
         say(f"待确认：指标{item.code}“{item.name}”的目标按默认口径读出，请对照文件确认。")
-    say(f"文件中有 {len(the_plan.open_questions)} 处未定或不一致，默认处理见 --format json。")
 
 
 @plan.command(
