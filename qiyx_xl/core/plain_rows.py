@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.cells import CellValue
     from qiyx_xl.core.filled import FormRow
     from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.plan import Agency, Item
+    from qiyx_xl.core.plan import Agency
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import History
 
@@ -39,11 +39,14 @@ _MARGIN = 1e-9  # the window is drawn this much narrower than the rule, which co
 class Window:
     """The numbers of an item that no rule doubts.
 
-    ``is_part`` is whether the figure is one street's part. ``low`` and ``high`` hold where nothing
-    is on record, ``top`` always. ``locked`` are the row's locked cells as the schema sees them.
+    ``reporter`` is the agency that reports the item; ``is_part`` is whether the figure is one
+    street's part. ``low`` and ``high`` hold where nothing is on record, ``top`` always. ``locked``
+    are the row's locked cells as the schema sees them.
     """
 
-    item: Item
+    code: str
+    reporter: str
+    is_cumulative: bool
     is_part: bool
     low: float
     high: float
@@ -103,21 +106,22 @@ class PlainRows:
         last, number, second, remark = bare[_SAME:]
         if not isinstance(number, float) or (second is not None and second != ""):
             return None
-        said, shown = _text(remark), _text(last)
-        item = window.item
-        is_part = agency.name != item.reporting_agency
-        if said is None or shown is None or is_part is not window.is_part or item.code not in own:
+        name, code = agency.name, window.code
+        if (name != window.reporter) is not window.is_part or code not in own:
             return None
-        if not said and not is_part:
+        said, shown = _text(remark), _text(last)
+        if said is None or shown is None:
+            return None
+        if not said and not window.is_part:
             return None  # it must be explained if the lamp is red: that is for the rules to judge
-        if not self._is_expected(window, agency.name, number, shown):
+        if not self._is_expected(window, name, number, shown):
             return None
         address = f"{row.column}{row.number}"
-        return Recognised(window, PlainRow(item.code, number, said, address), shown or None)
+        return Recognised(window, PlainRow(code, number, said, address), shown or None)
 
     def _is_expected(self, window: Window, agency: str, number: float, shown: str) -> bool:
         """Whether a number is of the size to expect, and what is printed as 上期值 is on record."""
-        history, code = self._history, window.item.code
+        history, code = self._history, window.code
         low, high = window.low, window.high
         if history.knows(agency):
             if history.standing(code, agency, self._period) is not None:
@@ -127,7 +131,7 @@ class PlainRows:
             if known is not None and shown and shown != spell(known):
                 return False
             before = known if isinstance(known, Decimal) else None
-            least = before if window.item.cumulative else None
+            least = before if window.is_cumulative else None
             if least is not None and decimal_from_float(number) < least:
                 return False
             reference = history.year_end(code, agency, self._period.year - 1)
@@ -153,7 +157,16 @@ class PlainRows:
             if target is not None and target != 0:
                 low, high = _around(target, top, self._rules)
             locked = {key: case.row.cell(key).text or None for key in LOCKED_KEYS}
-            self._windows[bare[:_SAME]] = Window(item, case.is_part, low, high, top, locked)
+            self._windows[bare[:_SAME]] = Window(
+                code=item.code,
+                reporter=item.reporting_agency,
+                is_cumulative=item.cumulative,
+                is_part=case.is_part,
+                low=low,
+                high=high,
+                top=top,
+                locked=locked,
+            )
 
 
 def _around(reference: Decimal, top: float, rules: Rules) -> tuple[float, float]:
@@ -166,8 +179,8 @@ def _around(reference: Decimal, top: float, rules: Rules) -> tuple[float, float]
 
 def _text(value: CellValue) -> str | None:
     """Return a cell's text where that is plain to see; None for what takes a closer look."""
-    if value is None:
-        return ""
     if isinstance(value, str):
         return value.strip()
+    if value is None:
+        return ""
     return plain(decimal_from_float(value)) if isinstance(value, float) else None

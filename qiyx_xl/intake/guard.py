@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
@@ -37,6 +38,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SAMPLE = 4096
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED_BIT = 0x1
+_SHORT_DIRECTORY = 4096  # characters of names; what is known of longer ones is not kept
 # Never read by anyone here, and large; everything else is decompressed and its checksum verified.
 _NEVER_READ = (
     "theme/theme1.xml",
@@ -169,8 +171,8 @@ def _guard_zip(data: bytes, *, only_small: bool) -> Guarded:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             infos = archive.infolist()
-            _check_directory(infos, only_small=only_small)
-            parts = dict(_xml_parts(data, archive, infos))
+            about = _check_directory(infos, only_small=only_small)
+            parts = dict(_xml_parts(data, archive, infos, about.read_as))
     except (Refused, NotSmall):
         raise
     except (
@@ -187,10 +189,9 @@ def _guard_zip(data: bytes, *, only_small: bool) -> Guarded:
         if type(error).__module__ in {"zlib", "struct"}:
             raise Refused(say.DAMAGED.at(detail="压缩数据有误")) from None
         raise
-    names = [info.filename for info in infos]
-    if "[Content_Types].xml" not in parts or not any("workbook" in name for name in parts):
+    if not about.is_workbook:
         raise Refused(say.NOT_A_WORKBOOK.at())
-    return Guarded(data, "xlsx", parts, tuple(_cargo(names, parts)))
+    return Guarded(data, "xlsx", parts, tuple(_cargo(about, parts)))
 
 
 def _damage(error: Exception) -> str:
@@ -200,33 +201,74 @@ def _damage(error: Exception) -> str:
     return "压缩包不完整" if "zip" in text.lower() or not text else "压缩数据有误"
 
 
-def _check_directory(infos: list[zipfile.ZipInfo], *, only_small: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the names of a workbook's parts tell.
+
+    ``read_as`` are the names that the parts which are read go by, None for the others; ``links``
+    are the parts that refer to other workbooks.
+    """
+
+    read_as: tuple[str | None, ...]
+    is_workbook: bool
+    has_macros: bool
+    has_objects: bool
+    links: tuple[str, ...]
+
+
+def _check_directory(infos: list[zipfile.ZipInfo], *, only_small: bool) -> _Parts:
     if only_small and sum(info.file_size for info in infos) > SMALL_CONTENT:
         raise NotSmall
     if len(infos) > MOST_PARTS:
         raise Refused(say.ZIP_BOMB.at(detail=f"内有 {len(infos)} 个部件"))
+    if any(info.flag_bits & _ENCRYPTED_BIT for info in infos):
+        raise Refused(say.ENCRYPTED.at())
+    names = tuple([info.filename for info in infos])
+    return _known_parts(names) if sum(map(len, names)) < _SHORT_DIRECTORY else _parts_of(names)
+
+
+def _parts_of(names: tuple[str, ...]) -> _Parts:
+    """Return what the names of a workbook's parts tell.
+
+    Raises:
+        Refused: one of them is unsafe, or there twice.
+    """
     seen: set[str] = set()
-    for info in infos:
-        name = info.filename.replace("\\", "/")
+    read_as: list[str | None] = []
+    for given in names:
+        name = given.replace("\\", "/")
         if name.startswith("/") or ".." in name.split("/") or _DRIVE.match(name):
-            raise Refused(say.UNSAFE_PART_NAME.at(detail=info.filename))
-        if info.flag_bits & _ENCRYPTED_BIT:
-            raise Refused(say.ENCRYPTED.at())
+            raise Refused(say.UNSAFE_PART_NAME.at(detail=given))
         if name.lower() in seen:
-            raise Refused(say.DUPLICATE_PART.at(detail=info.filename))
+            raise Refused(say.DUPLICATE_PART.at(detail=given))
         seen.add(name.lower())
+        read_as.append(None if name.lower().endswith(_NEVER_READ) else name)
+    read = [name for name in read_as if name is not None]
+    return _Parts(
+        read_as=tuple(read_as),
+        is_workbook="[Content_Types].xml" in read and any("workbook" in name for name in read),
+        has_macros=any(name.endswith("vbaproject.bin") for name in seen),
+        has_objects=any("/embeddings/" in name or "/activex/" in name for name in seen),
+        links=tuple(name for name in read if "/externallinks/" in f"/{name.lower()}"),
+    )
+
+
+_known_parts = lru_cache(maxsize=64)(_parts_of)  # workbooks of one program have the same parts
 
 
 def _xml_parts(
-    data: bytes, archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]
+    data: bytes,
+    archive: zipfile.ZipFile,
+    infos: list[zipfile.ZipInfo],
+    read_as: tuple[str | None, ...],
 ) -> Iterator[tuple[str, bytes]]:
     """Yield every XML part, decompressed under the limit, its checksum verified."""
     left = LARGEST_CONTENT
     declared = sum(info.file_size for info in infos)
     if declared > 4 * LARGEST_CONTENT:
         raise Refused(say.ZIP_BOMB.at(detail=f"超过 {declared // MEGABYTE} MB"))
-    for info in infos:
-        if info.filename.lower().endswith(_NEVER_READ):
+    for info, name in zip(infos, read_as, strict=True):
+        if name is None:
             continue
         if info.file_size > left:
             raise Refused(say.ZIP_BOMB.at(detail=f"超过 {LARGEST_CONTENT // MEGABYTE} MB"))
@@ -237,7 +279,7 @@ def _xml_parts(
             b"<!DOCTYPE" in part or b"<!ENTITY" in part or _declares_in_utf16(part)
         ):
             raise Refused(say.ENTITIES.at(detail=info.filename))
-        yield info.filename.replace("\\", "/"), part
+        yield name, part
 
 
 def _decompressed(data: bytes, info: zipfile.ZipInfo) -> bytes | None:
@@ -269,15 +311,13 @@ def _declares_in_utf16(part: bytes) -> bool:
     )
 
 
-def _cargo(names: list[str], parts: Mapping[str, bytes]) -> Iterator[Finding]:
+def _cargo(about: _Parts, parts: Mapping[str, bytes]) -> Iterator[Finding]:
     """Yield a warning for each thing a form has no business carrying."""
-    lowered = [name.lower() for name in names]
-    if any(name.endswith("vbaproject.bin") for name in lowered):
+    if about.has_macros:
         yield say.MACROS.at()
-    links = [name for name in parts if "/externallinks/" in f"/{name.lower()}"]
-    if any(b"ddeLink" in parts[name] for name in links):
+    if any(b"ddeLink" in parts[name] for name in about.links):
         yield say.DDE.at()
-    elif links:
+    elif about.links:
         yield say.EXTERNAL_LINKS.at()
-    if any("/embeddings/" in name or "/activex/" in name for name in lowered):
+    if about.has_objects:
         yield say.EMBEDDED.at()

@@ -178,22 +178,23 @@ def _values(table: _Table) -> dict[str, str]:
 
 def _find_table(sheet: Sheet, columns: Columns) -> _Table | None:
     table = _Table(sheet)
-    noted = sheet.facts.noted_rows()
+    noted, take_bare = sheet.facts.noted_rows(), None
     for number, row in enumerate(sheet.rows, start=1):
-        if not table.columns and number > _ROWS_TO_SEARCH:
-            break
-        if table.bare is not None and number not in noted:
-            bare = table.bare(row)
+        if take_bare is not None and number not in noted:
+            bare = take_bare(row)
             if isinstance(bare[0], str) and _is_code(bare[0]):
                 cells = _Cells(sheet, number, table.columns)
                 table.rows.append(FormRow(number, cells, bare, table.actual))
                 continue
+        if not table.columns and number > _ROWS_TO_SEARCH:
+            break
         texts = _texts(sheet, number)
         if not texts:
             continue
         head = _head(texts, columns) if len(texts) >= _HEADERS_TO_KNOW else {}
         if head:
             _take_head(table, number, texts, head, columns)
+            take_bare = table.bare
         elif not table.columns:
             _take_stated(table, number, texts)
         elif _has_code(table, texts) or not _take_contacts(table, number, texts):

@@ -101,6 +101,7 @@ _FORMULA = re.compile(
 _HIDDEN_ROW = re.compile(rb'<row r="([0-9]+)"[^>]* hidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<col ([^>]*)/?>")
 _ATTRIBUTE = re.compile(rb'([A-Za-z:]+)="([^"]*)"')
+_LONGEST_MERGE = 100  # bytes
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 
 
@@ -193,20 +194,30 @@ def _scan_rest(xml: bytes, facts: SheetFacts) -> None:
         }
     if b"hidden=" in xml:
         facts.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(xml)}
-    scan_layout(xml, xml, facts)
+    scan_layout(xml, 0, len(xml), facts)
 
 
-def scan_layout(head: bytes, tail: bytes, facts: SheetFacts) -> None:
-    """Add the hidden columns and the merges, which stand before and after the cells."""
-    if b"hidden=" in head:
-        for attributes in _COLUMN.findall(head):
+def scan_layout(xml: bytes, after: int, before: int, facts: SheetFacts) -> None:
+    """Add a sheet's hidden columns and merges.
+
+    Args:
+        xml: the sheet.
+        after: where to look for merges from; they follow the cells.
+        before: up to where to look for columns; they stand before the cells.
+        facts: what is known of the sheet.
+    """
+    if xml.find(b"hidden=", 0, before) >= 0:
+        for attributes in _COLUMN.findall(xml, 0, before):
             named = dict(_ATTRIBUTE.findall(attributes))
             if named.get(b"hidden") in {b"1", b"true"}:
                 facts.hidden_columns.append((int(named[b"min"]), int(named[b"max"])))
-    if b"<mergeCell " in tail:
+    first = xml.find(b"<mergeCell ", after)
+    if first >= 0:
         facts.merges = [
             (int(top), column_number(left.decode()), int(bottom), column_number(right.decode()))
-            for left, top, right, bottom in _MERGE.findall(tail)
+            for left, top, right, bottom in _MERGE.findall(
+                xml, first, xml.rfind(b"<mergeCell ") + _LONGEST_MERGE
+            )
         ]
 
 

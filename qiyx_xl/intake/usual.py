@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.cells import CellValue
     from qiyx_xl.intake.styles import Styles
 
+_CELLS_BEGIN, _CELLS_END = b"<sheetData>", b"</sheetData>"
 _CELL_BEGINS, _ROW_ENDS, _VALUE_BEGINS, _VALUE_ENDS = b'<c r="', b"</row>", b"<v>", b"</v></c>"
 _PLACE = re.compile(rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([a-z]+)")?>')
 _BLANK = re.compile(
@@ -66,13 +67,13 @@ def read_usual(
         Unusual: another reader must be asked.
         Refused: the sheet is too large.
     """
-    head, data, tail = _split(xml)
+    start, end = _bounds(xml)
     facts = SheetFacts()
-    rows = _rows(data, texts, styles, facts)
+    rows = _rows(xml[start + len(_CELLS_BEGIN) : end], texts, styles, facts)
     for row in rows:
         if len(row) < facts.columns:
             row.extend([None] * (facts.columns - len(row)))
-    scan_layout(head, tail, facts)
+    scan_layout(xml, end, start, facts)
     return rows, facts
 
 
@@ -230,27 +231,27 @@ _KINDS_OF_NUMBERS = (b"", b"n")
 _BEGINNINGS, _PLACES, _SPELLINGS = _Beginnings(), _Places(), _Spellings()
 
 
-def _split(xml: bytes) -> tuple[bytes, bytes, bytes]:
-    """Return what stands before a sheet's cells, the cells, and what follows them.
+def _bounds(xml: bytes) -> tuple[int, int]:
+    """Return where a sheet's cells begin and end.
 
     Raises:
         Unusual: that cannot be told, or the cells are too many or spelled with other signs.
     """
-    start, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
-    if start < 0 or end < start or _DECLARATION.match(xml) is None:
-        raise Unusual
-    head, data, tail = xml[:start], xml[start + len(b"<sheetData>") : end], xml[end:]
+    start, end = xml.find(_CELLS_BEGIN), xml.rfind(_CELLS_END)
     is_usual = (
-        b"<worksheet" in head
-        and b"'" not in head
-        and b"!" not in head
-        and b"<!--" not in tail
-        and tail.endswith(b"</worksheet>")
-        and (len(data) < MANY_CELLS or data.count(b"<c ") <= MANY_CELLS)
+        0 <= start <= end
+        and _DECLARATION.match(xml) is not None
+        and xml.find(b"<worksheet", 0, start) >= 0
+        and xml.find(b"'", 0, start) < 0
+        and xml.find(b"!", 0, start) < 0
+        # One sign first: it is found in no time.
+        and (xml.find(b"!", end) < 0 or xml.find(b"<!--", end) < 0)
+        and xml.endswith(b"</worksheet>")
+        and (end - start < MANY_CELLS or xml.count(b"<c ", start, end) <= MANY_CELLS)
     )
     if not is_usual:
         raise Unusual
-    return head, data, tail
+    return start, end
 
 
 def read_strings(xml: bytes) -> list[str]:
