@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.choosing import book_choices, with_choices
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.states import live_state
+from qiyx_xl.core.collecting import uninterrupted
 from qiyx_xl.core.conflicts import decided, find_conflicts
 from qiyx_xl.core.difference import difference
 from qiyx_xl.core.figures import figures
@@ -17,7 +16,7 @@ from qiyx_xl.core.standing import Standing
 from qiyx_xl.core.totals import with_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -167,23 +166,8 @@ def refresh_within(office: Office, store: Store, period: Period, today: date) ->
     from qiyx_xl.ledger.patch import refresh_ledger
 
     typed = read_choices(office.ledger)
-    with _uninterrupted():
+    with uninterrupted():
         return refresh_ledger(office.ledger, view_within(office, store, period, today, typed))
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Keep the collector from looking through hundreds of thousands of new objects meanwhile.
-
-    They refer to each other one way only, so they go without it.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def refresh_booked(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.app.checking import ValidationReport, validate_files
 from qiyx_xl.app.ledgers import ledger_view, refresh_booked, take_choices
 from qiyx_xl.app.office import AppError
+from qiyx_xl.core.collecting import uninterrupted
 from qiyx_xl.core.consolidation import consolidate as merge
 
 if TYPE_CHECKING:
@@ -150,9 +151,9 @@ class _Merging:
 
     def booked(self) -> Consolidation:
         """Work it out under the write lock, and book it."""
-        with self.office.open_store() as store, store.writing():
+        with uninterrupted(), self.office.open_store() as store, store.writing():
             outcome = self.outcome(store)
-            store.commit(outcome, _originals(self.submissions), self.now)
+            store.commit(outcome, _originals(outcome), self.now)
         return outcome
 
     def booked_and_shown(
@@ -193,7 +194,8 @@ def _is_closed(office: Office, period: Period) -> bool:
         return store.closing(period) is not None
 
 
-def _originals(submissions: Sequence[Submission]) -> dict[str, Path]:
+def _originals(outcome: Consolidation) -> dict[str, Path]:
+    """Return where the files are that the store keeps, by sha256."""
     from pathlib import Path
 
-    return {one.sha256: Path(one.path) for one in submissions}
+    return {one.sha256: Path(one.path) for one in (*outcome.returned, *outcome.accepted)}

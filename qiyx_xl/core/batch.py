@@ -120,6 +120,7 @@ class Batch:
         self.unreadable: list[Submission] = []
         self.duplicates: list[Submission] = []
         self._seen = set(known)
+        self._taken_at: dict[tuple[str | None, datetime], list[Submission]] = {}
         self._at = at
         self._closed = closed
         self._partial = partial
@@ -150,12 +151,15 @@ class Batch:
         self._take(replace(submission, status=SubmissionStatus.ACCEPTED), rows)
 
     def _take(self, submission: Submission, rows: Iterable[Record]) -> None:
-        rivals = _saved_at_once(submission, self.taken, self._at)
+        # The files of the same agency that were saved at the very same moment.
+        moment = (submission.agency, _saved_at(submission, self._at))
+        rivals = self._taken_at.setdefault(moment, [])
         revised_before = len(self.tally.revised)
         stamped = [_stamped(row, submission, self._at) for row in rows]
         accepted = self.tally.take(submission, stamped)
         if rivals and len(self.tally.revised) > revised_before:
             accepted = with_finding(accepted, same_time(accepted, rivals))
+        rivals.append(accepted)
         self.taken.append(replace(accepted, projects=_projects(submission, self._at)))
 
 
@@ -174,17 +178,6 @@ def _order(submission: Submission, at: datetime) -> tuple[datetime, str, int, st
     # The same content under two names is one file; the shorter name is kept.
     shown = submission.shown_path
     return (_saved_at(submission, at), submission.sha256, len(shown), shown)
-
-
-def _saved_at_once(
-    submission: Submission, taken: Iterable[Submission], at: datetime
-) -> list[Submission]:
-    """Return the files of the same agency that were saved at the very same moment."""
-    return [
-        other
-        for other in taken
-        if other.agency == submission.agency and _saved_at(other, at) == _saved_at(submission, at)
-    ]
 
 
 def _stamped(row: Record, submission: Submission, at: datetime) -> Record:

@@ -13,7 +13,7 @@ from qiyx_xl.core.batch import Batch, Tally
 from qiyx_xl.core.conflicts import find_conflicts
 from qiyx_xl.core.consolidation_notes import with_disagreements
 from qiyx_xl.core.project_records import changes
-from qiyx_xl.core.reminders import owed
+from qiyx_xl.core.reminders import by_agency, owed
 from qiyx_xl.core.versions import by_figure
 
 if TYPE_CHECKING:
@@ -141,8 +141,12 @@ def _outcome(
 
 def missing_records(plan: Plan, period: Period, records: Sequence[Record]) -> tuple[Missing, ...]:
     """Return what each agency owes and has not sent, whatever today's date is."""
+    theirs = by_agency(records)
     gaps = (
-        Missing(agency.name, tuple(item.code for item in owed(plan, agency, period, records)))
+        Missing(
+            agency.name,
+            tuple(item.code for item in owed(plan, agency, period, theirs.get(agency.name, ()))),
+        )
         for agency in plan.agencies
     )
     return tuple(gap for gap in gaps if gap.codes)

@@ -65,9 +65,7 @@ def missing(
         today: the day on which days late are counted.
         due_only: leave out what is not late yet.
     """
-    theirs: dict[str, list[Record]] = {}
-    for record in records:
-        theirs.setdefault(record.agency, []).append(record)
+    theirs = by_agency(records)
     reminders = []
     for agency in plan.agencies:
         items = tuple(
@@ -79,6 +77,14 @@ def missing(
         if items:
             reminders.append(Reminder(agency, items))
     return tuple(reminders)
+
+
+def by_agency(records: Iterable[Record]) -> dict[str, list[Record]]:
+    """Group records by who sent them, so that each agency is asked about its own only."""
+    theirs: dict[str, list[Record]] = {}
+    for record in records:
+        theirs.setdefault(record.agency, []).append(record)
+    return theirs
 
 
 def owed(plan: Plan, agency: Agency, period: Period, records: Iterable[Record]) -> tuple[Item, ...]:

@@ -18,6 +18,16 @@ TEMPORARY = ".未完成"
 def write_durably(target: Path, chunks: Iterable[bytes]) -> None:
     """Write a file so that a crash at any moment leaves the old one, the new one, or none.
 
+    Raises:
+        OSError: the disk is full, the folder read-only; the temporary file is gone.
+    """
+    write_whole(target, chunks)
+    sync_folder(target.parent)
+
+
+def write_whole(target: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file so that it is whole or not there; it stays once its folder is synced, too.
+
     The temporary file lies in the target's folder, so that the rename cannot cross a disk.
 
     Raises:
@@ -34,7 +44,6 @@ def write_durably(target: Path, chunks: Iterable[bytes]) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(target.parent)
 
 
 def make_folder(folder: Path) -> None:

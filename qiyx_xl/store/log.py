@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.closing import standing_closing
+from qiyx_xl.core.collecting import uninterrupted
 from qiyx_xl.core.conflicts import redated
 from qiyx_xl.core.sources import saved_at
 from qiyx_xl.core.submissions import LoggedRecord, Record
@@ -136,7 +137,8 @@ class Log(ProjectLog):
         Args:
             until: as it stood at the end of this run.
         """
-        return self.settled(until=until).current
+        with uninterrupted():
+            return tuple(_settled(figure).record for figure in self._ordered(until))
 
     def all_records(self) -> tuple[LoggedRecord, ...]:
         """Return every number with its source, by period, item, agency and time of saving.
@@ -152,22 +154,12 @@ class Log(ProjectLog):
         Args:
             until: as it stood at the end of this run.
         """
-        standing: list[Record] = []
-        rows: list[LoggedRecord] = []
-        # Ordered by the figure, of which there are fewer than rows.
-        for figure in sorted(_figures(self._sent(until=until)), key=_place):
-            settled = _settled(figure)
-            standing.append(settled.record)
-            outcomes = list(zip(figure, settled.outcomes, strict=True))
-            replaced = [version for version, outcome in outcomes if outcome in _REPLACED]
-            replaced.sort(key=_saved)
-            rows += [_logged(record, arrival, current=False) for record, arrival in replaced]
-            rows += [
-                _logged(settled.record, arrival, current=True)
-                for (_, arrival), outcome in outcomes
-                if outcome is Outcome.CURRENT
-            ]
-        return SettledLog(tuple(standing), tuple(rows))
+        with uninterrupted():
+            figures = [(figure, _settled(figure)) for figure in self._ordered(until)]
+            return SettledLog(
+                tuple(settled.record for _, settled in figures),
+                tuple(row for figure, settled in figures for row in _rows(figure, settled)),
+            )
 
     def known_hashes(self) -> frozenset[str]:
         """Return the sha256 of every accepted file."""
@@ -303,6 +295,10 @@ class Log(ProjectLog):
         with speaking(self.path):
             return self._connection.execute(query, values).fetchall()
 
+    def _ordered(self, until: int | None) -> list[list[_Version]]:
+        """Read the versions of each figure, figure by figure in the order of ``all_records``."""
+        return sorted(_figures(self._sent(until=until)), key=_place)
+
     def _sent(
         self, period: Period | None = None, code: str | None = None, until: int | None = None
     ) -> list[_Version]:
@@ -345,6 +341,21 @@ def _figures(versions: Iterable[_Version]) -> list[list[_Version]]:
 
 def _settled(figure: Iterable[_Version]) -> Settled:
     return settle([record for record, _ in figure])
+
+
+def _rows(figure: Sequence[_Version], settled: Settled) -> Iterator[LoggedRecord]:
+    """Yield what has stood, earliest saved first, and then what stands."""
+    replaced, current = [], None
+    for version, outcome in zip(figure, settled.outcomes, strict=True):
+        if outcome is Outcome.CURRENT:
+            current = version
+        elif outcome in _REPLACED:
+            replaced.append(version)
+    replaced.sort(key=_saved)
+    for record, arrival in replaced:
+        yield _logged(record, arrival, current=False)
+    if current is not None:
+        yield _logged(settled.record, current[1], current=True)
 
 
 def _logged(record: Record, arrival: Arrival, *, current: bool) -> LoggedRecord:

@@ -11,7 +11,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from qiyx_xl.store.durable import TEMPORARY, chunks_of, make_folder, sha256_of, write_durably
+from qiyx_xl.store.durable import (
+    TEMPORARY,
+    chunks_of,
+    make_folder,
+    sha256_of,
+    sync_folder,
+    write_whole,
+)
 from qiyx_xl.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -29,6 +36,7 @@ class Originals:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._unsynced: set[Path] = set()
 
     @classmethod
     def beside(cls, store: Path) -> Originals:
@@ -38,18 +46,36 @@ class Originals:
     def keep(self, sha256: str, source: Path) -> Path:
         """Copy a file in, unless it is there already, and return where it is.
 
+        It is there for good after ``sync``: of many files, each folder is synced once.
+
         Raises:
             StoreError: the file is no longer the one that was checked.
             OSError: it cannot be read, or the copy not written.
         """
         found = self.find(sha256)
+        folder = self._folder_of(sha256)
         if found is not None and sha256_of(found) == sha256:
+            self._unsynced.add(folder)  # it may be what a crash left before it was synced
             return found
         suffix = source.suffix.lower()
-        target = self._folder_of(sha256) / (sha256 + (suffix if suffix in _SUFFIXES else ".bin"))
-        make_folder(target.parent)
-        write_durably(target, _checked(source, sha256))
+        target = folder / (sha256 + (suffix if suffix in _SUFFIXES else ".bin"))
+        if not folder.is_dir():
+            make_folder(self.folder)
+            folder.mkdir(exist_ok=True)
+            self._unsynced.add(self.folder)
+        write_whole(target, _checked(source, sha256))
+        self._unsynced.add(folder)
         return target
+
+    def sync(self) -> None:
+        """Put what was copied in on the disk, so that a power cut leaves it there.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        for folder in sorted(self._unsynced):
+            sync_folder(folder)
+        self._unsynced.clear()
 
     def find(self, sha256: str) -> Path | None:
         """Return where a file is kept, without reading it; None if it is not."""

@@ -242,6 +242,8 @@ class Store(Log):
             kept = {one.sha256: self._keep(one, originals) for one in accepted}
             for submission in judged:
                 self._keep_refused(submission, originals)
+            self.originals.sync()
+            self.refused.sync()
             run = self._add_run(consolidation, len(accepted), at)
             for submission in accepted:
                 self._add_submission(run, submission, kept[submission.sha256])
@@ -262,7 +264,9 @@ class Store(Log):
         with speaking(self.path), self.writing():
             if ledger is not None:
                 self.originals.sweep()
-                self._add_original(closing.ledger, self.originals.keep(closing.ledger, ledger))
+                kept = self.originals.keep(closing.ledger, ledger)
+                self.originals.sync()
+                self._add_original(closing.ledger, kept)
             self._connection.execute(
                 "INSERT INTO closings (action, at, by, period, reason, plan_version,"
                 " rules_version, ledger, lines, rules) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
