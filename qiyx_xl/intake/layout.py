@@ -178,7 +178,7 @@ def _values(table: _Table) -> dict[str, str]:
 
 def _find_table(sheet: Sheet, columns: Columns) -> _Table | None:
     table = _Table(sheet)
-    noted, take_bare = sheet.facts.noted_rows(), None
+    noted, take_bare = sheet.noted, None
     for number, row in enumerate(sheet.rows, start=1):
         if take_bare is not None and number not in noted:
             bare = take_bare(row)

@@ -28,15 +28,20 @@ _MOST_SHEETS = 100
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet: its cells from A1 on, and what the scan found. Rows and columns count from 1."""
+    """One sheet: its cells from A1 on, and what the scan found. Rows and columns count from 1.
+
+    ``noted`` are the rows of which more is known than the values in them.
+    """
 
     name: str
     is_hidden: bool
     rows: list[list[CellValue]]
     facts: SheetFacts = field(default_factory=SheetFacts)
+    noted: set[int] = field(init=False)
     _tall: list[Range] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.noted = self.facts.noted_rows()
         # A cell that spans columns only is none the worse for it.
         self._tall = [merge for merge in self.facts.merges if merge[0] < merge[2]]
 
@@ -48,16 +53,21 @@ class Sheet:
     def cell(self, row: int, column: int) -> Cell:
         """Return a cell with all that is known about it."""
         place, facts = (row, column), self.facts
-        within = column <= len(self.rows[row - 1])
-        value = self.rows[row - 1][column - 1] if within else None
+        address = f"{column_letters(column)}{row}"
+        values = self.rows[row - 1]
+        value = values[column - 1] if column <= len(values) else None
+        if value == "":
+            value = None
+        if row not in self.noted and not facts.hidden_columns:
+            return Cell(address, value)
         merged = None
         for top, left, bottom, right in self._tall:
             if top <= row <= bottom and left <= column <= right:
                 merged = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
                 break
         return Cell(
-            address=f"{column_letters(column)}{row}",
-            value=None if value == "" else value,
+            address=address,
+            value=value,
             percent=place in facts.percents,
             error=facts.errors.get(place),
             formula=place in facts.formulas,
