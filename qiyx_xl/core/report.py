@@ -8,7 +8,7 @@ from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.json_parts import finding_json
-from qiyx_xl.core.submissions import Submission, SubmissionStatus
+from qiyx_xl.core.submissions import Outline, Submission, SubmissionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,9 +36,11 @@ def validation_text(submissions: Sequence[Submission], rules_version: str) -> It
 def _head(submissions: Sequence[Submission], rules_version: str) -> dict[str, Any]:
     counts: Counter[SubmissionStatus] = Counter()
     findings = 0
-    for submission in submissions:
-        counts[submission.status] += 1
-        findings += len(submission.findings)
+    # A batch that reads its files anew can count them without.
+    outlines: Sequence[Outline | Submission] = getattr(submissions, "outlines", submissions)
+    for one in outlines:
+        counts[one.status] += 1
+        findings += one.findings if isinstance(one, Outline) else len(one.findings)
     return {
         "schema": REPORT_SCHEMA,
         "rules_version": rules_version,

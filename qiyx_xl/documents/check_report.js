@@ -9,6 +9,7 @@
   var shown = document.getElementById("shown");
   var none = document.getElementById("none");
   if (!search) { return; }
+  var counted = shown.textContent;
   var texts = rows.map(function (row) { return row.textContent.toLowerCase(); });
 
   function chosen(control) { return control.box.options[control.box.selectedIndex].text; }
@@ -26,8 +27,8 @@
     var by = controls.filter(function (control) { return control.box.value !== ""; }).map(chosen);
     if (words.length > 0) { by.push("“" + search.value.trim() + "”"); }
     shown.textContent = by.length > 0
-      ? "显示 " + count + " 处，共 " + rows.length + " 处（筛选：" + by.join("、") + "）"
-      : "共 " + rows.length + " 处";
+      ? "显示 " + count + " 处，" + counted + "（筛选：" + by.join("、") + "）"
+      : counted;
     none.hidden = count > 0;
   }
 

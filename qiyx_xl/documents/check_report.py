@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qiyx_xl.documents.atomic import replacing
@@ -35,7 +36,8 @@ def write_report(
 ) -> None:
     """Write the report; the same input gives the same bytes.
 
-    The file appears whole or not at all; one of that name is replaced.
+    The file appears whole or not at all; one of that name is replaced. Submissions that are read
+    anew whenever they are looked at are never all in memory.
 
     Args:
         path: where to write; the suffix says which kind.
@@ -48,26 +50,18 @@ def write_report(
         ReportNameError: the suffix is neither ``.xlsx`` nor ``.html``.
         OSError: the file cannot be written.
     """
-    summary = CheckSummary(tuple(submissions), rules_version, period, today)
-    content = render_report(path, summary)
+    suffix = path.suffix.lower()
+    if suffix not in {".xlsx", ".html"}:
+        raise ReportNameError(path)
+    listed = submissions if isinstance(submissions, Sequence) else tuple(submissions)
+    summary = CheckSummary(listed, rules_version, period, today)
     with replacing(path) as target:
-        target.write_bytes(content)
+        if suffix == ".xlsx":
+            from qiyx_xl.documents.check_report_xlsx import write_workbook
 
-
-def render_report(path: Path, summary: CheckSummary) -> bytes:
-    """Return the report's bytes in the kind that the path's suffix names.
-
-    Raises:
-        ReportNameError: the suffix is neither ``.xlsx`` nor ``.html``.
-    """
-    match path.suffix.lower():
-        case ".xlsx":
-            from qiyx_xl.documents.check_report_xlsx import render_workbook
-
-            return render_workbook(summary)
-        case ".html":
+            write_workbook(target, summary)
+        else:
             from qiyx_xl.documents.check_report_html import render_page
 
-            return render_page(summary).encode()
-        case _:
-            raise ReportNameError(path)
+            with target.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(render_page(summary))

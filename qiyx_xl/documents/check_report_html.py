@@ -1,20 +1,27 @@
 """The report on a batch as one page: no network, no other files, filters in a little plain JS.
 
+A browser shows some twenty thousand findings comfortably; of more, the page says first what it
+leaves out and where all of it is to be had.
+
 Everything strangers wrote is escaped, and the page's own policy lets only the script and the style
 run that were written here.
 """
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.submissions import SubmissionStatus
-from qiyx_xl.documents.check_summary import TITLE, CheckSummary, FindingLine
-from qiyx_xl.documents.page import choice, page, safe
+from qiyx_xl.documents.check_summary import TITLE, CheckSummary, FindingLine, worst_first
+from qiyx_xl.documents.page import choice, page_lines, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+MAX_LISTED = 20_000  # findings
+MAX_FILES = 5_000  # and as many agencies
 
 _FINDING_HEADER = (
     *("序号", "级别", "单位", "文件", "工作表", "单元格"),
@@ -22,19 +29,15 @@ _FINDING_HEADER = (
 )
 
 
-def render_page(summary: CheckSummary) -> str:
-    """Return the page's HTML; the same summary gives the same text."""
-    return page(
-        _title(summary),
-        "check_report.css",
-        "check_report.js",
-        [
-            '<a class="skip" href="#list">跳到问题清单</a>',
-            *_head(summary),
-            *_summary_tables(summary),
-            *_finding_list(summary),
-        ],
+def render_page(summary: CheckSummary) -> Iterator[str]:
+    """Yield the page's HTML line by line; the same summary gives the same text."""
+    body = chain(
+        ['<a class="skip" href="#list">跳到问题清单</a>'],
+        _head(summary),
+        _summary_tables(summary),
+        _finding_list(summary),
     )
+    return page_lines(_title(summary), "check_report.css", "check_report.js", body)
 
 
 def _title(summary: CheckSummary) -> str:
@@ -43,7 +46,7 @@ def _title(summary: CheckSummary) -> str:
 
 def _head(summary: CheckSummary) -> list[str]:
     totals = (
-        ("文件", len(summary.files), ""),
+        ("文件", summary.file_count, ""),
         *(
             (status.label, summary.count(status), f' class="{status.value}"')
             for status in SubmissionStatus
@@ -58,8 +61,22 @@ def _head(summary: CheckSummary) -> list[str]:
         '<ul class="totals">',
         *(f"<li{kind}>{name}<b>{count}</b></li>" for name, count, kind in totals),
         "</ul>",
+        *(f'<p class="cut">{safe(note)}</p>' for note in _cuts(summary)),
         "</header>",
     ]
+
+
+def _cuts(summary: CheckSummary) -> list[str]:
+    """Say what this page leaves out, and where all of it is to be had."""
+    left_out = []
+    if len(summary.agencies) > MAX_FILES or summary.file_count > MAX_FILES:
+        left_out.append(f"单位和文件各只列问题最多的 {MAX_FILES:,} 个")
+    if summary.finding_count > MAX_LISTED:
+        left_out.append(f"问题清单只列前 {MAX_LISTED:,} 处，共 {summary.finding_count:,} 处")
+    if not left_out:
+        return []
+    cure = "要全部，请加 --findings 文件夹；要更长的清单，请把 --report 存成 .xlsx。"
+    return [f"内容太多，一页放不下：{'；'.join(left_out)}。合计数是全部的。{cure}"]
 
 
 def _summary_tables(summary: CheckSummary) -> list[str]:
@@ -73,11 +90,11 @@ def _summary_tables(summary: CheckSummary) -> list[str]:
             one.errors,
             one.warnings,
         )
-        for one in summary.agencies
+        for one in worst_first(summary.agencies, MAX_FILES)
     ]
     by_file = [
         (one.file, one.agency, one.period, one.status, one.reported, one.errors, one.warnings)
-        for one in summary.files
+        for one in summary.files(MAX_FILES)
     ]
     codes = [(one.title, one.code, one.severity, one.findings, one.files) for one in summary.codes]
     return [
@@ -132,17 +149,21 @@ def _tag(value: SubmissionStatus | Severity) -> str:
 # --- the list of findings ---------------------------------------------------------------------
 
 
-def _finding_list(summary: CheckSummary) -> list[str]:
-    if not summary.findings:
-        return [
+def _finding_list(summary: CheckSummary) -> Iterator[str]:
+    if summary.finding_count == 0:
+        yield from (
             '<section><h2 id="list">问题清单</h2>',
             '<p class="none">没有发现问题。</p></section>',
             "</main>",
-        ]
+        )
+        return
     places = {one.agency: str(at) for at, one in enumerate(summary.agencies)}
-    with_findings = dict.fromkeys(line.agency for line in summary.findings)
+    with_findings = dict.fromkeys(line.agency for line in _listed(summary))
     header = "".join(f'<th scope="col">{name}</th>' for name in _FINDING_HEADER)
-    return [
+    counted = f"共 {summary.finding_count} 处"
+    if summary.finding_count > MAX_LISTED:
+        counted = f"只列前 {MAX_LISTED:,} 处，共 {summary.finding_count:,} 处"
+    yield from (
         '<section><h2 id="list">问题清单</h2>',
         '<div class="filters">',
         *choice("agency", "单位", ((places[name], name) for name in with_findings)),
@@ -152,18 +173,19 @@ def _finding_list(summary: CheckSummary) -> list[str]:
         '<button type="button" id="clear">清除筛选</button>',
         '<button type="button" id="print">打印</button>',
         "</div>",
-        f'<p id="shown" role="status">共 {len(summary.findings)} 处</p>',
+        f'<p id="shown" role="status">{counted}</p>',
         '<p class="none" id="none" hidden>没有符合筛选条件的问题。</p>',
         '<table id="findings">',
         f"<thead><tr>{header}</tr></thead>",
         "<tbody>",
-        *(
-            _finding_row(number, line, places[line.agency])
-            for number, line in enumerate(summary.findings, start=1)
-        ),
-        "</tbody></table></section>",
-        "</main>",
-    ]
+    )
+    for number, line in enumerate(_listed(summary), start=1):
+        yield _finding_row(number, line, places[line.agency])
+    yield from ("</tbody></table></section>", "</main>")
+
+
+def _listed(summary: CheckSummary) -> Iterator[FindingLine]:
+    return islice(summary.findings(), MAX_LISTED)
 
 
 def _finding_row(number: int, line: FindingLine, place: str) -> str:

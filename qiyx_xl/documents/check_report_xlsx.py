@@ -1,20 +1,23 @@
-"""The report on a batch as a workbook: 汇总 to read, 问题清单 to filter."""
+"""The report on a batch as a workbook: 汇总 to read, 问题清单 to filter.
+
+Both are written row by row, and what is written is kept on disk, so that a million findings take
+no more memory than a hundred.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, TypeVar
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Any
 
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.documents.check_summary import (
     TITLE,
-    AgencyLine,
     CheckSummary,
-    FileLine,
     FindingLine,
+    worst_first,
 )
 from qiyx_xl.documents.form_style import (
     BODY_POINTS,
@@ -31,6 +34,7 @@ from qiyx_xl.documents.strangers import MESSAGE_LIMIT, looks_live, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 SUMMARY_SHEET = "汇总"
 FINDINGS_SHEET = "问题清单"
@@ -99,17 +103,15 @@ class _Style:
         return self._book.add_format(PLAIN | properties)
 
 
-def render_workbook(summary: CheckSummary) -> bytes:
-    """Return the workbook's bytes; the same summary gives the same bytes."""
-    out = BytesIO()
-    book = text_workbook(out)
+def write_workbook(out: IO[bytes] | Path, summary: CheckSummary) -> None:
+    """Write the workbook; the same summary gives the same bytes."""
+    book = text_workbook(out, row_by_row=True)
     day = summary.today
     book.set_properties({"title": TITLE, "created": datetime(day.year, day.month, day.day)})  # noqa: DTZ001 - a day, not a moment
     style = _Style(book)
     _draw_summary(book.add_worksheet(SUMMARY_SHEET), style, summary)
     _draw_findings(book.add_worksheet(FINDINGS_SHEET), style, summary)
     book.close()
-    return out.getvalue()
 
 
 # --- 汇总 --------------------------------------------------------------------------------------
@@ -139,7 +141,7 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
                 *(one.agency, one.files, one.accepted, one.returned, one.unreadable),
                 *(one.errors, one.warnings),
             )
-            for one in _worst_first(summary.agencies)
+            for one in worst_first(summary.agencies, MAX_FILES)
         ],
     )
     row = draw(
@@ -148,7 +150,7 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
         ("文件", "单位", "数据期", "结果", "已填（项）", "必须改（处）", "请核对（处）"),
         [
             (one.file, one.agency, one.period, one.status, one.reported, one.errors, one.warnings)
-            for one in _worst_first(summary.files)
+            for one in summary.files(MAX_FILES)
         ],
     )
     row = _draw_table(
@@ -163,23 +165,13 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
     _set_up_page(sheet)
 
 
-_Counted = TypeVar("_Counted", AgencyLine, FileLine)
-
-
-def _worst_first(lines: Sequence[_Counted]) -> Sequence[_Counted]:
-    """Return the lines as they are; of too many, those with the most to change."""
-    if len(lines) <= MAX_FILES:
-        return lines
-    return sorted(lines, key=lambda line: (-line.errors, -line.warnings))[:MAX_FILES]
-
-
 def _cuts(summary: CheckSummary) -> list[str]:
     """Say what this workbook leaves out, and where all of it is to be had."""
     left_out = []
-    if len(summary.agencies) > MAX_FILES or len(summary.files) > MAX_FILES:
+    if len(summary.agencies) > MAX_FILES or summary.file_count > MAX_FILES:
         left_out.append(f"单位和文件各只列问题最多的 {MAX_FILES:,} 个")
-    if len(summary.findings) > MAX_LISTED:
-        left_out.append(f"问题清单只列前 {MAX_LISTED:,} 处，共 {len(summary.findings):,} 处")
+    if summary.finding_count > MAX_LISTED:
+        left_out.append(f"问题清单只列前 {MAX_LISTED:,} 处，共 {summary.finding_count:,} 处")
     if not left_out:
         return []
     return [f"内容太多，一张表放不下：{'；'.join(left_out)}。要全部，请加 --findings 文件夹。"]
@@ -234,22 +226,22 @@ def _draw_findings(sheet: Any, style: _Style, summary: CheckSummary) -> None:
     for column, (name, width) in enumerate(_FINDING_COLUMNS):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, name, style.header)
-    listed = summary.findings[:MAX_LISTED]
-    for row, line in enumerate(listed, start=1):
+    listed = min(summary.finding_count, MAX_LISTED)
+    for row, line in enumerate(islice(summary.findings(), listed), start=1):
         _draw_finding(sheet, style, row, line)
-    if len(listed) < len(summary.findings):
+    if listed < summary.finding_count:
         sheet.write_string(
-            len(listed) + 1,
+            listed + 1,
             1,
-            f"共 {len(summary.findings):,} 处，一张表放不下，只列出前 {len(listed):,} 处。"
+            f"共 {summary.finding_count:,} 处，一张表放不下，只列出前 {listed:,} 处。"
             "要全部，请加 --findings 文件夹，或分批校验。",
             style.heading,
         )
     last = len(_FINDING_COLUMNS) - 1
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(1, len(listed)), last)
+    sheet.autofilter(0, 0, max(1, listed), last)
     sheet.repeat_rows(0)
-    sheet.print_area(0, 0, max(1, len(listed)), last)
+    sheet.print_area(0, 0, max(1, listed), last)
     _set_up_page(sheet)
 
 

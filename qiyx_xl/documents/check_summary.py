@@ -1,11 +1,18 @@
-"""What the report on a batch says, counted once for both of its forms (.xlsx and .html)."""
+"""What the report on a batch says, counted once for both of its forms (.xlsx and .html).
+
+A batch may have a hundred thousand files and a million findings, so neither is gathered here: the
+counting is one pass that keeps a few bytes of each file, and whoever lists files or findings has
+them read anew, one submission at a time.
+"""
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from heapq import nsmallest
+from typing import TYPE_CHECKING, TypeVar
 
 from qiyx_xl.core.catalogue import CATALOGUE
 from qiyx_xl.core.findings import Finding, Severity
@@ -14,7 +21,7 @@ from qiyx_xl.documents.return_index import numbered
 from qiyx_xl.documents.strangers import file_name, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from qiyx_xl.core.periods import Period
@@ -36,17 +43,26 @@ class FileLine:
     warnings: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AgencyLine:
     """One agency's files, and how many findings are in them."""
 
     agency: str
-    files: int
-    accepted: int
-    returned: int
-    unreadable: int
-    errors: int
-    warnings: int
+    files: int = 0
+    accepted: int = 0
+    returned: int = 0
+    unreadable: int = 0
+    errors: int = 0
+    warnings: int = 0
+
+    def add(self, status: SubmissionStatus, errors: int, warnings: int) -> None:
+        """Count one more file."""
+        self.files += 1
+        self.accepted += status is SubmissionStatus.ACCEPTED
+        self.returned += status is SubmissionStatus.RETURNED
+        self.unreadable += status is SubmissionStatus.UNREADABLE
+        self.errors += errors
+        self.warnings += warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,81 +85,124 @@ class FindingLine:
     finding: Finding
 
 
+_Line = TypeVar("_Line", AgencyLine, FileLine)
+
+
+def worst_first(lines: Sequence[_Line], most: int) -> Sequence[_Line]:
+    """Return the lines as they are; of more than ``most``, those with the most to change."""
+    if len(lines) <= most:
+        return lines
+    return nsmallest(most, lines, key=lambda line: (-line.errors, -line.warnings))
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What one pass over a batch keeps: of each file, how many errors and warnings it has."""
+
+    errors: array[int] = field(default_factory=lambda: array("L"))
+    warnings: array[int] = field(default_factory=lambda: array("L"))
+    statuses: Counter[SubmissionStatus] = field(default_factory=Counter)
+    agencies: dict[str, AgencyLine] = field(default_factory=dict)
+    findings: Counter[str] = field(default_factory=Counter)
+    in_files: Counter[str] = field(default_factory=Counter)
+    severities: dict[str, Severity] = field(default_factory=dict)
+    doubled: set[str] = field(default_factory=set)
+
+    def add(self, submission: Submission) -> None:
+        """Count one more file."""
+        found = Counter(finding.severity for finding in submission.findings)
+        errors, warnings = found[Severity.ERROR], found[Severity.WARNING]
+        self.errors.append(errors)
+        self.warnings.append(warnings)
+        self.statuses[submission.status] += 1
+        agency = _agency(submission)
+        self.agencies.setdefault(agency, AgencyLine(agency)).add(
+            submission.status, errors, warnings
+        )
+        codes = Counter(finding.code for finding in submission.findings)
+        self.findings.update(codes)
+        self.in_files.update(codes.keys())
+        self.severities.update((one.code, one.severity) for one in submission.findings)
+
+
 @dataclass(frozen=True)
 class CheckSummary:
-    """A batch, counted. Lines are in the order of the submissions; codes by frequency."""
+    """A batch, counted. Lines are in the order of the submissions; codes by frequency.
 
-    submissions: tuple[Submission, ...]
+    ``submissions`` may read each of its submissions anew whenever it is looked at; of a batch
+    without findings none is looked at twice.
+    """
+
+    submissions: Sequence[Submission]
     rules_version: str
     period: Period | None
     today: date
 
-    @cached_property
-    def files(self) -> tuple[FileLine, ...]:
-        """One line per file."""
-        return tuple(
-            FileLine(
-                file=name,
-                agency=_agency(one),
-                period=one.period.label if one.period is not None else NO_AGENCY,
-                status=one.status,
-                reported=sum(record.is_reported for record in one.records),
-                errors=_count(one.findings, Severity.ERROR),
-                warnings=_count(one.findings, Severity.WARNING),
+    def files(self, most: int) -> list[FileLine]:
+        """Return one line per file; of more than ``most``, those with the most to change."""
+        counts = self._counts
+        indexes: Sequence[int] = range(self.file_count)
+        if len(indexes) > most:
+            indexes = nsmallest(
+                most, indexes, key=lambda at: (-counts.errors[at], -counts.warnings[at])
             )
-            for name, one in zip(_short_names(self.submissions), self.submissions, strict=True)
-        )
+        return [self._file(at, self.submissions[at]) for at in indexes]
+
+    @property
+    def file_count(self) -> int:
+        """How many files there are."""
+        return len(self.submissions)
 
     @cached_property
     def agencies(self) -> tuple[AgencyLine, ...]:
         """One line per agency, in order of first appearance; those not recognised last."""
-        lines: dict[str, list[FileLine]] = {}
-        for line in self.files:
-            lines.setdefault(line.agency, []).append(line)
-        names = sorted(lines, key=lambda name: name == NO_AGENCY)
-        return tuple(_agency_line(name, lines[name]) for name in names)
+        lines = self._counts.agencies.values()
+        return tuple(sorted(lines, key=lambda line: line.agency == NO_AGENCY))
 
-    @cached_property
-    def findings(self) -> tuple[FindingLine, ...]:
-        """One line per finding; within a file what must be changed comes first."""
-        return tuple(
-            FindingLine(line.agency, line.file, finding)
-            for line, one in zip(self.files, self.submissions, strict=True)
-            for _, finding in numbered(one.findings)
-        )
+    def findings(self) -> Iterator[FindingLine]:
+        """Yield one line per finding; within a file what must be changed comes first."""
+        counts = self._counts
+        for at in range(self.file_count):
+            if counts.errors[at] or counts.warnings[at]:
+                one = self.submissions[at]
+                agency, name = _agency(one), self._name(one)
+                for _, finding in numbered(one.findings):
+                    yield FindingLine(agency, name, finding)
+
+    @property
+    def finding_count(self) -> int:
+        """How many findings there are."""
+        return self.errors + self.warnings
 
     @cached_property
     def codes(self) -> tuple[CodeLine, ...]:
         """One line per code that was found, the most frequent first."""
-        found = Counter(line.finding.code for line in self.findings)
-        in_files = Counter(
-            code for one in self.submissions for code in {finding.code for finding in one.findings}
-        )
-        severities = {line.finding.code: line.finding.severity for line in self.findings}
+        counts = self._counts
+        by_frequency = sorted(counts.findings.items(), key=lambda pair: (-pair[1], pair[0]))
         return tuple(
-            CodeLine(code, code_title(code), severities[code], count, in_files[code])
-            for code, count in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+            CodeLine(code, code_title(code), counts.severities[code], count, counts.in_files[code])
+            for code, count in by_frequency
         )
 
     def count(self, status: SubmissionStatus) -> int:
         """How many files ended so."""
-        return sum(line.status is status for line in self.files)
+        return self._counts.statuses[status]
 
-    @property
+    @cached_property
     def errors(self) -> int:
         """How many places must be changed."""
-        return sum(line.errors for line in self.files)
+        return sum(self._counts.errors)
 
-    @property
+    @cached_property
     def warnings(self) -> int:
         """How many places should be looked at again."""
-        return sum(line.warnings for line in self.files)
+        return sum(self._counts.warnings)
 
     @property
     def sentence(self) -> str:
         """The whole in one sentence."""
         return (
-            f"共 {len(self.files)} 份：通过 {self.count(SubmissionStatus.ACCEPTED)} 份，"
+            f"共 {self.file_count} 份：通过 {self.count(SubmissionStatus.ACCEPTED)} 份，"
             f"需退回 {self.count(SubmissionStatus.RETURNED)} 份，"
             f"读不了 {self.count(SubmissionStatus.UNREADABLE)} 份；"
             f"必须改 {self.errors} 处，请核对 {self.warnings} 处。"
@@ -156,6 +215,32 @@ class CheckSummary:
         day = f"{self.today.year}年{self.today.month}月{self.today.day}日"
         return f"{of}校验日期：{day}　规则版本：{self.rules_version}"
 
+    @cached_property
+    def _counts(self) -> _Counts:
+        counts = _Counts()
+        names: set[str] = set()
+        for one in self.submissions:
+            counts.add(one)
+            name = file_name(one.shown_path)
+            (counts.doubled if name in names else names).add(name)
+        return counts
+
+    def _file(self, at: int, one: Submission) -> FileLine:
+        return FileLine(
+            file=self._name(one),
+            agency=_agency(one),
+            period=one.period.label if one.period is not None else NO_AGENCY,
+            status=one.status,
+            reported=sum(record.is_reported for record in one.records),
+            errors=self._counts.errors[at],
+            warnings=self._counts.warnings[at],
+        )
+
+    def _name(self, one: Submission) -> str:
+        """Name a file shortly: without its folder, unless two have the same name."""
+        name = file_name(one.shown_path)
+        return shown(one.shown_path if name in self._counts.doubled else name)
+
 
 def code_title(code: str) -> str:
     """Return what a code stands for, in a few words; the code itself if it is not ours."""
@@ -165,30 +250,3 @@ def code_title(code: str) -> str:
 
 def _agency(submission: Submission) -> str:
     return shown(submission.agency) or NO_AGENCY
-
-
-def _agency_line(name: str, lines: Sequence[FileLine]) -> AgencyLine:
-    statuses = [line.status for line in lines]
-    return AgencyLine(
-        agency=name,
-        files=len(lines),
-        accepted=statuses.count(SubmissionStatus.ACCEPTED),
-        returned=statuses.count(SubmissionStatus.RETURNED),
-        unreadable=statuses.count(SubmissionStatus.UNREADABLE),
-        errors=sum(line.errors for line in lines),
-        warnings=sum(line.warnings for line in lines),
-    )
-
-
-def _count(findings: Sequence[Finding], severity: Severity) -> int:
-    return sum(finding.severity is severity for finding in findings)
-
-
-def _short_names(submissions: Sequence[Submission]) -> list[str]:
-    """Name files shortly: without their folder, unless two have the same name."""
-    names = [file_name(one.shown_path) for one in submissions]
-    often = Counter(names)
-    return [
-        shown(name if often[name] == 1 else one.shown_path)
-        for name, one in zip(names, submissions, strict=True)
-    ]

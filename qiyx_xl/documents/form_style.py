@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from qiyx_xl.documents.sizing import DEFAULT_FONT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Fonts every Chinese Windows, WPS and 信创 desktop has; others fall back by themselves.
 TITLE_FONT = "黑体"
@@ -33,14 +36,34 @@ PLAIN = {
 """What a cell looks like where nothing else is said: 宋体, dark ink, centred in its row."""
 
 
-def text_workbook(out: IO[bytes]) -> Any:
-    """Open a workbook of XlsxWriter's in which what a stranger wrote stays text."""
-    import xlsxwriter
+def text_workbook(out: IO[bytes] | Path, *, row_by_row: bool = False) -> Any:
+    """Open a workbook of XlsxWriter's in which what a stranger wrote stays text.
 
-    return xlsxwriter.Workbook(
+    Args:
+        out: where it is written when it is closed.
+        row_by_row: keep no row in memory once the next one is written; rows must be written in
+            order, and everything about one before the next.
+    """
+    import xlsxwriter
+    from xlsxwriter.worksheet import Worksheet
+
+    class TextSheet(Worksheet):  # type: ignore[misc] # XlsxWriter is not typed throughout
+        def _write_string(self, row: int, col: int, string: str, cell_format: Any = None) -> Any:
+            # XlsxWriter writes such a text out as it is, taking it for its own rich text: whoever
+            # sent it could put markup of his into our file. A blank at the end, and it is text.
+            if string.startswith("<r>") and string.endswith("</r>"):
+                string += " "
+            return super()._write_string(row, col, string, cell_format)
+
+    class TextBook(xlsxwriter.Workbook):  # type: ignore[misc]
+        worksheet_class = TextSheet
+
+    return TextBook(
         out,
         {
-            "in_memory": True,
+            "in_memory": not row_by_row,
+            "constant_memory": row_by_row,
+            "use_zip64": row_by_row,  # takes effect beyond 4 GB only
             # Whatever it looks like.
             "strings_to_formulas": False,
             "strings_to_urls": False,

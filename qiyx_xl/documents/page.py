@@ -6,16 +6,22 @@ from base64 import b64encode
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from qiyx_xl.documents.strangers import MESSAGE_LIMIT, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
 
 
-def page(title: str, style: str, script: str, body: Sequence[str]) -> str:
-    """Return a whole page; the same parts give the same text.
+def page(title: str, style: str, script: str, body: Iterable[str]) -> str:
+    """Return a whole page, as ``page_lines`` yields it."""
+    return "".join(page_lines(title, style, script, body))
+
+
+def page_lines(title: str, style: str, script: str, body: Iterable[str]) -> Iterator[str]:
+    """Yield a page line by line, each with its end; the same parts give the same text.
 
     Args:
         title: plain text.
@@ -28,26 +34,22 @@ def page(title: str, style: str, script: str, body: Sequence[str]) -> str:
         f"default-src 'none'; style-src {_digest(css)}; script-src {_digest(js)}; "
         "base-uri 'none'; form-action 'none'"
     )
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="zh-CN">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="referrer" content="no-referrer">',
-            f"<title>{safe(title)}</title>",
-            f"<style>{css}</style>",
-            "</head>",
-            "<body>",
-            *body,
-            f"<script>{js}</script>",
-            "</body>",
-            "</html>",
-            "",
-        ]
+    head = (
+        "<!DOCTYPE html>",
+        '<html lang="zh-CN">',
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="referrer" content="no-referrer">',
+        f"<title>{safe(title)}</title>",
+        f"<style>{css}</style>",
+        "</head>",
+        "<body>",
     )
+    foot = (f"<script>{js}</script>", "</body>", "</html>")
+    for line in chain(head, body, foot):
+        yield f"{line}\n"
 
 
 def safe(text: str | None, limit: int = MESSAGE_LIMIT) -> str:

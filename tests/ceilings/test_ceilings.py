@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+import json
+import weakref
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
-from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -17,9 +19,12 @@ from benchmarks.checking import stretched
 from benchmarks.workbooks import PERIOD, plan_of_towns, workbook
 from qiyx_xl import validate_files
 from qiyx_xl.core import catalogue as say
+from qiyx_xl.core.report import validation_text
 from qiyx_xl.core.submissions import Submission, SubmissionStatus
-from qiyx_xl.documents import check_report_xlsx
-from qiyx_xl.documents.check_report_xlsx import render_workbook
+from qiyx_xl.documents import check_report_html, check_report_xlsx
+from qiyx_xl.documents.check_report import write_report
+from qiyx_xl.documents.check_report_html import render_page
+from qiyx_xl.documents.check_report_xlsx import write_workbook
 from qiyx_xl.documents.check_summary import CheckSummary
 from qiyx_xl.ledger import layout
 from qiyx_xl.ledger.cells import LONGEST_TEXT, Formula, fitted
@@ -106,6 +111,12 @@ def summary(*submissions):
     return CheckSummary(submissions, "规则", PERIOD, TODAY)
 
 
+def render_workbook(counted):
+    out = io.BytesIO()
+    write_workbook(out, counted)
+    return out.getvalue()
+
+
 def test_a_report_longer_than_a_sheet_says_first_what_it_leaves_out(monkeypatch):
     monkeypatch.setattr(check_report_xlsx, "MAX_LISTED", 20)
     monkeypatch.setattr(check_report_xlsx, "MAX_FILES", 3)
@@ -123,9 +134,67 @@ def test_a_report_longer_than_a_sheet_says_first_what_it_leaves_out(monkeypatch)
     assert any("共 50 处，一张表放不下，只列出前 20 处" in str(text) for text in listed)
 
 
+def test_a_page_longer_than_a_browser_likes_says_first_what_it_leaves_out(monkeypatch):
+    monkeypatch.setattr(check_report_html, "MAX_LISTED", 20)
+    monkeypatch.setattr(check_report_html, "MAX_FILES", 3)
+    page = "".join(render_page(summary(*(submission(n, n * 5) for n in range(5)))))
+    said = (
+        "内容太多，一页放不下：单位和文件各只列问题最多的 3 个；问题清单只列前 20 处，共 50 处。"
+        "合计数是全部的。要全部，请加 --findings 文件夹；要更长的清单，请把 --report 存成 .xlsx。"
+    )
+    assert page.count(said) == 1
+    assert page.index(said) < page.index("<main>")
+    assert page.count("<tr data-") == 20
+    assert "只列前 20 处，共 50 处</p>" in page
+    assert page.count(">4.xlsx</td>") == 1 + 0  # among the files; its findings are cut
+    assert ">0.xlsx</td>" not in page
+    assert "<li>文件<b>5</b>" in page  # the counts are of all of them
+
+
 def test_a_report_that_fits_says_nothing_of_the_kind():
     data = render_workbook(summary(submission(1, 3)))
     assert not any("放不下" in str(text) for text in texts(data, "汇总") + texts(data, "问题清单"))
+    assert "放不下" not in "".join(render_page(summary(submission(1, 3))))
+
+
+class Watched(Submission):
+    """A submission that can be seen to be gone."""
+
+
+class ReadAnew(Sequence):
+    """Submissions that are made whenever they are looked at, as a batch's are."""
+
+    def __init__(self, count):
+        self.count, self.alive, self.most = count, weakref.WeakSet(), 0
+
+    def __len__(self):
+        return self.count
+
+    def __getitem__(self, index):
+        if index >= self.count:
+            raise IndexError(index)
+        one = submission(index, 3)
+        one = Watched(**{each.name: getattr(one, each.name) for each in fields(one)})
+        self.alive.add(one)
+        self.most = max(self.most, len(self.alive))
+        return one
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".html"])
+def test_a_report_never_holds_more_than_a_few_files_at_once(tmp_path, suffix):
+    batch = ReadAnew(300)
+    write_report(
+        tmp_path / f"报告{suffix}", batch, rules_version="规则", period=PERIOD, today=TODAY
+    )
+    assert batch.most < 5
+
+
+def test_json_never_holds_more_than_a_few_files_at_once():
+    batch = ReadAnew(300)
+    document = json.loads("".join(validation_text(batch, "规则")))
+    assert len(document["files"]) == document["summary"]["files"] == 300
+    assert document["summary"]["findings"] == 900
+    assert batch.most < 5
 
 
 def test_excels_own_limit_of_rows_is_beyond_ours():
@@ -147,23 +216,3 @@ def test_ten_thousand_findings_in_one_file_are_all_told(tmp_path):
     data = render_workbook(summary(replace(checked, path="甲.xlsx")))
     last = openpyxl.load_workbook(io.BytesIO(data), read_only=True)["问题清单"].max_row
     assert last == len(checked.findings) + 1
-
-
-def test_agencies_are_counted_in_one_pass():
-    """A province has tens of thousands; looking through all files for each would take hours."""
-    looks = []
-
-    class Line(SimpleNamespace):
-        @property
-        def agency(self):
-            looks.append(1)
-            return self.name
-
-    many = CheckSummary((), "规则", None, TODAY)
-    lines = [
-        Line(name=str(n), status=SubmissionStatus.ACCEPTED, errors=0, warnings=0)
-        for n in range(500)
-    ]
-    many.__dict__["files"] = tuple(lines)
-    assert len(many.agencies) == 500
-    assert len(looks) <= 3 * len(lines)
