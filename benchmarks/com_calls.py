@@ -33,7 +33,7 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
 
 def table(speed: dict[str, float], plan_sheets: dict[str, list]) -> tuple[list[Row], list[str]]:
     """The measurements as rows; seconds per value, and per recalculation."""
-    answers = [cell for row in plan_sheets["rows"][1:] for cell in row[4:]]
+    answers = [cell for row in plan_sheets["rows"][1:] for cell in row[4:8]]
     array, ours, plain = (
         speed[f"{name}_ms"] / 1000 for name in ("array", "scalar", "plain_scalar")
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rules import Rules
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "2026Q3"
+BEFORE = Path(__file__).resolve().parent.parent / "ledger" / "built_as_ledger_1.xlsm"
 BUSY = -2147418111
 FEW = 90
 UNTOUCHED = (True, AUTOMATIC, False)
@@ -118,6 +119,17 @@ def test_consolidating_fills_the_open_ledger_like_the_closed_one(
     }
 
 
+def test_a_ledger_built_before_is_refreshed_as_it_was_built(filled: Path):
+    shutil.copy(BEFORE, filled)
+    book = Book(filled)
+    buttons.run("refresh", book)
+    assert sentence(book) == "已按2026年三季度刷新。请保存台账。"
+    log = rows(book, "填报记录")
+    assert len(log) > 50
+    assert "核实" not in log[0]
+    assert {row["按期查找键"] for row in log} >= {"9|2026Q3", "T3-3-01|2026Q3"}
+
+
 def test_refreshing_needs_few_calls_to_excel(filled: Path):
     book = Book(filled)
     buttons.run("refresh", book)
@@ -164,7 +176,7 @@ def test_a_period_that_cannot_be_read_is_said_plainly(ledger: Path):
     book = Book(ledger, EXAMPLES)
     book.sheets["指标台账"].cells[3, 3] = "去年"
     buttons.run("validate", book)
-    assert sentence(book).startswith("看不懂的数据期“去年”")
+    assert sentence(book).startswith("看不懂数据期“去年”")
 
 
 def test_a_ledger_on_a_web_drive_is_refused_with_the_cure(ledger: Path):

@@ -11,12 +11,13 @@ import json
 import re
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from openpyxl import load_workbook
 from test_vba_in_libreoffice import python_with_uno
 
 from qiyx_xl import app
@@ -36,6 +37,7 @@ EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "2026Q3"
 PLAN_SHEETS = ["指标台账", "任务目标", "里程碑"]
 PERIODS = ["2026Q3", "2026Q2", "2027", "2026Q3"]
 MOST_CALLS = 12
+CONFIRMED = 690  # of an item in percent
 
 # Modules of its Basic are objects with methods; so the workbook's own can stand for the server.
 # Rows come through as arrays in an array, where COM brings an array of two dimensions.
@@ -89,7 +91,7 @@ def _with_blanks(line: re.Match[str]) -> str:
 
 @pytest.fixture(scope="module")
 def ledger(plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger that has taken the sample workbooks in."""
+    """A ledger that has taken the sample workbooks in, and a value that a person has confirmed."""
     path = tmp_path_factory.mktemp("recalculation") / "七优享台账.xlsm"
     real = {name: text.replace("\r\n", "\n") for name, text in vba.sources().items()}
     sources = real | {
@@ -106,7 +108,15 @@ def ledger(plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -
         )
         build_ledger(path, plan, rules, period=Period.parse("2026Q3"))
     now = datetime.now().astimezone()
-    app.consolidate(app.Office.at(path), [EXAMPLES], Period.parse("2026Q3"), now=now)
+    office, period = app.Office.at(path), Period.parse("2026Q3")
+    app.consolidate(office, [EXAMPLES], period, now=now)
+    form = path.with_name("区卫健局_2026Q3.xlsx")
+    book = load_workbook(EXAMPLES / form.name)
+    book["填报表"]["G7"] = CONFIRMED
+    book.save(form)
+    said = {"by": "张三", "reason": "已电话核实", "value": str(CONFIRMED)}
+    app.confirm(office, period, "2", "区卫健局", now=now, **said)
+    app.consolidate(office, [form], period, now=now + timedelta(minutes=1))
     return path
 
 
@@ -150,6 +160,15 @@ def test_every_recalculated_cell_shows_what_the_core_says(
                     if not same(found, cell.value):
                         wrong.append((table.title, code, header, found, cell.value))
     assert wrong == []
+
+
+@pytest.mark.parametrize("at", [0, 3])
+def test_a_confirmed_value_keeps_its_lamp_when_everything_is_recalculated(
+    at: int, steps: list[dict[str, Any]]
+):
+    header, row = (steps[at]["sheets"]["指标台账"][place] for place in (4, 6))
+    shown = dict(zip(header, row, strict=True))
+    assert (shown["本期实际值"], shown["核实"], shown["状态"]) == (CONFIRMED, "已核实", "绿")
 
 
 def same(found: Any, expected: Any) -> bool:

@@ -264,6 +264,11 @@ def test_the_formulas_of_a_ledger_built_before_still_find_their_figures(
     # What its functions cannot be told is all that differs.
     rows = {(sheet, int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))) for sheet, cell, *_ in wrong}
     assert len(rows) == 2
+    # Its macros read the first eight columns by their places.
+    assert plan_sheets.HEADER[:8] == [
+        *("indicator", "actual", "previous", "base_value"),
+        *("QYX_RATE", "QYX_GAP", "QYX_STATUS", "QYX_EXPLAIN"),
+    ]
     answers = {line["indicator"]: line for line in fetched(ledger.stored)}
     assert (answers[2.0]["actual"], answers[2.0]["QYX_STATUS"]) == (690, "灰")
     assert answers[1.0]["previous"] == 5100

@@ -41,6 +41,12 @@ CASES: list[tuple[str, str, tuple[Argument, ...]]] = [
         ([[17.0], [18.0], [10.0]], "2026Q3", [[2.64], [93.0], [None]]),
     ),
     ("status of a milestone", "QYX_STATUS", ("M01", "2026", "已完成")),
+    ("status of what a person has confirmed", "QYX_STATUS", (2.0, "2026", 690.0, "", "", "已核实")),
+    (
+        "rate, a column of confirmations",
+        "QYX_RATE",
+        ([[2.0]] * 4, "2026", [[690.0]] * 4, "", "", [["已核实"], [None], [True], ["大概"]]),
+    ),
     ("gap", "QYX_GAP", ([[9.0], [17.0]], "2024Q2", [[3.3], [2.5]])),
     ("gap of an unreadable period", "QYX_GAP", (9.0, "何时", 3.3)),
     ("explain", "QYX_EXPLAIN", (9.0, "2024Q2", 3.3)),
