@@ -156,9 +156,10 @@ def check_files(
         prepare()
     except ImportError as error:
         raise incomplete(error) from error
-    checked = Checked(paths)
+    files = paths if isinstance(paths, Paths) else Paths(paths)
+    checked = Checked(files)
     setting = Setting(plan, rules, history, period)
-    for index, packed in _judged(Tasks(paths), setting, jobs, judge):
+    for index, packed in _judged(files, setting, jobs, judge):
         checked.put(index, packed)
         if on_done is not None:
             on_done(checked[index])
@@ -167,11 +168,12 @@ def check_files(
 
 
 def _judged(
-    tasks: Sequence[Task], setting: Setting, jobs: int, judge: Judge | None
+    files: Paths, setting: Setting, jobs: int, judge: Judge | None
 ) -> Iterator[tuple[int, Packed]]:
+    tasks = Tasks(files)
     if judge is not None:
         return judge(tasks, setting)
-    if any(url_of(path) is not None for _, path in tasks):
+    if any(map(url_of, files.texts())):
         from qiyx_xl.intake.spread import judge_fetched
 
         return judge_fetched(tasks, setting)

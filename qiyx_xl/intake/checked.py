@@ -14,14 +14,13 @@ from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.submissions import Outline, Submission, SubmissionStatus
 from qiyx_xl.intake.archives import origin_of
 from qiyx_xl.intake.judged import Packed, unpack
-from qiyx_xl.intake.paths import Paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.plan import Plan
+    from qiyx_xl.intake.paths import Paths
 
 _LARGEST_IN_MEMORY = 1 << 20  # bytes; beyond, what is packed goes to a temporary file
 
@@ -32,8 +31,8 @@ class Checked(Sequence[Submission]):
     Some two hundred bytes of each stay in memory, so a batch may have a hundred thousand.
     """
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        self._paths = paths if isinstance(paths, Paths) else Paths(paths)
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
         self._heads = bytearray()
         self._head_ends = array("Q", bytes(8 * len(paths)))
         self._head_sizes = array("H", bytes(2 * len(paths)))

@@ -6,6 +6,7 @@ its checksum verified before any reader sees the bytes.
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import zipfile
@@ -81,12 +82,13 @@ def read_bytes(path: Path, *, only_small: bool = False) -> bytes:
         NotSmall: only a small file was wanted.
     """
     try:
-        size = path.stat().st_size
-        if only_small and size > SMALL_FILE:
-            raise NotSmall
-        if size > LARGEST_FILE:
-            raise Refused(say.TOO_BIG.at(size=size // MEGABYTE, limit=LARGEST_FILE // MEGABYTE))
-        data = path.read_bytes()
+        with path.open("rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            if only_small and size > SMALL_FILE:
+                raise NotSmall
+            if size > LARGEST_FILE:
+                raise Refused(say.TOO_BIG.at(size=size // MEGABYTE, limit=LARGEST_FILE // MEGABYTE))
+            data = file.read()
     except PermissionError:
         raise Refused(say.CANNOT_OPEN.at(detail="没有权限，或正在被占用")) from None
     except FileNotFoundError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import overload
 
@@ -38,6 +38,10 @@ class Paths(Sequence[Path]):
     def text(self, index: int) -> str:
         """Return a path as a text, which takes a tenth of the time."""
         return os.fsdecode(self._spelled[index])
+
+    def texts(self) -> Iterator[str]:
+        """Yield all paths as texts."""
+        return map(os.fsdecode, self._spelled)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):

@@ -21,9 +21,9 @@ class RemoteError(RuntimeError):
     """A URL that cannot be read; the message is one Chinese sentence with a cure."""
 
 
-def url_of(path: Path) -> str | None:
+def url_of(path: Path | str) -> str | None:
     """Return the URL a path stands for; None for a path of this machine."""
-    text = path.as_posix()
+    text = path.replace("\\", "/") if isinstance(path, str) else path.as_posix()
     found = _FOLDED.match(text)
     if found is None:
         return None
