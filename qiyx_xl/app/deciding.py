@@ -106,7 +106,8 @@ def decide(
             now_is = spell(one.actual)
             if seen is not None and seen.get(one.agency, now_is) != now_is:
                 raise AppError(
-                    f"{one.agency}报的数现在是 {now_is}，决定没有记。请看过以后重新决定。"
+                    f"{one.agency}报的数现在是 {now_is}，与刚才看到的不同，决定没有记入。"
+                    "请看过新的数再决定。"
                 )
         decisions = tuple(
             choose(Conflict(chosen, other), agency, at=now, by=by, reason=reason)
@@ -262,7 +263,12 @@ def _version(versions: Sequence[LoggedRecord], sha256: str, item: Item) -> Logge
     )
     if not known:
         raise AppError(f"没有收到过“{item.name}”的数，没有可改用的版本。请核对单位和数据期。")
-    raise AppError(f"校验值“{sha256}”对应的版本不是正好一个。收到过的版本有：{known}。请重新指明。")
+    which = (
+        f"没有校验值以“{sha256}”开头的文件"
+        if not fitting
+        else f"不止一份文件的校验值以“{sha256}”开头"
+    )
+    raise AppError(f"{which}。收到过的有：{known}。请从中选一份，照它的校验值写。")
 
 
 def _standing_value(store: Store, period: Period, item: Item, agency: str) -> str:

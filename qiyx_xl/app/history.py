@@ -167,7 +167,9 @@ def _earlier(
     if against in CLOSING_WORDS:
         closing = store.closing(period)
         if closing is None:
-            raise AppError(f"{period.label}没有封账，没有封账时的数可比。")
+            raise AppError(
+                f"{period.label}没有封账，没有封账时的数可比。请写一个数据期来比，如 2026Q2。"
+            )
         return f"{closing.at:%Y-%m-%d} 封账时", closing.figures
     found = _RUN.fullmatch(against)
     number = 0 if found is None else int(found[1])

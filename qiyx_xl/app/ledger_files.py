@@ -272,7 +272,7 @@ def _restore_store(
     kept = [path for _, path in originals.all()]
     if not kept:
         raise AppError(
-            f"“{originals.folder}”里既没有清单也没有原件，没有可以重建的东西。请从备份恢复它。"
+            f"“{originals.folder}”里既没有清单也没有原件，无从重建。请从备份恢复这个文件夹。"
         )
     return Origin.ORIGINALS, _take_in_again(office, kept, now), ()
 

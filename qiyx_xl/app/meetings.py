@@ -241,8 +241,9 @@ def _changed(
         standing = {one.number: one for one in standing_matters(store.matter_events())}
         before = standing.get(number.strip().upper())
         if before is None:
-            known = "、".join(standing) or "还没有"
-            raise AppError(f"没有编号为“{number}”的调度事项。现有的是：{known}。")
+            known = "、".join(standing)
+            cure = f"请从现有的里选：{known}。" if known else "现在还没有调度事项。"
+            raise AppError(f"没有编号为“{number}”的调度事项。{cure}")
         after = settle(before, day, note) if action is MatterAction.SETTLE else reopen(before, note)
         store.book_matters([MatterEvent(now, by, action, after)])
     return after

@@ -221,7 +221,7 @@ def papers_of(keys: Sequence[str]) -> tuple[Paper, ...]:
     unknown = [key for key in keys if key not in known]
     if unknown:
         raise AppError(
-            f"没有“{'、'.join(unknown)}”这种材料，--only 可写 {'、'.join(sorted(known))}。"
+            f"没有“{'、'.join(unknown)}”这种材料。--only 请从这些里选：{'、'.join(sorted(known))}。"
         )
     return tuple(paper for paper in PAPERS if not keys or paper.key in keys)
 

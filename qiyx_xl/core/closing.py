@@ -121,7 +121,7 @@ def reopen(
     """
     standing = standing_closing(closings, period)
     if standing is None:
-        raise ClosingError(f"{period.label}没有封账，不用启封。")
+        raise ClosingError(f"{period.label}没有封账，不用启封。请核对数据期。")
     if not reason.strip():
         raise ClosingError(f"启封{period.label}要说明理由。请用 --reason 写明，理由会记入日志。")
     return Closing(

@@ -66,7 +66,10 @@ class Override:
                     item, target=target, status_rule=rule, direction=_direction(item, target)
                 )
             case _:
-                raise OverrideError(f"“{item.name}”是里程碑，没有可替换的目标值。")
+                raise OverrideError(
+                    f"“{item.name}”是里程碑，没有目标值可换。"
+                    "请去掉 --target、--comparator 和 --rule。"
+                )
 
     def outside_the_plan(self, period: Period) -> Item:
         """Return an item that is in no plan: one target, for the period's year alone.
@@ -96,7 +99,9 @@ class Override:
             return current
         usable = [rule.value for rule in StatusRule if rule is not StatusRule.MILESTONE]
         if self.rule not in usable:
-            raise OverrideError(f"没有“{self.rule}”这条判灯规则，只能是 {'、'.join(usable)}。")
+            raise OverrideError(
+                f"没有“{self.rule}”这条判灯规则。请从这些里选：{'、'.join(usable)}。"
+            )
         return StatusRule(self.rule)
 
     def _target(self, item: Item, current: Target | None) -> Target:
@@ -119,7 +124,9 @@ class Override:
         wanted = {"≥": ">=", "≤": "<="}.get(self.comparator, self.comparator)
         usable = [one.value for one in Comparator if one is not Comparator.TEXT]
         if wanted not in usable:
-            raise OverrideError(f"没有“{self.comparator}”这个比较符，只能是 {'、'.join(usable)}。")
+            raise OverrideError(
+                f"没有“{self.comparator}”这个比较符。请从这些里选：{'、'.join(usable)}。"
+            )
         return Comparator(wanted)
 
 

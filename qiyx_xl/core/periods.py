@@ -26,7 +26,7 @@ class PeriodError(ValueError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"看不懂的数据期“{text}”。请写成 2026、2026Q3 或 2026-09，也可写“2026年三季度”。"
+            f"看不懂数据期“{text}”。请写成 2026、2026Q3 或 2026-09，也可写“2026年三季度”。"
         )
 
 

@@ -68,13 +68,13 @@ def write_reminder_text(path: Path, edition: Edition) -> None:
 def reminder_text(edition: Edition) -> str:
     """Return the messages, ready to paste."""
     messages = [one.message for one in calls(edition)]
-    return "\n\n".join(messages or [f"{edition.period.label}没有逾期未报的项目。"]) + "\n"
+    return "\n\n".join(messages or [f"{edition.period.label}没有逾期未报的单位。"]) + "\n"
 
 
 def _draw_list(sheet: Any, book: PaperBook, edition: Edition, found: tuple[Call, ...]) -> None:
     set_widths(sheet, _WIDTHS)
     items = sum(len(one.reminder.items) for one in found)
-    counted = f"{len(found)}个单位、{items}项逾期未报" if found else "没有逾期未报的项目"
+    counted = f"{len(found)}个单位、{items}项逾期未报" if found else "没有逾期未报的单位"
     row = write_heading(
         sheet,
         book,
@@ -110,7 +110,7 @@ def _draw_list(sheet: Any, book: PaperBook, edition: Edition, found: tuple[Call,
     if not found:
         row += 1
         sheet.merge_range(row, 0, row, len(_COLUMNS) - 1, "", book.cell("center"))
-        sheet.write_string(row, 0, "没有逾期未报的项目。", book.cell("center"))
+        sheet.write_string(row, 0, "没有逾期未报的单位。", book.cell("center"))
         sheet.set_row(row, 30)
     else:
         sheet.autofilter(header, 0, row, len(_COLUMNS) - 1)

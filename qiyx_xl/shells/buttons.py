@@ -116,7 +116,7 @@ def consolidate(desk: OpenBook) -> str | None:
         office, [folder], period, now=now, on_start=on_start, on_done=on_done, write=write
     )
     outcome = result.consolidation
-    conflicts = f"，有 {len(outcome.conflicts)} 个数两家报得不一样，请人工确定"
+    conflicts = f"，有 {len(outcome.conflicts)} 个数两家报得不一样，请到“冲突”表里写明采用哪家"
     return (
         f"{_summary(result.report)}新增 {len(outcome.new)} 个数，更正 {len(outcome.revised)} 个"
         f"{conflicts if outcome.conflicts else ''}。请保存台账。"
@@ -160,7 +160,7 @@ def remind(desk: OpenBook) -> str | None:
     found = app.reminders(_office(desk), period, _today())
     out = app.write_reminders(found, folder / f"催报清单_{period}.xlsx")
     if not found.reminders:
-        return f"{period.label}没有逾期未报的项目。清单已存为“{out}”。"
+        return f"{period.label}没有逾期未报的单位。清单已存为“{out}”。"
     agencies = {reminder.agency.name for reminder in found.reminders}
     items = sum(len(reminder.items) for reminder in found.reminders)
     return (

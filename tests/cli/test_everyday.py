@@ -60,9 +60,13 @@ def test_the_bare_command_and_every_help_page_show_an_example(qiyx):
         ("nonsense", "没有"),
         ("validate", "缺少"),
         ("validate 没有的文件夹", "找不到"),
-        ("validate . --period 2026年五季度", "看不懂的数据期"),
+        ("validate . --period 2026年五季度", "看不懂数据期"),
         ("validate . --form", "没有 --form 这个选项"),
         ("validate . --format xml", "只能是 text、json"),
+        ("validate . --jobs x", "应是不小于 1 的整数"),
+        ("meeting --out 例会 --days 0", "应是 1 到 366 的整数"),
+        ("status 2026Q3 卫健 --period 2026Q3", "多了“2026Q3 卫健”，这条命令不用它"),
+        ("rate --indicator M07 --period 2026Q3 --actual 3 --target 3", "没有目标值可换"),
         ("rate --indicator 99 --period 2026Q3 --actual 1", "方案里没有“99”"),
         ("rate --indicator 9 --period 2026Q3 --actual 3 --previous abc", "应是一个数"),
         ("rate --indicator 9 --period 2026Q3", "缺少 --actual"),
@@ -79,6 +83,16 @@ def test_what_cannot_run_says_why_in_one_chinese_line_and_leaves_with_2(qiyx, ar
     assert words in answer.err
     assert len(answer.err.strip().splitlines()) == 1
     assert "Traceback" not in answer.err
+
+
+def test_a_file_where_a_folder_should_be_made_is_pointed_out(qiyx):
+    (qiyx.here / "下发").write_text("", encoding="utf-8")
+    at, below = (
+        qiyx("distribute", "--period", "2026Q3", "--out", to) for to in ("下发", "下发/甲")
+    )
+    assert (at.code, below.code) == (2, 2)
+    assert at.err.strip() == "“下发”已经存在。请换一个名字，或先移走它。"
+    assert "不是文件夹，或者它的上一级是文件" in below.err
 
 
 def test_an_empty_folder_says_so(qiyx):

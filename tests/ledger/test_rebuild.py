@@ -126,5 +126,5 @@ def test_without_log_and_list_the_numbers_come_back_from_the_originals(
 def test_where_nothing_is_left_it_says_so(booked: Booked):
     booked.office.store.unlink()
     shutil.rmtree(booked.office.store.with_name("七优享台账.原件"))
-    with pytest.raises(app.AppError, match="没有可以重建的东西"):
+    with pytest.raises(app.AppError, match="无从重建"):
         rebuilt(booked)

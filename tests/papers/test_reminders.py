@@ -156,7 +156,7 @@ def test_the_list_has_one_row_for_each_agency_and_item(tmp_path, plan, moved, ma
         (one.agency.name, o.item.code, o.days_late) for one in edition.reminders for o in one.items
     ]
     if not wanted:
-        assert body[0][0] == "没有逾期未报的项目。"
+        assert body[0][0] == "没有逾期未报的单位。"
         return
     assert [(row[1], row[2], row[7]) for row in body[: len(wanted)]] == wanted
     assert [row[0] for row in body[: len(wanted)]] == list(range(1, len(wanted) + 1))

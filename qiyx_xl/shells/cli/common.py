@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -289,16 +290,30 @@ def _describe_usage(error: click.ClickException) -> str:
         case click.UsageError() if error.message.startswith("No such command"):
             name = error.message.removeprefix("No such command").rstrip(".").strip(" '")
             return f"没有 {name} 这条命令。{see}"
+        case click.UsageError() if (extra := _extra(error.message)) is not None:
+            return f"多了“{extra}”，这条命令不用它；含空格的路径要加引号。{see}"
         case _:
             return f"命令写法不对（{error.format_message()}）。{see}"
 
 
+def _extra(message: str) -> str | None:
+    """Return what click calls an unexpected extra argument; None for any other complaint."""
+    found = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)\.?", message)
+    return None if found is None else found[1]
+
+
 def _bad_value(error: click.BadParameter) -> str:
-    if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Choice):
-        return f"只能是 {'、'.join(map(str, error.param.type.choices))}。"
-    if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.DateTime):
-        return "日期请写成 2026-10-20。"
-    return error.message if error.message.endswith("。") else f"{error.message}。"
+    match getattr(error.param, "type", None):
+        case click.Choice() as kind:
+            return f"只能是 {'、'.join(map(str, kind.choices))}。"
+        case click.DateTime():
+            return "日期请写成 2026-10-20。"
+        case click.IntRange(min=least, max=None):
+            return f"应是不小于 {least} 的整数。"
+        case click.IntRange(min=least, max=most):
+            return f"应是 {least} 到 {most} 的整数。"
+        case _:
+            return error.message if error.message.endswith("。") else f"{error.message}。"
 
 
 def _name(parameter: click.Parameter | None) -> str:
@@ -316,8 +331,12 @@ def _describe_os(error: OSError) -> str:
             return f"找不到“{name}”。请检查路径。" if name else str(error)
         case PermissionError():
             return f"没有权限读写“{name}”，或它正被 Excel／WPS 打开。请关闭后再试。"
-        case IsADirectoryError() | NotADirectoryError():
-            return f"“{name}”的类型不对：一个是文件夹，一个是文件。请检查路径。"
+        case IsADirectoryError():
+            return f"“{name}”是文件夹，这里要的是文件。请检查路径。"
+        case NotADirectoryError():
+            return f"“{name}”不是文件夹，或者它的上一级是文件。请检查路径。"
+        case FileExistsError():
+            return f"“{name}”已经存在。请换一个名字，或先移走它。"
         case _ if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return f"磁盘已满，没有写成“{name}”。请腾出空间后再运行一次。"
         case _ if error.errno == errno.EROFS:

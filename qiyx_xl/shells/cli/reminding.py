@@ -65,7 +65,7 @@ def remind(
         say(
             f"{period.label}：{len(called)}个单位、{items}项逾期未报。"
             if called
-            else f"{period.label}没有逾期未报的项目。"
+            else f"{period.label}没有逾期未报的单位。"
         )
         for note in calendar_notes(found):
             say(note)

@@ -57,7 +57,7 @@ def status(
     views = [view.strip() for view in by.split(",") if view.strip()]
     unknown = [view for view in views if view not in _VIEWS]
     if unknown or not views:
-        raise app.AppError(f"--by 只能是 {'、'.join(_VIEWS)}，现在是“{by}”。")
+        raise app.AppError(f"--by 只能是 {'、'.join(_VIEWS)}，现在是“{by}”。请改正后再试。")
     state = app.state(office, period, day_of(today))
     if form == "json":
         say_json(
