@@ -35,7 +35,10 @@ class FormRow(NamedTuple):
 
     def cell(self, key: str) -> Cell:
         """Return the cell of a column; an empty one without address if there is none."""
-        return self.cells[key] if key in self.cells else _NOTHING  # noqa: SIM401 - .get() tries first
+        try:
+            return self.cells[key]
+        except KeyError:
+            return _NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,8 @@ def said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, s
 def flat_row(case: Case) -> FlatRow:
     """Return a row as the schema sees it: numbers as numbers, words as text, blanks as null."""
     row: FlatRow = {}
-    for key, cell in case.row.cells.items():
+    for key in case.row.cells:
+        cell = case.row.cell(key)
         row[key] = (cell.error or cell.text) or None
     for key, reading in (("actual", case.reading), ("second", case.second)):
         if reading is None or key not in row:
