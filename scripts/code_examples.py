@@ -189,7 +189,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "V302": ("专班定了只能填数字或文字。", {"expected": "填数字", "value": "见附件"}),
     "V303": (
         "专班定了可选的几种写法。",
-        {"header": "情况说明", "expected": "填正常、滞后", "value": "还行"},
+        {"header": "情况说明", "expected": "从“正常、滞后”中选一个", "value": "还行"},
     ),
     "V304": ("专班定了上下限。", {"expected": "不大于 100", "value": "120"}),
     "V305": ("专班定了字数。", {"header": "情况说明", "expected": "不少于 5 个字", "length": "2"}),

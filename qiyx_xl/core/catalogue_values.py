@@ -47,7 +47,7 @@ DATE_IN_NUMBER = VALUES.error(
 BOOLEAN_IN_NUMBER = VALUES.error(
     "V108",
     "数值格里是 TRUE/FALSE",
-    "“{header}”应填数字，现在是“{value}”。请重新填写。",
+    "“{header}”应填数字，现在是“{value}”。请改填数字。",
 )
 ERROR_CELL = VALUES.error(
     "V109",
@@ -107,7 +107,8 @@ NEGATIVE = VALUES.error(
 OVER_HUNDRED = VALUES.error(
     "V202",
     "占比超过 100%",
-    "“{header}”是占比，不应超过 100，现在是 {value}。请核对分子和分母。",
+    "“{header}”是占比，不应超过 100，现在是 {value}。请核对分子和分母；"
+    "如果确是 {value}，请在“情况说明”写明，并请专班办公室确认。",
 )
 MAGNITUDE = VALUES.error(
     "V203",
@@ -165,7 +166,7 @@ NEARLY_COVERED = VALUES.warning(
 SELF_REPORTED_COVERAGE = VALUES.warning(
     "V214",
     "全覆盖没有人数",
-    "{code} {name} 填的是“{value}”，没有人数可核。请在“{second}”补填应覆盖人数，并填已覆盖人数。",
+    "{code} {name} 填的是“{value}”，没有人数可核。请改填已覆盖的人数，并补填{second}。",
 )
 SECOND_NOT_ASKED = VALUES.warning(
     "V215",

@@ -1,7 +1,7 @@
 """The cell language for days: what a cell of 实际完成日期 says (docs/projects.md).
 
-Like numbers (core/cell_language.py): plain dates are taken silently, unambiguous ones badly written with
-a warning, and everything else goes back with a suggestion where there is one.
+Like numbers (core/cell_language.py): plain dates are taken silently, unambiguous ones badly
+written with a warning, and everything else goes back with a suggestion where there is one.
 """
 
 from __future__ import annotations

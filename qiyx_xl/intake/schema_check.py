@@ -114,8 +114,9 @@ def said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, s
             words = [_TYPE_WORDS.get(name, name) for name in names if name != "null"]
             return say.SCHEMA_TYPE, f"填{'或'.join(words)}"
         case "enum" | "const":
-            choices = rule.get("enum", [rule.get("const")])
-            return say.SCHEMA_CHOICE, f"填{'、'.join(str(c) for c in choices if c is not None)}"
+            choices = [str(one) for one in rule.get("enum", [rule.get("const")]) if one is not None]
+            only, listed = len(choices) == 1, "、".join(choices)
+            return say.SCHEMA_CHOICE, f"填“{listed}”" if only else f"从“{listed}”中选一个"
         case "minimum" | "exclusiveMinimum":
             return say.SCHEMA_RANGE, f"{'不小于' if keyword == 'minimum' else '大于'} {limit}"
         case "maximum" | "exclusiveMaximum":
