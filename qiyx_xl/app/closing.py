@@ -46,7 +46,7 @@ class Closed:
 
 
 def close(office: Office, period: Period, *, now: datetime, by: str, reason: str = "") -> Closed:
-    """Freeze a period: values, lamps, rules, versions, and a copy of the ledger that shows it.
+    """Freeze a period: values, lamps, projects, rules, versions, and a copy of the ledger.
 
     Everything happens under the store's write lock, so that the copy shows what is frozen.
 
@@ -69,6 +69,7 @@ def close(office: Office, period: Period, *, now: datetime, by: str, reason: str
             period,
             state.lines,
             closings,
+            projects=state.projects,
             at=now,
             by=by,
             reason=reason.strip(),

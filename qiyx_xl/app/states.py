@@ -25,8 +25,8 @@ class State:
 
     ``closing`` is the closing in force; then lines, rules and versions are the frozen ones. None
     while the period is open. ``revisions`` counts the consolidations booked as 更正 since then:
-    they are in the log, and not in the frozen lines. ``projects`` are the projects' lines: of a
-    closed period, what the log held when it was closed, by the frozen rules.
+    they are in the log, and not in the frozen lines. ``projects`` are the projects' lines, of a
+    closed period the frozen ones.
     """
 
     period: Period
@@ -108,6 +108,10 @@ def projects_at(office: Office, store: Store, period: Period, today: date) -> Pr
     closing = store.closing(period)
     if closing is None:
         return project_status(store.project_book(), office.rules, period, today)
+    frozen = closing.projects_then()
+    if frozen is not None:
+        return frozen
+    # Closed by a program that did not keep them: what the log held then, by the frozen rules.
     book = store.project_book(as_of=closing.at)
     return project_status(book, closing.rules_then(office.rules), period, closing.at.date())
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.project_status import ProjectStatus
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.status import StatusLine
 
@@ -42,7 +43,8 @@ class Closing:
 
     ``figures`` are the frozen ones, none for a reopening. ``ledger`` is the sha256 of the
     ledger's copy, empty if there is none. ``rules`` is the whole rule file as JSON text, so that
-    scores and ranks, too, can be worked out again as they were.
+    scores and ranks, too, can be worked out again as they were. ``projects`` are the projects'
+    lines as JSON text, read when they are asked for; empty in a closing from before they were kept.
     """
 
     action: Action
@@ -55,6 +57,7 @@ class Closing:
     figures: tuple[Figure, ...] = ()
     ledger: str = ""
     rules: str = ""
+    projects: str = ""
 
     def lines(self, plan: Plan) -> tuple[StatusLine, ...]:
         """Return the frozen status lines, in the plan's order."""
@@ -64,6 +67,12 @@ class Closing:
         """Return the rules as they were; what they did not say yet is as it is ``now``."""
         return rules_from_document(json.loads(self.rules), now) if self.rules else now
 
+    def projects_then(self) -> ProjectStatus | None:
+        """Return the projects' lines as they were; None if they were not kept."""
+        from qiyx_xl.core.project_figures import status_from_document
+
+        return status_from_document(json.loads(self.projects)) if self.projects else None
+
 
 def close(
     plan: Plan,
@@ -72,16 +81,19 @@ def close(
     lines: Iterable[StatusLine],
     closings: Iterable[Closing],
     *,
+    projects: ProjectStatus | None = None,
     at: datetime,
     by: str,
     reason: str = "",
     ledger: str = "",
 ) -> Closing:
-    """Freeze a period as its status lines stand.
+    """Freeze a period as its status lines and, where given, the projects' lines stand.
 
     Raises:
         ClosingError: it is closed already.
     """
+    from qiyx_xl.core.project_figures import status_document
+
     check_open(closings, period)
     return Closing(
         Action.CLOSE,
@@ -94,6 +106,7 @@ def close(
         figures(lines),
         ledger,
         json.dumps(rules_document(rules), ensure_ascii=False),
+        "" if projects is None else json.dumps(status_document(projects), ensure_ascii=False),
     )
 
 

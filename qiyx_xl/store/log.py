@@ -211,7 +211,8 @@ class Log(ProjectLog):
         """Return the closings and reopenings, earliest first."""
         rows = self._select(
             """
-            SELECT action, at, by, period, reason, plan_version, rules_version, ledger, lines, rules
+            SELECT action, at, by, period, reason, plan_version, rules_version, ledger, lines,
+                   rules, projects
             FROM closings WHERE ?1 IS NULL OR period = ?1 ORDER BY closing
             """,
             (None if period is None else str(period),),

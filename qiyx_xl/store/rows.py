@@ -154,12 +154,13 @@ def closing_columns(closing: Closing) -> tuple[Any, ...]:
         closing.ledger or None,
         _json_text(closing.figures),
         closing.rules,
+        closing.projects,
     )
 
 
 def closing_of(row: tuple[Any, ...]) -> Closing:
     """Return the closing of a row, without its number."""
-    action, at, by, period, reason, plan_version, rules_version, ledger, figures, rules = row
+    action, at, by, period, reason, plan_version, rules_version, ledger, figures, *rest = row
     return Closing(
         Action(action),
         period_of(period),
@@ -170,7 +171,7 @@ def closing_of(row: tuple[Any, ...]) -> Closing:
         rules_version,
         tuple(map(Figure.from_json, json.loads(figures))),
         ledger or "",
-        rules,
+        *rest,
     )
 
 

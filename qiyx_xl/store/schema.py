@@ -194,8 +194,14 @@ CREATE TABLE matter_events (
 CREATE INDEX matter_events_by_matter ON matter_events (matter);
 """
 
+# Both project lists with their lamps, as the indicators' figures.
+_CLOSING_PROJECTS = "ALTER TABLE closings ADD COLUMN projects TEXT NOT NULL DEFAULT '';\n"
+
 # Step n takes a database from schema version n to n + 1.
-MIGRATIONS: tuple[str, ...] = (_LOG, _PUBLICATIONS, _CLOSING_RULES, _PROJECTS, _MEETINGS)
+MIGRATIONS: tuple[str, ...] = (
+    *(_LOG, _PUBLICATIONS, _CLOSING_RULES, _PROJECTS, _MEETINGS),
+    _CLOSING_PROJECTS,
+)
 
 
 def prepare(connection: sqlite3.Connection, name: str) -> None:

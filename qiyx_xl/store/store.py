@@ -269,7 +269,8 @@ class Store(Log):
                 self._add_original(closing.ledger, kept)
             self._connection.execute(
                 "INSERT INTO closings (action, at, by, period, reason, plan_version,"
-                " rules_version, ledger, lines, rules) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " rules_version, ledger, lines, rules, projects)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 closing_columns(closing),
             )
 

@@ -184,3 +184,64 @@ def test_a_closed_period_shows_its_projects_as_they_were_when_it_was_closed(cons
     )
     live = json.loads(output)["projects"]["major"][0]
     assert (live["invested"], live["planned_investment"]) == ("32000", "44000")
+
+
+@pytest.fixture
+def closed(consolidated, tmp_path) -> Path:
+    """The office, its third quarter closed."""
+    folder = tmp_path / "封账"
+    shutil.copytree(consolidated[0], folder)
+    run("close", "--period", "2026Q3", *at(folder), *TODAY)
+    return folder
+
+
+def projects_shown(folder: Path):
+    from qiyx_xl import app
+
+    office = app.Office.at(folder / "七优享台账.xlsm")
+    return app.state(office, Period.parse("2026Q3"), date(2026, 12, 1)).projects
+
+
+def test_what_is_frozen_of_the_lists_is_all_that_was_shown_of_them(consolidated, closed):
+    from qiyx_xl import app
+    from qiyx_xl.core.project_figures import status_document, status_from_document
+
+    office = app.Office.at(consolidated[0] / "七优享台账.xlsm")
+    live = app.state(office, Period.parse("2026Q3"), date(2026, 10, 20)).projects
+    assert {type(node.completed) for line in live.projects for node in line.nodes} == {
+        date,
+        type(None),
+    }
+    assert status_from_document(json.loads(json.dumps(status_document(live)))) == live
+    assert projects_shown(closed) == live
+
+
+def test_a_closed_period_keeps_its_project_lamps_whatever_the_program_says_now(closed, monkeypatch):
+    from qiyx_xl.core import project_status
+
+    before = projects_shown(closed)
+    red = before.projects[1].assessment
+    monkeypatch.setattr(project_status, "assess_share", lambda *_, **__: red)
+    monkeypatch.setattr(project_status, "assess_node", lambda *_, **__: red)
+    monkeypatch.setattr(project_status, "overall", lambda *_: red)
+    assert projects_shown(closed) == before
+    run("reopen", "--period", "2026Q3", "--reason", "再核", *at(closed), *TODAY)
+    assert {line.assessment for line in projects_shown(closed).lines} == {red}
+
+
+def test_a_period_closed_before_lamps_were_kept_shows_what_the_log_held_then(closed):
+    import sqlite3
+
+    from qiyx_xl.store import Store
+
+    before = projects_shown(closed)
+    path = closed / "七优享台账.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TRIGGER closings_keeps_update")
+        connection.execute("UPDATE closings SET projects = ''")
+    assert projects_shown(closed) == before
+    path.unlink()
+    Store.rebuild(path)
+    with Store.open(path, readonly=True) as store:
+        (closing,) = store.closings()
+        assert closing.projects_then() == before
