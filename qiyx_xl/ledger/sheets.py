@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.rating import Light
 from qiyx_xl.ledger import layout, texts
 from qiyx_xl.ledger.cells import Cell, Formula, Value, column_letter, fitted
-from qiyx_xl.ledger.content import TO_CONFIRM
 from qiyx_xl.ledger.host import Sheet
 from qiyx_xl.ledger.layout import CONFIRMED, LAMP, NOTE, Table
 from qiyx_xl.ledger.log_rows import row_height
+from qiyx_xl.ledger.plan_content import TO_CONFIRM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from qiyx_xl.ledger.content import Content, Row
+    from qiyx_xl.ledger.content import Content
     from qiyx_xl.ledger.look import Looks
+    from qiyx_xl.ledger.plan_content import Row
 
 A4 = 9
 _TEXT_OF_LONG_TARGET = 12  # characters; a longer printed target spreads over its equal years
