@@ -288,12 +288,17 @@ def _take_stated(table: _Table, number: int, texts: dict[int, str]) -> None:
         table.heading += texts.values()
     for column, text in texts.items():
         for label, inside in _statements(text):
-            right = min((other for other in texts if other > column), default=None)
-            is_beside = not inside and right is not None and not _STATED.match(texts[right])
-            said = texts[right] if is_beside and right is not None else inside
-            place = right if is_beside and right is not None else column
+            place, said = (column, inside) if inside else _beside(texts, column)
+            if not inside and _STATED.match(said):
+                continue
             if said and label not in table.stated:
                 table.stated[label] = Cell(f"{column_letters(place)}{number}", said)
+
+
+def _beside(texts: dict[int, str], column: int) -> tuple[int, str]:
+    """Return the next filled cell of a row: its column and its text, if there is any."""
+    right = min((other for other in texts if other > column), default=0)
+    return right, texts.get(right, "")
 
 
 @lru_cache(maxsize=1024)  # titles and notes are the same in every form
@@ -311,10 +316,10 @@ def _take_contacts(table: _Table, number: int, texts: dict[int, str]) -> bool:
             continue
         is_contacts = True
         if not said:
-            right = min((other for other in texts if other > column), default=None)
+            _, beside = _beside(texts, column)
             # The next filled cell may be the next label: then nothing was filled in.
-            if right is not None and tidy(_label_of(texts[right])) not in _CONTACTS:
-                said = texts[right]
+            if tidy(_label_of(beside)) not in _CONTACTS:
+                said = beside
         if said or label not in table.contacts:
             table.contacts[label] = Cell(f"{column_letters(column)}{number}", said)
     if is_contacts and table.foot == 0:
