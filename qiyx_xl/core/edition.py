@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.plan import Goal, Indicator, Milestone
 from qiyx_xl.core.project_status import NO_STATUS, ProjectStatus, task_forces
-from qiyx_xl.core.publications import VIEWS, Publication, placings
+from qiyx_xl.core.publications import TASK_FORCE, VIEWS, Publication, placings
 from qiyx_xl.core.scorecard import Group, StatusLine, View, reporting, summarise
 from qiyx_xl.core.submissions import SubmissionStatus
 
@@ -184,6 +184,13 @@ class Edition:
 
         None where it is not ranked now, was not ranked then, or nothing was published before.
         """
+        return self._rank_change(view, group)
+
+    def task_force_change(self, group: Group) -> int | None:
+        """Return the same of a task force, among the task forces."""
+        return self._rank_change(TASK_FORCE, group)
+
+    def _rank_change(self, view: str, group: Group) -> int | None:
         before = None if self.previous is None else self.previous.placing(view, group.name)
         if before is None or before.rank is None or group.rank is None:
             return None
@@ -214,7 +221,7 @@ class Edition:
             self.plan_version,
             self.rules_version,
             figures(self.lines),
-            placings(self.lines, self.plan, self.rules),
+            placings(self.lines, self.plan, self.rules, self.projects),
         )
 
     # --- what departments sent ---------------------------------------------------------------

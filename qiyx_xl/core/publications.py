@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from qiyx_xl.core.lamps import Light
+from qiyx_xl.core.project_status import NO_STATUS, task_forces
 from qiyx_xl.core.scorecard import score_decimal, summarise
 
 if TYPE_CHECKING:
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from qiyx_xl.core.figures import Figure
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.project_status import ProjectStatus
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.scorecard import Group, StatusLine, View
 
 VIEWS: tuple[View, ...] = ("domain", "agency", "level")
+TASK_FORCE: Literal["task_force"] = "task_force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,19 @@ class Publication:
         return _said(self) == _said(other)
 
 
-def placings(lines: Sequence[StatusLine], plan: Plan, rules: Rules) -> tuple[Placing, ...]:
-    """Return every row of the three views of a 晾晒榜."""
-    return tuple(
-        _placing(view, group) for view in VIEWS for group in summarise(lines, plan, rules, by=view)
-    )
+def placings(
+    lines: Sequence[StatusLine], plan: Plan, rules: Rules, projects: ProjectStatus = NO_STATUS
+) -> tuple[Placing, ...]:
+    """Return every row of the three views of a 晾晒榜, and the task forces' where all are there.
+
+    Without projects the task forces are the domains, which have a view of their own.
+    """
+    views = [(view, summarise(lines, plan, rules, by=view)) for view in VIEWS]
+    placed = [_placing(view, group) for view, groups in views for group in groups]
+    if projects.projects:
+        forces = task_forces(lines, projects, plan, rules)
+        placed += [_placing(TASK_FORCE, group) for group in forces]
+    return tuple(placed)
 
 
 def last_before(publications: Iterable[Publication], period: Period) -> Publication | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.bulletin_tables import change_text
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.project_wording import project_tables
 from qiyx_xl.core.projects import LIVELIHOOD_TITLE, PROJECT_TASK_FORCE
@@ -107,4 +108,7 @@ def _origin(edition: Edition, name: str) -> str:
     counts = (force.green, force.amber, force.red, force.grey)
     lamps = "、".join(f"{light.word} {n} 个" for light, n in zip(Light, counts, strict=True))
     rank = f"，在 {len(edition.task_forces)} 个专项组中排第 {force.rank}" if force.rank else ""
+    change = edition.task_force_change(force)
+    if change is not None:
+        rank += f"，排名升降 {change_text(change)}"
     return f"{name}专项组：总灯{force.light.word}，{lamps}，得分 {force.score_text}{rank}"

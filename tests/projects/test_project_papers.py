@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,7 @@ from qiyx_xl.core.projects import ProjectList
 from qiyx_xl.core.reminder_texts import calls
 from qiyx_xl.core.standing import Standing
 from qiyx_xl.core.values import Absence
+from qiyx_xl.documents.scorecard_projects import project_sections
 from qiyx_xl.intake.project_lists import load_project_list
 
 Q3, TODAY = Period.parse("2026Q3"), date(2026, 10, 20)
@@ -110,7 +112,8 @@ def test_lists_on_which_nobody_has_reported_make_a_bulletin(make):
     assert "滞后的重大项目" not in text(said.passages["进展滞后"])
 
 
-def test_all_green_is_praised_without_a_list_of_what_lags(make, listed):
+def finished(listed: ProjectList) -> list[ProjectRecord]:
+    """Everything on the lists done."""
     done = [
         record(project.code, Decimal(10**6), project.agency) for project in listed.projects
     ] + [
@@ -118,10 +121,53 @@ def test_all_green_is_praised_without_a_list_of_what_lags(make, listed):
         for project in listed.projects
         for node in project.nodes
     ]  # fmt: skip
-    done += [record(one.code, one.target, one.agency) for one in listed.livelihood]
-    said = bulletin(make(done))
+    return done + [record(one.code, one.target, one.agency) for one in listed.livelihood]
+
+
+def test_all_green_is_praised_without_a_list_of_what_lags(make, listed):
+    said = bulletin(make(finished(listed)))
     assert "列入清单的重大项目4个，绿灯4个。" in text(said.passages["总体情况"])
     assert "滞后的重大项目" not in text(said.passages["进展滞后"])
+
+
+# --- 晾晒榜 ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("then", "printed"), [(3, "，排名升降 ↑2"), (1, "，排名升降 持平"), (None, "")]
+)
+def test_the_eighth_task_force_rises_and_falls_among_the_eight(make, plan, listed, then, printed):
+    now = make(finished(listed))
+    assert now.task_force_change(now.task_forces[-1]) is None
+    published = now.publication
+    forces = [one for one in published.placings if one.view == "task_force"]
+    assert [one.name for one in forces] == list(plan.task_forces)
+    assert forces[-1].rank == 1
+    before = replace(
+        published,
+        period=Q3.before,
+        placings=tuple(
+            replace(one, rank=then) if one == forces[-1] else one for one in published.placings
+        ),
+    )
+    (found,) = re.findall("<p>(重大项目专项组：.*?)</p>", "".join(
+        project_sections(replace(now, previous=before))
+    ))  # fmt: skip
+    assert found.endswith(f"在 8 个专项组中排第 1{printed}")
+
+
+def test_a_publication_from_before_task_forces_were_placed_has_nothing_to_compare(make, listed):
+    now = make(finished(listed))
+    before = replace(
+        now.publication,
+        placings=tuple(one for one in now.publication.placings if one.view != "task_force"),
+    )
+    assert "排名升降" not in "".join(project_sections(replace(now, previous=before)))
+
+
+def test_without_projects_the_task_forces_are_the_domains_and_placed_once(make):
+    views = {one.view for one in make((), lists=ProjectList()).publication.placings}
+    assert views == {"domain", "agency", "level"}
 
 
 # --- 催报 --------------------------------------------------------------------------------------
