@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.values import spell
-from qiyx_xl.ledger import layout
+from qiyx_xl.ledger import log_tables
 from qiyx_xl.ledger.cells import address
 from qiyx_xl.ledger.host import Sheet
 from qiyx_xl.ledger.opened import OpenedLedger, Q, parse_xml
@@ -60,7 +60,7 @@ def read_choices(path: Path) -> tuple[TypedChoice, ...]:
         OSError: it cannot be read.
     """
     ledger = OpenedLedger(path.read_bytes(), path.name)
-    table = layout.CONFLICT_TABLE
+    table = log_tables.CONFLICT_TABLE
     root = parse_xml(ledger.read(ledger.part(Sheet.CONFLICTS)))
     rows = []
     for row in root.iter(f"{Q}row"):
@@ -79,13 +79,15 @@ def read_choices(path: Path) -> tuple[TypedChoice, ...]:
 
 def typed_choices(rows: Sequence[Sequence[str]]) -> tuple[TypedChoice, ...]:
     """Return the choices typed in rows of 冲突, given as texts in the order of its columns."""
-    table = layout.CONFLICT_TABLE
+    table = log_tables.CONFLICT_TABLE
     found = []
     for row in rows:
         cell = {
             column.header: text.strip() for column, text in zip(table.columns, row, strict=True)
         }
-        choice = Choice(cell[layout.CHOSEN], cell[layout.REASON_TYPED], cell[layout.DECIDED_BY])
+        choice = Choice(
+            cell[log_tables.CHOSEN], cell[log_tables.REASON_TYPED], cell[log_tables.DECIDED_BY]
+        )
         if cell["状态"] == "待定" and not choice.is_blank:
             found.append(
                 TypedChoice(

@@ -16,7 +16,7 @@ from qiyx_xl.core.dashboard import TREND_LENGTH
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.plan import Indicator
 from qiyx_xl.core.values import plain
-from qiyx_xl.ledger import layout
+from qiyx_xl.ledger import layout, log_tables
 from qiyx_xl.ledger.answers import NO_NUMBER
 from qiyx_xl.ledger.cells import Cell, Formula, address, column_letter
 from qiyx_xl.ledger.layout import LAMP, Name
@@ -47,8 +47,8 @@ LAST_COLUMN = TREND_FIRST + TREND_LENGTH - 1  # the dashboard reaches from LEFT 
 CARDS = ((1, 1), (2, 3), (4, 5), (6, 7), (9, 10), (11, 13), (14, 15), (16, 17))
 TREND_LIGHTS = (Light.GREEN, Light.AMBER, Light.RED)
 _PROJECT_TABLES = (
-    ("重大项目", layout.PROJECT_TABLE, "项目编码"),
-    ("民生实事", layout.LIVELIHOOD_TABLE, "编码"),
+    ("重大项目", log_tables.PROJECT_TABLE, "项目编码"),
+    ("民生实事", log_tables.LIVELIHOOD_TABLE, "编码"),
 )
 _LONGEST_FILE = 30
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl import __version__
 from qiyx_xl.core.rating import Light
 from qiyx_xl.core.wording import lamp_text
-from qiyx_xl.ledger import layout, texts
+from qiyx_xl.ledger import layout, log_tables, texts
 from qiyx_xl.ledger.answers import score_answer
 from qiyx_xl.ledger.cells import Cell, Formula, Value
 from qiyx_xl.ledger.console import Console
@@ -41,7 +41,7 @@ class Content(PlanContent):
 
     def __init__(self, view: LedgerView, schema: str = LEDGER_SCHEMA) -> None:
         super().__init__(view, schema)
-        self.records = self.as_built(layout.RECORD_TABLE)
+        self.records = self.as_built(log_tables.RECORD_TABLE)
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -141,14 +141,14 @@ class Content(PlanContent):
         """Return the log sheets, each with its rows."""
         status, logged = self.view.projects, self.view.project_log
         return (
-            (layout.PROJECT_TABLE, project_rows(status, logged)),
-            (layout.LIVELIHOOD_TABLE, livelihood_rows(status, logged)),
+            (log_tables.PROJECT_TABLE, project_rows(status, logged)),
+            (log_tables.LIVELIHOOD_TABLE, livelihood_rows(status, logged)),
             (self.records, self.record_rows()),
-            (layout.FINDING_TABLE, self.finding_rows()),
-            (layout.CONFLICT_TABLE, self.conflict_rows()),
-            (layout.DIFFERENCE_TABLE, self.change_rows()),
-            (layout.MATTER_TABLE, self.matter_rows()),
-            (layout.RUN_TABLE, self.run_rows()),
+            (log_tables.FINDING_TABLE, self.finding_rows()),
+            (log_tables.CONFLICT_TABLE, self.conflict_rows()),
+            (log_tables.DIFFERENCE_TABLE, self.change_rows()),
+            (log_tables.MATTER_TABLE, self.matter_rows()),
+            (log_tables.RUN_TABLE, self.run_rows()),
         )
 
     def log_note(self, sheet: Sheet) -> str | None:
@@ -174,7 +174,7 @@ class Content(PlanContent):
             )
         ]
         if not self._confirms:
-            place = layout.RECORD_TABLE.place(CONFIRMED)
+            place = log_tables.RECORD_TABLE.place(CONFIRMED)
             for row in rows:
                 del row[place]
         return rows

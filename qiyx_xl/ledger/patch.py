@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.ledger import layout, texts
+from qiyx_xl.ledger import layout, log_tables, texts
 from qiyx_xl.ledger.closed_file import read_closed, replace_closed
 from qiyx_xl.ledger.content import Content
 from qiyx_xl.ledger.errors import LedgerError
@@ -86,7 +86,7 @@ def refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
         parts |= grown_tables(ledger, part, table, len(values))
         note = content.log_note(table.sheet)
         if note is not None:
-            parts[part] = patch_cells(parts[part], {layout.LOG_NOTE_CELL: note})
+            parts[part] = patch_cells(parts[part], {log_tables.LOG_NOTE_CELL: note})
     part = ledger.part(Sheet.CONSOLE)
     parts[part] = patch_cells(ledger.read(part), content.console.cells())
     part = ledger.part(Sheet.SETTINGS)

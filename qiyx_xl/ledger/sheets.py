@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.rating import Light
-from qiyx_xl.ledger import layout, texts
+from qiyx_xl.ledger import layout, log_tables, texts
 from qiyx_xl.ledger.cells import Cell, Formula, Value, column_letter, fitted
 from qiyx_xl.ledger.host import Sheet
 from qiyx_xl.ledger.layout import CONFIRMED, LAMP, NOTE, Table
@@ -239,7 +239,7 @@ _LOG_MARKS = {
 def _log_colours(sheet: Worksheet, table: Table, looks: Looks) -> None:
     """Mark what matters and rule off the rows that are filled; the first rule that fits wins."""
     if table.sheet is Sheet.CONFLICTS:
-        wanted = (table.place(layout.CHOSEN), table.place(layout.DECIDED_BY))
+        wanted = (table.place(log_tables.CHOSEN), table.place(log_tables.DECIDED_BY))
         is_open = f'=$A{table.first_row + 1}="待定"'
         _when(sheet, table, wanted, is_open, looks.conditional("wanted"))
         problem = table.place("提示")

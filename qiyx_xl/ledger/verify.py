@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from qiyx_xl.ledger import layout
+from qiyx_xl.ledger import layout, log_tables
 from qiyx_xl.ledger.cells import Cell, Formula, Value, address
 from qiyx_xl.ledger.content import Content
 from qiyx_xl.ledger.host import Sheet
@@ -35,7 +35,7 @@ _KEYS = {
     Sheet.PROJECTS: ("项目编码",),
     Sheet.LIVELIHOOD: ("编码",),
 }
-_TYPED = (layout.CHOSEN, layout.REASON_TYPED, layout.DECIDED_BY, "提示")
+_TYPED = (log_tables.CHOSEN, log_tables.REASON_TYPED, log_tables.DECIDED_BY, "提示")
 
 
 class Kind(StrEnum):

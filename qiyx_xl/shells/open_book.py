@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.periods import Period
-from qiyx_xl.ledger import layout
+from qiyx_xl.ledger import layout, log_tables
 from qiyx_xl.ledger.cells import Cell, Formula, address
 from qiyx_xl.ledger.choices import typed_choices
 from qiyx_xl.ledger.content import Content
@@ -104,7 +104,7 @@ class OpenBook:
 
     def choices(self) -> tuple[TypedChoice, ...]:
         """Return what was typed on the sheet 冲突."""
-        table = layout.CONFLICT_TABLE
+        table = log_tables.CONFLICT_TABLE
         rows = self._log_rows(table)
         return typed_choices([[_as_text(cell) for cell in row] for row in rows])
 
@@ -155,7 +155,7 @@ class OpenBook:
 
     def write_findings(self, rows: Sequence[Sequence[Value]]) -> None:
         """Fill the sheet 校验结果; on failure it is as it was."""
-        self._write_all([self._log(layout.FINDING_TABLE, rows)])
+        self._write_all([self._log(log_tables.FINDING_TABLE, rows)])
 
     def _log(self, table: Table, rows: Sequence[Sequence[Value]]) -> _Change:
         check_room(table, len(rows))
@@ -188,12 +188,12 @@ class OpenBook:
         return self._used[sheet]
 
     def _notes(self, content: Content) -> Iterator[_Change]:
-        row, column = layout.LOG_NOTE_CELL
+        row, column = log_tables.LOG_NOTE_CELL
         for table, _ in content.log_sheets():
             note = content.log_note(table.sheet)
             if note is not None:
                 old = self._whole(table.sheet)[row][column]
-                yield _Change(table.sheet, layout.LOG_NOTE_CELL, [[shown(note)]], [[old]])
+                yield _Change(table.sheet, log_tables.LOG_NOTE_CELL, [[shown(note)]], [[old]])
 
     def _baselines(self, content: Content) -> _Change:
         """Return the column 基期值, whose cells hold values; the other figures are formulas."""

@@ -22,10 +22,10 @@ from qiyx_xl.ledger.layout import (
     DONE_KEY,
     MONTH_KEY,
     PERIOD_KEY,
-    RECORD_TABLE,
     YEAR_END_KEY,
     before_confirmed,
 )
+from qiyx_xl.ledger.log_tables import RECORD_TABLE
 from qiyx_xl.ledger.lookup import month_key, period_key
 from qiyx_xl.shells import functions
 from qiyx_xl.shells.exposing import exposed

@@ -26,7 +26,7 @@ from qiyx_xl.documents.check_report import write_report
 from qiyx_xl.documents.check_report_html import render_page
 from qiyx_xl.documents.check_report_xlsx import write_workbook
 from qiyx_xl.documents.check_summary import CheckSummary
-from qiyx_xl.ledger import layout
+from qiyx_xl.ledger import log_tables
 from qiyx_xl.ledger.cells import LONGEST_TEXT, Formula, fitted
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.sheet_xml import check_room
@@ -82,7 +82,7 @@ def test_a_formula_at_the_limit_is_fine(text):
 
 
 def test_a_log_sheet_that_is_full_names_both_numbers_and_the_cure():
-    table = layout.RECORD_TABLE
+    table = log_tables.RECORD_TABLE
     most = table.last_row - table.first_row + 1
     check_room(table, most)
     with pytest.raises(
@@ -200,7 +200,7 @@ def test_json_never_holds_more_than_a_few_files_at_once():
 def test_excels_own_limit_of_rows_is_beyond_ours():
     assert check_report_xlsx.MAX_LISTED + 2 < 1_048_576
     assert check_report_xlsx.MAX_FILES * 2 + 100 < 1_048_576
-    assert layout.LOG_ROWS + 100 < 1_048_576
+    assert log_tables.LOG_ROWS + 100 < 1_048_576
 
 
 # --- ten thousand findings in one file ---------------------------------------------------------

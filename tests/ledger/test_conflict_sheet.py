@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from qiyx_xl.ledger.cells import address
 from qiyx_xl.ledger.host import Sheet
-from qiyx_xl.ledger.layout import CONFLICT_TABLE as TABLE
+from qiyx_xl.ledger.log_tables import CONFLICT_TABLE as TABLE
 from qiyx_xl.ledger.opened import OpenedLedger
 from qiyx_xl.ledger.package import with_parts
 from qiyx_xl.ledger.sheet_xml import patch_cells
