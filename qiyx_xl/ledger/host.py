@@ -11,7 +11,6 @@ from enum import StrEnum
 
 CATEGORY = "七优享"
 FUNCTION_MODULE = "qiyx_xl.shells.udfs"
-BUTTON_MODULE = "qiyx_xl.shells.buttons"
 OUR_MODULE, WRAPPER_MODULE, XLWINGS_MODULE = "Qiyx", "xlwings_udfs", "xlwings"
 LEDGER_SCHEMA = "ledger/2"
 # In ledgers of before, no column says what a person has confirmed, and their macros' functions
@@ -131,7 +130,7 @@ FUNCTIONS = (
 class Control:
     """One button, on the sheet 操作台 and on the ribbon.
 
-    ``action`` is the function in ``BUTTON_MODULE``; the VBA Sub behind the button is
+    ``action`` is the function in ``shells.buttons``; the VBA Sub behind the button is
     ``Qiyx<Action>`` and the ribbon's callback ``Ribbon<Action>``. ``image`` is one of Office's
     own icons (imageMso).
     """
