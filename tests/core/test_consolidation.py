@@ -1,125 +1,36 @@
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from qiyx_xl.core.conflicts import (
-    Decision,
-    DecisionKind,
-    apply_decisions,
-    choose,
-    confirmed,
-    redated,
+from sending import (
+    BLANK,
+    EDUCATION,
+    HEALTH,
+    NOON,
+    SOCIAL,
+    merged,
+    row,
+    sent,
+    values,
 )
-from qiyx_xl.core.consolidation import Consolidation, consolidate
+
 from qiyx_xl.core.consolidation_report import consolidation_document
 from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Aggregation
-from qiyx_xl.core.reminders import missing
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.submissions import Record, Submission, SubmissionStatus
+from qiyx_xl.core.submissions import Submission, SubmissionStatus
 from qiyx_xl.core.values import Absence, Unreadable, Word
 from qiyx_xl.core.versions import Outcome, settle
 from qiyx_xl.data import read_text
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
-    from qiyx_xl.core.values import Actual
-
-Q3 = Period.parse("2026Q3")
-NINE = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)
-NOON = datetime(2026, 10, 8, 12, 0, tzinfo=UTC)
-HEALTH, SOCIAL, EDUCATION = "区卫健局", "区民政局", "区教育局"
-BLANK = Absence.NOT_REPORTED
-
-
-def row(
-    code: str,
-    actual: str | Actual,
-    agency: str = HEALTH,
-    *,
-    saved: int | None = 0,
-    second: str | None = None,
-    remark: str = "",
-    cell: str = "G6",
-    file: str = "",
-) -> Record:
-    """One row of a file; numbers are written as text, ``saved`` in minutes after nine."""
-    value = Decimal(actual) if type(actual) is str else actual
-    name = file or f"{agency}{saved}.xlsx"
-    return Record(
-        code,
-        Q3,
-        agency,
-        value,
-        None if second is None else Decimal(second),
-        remark,
-        str(actual),
-        Source(
-            name,
-            hashlib.sha256(f"{name}{actual}{second}".encode()).hexdigest(),
-            "填报表",
-            cell,
-            None if saved is None else NINE + timedelta(minutes=saved),
-        ),
-    )
-
-
-def sent(
-    *rows: Record,
-    agency: str = HEALTH,
-    saved: int | None = 0,
-    status: SubmissionStatus = SubmissionStatus.ACCEPTED,
-    period: Period | None = Q3,
-    findings: tuple[Finding, ...] = (),
-) -> Submission:
-    """A file of one agency; its hash depends on all that it says."""
-    said = f"{agency} {saved} {[(one.code, one.actual, one.second, one.remark) for one in rows]}"
-    sha256 = hashlib.sha256(said.encode()).hexdigest()
-    name = f"{agency}_{sha256[:4]}.xlsx"
-    records = tuple(
-        Record(
-            one.code,
-            Q3,
-            agency,
-            one.actual,
-            one.second,
-            one.remark,
-            one.as_written,
-            Source(name, sha256, "填报表", f"G{place}"),
-        )
-        for place, one in enumerate(rows, start=6)
-    )
-    modified = None if saved is None else NINE + timedelta(minutes=saved)
-    return Submission(
-        f"收件/{name}", sha256, status, agency, period, "", modified, records, findings
-    )
-
-
-def merged(
-    plan: Plan,
-    *files: Submission,
-    logged: tuple[Record, ...] = (),
-    known: tuple[str, ...] = (),
-    at: datetime = NOON,
-    **more: Any,
-) -> Consolidation:
-    return consolidate(plan, Q3, logged, files, known, at=at, **more)
-
-
-def values(outcome: Consolidation) -> dict[str, str]:
-    return {one.code: str(one.actual) for one in outcome.records}
 
 
 # --- versions --------------------------------------------------------------------------------
@@ -322,158 +233,6 @@ def test_any_order_of_the_same_files_gives_the_same_result(plan: Plan, data: st.
     files = list({one.sha256: one for one in files}.values())
     shuffled = data.draw(st.permutations(files))
     assert merged(plan, *files) == merged(plan, *shuffled)
-
-
-# --- conflicts -------------------------------------------------------------------------------
-
-
-def conflicting(plan: Plan) -> Consolidation:
-    return merged(
-        plan,
-        sent(row("1", "4.9"), agency=HEALTH),
-        sent(row("1", "5.5"), agency=SOCIAL),
-        sent(row("1", "4.90"), agency=EDUCATION),
-    )
-
-
-def test_two_agencies_with_one_figure_are_a_conflict_and_both_are_kept(plan: Plan) -> None:
-    outcome = conflicting(plan)
-    (conflict,) = outcome.conflicts
-    assert (conflict.left.agency, str(conflict.left.actual)) == (HEALTH, "4.9")
-    assert (conflict.right.agency, str(conflict.right.actual)) == (SOCIAL, "5.5")
-    assert len(outcome.records) == 3
-
-
-def test_what_streets_report_of_a_summed_item_is_no_conflict(plan: Plan) -> None:
-    item = next(one for one in plan.items() if one.aggregation is Aggregation.SUM)
-    streets = [one.name for one in plan.agencies if one.level.value == "街道"][:2]
-    outcome = merged(
-        plan,
-        *(
-            sent(row(item.code, str(place)), agency=agency)
-            for place, agency in enumerate([item.reporting_agency, *streets], start=1)
-        ),
-    )
-    assert outcome.conflicts == ()
-    assert len(outcome.records) == 3
-
-
-def test_a_decision_settles_the_conflict_and_gives_the_district_the_chosen_value(
-    plan: Plan,
-) -> None:
-    outcome = conflicting(plan)
-    decision = choose(outcome.conflicts[0], SOCIAL, at=NOON, by="张三", reason="以民政为准")
-    again = merged(plan, logged=outcome.records, decisions=(decision,))
-    assert again.conflicts == ()
-    applied = {one.agency: one for one in apply_decisions(plan, outcome.records, [decision])}
-    assert str(applied[HEALTH].actual) == "5.5"
-    assert applied[HEALTH].source == applied[SOCIAL].source
-    kept = choose(outcome.conflicts[0], HEALTH, at=NOON, by="张三", reason="以卫健为准")
-    assert apply_decisions(plan, outcome.records, [decision, kept]) == outcome.records
-
-
-def test_a_decision_is_open_again_when_either_side_sends_another_number(plan: Plan) -> None:
-    outcome = conflicting(plan)
-    decision = choose(outcome.conflicts[0], SOCIAL, at=NOON, by="张三", reason="以民政为准")
-    again = merged(
-        plan,
-        sent(row("1", "5.6"), agency=SOCIAL, saved=9),
-        logged=outcome.records,
-        decisions=(decision,),
-    )
-    assert [str(one.right.actual) for one in again.conflicts] == ["5.6"]
-    assert apply_decisions(plan, again.records, [decision]) == again.records
-
-
-def test_a_decision_for_somebody_else_is_refused(plan: Plan) -> None:
-    with pytest.raises(ValueError, match="请从“区卫健局”和“区民政局”中选一个"):
-        choose(conflicting(plan).conflicts[0], EDUCATION, at=NOON, by="张三", reason="错了")
-
-
-def test_a_person_may_prefer_an_earlier_version_until_the_agency_sends_again() -> None:
-    old, new = row("1", "4.9", file="旧"), row("1", "49", saved=5, file="新")
-    assert old.source is not None
-    prefer = Decision(
-        DecisionKind.VERSION,
-        NINE + timedelta(minutes=30),
-        "张三",
-        "新件错了一位",
-        Q3,
-        "1",
-        HEALTH,
-        "4.9",
-        sha256=old.source.sha256,
-    )
-    assert settle(redated([old, new], [prefer])).record.actual == Decimal("4.9")
-    third = row("1", "5.0", saved=60)
-    assert settle(redated([old, new, third], [prefer])).record.actual == Decimal("5.0")
-
-
-def test_a_confirmation_is_about_the_very_value(plan: Plan) -> None:
-    one, other = row("19", "1.7", SOCIAL), row("19", "1.8", SOCIAL)
-    decision = Decision(DecisionKind.CONFIRMED, NOON, "张三", "核实", Q3, "19", SOCIAL, "1.7")
-    assert confirmed([one], [decision]) == {one.key}
-    assert confirmed([other], [decision]) == frozenset()
-
-
-# --- what is missing -------------------------------------------------------------------------
-
-
-def test_what_has_not_come_is_listed_by_agency_and_blank_is_not_reported(plan: Plan) -> None:
-    outcome = merged(plan, sent(row("1", "4.9"), row("2", BLANK), row("3", Absence.NOT_APPLICABLE)))
-    gaps = {gap.agency: gap.codes for gap in outcome.missing}
-    assert "1" not in gaps[HEALTH]
-    assert "2" in gaps[HEALTH]
-    assert "3" not in gaps[HEALTH]
-    assert "10" not in gaps[HEALTH]  # yearly, and this is the third quarter
-    assert gaps[SOCIAL][0] == "13"
-
-
-def test_goals_that_repeat_an_indicator_are_not_missed_twice(plan: Plan) -> None:
-    repeated = {one.code for one in plan.goals if one.repeats is not None}
-    assert repeated
-    listed = {code for gap in merged(plan).missing for code in gap.codes}
-    assert not listed & repeated
-
-
-def test_reminders_count_the_days_since_the_deadline(plan: Plan, rules: Rules) -> None:
-    early = missing(plan, rules, Q3, (), date(2026, 10, 10))
-    late = missing(plan, rules, Q3, (), date(2026, 10, 13))
-    health = next(one for one in late if one.agency.name == HEALTH)
-    first = next(owing for owing in health.items if owing.item.code == "1")
-    assert (first.deadline, first.days_late) == (date(2026, 10, 10), 3)
-    assert health.days_late >= 3
-    assert not any(owing.item.code == "1" for one in early for owing in one.items)
-    everything = missing(plan, rules, Q3, (), date(2026, 10, 1), due_only=False)
-    assert any(owing.days_late < 0 for one in everything for owing in one.items)
-
-
-def test_a_milestone_is_owed_once_its_date_has_passed_until_it_is_done(
-    plan: Plan, rules: Rules
-) -> None:
-    milestone = next(one for one in plan.indicators if one.due == date(2025, 12, 31))
-    agency, code = milestone.reporting_agency, milestone.code
-    assert code not in [
-        owed.item.code
-        for one in missing(plan, rules, Period.parse("2025Q3"), (), date(2026, 11, 1))
-        for owed in one.items
-    ]
-
-    def owing(*records: Record) -> bool:
-        found = missing(plan, rules, Q3, records, date(2026, 11, 1))
-        return any(
-            owed.item.code == code
-            for one in found
-            if one.agency.name == agency
-            for owed in one.items
-        )
-
-    earlier = Record(code, Period.parse("2026Q1"), agency, Word.DONE)
-    under_way = Record(code, Period.parse("2026Q1"), agency, Word.IN_PROGRESS)
-    assert owing()
-    assert owing(under_way)
-    assert not owing(earlier)
-    assert not owing(replace(earlier, actual=Decimal(100))), "as the lamp counts it"
 
 
 # --- the report ------------------------------------------------------------------------------
