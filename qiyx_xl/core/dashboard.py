@@ -138,15 +138,15 @@ def returned_files(
 
     A file is done with once its agency has had a later one accepted for the period.
     """
-    last_accepted: dict[str, int] = {}
+    errors = [one for one in findings if one.finding.severity is Severity.ERROR]
+    last_accepted = dict.fromkeys((one.agency or "" for one in errors), 0)
     for one in logged:
-        if one.record.period == period:
-            agency = one.record.agency
-            last_accepted[agency] = max(last_accepted.get(agency, 0), one.run)
+        agency = one.record.agency
+        if agency in last_accepted and one.record.period == period:
+            last_accepted[agency] = max(last_accepted[agency], one.run)
     waiting: dict[str, list[LoggedFinding]] = {}
-    for found in findings:
-        is_error = found.finding.severity is Severity.ERROR
-        if is_error and last_accepted.get(found.agency or "", 0) <= found.run:
+    for found in errors:
+        if last_accepted[found.agency or ""] <= found.run:
             waiting.setdefault(found.sha256, []).append(found)
     files = [
         Returned(each[0].agency, each[0].file, len(each), each[0].found_at)

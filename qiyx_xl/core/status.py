@@ -84,7 +84,7 @@ class _Book:
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._entries: dict[tuple[str, str], list[Record]] = {}
-        for record in sorted(records, key=lambda record: record.period):
+        for record in sorted(records, key=lambda record: record.period.order):
             self._entries.setdefault((record.code, record.agency), []).append(record)
 
     def of(self, item: Item) -> Sequence[Record]:

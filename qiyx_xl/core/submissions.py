@@ -181,7 +181,7 @@ class RecordHistory:
         records = tuple(records)
         self._records: dict[tuple[str, str], list[Record]] = {}
         self._confirmed = frozenset(confirmed)
-        for record in sorted(records, key=lambda record: record.period):
+        for record in sorted(records, key=lambda record: record.period.order):
             if not isinstance(record.actual, Absence):
                 self._records.setdefault((record.code, record.agency), []).append(record)
         self._agencies = frozenset(agency for _, agency in self._records)

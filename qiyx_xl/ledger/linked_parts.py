@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qiyx_xl.ledger.layout import Table
+    from qiyx_xl.ledger.log_sheet import LogSheet
     from qiyx_xl.ledger.opened import OpenedLedger
 
 _CHAIN = "/calcChain"
@@ -24,7 +25,7 @@ _CONTENT_TYPES = "[Content_Types].xml"
 _WORKBOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
 
 
-def stale_chain(ledger: OpenedLedger, parts: Mapping[str, bytes]) -> str | None:
+def stale_chain(ledger: OpenedLedger, parts: Mapping[str, bytes | LogSheet]) -> str | None:
     """Return the calculation chain's part if it names a cell that has lost its formula.
 
     Excel offers to repair a file with such a chain; without any it makes a new one, silently.
@@ -35,8 +36,9 @@ def stale_chain(ledger: OpenedLedger, parts: Mapping[str, bytes]) -> str | None:
     sheets = {sheet_id: parts[part] for sheet_id, part in ledger.sheet_ids() if part in parts}
     formulas = {
         sheet_id: {found.decode() for found in _CELL_WITH_FORMULA.findall(xml)}
-        for sheet_id, xml in sheets.items()
-        if b"<f" in xml
+        for sheet_id, sheet in sheets.items()
+        # Our rows of a log sheet have values only.
+        for xml in (sheet if isinstance(sheet, bytes) else sheet.others,)
     }
     sheet_id = ""
     for cell in parse_xml(ledger.read(chain)).iter(f"{Q}c"):

@@ -42,10 +42,9 @@ def row_height(table: Table, values: Sequence[Value]) -> float | None:
 
 def _lines(text: str, width: float) -> int:
     room = width - 3  # the indent, and a little for letters wider than a digit
-    return sum(
-        max(1, ceil(sum(1 if character.isascii() else 2 for character in line) / room))
-        for line in text.split("\n")
-    )
+    # A letter of ours is as wide as two of theirs.
+    widths = (2 * len(line) - len(line.encode("ascii", "ignore")) for line in text.split("\n"))
+    return sum(max(1, ceil(width / room)) for width in widths)
 
 
 def value_of(actual: Actual) -> Value:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -37,7 +37,9 @@ def with_ribbon(package: bytes, ribbon: str) -> bytes:
     )
 
 
-def with_parts(package: bytes, parts: Mapping[str, bytes], without: Collection[str] = ()) -> bytes:
+def with_parts(
+    package: bytes, parts: Mapping[str, bytes | Iterable[bytes]], without: Collection[str] = ()
+) -> bytes:
     """Return a workbook with some parts replaced, added or left out; every other as it was."""
     with zipfile.ZipFile(BytesIO(package)) as source:
         names = source.namelist()
@@ -49,12 +51,31 @@ def with_parts(package: bytes, parts: Mapping[str, bytes], without: Collection[s
         )
 
 
-def packed(parts: Iterable[tuple[str, bytes]]) -> bytes:
-    """Return a package of these parts, in their order."""
+def packed(parts: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> bytes:
+    """Return a package of these parts, in their order; a large one may come in pieces."""
     out = BytesIO()
-    with zipfile.ZipFile(out, "w") as target:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as target:
         for name, content in parts:
-            entry = zipfile.ZipInfo(name, _DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, content, compresslevel=_LEVEL)
+            if isinstance(content, bytes):
+                entry = zipfile.ZipInfo(name, _DATE)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                target.writestr(entry, content, compresslevel=_LEVEL)
+            else:
+                # By its name, for only so it is compressed at the level of the package.
+                with target.open(name, "w") as part:
+                    _pour(content, part)
     return out.getvalue()
+
+
+def _pour(pieces: Iterable[bytes], part: IO[bytes]) -> None:
+    """Write pieces, each while the next is being made: compressing lets Python go on."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as beside:
+        writing = None
+        for piece in pieces:
+            if writing is not None:
+                writing.result()
+            writing = beside.submit(part.write, piece)
+        if writing is not None:
+            writing.result()

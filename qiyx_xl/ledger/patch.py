@@ -16,9 +16,10 @@ from qiyx_xl.ledger.content import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.host import Sheet
 from qiyx_xl.ledger.linked_parts import grown_tables, stale_chain, without_part
+from qiyx_xl.ledger.log_sheet import LogSheet, patch_log_sheet
 from qiyx_xl.ledger.opened import OpenedLedger
 from qiyx_xl.ledger.package import with_parts
-from qiyx_xl.ledger.sheet_xml import patch_cells, patch_log_sheet, rows_by_code, settings_cells
+from qiyx_xl.ledger.sheet_xml import patch_cells, rows_by_code, settings_cells
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,20 +74,21 @@ def refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
         )
     content = Content(view, ledger.schema)
     for table in content.plan_tables:
-        sheet = ledger.read(ledger.part(table.sheet))
-        content.stand_at(table, rows_by_code(ledger, sheet, table))
-    parts: dict[str, bytes] = {}
+        xml = ledger.read(ledger.part(table.sheet))
+        content.stand_at(table, rows_by_code(ledger, xml, table))
+    parts: dict[str, bytes | LogSheet] = {}
     for table, rows in content.plan_sheets():
         part = ledger.part(table.sheet)
         cells = content.status_cells(table) | content.live_cells(table, rows)
         parts[part] = patch_cells(ledger.read(part), cells)
     for table, values in content.log_sheets():
         part = ledger.part(table.sheet)
-        parts[part] = patch_log_sheet(ledger, ledger.read(part), table, values)
-        parts |= grown_tables(ledger, part, table, len(values))
+        sheet = patch_log_sheet(ledger, ledger.read(part), table, values)
         note = content.log_note(table.sheet)
-        if note is not None:
-            parts[part] = patch_cells(parts[part], {log_tables.LOG_NOTE_CELL: note})
+        parts[part] = (
+            sheet if note is None else patch_cells(bytes(sheet), {log_tables.LOG_NOTE_CELL: note})
+        )
+        parts |= grown_tables(ledger, part, table, len(values))
     part = ledger.part(Sheet.CONSOLE)
     parts[part] = patch_cells(ledger.read(part), content.console.cells())
     part = ledger.part(Sheet.SETTINGS)
@@ -94,7 +96,8 @@ def refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
     chain = stale_chain(ledger, parts)
     if chain is None:
         return with_parts(ledger.package, parts)
-    return with_parts(ledger.package, parts | without_part(ledger, chain), without={chain})
+    parts |= without_part(ledger, chain)
+    return with_parts(ledger.package, parts, without={chain})
 
 
 def _backups(ledger: OpenedLedger) -> int:

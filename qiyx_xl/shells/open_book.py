@@ -20,7 +20,8 @@ from qiyx_xl.ledger.choices import typed_choices
 from qiyx_xl.ledger.content import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.host import CATEGORY, Sheet
-from qiyx_xl.ledger.sheet_xml import check_room, settings_cells
+from qiyx_xl.ledger.log_sheet import check_room
+from qiyx_xl.ledger.sheet_xml import settings_cells
 from qiyx_xl.shells.whole_ranges import Shown, WholeRanges, patiently, rounded, shown
 
 if TYPE_CHECKING:

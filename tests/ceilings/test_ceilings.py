@@ -29,7 +29,7 @@ from qiyx_xl.documents.check_summary import CheckSummary
 from qiyx_xl.ledger import log_tables
 from qiyx_xl.ledger.cells import LONGEST_TEXT, Formula, fitted
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.sheet_xml import check_room
+from qiyx_xl.ledger.log_sheet import check_room
 from qiyx_xl.ledger.xml_cells import value_cell
 
 TODAY = date(2026, 10, 20)

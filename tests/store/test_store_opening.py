@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from store_office import MORNING, Office
+from store_office import MORNING, Q3, Office
 
 from qiyx_xl.core.consolidation import consolidate
 from qiyx_xl.store import Store, StoreBusyError, StoreError, durable, schema
@@ -227,3 +227,30 @@ def test_a_store_opened_for_reading_refuses_to_write(office: Office) -> None:
 
 def test_a_folder_that_is_not_there_is_said_in_chinese(tmp_path: Path) -> None:
     assert "请检查文件夹的权限" in refused(tmp_path / "没有" / "七优享台账.sqlite")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc to name what is synced")
+def test_every_original_is_on_the_disk_before_the_log_names_it_and_each_folder_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    real = os.fsync
+
+    def sync(handle: int) -> None:
+        steps.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        real(handle)
+
+    files = [office.file(f"{number}.xlsx", HEALTH, {"1": f"4.{number}"}) for number in range(40)]
+    with Store.open(office.path) as store, store.writing():
+        store._connection.set_trace_callback(steps.append)
+        with monkeypatch.context() as watched:
+            watched.setattr(durable.os, "fsync", sync)
+            outcome = consolidate(office.plan, Q3, (), files, frozenset(), at=MORNING)
+            store.commit(outcome, {one.sha256: Path(one.path) for one in files}, MORNING)
+        kept = [store.originals.find(one.sha256) for one in files]
+        folder = store.originals.folder
+    synced = steps[: next(at for at, step in enumerate(steps) if step.startswith("INSERT"))]
+    assert all(any(step.startswith(f"{path}.") for step in synced) for path in kept)
+    folders = {str(path.parent) for path in kept if path is not None} | {str(folder)}
+    assert folders <= set(synced)
+    assert [step for step in synced if step in folders] == sorted(folders)
