@@ -8,9 +8,8 @@ is not sent out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from qiyx_xl.documents.package import MAIN, iterate, parse, sheet_parts
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a .zip can say; the same input, the same bytes
 _CORE = "docProps/core.xml"
 _STYLES = "xl/styles.xml"
+_CELL, _ROW = f"{MAIN}c", f"{MAIN}row"
+_VALUE, _FORMULA, _INLINE = f"{MAIN}v", f"{MAIN}f", f"{MAIN}is"
 # The order in which Excel writes what a font is made of, and a strict reader wants it.
 _FONT_ORDER = (
     *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign"),
@@ -33,8 +34,7 @@ _MODIFIED_BY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCell:
+class StoredCell(NamedTuple):
     """A cell as a file stores it: its type, its text, and whether a formula made it.
 
     ``kind`` is ``n``, ``text``, ``b`` or ``e``; a number's ``text`` is spelled by ``repr``, so
@@ -119,24 +119,30 @@ def _text(element: Any) -> str:
 def _sheet_cells(package: ZipFile, part: str, strings: list[str]) -> dict[str, StoredCell]:
     found = {}
     with package.open(part) as stream:
-        for event, element in iterate(stream):
-            if event == "end" and element.tag == f"{MAIN}c":
+        for _, element in iterate(stream, (_CELL, _ROW)):
+            if element.tag == _CELL:
                 cell = _stored(element, strings)
                 if cell is not None:
                     found[element.get("r", "")] = cell
-            elif event == "end" and element.tag == f"{MAIN}row":
+            else:
                 element.clear()
     return found
 
 
 def _stored(element: Any, strings: list[str]) -> StoredCell | None:
     kind = element.get("t", "n")
-    value = element.findtext(f"{MAIN}v")
-    is_formula = element.find(f"{MAIN}f") is not None
+    value, is_formula, inline = None, False, None
+    for part in element:  # one look at two or three parts: a search for each takes longer
+        tag = part.tag
+        if tag == _VALUE and value is None:
+            value = part.text or ""
+        elif tag == _FORMULA:
+            is_formula = True
+        elif tag == _INLINE and inline is None:
+            inline = part
     if kind == "s":
         kind, text = "text", strings[int(value)] if value is not None else ""
     elif kind == "inlineStr":
-        inline = element.find(f"{MAIN}is")
         kind, text = "text", _text(inline) if inline is not None else ""
     elif kind == "str":
         kind, text = "text", value or ""

@@ -55,6 +55,13 @@ def text_workbook(out: IO[bytes] | Path, *, row_by_row: bool = False) -> Any:
                 string += " "
             return super()._write_string(row, col, string, cell_format)
 
+        def _write_single_row(self, current_row_num: int = 0) -> None:
+            written = self.previous_row
+            super()._write_single_row(current_row_num)
+            # XlsxWriter keeps the heights of all rows for pictures, of which there are none.
+            self.row_info.pop(written, None)
+            self.row_sizes.pop(written, None)
+
     class TextBook(xlsxwriter.Workbook):  # type: ignore[misc]
         worksheet_class = TextSheet
 

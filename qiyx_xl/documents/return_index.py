@@ -16,6 +16,7 @@ from qiyx_xl.documents.form_style import (
     TITLE_FONT,
     TITLE_POINTS,
 )
+from qiyx_xl.documents.looks import Looks
 from qiyx_xl.documents.return_marks import ERROR_FILL, WARNING_FILL, parse_place
 from qiyx_xl.documents.sizing import row_height
 from qiyx_xl.documents.strangers import MESSAGE_LIMIT, as_cell_text, looks_live
@@ -41,6 +42,7 @@ _COLUMNS = (
     ("代码", 7.5),
 )
 _WIDTHS = tuple(width for _, width in _COLUMNS)
+_SEVERITY = [name for name, _ in _COLUMNS].index("级别")
 _LINK = [name for name, _ in _COLUMNS].index("单元格")
 _CENTRED = frozenset({0, 1, 3, 8})
 _INDENT = 2.0  # what the indented columns lose of their width
@@ -127,6 +129,28 @@ class _Style:
         self.middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
         self.left = Alignment(horizontal="left", vertical="center", wrap_text=True)
         self.cell = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+        self._looks = Looks()
+
+    def dress(
+        self,
+        cell: Any,
+        *,
+        is_centred: bool,
+        is_link: bool,
+        is_live: bool,
+        severity: Severity | None,
+    ) -> None:
+        """Make a cell of the table look its part."""
+
+        def draw(plain: Any) -> None:
+            if is_live:
+                _keep_text(plain)
+            plain.font, plain.border = self.link if is_link else self.body, self.border
+            plain.alignment = self.middle if is_centred else self.cell
+            if severity is not None:
+                plain.fill = self.fills[severity]
+
+        self._looks.give(cell, (is_centred, is_link, is_live, severity), draw)
 
 
 def _draw_head(sheet: Any, style: _Style, content: IndexContent) -> int:
@@ -157,7 +181,7 @@ def _draw_header(sheet: Any, style: _Style, row: int) -> None:
     sheet.row_dimensions[row].height = 26
     for column, (name, _) in enumerate(_COLUMNS, start=1):
         cell = sheet.cell(row, column)
-        _write(cell, name)
+        _write_text(cell, name)
         cell.font, cell.fill = style.header, style.header_fill
         cell.alignment, cell.border = style.middle, style.border
 
@@ -181,22 +205,23 @@ def _draw_finding(
         as_cell_text(finding.suggestion),
         finding.code,
     )
+    place = _target(finding, sheets)
     for column, text in enumerate(texts):
         cell = sheet.cell(row, column + 1)
         if column == 0:
             cell.value = number
+        elif column == _LINK and place is not None:
+            _write_text(cell, text if finding.cell is not None else "转到")
+            _link(cell, *place)
         else:
-            _write(cell, text)
-        cell.font, cell.border = style.body, style.border
-        cell.alignment = style.middle if column in _CENTRED else style.cell
-    sheet.cell(row, 2).fill = style.fills[finding.severity]
-    place = _target(finding, sheets)
-    if place is not None:
-        cell = sheet.cell(row, _LINK + 1)
-        if finding.cell is None:
-            _write(cell, "转到")
-        _link(cell, *place)
-        cell.font = style.link
+            _write_text(cell, text)
+        style.dress(
+            cell,
+            is_centred=column in _CENTRED,
+            is_link=column == _LINK and place is not None,
+            is_live=column > 0 and looks_live(text),
+            severity=finding.severity if column == _SEVERITY else None,
+        )
     height = row_height(
         (text, _WIDTHS[at] - (0 if at in _CENTRED else _INDENT), BODY_POINTS)
         for at, text in enumerate(texts)
@@ -222,12 +247,20 @@ def _link(cell: Any, sheet: str, place: str) -> None:
 
 
 def _write(cell: Any, text: str) -> None:
+    _write_text(cell, text)
+    if looks_live(text):
+        _keep_text(cell)
+
+
+def _write_text(cell: Any, text: str) -> None:
     cell.value = text
     # Set afterwards: openpyxl takes what begins with "=" for a formula.
     cell.data_type = "s"
-    if looks_live(text):
-        # Excel would take it for a formula at the next F2 and Enter; the prefix says it is text.
-        cell.quotePrefix = True
+
+
+def _keep_text(cell: Any) -> None:
+    # Excel would take it for a formula at the next F2 and Enter; the prefix says it is text.
+    cell.quotePrefix = True
 
 
 def _set_up_page(sheet: Any, content: IndexContent, header_row: int, last_row: int) -> None:

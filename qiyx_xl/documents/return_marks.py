@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.findings import Severity
+from qiyx_xl.documents.looks import Looks, look_of
 from qiyx_xl.documents.sizing import line_count
 from qiyx_xl.documents.strangers import MESSAGE_LIMIT, shown
 
@@ -81,13 +82,14 @@ def mark(book: Any, findings: Sequence[tuple[int, Finding]]) -> Marked:
     memory = book.create_sheet(MARKS_SHEET)
     memory.sheet_state = "veryHidden"
     _write_text(memory.cell(1, 1), MARKS_SCHEMA)
+    looks = Looks()
     by_cell: dict[Any, list[tuple[int, Finding]]] = {}
     for number, finding in findings:
         for cell in _cells_of(book, finding):
             by_cell.setdefault(cell, []).append((number, finding))
     for done, (cell, about) in enumerate(by_cell.items()):
-        _remember(memory, done + 2, cell)
-        _colour(cell, about[0][1].severity)
+        _remember(memory, done + 2, cell, looks)
+        _colour(cell, about[0][1].severity, looks)
         if done < MAX_COMMENTS:
             _comment(cell, about)
     return Marked(len(by_cell), min(len(by_cell), MAX_COMMENTS))
@@ -173,10 +175,14 @@ def _anchor(sheet: Any, cell: Any) -> Any:
     return cell
 
 
-def _remember(memory: Any, row: int, cell: Any) -> None:
+def _remember(memory: Any, row: int, cell: Any, looks: Looks) -> None:
     _write_text(memory.cell(row, 1), cell.parent.title)
     _write_text(memory.cell(row, 2), cell.coordinate)
-    memory.cell(row, 3).fill = copy(cell.fill)
+
+    def fill(remembered: Any) -> None:
+        remembered.fill = copy(cell.fill)
+
+    looks.give(memory.cell(row, 3), ("fill of", look_of(cell)), fill)
     theirs = getattr(cell, "comment", None)
     if theirs is not None:
         _write_text(memory.cell(row, 4), shown(theirs.text, limit=30_000))
@@ -189,11 +195,14 @@ def _write_text(cell: Any, text: str) -> None:
     cell.data_type = "s"
 
 
-def _colour(cell: Any, severity: Severity) -> None:
+def _colour(cell: Any, severity: Severity, looks: Looks) -> None:
     from openpyxl.styles import PatternFill
 
-    colour = _FILLS[severity]
-    cell.fill = PatternFill("solid", fgColor=colour, bgColor=colour)
+    def fill(theirs: Any) -> None:
+        colour = _FILLS[severity]
+        theirs.fill = PatternFill("solid", fgColor=colour, bgColor=colour)
+
+    looks.give(cell, (severity, look_of(cell)), fill)
 
 
 def _comment(cell: Any, about: Sequence[tuple[int, Finding]]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.collecting import uninterrupted
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.documents.atomic import replacing
@@ -165,10 +166,11 @@ def _marked_copy(
 ) -> tuple[bytes, Marked] | None:
     """Mark a copy; None if it would not hold what the original holds."""
     try:
-        draft, marked, not_theirs = _draft(content, submission, reply)
-        theirs = stored_cells(BytesIO(content), skipped=not_theirs)
-        copy = finish(draft, theirs, core_properties(BytesIO(content)))
-        is_intact = stored_cells(BytesIO(copy), skipped=not_theirs) == theirs
+        with uninterrupted():
+            draft, marked, not_theirs = _draft(content, submission, reply)
+            theirs = stored_cells(BytesIO(content), skipped=not_theirs)
+            copy = finish(draft, theirs, core_properties(BytesIO(content)))
+            is_intact = stored_cells(BytesIO(copy), skipped=not_theirs) == theirs
     except Exception:  # noqa: BLE001 - openpyxl on a stranger's file may raise anything at all;
         # whatever it is, they get their untouched original with the index beside it.
         return None

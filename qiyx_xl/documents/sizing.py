@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,8 +26,13 @@ _PADDING_POINTS = 7.0
 
 def text_width(text: str, points: float) -> float:
     """Width of one line of text in column-width units, at a font size in points."""
-    halves = sum(2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in text)
+    halves = len(text) if text.isascii() else sum(map(_halves, text))
     return halves * points * _PIXELS_PER_POINT / 2 / _UNIT_PIXELS
+
+
+@cache
+def _halves(char: str) -> int:
+    return 2 if unicodedata.east_asian_width(char) in _WIDE else 1
 
 
 def line_count(text: str, width: float, points: float) -> int:
