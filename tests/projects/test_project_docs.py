@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from page_tables import table_of
 
 from qiyx_xl.core.completion import NO_RATE
 from qiyx_xl.core.periods import Period
@@ -18,17 +19,6 @@ from qiyx_xl.core.values import Absence
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "projects.md").read_text(encoding="utf-8")
 NODE = ProjectNode(1, "主体结构封顶", date(2026, 8, 31))
 PLANNED = {2026: Decimal(12000)}
-
-
-def table(first_header: str) -> list[list[str]]:
-    lines = PAGE.splitlines()
-    start = next(n for n, line in enumerate(lines) if line.startswith(f"| {first_header} |"))
-    rows = []
-    for line in lines[start + 2 :]:
-        if not line.startswith("|"):
-            break
-        rows.append([cell.strip() for cell in line.strip("|").split("|")])
-    return rows
 
 
 def value(text: str):
@@ -64,7 +54,9 @@ def assessed_node(row, rules):
     return assess_node(NODE, completed, said, period, rules, reported=reported, due=True)
 
 
-@pytest.mark.parametrize("row", table("投资或实事"), ids=lambda row: "·".join(row[:3]))
+@pytest.mark.parametrize(
+    "row", table_of("projects.md", "投资或实事"), ids=lambda row: "·".join(row[:3])
+)
 def test_every_share_example_is_what_the_program_says(row, rules):
     rate, gap, lamp, reason = row[3:]
     found = assessed_share(row, rules)
@@ -72,7 +64,7 @@ def test_every_share_example_is_what_the_program_says(row, rules):
     assert (found.lamp, found.reason) == (lamp, reason)
 
 
-@pytest.mark.parametrize("row", table("节点"), ids=lambda row: "·".join(row[:2]))
+@pytest.mark.parametrize("row", table_of("projects.md", "节点"), ids=lambda row: "·".join(row[:2]))
 def test_every_node_example_is_what_the_program_says(row, rules):
     days, lamp, reason = row[3:]
     found = assessed_node(row, rules)
@@ -93,7 +85,7 @@ def test_every_node_example_is_what_the_program_says(row, rules):
 )
 def test_a_rule_changed_a_little_changes_an_example(name, nearby, rules):
     mutant = replace(rules, projects=replace(rules.projects, **{name: nearby}))
-    shares, nodes = table("投资或实事"), table("节点")
+    shares, nodes = table_of("projects.md", "投资或实事"), table_of("projects.md", "节点")
     assert any(assessed_share(row, mutant) != assessed_share(row, rules) for row in shares) or any(
         assessed_node(row, mutant) != assessed_node(row, rules) for row in nodes
     )

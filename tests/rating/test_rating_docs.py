@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from page_tables import table_of
 from rating_suite import typed
 
 from qiyx_xl.core.periods import Period
@@ -21,18 +22,6 @@ from qiyx_xl.intake.rule_files import load_rules, preset
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rating.md").read_text(encoding="utf-8")
 SHIPPED, YINCHUAN = load_rules(), preset("银川")
 SECONDS = {"应覆盖": "second", "基期": "second", "参照": "second", "上年": "previous"}
-
-
-def table(first_header: str) -> list[list[str]]:
-    """The rows of the page's table whose first header is this one."""
-    lines = PAGE.splitlines()
-    start = next(n for n, line in enumerate(lines) if line.startswith(f"| {first_header} |"))
-    rows = []
-    for line in lines[start + 2 :]:
-        if not line.startswith("|"):
-            break
-        rows.append([cell.strip() for cell in line.strip("|").split("|")])
-    return rows
 
 
 def spelled(value: object) -> str:
@@ -60,7 +49,7 @@ def same(printed: str, value: str) -> bool:
         return printed == value
 
 
-@pytest.mark.parametrize("row", table("名称"), ids=lambda row: row[0].strip("`"))
+@pytest.mark.parametrize("row", table_of("rating.md", "名称"), ids=lambda row: row[0].strip("`"))
 def test_every_number_in_the_table_is_the_rule_files(row):
     name, _, default, yinchuan = row[0].strip("`"), *row[1:]
     assert same(default, value_of(SHIPPED, name))
@@ -68,15 +57,15 @@ def test_every_number_in_the_table_is_the_rule_files(row):
 
 
 def test_the_table_leaves_no_rule_out():
-    listed = {row[0].strip("`").partition(".")[0] for row in table("名称")}
+    listed = {row[0].strip("`").partition(".")[0] for row in table_of("rating.md", "名称")}
     assert listed == {entry.name for entry in fields(Rules)} - {"version", "name", "calendar"}
-    days = {row[0].strip("`") for row in table("名称") if "deadline" in row[0]}
+    days = {row[0].strip("`") for row in table_of("rating.md", "名称") if "deadline" in row[0]}
     assert days == {f"deadline_days.{key}" for key in SHIPPED.deadline_days}
-    projects = {row[0].strip("`") for row in table("名称") if "projects" in row[0]}
+    projects = {row[0].strip("`") for row in table_of("rating.md", "名称") if "projects" in row[0]}
     assert projects == {f"projects.{entry.name}" for entry in fields(SHIPPED.projects)}
 
 
-@pytest.mark.parametrize("row", table("项目"), ids=lambda row: "·".join(row[:4]))
+@pytest.mark.parametrize("row", table_of("rating.md", "项目"), ids=lambda row: "·".join(row[:4]))
 def test_every_example_is_what_the_program_says(row):
     code, period, actual, given, display, lamp, reason = row
     plan = load_plan()
@@ -94,7 +83,9 @@ def test_every_example_is_what_the_program_says(row):
     assert (rating.display, rating.reason) == (display, reason)
 
 
-@pytest.mark.parametrize("row", table("规则")[:4], ids=lambda row: row[0].split("`")[1])
+@pytest.mark.parametrize(
+    "row", table_of("rating.md", "规则")[:4], ids=lambda row: row[0].split("`")[1]
+)
 def test_the_page_names_the_indicators_of_each_rule(row):
     rule = row[0].split("`")[1]
     codes = [item.code for item in load_plan().indicators if item.status_rule == rule]
