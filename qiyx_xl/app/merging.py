@@ -1,4 +1,4 @@
-"""Use case: consolidate what departments sent into the log and the ledger."""
+"""Use case: consolidate what agencies sent into the log and the ledger."""
 
 from __future__ import annotations
 

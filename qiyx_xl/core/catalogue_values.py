@@ -23,7 +23,7 @@ NOT_A_NUMBER = VALUES.error(
     "不是数字",
     "“{header}”应只填数字，现在填的是“{value}”。请改为{hint}。",
 )
-UNIT_IN_NUMBER = VALUES.error(
+MEASURE_IN_NUMBER = VALUES.error(
     "V104",
     "数值里带单位",
     "“{header}”应只填数字，现在填的是“{value}”。请改为 {suggestion}，不要带单位。",

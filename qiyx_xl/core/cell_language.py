@@ -181,7 +181,7 @@ _NUMBER_TEXT = re.compile(
     rf"(?P<digits>{_DIGITS})"
     r"(?P<power>[eE][+-]?[0-9]{1,3})?"
     r"(?P<scale>[十百千万亿]*)(?P<more>\+|多|余|几|来)?"
-    r"(?P<unit>(?:[^0-9\s以左上][^0-9\s以左上]*)?)"
+    r"(?P<measure>(?:[^0-9\s以左上][^0-9\s以左上]*)?)"
     r"(?P<tail>以上|以下|以内|左右|上下)?"
 )
 _DATE_TEXT = re.compile(
@@ -206,7 +206,7 @@ def _read_text(cell: Cell, text: str, measure: str) -> Reading:
         )
     # 2026.9 is a number before it is a month.
     found = _NUMBER_TEXT.fullmatch(tight)
-    if found is None or (found["unit"] and _DATE_TEXT.fullmatch(tight)):
+    if found is None or (found["measure"] and _DATE_TEXT.fullmatch(tight)):
         if _DATE_TEXT.fullmatch(tight):
             return _wrong(cell, say.DATE_IN_NUMBER)
         return _not_a_number(cell, _guess(tight, measure))
@@ -228,26 +228,26 @@ def _read_absence(cell: Cell, tight: str) -> Reading | None:
 
 
 def _judge(cell: Cell, found: re.Match[str], notes: tuple[Note, ...], measure: str) -> Reading:
-    digits, unit = found["digits"].replace(",", ""), found["scale"] + found["unit"]
+    digits, typed = found["digits"].replace(",", ""), found["scale"] + found["measure"]
     whole = digits.partition(".")[0].lstrip("0")
     power = found["power"] or ""
     exponent = int(power[1:]) if power else 0
     if len(whole) + exponent > _MOST_DIGITS:
         return _wrong(cell, say.TOO_MANY_DIGITS)
     written = Decimal(f"{'-' if found['sign'] == '-' else ''}{digits}{power}")
-    number = convert(written, unit, measure) if unit else written
+    number = convert(written, typed, measure) if typed else written
     if number is None:
         return _wrong(cell, say.OTHER_MEASURE)
     number = _trim(number)
     if found["about"] or found["more"] or found["tail"]:
         return _wrong(cell, say.NOT_EXACT, number)
-    if unit and not (unit == measure and unit in {"%", "‰"}):
-        percentages = {unit, measure} & {"%", "‰"}
-        return _wrong(cell, say.OTHER_MEASURE if percentages else say.UNIT_IN_NUMBER, number)
+    if typed and not (typed == measure and typed in {"%", "‰"}):
+        percentages = {typed, measure} & {"%", "‰"}
+        return _wrong(cell, say.OTHER_MEASURE if percentages else say.MEASURE_IN_NUMBER, number)
     tolerated = notes + tuple(
         note
         for note, is_there in (
-            (Note.TYPED_PERCENT, bool(unit)),
+            (Note.TYPED_PERCENT, bool(typed)),
             (Note.THOUSANDS, "," in found["digits"]),
             (Note.SCIENTIFIC, bool(power)),
             (Note.PLUS_SIGN, found["sign"] == "+"),

@@ -224,7 +224,7 @@ class Edition:
             placings(self.lines, self.plan, self.rules, self.projects),
         )
 
-    # --- what departments sent ---------------------------------------------------------------
+    # --- what agencies sent ------------------------------------------------------------------
 
     @property
     def returned(self) -> tuple[LoggedFile, ...]:

@@ -42,8 +42,8 @@ def project_lists(edition: Edition) -> dict[str, Table]:
 
 def draw_project_list(sheet: Any, book: PaperBook, edition: Edition, table: Table) -> None:
     """Draw a list on an empty sheet."""
-    unit = _WHOLE_WIDTH / sum(table.widths)
-    widths = [width * unit for width in table.widths]
+    share = _WHOLE_WIDTH / sum(table.widths)
+    widths = [width * share for width in table.widths]
     set_widths(sheet, widths)
     origin = _origin(edition, sheet.get_name())
     row = header = write_heading(sheet, book, widths, table.caption, origin)

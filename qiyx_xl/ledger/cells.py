@@ -61,12 +61,12 @@ def fitted(text: str) -> str:
     """Return a text that one cell can hold: a longer one is cut, and says so at its end."""
     if 2 * len(text) <= LONGEST_TEXT:
         return text
-    units = text.encode("utf-16-le", "surrogatepass")
-    count = len(units) // 2
+    encoded = text.encode("utf-16-le", "surrogatepass")
+    count = len(encoded) // 2
     if count <= LONGEST_TEXT:
         return text
     note = f"……（原文共 {count:,} 个字，一格放不下，全文见原件）"
-    kept = units[: (LONGEST_TEXT - len(note)) * 2]
+    kept = encoded[: (LONGEST_TEXT - len(note)) * 2]
     return kept.decode("utf-16-le", "ignore") + note
 
 

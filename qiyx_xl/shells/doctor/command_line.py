@@ -56,9 +56,9 @@ def most_bytes(text: str) -> int:
 
     The same count as ``MostBytes`` in macros/Qiyx.bas, which goes through UTF-16 units.
     """
-    units = len(text.encode("utf-16-le")) // 2
-    ascii_units = sum(character.isascii() for character in text)
-    return ascii_units + 3 * (units - ascii_units)
+    in_all = len(text.encode("utf-16-le")) // 2
+    in_ascii = sum(character.isascii() for character in text)
+    return in_ascii + 3 * (in_all - in_ascii)
 
 
 def fits_code_page(text: str, code_page: int) -> bool:
