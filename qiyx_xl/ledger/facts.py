@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.ledger.cells import address
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.host import XLWINGS_MODULE, Sheet
+from qiyx_xl.ledger.host import LEDGER_SCHEMA, XLWINGS_MODULE, Sheet
 from qiyx_xl.ledger.opened import OpenedLedger, Q, parse_xml
 
 if TYPE_CHECKING:
@@ -19,11 +19,15 @@ _VERSION = re.compile(r'XLWINGS_VERSION As String = "([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class WorkbookFacts:
-    """``vba_version`` is None where the workbook has no xlwings module of its own."""
+    """``vba_version`` is None where the workbook has no xlwings module of its own.
+
+    ``is_older``: it was built before the ledgers of now, and its functions know less.
+    """
 
     vba_version: str | None
     uses_addin: bool
     settings: dict[str, str] = field(default_factory=dict)
+    is_older: bool = False
 
 
 def workbook_facts(path: Path) -> WorkbookFacts:
@@ -35,7 +39,8 @@ def workbook_facts(path: Path) -> WorkbookFacts:
     """
     book = OpenedLedger(path.read_bytes(), path.name)
     version, uses_addin = _vba(path)
-    return WorkbookFacts(version, uses_addin, _settings(book))
+    is_older = book.schema != LEDGER_SCHEMA
+    return WorkbookFacts(version, uses_addin, _settings(book), is_older)
 
 
 def _vba(path: Path) -> tuple[str | None, bool]:

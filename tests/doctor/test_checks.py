@@ -80,6 +80,8 @@ def test_package_dll_and_workbook_must_be_one_version(office_pc, answer):
     assert answer(office_pc, "xlwings").found == "Python 包 0.37.8，台账里的宏 0.37.8"
     older = with_ledger(office_pc, vba_version="0.37.7")
     assert answer(older, "xlwings").state is State.BROKEN
+    before = with_ledger(office_pc, is_older=True)
+    assert answer(before, "xlwings").state is State.ATTENTION
     newer = replace(office_pc, xlwings=replace(office_pc.xlwings, version="0.38.0"))
     assert answer(newer, "xlwings").state is State.BROKEN
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -14,9 +14,6 @@ from qiyx_xl.shells.doctor import judge
 from qiyx_xl.shells.doctor.environment import Environment
 from qiyx_xl.shells.doctor.places import sync_folder
 from qiyx_xl.shells.doctor.probes import read_config
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -43,7 +40,17 @@ def test_the_shipped_ledger_tells_its_xlwings_version_and_settings():
     facts = workbook_facts(ledger())
     assert facts.vba_version == xlwings.__version__
     assert not facts.uses_addin
+    assert not facts.is_older
     assert facts.settings["UDF MODULES"] == "qiyx_xl.shells.udfs"
+
+
+def test_a_ledger_built_before_is_found_out_with_what_to_do():
+    before = Path(__file__).resolve().parent.parent / "ledger" / "built_as_ledger_1.xlsm"
+    assert workbook_facts(before).is_older
+    code, out = run("--ledger", str(before))
+    assert code == 1
+    assert "[注意] xlwings 版本：Python 包 0.37.8，台账里的宏 0.37.8；台账是旧版程序建的\n" in out
+    assert "qiyx ledger build 按原名新建台账" in out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="says what a machine without Windows says")

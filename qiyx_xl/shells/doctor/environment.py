@@ -76,6 +76,8 @@ class LedgerFacts:
     """The sync folder (OneDrive and the like) it lies in."""
     trouble: str | None = None
     """Why it could not be read."""
+    is_older: bool = False
+    """Whether it was built before the ledgers of now, and its functions know less."""
 
 
 @dataclass(frozen=True, slots=True)

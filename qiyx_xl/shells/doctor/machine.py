@@ -80,6 +80,12 @@ def versions(environment: Environment) -> Answer:
             "两边版本不同，Excel 会说找不到 DLL。请用 qiyx ledger build 新建台账，"
             "再 qiyx ledger refresh 把数列出来。",
         )
+    if ledger.is_older:
+        return attention(
+            f"{found}；台账是旧版程序建的",
+            "它的函数不知道哪些数已核实，在 Excel 里重新计算，核实过的数又显示“待核”。"
+            "请把它改名，用 qiyx ledger build 按原名新建台账，再 qiyx ledger refresh 把数列出来。",
+        )
     return ok(found)
 
 

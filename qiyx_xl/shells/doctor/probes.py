@@ -195,6 +195,7 @@ def _ledger(path: Path) -> LedgerFacts | None:
         vba_version=facts.vba_version,
         uses_addin=facts.uses_addin,
         settings=facts.settings,
+        is_older=facts.is_older,
     )
 
 
