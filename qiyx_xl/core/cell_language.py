@@ -20,14 +20,20 @@ from qiyx_xl.core.forms import ASSESSMENT_WORDS, MILESTONE_WORDS
 from qiyx_xl.core.measures import convert
 from qiyx_xl.core.numerals import chinese_number
 from qiyx_xl.core.plan import Milestone, SecondInput, StatusRule
-from qiyx_xl.core.values import Absence, Actual, Unreadable, Word, plain
+from qiyx_xl.core.values import (
+    SIGNIFICANT_DIGITS,
+    Absence,
+    Actual,
+    Unreadable,
+    Word,
+    plain,
+)
 
 if TYPE_CHECKING:
     from qiyx_xl.core.findings import Finding, FindingKind
     from qiyx_xl.core.plan import Item
 
 _LONGEST_NUMBER = 60  # characters; what is longer is prose, and patterns need not look at it
-_MOST_DIGITS = 15  # what Excel keeps of a number
 _FIRST_REAL_YEAR = 1930  # an "earlier date" is a small number in a cell formatted as a date
 _EXCEL_EPOCH = date(1899, 12, 30)
 
@@ -147,7 +153,7 @@ def _read_stored(cell: Cell, value: float | Decimal, measure: str) -> Reading:
     number = number_in(value)
     if number is None:
         return _not_a_number(cell)
-    if abs(number) >= 10**_MOST_DIGITS:
+    if abs(number) >= 10**SIGNIFICANT_DIGITS:
         return _wrong(cell, say.TOO_MANY_DIGITS)
     if not cell.percent:
         return Reading(number)
@@ -232,7 +238,7 @@ def _judge(cell: Cell, found: re.Match[str], notes: tuple[Note, ...], measure: s
     whole = digits.partition(".")[0].lstrip("0")
     power = found["power"] or ""
     exponent = int(power[1:]) if power else 0
-    if len(whole) + exponent > _MOST_DIGITS:
+    if len(whole) + exponent > SIGNIFICANT_DIGITS:
         return _wrong(cell, say.TOO_MANY_DIGITS)
     written = Decimal(f"{'-' if found['sign'] == '-' else ''}{digits}{power}")
     number = convert(written, typed, measure) if typed else written

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qiyx_xl.core.plan import Comparator, Direction
+from qiyx_xl.core.values import SIGNIFICANT_DIGITS
 
 MAXIMUM_LENGTH = 100
 """Longer texts are no targets; the bound keeps reading them cheap."""
 
-_MAXIMUM_DIGITS = 15  # what Excel itself keeps of a number
 
 _HALF_WIDTH = {ord("０") + i: str(i) for i in range(10)} | str.maketrans({
     "．": ".", "，": ",", "％": "%", "＜": "<", "＞": ">", "＝": "=", "（": "(", "）": ")",
@@ -115,7 +115,7 @@ def parse_printed(text: str, measure: str) -> Printed | None:
         return Printed("", Comparator.EXACTLY, Decimal(0))
     prefix, body = _strip_prefixes(squeezed)
     found = _NUMBER.fullmatch(body)
-    if found is None or len(found["number"]) > _MAXIMUM_DIGITS:
+    if found is None or len(found["number"]) > SIGNIFICANT_DIGITS:
         return None
     suffix, tail = _strip_suffix(found["rest"])
     magnitude, printed_measure = _split_magnitude(tail)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum, StrEnum
 
-_SIGNIFICANT_DIGITS = 15  # what Excel itself keeps of a number
+SIGNIFICANT_DIGITS = 15
+"""What Excel, and any other spreadsheet program, keeps of a number."""
+
 _LONGEST_EXPONENT = 40  # spelling out 1E+999999 would fill the memory
 
 
@@ -49,7 +51,7 @@ def decimal_from_float(number: float) -> Decimal:
     Raises:
         ValueError: for NaN and infinities, which no cell shows as a number.
     """
-    text = format(number, f".{_SIGNIFICANT_DIGITS}g")
+    text = format(number, f".{SIGNIFICANT_DIGITS}g")
     value = Decimal(text)
     if not value.is_finite():
         raise ValueError(f"不是有限的数：{number}")

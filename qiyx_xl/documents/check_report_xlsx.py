@@ -29,7 +29,7 @@ from qiyx_xl.documents.form_style import (
     text_workbook,
 )
 from qiyx_xl.documents.return_marks import ERROR_FILL, WARNING_FILL
-from qiyx_xl.documents.sizing import row_height
+from qiyx_xl.documents.sizing import MAX_ROW_HEIGHT, row_height
 from qiyx_xl.documents.strangers import MESSAGE_LIMIT, looks_live, shown
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ FINDINGS_SHEET = "问题清单"
 
 MAX_LISTED = 1_000_000  # Excel's sheet ends at row 1,048,576
 MAX_FILES = 10_000  # of a table that people scroll through, with another one below it
-_MAX_HEIGHT = 409.0  # points; Excel draws no row higher
 _INDENT = 2.0  # what indented columns lose of their width
 
 _SUMMARY_WIDTHS = (46.0, 18.0, 16.0, 12.0, 12.0, 12.0, 12.0)
@@ -215,7 +214,7 @@ def _write_row(sheet: Any, style: _Style, row: int, values: Row) -> None:
                 text = shown(value)
                 sheet.write_string(row, column, text, style.cell(align, live=looks_live(text)))
                 texts.append((text, _SUMMARY_WIDTHS[column] - _INDENT, BODY_POINTS))
-    sheet.set_row(row, min(row_height(texts), _MAX_HEIGHT))
+    sheet.set_row(row, min(row_height(texts), MAX_ROW_HEIGHT))
 
 
 # --- 问题清单 ----------------------------------------------------------------------------------
@@ -273,7 +272,7 @@ def _draw_finding(sheet: Any, style: _Style, row: int, line: FindingLine) -> Non
         (text, width - (0 if column in _CENTRED else _INDENT), BODY_POINTS)
         for column, (text, (_, width)) in enumerate(zip(texts, _FINDING_COLUMNS, strict=True))
     )
-    sheet.set_row(row, min(height, _MAX_HEIGHT))
+    sheet.set_row(row, min(height, MAX_ROW_HEIGHT))
 
 
 def _set_up_page(sheet: Any) -> None:

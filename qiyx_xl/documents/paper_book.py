@@ -17,7 +17,7 @@ from qiyx_xl.documents.form_style import (
     TITLE_POINTS,
     text_workbook,
 )
-from qiyx_xl.documents.sizing import line_count, row_height
+from qiyx_xl.documents.sizing import MAX_ROW_HEIGHT, line_count, row_height
 from qiyx_xl.documents.strangers import VALUE_LIMIT, as_cell_text, looks_live
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 LAMP_FILLS = {"green": "#C6E7C8", "amber": "#FFE699", "red": "#F5B7B1", "grey": "#E3E6EA"}
 """Behind a lamp's word; pale enough for black print."""
 
-_MAX_HEIGHT = 409.0  # points; Excel draws no row higher
 _LINE_POINTS = 15.8  # with any fallback font
 _PADDING_POINTS = 6.0
 _INDENT = 2.0  # what indented columns lose of their width
@@ -144,7 +143,7 @@ def write_header(
 def write_note(sheet: Any, book: PaperBook, row: int, widths: Sequence[float], text: str) -> None:
     """Draw a note over all columns."""
     text = as_cell_text(text)
-    sheet.set_row(row, min(row_height([(text, sum(widths), NOTE_POINTS)], 18), _MAX_HEIGHT))
+    sheet.set_row(row, min(row_height([(text, sum(widths), NOTE_POINTS)], 18), MAX_ROW_HEIGHT))
     if len(widths) > 1:
         sheet.merge_range(row, 0, row, len(widths) - 1, "", book.note)
     sheet.write_string(row, 0, text, book.note)
@@ -175,7 +174,7 @@ def fit_row(
         line_count(text, max(width - _INDENT, 1.0), BODY_POINTS)
         for text, width in zip(texts, widths, strict=True)
     )
-    sheet.set_row(row, min(max(minimum, lines * _LINE_POINTS + _PADDING_POINTS), _MAX_HEIGHT))
+    sheet.set_row(row, min(max(minimum, lines * _LINE_POINTS + _PADDING_POINTS), MAX_ROW_HEIGHT))
 
 
 def set_up_page(sheet: Any, footer: str, *, landscape: bool = True) -> None:

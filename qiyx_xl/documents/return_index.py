@@ -18,7 +18,7 @@ from qiyx_xl.documents.form_style import (
 )
 from qiyx_xl.documents.looks import Looks
 from qiyx_xl.documents.return_marks import ERROR_FILL, WARNING_FILL, parse_place
-from qiyx_xl.documents.sizing import row_height
+from qiyx_xl.documents.sizing import MAX_ROW_HEIGHT, row_height
 from qiyx_xl.documents.strangers import MESSAGE_LIMIT, as_cell_text, looks_live
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ _LINK = [name for name, _ in _COLUMNS].index("单元格")
 _CENTRED = frozenset({0, 1, 3, 8})
 _INDENT = 2.0  # what the indented columns lose of their width
 _WHOLE_FILE = "整个文件"
-_MAX_HEIGHT = 409.0  # points; Excel draws no row higher
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +225,7 @@ def _draw_finding(
         (text, _WIDTHS[at] - (0 if at in _CENTRED else _INDENT), BODY_POINTS)
         for at, text in enumerate(texts)
     )
-    sheet.row_dimensions[row].height = min(height, _MAX_HEIGHT)
+    sheet.row_dimensions[row].height = min(height, MAX_ROW_HEIGHT)
 
 
 def _target(finding: Finding, sheets: Collection[str]) -> tuple[str, str] | None:

@@ -23,6 +23,9 @@ _SLACK = 0.97
 _LINE_SPACING = 1.36
 _PADDING_POINTS = 7.0
 
+MAX_ROW_HEIGHT = 409.0
+"""Points; Excel draws no row higher."""
+
 
 def text_width(text: str, points: float) -> float:
     """Width of one line of text in column-width units, at a font size in points."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.values import spell
+from qiyx_xl.core.values import SIGNIFICANT_DIGITS, spell
 from qiyx_xl.ledger import log_tables
 from qiyx_xl.ledger.cells import address
 from qiyx_xl.ledger.host import Sheet
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.conflicts import Conflict
     from qiyx_xl.core.submissions import Record
-
-_DIGITS = 15  # what spreadsheet programs keep of a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +110,4 @@ def _same(shown: str, record: Record) -> bool:
 
 
 def _rounded(text: str) -> str:
-    return format(Decimal(text), f".{_DIGITS - 1}E")
+    return format(Decimal(text), f".{SIGNIFICANT_DIGITS - 1}E")

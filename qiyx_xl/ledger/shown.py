@@ -13,6 +13,7 @@ from decimal import Decimal
 from html import unescape  # also for XML: numbers, and the five names that XML has
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.values import SIGNIFICANT_DIGITS
 from qiyx_xl.ledger.cells import CellError, Value, address, column_letter
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.xml_cells import serial
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.layout import Table
     from qiyx_xl.ledger.opened import OpenedLedger
 
-_DIGITS = 15
 _LONGEST_NUMBER = 40
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]+)?")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -174,5 +174,5 @@ def _number(text: str) -> str:
     number = Decimal(text)
     if number == 0:
         return "0"
-    rounded = Decimal(format(number, f".{_DIGITS - 1}E"))
+    rounded = Decimal(format(number, f".{SIGNIFICANT_DIGITS - 1}E"))
     return format(rounded.normalize(), "f")

@@ -10,6 +10,7 @@ import time
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from qiyx_xl.core.values import SIGNIFICANT_DIGITS
 from qiyx_xl.ledger.cells import Cell, Formula, address, fitted
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.xml_cells import serial
@@ -28,7 +29,6 @@ Place = tuple[int, int]
 _BUSY = {-2147418111, -2147417846, -2146777998}
 _PATIENCE = 8.0  # seconds
 _PAUSE = 0.2
-_DIGITS = 15  # what Excel keeps of a number
 
 
 def patiently(do: Callable[[], _T]) -> _T:
@@ -119,7 +119,7 @@ def shown(cell: Cell) -> Shown:
 def rounded(cell: Shown) -> Shown:
     """Return a number with the digits that Excel keeps; anything else as it is."""
     is_number = isinstance(cell, float) or type(cell) is int
-    return float(f"{cell:.{_DIGITS}g}") if is_number else cell
+    return float(f"{cell:.{SIGNIFICANT_DIGITS}g}") if is_number else cell
 
 
 def _typed(cell: Shown) -> Any:
