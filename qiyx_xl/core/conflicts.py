@@ -195,10 +195,12 @@ def _in_stead(
 ) -> Iterator[Record]:
     """Yield the records that stand in for the reporting agency's own."""
     yield from standing_totals(plan, records)
-    if not decisions:
+    # A figure's rivals, totals too, are of its own item: of the others nothing was decided.
+    codes = {one.code for one in decisions if one.kind is DecisionKind.FIGURE}
+    if not codes:
         return
     groups: dict[tuple[Period, str], list[Conflict]] = {}
-    for conflict in find_conflicts(plan, records):
+    for conflict in find_conflicts(plan, [one for one in records if one.code in codes]):
         groups.setdefault((conflict.left.period, conflict.code), []).append(conflict)
     for conflicts in groups.values():
         chosen = _chosen(conflicts, decisions)

@@ -56,11 +56,9 @@ def _confirmed(
         return frozenset()
     codes = {code for _, code, _, _ in seen}
     reporters = {item.code: item.reporting_agency for item in plan.items() if item.code in codes}
-    chosen = chosen_agencies(plan, records, decisions)
+    chosen = chosen_agencies(plan, [one for one in records if one.code in codes], decisions)
     keys = set()
-    for record in settled:
-        if record.code not in codes:
-            continue
+    for record in (one for one in settled if one.code in codes):
         senders = {record.agency}
         if record.agency == reporters.get(record.code):
             senders.add(chosen.get((record.period, record.code), record.agency))
