@@ -223,10 +223,12 @@ def console() -> Console:
 
 
 @contextmanager
-def progress() -> Iterator[tuple[Callable[[int], None], Callable[[Submission], None]]]:
+def progress() -> Iterator[
+    tuple[Callable[[int], None] | None, Callable[[Submission], None] | None]
+]:
     """Yield ``on_start`` and ``on_done``: a progress bar on a terminal, nothing in a pipe."""
     if not sys.stderr.isatty():
-        yield (lambda _: None), (lambda _: None)
+        yield None, None  # so that no file is looked at again for nobody
         return
     from rich.console import Console
     from rich.progress import (
