@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.core.forms import HELP_SHEET
 from qiyx_xl.documents.form_style import BODY_FONT, BODY_POINTS, FormStyle
 from qiyx_xl.documents.sizing import row_height
+from qiyx_xl.documents.strangers import in_footer
 
 if TYPE_CHECKING:
     from qiyx_xl.documents.form_sheet import FormContent
@@ -72,7 +73,7 @@ def draw_help_sheet(book: Any, content: FormContent) -> None:
     sheet.fit_to_pages(1, 1)
     sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
     sheet.center_horizontally()
-    sheet.set_footer(f'&C&"宋体"&9{content.title}　第 &P 页　共 &N 页')
+    sheet.set_footer(f'&C&"宋体"&9{in_footer(content.title)}　第 &P 页　共 &N 页')
     sheet.protect("", {"format_columns": True, "format_rows": True})
 
 

@@ -23,6 +23,7 @@ from qiyx_xl.core.values import spell
 from qiyx_xl.documents.form_guards import Guard, actual_guard, second_guard
 from qiyx_xl.documents.form_style import BODY_POINTS, NOTE_POINTS, FormStyle
 from qiyx_xl.documents.sizing import POINTS_PER_UNIT, row_height
+from qiyx_xl.documents.strangers import in_footer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -279,7 +280,8 @@ def _set_up_page(sheet: _Sheet, content: FormContent, last_row: int) -> None:
     sheet.repeat_rows(_HEADER_ROW)
     sheet.print_area(0, 0, last_row, _LAST_COLUMN)
     sheet.set_footer(
-        f'&L&"宋体"&9{content.agency.name}　{content.period.label}&C&"宋体"&9第 &P 页　共 &N 页'
+        f'&L&"宋体"&9{in_footer(content.agency.name)}　{content.period.label}'
+        '&C&"宋体"&9第 &P 页　共 &N 页'
     )
     sheet.protect(
         "",

@@ -18,7 +18,7 @@ from qiyx_xl.documents.form_style import (
     text_workbook,
 )
 from qiyx_xl.documents.sizing import MAX_ROW_HEIGHT, line_count, row_height
-from qiyx_xl.documents.strangers import VALUE_LIMIT, as_cell_text, looks_live
+from qiyx_xl.documents.strangers import VALUE_LIMIT, as_cell_text, in_footer, looks_live
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -186,6 +186,4 @@ def set_up_page(sheet: Any, footer: str, *, landscape: bool = True) -> None:
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     sheet.center_horizontally()
     sheet.fit_to_pages(1, 0)
-    safe = footer.replace("&", "&&")
-    # Without the space a text that begins with a digit would make the font size 92026.
-    sheet.set_footer(f'&L&"宋体"&9 {safe}&R&"宋体"&9第 &P 页　共 &N 页')
+    sheet.set_footer(f'&L&"宋体"&9{in_footer(footer)}&R&"宋体"&9第 &P 页　共 &N 页')

@@ -20,6 +20,7 @@ from qiyx_xl.core.project_records import spell_value
 from qiyx_xl.core.projects import INVESTMENT_MEASURE
 from qiyx_xl.documents.form_style import BODY_POINTS, NOTE_POINTS, FormStyle
 from qiyx_xl.documents.sizing import row_height
+from qiyx_xl.documents.strangers import in_footer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -254,7 +255,9 @@ def _finish(sheet: Any, page: _Page, last_row: int) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_HEADER_ROW)
     sheet.print_area(0, 0, last_row, len(page.columns) - 1)
-    sheet.set_footer(f'&L&"宋体"&9{page.agency}　{page.period.label}&C&"宋体"&9第 &P 页　共 &N 页')
+    sheet.set_footer(
+        f'&L&"宋体"&9{in_footer(page.agency)}　{page.period.label}&C&"宋体"&9第 &P 页　共 &N 页'
+    )
     sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
 
 

@@ -51,6 +51,15 @@ def as_cell_text(text: str | None, limit: int = VALUE_LIMIT) -> str:
     return _ESCAPE.sub("_x005F_", shown(text, limit))
 
 
+def in_footer(text: str) -> str:
+    """Return a text as it stands in a printed footer behind ``&9``, our size of type.
+
+    ``&`` begins a code there, and a digit at the beginning would make the size 92026.
+    """
+    line = text.replace("\n", " ").replace("&", "&&")
+    return f" {line}" if line[:1].isdigit() else line
+
+
 def looks_live(text: str) -> bool:
     """Whether Excel would take the text for a formula if somebody typed it or pressed F2.
 

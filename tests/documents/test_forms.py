@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -241,6 +242,16 @@ def test_it_prints_on_a4_landscape_one_page_wide_with_its_header_on_each_page(wr
     assert sheet.print_title_rows == "$4:$4"
     assert sheet.freeze_panes == "D5"
     assert sheet.oddFooter.center.text.startswith("第 &P 页")
+
+
+def test_a_name_is_text_in_the_footer_whatever_it_begins_with(
+    tmp_path: Path, plan: Plan, rules: Rules
+) -> None:
+    agency = replace(plan.agency("区教育局"), name="9号街道&社区")
+    path = tmp_path / "街道.xlsx"
+    write_form(path, plan, rules, agency, Q3, last_values={})
+    left = Form(path).sheet.oddFooter.left
+    assert (left.text, left.size) == ("9号街道&&社区　2026年三季度", 9)
 
 
 def test_rows_are_high_enough_for_their_longest_text(write: Any) -> None:
