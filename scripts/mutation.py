@@ -38,8 +38,11 @@ def main() -> int:
     chosen = [name for name in names if f"core.{options.only}" in name]
     if options.sample is not None and options.sample < len(chosen):
         chosen = random.Random(options.seed).sample(chosen, options.sample)  # noqa: S311 - a sample
-    _mutmut("run", "--max-children", str(options.jobs), *chosen)
-    return _report(set(chosen))
+    said = _mutmut("run", "--max-children", str(options.jobs), *chosen)
+    if not _report(set(chosen)):
+        print(said[-3000:])
+        return 1
+    return 0
 
 
 def _options() -> argparse.Namespace:
@@ -67,7 +70,7 @@ def _outcomes() -> dict[str, dict[str, int | None]]:
     }
 
 
-def _report(chosen: set[str]) -> int:
+def _report(chosen: set[str]) -> bool:
     total: Counter[str] = Counter()
     survivors: list[str] = []
     for module, outcomes in _outcomes().items():
@@ -81,11 +84,11 @@ def _report(chosen: set[str]) -> int:
         print(f"{module:24}{len(run) - len(alive):5} of {len(run):5}")
     if total["run"] == 0:
         print("no mutant was run")
-        return 1
+        return False
     print(f"{'all':24}{total['noticed']:5} of {total['run']:5}", end="  ")
     print(f"{total['noticed'] / total['run']:.1%}")
     print(*sorted(survivors), sep="\n")
-    return 0
+    return True
 
 
 if __name__ == "__main__":
