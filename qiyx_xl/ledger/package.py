@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -63,19 +63,6 @@ def packed(parts: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> bytes:
             else:
                 # By its name, for only so it is compressed at the level of the package.
                 with target.open(name, "w") as part:
-                    _pour(content, part)
+                    for piece in content:
+                        part.write(piece)
     return out.getvalue()
-
-
-def _pour(pieces: Iterable[bytes], part: IO[bytes]) -> None:
-    """Write pieces, each while the next is being made: compressing lets Python go on."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as beside:
-        writing = None
-        for piece in pieces:
-            if writing is not None:
-                writing.result()
-            writing = beside.submit(part.write, piece)
-        if writing is not None:
-            writing.result()

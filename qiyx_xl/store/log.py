@@ -352,7 +352,8 @@ def _rows(figure: Sequence[_Version], settled: Settled) -> Iterator[LoggedRecord
             current = version
         elif outcome in _REPLACED:
             replaced.append(version)
-    replaced.sort(key=_saved)
+    if len(replaced) > 1:
+        replaced.sort(key=_saved)
     for record, arrival in replaced:
         yield _logged(record, arrival, current=False)
     if current is not None:
