@@ -1,0 +1,309 @@
+"""What may be added to the log: one method to a kind of booking, each whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.store.errors import StoreError, speaking
+from qiyx_xl.store.journal import NAME as JOURNAL_NAME
+from qiyx_xl.store.journal import Journal
+from qiyx_xl.store.log import Log
+from qiyx_xl.store.meeting_rows import matter_columns, meeting_columns
+from qiyx_xl.store.originals import REFUSED, Originals
+from qiyx_xl.store.project_log import (
+    INSERT_PROJECT_LIST,
+    INSERT_PROJECT_RECORD,
+    list_columns,
+    project_columns,
+)
+from qiyx_xl.store.rows import (
+    closing_columns,
+    decision_columns,
+    finding_columns,
+    moment_text,
+    publication_columns,
+    record_columns,
+    saved_text,
+    verdict_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from qiyx_xl.core.closing import Closing
+    from qiyx_xl.core.conflicts import Decision
+    from qiyx_xl.core.consolidation import Consolidation
+    from qiyx_xl.core.meetings import MatterEvent, Meeting
+    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.projects import ProjectList
+    from qiyx_xl.core.publications import Publication
+    from qiyx_xl.core.submissions import Submission
+
+logger = logging.getLogger(__name__)
+
+
+class Bookings(Log):
+    """A log that can be added to, with the folder of originals and the second copy beside it.
+
+    Every method may raise StoreError, whose message is fit to show; nothing is written unless
+    the whole of it is.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        super().__init__(path, connection)
+        self.originals = Originals.beside(path)
+        self.refused = Originals(self.originals.folder / REFUSED)
+        self._journal = Journal(self.originals.folder / JOURNAL_NAME)
+
+    def original(self, sha256: str) -> Path | None:
+        """Return where a file that came in is kept, accepted or returned; None if it is not."""
+        return self.originals.find(sha256) or self.refused.find(sha256)
+
+    def commit(
+        self, consolidation: Consolidation, originals: Mapping[str, Path], at: datetime
+    ) -> int | None:
+        """Book a consolidation, all or nothing, and keep the accepted files.
+
+        Args:
+            consolidation: worked out from this store, best inside ``writing()``.
+            originals: where the accepted files are, by sha256.
+            at: now.
+
+        Returns:
+            The run's number; None if there was nothing new to book, and nothing was written.
+
+        Raises:
+            StoreError: an accepted file has changed since it was checked, or cannot be kept.
+        """
+        with speaking(self.path), self.writing():
+            known = self.known_hashes()
+            accepted = [one for one in consolidation.accepted if one.sha256 not in known]
+            taken = {one.sha256 for one in accepted} | known
+            judged = [
+                one
+                for one in (*consolidation.returned, *consolidation.unreadable)
+                if one.sha256 not in taken and self._is_news(one)
+            ]
+            if not accepted and not judged:
+                return None
+            if accepted and not consolidation.reason:
+                self._refuse_if_closed(consolidation.period)
+            self.originals.sweep()
+            self.refused.sweep()
+            kept = {one.sha256: self._keep(one, originals) for one in accepted}
+            for submission in judged:
+                self._keep_refused(submission, originals)
+            self.originals.sync()
+            self.refused.sync()
+            run = self._add_run(consolidation, len(accepted), at)
+            for submission in accepted:
+                self._add_submission(run, submission, kept[submission.sha256])
+            for submission in judged:
+                self._add_submission(run, submission, None)
+            return run
+
+    def book_closing(self, closing: Closing, ledger: Path | None = None) -> None:
+        """Log a closing or a reopening.
+
+        Args:
+            closing: made by ``core.closing`` from this store's closings, inside ``writing()``.
+            ledger: the ledger to keep a copy of; ``closing.ledger`` is its sha256.
+
+        Raises:
+            StoreError: the ledger has changed meanwhile, or cannot be kept.
+        """
+        with speaking(self.path), self.writing():
+            if ledger is not None:
+                self.originals.sweep()
+                kept = self.originals.keep(closing.ledger, ledger)
+                self.originals.sync()
+                self._add_original(closing.ledger, kept)
+            self._connection.execute(
+                "INSERT INTO closings (action, at, by, period, reason, plan_version,"
+                " rules_version, ledger, lines, rules, projects)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                closing_columns(closing),
+            )
+
+    def book_publication(self, publication: Publication) -> bool:
+        """Log a publication; False if the period's last one says the same, and nothing is logged.
+
+        Best inside ``writing()``, in which the papers take their place.
+        """
+        with speaking(self.path), self.writing():
+            last = [one for one in self.publications() if one.period == publication.period][-1:]
+            if last and last[0].says_the_same(publication):
+                return False
+            self._connection.execute(
+                "INSERT INTO publications (day, period, plan_version, rules_version, lines,"
+                " placings) VALUES (?, ?, ?, ?, ?, ?)",
+                publication_columns(publication),
+            )
+            return True
+
+    def book_meeting(self, meeting: Meeting) -> bool:
+        """Log a meeting; False if the day's last one saw the same, and nothing is logged."""
+        with speaking(self.path), self.writing():
+            last = [one for one in self.meetings() if one.day == meeting.day][-1:]
+            if last and last[0].says_the_same(meeting):
+                return False
+            self._connection.execute(
+                "INSERT INTO meetings (at, day, period, plan_version, rules_version, lines)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                meeting_columns(meeting),
+            )
+            return True
+
+    def book_matters(self, events: Iterable[MatterEvent]) -> None:
+        """Log what was done to matters; worked out from this store, inside ``writing()``."""
+        with speaking(self.path), self.writing():
+            self._connection.executemany(
+                "INSERT INTO matter_events (at, by, action, matter, title, agency, deadline,"
+                " raised, settled, item, period, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                map(matter_columns, events),
+            )
+
+    def book_projects(self, listed: ProjectList, *, file: str, sha256: str, at: datetime) -> bool:
+        """Log the office's lists of projects, as read from a file.
+
+        Returns:
+            Whether they say anything else than the lists in force; if not, nothing is written.
+        """
+        with speaking(self.path), self.writing():
+            if self.project_list() == listed:
+                return False
+            self._connection.execute(
+                INSERT_PROJECT_LIST, list_columns(listed, file=file, sha256=sha256, at=at)
+            )
+            return True
+
+    def decide(self, decision: Decision) -> None:
+        """Log a decision."""
+        with speaking(self.path), self.writing():
+            self._connection.execute(
+                "INSERT INTO decisions (kind, at, by, reason, period, code, agency, value, other,"
+                " other_value, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                decision_columns(decision),
+            )
+
+    def _keep(self, submission: Submission, originals: Mapping[str, Path]) -> Path:
+        source = originals.get(submission.sha256)
+        if source is None:
+            raise StoreError(
+                f"找不到“{submission.shown_path}”的原件，这次没有写入任何内容。请再汇总一次。"
+            )
+        return self.originals.keep(submission.sha256, source)
+
+    def _keep_refused(self, submission: Submission, originals: Mapping[str, Path]) -> None:
+        """Keep a returned file, too, so that it can be shown why it was returned.
+
+        Apart from the accepted ones: no number of the log is from it, and the folder may be
+        emptied. What could not be read at all is not worth keeping, and may do harm.
+        """
+        source = originals.get(submission.sha256)
+        if source is None or submission.status is not SubmissionStatus.RETURNED:
+            return
+        with suppress(StoreError):  # changed since it was checked: then there is nothing to show
+            self.refused.keep(submission.sha256, source)
+
+    def _refuse_if_closed(self, period: Period) -> None:
+        """Stop a booking that was worked out before somebody else closed the period."""
+        closing = self.closing(period)
+        if closing is not None:
+            raise StoreError(
+                f"{period.label}已于 {closing.at:%Y-%m-%d %H:%M} 封账，这次没有写入任何内容。"
+                "确需更正的，请用 --as-revision 说明理由。"
+            )
+
+    def _is_news(self, submission: Submission) -> bool:
+        last = self._select(
+            "SELECT verdict FROM submissions WHERE sha256 = ? ORDER BY submission DESC LIMIT 1",
+            (submission.sha256,),
+        )
+        return last != [(verdict_of(submission),)]
+
+    def _add_run(self, consolidation: Consolidation, accepted: int, at: datetime) -> int:
+        cursor = self._connection.execute(
+            "INSERT INTO runs (at, period, accepted, returned, unreadable, new, revised,"
+            " unchanged, conflicts, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                moment_text(at),
+                str(consolidation.period),
+                accepted,
+                len(consolidation.returned),
+                len(consolidation.unreadable),
+                len(consolidation.new),
+                len(consolidation.revised),
+                len(consolidation.unchanged),
+                len(consolidation.conflicts),
+                consolidation.reason,
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def _add_submission(self, run: int, submission: Submission, original: Path | None) -> None:
+        if original is not None:
+            self._add_original(submission.sha256, original)
+        cursor = self._connection.execute(
+            "INSERT INTO submissions (run, file, sha256, status, agency, period, contact,"
+            " saved_at, verdict, original) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                run,
+                _file_name(submission),
+                submission.sha256,
+                submission.status.value,
+                submission.agency,
+                None if submission.period is None else str(submission.period),
+                submission.contact,
+                saved_text(submission),
+                verdict_of(submission),
+                None if original is None else submission.sha256,
+            ),
+        )
+        number = cursor.lastrowid
+        if original is not None:
+            self._connection.executemany(
+                "INSERT INTO records (submission, code, period, agency, kind, actual, second,"
+                " remark, as_written, sheet, cell) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((number, *record_columns(record)) for record in submission.records),
+            )
+            self._connection.executemany(
+                INSERT_PROJECT_RECORD,
+                ((number, *project_columns(record)) for record in submission.projects),
+            )
+        self._connection.executemany(
+            "INSERT INTO findings (submission, code, severity, message, sheet, cell, header,"
+            " value, suggestion) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((number, *finding_columns(finding)) for finding in submission.findings),
+        )
+
+    def _add_original(self, sha256: str, kept: Path) -> None:
+        self._connection.execute(
+            "INSERT INTO originals (sha256, name, bytes) VALUES (?, ?, ?)"
+            " ON CONFLICT (sha256) DO NOTHING",
+            (sha256, kept.name, kept.stat().st_size),
+        )
+
+    def _written(self) -> None:
+        """Bring the second copy up to date; the booking stands even if that cannot be done."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._journal.extend(self._connection)
+            finally:
+                self._connection.execute("ROLLBACK")
+        except (OSError, sqlite3.Error) as error:
+            logger.warning("%s was not written: %s", self._journal.path, error)
+
+
+def _file_name(submission: Submission) -> str:
+    for record in submission.records:
+        if record.source is not None:
+            return record.source.file
+    return submission.shown_path.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
