@@ -43,7 +43,8 @@ FILES_PER_TASK = 200
 TASKS_PER_CORE = 4
 """Lists under way for each core of the cluster."""
 
-_FEWEST_PER_TASK = 16  # unless fewer are left
+_FEWEST_PER_TASK = 16  # of a batch that has lists enough
+_FEWEST_TASKS = 8  # for each core, however few files there are
 _SHARES = 3  # lists for each core, if all that are still to come were as long as the next
 
 _WAIT = 30.0  # seconds for the scheduler to answer and the first worker to come up
@@ -217,8 +218,9 @@ class _Run:
 
     def _batches(self, errands: Iterable[Errand], left: int) -> Iterator[list[Errand]]:
         coming = iter(errands)
+        fewest = max(1, min(_FEWEST_PER_TASK, left // (_FEWEST_TASKS * self._cores())))
         while True:
-            fair = max(_FEWEST_PER_TASK, left // (_SHARES * self._cores()))
+            fair = max(fewest, left // (_SHARES * self._cores()))
             batch = list(islice(coming, min(FILES_PER_TASK, fair)))
             if not batch:
                 return

@@ -96,6 +96,33 @@ def test_a_file_that_ends_every_worker_is_named_and_the_others_are_judged(
     assert sum(one.status.value == "unreadable" for one in report.submissions) == 1
 
 
+def list_sizes(files, cores):
+    """How long the lists are that a batch is cut into for so many cores."""
+
+    class Elsewhere(spread._Run):
+        def __init__(self):
+            pass
+
+        def _cores(self):
+            return cores
+
+    errands = ((number, "", "") for number in range(files))
+    return [len(batch) for batch in Elsewhere()._batches(errands, files)]
+
+
+@pytest.mark.parametrize(
+    ("files", "cores"), [(1, 1), (60, 10), (200, 10), (2000, 2), (100_000, 2), (100_000, 90)]
+)
+def test_lists_are_long_at_first_and_short_at_the_end(files, cores):
+    sizes = list_sizes(files, cores)
+    assert sum(sizes) == files
+    assert sizes == sorted(sizes, reverse=True)
+    # No core has much to do when the others are done: an eighth of its share, or one file.
+    assert sizes[-1] <= max(1, files // cores // 8)
+    # And no scheduler more to do than it needs.
+    assert len(sizes) <= files / spread.FILES_PER_TASK + 30 * cores
+
+
 def test_files_behind_a_url_are_judged_alike_here_and_there(loopback, inbox):
     loopback.add_worker()
     url = Path(f"file://{inbox}")
