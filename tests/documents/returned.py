@@ -15,7 +15,12 @@ from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.submissions import Submission, SubmissionStatus
 
+RED = "FFFFC9CF"
 Q3 = Period.of_quarter(2026, 3)
+
+
+def fill_of(path, cell, sheet="填报表"):
+    return openpyxl.load_workbook(path)[sheet][cell].fill.fgColor.rgb
 
 
 def error(

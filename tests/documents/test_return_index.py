@@ -8,8 +8,10 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 from returned import (
+    RED,
     edited,
     error,
+    fill_of,
     head_text,
     index_rows,
     simple_book,
@@ -18,17 +20,6 @@ from returned import (
 )
 
 from qiyx_xl.documents.returns import ReplyTo, write_return
-
-RED, YELLOW = "FFFFC9CF", "FFFFD75E"
-
-
-def fill_of(path, cell, sheet="填报表"):
-    return openpyxl.load_workbook(path)[sheet][cell].fill.fgColor.rgb
-
-
-def comment_of(path, cell, sheet="填报表"):
-    comment = openpyxl.load_workbook(path)[sheet][cell].comment
-    return None if comment is None else comment.text
 
 
 def test_the_index_is_first_selected_alone_and_says_who_what_and_by_when(tmp_path):

@@ -16,8 +16,10 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from returned import (
     Q3,
+    RED,
     edited,
     error,
+    fill_of,
     head_text,
     index_rows,
     index_texts,
@@ -31,11 +33,7 @@ from qiyx_xl.documents.forms import write_form
 from qiyx_xl.documents.returns import write_return, write_returns
 from qiyx_xl.intake.batch import check_files
 
-RED, YELLOW = "FFFFC9CF", "FFFFD75E"
-
-
-def fill_of(path, cell, sheet="填报表"):
-    return openpyxl.load_workbook(path)[sheet][cell].fill.fgColor.rgb
+YELLOW = "FFFFD75E"
 
 
 def comment_of(path, cell, sheet="填报表"):
