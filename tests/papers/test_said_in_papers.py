@@ -1,0 +1,205 @@
+"""What each paper of a quarter says, held to the letter before anything is set in type."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import editions
+import pytest
+from spelled import spelled
+
+from qiyx_xl.core.agenda import Agenda, agenda_text
+from qiyx_xl.core.bulletin import bulletin
+from qiyx_xl.core.cards import cards
+from qiyx_xl.core.closing import close
+from qiyx_xl.core.conflicts import Conflict
+from qiyx_xl.core.dashboard import dashboard
+from qiyx_xl.core.difference import difference, difference_document
+from qiyx_xl.core.evaluation import five_years, year_columns
+from qiyx_xl.core.figures import figures, frozen_lines
+from qiyx_xl.core.gathering import gather
+from qiyx_xl.core.meeting_report import events_document, matters_document, meeting_document
+from qiyx_xl.core.meetings import (
+    Matter,
+    MatterAction,
+    MatterEvent,
+    Meeting,
+    raise_matters,
+    settle,
+)
+from qiyx_xl.core.project_reminders import with_projects
+from qiyx_xl.core.publications import VIEWS
+from qiyx_xl.core.reminder_texts import reminder_document
+from qiyx_xl.core.standing import Standing
+from qiyx_xl.core.status_report import status_document
+
+NINE = datetime(2026, 10, 16, 9, 0, tzinfo=UTC)
+EDITIONS = {
+    "an ordinary quarter": editions.quarter,
+    "with projects": editions.with_projects,
+    "nothing sent": editions.empty,
+    "all green": editions.all_green,
+}
+every_edition = pytest.mark.parametrize("named", EDITIONS)
+
+
+@pytest.fixture(scope="module")
+def drawn(plan, rules):
+    """Each edition, drawn once."""
+    return {name: draw(plan, rules) for name, draw in EDITIONS.items()}
+
+
+@pytest.fixture(scope="module")
+def agenda(plan, rules, drawn):
+    """A meeting with matters open, late and settled, a change of every kind and a conflict."""
+    before = editions.edition(
+        plan,
+        rules,
+        [
+            editions.record(plan, "12", "2026Q2", "66"),
+            editions.record(plan, "9", "2026Q2", "8.2"),
+            editions.record(plan, "7", "2026Q2", "4.4"),
+        ],
+        period=editions.Q2,
+    )
+    last = Meeting(NINE, date(2026, 10, 16), editions.Q2, "2023.1", "1", figures(before.lines))
+    edition = drawn["with projects"]
+    usual = {"agency": "区卫健局", "raised": date(2026, 10, 16)}
+    matters = (
+        Matter(number="M-2026-01", title="协调托育用房", deadline=date(2026, 10, 26), **usual),
+        Matter(
+            number="M-2026-02", title="床位", deadline=date(2026, 11, 6), item="1", period="2026Q2",
+            note="正在办", **usual,
+        ),
+        settle(
+            Matter(number="M-2026-03", title="学位", deadline=date(2026, 11, 6), item="12", **usual),
+            date(2026, 10, 20),
+            "已补足",
+        ),
+    )  # fmt: skip
+    raised = raise_matters(edition, matters, edition.today, rules)
+    changes = difference(plan, last.figures, figures(edition.lines))
+    figure = editions.record(plan, "12", "2026Q3", "61")
+    conflict = Conflict(figure, replace(figure, agency="区民政局", actual=figure.actual + 3))
+    return Agenda(
+        edition=edition,
+        last=last,
+        changes=changes,
+        matters=(*matters, *raised),
+        conflicts=(conflict,),
+    )
+
+
+@every_edition
+def test_the_bulletin_says_the_same_words(drawn, snapshot, named):
+    assert spelled(bulletin(drawn[named])) == snapshot
+
+
+@pytest.mark.parametrize("named", ["with projects", "all green"])
+def test_the_cards_show_the_same_arithmetic(drawn, snapshot, named):
+    told = [
+        spelled(replace(line, line=None)) for card in cards(drawn[named]) for line in card.lines
+    ]
+    assert "\n".join(told) == snapshot
+
+
+@pytest.mark.parametrize("named", ["with projects", "nothing sent"])
+def test_the_scorecard_counts_and_ranks_the_same(drawn, snapshot, named):
+    edition = drawn[named]
+    rows = {
+        str(view): [(one.to_json(), edition.rank_change(view, one)) for one in edition.groups(view)]
+        for view in VIEWS
+    }
+    forces = [(one.to_json(), edition.task_force_change(one)) for one in edition.task_forces]
+    assert spelled({**rows, "专项组": forces}) == snapshot
+
+
+def test_the_reminders_ask_for_the_same(drawn, rules, snapshot):
+    edition = drawn["with projects"]
+    reminders = with_projects(
+        edition.reminders, edition.projects, edition.plan, rules, edition.period, edition.today
+    )
+    assert spelled(reminder_document(replace(edition, reminders=reminders))) == snapshot
+
+
+def test_the_evaluation_tells_the_same_of_five_years(plan, rules, drawn, snapshot):
+    records = drawn["an ordinary quarter"].records
+    at = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
+    q4 = editions.Period.parse("2025Q4")
+    then = editions.edition(plan, rules, records, period=q4, today=at.date())
+    closing = close(plan, rules, q4, then.lines, (), at=at, by="王敏")
+    edition = gather(
+        plan, rules, editions.Q3, editions.TODAY, Standing(tuple(records)), closings=[closing]
+    )
+    headings = [(one.heading, one.is_frozen) for one in year_columns(edition)]
+    told = [
+        (one.item.code, one.final_target, one.reached, *(f"{c.target} {c.text}" for c in one.cells))
+        for one in five_years(edition)
+    ]
+    assert spelled([headings, *told]) == snapshot
+
+
+def test_the_meeting_is_told_the_same(agenda, snapshot):
+    assert spelled(agenda_text(agenda)) == snapshot
+    assert spelled(meeting_document(agenda, ["例会材料.docx"])) == snapshot
+
+
+def test_a_first_meeting_is_told_the_same(drawn, snapshot):
+    quiet = Agenda(edition=drawn["all green"], last=None, changes=(), matters=(), conflicts=())
+    assert spelled(agenda_text(quiet)) == snapshot
+
+
+def test_matters_are_told_the_same(agenda, snapshot):
+    today = agenda.edition.today
+    events = [MatterEvent(NINE, "王敏", MatterAction.OPEN, one) for one in agenda.matters[:3]]
+    assert spelled(matters_document(agenda.matters, today)) == snapshot
+    assert spelled(events_document(events, today)) == snapshot
+
+
+def test_changes_since_a_meeting_are_told_the_same(plan, agenda, snapshot):
+    document = difference_document(plan, agenda.changes, period="2026Q3", against="2026Q2")
+    assert spelled(document) == snapshot
+
+
+def test_the_standing_of_a_period_is_told_the_same(plan, rules, drawn, snapshot):
+    edition = drawn["with projects"]
+    document = status_document(
+        plan, rules, edition.period, edition.today, edition.lines,
+        by=VIEWS, projects=edition.projects,
+    )  # fmt: skip
+    assert spelled(document) == snapshot
+
+
+def test_a_closing_is_told_with_its_revisions(plan, rules, drawn):
+    edition = drawn["all green"]
+    closing = close(plan, rules, editions.Q3, edition.lines, (), at=NINE, by="王敏")
+    document = status_document(
+        plan, rules, edition.period, edition.today, edition.lines, closing=closing, revisions=2
+    )
+    assert document["closed"] == {"at": NINE.isoformat(), "by": "王敏", "revisions": 2}
+    assert document["plan_version"] == closing.plan_version
+
+
+def test_the_dashboard_shows_the_same(plan, rules, drawn, snapshot):
+    board = dashboard(
+        plan, rules, editions.Q3, current=drawn["an ordinary quarter"].records, logged=(),
+        findings=(), today=editions.TODAY,
+    )  # fmt: skip
+    assert spelled(board) == snapshot
+
+
+@pytest.mark.parametrize("named", ["an ordinary quarter", "all green"])
+def test_frozen_lines_are_the_lines_they_were_frozen_from(plan, drawn, named):
+    edition = drawn[named]
+    frozen = frozen_lines(plan, edition.period, figures(edition.lines))
+    for line, kept in zip(edition.lines, frozen, strict=True):
+        assert (kept.item, kept.rating, kept.second, kept.previous) == (
+            line.item,
+            line.rating,
+            line.second,
+            line.previous,
+        )
+        if line.record is not None:
+            record = replace(line.record, period=edition.period, second=line.second, as_written="")
+            assert kept.record == record
