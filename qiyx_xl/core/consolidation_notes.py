@@ -10,7 +10,7 @@ from qiyx_xl.core.totals import STREET_TOTAL
 from qiyx_xl.core.values import spell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from qiyx_xl.core.conflicts import Conflict
     from qiyx_xl.core.findings import Finding
@@ -36,11 +36,11 @@ def with_disagreements(
     In the reporting agency's file if it came with this batch, else in the last street's.
     """
     files = list(taken)
-    for conflict in conflicts:
-        if conflict.right.agency != STREET_TOTAL:
-            continue
+    disputed = [one for one in conflicts if one.right.agency == STREET_TOTAL]
+    places = _places(files, {one.code for one in disputed})
+    for conflict in disputed:
         left = conflict.left
-        place = _place(plan, files, left)
+        place = _last_place(plan, places.get(left.code, ()), left)
         if place is None:
             continue
         index, record = place
@@ -80,14 +80,22 @@ def file_name(submission: Submission) -> str:
     return submission.shown_path.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
 
 
-def _place(plan: Plan, files: Sequence[Submission], figure: Record) -> tuple[int, Record] | None:
+def _places(
+    files: Iterable[Submission], codes: Collection[str]
+) -> dict[str, list[tuple[int, Record]]]:
+    """Return, by item, what the files report of it, each with the place of its file."""
+    places: dict[str, list[tuple[int, Record]]] = {}
+    for index, file in enumerate(files):
+        for record in file.records:
+            if record.code in codes and record.is_reported:
+                places.setdefault(record.code, []).append((index, record))
+    return places
+
+
+def _last_place(
+    plan: Plan, places: Sequence[tuple[int, Record]], figure: Record
+) -> tuple[int, Record] | None:
     """Return the file, by its place, and the record in it that the finding belongs to."""
-    places = [
-        (index, record)
-        for index, file in enumerate(files)
-        for record in file.records
-        if record.code == figure.code and record.is_reported
-    ]
     own = [one for one in places if one[1].agency == figure.agency]
     item = plan.find(figure.code)
     others = [one for one in places if item is None or one[1].agency not in item.claimants]
