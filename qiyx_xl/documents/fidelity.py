@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from qiyx_xl.documents.package import MAIN, iterate, parse, sheet_parts
+from qiyx_xl.documents.package import MAIN, parse, sheet_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a .zip can say; the same input, the same bytes
 _CORE = "docProps/core.xml"
 _STYLES = "xl/styles.xml"
-_CELL, _ROW = f"{MAIN}c", f"{MAIN}row"
+_CELL = f"{MAIN}c"
 _VALUE, _FORMULA, _INLINE = f"{MAIN}v", f"{MAIN}f", f"{MAIN}is"
 # The order in which Excel writes what a font is made of, and a strict reader wants it.
 _FONT_ORDER = (
@@ -117,15 +117,12 @@ def _text(element: Any) -> str:
 
 
 def _sheet_cells(package: ZipFile, part: str, strings: list[str]) -> dict[str, StoredCell]:
+    # Surveyed before: as many cells as there are stand in memory.
     found = {}
-    with package.open(part) as stream:
-        for _, element in iterate(stream, (_CELL, _ROW)):
-            if element.tag == _CELL:
-                cell = _stored(element, strings)
-                if cell is not None:
-                    found[element.get("r", "")] = cell
-            else:
-                element.clear()
+    for element in parse(package.read(part)).iter(_CELL):
+        cell = _stored(element, strings)
+        if cell is not None:
+            found[element.get("r", "")] = cell
     return found
 
 
@@ -162,19 +159,21 @@ def _with_values(content: bytes, cells: Mapping[str, StoredCell]) -> bytes:
     from lxml import etree
 
     root = parse(content)
-    for element in root.iter(f"{MAIN}c"):
+    for element in root.iter(_CELL):
         known = cells.get(element.get("r", ""))
-        if known is None or (element.find(f"{MAIN}f") is not None) != known.is_formula:
+        if known is None:
             continue
         if not known.is_formula and not (known.kind == element.get("t", "n") == "n"):
             continue
-        for stale in element.findall(f"{MAIN}v"):
+        if (element.find(_FORMULA) is not None) != known.is_formula:
+            continue
+        for stale in element.findall(_VALUE):
             element.remove(stale)
         element.attrib.pop("t", None)
         if known.kind != "n":
             element.set("t", "str" if known.kind == "text" else known.kind)
         if known.text or known.kind == "text":
-            etree.SubElement(element, f"{MAIN}v").text = known.text
+            etree.SubElement(element, _VALUE).text = known.text
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 

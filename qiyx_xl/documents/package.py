@@ -299,19 +299,13 @@ def refuse_entities(root: Any) -> None:
         raise ValueError("document type declaration")
 
 
-def iterate(stream: IO[bytes], tags: tuple[str, ...] | None = None) -> Iterator[tuple[str, Any]]:
-    """Go through a part as it is parsed, entities and network switched off.
-
-    Args:
-        stream: the part.
-        tags: tell the ends of these elements only; if not given, all starts and ends.
-    """
+def iterate(stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
+    """Go through a part as it is parsed, entities and network switched off."""
     from lxml import etree
 
     yield from etree.iterparse(
         stream,
-        events=("start", "end") if tags is None else ("end",),
-        tag=tags,
+        events=("start", "end"),
         resolve_entities=False,
         no_network=True,
         huge_tree=False,
