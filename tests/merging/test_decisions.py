@@ -165,7 +165,7 @@ def test_an_older_version_can_be_put_back_and_what_comes_later_still_wins(desk: 
 def test_an_unknown_version_is_refused_with_those_there_are(desk: Desk) -> None:
     desk.consolidate(desk.file(HEALTH, {"1": 4.9}))
     for wrong in ("ffffffffff", ""):
-        with pytest.raises(app.AppError, match=r"收到过的版本有：4\.9（"):
+        with pytest.raises(app.AppError, match=r"收到过的有：4\.9（"):
             app.prefer(desk.office, Q3, "1", HEALTH, wrong, **SAID)
     with pytest.raises(app.AppError, match="没有收到过"):
         app.prefer(desk.office, Q3, "2", HEALTH, "ff", **SAID)
