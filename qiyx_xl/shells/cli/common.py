@@ -102,7 +102,22 @@ def rules_option(function: _Function) -> _Function:
 
 def office_options(function: _Function) -> _Function:
     """``--ledger``, ``--store``, ``--plan``, ``--rules``, gathered: the command gets ``office``."""
+    ledger = click.option(
+        "--ledger",
+        type=PATH,
+        default=Path("七优享台账.xlsm"),
+        metavar="文件",
+        help="台账，默认是当前文件夹里的 七优享台账.xlsm。",
+    )
+    return _with_office(function, ledger)
 
+
+def ledger_argument(function: _Function) -> _Function:
+    """``office_options`` with the ledger as the command's argument instead of ``--ledger``."""
+    return _with_office(function, click.argument("ledger", metavar="台账", type=PATH))
+
+
+def _with_office(function: _Function, ledger: Callable[[_Function], _Function]) -> _Function:
     @wraps(function)
     def command(
         *args: Any,
@@ -115,24 +130,10 @@ def office_options(function: _Function) -> _Function:
         office = open_office(ledger, store, plan_file, rules_file)
         return function(*args, office=office, **options)
 
-    from_inside_out = (
-        rules_option,
-        plan_option,
-        click.option(
-            "--store", type=PATH, metavar="文件", help="数据库，默认是台账旁边的同名 .sqlite。"
-        ),
-        click.option(
-            "--ledger",
-            type=PATH,
-            default=Path("七优享台账.xlsm"),
-            metavar="文件",
-            help="台账，默认是当前文件夹里的 七优享台账.xlsm。",
-        ),
+    store = click.option(
+        "--store", type=PATH, metavar="文件", help="数据库，默认是台账旁边的同名 .sqlite。"
     )
-    decorated = cast("_Function", command)
-    for option in from_inside_out:
-        decorated = option(decorated)
-    return decorated
+    return ledger(store(plan_option(rules_option(cast("_Function", command)))))
 
 
 def today_option(function: _Function) -> _Function:

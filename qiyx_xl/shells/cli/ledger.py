@@ -11,6 +11,7 @@ from qiyx_xl.shells.cli.common import (
     FINDINGS,
     PATH,
     format_option,
+    ledger_argument,
     moment_of,
     open_office,
     period_option,
@@ -23,24 +24,15 @@ from qiyx_xl.shells.cli.common import (
 from qiyx_xl.shells.cli.help import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
-    from typing import Any, TypeVar
 
+    from qiyx_xl.app import Office
     from qiyx_xl.app.ledger_files import LedgerCheck, RebuildReport
     from qiyx_xl.core.periods import Period
 
-    _Function = TypeVar("_Function", bound=Callable[..., Any])
-
 _MOST_LINES, _MOST_SHOWN = 200, 10
-
-
-def _store_options(function: _Function) -> _Function:
-    store = click.option(
-        "--store", type=PATH, metavar="文件", help="数据库，默认是台账旁边的同名 .sqlite。"
-    )
-    return store(plan_option(rules_option(today_option(function))))
 
 
 @click.group(
@@ -74,23 +66,20 @@ def build(out: Path, plan_file: Path | None, rules_file: Path | None) -> int:
     qiyx ledger refresh 七优享台账.xlsm --period 2026Q3
     """
 )
-@click.argument("path", metavar="台账", type=PATH)
 @period_option(required=False)
-@_store_options
+@ledger_argument
+@today_option
 def refresh(
-    path: Path,
+    office: Office,
     period: Period | None,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
     today: datetime | None,
 ) -> int:
     """按数据库重写台账的记录和灯，其余内容不动；不写数据期的，就用台账上选的。"""
     from qiyx_xl import app
     from qiyx_xl.app.ledger_files import shown_period
 
-    office = open_office(path, store, plan_file, rules_file)
     now = moment_of(today)
+    path = office.ledger
     shown = shown_period(path) if period is None and path.exists() else period
     if shown is None:
         raise app.AppError(f"找不到台账“{path}”。请检查路径。")
@@ -105,21 +94,17 @@ def refresh(
     qiyx ledger verify 七优享台账.xlsm --format json
     """
 )
-@click.argument("path", metavar="台账", type=PATH)
-@_store_options
+@ledger_argument
+@today_option
 @format_option
 def verify(
-    path: Path,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
+    office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
     """逐格核对台账和数据库，指出哪一格被手工改过；什么都不写。"""
     from qiyx_xl.app.ledger_files import verify_ledger
 
-    office = open_office(path, store, plan_file, rules_file)
     check = verify_ledger(office, moment_of(today).date())
     if form == "json":
         say_json(check.to_json())
@@ -169,29 +154,25 @@ def _say_some(lines: Iterable[str]) -> None:
     qiyx ledger rebuild 七优享台账.xlsm --period 2026Q3
     """
 )
-@click.argument("path", metavar="台账", type=PATH)
 @period_option(required=False)
-@_store_options
+@ledger_argument
+@today_option
 @format_option
 def rebuild(
-    path: Path,
+    office: Office,
     period: Period | None,
-    store: Path | None,
-    plan_file: Path | None,
-    rules_file: Path | None,
     today: datetime | None,
     form: str,
 ) -> int:
     """数据库丢了或坏了的，从清单或原件重建；再照它重写台账。坏文件改名保留。"""
     from qiyx_xl.app.ledger_files import rebuild as rebuild_both
 
-    office = open_office(path, store, plan_file, rules_file)
     now = moment_of(today)
     report = rebuild_both(office, now.date(), now=now, period=period)
     if form == "json":
         say_json(report.to_json())
     else:
-        _print_rebuilt(report, path)
+        _print_rebuilt(report, office.ledger)
     return CLEAN if report.is_clean else FINDINGS
 
 
