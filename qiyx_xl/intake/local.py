@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.judged import Packed
     from qiyx_xl.intake.paths import Task
 
+
 def check_all(tasks: Sequence[Task], setting: Setting, jobs: int) -> Iterator[tuple[int, Packed]]:
     """Yield each file's result: small workbooks here if there is one job, all others in workers.
 
