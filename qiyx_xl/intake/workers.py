@@ -1,46 +1,36 @@
 """Worker processes, each watched by a thread: a dead or hanging one costs its own file only.
 
-Plain child processes rather than ``ProcessPoolExecutor``, because an aborted worker breaks a
-whole pool and leaves open which file did it; and rather than ``multiprocessing``, whose spawned
-children run the parent's main module again, which is Excel's or the user's script here.
+Not a ``ProcessPoolExecutor``, because an aborted worker breaks a whole pool and leaves open which
+file did it.
 """
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections import deque
-from contextlib import suppress
 from functools import cached_property
-from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread, Timer
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Self
 
-import qiyx_xl
 from qiyx_xl.core import catalogue as say
+from qiyx_xl.intake.children import Forked, Spawned, can_fork
 from qiyx_xl.intake.files import unreadable
 from qiyx_xl.intake.guard import digest_file
 from qiyx_xl.intake.installation import incomplete
 from qiyx_xl.intake.paths import Task
-from qiyx_xl.intake.worker import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import IO
+    from pathlib import Path
 
     from qiyx_xl.core.setting import Setting
+    from qiyx_xl.intake.children import Child
     from qiyx_xl.intake.judged import Packed
 
 TIME_LIMIT = 10.0  # seconds a file may take
-START_LIMIT = 60.0  # seconds for a fresh process to come up, on a slow disk with a virus scanner
 FILES_PER_WORKER = 2000  # then a fresh process, so that memory stays flat however long the batch
-COMMAND: tuple[str, ...] = (sys.executable, "-m", "qiyx_xl.intake.worker")
 _MOST_AHEAD = 16  # files a worker may have waiting
 _MOST_AT_ONCE = 8  # files in one question: asking costs as much as a tenth of a file
 _MOST_BYTES_AT_ONCE = 1 << 20  # of all files in one question, for they share one file's time
@@ -50,126 +40,10 @@ Question = tuple[Task, ...]
 """Some files that a worker is asked about at once."""
 
 
-def can_fork() -> bool:
-    """Whether a copy of this process is a good worker: on Linux, and while there is one thread."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
-class _Child:
-    """A process and the pipes to it; what is common to both ways of starting one."""
-
-    def __init__(self, questions: IO[bytes], answers: IO[bytes]) -> None:
-        self.questions, self.answers = questions, answers
-
-    def await_ready(self) -> None:
-        """Wait until it has come up; a copy of this process is up at once."""
-
-    def kill(self) -> None:
-        """End it at once."""
-        raise NotImplementedError
-
-    def wait(self) -> None:
-        """Wait until it has ended."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Let it end by itself, by closing the pipes."""
-        for pipe in (self.questions, self.answers):
-            try:
-                pipe.close()
-            except OSError:
-                self.kill()  # it died with a question unread
-        self.wait()
-
-
-class _Spawned(_Child):
-    """A fresh interpreter."""
-
-    def __init__(self, setting: bytes) -> None:
-        root = str(Path(qiyx_xl.__file__).resolve().parent.parent)
-        paths = [root, os.environ.get("PYTHONPATH", "")]
-        self._process = subprocess.Popen(
-            COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-        questions, answers = self._process.stdin, self._process.stdout
-        if questions is None or answers is None:
-            raise EOFError
-        super().__init__(questions, answers)
-        self._setting = setting
-
-    def await_ready(self) -> None:
-        """Wait until it has come up.
-
-        Raises:
-            ImportError: its installation is incomplete.
-        """
-        timer = Timer(START_LIMIT, self.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            self.questions.write(self._setting)
-            self.questions.flush()
-            said = pickle.load(self.answers)  # noqa: S301 - from our own child
-        except (OSError, EOFError, pickle.UnpicklingError):
-            raise ImportError("qiyx_xl.intake.worker", name="qiyx_xl.intake.worker") from None
-        finally:
-            timer.cancel()
-        if isinstance(said, ImportError):
-            raise said
-
-    def kill(self) -> None:
-        self._process.kill()
-
-    def wait(self) -> None:
-        self._process.wait()
-
-
-class _Forked(_Child):
-    """A copy of this process: ready at once, with everything that has been imported."""
-
-    def __init__(self, setting: Setting, siblings: Iterable[_Child]) -> None:
-        theirs_in, ours_out = os.pipe()
-        ours_in, theirs_out = os.pipe()
-        self._pid = os.fork()
-        if self._pid == 0:
-            try:
-                os.close(ours_out)
-                os.close(ours_in)
-                for sibling in siblings:
-                    # Else the sibling would never see its pipe closed.
-                    os.close(sibling.questions.fileno())
-                    os.close(sibling.answers.fileno())
-                nowhere = os.open(os.devnull, os.O_RDWR)
-                for stream in (0, 1, 2):
-                    os.dup2(nowhere, stream)
-                serve(os.fdopen(theirs_in, "rb"), os.fdopen(theirs_out, "wb"), setting)
-            finally:
-                os._exit(0)
-        os.close(theirs_in)
-        os.close(theirs_out)
-        self._has_ended = False
-        super().__init__(os.fdopen(ours_out, "wb"), os.fdopen(ours_in, "rb"))
-
-    def kill(self) -> None:
-        if not self._has_ended:
-            with suppress(ProcessLookupError):  # it has just ended by itself
-                os.kill(self._pid, signal.SIGKILL)
-
-    def wait(self) -> None:
-        if not self._has_ended:
-            os.waitpid(self._pid, 0)
-            self._has_ended = True
-
-
 class _Worker:
     """One child with the questions it has been given and has not yet answered."""
 
-    def __init__(self, child: _Child) -> None:
+    def __init__(self, child: Child) -> None:
         self.child = child
         self._is_late = False
         self.late_at: float | None = None
@@ -321,7 +195,7 @@ class Crew:
         for number in range(jobs):
             # All are forked before the first thread starts.
             others = [worker.child for worker in self._workers.values()]
-            child = _Forked(self._setting, others) if is_forking else self._spawn()
+            child = Forked(self._setting, others) if is_forking else self._spawn()
             self._workers[number] = _Worker(child)
         for number in range(jobs):
             thread = Thread(target=self._serve, args=(number,), daemon=True)
@@ -347,8 +221,8 @@ class Crew:
             except Empty:
                 continue
 
-    def _spawn(self) -> _Child:
-        return _Spawned(self._pickled_setting)
+    def _spawn(self) -> Child:
+        return Spawned(self._pickled_setting)
 
     @cached_property
     def _pickled_setting(self) -> bytes:

@@ -27,7 +27,7 @@ from hostile import (
 )
 
 from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
-from qiyx_xl.intake import files, workers
+from qiyx_xl.intake import children, files, workers
 from qiyx_xl.intake.batch import check_files, collect_files
 from qiyx_xl.intake.rule_files import load_rules
 
@@ -334,7 +334,7 @@ def deadly(request, monkeypatch, tmp_path):
     """Workers that die of certain file names, as a reader might of certain bytes."""
     script = tmp_path / "deadly_worker.py"
     script.write_text(f"{_KILLER}\nworker.main()", encoding="utf-8")
-    monkeypatch.setattr(workers, "COMMAND", (sys.executable, str(script)))
+    monkeypatch.setattr(children, "COMMAND", (sys.executable, str(script)))
     monkeypatch.setattr(workers, "TIME_LIMIT", 1.5)
     if request.param == "spawned":
         monkeypatch.setattr(workers, "can_fork", lambda: False)

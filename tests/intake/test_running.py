@@ -16,7 +16,7 @@ from drawn_forms import PERIOD, small_plan, write_drawing
 from hostile import FORM, packed, parts, sheet, written
 
 from qiyx_xl.core.submissions import NoHistory
-from qiyx_xl.intake import workers
+from qiyx_xl.intake import children, workers
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.installation import BrokenInstallationError
 from qiyx_xl.intake.rule_files import load_rules
@@ -75,7 +75,7 @@ def test_a_missing_package_ends_the_run_in_one_sentence(tmp_path, module, packag
 )
 def test_a_worker_that_cannot_start_is_no_file_s_fault(tmp_path, monkeypatch, command, words):
     monkeypatch.setattr(workers, "can_fork", lambda: False)
-    monkeypatch.setattr(workers, "COMMAND", (sys.executable, "-c", command))
+    monkeypatch.setattr(children, "COMMAND", (sys.executable, "-c", command))
     paths = [written(tmp_path / f"{name}.xlsx", sheet(FORM)) for name in ("一", "二")]
     with pytest.raises(BrokenInstallationError, match=words):
         check_files(
