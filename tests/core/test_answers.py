@@ -52,7 +52,7 @@ TODAY = date(2026, 10, 30)
 FOUND = Finding("V104", Severity.ERROR, "请改。", "填报表", "G6", "本期实际值", "320个", "320")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def taken(plan: Plan) -> Consolidation:
     """A batch in which everything happens that can happen to a file."""
     before = merged(plan, sent(row("1", "4.9"), row("15", "63", second="60")))
@@ -74,7 +74,7 @@ def taken(plan: Plan) -> Consolidation:
 BLANK = Absence.NOT_REPORTED
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def decisions(plan: Plan, taken: Consolidation) -> tuple[Decision, ...]:
     """One of each kind."""
     return (
@@ -175,7 +175,7 @@ def test_a_figure_s_history_is_told_the_same(
 # --- streets ---------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def streets(plan: Plan) -> list[str]:
     return [one.name for one in plan.agencies if one.level.value == "街道"]
 
