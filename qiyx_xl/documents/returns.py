@@ -10,6 +10,7 @@ import shutil
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.collecting import uninterrupted
@@ -37,7 +38,6 @@ from qiyx_xl.documents.strangers import file_name, free_stem, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.submissions import Submission
@@ -78,7 +78,7 @@ class ReturnSummary:
 
 def write_returns(
     submissions: Iterable[Submission],
-    originals: Mapping[str, Path],
+    originals: Mapping[str, Path] | None,
     out: Path,
     *,
     reply: ReplyTo = _DEFAULT_REPLY,
@@ -87,7 +87,7 @@ def write_returns(
 
     Args:
         submissions: what became of the files.
-        originals: where each original lies, by sha256 (hex).
+        originals: where each original lies, by sha256 (hex); None: where it was checked.
         out: the folder to write into; made if missing.
         reply: where the corrected files go.
 
@@ -104,7 +104,10 @@ def write_returns(
             continue
         stem = free_stem(split_name(submission.shown_path)[0], taken)
         taken.add(stem.casefold())
-        original = originals.get(submission.sha256)
+        if originals is None:
+            original: Path | None = Path(submission.path)
+        else:
+            original = originals.get(submission.sha256)
         written.append(_write(original, submission, out, stem, reply))
     return written
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +20,8 @@ from qiyx_xl.shells.cli.common import (
 from qiyx_xl.shells.cli.help import Command
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qiyx_xl.app import Office, ValidationReport
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.rules import Rules
@@ -142,9 +143,8 @@ def _write_papers(
         from qiyx_xl.core.schedule import resend_by
         from qiyx_xl.documents.returns import ReplyTo, write_returns
 
-        originals = {one.sha256: Path(one.path) for one in result.flagged()}
         reply = ReplyTo(by=None if period is None else resend_by(period, today, rules))
-        written = write_returns(result.flagged(), originals, returns, reply=reply)
+        written = write_returns(result.flagged(), None, returns, reply=reply)
         lines.append(f"退回单 {len(written)} 份，在“{returns}”。")
     if report is not None:
         from qiyx_xl.documents.check_report import write_report
