@@ -104,12 +104,16 @@ def write_returns(
             continue
         stem = free_stem(split_name(submission.shown_path)[0], taken)
         taken.add(stem.casefold())
-        if originals is None:
-            original: Path | None = Path(submission.path)
-        else:
-            original = originals.get(submission.sha256)
+        original = _original(submission, originals)
         written.append(_write(original, submission, out, stem, reply))
     return written
+
+
+def _original(submission: Submission, originals: Mapping[str, Path] | None) -> Path | None:
+    if originals is not None:
+        return originals.get(submission.sha256)
+    checked = Path(submission.path)
+    return checked if checked.is_file() else None
 
 
 def write_return(

@@ -339,6 +339,22 @@ def test_any_file_name_becomes_one_that_every_system_takes(tmp_path, name, stem)
     assert sent.path.exists()
 
 
+def test_originals_are_taken_from_where_they_were_checked(tmp_path):
+    """Also of files that could not be read, whose bytes have no digest to be known by."""
+    said = []
+    for name in ("甲.xlsx", "乙.xlsx"):
+        (tmp_path / name).write_bytes(name.encode())
+        one = submission(
+            tmp_path / name, error(None, sheet=None), status=SubmissionStatus.UNREADABLE
+        )
+        said.append(replace(one, sha256=""))
+    said.append(submission("没了.xlsx", error("B2")))
+    first, second, gone = write_returns(said, None, tmp_path / "退回")
+    assert first.original.read_bytes() == "甲.xlsx".encode()
+    assert second.original.read_bytes() == "乙.xlsx".encode()
+    assert gone.original is None
+
+
 def test_a_missing_original_still_gives_the_index(tmp_path):
     (sent,) = write_returns([submission("没了.xlsx", error("B2"))], {}, tmp_path)
     assert (sent.path.name, sent.original) == ("没了_退回说明.xlsx", None)
