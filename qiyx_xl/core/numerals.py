@@ -30,7 +30,7 @@ def chinese_number(text: str) -> Decimal | None:
 def _whole(text: str) -> int | None:
     if all(char in _DIGITS for char in text):
         return int("".join(str(_DIGITS[char]) for char in text))
-    total = section = 0
+    total = section = last_group = 0
     digit: int | None = None
     for char in text:
         if char in _DIGITS:
@@ -40,8 +40,11 @@ def _whole(text: str) -> int | None:
             section += (1 if digit is None else digit) * _PLACES[char]
             digit = None
         elif char in _GROUPS:
-            total = (total + section + (digit or 0)) * _GROUPS[char]
-            section, digit = 0, None
+            section += digit or 0
+            group = _GROUPS[char]
+            # 一万亿 is 亿 times 一万; in 一亿二千万 the 万 counts no more than 二千.
+            total = total + section * group if group < last_group else (total + section) * group
+            section, digit, last_group = 0, None, group
         else:
             return None
     return total + section + (digit or 0)
