@@ -35,7 +35,10 @@ def put(sheet: Worksheet, row: int, column: int, cell: Cell, look: Format) -> No
     elif cell is None or cell == "":
         sheet.write_blank(row, column, None, look)
     elif isinstance(cell, str):
-        sheet.write_string(row, column, fitted(cell), look)
+        text = fitted(cell)
+        # XlsxWriter takes such a text for its own rich text and writes the markup out as it is.
+        is_markup = text.startswith("<r>") and text.endswith("</r>")
+        sheet.write_string(row, column, f"{text} " if is_markup else text, look)
     elif isinstance(cell, datetime | date):
         sheet.write_datetime(row, column, cell, look)
     else:

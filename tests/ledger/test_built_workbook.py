@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from qiyx_xl.ledger.build import build_ledger, periods_of
 from qiyx_xl.ledger.host import CONTROLS, FUNCTIONS, Sheet
 from qiyx_xl.ledger.package import RIBBON_PART
+from qiyx_xl.ledger.sheets import put
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan import Plan
@@ -195,3 +196,13 @@ def test_every_sheet_has_its_code_module(built: bytes, tmp_path: Path):
     with ExcelFile(path) as book:
         assert book.module_names()[: len(names) + 1] == ["ThisWorkbook", *names]
         assert book.validate() == []
+
+
+def test_a_text_that_the_writer_would_take_for_markup_stays_text():
+    from xlsxwriter import Workbook
+
+    stream = BytesIO()
+    book = Workbook(stream)
+    put(book.add_worksheet(), 0, 0, "<r><t>富文本</r>", book.add_format())
+    book.close()
+    assert load_workbook(stream).active["A1"].value.rstrip() == "<r><t>富文本</r>"
