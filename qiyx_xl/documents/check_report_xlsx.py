@@ -166,14 +166,9 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
 
 def _cuts(summary: CheckSummary) -> list[str]:
     """Say what this workbook leaves out, and where all of it is to be had."""
-    left_out = []
-    if len(summary.agencies) > MAX_FILES or summary.file_count > MAX_FILES:
-        left_out.append(f"单位和文件各只列问题最多的 {MAX_FILES:,} 个")
-    if summary.finding_count > MAX_LISTED:
-        left_out.append(f"问题清单只列前 {MAX_LISTED:,} 处，共 {summary.finding_count:,} 处")
-    if not left_out:
-        return []
-    return [f"内容太多，一张表放不下：{'；'.join(left_out)}。要全部，请加 --findings 文件夹。"]
+    left_out = summary.beyond(files=MAX_FILES, findings=MAX_LISTED)
+    cure = "要全部，请加 --findings 文件夹。"
+    return [f"内容太多，一张表放不下：{left_out}。{cure}"] if left_out else []
 
 
 def _draw_table(

@@ -208,6 +208,15 @@ class CheckSummary:
             f"必须改 {self.errors} 处，请核对 {self.warnings} 处。"
         )
 
+    def beyond(self, *, files: int, findings: int) -> str:
+        """Say what goes beyond so many files and findings; nothing where all of it fits."""
+        left_out = []
+        if len(self.agencies) > files or self.file_count > files:
+            left_out.append(f"单位和文件各只列问题最多的 {files:,} 个")
+        if self.finding_count > findings:
+            left_out.append(f"问题清单只列前 {findings:,} 处，共 {self.finding_count:,} 处")
+        return "；".join(left_out)
+
     @property
     def origin(self) -> str:
         """Of what period, checked when and by which rules."""
