@@ -149,9 +149,13 @@ def settle_projects(versions: Iterable[ProjectRecord]) -> dict[tuple[str, str, s
             standing[version.key] = version
         elif not version.is_reported:
             standing[version.key] = replace(before, remark=version.remark or before.remark)
-        elif not isinstance(version.value, Unreadable) or isinstance(before.value, Unreadable):
+        elif not (isinstance(version.value, Unreadable) and _is_value(before)):
             standing[version.key] = version
     return standing
+
+
+def _is_value(record: ProjectRecord) -> bool:
+    return record.is_reported and not isinstance(record.value, Unreadable)
 
 
 def changes(
