@@ -59,8 +59,8 @@ def text_workbook(out: IO[bytes] | Path, *, row_by_row: bool = False) -> Any:
             written = self.previous_row
             super()._write_single_row(current_row_num)
             # XlsxWriter keeps the heights of all rows for pictures, of which there are none.
-            self.row_info.pop(written, None)
-            self.row_sizes.pop(written, None)
+            for heights in ("row_info", "set_rows", "row_sizes"):  # by one name or another
+                getattr(self, heights, {}).pop(written, None)
 
     class TextBook(xlsxwriter.Workbook):  # type: ignore[misc]
         worksheet_class = TextSheet
