@@ -32,7 +32,7 @@ from qiyx_xl.core.history_report import (
     waiting_document,
 )
 from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Aggregation
+from qiyx_xl.core.plan import Aggregation, Parts
 from qiyx_xl.core.project_records import ProjectRecord, ProjectRevision
 from qiyx_xl.core.report import validation_text
 from qiyx_xl.core.sources import Source
@@ -190,8 +190,9 @@ def test_totals_are_told_the_same(
 ) -> None:
     found = [one for one in plan.items() if one.aggregation is aggregation]
     if not found:  # the shipped plan may have none: a ratio of two sums is then made of a sum
-        made = replace(plan.indicators[0], aggregation=aggregation)
-        plan = replace(plan, indicators=(made, *plan.indicators[1:]))
+        parts = Parts("有证托位数", "托位总数", "个")
+        made = replace(plan.indicators[1], aggregation=aggregation, parts=parts)
+        plan = replace(plan, indicators=(plan.indicators[0], made, *plan.indicators[2:]))
         found = [made]
     item = found[0]
     whole = [
