@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import editions
 import pytest
 from spelled import spelled
 
 from qiyx_xl.core.agenda import Agenda, agenda_text
+from qiyx_xl.core.aims import aim_of
 from qiyx_xl.core.bulletin import bulletin
-from qiyx_xl.core.cards import cards
+from qiyx_xl.core.cards import arithmetic, cards, rule_text
 from qiyx_xl.core.closing import close
 from qiyx_xl.core.conflicts import Conflict
 from qiyx_xl.core.dashboard import dashboard
@@ -28,10 +30,12 @@ from qiyx_xl.core.meetings import (
     raise_matters,
     settle,
 )
+from qiyx_xl.core.plan import Comparator, Target
 from qiyx_xl.core.project_reminders import with_projects
 from qiyx_xl.core.publications import VIEWS
 from qiyx_xl.core.reminder_texts import reminder_document
 from qiyx_xl.core.standing import Standing
+from qiyx_xl.core.status import status_lines
 from qiyx_xl.core.status_report import status_document
 
 NINE = datetime(2026, 10, 16, 9, 0, tzinfo=UTC)
@@ -94,6 +98,48 @@ def agenda(plan, rules, drawn):
 @every_edition
 def test_the_bulletin_says_the_same_words(drawn, snapshot, named):
     assert spelled(bulletin(drawn(named))) == snapshot
+
+
+@pytest.mark.parametrize("agencies", [1, 2, 40])
+def test_few_and_many_agencies_are_told_apart(plan, rules, snapshot, agencies):
+    edition = (
+        editions.many(plan, rules, agencies) if agencies > 1 else editions.one_agency(plan, rules)
+    )
+    passages = bulletin(edition).passages
+    assert spelled({name: passages[name] for name in passages if name != "附件"}) == snapshot
+    calls = reminder_document(edition)["agencies"]
+    assert [(one["agency"], len(one["items"])) for one in calls] == snapshot
+
+
+def test_the_arithmetic_of_every_rule_is_written_down(plan, rules, snapshot):
+    told = []
+    other = replace(rules, lower_is_better_rate="ratio", gap_green_inclusive=False)
+    for code in ("1", "7", "9", "11", "13", "15", "18", "T3-3-01", "T4-1-01"):
+        item = plan.find(code)
+        zero = {"target": Target("0", Comparator.AT_MOST, Decimal(0)), "baseline": Decimal(20)}
+        for period in (editions.Q3, editions.Period.parse("2026Q4")):
+            for rule in (rules, other):
+                for actual in ("0", "-3", "40", "61", "9000"):
+                    record = editions.record(plan, code, str(period), actual, second=Decimal(60))
+                    start = editions.record(plan, code, "2025Q4", "3")
+                    lines = status_lines(plan, rule, period, [record, start], editions.TODAY)
+                    line = next(one for one in lines if one.item.code == code)
+                    aim = aim_of(item, period, rule, previous=line.previous, second=line.second)
+                    told.append(
+                        f"{code} {period} {actual} {line.rating.display}: {arithmetic(line, item, aim, rule)} {rule_text(aim, rule)}"
+                    )
+                    kept = replace(
+                        line,
+                        rating=replace(
+                            line.rating, completion_rate=Decimal(9), progress=Decimal(9)
+                        ),
+                    )
+                    assert arithmetic(kept, item, aim, rule) == (), "of a plan that has changed"
+                    if hasattr(item, "target"):
+                        nothing = replace(item, **zero)
+                        aim = aim_of(nothing, period, rule)
+                        told.append(f"  0: {arithmetic(line, nothing, aim, rule)}")
+    assert "\n".join(dict.fromkeys(told)) == snapshot
 
 
 @pytest.mark.parametrize("named", ["with projects", "all green"])
