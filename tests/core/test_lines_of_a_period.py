@@ -12,9 +12,10 @@ from sending import HEALTH, SOCIAL, row
 
 from qiyx_xl.core.conflicts import find_conflicts
 from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import SecondInput
+from qiyx_xl.core.plan import AgencyLevel, Aggregation, SecondInput
 from qiyx_xl.core.plan_draft import draft, place, plan_years, shown
 from qiyx_xl.core.status import status_lines
+from qiyx_xl.core.status_report import total_json
 from qiyx_xl.core.values import Absence, Unreadable, Word
 from qiyx_xl.core.versions import Outcome, by_figure, settle
 
@@ -111,6 +112,24 @@ def test_a_milestone_that_repeats_indicators_is_done_with_all_of_them(
     assert line(plan, rules, both.code, *done[1:]).rating.actual is Absence.NOT_REPORTED
     late = [replace(done[0], period=YEAR_END), *done[1:]]
     assert line(plan, rules, both.code, *late).rating.actual is Absence.NOT_REPORTED
+
+
+def test_a_line_of_streets_figures_tells_their_total(plan: Plan, rules: Rules) -> None:
+    item = next(one for one in plan.items() if one.aggregation is Aggregation.SUM)
+    streets = [one.name for one in plan.agencies if one.level is AgencyLevel.STREET]
+    parts = [at("2026Q3", item.code, "2", name, second="3") for name in streets]
+    found = line(plan, rules, item.code, *parts[1:], replace(parts[0], second=None)).total
+    told = total_json(found)
+    assert (told["aggregation"], told["absent"]) == ("sum", [])
+    assert told["value"] == told["numerator"] == str(2 * len(streets))
+    assert told["denominator"] is None
+    assert [one["agency"] for one in told["parts"]] == streets
+    assert [one["second"] for one in told["parts"]] == [None, *["3"] * (len(streets) - 1)]
+    assert {one["actual"] for one in told["parts"]} == {"2"}
+    assert line(plan, rules, "1", *parts).total is None
+    monthly = [replace(one, period=Period.parse("2026-09")) for one in parts]
+    assert line(plan, rules, item.code, *monthly).total is not None
+    assert line(plan, rules, item.code, *monthly, period=YEAR_END).total is None
 
 
 # --- versions and rivals ---------------------------------------------------------------------

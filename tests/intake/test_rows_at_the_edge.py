@@ -140,6 +140,7 @@ def test_a_form_of_blanks_is_said_once_to_be_empty():
 ROWS = {
     "no code, known name": "| | 托位数 | | | | 320 | | | |",
     "no code, no name": "| | | | | | 320 | | | |",
+    "no code, a second number alone": "| | | | | | | | 5 | |",
     "no code, no value": "| | 别的 | | | | | | 5 | |",
     "unknown code, known name": "| 99 | 托位数 | | | | 320 | | | |",
     "unknown code and name": "| 99 | 别的 | | | | 320 | | | |",
