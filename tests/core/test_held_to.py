@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -85,6 +87,18 @@ def test_every_item_is_rated_the_same(kinds, rules, snapshot, period):
             )
             lines.append(f"{item.code} {said['actual']}: " + " ¦ ".join(map(str, parts)))
     assert "\n".join(lines) == snapshot
+
+
+def test_a_goal_s_line_runs_from_its_baseline_unless_it_is_a_running_count(plan, rules):
+    goal = next(one for one in plan.goals if one.code == "T2-1-06")
+    begun = replace(goal, baseline=Decimal(80), baseline_date=date(2025, 12, 31))
+    half = Period.parse("2026Q4")
+    assert aim_of(begun, half, rules).scheduled == Ratio(1, 2)
+    assert aim_of(goal, half, rules).scheduled == Ratio(4, 5)
+    assert aim_of(begun, half, rules).start == 80
+    running = aim_of(replace(begun, cumulative=True), half, rules)
+    assert (running.scheduled, running.start) == (Ratio(4, 5), 80)
+    assert aim_of(replace(goal, cumulative=True, baseline=None), half, rules).start == 0
 
 
 @pytest.mark.parametrize(

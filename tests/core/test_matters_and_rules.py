@@ -14,6 +14,7 @@ from sending import HEALTH, Q3, SOCIAL, row, sent
 from spelled import spelled
 
 from qiyx_xl.core.duplicates import find_together
+from qiyx_xl.core.findings import Catalogue, Severity
 from qiyx_xl.core.matter_sheet import MatterRow, changed_by
 from qiyx_xl.core.meetings import (
     Matter,
@@ -186,6 +187,15 @@ def test_a_figure_is_held_against_the_streets_once_all_have_sent_theirs(
     assert together(plan, *streets) == {}
     bare = replace(whole, records=tuple(replace(one, source=None) for one in whole.records))
     assert together(plan, bare, *streets) == snapshot
+
+
+def test_a_catalogue_keeps_to_its_own_codes() -> None:
+    catalogue = Catalogue("Z")
+    assert catalogue.warning("Z101", "试", "请核对。").severity is Severity.WARNING
+    assert catalogue.error("Z102", "试", "请改正。").severity is Severity.ERROR
+    for code in ("Z101", "V101"):
+        with pytest.raises(ValueError, match=f"finding code {code} is taken, or another"):
+            catalogue.warning(code, "试", "请核对。")
 
 
 # --- rules -----------------------------------------------------------------------------------

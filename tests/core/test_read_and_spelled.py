@@ -187,6 +187,7 @@ def test_periods_know_their_days_and_their_order(snapshot: Any) -> None:
     ] == snapshot
     assert sorted(periods) == sorted(periods, key=lambda one: one.order)
     assert Period.parse(date(2026, 5, 31)) == Period.of_month(2026, 5)
+    assert [one.number for one in sorted(periods)] == [2, 1, 1, 12, 4, 0]
     assert len({hash(one) for one in periods}) == len(periods)
 
 

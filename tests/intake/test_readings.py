@@ -24,7 +24,7 @@ TEXTS = (
 )  # fmt: skip
 STORED = (
     320, -5, 0, 0.1 + 0.2, 1e14, 1e15, 1e20, float("inf"), float("nan"), Decimal("4.90"), Decimal("NaN"), True,
-    False, date(2026, 9, 30), date(1900, 1, 9), datetime(1900, 1, 9, 12), datetime(2026, 9, 30, 8), time(9, 30), None,
+    False, date(2026, 9, 30), date(1900, 1, 9), datetime(1900, 1, 9, 12), datetime(1900, 1, 9, 12, 0, 1), datetime(2026, 9, 30, 8), time(9, 30), None,
 )  # fmt: skip
 
 

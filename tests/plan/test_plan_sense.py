@@ -16,6 +16,7 @@ from spelled import spelled
 from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.plan import Direction, GoalKind, StatusRule
 from qiyx_xl.core.plan_check import check_document, check_sense
+from qiyx_xl.core.plan_document import plan_from_document
 from qiyx_xl.core.plan_import import draft_plan
 from qiyx_xl.core.plan_table import PlanImportError, SourceText
 from qiyx_xl.core.plan_view import plan_document, plan_rows
@@ -219,6 +220,15 @@ def test_the_plan_is_shown_the_same(plan: Any, snapshot: Any) -> None:
     some = {"indicators": 3, "goals": 12, "milestones": 12, "open_questions": 10}
     shown = {key: value[:: some[key]] if key in some else value for key, value in document.items()}
     assert spelled(shown) == snapshot
+
+
+def test_parts_of_a_ratio_are_taken_over_and_shown(document: Any) -> None:
+    parts = {"numerator": "有物业的小区数", "denominator": "小区总数", "measure": "个"}
+    changes = [(indicator(18, "parts"), parts), (indicator(18, "aggregation"), "ratio_of_sums")]
+    plan = plan_from_document(changed(document, *changes))
+    assert plan.indicators[17].sums_ratio
+    shown = plan_document(plan)["indicators"]
+    assert [one["parts"] for one in shown[16:18]] == [None, parts]
 
 
 # --- another district's document -------------------------------------------------------------
