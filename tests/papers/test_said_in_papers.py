@@ -37,6 +37,7 @@ from qiyx_xl.core.reminder_texts import reminder_document
 from qiyx_xl.core.standing import Standing
 from qiyx_xl.core.status import status_lines
 from qiyx_xl.core.status_report import status_document
+from qiyx_xl.core.values import Unreadable
 
 NINE = datetime(2026, 10, 16, 9, 0, tzinfo=UTC)
 EDITIONS = {
@@ -249,3 +250,13 @@ def test_frozen_lines_are_the_lines_they_were_frozen_from(plan, drawn, named):
         if line.record is not None:
             record = replace(line.record, period=edition.period, second=line.second, as_written="")
             assert kept.record == record
+
+
+def test_a_long_list_of_doubts_is_cut_and_says_so(plan, rules, snapshot):
+    wide = editions.widened(plan, 14)
+    records = [
+        replace(editions.green_record(wide, item, editions.Q3), actual=Unreadable("约", "不是确数"))
+        for item in wide.indicators
+    ]
+    passages = bulletin(editions.edition(wide, rules, records)).passages
+    assert spelled(passages["进展滞后"]) == snapshot
