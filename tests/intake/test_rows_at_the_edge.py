@@ -212,6 +212,39 @@ def test_the_explanation_is_asked_for_a_red_lamp_alone():
     assert [one.split()[0] for one in said] == ["V208"]
 
 
+def test_a_lamp_is_held_against_last_year_s_end():
+    drawing = drawn("| 1 | 托位数 | | | | 295 | | | |")
+    for period, red in (("2025Q4", True), ("2025-12", True), ("2024Q4", False)):
+        said = found(drawing, records=[record("1", period, "290")])
+        assert ("V208 I2" in said) == red, period
+
+
+def test_a_number_far_from_the_last_is_doubted_with_what_it_says():
+    drawing = drawn("| 3 | 户籍人口 | | | | 600000 | | | 说明 |")
+    (finding,) = submission(drawing, records=[record("3", "2026Q2", "60")]).findings
+    assert (finding.code, finding.suggestion) == ("V203", "60")
+    assert "填的是 600000" in finding.message
+
+
+def test_a_count_that_is_none_may_fall():
+    drawing = drawn("| 1 | 托位数 | | | | 300 | | | 说明 |")
+    assert found(drawing, records=[record("1", "2026Q2", "310")]) == []
+    assert (
+        found(
+            drawn("| 9 | 培训累计数 | | | | 不适用 | | | 说明 |"),
+            records=[record("9", "2026-08", "7")],
+        )
+        == []
+    )
+
+
+def test_a_last_value_that_is_a_word_is_compared_as_one():
+    word = replace(record("15", "2026Q2", "1"), actual=Word.FULL_COVERAGE)
+    row = "| 15 | 长期护理保险覆盖人群 | | | {} | 全覆盖 | | 64.5 | 说明 |"
+    assert found(drawn(row.format("全覆盖")), records=[word]) == []
+    assert found(drawn(row.format("63")), records=[word]) == ["T134 E2"]
+
+
 def test_a_goal_that_repeats_says_what_its_indicator_says():
     eighteen = "| 18 | 物业服务覆盖率 | | | | {} | | | 说明 |"
     goal = "| T1-1-01 | 物业覆盖 | | | | {} | | | |"
