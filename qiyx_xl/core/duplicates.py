@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
@@ -71,21 +73,21 @@ class _Alike:
 
     def __init__(self, key: Callable[[Outline], object | None]) -> None:
         self._key = key
-        self._seen: set[int] = set()
-        self._twice: set[int] = set()
+        self._hashes = array("q")
 
     def see(self, outline: Outline) -> None:
         """Take note of a file; None is no key."""
         key = self._key(outline)
         if key is not None:
-            (self._twice if hash(key) in self._seen else self._seen).add(hash(key))
+            self._hashes.append(hash(key))
 
     def among(self, outlines: Sequence[Outline]) -> list[int]:
         """Return the numbers of those files, in order, when all have been seen."""
+        twice = {one for one, other in pairwise(sorted(self._hashes)) if one == other}
         return [
             index
-            for index, outline in enumerate(outlines if self._twice else ())
-            if (key := self._key(outline)) is not None and hash(key) in self._twice
+            for index, outline in enumerate(outlines if twice else ())
+            if (key := self._key(outline)) is not None and hash(key) in twice
         ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plain_rows import PlainRows
 from qiyx_xl.core.plan import AgencyLevel, Milestone
@@ -60,6 +60,10 @@ class Setting:
         for item in self.plan.items():
             self._names.setdefault(tidy(item.name), item)
         self._agencies = {tidy(agency.name): agency for agency in self.plan.agencies}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel light: whatever follows from these is worked out again on arrival."""
+        return Setting, (self.plan, self.rules, self.history, self.period)
 
     def item_named(self, name: str) -> Item | None:
         """Return the item of this name, however its quotes and brackets were retyped."""

@@ -62,9 +62,10 @@ def collect_files(paths: Sequence[Path]) -> tuple[Sequence[Path], list[Skipped]]
     for path in paths:
         for file in _walk(path):
             spelled = os.fsencode(file)
-            if spelled in seen:
-                continue
-            seen.add(spelled)
+            if len(paths) > 1:  # no folder holds a file twice
+                if spelled in seen:
+                    continue
+                seen.add(spelled)
             finding = _why_not(file)
             if finding is not None:
                 skipped.append(Skipped(file, finding))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import overload
@@ -15,14 +16,18 @@ class Paths(Sequence[Path]):
     """Paths in the order they were added, each made anew whenever it is looked at."""
 
     def __init__(self, paths: Iterable[Path] = ()) -> None:
-        self._spelled = [os.fsencode(path) for path in paths]
+        # In one piece: thousands of small ones would keep what lay between them from being freed.
+        self._spelled, self._ends = bytearray(), array("Q")
+        for path in paths:
+            self.append(path)
 
     def append(self, path: Path, spelled: bytes | None = None) -> None:
         """Add a path at the end; ``spelled`` are its bytes, for a caller who keeps them, too."""
-        self._spelled.append(os.fsencode(path) if spelled is None else spelled)
+        self._spelled += os.fsencode(path) if spelled is None else spelled
+        self._ends.append(len(self._spelled))
 
     def __len__(self) -> int:
-        return len(self._spelled)
+        return len(self._ends)
 
     @overload
     def __getitem__(self, index: int) -> Path: ...
@@ -30,18 +35,18 @@ class Paths(Sequence[Path]):
     def __getitem__(self, index: slice) -> Paths: ...
     def __getitem__(self, index: int | slice) -> Path | Paths:
         if isinstance(index, slice):
-            some = Paths()
-            some._spelled = self._spelled[index]
-            return some
+            return Paths(self[at] for at in range(*index.indices(len(self))))
         return Path(self.text(index))
 
     def text(self, index: int) -> str:
         """Return a path as a text, which takes a tenth of the time."""
-        return os.fsdecode(self._spelled[index])
+        index = range(len(self))[index]
+        start = self._ends[index - 1] if index else 0
+        return os.fsdecode(bytes(self._spelled[start : self._ends[index]]))
 
     def texts(self) -> Iterator[str]:
         """Yield all paths as texts."""
-        return map(os.fsdecode, self._spelled)
+        return map(self.text, range(len(self)))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):

@@ -35,8 +35,8 @@ def test_names_that_are_no_unicode_survive():
 
 def test_a_path_is_kept_in_a_few_bytes():
     kept = Paths(Path("收件") / f"第{number:06}街道_2026Q3.xlsx" for number in range(10_000))
-    held = sys.getsizeof(kept._spelled) + sum(map(sys.getsizeof, kept._spelled))
-    assert held / len(kept) < 150
+    held = sys.getsizeof(kept._spelled) + sys.getsizeof(kept._ends)
+    assert held / len(kept) < 80
 
 
 def test_tasks_put_back_come_next_and_none_is_lost():
