@@ -10,15 +10,19 @@ import os
 import re
 import struct
 import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.intake.refusal import Refused
+
+try:
+    from zlib_ng import zlib_ng as inflater  # a tenth of the time of checking a file
+except ImportError:  # there is none for this processor
+    import zlib as inflater  # type: ignore[no-redef]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +36,7 @@ LARGEST_CONTENT = 200 * MEGABYTE  # all XML parts together, decompressed
 MOST_PARTS = 5000
 SMALL_FILE, SMALL_CONTENT = 4 * MEGABYTE, 16 * MEGABYTE
 
+_BROKEN = cast("type[Exception]", inflater.error)
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ZIP, _EMPTY_ZIP, _OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WEB = re.compile(rb"\s*<(?:!doctype|html|head|meta|table|\?xml)|\s*mime-version:", re.IGNORECASE)
@@ -299,9 +304,13 @@ def _decompressed(data: bytes, info: zipfile.ZipInfo) -> bytes | None:
     if signature != _ZIP or name != info.orig_filename.encode():
         return None
     content = name_at + name_length + extra_length
-    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
-    part = inflating.decompress(data[content : content + info.compress_size], info.file_size + 1)
-    is_whole = inflating.eof and len(part) == info.file_size and zlib.crc32(part) == info.CRC
+    inflating = inflater.decompressobj(-inflater.MAX_WBITS)
+    packed = data[content : content + info.compress_size]
+    try:
+        part: bytes = inflating.decompress(packed, info.file_size + 1)
+    except _BROKEN:
+        return None
+    is_whole = inflating.eof and len(part) == info.file_size and inflater.crc32(part) == info.CRC
     return part if is_whole else None
 
 

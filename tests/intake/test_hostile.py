@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from hostile import (
 )
 
 from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
-from qiyx_xl.intake import children, files, workers
+from qiyx_xl.intake import children, files, guard, workers
 from qiyx_xl.intake.batch import check_files, collect_files
 from qiyx_xl.intake.rule_files import load_rules
 
@@ -171,6 +172,17 @@ def encrypted() -> bytes:
     return locked.getvalue()
 
 
+@pytest.fixture(params=["zlib-ng", "zlib"])
+def inflater(request, monkeypatch):
+    """Both readers of zip files: the one for usual processors, and the one for all others."""
+    if request.param == "zlib":
+        monkeypatch.setattr(guard, "inflater", zlib)
+        monkeypatch.setattr(guard, "_BROKEN", zlib.error)
+    else:
+        assert guard.inflater.__name__ == "zlib_ng.zlib_ng"
+
+
+@pytest.mark.usefixtures("inflater")
 @pytest.mark.parametrize(("make", "expected"), PACKAGES.values(), ids=PACKAGES)
 def test_a_file_that_is(tmp_path, make, expected):
     path = tmp_path / "表.xlsx"
