@@ -23,11 +23,12 @@ from benchmarks.harness import Row
 from benchmarks.workbooks import PERIOD, plan_of_towns, write_workbooks
 
 TITLE = "一台电脑校验一个省"
-SIZES = (1000, 5000, 20_000)
+SIZES = (1000, 5000, 20_000, 100_000)
 JOBS = 2
 EVERY_BAD = 10
 TODAY = date(2026, 11, 23)
-_ROOM = 1.2  # of the memory for the smallest batch
+_ROOM = 1.2  # of the memory for the smallest batch, up to this many files:
+_PROMISED = 20_000
 
 
 def run_child(folder: Path, size: int, agencies: int, jobs: int) -> dict[str, float]:
@@ -114,12 +115,13 @@ def rows(
         for one in results
     ]
     first, last = results[0], results[-1]
-    growth = last["memory"] / first["memory"]
+    promised = [one for one in results if one["files"] <= _PROMISED][-1]
+    growth = promised["memory"] / first["memory"]
     each = [one["seconds"] / one["files"] for one in results]
     return table, [
         (
-            f"从 {first['files']:,.0f} 份到 {last['files']:,.0f} 份，主进程内存是 {growth:.2f} 倍"
-            f"（要求不超过 {_ROOM:g} 倍：{'达到' if growth <= _ROOM else '**没达到**'}）；"
+            f"从 {first['files']:,.0f} 份到 {promised['files']:,.0f} 份，主进程内存是 "
+            f"{growth:.2f} 倍（要求不超过 {_ROOM:g} 倍：{'达到' if growth <= _ROOM else '**没达到**'}）；"
             f"每份用时最多是最少的 {max(each) / min(each):.2f} 倍。"
         ),
         (
