@@ -121,7 +121,8 @@ def rows(
     return table, [
         (
             f"从 {first['files']:,.0f} 份到 {promised['files']:,.0f} 份，主进程内存是 "
-            f"{growth:.2f} 倍（要求不超过 {_ROOM:g} 倍：{'达到' if growth <= _ROOM else '**没达到**'}）；"
+            f"{growth:.2f} 倍（要求不超过 {_ROOM:g} 倍："
+            f"{'达到' if growth <= _ROOM else '**没达到**'}）；"
             f"每份用时最多是最少的 {max(each) / min(each):.2f} 倍。"
         ),
         (
