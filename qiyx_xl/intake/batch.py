@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -60,19 +61,20 @@ def collect_files(paths: Sequence[Path]) -> tuple[Sequence[Path], list[Skipped]]
     skipped: list[Skipped] = []
     seen: set[bytes] = set()
     for path in paths:
-        for file in _walk(path):
+        for file, is_link in _walk(path):
             spelled = os.fsencode(file)
             if len(paths) > 1:  # no folder holds a file twice
                 if spelled in seen:
                     continue
                 seen.add(spelled)
-            finding = _why_not(file)
+            suffix = _suffix(file)
+            finding = _why_not(file, suffix, is_link=is_link)
             if finding is not None:
-                skipped.append(Skipped(file, finding))
-            elif file.suffix.lower() == ARCHIVE:
-                _collect_unpacked(file, files, skipped)
+                skipped.append(Skipped(Path(file), finding))
+            elif suffix == ARCHIVE:
+                _collect_unpacked(Path(file), files, skipped)
             else:
-                files.append(file, spelled)
+                files.append(spelled)
     return files, skipped
 
 
@@ -86,40 +88,61 @@ def _collect_unpacked(archive: Path, files: Paths, skipped: list[Skipped]) -> No
     if finding is not None:
         skipped.append(Skipped(archive, finding))
     for member in members:
-        why_not = _why_not(member)
-        if why_not is None and member.suffix.lower() == ARCHIVE:
+        suffix = _suffix(member.name)
+        why_not = _why_not(str(member), suffix, is_link=member.is_symlink())
+        if why_not is None and suffix == ARCHIVE:
             why_not = say.NOT_A_SPREADSHEET.at()
         if why_not is None:
-            files.append(member)
+            files.append(os.fsencode(member))
         else:
             skipped.append(Skipped(Path(origin_of(member) or member), why_not))
 
 
-def _walk(path: Path) -> Iterator[Path]:
+def _walk(path: Path) -> Iterator[tuple[str, bool]]:
+    """Yield the files under a path, and whether each is a link.
+
+    As texts: of a long batch, a ``Path`` for each would take most of the time.
+    """
     url = url_of(path)
     if url is not None:
-        yield from walk_url(url)
-        return
-    if path.is_symlink() or not path.is_dir():
-        yield path
-        return
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        here = Path(folder)
-        yield from (here / name for name in folders if (here / name).is_symlink())
-        yield from (here / name for name in sorted(names) if not name.startswith("."))
+        yield from ((str(file), False) for file in walk_url(url))
+    elif path.is_symlink() or not path.is_dir():
+        yield str(path), path.is_symlink()
+    else:
+        here = os.curdir + os.sep  # which a Path leaves out
+        for file, is_link in _walk_folder(str(path)):
+            yield file.removeprefix(here), is_link
 
 
-def _why_not(path: Path) -> Finding | None:
+def _walk_folder(folder: str) -> Iterator[tuple[str, bool]]:
+    """Yield a folder's files, sorted, then those of the folders in it; links are not followed."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=attrgetter("name"))
+    except OSError:
+        return  # it may not be looked into
+    shown = [entry for entry in entries if not entry.name.startswith(".")]
+    for entry in shown:
+        if not entry.is_dir(follow_symlinks=False):
+            yield entry.path, entry.is_symlink()
+    for entry in shown:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk_folder(entry.path)
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()  # noqa: PTH122 - see _walk
+
+
+def _why_not(path: str, suffix: str, *, is_link: bool) -> Finding | None:
     """Return why a file is passed over; None if it is to be read."""
-    if path.is_symlink():
+    if is_link:
         return say.SYMLINK.at()
-    suffix = path.suffix.lower()
     if suffix == ARCHIVE:
         return None
     is_spreadsheet = suffix in SPREADSHEETS
-    if path.name.startswith("~$"):
-        is_workbook = is_spreadsheet and looks_like_a_workbook(path)
+    if os.path.basename(path).startswith("~$"):  # noqa: PTH119 - see _walk
+        is_workbook = is_spreadsheet and looks_like_a_workbook(Path(path))
         return (say.TILDE_NAME if is_workbook else say.LOCK_FILE).at()
     return None if is_spreadsheet else say.NOT_A_SPREADSHEET.at()
 

@@ -19,11 +19,11 @@ class Paths(Sequence[Path]):
         # In one piece: thousands of small ones would keep what lay between them from being freed.
         self._spelled, self._ends = bytearray(), array("Q")
         for path in paths:
-            self.append(path)
+            self.append(os.fsencode(path))
 
-    def append(self, path: Path, spelled: bytes | None = None) -> None:
-        """Add a path at the end; ``spelled`` are its bytes, for a caller who keeps them, too."""
-        self._spelled += os.fsencode(path) if spelled is None else spelled
+    def append(self, spelled: bytes) -> None:
+        """Add a path at the end, given as its bytes."""
+        self._spelled += spelled
         self._ends.append(len(self._spelled))
 
     def __len__(self) -> int:
