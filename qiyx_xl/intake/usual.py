@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from qiyx_xl.intake.scan import (
     LARGEST_AREA,
@@ -51,7 +51,9 @@ _DECLARATION = re.compile(
     rb"\s*<[a-z]"
 )
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
-_MOST_KNOWN = 50_000
+_MOST_KNOWN, _LONGEST_KNOWN = 50_000, 400  # spellings, and bytes of one; a row may begin with 200
+
+_Meaning = TypeVar("_Meaning")
 
 
 class Unusual(Exception):  # noqa: N818 - nothing is wrong: another reader is to be asked
@@ -152,7 +154,17 @@ class _Beginning(NamedTuple):
     is_open: bool
 
 
-class _Beginnings(dict[bytes, _Beginning]):
+class _Meanings(dict[bytes, _Meaning]):
+    """What is known of spellings: not of very many and of no long one, however long the batch."""
+
+    def learn(self, spelled: bytes, meaning: _Meaning) -> _Meaning:
+        """Remember what a spelling means, and return it."""
+        if len(self) < _MOST_KNOWN and len(spelled) <= _LONGEST_KNOWN:
+            self[spelled] = meaning
+        return meaning
+
+
+class _Beginnings(_Meanings[_Beginning]):
     """What the beginnings of rows mean, by their spelling."""
 
     def __missing__(self, spelled: bytes) -> _Beginning:
@@ -164,12 +176,8 @@ class _Beginnings(dict[bytes, _Beginning]):
         if any(is_open[:-1]) or any(a >= b for a, b in pairwise(numbers)):
             raise Unusual
         hidden = tuple(int(row[1]) for row in found if _HIDDEN.search(row[2]))
-        beginning = _Beginning(
-            min(numbers, default=0), max(numbers, default=0), hidden, any(is_open)
-        )
-        if len(self) < _MOST_KNOWN:
-            self[spelled] = beginning
-        return beginning
+        first, last = min(numbers, default=0), max(numbers, default=0)
+        return self.learn(spelled, _Beginning(first, last, hidden, any(is_open)))
 
 
 class _Place(NamedTuple):
@@ -181,7 +189,7 @@ class _Place(NamedTuple):
     kind: bytes
 
 
-class _Places(dict[bytes, _Place]):
+class _Places(_Meanings[_Place]):
     """What stands before values, by its spelling."""
 
     def __missing__(self, spelled: bytes) -> _Place:
@@ -192,16 +200,14 @@ class _Places(dict[bytes, _Place]):
         place = _Place(int(row), column_number(letters.decode()), style, kind)
         if place.row > LAST_ROW or place.column > LAST_COLUMN:
             raise Unusual
-        if len(self) < _MOST_KNOWN:
-            self[spelled] = place
-        return place
+        return self.learn(spelled, place)
 
 
 _Known = tuple[int, int, bytes, int | None, float | None]
 """A filled cell's row, column and style, and its text's index or its number."""
 
 
-class _Spellings(dict[bytes, _Known | None]):
+class _Spellings(_Meanings[_Known | None]):
     """What cells mean, by their spelling; None for a blank one.
 
     Texts and blanks come up again and again, at the same place of every form; numbers do not.
@@ -222,9 +228,7 @@ class _Spellings(dict[bytes, _Known | None]):
             known = (row, column, style, int(value), None)
         elif value or _BLANK.fullmatch(spelled) is None:
             raise Unusual
-        if len(self) < _MOST_KNOWN:
-            self[spelled] = known
-        return known
+        return self.learn(spelled, known)
 
 
 _KINDS_OF_NUMBERS = (b"", b"n")

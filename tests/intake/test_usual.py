@@ -14,7 +14,7 @@ from test_fuzz import parts_of as unzipped
 
 from qiyx_xl.core.periods import Period
 from qiyx_xl.documents.forms import write_form
-from qiyx_xl.intake import reading
+from qiyx_xl.intake import reading, usual
 from qiyx_xl.intake.guard import guard
 from qiyx_xl.intake.reading import read_sheets
 from qiyx_xl.intake.refusal import Refused
@@ -185,6 +185,16 @@ def test_both_say_the_same_of_rows(both, spelling):
 def test_a_sheet_too_wide_is_refused_before_it_is_laid_out(both, rows, code):
     quick, slow, _ = both(packed(parts_by_hand(sheet(rows))))
     assert quick == slow == code
+
+
+def test_no_long_spelling_is_kept_in_memory_for_the_files_to_come(both):
+    padding = " " * 5000
+    row_3 = f'<row r="3" spans="{"1" * 5000}"><c r="A3" s="0"/>{padding}'
+    quick, slow, was_quick = both(of_numbers(f"</row>{row_3}"))
+    assert was_quick
+    assert quick == slow
+    known = (usual._BEGINNINGS, usual._PLACES, usual._SPELLINGS)
+    assert all(len(spelled) < 1000 for meanings in known for spelled in meanings)
 
 
 def test_a_text_with_runs_is_left_to_calamine(both, tmp_path):
