@@ -14,7 +14,7 @@ from test_fuzz import parts_of as unzipped
 
 from qiyx_xl.core.periods import Period
 from qiyx_xl.documents.forms import write_form
-from qiyx_xl.intake import reading, usual
+from qiyx_xl.intake import reading, styles, usual
 from qiyx_xl.intake.guard import guard
 from qiyx_xl.intake.reading import read_sheets
 from qiyx_xl.intake.refusal import Refused
@@ -210,3 +210,12 @@ def test_a_text_with_runs_is_left_to_calamine(both, tmp_path):
     assert quick == slow
     assert "托位数" in str(slow)
     assert unzipped(path.read_bytes())
+
+
+def test_no_huge_styles_are_kept_in_memory_for_the_files_to_come():
+    before = styles._read_before.cache_info().currsize
+    huge = (
+        b'<styleSheet><cellXfs><xf numFmtId="9"/></cellXfs>' + b" " * (1 << 19) + b"</styleSheet>"
+    )
+    assert styles.read_styles(huge).percent == {b"0"}
+    assert styles._read_before.cache_info().currsize == before
