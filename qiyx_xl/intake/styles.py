@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
+
+from qiyx_xl.intake.kept import kept_if_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LARGEST_KEPT = 1 << 18  # bytes; of an office's own template, about a tenth
 _PERCENT = frozenset({9, 10})
 _NUMBERS = frozenset({*range(5), *range(9, 14), *range(37, 41), 48, 49})
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -30,13 +30,9 @@ class Styles:
     number: frozenset[bytes] = frozenset({b""})
 
 
+@kept_if_small
 def read_styles(xml: bytes) -> Styles:
     """Read the styles part; one that cannot be read says nothing about any style."""
-    # Offices share a template, and so its styles; a huge part is not kept for the files to come.
-    return _read_before(xml) if len(xml) <= _LARGEST_KEPT else _read(xml)
-
-
-def _read(xml: bytes) -> Styles:
     custom: dict[int, str] = {}
     formats: list[int] = []
     inside = False
@@ -72,6 +68,3 @@ def _read(xml: bytes) -> Styles:
         percent=frozenset(style for style, number in spelled if number in percents),
         number=frozenset(style for style, number in spelled if number in numbers) | {b""},
     )
-
-
-_read_before = lru_cache(maxsize=64)(_read)

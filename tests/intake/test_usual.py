@@ -213,9 +213,9 @@ def test_a_text_with_runs_is_left_to_calamine(both, tmp_path):
 
 
 def test_no_huge_styles_are_kept_in_memory_for_the_files_to_come():
-    before = styles._read_before.cache_info().currsize
+    before = styles.read_styles.cache_info().currsize
     huge = (
         b'<styleSheet><cellXfs><xf numFmtId="9"/></cellXfs>' + b" " * (1 << 19) + b"</styleSheet>"
     )
     assert styles.read_styles(huge).percent == {b"0"}
-    assert styles._read_before.cache_info().currsize == before
+    assert styles.read_styles.cache_info().currsize == before
