@@ -17,6 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Literal, cast
 
 from qiyx_xl.core import catalogue as say
+from qiyx_xl.intake.marks import holds
 from qiyx_xl.intake.refusal import Refused
 
 try:
@@ -40,6 +41,7 @@ _BROKEN = cast("type[Exception]", inflater.error)
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ZIP, _EMPTY_ZIP, _OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WEB = re.compile(rb"\s*<(?:!doctype|html|head|meta|table|\?xml)|\s*mime-version:", re.IGNORECASE)
+_BEGINNINGS_IN_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SAMPLE = 4096
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -281,10 +283,7 @@ def _xml_parts(
             raise Refused(say.ZIP_BOMB.at(detail=f"超过 {LARGEST_CONTENT // MEGABYTE} MB"))
         part = _decompressed(data, info) or archive.read(info)
         left -= len(part)
-        # One byte first: looking for it takes no time, and few parts hold it.
-        if b"!" in part and (
-            b"<!DOCTYPE" in part or b"<!ENTITY" in part or _declares_in_utf16(part)
-        ):
+        if b"!" in part and _declares(part):
             raise Refused(say.ENTITIES.at(detail=info.filename))
         yield name, part
 
@@ -314,12 +313,16 @@ def _decompressed(data: bytes, info: zipfile.ZipInfo) -> bytes | None:
     return part if is_whole else None
 
 
-def _declares_in_utf16(part: bytes) -> bool:
-    return part[:2] in {b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"} and any(
-        mark.encode(encoding) in part
-        for mark in ("<!DOCTYPE", "<!ENTITY")
-        for encoding in ("utf-16-le", "utf-16-be")
-    )
+def _declares(part: bytes) -> bool:
+    """Whether a part declares a type or entities, in whatever encoding."""
+    marks = [b"<!DOCTYPE", b"<!ENTITY"]
+    if part[:2] in _BEGINNINGS_IN_UTF16:
+        marks += [
+            mark.decode().encode(encoding)
+            for mark in marks
+            for encoding in ("utf-16-le", "utf-16-be")
+        ]
+    return any(holds(part, mark, b"!") for mark in marks)
 
 
 def _cargo(about: _Parts, parts: Mapping[str, bytes]) -> Iterator[Finding]:

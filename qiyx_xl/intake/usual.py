@@ -14,6 +14,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from qiyx_xl.intake.marks import holds
 from qiyx_xl.intake.scan import (
     LARGEST_AREA,
     LAST_COLUMN,
@@ -43,9 +44,10 @@ _ROW = re.compile(rb'\s*<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]+="[^"<>&]*")
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _INDEX = re.compile(rb"[0-9]{1,9}")
 _NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_TEXT = re.compile('<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_KEEPING_SPACES = '<t xml:space="preserve">'
+_TEXT = re.compile("<si><t>([^<]*)</t></si>")
 _ANY_TEXT = re.compile("<si>(.*?)</si>", re.DOTALL)
-_RUN = re.compile('<t(?: xml:space="preserve")?>([^<]*)</t>')
+_RUN = re.compile("<t>([^<]*)</t>")
 _DECLARATION = re.compile(
     rb'(?:<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="[a-z]+")?\?>)?'
     rb"\s*<[a-z]"
@@ -266,22 +268,22 @@ def read_strings(xml: bytes) -> list[str]:
     """
     if not xml:
         return []
-    if _DECLARATION.match(xml) is None:
+    # "_x000D_" is how a carriage return is spelled.
+    if (
+        _DECLARATION.match(xml) is None
+        or b"\r" in xml
+        or holds(xml, b"_x", b"_")
+        or holds(xml, b"&#", b"&")
+        or holds(xml, b"<!", b"!")
+    ):
         raise Unusual
     try:
         shared = xml[xml.find(b"<sst") :].decode()
     except UnicodeDecodeError:
         raise Unusual from None
-    # "_x000D_" is how a carriage return is spelled. One sign first: it is found in no time.
-    if (
-        "\r" in shared
-        or ("_" in shared and "_x" in shared)
-        or ("!" in shared and "<!" in shared)
-        or ("&" in shared and "&#" in shared)
-    ):
-        raise Unusual
+    shared = shared.replace(_KEEPING_SPACES, "<t>")  # all are kept here
     texts = _plain_texts(shared) or _texts(shared)
-    if "&" in shared:
+    if b"&" in xml:
         texts = [_unescaped(text) if "&" in text else text for text in texts]
     return texts
 
