@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from qiyx_xl.core.filled import LOCKED_KEYS
+from qiyx_xl.core.filled import FILLED_KEYS, LOCKED_KEYS
 from qiyx_xl.core.plan import Goal, Indicator, StatusRule
 from qiyx_xl.core.sources import Source
 from qiyx_xl.core.submissions import Record
@@ -40,8 +40,8 @@ class Window:
     """The numbers of an item that no rule doubts.
 
     ``reporter`` is the agency that reports the item; ``is_part`` is whether the figure is one
-    street's part. ``low`` and ``high`` hold where nothing is on record, ``top`` always. ``locked``
-    are the row's locked cells as the schema sees them.
+    street's part. ``low`` and ``high`` hold where nothing is on record, ``top`` always. ``blank``
+    is the row with nothing filled in, as the schema sees it.
     """
 
     code: str
@@ -51,7 +51,7 @@ class Window:
     low: float
     high: float
     top: float
-    locked: dict[str, str | None]
+    blank: dict[str, str | float | None]
 
 
 class PlainRow(NamedTuple):
@@ -76,12 +76,19 @@ class PlainRow(NamedTuple):
         )
 
 
-class Recognised(NamedTuple):
-    """A plain row with its window, and the text of its 上期值."""
+Recognised = tuple[Window, PlainRow, str | None]
+"""A plain row with its window, and the text of its 上期值."""
 
-    window: Window
-    row: PlainRow
-    last: str | None
+
+class Sender(NamedTuple):
+    """Who sent a form: the agency's name, the codes of what it reports, and whether it did before.
+
+    Worked out once for all rows of a form.
+    """
+
+    name: str
+    own: Collection[str]
+    is_known: bool
 
 
 class PlainRows:
@@ -91,14 +98,12 @@ class PlainRows:
         self._period, self._rules, self._history = period, rules, history
         self._windows: dict[tuple[CellValue, ...], Window] = {}
 
-    def recognise(self, row: FormRow, agency: Agency, own: Collection[str]) -> Recognised | None:
-        """Return what a plain row says; None for any other row.
+    def sender(self, agency: Agency, own: Collection[str]) -> Sender:
+        """Return what is to be known of a form's sender; ``own`` is what it reports, by code."""
+        return Sender(agency.name, own, self._history.knows(agency.name))
 
-        Args:
-            row: the row.
-            agency: who sent it.
-            own: the codes of what the agency reports.
-        """
+    def recognise(self, row: FormRow, sender: Sender) -> Recognised | None:
+        """Return what a plain row says; None for any other row."""
         bare = row.bare
         window = None if bare is None else self._windows.get(bare[:_SAME])
         if bare is None or window is None:
@@ -106,38 +111,43 @@ class PlainRows:
         last, number, second, remark = bare[_SAME:]
         if not isinstance(number, float) or (second is not None and second != ""):
             return None
-        name, code = agency.name, window.code
-        if (name != window.reporter) is not window.is_part or code not in own:
+        name, own, is_known = sender
+        code, is_part = window.code, window.is_part
+        if (name != window.reporter) is not is_part or code not in own:
             return None
-        said, shown = _text(remark), _text(last)
+        said = remark.strip() if isinstance(remark, str) else _text(remark)
+        shown = last.strip() if isinstance(last, str) else _text(last)
         if said is None or shown is None:
             return None
-        if not said and not window.is_part:
+        if not said and not is_part:
             return None  # it must be explained if the lamp is red: that is for the rules to judge
-        if not self._is_expected(window, name, number, shown):
+        if is_known and not self._is_expected(window, name, number, shown):
             return None
-        address = f"{row.column}{row.number}"
-        return Recognised(window, PlainRow(code, number, said, address), shown or None)
+        if not is_known and not window.low <= number <= window.high:
+            return None
+        return window, PlainRow(code, number, said, f"{row.column}{row.number}"), shown or None
 
     def _is_expected(self, window: Window, agency: str, number: float, shown: str) -> bool:
-        """Whether a number is of the size to expect, and what is printed as 上期值 is on record."""
+        """Whether a row agrees with what is on record of its sender.
+
+        That is: its number is of the size to expect, and what it prints as 上期值 is on record.
+        """
         history, code = self._history, window.code
+        if history.standing(code, agency, self._period) is not None:
+            return False
+        record = history.last(code, agency, self._period)
+        known = None if record is None else record.actual
+        if known is not None and shown and shown != spell(known):
+            return False
+        before = known if isinstance(known, Decimal) else None
+        least = before if window.is_cumulative else None
+        if least is not None and decimal_from_float(number) < least:
+            return False
         low, high = window.low, window.high
-        if history.knows(agency):
-            if history.standing(code, agency, self._period) is not None:
-                return False
-            record = history.last(code, agency, self._period)
-            known = None if record is None else record.actual
-            if known is not None and shown and shown != spell(known):
-                return False
-            before = known if isinstance(known, Decimal) else None
-            least = before if window.is_cumulative else None
-            if least is not None and decimal_from_float(number) < least:
-                return False
-            reference = history.year_end(code, agency, self._period.year - 1)
-            reference = before if reference is None else reference
-            if reference is not None and reference != 0:
-                low, high = _around(reference, window.top, self._rules)
+        reference = history.year_end(code, agency, self._period.year - 1)
+        reference = before if reference is None else reference
+        if reference is not None and reference != 0:
+            low, high = _around(reference, window.top, self._rules)
         return low <= number <= high
 
     def learn(self, case: Case) -> None:
@@ -157,6 +167,7 @@ class PlainRows:
             if target is not None and target != 0:
                 low, high = _around(target, top, self._rules)
             locked = {key: case.row.cell(key).text or None for key in LOCKED_KEYS}
+            filled = dict.fromkeys(FILLED_KEYS)
             self._windows[bare[:_SAME]] = Window(
                 code=item.code,
                 reporter=item.reporting_agency,
@@ -165,7 +176,7 @@ class PlainRows:
                 low=low,
                 high=high,
                 top=top,
-                locked=locked,
+                blank={**locked, **filled},
             )
 
 

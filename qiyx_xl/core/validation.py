@@ -121,15 +121,17 @@ def _judge_rows(
     in_full: bool,
 ) -> _Table:
     table = _Table(source)
+    seen = table.seen
     own = setting.duties(agency).codes
     known = setting.plain_rows(period)
+    sender = known.sender(agency, own)
     may_be_plain = not in_full
     for row in form.rows:
-        plain = known.recognise(row, agency, own) if may_be_plain else None
-        if plain is not None and plain.row.code not in table.seen:
-            table.seen[plain.row.code] = row
+        plain = known.recognise(row, sender) if may_be_plain else None
+        if plain is not None and (code := plain[1].code) not in seen:
+            seen[code] = row
             table.plain.append(plain)
-            table.rows.append(plain.row)
+            table.rows.append(plain[1])
             continue
         item = _match(form, setting, agency, row, table)
         if item is None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings import Finding, FindingKind
     from qiyx_xl.core.plain_rows import Recognised
 
+_DIGITS = 15  # of a number, as far as a sheet shows it
 FlatRow = dict[str, str | float | None]
 
 _TYPE_WORDS = {
@@ -57,18 +58,13 @@ class RowSchema:
 
     def accepts(self, plain: Sequence[Recognised]) -> bool:
         """Whether no rule of the schema is broken by any of the plain rows."""
-        return not plain or self._rows.is_valid(
-            [
-                {
-                    **window.locked,
-                    "last": last,
-                    "actual": _as_shown(row.number),
-                    "second": None,
-                    "remark": row.remark or None,
-                }
-                for window, row, last in plain
-            ]
-        )
+        rows = []
+        for window, said, last in plain:
+            row = window.blank.copy()
+            row["last"], row["actual"] = last, _as_shown(said.number)
+            row["remark"] = said.remark or None
+            rows.append(row)
+        return not rows or self._rows.is_valid(rows)
 
     def judge(self, cases: Sequence[Case]) -> Iterator[Finding]:
         """Yield a finding for each rule of the schema that a row breaks."""
@@ -153,8 +149,8 @@ def flat_row(case: Case) -> FlatRow:
 
 
 def _as_shown(number: float) -> float:
-    """Return a number as far as a sheet shows it: 15 digits."""
-    return float(f"{number:.15g}")
+    """Return a number as far as a sheet shows it."""
+    return number if len(repr(number)) <= _DIGITS else float(f"{number:.{_DIGITS}g}")
 
 
 @cache
