@@ -221,7 +221,15 @@ def _head(texts: dict[int, str], columns: Columns) -> dict[int, str]:
     """Return the columns' keys if the row is a table's head, else nothing."""
     if max(map(len, texts.values())) > _LONGEST_HEADER:
         return {}
-    found = {column: key for column, text in texts.items() if (key := columns.key(text))}
+    found: dict[int, str] = {}
+    to_go = len(texts)
+    for column, text in texts.items():
+        key = columns.key(text)
+        if key is not None:
+            found[column] = key
+        to_go -= 1
+        if len(found) + to_go < _HEADERS_TO_KNOW:
+            return {}  # most rows are told by their first cells
     keys = set(found.values())
     is_head = len(keys) >= _HEADERS_TO_KNOW and not keys.isdisjoint(_KEY_COLUMNS)
     return found if is_head else {}
@@ -318,7 +326,7 @@ def _take_contacts(table: _Table, number: int, texts: dict[int, str]) -> bool:
         if not said:
             _, beside = _beside(texts, column)
             # The next filled cell may be the next label: then nothing was filled in.
-            if tidy(_label_of(beside)) not in _CONTACTS:
+            if _contact(beside)[0] is None:
                 said = beside
         if said or label not in table.contacts:
             table.contacts[label] = Cell(f"{column_letters(column)}{number}", said)
@@ -337,10 +345,6 @@ def _contact(text: str) -> tuple[ContactLabel | None, str]:
 
 def _has_code(table: _Table, texts: dict[int, str]) -> bool:
     return _is_code(texts.get(table.columns.get("code", 0), ""))
-
-
-def _label_of(text: str) -> str:
-    return re.split("[:：]", text, maxsplit=1)[0]
 
 
 def _take_row(table: _Table, number: int, texts: dict[int, str]) -> None:
