@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.core.submissions import NoHistory, Submission, SubmissionStatus
+from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Plan
     from qiyx_xl.core.rules import Rules
-    from qiyx_xl.core.submissions import History, Outline
+    from qiyx_xl.core.submissions import History, Submission
     from qiyx_xl.documents.forms import FormSummary
     from qiyx_xl.intake.batch import Judge, Skipped
+    from qiyx_xl.intake.checked import Checked
 
 
 def distribute(office: Office, period: Period, out: Path) -> list[FormSummary]:
@@ -37,25 +38,17 @@ class ValidationReport:
     ``submissions`` are kept packed: each is read anew whenever it is looked at.
     """
 
-    submissions: Sequence[Submission]
+    submissions: Checked
     skipped: tuple[Skipped, ...]
     rules_version: str
 
-    @property
-    def _outlines(self) -> Sequence[Outline | Submission]:
-        # What can be told of a file without reading it anew.
-        outlines: Sequence[Outline] | None = getattr(self.submissions, "outlines", None)
-        return self.submissions if outlines is None else outlines
-
     def count(self, status: SubmissionStatus) -> int:
         """How many files ended so."""
-        return sum(one.status is status for one in self._outlines)
+        return sum(one.status is status for one in self.submissions.outlines)
 
     def flagged(self) -> Iterator[Submission]:
-        """Yield the files about which there is something to say."""
-        for index, outline in enumerate(self._outlines):
-            if outline.findings:
-                yield self.submissions[index]
+        """Return the files about which there is something to say."""
+        return self.submissions.flagged()
 
     @property
     def is_clean(self) -> bool:

@@ -40,12 +40,14 @@ class Checked(Sequence[Submission]):
         self._sizes = array("Q", bytes(8 * len(paths)))
         self._rest = SpooledTemporaryFile(_LARGEST_IN_MEMORY)  # noqa: SIM115 - lives as long as we do
         self._end = 0
+        self._is_flagged = bytearray(len(paths))
         self._together: dict[int, tuple[Finding, ...]] = {}
 
     def put(self, index: int, packed: Packed) -> None:
         """Keep what was found in a file."""
-        sha256, *others = packed.head
-        head = marshal.dumps((bytes.fromhex(sha256), *others))
+        sha256, *others, findings = packed.head
+        self._is_flagged[index] = findings > 0
+        head = marshal.dumps((bytes.fromhex(sha256), *others, findings))
         self._heads += head
         self._head_ends[index] = len(self._heads)
         self._head_sizes[index] = len(head)
@@ -57,6 +59,7 @@ class Checked(Sequence[Submission]):
         """Add what only shows across files, when all are there."""
         for index, findings in find_together(self.outlines, plan, self.__getitem__).items():
             self._together[index] = tuple(findings)
+            self._is_flagged[index] = True
 
     @property
     def outlines(self) -> Sequence[Outline]:
@@ -79,10 +82,8 @@ class Checked(Sequence[Submission]):
         )
 
     def flagged(self) -> Iterator[Submission]:
-        """Yield the files about which there is something to say."""
-        for index, outline in enumerate(self.outlines):
-            if outline.findings:
-                yield self[index]
+        """Return the files about which there is something to say."""
+        return (self[index] for index, is_flagged in enumerate(self._is_flagged) if is_flagged)
 
     def __len__(self) -> int:
         return len(self._paths)

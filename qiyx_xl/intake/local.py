@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.collecting import seldom_interrupted
 from qiyx_xl.intake.files import judge_file_safely
 from qiyx_xl.intake.guard import NotSmall
 from qiyx_xl.intake.workers import Crew
@@ -27,13 +28,14 @@ def check_all(tasks: Sequence[Task], setting: Setting, jobs: int) -> Iterator[tu
             yield from crew.check(tasks)
         return
     to_isolate = []
-    for index, path in tasks:
-        try:
-            judged = judge_file_safely(path, setting, only_small=True)
-        except NotSmall:
-            to_isolate.append((index, path))
-        else:
-            yield index, judged.pack()
+    with seldom_interrupted():
+        for index, path in tasks:
+            try:
+                judged = judge_file_safely(path, setting, only_small=True)
+            except NotSmall:
+                to_isolate.append((index, path))
+            else:
+                yield index, judged.pack()
     if to_isolate:
         with Crew(setting, 1) as crew:
             yield from crew.check(to_isolate)

@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.collecting import SELDOM
+
 if TYPE_CHECKING:
     from typing import BinaryIO
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 READY = "ready"
 MEMORY_LIMIT = 1 << 30  # bytes of address space, what a process begins with included
 _SMALLEST_ALLOWANCE = 3 << 28  # what even a child of a large parent may take for itself
-_GARBAGE_THRESHOLD = 50_000  # objects; a file makes a few thousand, and hardly any in cycles
 
 
 def limit_memory() -> None:
@@ -60,7 +61,7 @@ def serve(questions: BinaryIO, answers: BinaryIO, setting: Setting) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_memory()
     gc.freeze()
-    gc.set_threshold(_GARBAGE_THRESHOLD)
+    gc.set_threshold(SELDOM)
     while True:
         try:
             paths: list[str] = pickle.load(questions)  # noqa: S301 - from our own parent
