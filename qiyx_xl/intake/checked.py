@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,13 +12,14 @@ from qiyx_xl.core.duplicates import find_together
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.submissions import Outline, Submission, SubmissionStatus
 from qiyx_xl.intake.archives import origin_of
-from qiyx_xl.intake.judged import Packed, unpack
+from qiyx_xl.intake.judged import outlined, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.plan import Plan
+    from qiyx_xl.intake.judged import Packed
     from qiyx_xl.intake.paths import Paths
 
 _LARGEST_IN_MEMORY = 1 << 20  # bytes; beyond, what is packed goes to a temporary file
@@ -45,15 +45,13 @@ class Checked(Sequence[Submission]):
 
     def put(self, index: int, packed: Packed) -> None:
         """Keep what was found in a file."""
-        sha256, *others, findings = packed.head
-        self._is_flagged[index] = findings > 0
-        head = marshal.dumps((bytes.fromhex(sha256), *others, findings))
+        head, rest, self._is_flagged[index] = packed
         self._heads += head
         self._head_ends[index] = len(self._heads)
         self._head_sizes[index] = len(head)
         self._rest.seek(self._end)
-        self._starts[index], self._sizes[index] = self._end, len(packed.rest)
-        self._end += self._rest.write(packed.rest)
+        self._starts[index], self._sizes[index] = self._end, len(rest)
+        self._end += self._rest.write(rest)
 
     def compare(self, plan: Plan) -> None:
         """Add what only shows across files, when all are there."""
@@ -70,8 +68,7 @@ class Checked(Sequence[Submission]):
         """Return what there is to say of a file without unpacking it."""
         end = self._head_ends[index]
         head = self._heads[end - self._head_sizes[index] : end]
-        digest, *others = marshal.loads(head)  # noqa: S302 - our own
-        outline = Packed((digest.hex(), *others), b"").outline(self._paths.text(index))
+        outline = outlined(head, self._paths.text(index))
         together = self._together.get(index)
         if together is None:
             return outline

@@ -6,6 +6,7 @@ at again. So a worker sends an outline and a packed rest, and the batch keeps th
 
 from __future__ import annotations
 
+import marshal
 import pickle
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,7 +79,14 @@ class Judged:
         """
         period = None if self.period is None else str(self.period)
         reported = sum(isinstance(row, PlainRow) or row.is_reported for row in self.rows)
-        head = (self.sha256, self.status.value, self.agency, period, reported, len(self.findings))
+        head = (
+            bytes.fromhex(self.sha256),
+            self.status.value,
+            self.agency,
+            period,
+            reported,
+            len(self.findings),
+        )
         rest = (
             self.path,
             None if self.judged_for is None else str(self.judged_for),
@@ -92,27 +100,33 @@ class Judged:
             ],
             self.projects,
         )
-        return Packed(head, pickle.dumps(rest, pickle.HIGHEST_PROTOCOL))
+        return Packed(
+            marshal.dumps(head),
+            pickle.dumps(rest, pickle.HIGHEST_PROTOCOL),
+            bool(self.findings),
+        )
 
 
 class Packed(NamedTuple):
-    """One file's outline, spelled in plain values, and the rest as bytes."""
+    """One file's outline and the rest of it, as bytes, and whether anything was found."""
 
-    head: tuple[str, str, str | None, str | None, int, int]
+    head: bytes
     rest: bytes
+    is_flagged: bool
 
-    def outline(self, path: str) -> Outline:
-        """Return the outline of the file at a path."""
-        sha256, status, agency, period, reported, findings = self.head
-        return Outline(
-            path=path,
-            sha256=sha256,
-            status=SubmissionStatus(status),
-            agency=None if agency is None else intern(agency),
-            period=_period(period),
-            reported=reported,
-            findings=findings,
-        )
+
+def outlined(head: bytes | bytearray, path: str) -> Outline:
+    """Return the outline of the file at a path, as it was packed."""
+    sha256, status, agency, period, reported, findings = marshal.loads(head)  # noqa: S302 - our own
+    return Outline(
+        path=path,
+        sha256=sha256.hex(),
+        status=SubmissionStatus(status),
+        agency=None if agency is None else intern(agency),
+        period=_period(period),
+        reported=reported,
+        findings=findings,
+    )
 
 
 def unpack(outline: Outline, rest: bytes) -> Judged:

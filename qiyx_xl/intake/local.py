@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.collecting import seldom_interrupted
@@ -31,7 +32,7 @@ def check_all(tasks: Sequence[Task], setting: Setting, jobs: int) -> Iterator[tu
     with seldom_interrupted():
         for index, path in tasks:
             try:
-                judged = judge_file_safely(path, setting, only_small=True)
+                judged = judge_file_safely(Path(path), setting, only_small=True)
             except NotSmall:
                 to_isolate.append((index, path))
             else:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import overload
 
-Task = tuple[int, Path]
-"""A file's number in its batch, and the file."""
+Task = tuple[int, str]
+"""A file's number in its batch, and its path."""
+
+_SPELLING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
 
 class Paths(Sequence[Path]):
@@ -42,7 +45,7 @@ class Paths(Sequence[Path]):
         """Return a path as a text, which takes a tenth of the time."""
         index = range(len(self))[index]
         start = self._ends[index - 1] if index else 0
-        return os.fsdecode(bytes(self._spelled[start : self._ends[index]]))
+        return self._spelled[start : self._ends[index]].decode(*_SPELLING)
 
     def texts(self) -> Iterator[str]:
         """Yield all paths as texts."""
@@ -62,7 +65,7 @@ class Paths(Sequence[Path]):
 class Tasks(Sequence[Task]):
     """The files of a batch with their numbers, each pair made when it is asked for."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Paths) -> None:
         self._paths = paths
 
     def __len__(self) -> int:
@@ -76,4 +79,4 @@ class Tasks(Sequence[Task]):
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(len(self)))]
         number = range(len(self))[index]
-        return number, self._paths[number]
+        return number, self._paths.text(number)

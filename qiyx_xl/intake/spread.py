@@ -27,7 +27,7 @@ from qiyx_xl.intake.archives import origin_of
 from qiyx_xl.intake.files import unreadable
 from qiyx_xl.intake.guard import digest_file
 from qiyx_xl.intake.installation import BrokenInstallationError
-from qiyx_xl.intake.judged import Packed, unpack
+from qiyx_xl.intake.judged import Packed, outlined, unpack
 from qiyx_xl.intake.local import check_all
 from qiyx_xl.intake.remote import fetch, url_of
 
@@ -99,7 +99,7 @@ def _judge(setting: Setting, errands: list[Errand]) -> list[tuple[int, Packed]]:
         tasks, results = [], []
         for number, place, name in errands:
             try:
-                tasks.append((number, _local(Path(place), Path(folder, str(number)))))
+                tasks.append((number, str(_local(Path(place), Path(folder, str(number))))))
             except OSError:
                 finding = say.CANNOT_OPEN.at(detail="读取出错")
                 results.append((number, unreadable(Path(name), "", finding).pack()))
@@ -116,15 +116,14 @@ _ONE_AT_A_TIME = Lock()
 
 
 def _errand(task: Task) -> Errand:
-    number, path = task
-    name = str(path)
-    return number, url_of(path) or (name if path.is_absolute() else str(path.absolute())), name
+    number, name = task
+    return number, url_of(name) or str(Path(name).absolute()), name
 
 
 def _errands(tasks: Iterable[Task], here: list[Task]) -> Iterator[Errand]:
     """Yield what others can do; what was unpacked from an archive lies on this machine only."""
     for task in tasks:
-        if origin_of(task[1]) is None:
+        if origin_of(Path(task[1])) is None:
             yield _errand(task)
         else:
             here.append(task)
@@ -145,7 +144,7 @@ class _NotSharedError(RuntimeError):
 
 
 def _called(packed: Packed, name: str) -> Packed:
-    return replace(unpack(packed.outline(name), packed.rest), path=name).pack()
+    return replace(unpack(outlined(packed.head, name), packed.rest), path=name).pack()
 
 
 @contextmanager

@@ -6,10 +6,12 @@ file did it.
 
 from __future__ import annotations
 
+import os
 import pickle
 import time
 from collections import deque
 from functools import cached_property
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Self
@@ -23,7 +25,6 @@ from qiyx_xl.intake.paths import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from qiyx_xl.core.setting import Setting
     from qiyx_xl.intake.children import Child
@@ -60,7 +61,7 @@ class _Worker:
         self.given.append(question)
         self.files += len(question)
         try:
-            pickle.dump([str(path) for _, path in question], self.child.questions)
+            pickle.dump([path for _, path in question], self.child.questions)
             self.child.questions.flush()
         except OSError:
             self.child.kill()
@@ -143,9 +144,9 @@ class _Waiting:
             self._left += len(tasks)
 
 
-def _size(path: Path) -> int:
+def _size(path: str) -> int:
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size  # noqa: PTH116 - a Path would take longer than the answer
     except OSError:
         return 0
 
@@ -276,7 +277,8 @@ class Crew:
         fresh.await_ready()
         return fresh
 
-    def _lost(self, path: Path, error: Exception) -> Packed:
+    def _lost(self, name: str, error: Exception) -> Packed:
+        path = Path(name)
         if isinstance(error, TimeoutError):
             finding = say.TIMED_OUT.at(seconds=f"{self._seconds:g}")
         else:

@@ -16,7 +16,7 @@ from qiyx_xl.core.submissions import NoHistory, RecordHistory, SubmissionStatus
 from qiyx_xl.core.values import Absence, Word
 from qiyx_xl.documents.forms import write_form
 from qiyx_xl.intake.files import check_file, judge_file
-from qiyx_xl.intake.judged import unpack
+from qiyx_xl.intake.judged import outlined, unpack
 from qiyx_xl.intake.project_lists import load_project_list
 
 Q3 = Period.parse("2026Q3")
@@ -190,7 +190,7 @@ def test_what_a_worker_sends_back_is_what_it_found(plan, rules, book, form):
     judged = judge_file(form, setting)
     packed = judged.pack()
     assert judged.projects
-    assert unpack(packed.outline(str(form)), packed.rest).projects == judged.projects
+    assert unpack(outlined(packed.head, str(form)), packed.rest).projects == judged.projects
 
 
 def test_a_node_reported_done_is_not_asked_again_and_last_values_are_printed(
