@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import os
 import re
-import struct
 import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from io import BytesIO
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.intake.marks import holds
 from qiyx_xl.intake.refusal import Refused
-
-try:
-    from zlib_ng import zlib_ng as inflater  # a tenth of the time of checking a file
-except ImportError:  # there is none for this processor
-    import zlib as inflater  # type: ignore[no-redef]
+from qiyx_xl.intake.zips import Zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from qiyx_xl.core.findings import Finding
+    from qiyx_xl.intake.zips import Part
 
 MEGABYTE = 1 << 20
 LARGEST_FILE = 50 * MEGABYTE
@@ -37,15 +32,12 @@ LARGEST_CONTENT = 200 * MEGABYTE  # all XML parts together, decompressed
 MOST_PARTS = 5000
 SMALL_FILE, SMALL_CONTENT = 4 * MEGABYTE, 16 * MEGABYTE
 
-_BROKEN = cast("type[Exception]", inflater.error)
-_LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ZIP, _EMPTY_ZIP, _OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WEB = re.compile(rb"\s*<(?:!doctype|html|head|meta|table|\?xml)|\s*mime-version:", re.IGNORECASE)
 _BEGINNINGS_IN_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SAMPLE = 4096
 _DRIVE = re.compile(r"[A-Za-z]:")
-_ENCRYPTED_BIT = 0x1
 _SHORT_DIRECTORY = 4096  # characters of names; what is known of longer ones is not kept
 # Never read by anyone here, and large; everything else is decompressed and its checksum verified.
 _NEVER_READ = (
@@ -178,10 +170,9 @@ def _guard_ole(data: bytes) -> Guarded:
 
 def _guard_zip(data: bytes, *, only_small: bool) -> Guarded:
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            infos = archive.infolist()
-            about = _check_directory(infos, only_small=only_small)
-            parts = dict(_xml_parts(data, archive, infos, about.read_as))
+        archive = Zip(data)
+        about = _check_directory(archive.parts, only_small=only_small)
+        parts = dict(_xml_parts(archive, about.read_as))
     except (Refused, NotSmall):
         raise
     except (
@@ -225,14 +216,17 @@ class _Parts:
     links: tuple[str, ...]
 
 
-def _check_directory(infos: list[zipfile.ZipInfo], *, only_small: bool) -> _Parts:
-    if only_small and sum(info.file_size for info in infos) > SMALL_CONTENT:
+def _check_directory(parts: list[Part], *, only_small: bool) -> _Parts:
+    declared = sum([part.size for part in parts])
+    if only_small and declared > SMALL_CONTENT:
         raise NotSmall
-    if len(infos) > MOST_PARTS:
-        raise Refused(say.ZIP_BOMB.at(detail=f"内有 {len(infos)} 个部件"))
-    if any(info.flag_bits & _ENCRYPTED_BIT for info in infos):
+    if len(parts) > MOST_PARTS:
+        raise Refused(say.ZIP_BOMB.at(detail=f"内有 {len(parts)} 个部件"))
+    if any(part.is_encrypted for part in parts):
         raise Refused(say.ENCRYPTED.at())
-    names = tuple([info.filename for info in infos])
+    if declared > 4 * LARGEST_CONTENT:
+        raise Refused(say.ZIP_BOMB.at(detail=f"超过 {declared // MEGABYTE} MB"))
+    names = tuple([part.name for part in parts])
     return _known_parts(names) if sum(map(len, names)) < _SHORT_DIRECTORY else _parts_of(names)
 
 
@@ -265,52 +259,20 @@ def _parts_of(names: tuple[str, ...]) -> _Parts:
 _known_parts = lru_cache(maxsize=64)(_parts_of)  # workbooks of one program have the same parts
 
 
-def _xml_parts(
-    data: bytes,
-    archive: zipfile.ZipFile,
-    infos: list[zipfile.ZipInfo],
-    read_as: tuple[str | None, ...],
-) -> Iterator[tuple[str, bytes]]:
+def _xml_parts(archive: Zip, read_as: tuple[str | None, ...]) -> Iterator[tuple[str, bytes]]:
     """Yield every XML part, decompressed under the limit, its checksum verified."""
     left = LARGEST_CONTENT
-    declared = sum(info.file_size for info in infos)
-    if declared > 4 * LARGEST_CONTENT:
-        raise Refused(say.ZIP_BOMB.at(detail=f"超过 {declared // MEGABYTE} MB"))
-    for info, name in zip(infos, read_as, strict=True):
+    for number, (about, name) in enumerate(zip(archive.parts, read_as, strict=True)):
         if name is None:
             continue
-        if info.file_size > left:
+        if about.size > left:
             raise Refused(say.ZIP_BOMB.at(detail=f"超过 {LARGEST_CONTENT // MEGABYTE} MB"))
-        part = _decompressed(data, info) or archive.read(info)
+        part = archive.read(number)
         left -= len(part)
+        # One byte first: looking for it takes no time, and few parts hold it.
         if b"!" in part and _declares(part):
-            raise Refused(say.ENTITIES.at(detail=info.filename))
+            raise Refused(say.ENTITIES.at(detail=about.name))
         yield name, part
-
-
-def _decompressed(data: bytes, info: zipfile.ZipInfo) -> bytes | None:
-    """Return a part straight from the archive's bytes; None if zipfile should look at it itself.
-
-    No more is decompressed than the declared size, and the checksum compared, so a size that lies
-    ends here and not in the reader.
-    """
-    start = info.header_offset
-    if info.compress_type != zipfile.ZIP_DEFLATED or len(data) < start + _LOCAL_HEADER.size:
-        return None
-    signature, name_length, extra_length = _LOCAL_HEADER.unpack_from(data, start)
-    name_at = start + _LOCAL_HEADER.size
-    name = data[name_at : name_at + name_length]
-    if signature != _ZIP or name != info.orig_filename.encode():
-        return None
-    content = name_at + name_length + extra_length
-    inflating = inflater.decompressobj(-inflater.MAX_WBITS)
-    packed = data[content : content + info.compress_size]
-    try:
-        part: bytes = inflating.decompress(packed, info.file_size + 1)
-    except _BROKEN:
-        return None
-    is_whole = inflating.eof and len(part) == info.file_size and inflater.crc32(part) == info.CRC
-    return part if is_whole else None
 
 
 def _declares(part: bytes) -> bool:

@@ -28,7 +28,7 @@ from hostile import (
 )
 
 from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
-from qiyx_xl.intake import children, files, guard, workers
+from qiyx_xl.intake import children, files, workers, zips
 from qiyx_xl.intake.batch import check_files, collect_files
 from qiyx_xl.intake.rule_files import load_rules
 
@@ -176,10 +176,10 @@ def encrypted() -> bytes:
 def inflater(request, monkeypatch):
     """Both readers of zip files: the one for usual processors, and the one for all others."""
     if request.param == "zlib":
-        monkeypatch.setattr(guard, "inflater", zlib)
-        monkeypatch.setattr(guard, "_BROKEN", zlib.error)
+        monkeypatch.setattr(zips, "inflater", zlib)
+        monkeypatch.setattr(zips, "_BROKEN", zlib.error)
     else:
-        assert guard.inflater.__name__ == "zlib_ng.zlib_ng"
+        assert zips.inflater.__name__ == "zlib_ng.zlib_ng"
 
 
 @pytest.mark.usefixtures("inflater")
