@@ -93,6 +93,7 @@ def _run_child(name: str, jobs: int, folder: Path) -> None:
         case "floor":
             import python_calamine  # noqa: F401 - that it is imported is not what is measured
         case "ours":
+            from qiyx_xl import validate_files  # noqa: F401 - imported, as the floor's reader is
             from qiyx_xl.app import load_rules
             from qiyx_xl.intake.batch import prepare
 
