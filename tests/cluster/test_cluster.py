@@ -151,7 +151,9 @@ def test_a_folder_the_workers_do_not_see_is_one_sentence(loopback, inbox, monkey
     loopback.add_worker()
     errand = spread._errand
     monkeypatch.setattr(
-        spread, "_errand", lambda task: (task[0], f"/没有共享/{Path(task[1]).name}", errand(task)[2])
+        spread,
+        "_errand",
+        lambda task: (task[0], f"/没有共享/{Path(task[1]).name}", errand(task)[2]),
     )
     with pytest.raises(ClusterError, match="共享文件夹"):
         checked(inbox, cluster=loopback.address)
