@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _SAME = len(LOCKED_KEYS) - 1  # the last of the locked cells, 上期值, is each sender's own
 _WHOLE = Decimal(100)
 _LARGEST = 1e14  # below the 15 digits from which on a number is taken for an identity number
+_MOST_WINDOWS = 4096  # of a period; a plan has some hundred items
+_LONGEST = 1000  # characters of all locked cells of a row; some are nobody's business, such as 类别
 _MARGIN = 1e-9  # the window is drawn this much narrower than the rule, which counts in fractions
 
 
@@ -153,10 +155,14 @@ class PlainRows:
     def learn(self, case: Case) -> None:
         """Remember a row that all rules have passed.
 
-        Nothing is learned from a row that takes more than its number to be judged.
+        Nothing is learned from a row that takes more than its number to be judged, nor more than
+        a plan can have: files made for it must not fill the memory.
         """
         item, bare = case.item, case.row.bare
         if bare is None or case.number is None or not isinstance(item, Indicator | Goal):
+            return
+        size = sum(len(value) for value in bare[:_SAME] if isinstance(value, str))
+        if size > _LONGEST or len(self._windows) >= _MOST_WINDOWS:
             return
         is_measured = item.status_rule is not StatusRule.MILESTONE and item.second_input is None
         if is_measured and getattr(item, "repeats", None) is None:

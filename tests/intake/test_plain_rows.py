@@ -8,6 +8,7 @@ from drawn_forms import AGENCY, PERIOD, record, small_plan, write_drawing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qiyx_xl.core import plain_rows
 from qiyx_xl.core.cells import Cell
 from qiyx_xl.core.filled import FILLED_KEYS, LOCKED_KEYS, FilledForm, FormRow
 from qiyx_xl.core.forms import FORM_SCHEMA
@@ -96,6 +97,21 @@ def test_the_second_such_row_is_taken_for_plain_and_the_first_is_not():
     second, _ = judged(setting, form([(*ROWS["1"], 310.5, "", "好")]), in_full=False)
     assert (len(first.plain), len(first.cases)) == (0, 1)
     assert (len(second.plain), len(second.cases)) == (1, 0)
+
+
+def plain_of_class(setting: Setting, text: str) -> int:
+    """How many rows are taken for plain of a form that has taught its 类别 before."""
+    line = ("1", text, *ROWS["1"][2:], 320.0, "", "好")
+    judged(setting, form([line]), in_full=False)
+    verdict, _ = judged(setting, form([line]), in_full=False)
+    return len(verdict.plain)
+
+
+def test_neither_long_rows_nor_very_many_are_kept_for_the_files_to_come(monkeypatch):
+    setting = Setting(PLAN, load_rules(), NoHistory(), PERIOD)
+    assert plain_of_class(setting, "长" * 30_000) == 0
+    monkeypatch.setattr(plain_rows, "_MOST_WINDOWS", 3)
+    assert [plain_of_class(setting, f"类{number}") for number in range(5)] == [1, 1, 1, 0, 0]
 
 
 def plain_after(last: str, *said: object) -> int:
