@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 
+from qiyx_xl.core.kept import A_WORD, kept_if_small
 from qiyx_xl.core.values import decimal_from_float, plain
 
 CellValue = str | float | Decimal | bool | date | time | timedelta | None
@@ -16,7 +16,6 @@ CellValue = str | float | Decimal | bool | date | time | timedelta | None
 _SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2060\u3000\ufeff]+")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SAME_SIGN = {ord("−"): "-", ord("–"): "-", ord("﹣"): "-", ord("﹪"): "%", ord("﹢"): "+"}
-_SHORT = 60  # characters; what longer texts squeeze to is not kept
 
 
 class Note(StrEnum):
@@ -83,13 +82,9 @@ def shown(cell: Cell) -> str:
             return str(value)
 
 
+@kept_if_small(4096, A_WORD)
 def squeeze(text: str) -> tuple[str, tuple[Note, ...]]:
     """Return a text in half-width signs and without any spaces, with what had to be done."""
-    # The same codes, measures and targets come up in form after form.
-    return _squeezed_before(text) if len(text) <= _SHORT else _squeezed(text)
-
-
-def _squeezed(text: str) -> tuple[str, tuple[Note, ...]]:
     narrow = text.translate(_NARROW).translate(_SAME_SIGN)
     bare = narrow.strip()
     tight = _SPACES.sub("", bare)
@@ -102,9 +97,6 @@ def _squeezed(text: str) -> tuple[str, tuple[Note, ...]]:
         tight = tight[1:]
         notes.append(Note.APOSTROPHE)
     return tight, tuple(notes)
-
-
-_squeezed_before = lru_cache(maxsize=4096)(_squeezed)
 
 
 def number_in(value: float | Decimal) -> Decimal | None:

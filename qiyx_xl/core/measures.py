@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
+
+from qiyx_xl.core.kept import A_WORD, kept_if_small
 
 _SCALES = (
     ("万亿", Decimal(10) ** 12),
@@ -24,7 +25,7 @@ _SYNONYMS = (
 )
 
 
-@lru_cache(maxsize=512)
+@kept_if_small(512, A_WORD)
 def split_measure(measure: str) -> tuple[Decimal, str]:
     """Split a measure into its scale and what is counted: 万人次 → (10000, 人次)."""
     for word, scale in _SCALES:
@@ -33,7 +34,7 @@ def split_measure(measure: str) -> tuple[Decimal, str]:
     return Decimal(1), measure
 
 
-@lru_cache(maxsize=2048)
+@kept_if_small(2048, 2 * A_WORD)
 def _same_things(one: str, other: str) -> bool:
     return one == other or not _names(one).isdisjoint(_names(other))
 

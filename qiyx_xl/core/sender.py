@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.forms import FORM_SCHEMA, HeadLabel, IdentityKey
+from qiyx_xl.core.kept import A_WORD, kept_if_small
 from qiyx_xl.core.periods import Period, PeriodError
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _wrong_period(
         )
 
 
-@lru_cache(maxsize=1024)
+@kept_if_small(1024, A_WORD)
 def _parse(text: str) -> Period | None:
     try:
         return Period.parse(text)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from unicodedata import normalize
+
+from qiyx_xl.core.kept import A_LINE, kept_if_small
 
 _IGNORED = re.compile(r"[\s\u200b-\u200f\ufeff“”‘’\"'「」『』＂＇*＊:：]+")
 _ALIKE = str.maketrans({"〔": "(", "〕": ")", "【": "(", "】": ")", "[": "(", "]": ")", "—": "-"})
 _TRAILING_BRACKET = re.compile(r"\([^()]*\)$")
 
 
-@lru_cache(maxsize=8192)
+@kept_if_small(8192, A_LINE)
 def tidy(text: str) -> str:
     """Return a text without what people change unknowingly; for comparison only."""
     return _IGNORED.sub("", normalize("NFKC", text).translate(_ALIKE)).upper()

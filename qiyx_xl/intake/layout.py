@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from qiyx_xl.core.forms import (
     ContactLabel,
     HeadLabel,
 )
+from qiyx_xl.core.kept import A_LINE, A_WORD, kept_if_small
 from qiyx_xl.core.texts import tidy
 from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.scan import column_letters
@@ -309,7 +309,7 @@ def _beside(texts: dict[int, str], column: int) -> tuple[int, str]:
     return right, texts.get(right, "")
 
 
-@lru_cache(maxsize=1024)  # titles and notes are the same in every form
+@kept_if_small(1024, A_LINE)  # titles and notes are the same in every form
 def _statements(text: str) -> tuple[tuple[HeadLabel, str], ...]:
     """Return what a text states: 填报单位：区卫健局　数据期：2026年三季度."""
     return tuple((_HEAD_LABELS[found[1]], found[2].strip()) for found in _STATED.finditer(text))
@@ -335,7 +335,7 @@ def _take_contacts(table: _Table, number: int, texts: dict[int, str]) -> bool:
     return is_contacts
 
 
-@lru_cache(maxsize=1024)
+@kept_if_small(1024, A_LINE)
 def _contact(text: str) -> tuple[ContactLabel | None, str]:
     """Return the contact a text labels, and what it says of it: 填报人：王芳."""
     found = _LABELLED.fullmatch(text)
@@ -366,7 +366,7 @@ def _take_row(table: _Table, number: int, texts: dict[int, str]) -> None:
     table.rows.append(FormRow(number, _Cells(table.sheet, number, at)))
 
 
-@lru_cache(maxsize=4096)
+@kept_if_small(4096, A_WORD)
 def _is_code(text: str) -> bool:
     """Whether a text, squeezed or not, may be an item's code."""
     return _CODE.fullmatch(squeeze(text)[0]) is not None

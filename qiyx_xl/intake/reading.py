@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cells import Cell, CellValue
-from qiyx_xl.intake.kept import kept_if_small
+from qiyx_xl.core.kept import A_PART, kept_if_small
 from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.scan import Range, SheetFacts, column_letters, scan_sheet
 from qiyx_xl.intake.styles import Styles, read_styles
@@ -214,7 +214,7 @@ def _book_of(parts: Mapping[str, bytes]) -> _Book:
     return _Book(sheets, strings, read_styles(parts.get(styles, b"")))
 
 
-@kept_if_small
+@kept_if_small(64, A_PART)
 def _structure(
     folder: str, book: bytes, relations: bytes
 ) -> tuple[Mapping[str, _AboutSheet], str, str]:
@@ -238,7 +238,7 @@ def _structure(
     return sheets, shared["sharedStrings"], shared["styles"]
 
 
-@kept_if_small
+@kept_if_small(64, A_PART)
 def _main_part(relations: bytes) -> str:
     for attributes in _elements(relations, "Relationship"):
         if attributes.get("Type", "").endswith("/officeDocument"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from qiyx_xl.intake.kept import kept_if_small
+from qiyx_xl.core.kept import A_PART, kept_if_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Styles:
     number: frozenset[bytes] = frozenset({b""})
 
 
-@kept_if_small
+@kept_if_small(64, A_PART)
 def read_styles(xml: bytes) -> Styles:
     """Read the styles part; one that cannot be read says nothing about any style."""
     custom: dict[int, str] = {}

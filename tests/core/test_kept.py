@@ -1,0 +1,44 @@
+"""What is remembered of strangers' texts is bounded in number and in size."""
+
+from __future__ import annotations
+
+import pytest
+
+from qiyx_xl.core.cells import squeeze
+from qiyx_xl.core.kept import kept_if_small
+from qiyx_xl.core.measures import split_measure
+from qiyx_xl.core.texts import tidy
+from qiyx_xl.intake import layout
+
+
+def counted(most: int, largest: int):
+    calls = []
+
+    @kept_if_small(most, largest)
+    def joined(*parts: str) -> str:
+        calls.append(parts)
+        return "".join(parts)
+
+    return joined, calls
+
+
+def test_a_small_text_is_worked_out_once():
+    joined, calls = counted(2, 4)
+    assert [joined("ab", "cd") for _ in range(3)] == ["abcd"] * 3
+    assert calls == [("ab", "cd")]
+
+
+def test_a_large_text_is_worked_out_each_time():
+    joined, calls = counted(2, 4)
+    assert [joined("ab", "cde") for _ in range(2)] == ["abcde"] * 2
+    assert len(calls) == 2
+    assert joined.cache_info().currsize == 0
+
+
+@pytest.mark.parametrize("function", [squeeze, split_measure, tidy, layout._is_code, layout._contact, layout._statements])  # fmt: skip
+def test_no_stranger_s_long_text_is_kept(function):
+    before = function.cache_info().currsize
+    for number in range(3):
+        text = f"{number}{'长' * 5000}"
+        assert function(text) == function.__wrapped__(text)
+    assert function.cache_info().currsize == before
