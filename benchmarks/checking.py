@@ -58,7 +58,7 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
     ]
     return [*table, *measure([_one_file(scratch), _long_file(scratch)])], [
         "每份填报表 24 行左右，各不相同；扫描 zip、识别表头、校验、判断重复报送都算在内。",
-        "每轮都是新进程，各种做法轮流跑；不含 Python 自身的启动。",
+        "每轮都是新进程，各种做法轮流跑；不含 Python 和程序自身的启动，那是“启动”一表的事。",
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from qiyx_xl.core.project_records import NO_PROJECTS, ProjectBook
 from qiyx_xl.core.values import Absence, Actual, spell
@@ -89,8 +89,7 @@ class Submission:
         return self.path if self.origin is None else self.origin
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """What is to be known of a file among thousands, without what it says.
 
     ``reported`` counts its figures, ``findings`` its findings.

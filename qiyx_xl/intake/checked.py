@@ -72,8 +72,7 @@ class Checked(Sequence[Submission]):
         together = self._together.get(index)
         if together is None:
             return outline
-        return replace(
-            outline,
+        return outline._replace(
             status=_status(outline.status, together),
             findings=outline.findings + len(together),
         )
