@@ -56,26 +56,26 @@ class Window:
     blank: dict[str, str | float | None]
 
 
-class PlainRow(NamedTuple):
-    """A row without findings: the item's code, its number, the remark, and the number's cell."""
+PlainRow = tuple[str, float, str, str]
+"""A row without findings: the item's code, its number, the remark, and the number's cell.
 
-    code: str
-    number: float
-    remark: str
-    cell: str
+As it travels between processes: there are some dozens in every file.
+"""
 
-    def record(self, period: Period, agency: str, source: Source) -> Record:
-        """Return what it says as a record; ``source`` is the file and the sheet."""
-        actual = decimal_from_float(self.number)
-        return Record(
-            code=self.code,
-            period=period,
-            agency=agency,
-            actual=actual,
-            remark=self.remark,
-            as_written=plain(actual),
-            source=Source(source.file, source.sha256, source.sheet, self.cell),
-        )
+
+def record_of(row: PlainRow, period: Period, agency: str, source: Source) -> Record:
+    """Return what a plain row says as a record; ``source`` is the file and the sheet."""
+    code, number, remark, cell = row
+    actual = decimal_from_float(number)
+    return Record(
+        code=code,
+        period=period,
+        agency=agency,
+        actual=actual,
+        remark=remark,
+        as_written=plain(actual),
+        source=Source(source.file, source.sha256, source.sheet, cell),
+    )
 
 
 Recognised = tuple[Window, PlainRow, str | None]
@@ -127,7 +127,7 @@ class PlainRows:
             return None
         if not is_known and not window.low <= number <= window.high:
             return None
-        return window, PlainRow(code, number, said, f"{row.column}{row.number}"), shown or None
+        return window, (code, number, said, f"{row.column}{row.number}"), shown or None
 
     def _is_expected(self, window: Window, agency: str, number: float, shown: str) -> bool:
         """Whether a row agrees with what is on record of its sender.

@@ -128,7 +128,7 @@ def _judge_rows(
     may_be_plain = not in_full
     for row in form.rows:
         plain = known.recognise(row, sender) if may_be_plain else None
-        if plain is not None and (code := plain[1].code) not in seen:
+        if plain is not None and (code := plain[1][0]) not in seen:
             seen[code] = row
             table.plain.append(plain)
             table.rows.append(plain[1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import marshal
 import pickle
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import PurePath
 from sys import intern
@@ -16,14 +17,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qiyx_xl.core.findings import Finding
 from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plain_rows import PlainRow
+from qiyx_xl.core.plain_rows import record_of
 from qiyx_xl.core.sources import Source
 from qiyx_xl.core.submissions import Outline, Record, Submission, SubmissionStatus
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from qiyx_xl.core.plain_rows import PlainRow
     from qiyx_xl.core.project_records import ProjectRecord
+
+_PLAIN = 4  # values of a plain row; a record has six
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Judged:
             return ()
         source = Source(PurePath(self.path).name, self.sha256, self.sheet, "")
         return tuple(
-            row.record(period, agency, source) if isinstance(row, PlainRow) else row
+            record_of(row, period, agency, source) if isinstance(row, tuple) else row
             for row in self.rows
         )
 
@@ -78,7 +80,7 @@ class Judged:
         Tuples of plain values: a tenth of what the same costs as objects.
         """
         period = None if self.period is None else str(self.period)
-        reported = sum(isinstance(row, PlainRow) or row.is_reported for row in self.rows)
+        reported = sum([isinstance(row, tuple) or row.is_reported for row in self.rows])
         head = (
             bytes.fromhex(self.sha256),
             self.status.value,
@@ -90,10 +92,11 @@ class Judged:
         rest = (
             self.path,
             None if self.judged_for is None else str(self.judged_for),
-            self.modified,
+            # A datetime takes as long to pickle as all rows together.
+            None if self.modified is None else self.modified.isoformat(),
             self.contact,
             self.sheet,
-            [tuple(row) if isinstance(row, PlainRow) else _record_values(row) for row in self.rows],
+            [row if isinstance(row, tuple) else _record_values(row) for row in self.rows],
             [
                 (f.code, f.severity, f.message, f.sheet, f.cell, f.header, f.value, f.suggestion)
                 for f in self.findings
@@ -140,16 +143,14 @@ def unpack(outline: Outline, rest: bytes) -> Judged:
         sha256=outline.sha256,
         status=outline.status,
         findings=tuple(Finding(*values) for values in findings),
-        modified=modified,
+        modified=None if modified is None else datetime.fromisoformat(modified),
         agency=outline.agency,
         period=outline.period,
         judged_for=period,
         contact=contact,
         sheet=sheet,
         rows=tuple(
-            PlainRow(*values)
-            if len(values) == len(PlainRow._fields)
-            else _record_of(values, period, agency, source)
+            values if len(values) == _PLAIN else _record_of(values, period, agency, source)
             for values in rows
         ),
         projects=projects,

@@ -59,10 +59,10 @@ class RowSchema:
     def accepts(self, plain: Sequence[Recognised]) -> bool:
         """Whether no rule of the schema is broken by any of the plain rows."""
         rows = []
-        for window, said, last in plain:
+        for window, (_, number, remark, _), last in plain:
             row = window.blank.copy()
-            row["last"], row["actual"] = last, _as_shown(said.number)
-            row["remark"] = said.remark or None
+            row["last"], row["actual"] = last, _as_shown(number)
+            row["remark"] = remark or None
             rows.append(row)
         return not rows or self._rows.is_valid(rows)
 

@@ -12,7 +12,7 @@ from qiyx_xl.core import plain_rows
 from qiyx_xl.core.cells import Cell
 from qiyx_xl.core.filled import FILLED_KEYS, LOCKED_KEYS, FilledForm, FormRow
 from qiyx_xl.core.forms import FORM_SCHEMA
-from qiyx_xl.core.plain_rows import PlainRow
+from qiyx_xl.core.plain_rows import record_of
 from qiyx_xl.core.setting import Setting
 from qiyx_xl.core.sources import Source
 from qiyx_xl.core.submissions import NoHistory, RecordHistory
@@ -51,7 +51,7 @@ def judged(setting: Setting, filled: FilledForm, *, in_full: bool):
     verdict = validate(filled, setting, file_name="表.xlsx", sha256="0" * 64, in_full=in_full)
     source = Source("表.xlsx", "0" * 64, "填报表", "")
     records = [
-        row.record(PERIOD, AGENCY, source) if isinstance(row, PlainRow) else row
+        record_of(row, PERIOD, AGENCY, source) if isinstance(row, tuple) else row
         for row in verdict.rows
     ]
     return verdict, (records, sorted(map(str, verdict.findings)))
