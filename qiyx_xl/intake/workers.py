@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 TIME_LIMIT = 10.0  # seconds a file may take
 FILES_PER_WORKER = 2000  # then a fresh process, so that memory stays flat however long the batch
-_MOST_AHEAD = 16  # files a worker may have waiting
-_MOST_AT_ONCE = 8  # files in one question: asking costs as much as a tenth of a file
+_QUESTIONS_AHEAD = 2  # that a worker has, so that it never waits for its next file
+_MOST_AT_ONCE = 32  # files in one question: asking costs as much as half a file
+_SHARES = 4  # questions for each worker, if all that are still to come were as long as the next
 _MOST_BYTES_AT_ONCE = 1 << 20  # of all files in one question, for they share one file's time
 _POLL = 0.1  # seconds; a wait without end cannot be interrupted on Windows
 
@@ -50,11 +51,6 @@ class _Worker:
         self.late_at: float | None = None
         self.files = 0
         self.given: deque[Question] = deque()
-
-    @property
-    def waiting(self) -> int:
-        """How many files it has been given and has not yet answered."""
-        return sum(map(len, self.given))
 
     def give(self, question: Question) -> None:
         """Give it some more files; if it has died, that shows when it is asked for the answer."""
@@ -109,24 +105,27 @@ class _Worker:
 class _Waiting:
     """Files that no worker has taken yet; of a long batch they are looked at one by one."""
 
-    def __init__(self, tasks: Sequence[Task] = ()) -> None:
+    def __init__(self, tasks: Sequence[Task] = (), workers: int = 1) -> None:
         self._coming, self._left = iter(tasks), len(tasks)
+        self._shares = _SHARES * workers
         self._back: deque[Task] = deque()
         self._lock = Lock()
 
     def __bool__(self) -> bool:
         return self._left > 0
 
-    def take(self, most: int) -> Question:
+    def take(self) -> Question:
         """Return the next files, not many and not large ones at once; none when there are no more.
 
-        What has been put back comes alone: one of those files may be the one that kills.
+        They are ever fewer towards the end, so that no worker has many left when the others are
+        done. What has been put back comes alone: one of those files may be the one that kills.
         """
         with self._lock:
             if self._back:
                 taken = [self._back.popleft()]
             else:
                 taken, size = [], 0
+                most = max(1, min(_MOST_AT_ONCE, self._left // self._shares))
                 while len(taken) < most and size < _MOST_BYTES_AT_ONCE:
                     task = next(self._coming, None)
                     if task is None:
@@ -162,7 +161,6 @@ class Crew:
         self._jobs = jobs
         self._seconds = TIME_LIMIT
         self._tasks = _Waiting()
-        self._ahead = self._at_once = 1
         self._results: SimpleQueue[list[tuple[int, Packed]] | BaseException] = SimpleQueue()
         self._workers: dict[int, _Worker] = {}
         self._is_over = Event()
@@ -187,11 +185,8 @@ class Crew:
         Raises:
             BrokenInstallationError: a worker cannot be started.
         """
-        self._tasks = _Waiting(tasks)
         jobs = min(self._jobs, len(tasks))
-        # A worker never waits for its next file, and none has many left when the others are done.
-        self._ahead = max(1, min(_MOST_AHEAD, len(tasks) // (4 * jobs)))
-        self._at_once = max(1, min(_MOST_AT_ONCE, self._ahead // 2))
+        self._tasks = _Waiting(tasks, jobs)
         is_forking = can_fork()
         for number in range(jobs):
             # All are forked before the first thread starts.
@@ -265,8 +260,8 @@ class Crew:
         self._tasks.put_back(worker.given)
 
     def _feed(self, worker: _Worker) -> None:
-        while worker.waiting < self._ahead and worker.files < FILES_PER_WORKER:
-            question = self._tasks.take(self._at_once)
+        while len(worker.given) < _QUESTIONS_AHEAD and worker.files < FILES_PER_WORKER:
+            question = self._tasks.take()
             if not question:
                 return
             worker.give(question)

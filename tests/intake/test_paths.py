@@ -41,14 +41,36 @@ def test_a_path_is_kept_in_a_few_bytes():
 
 
 def test_tasks_put_back_come_next_and_none_is_lost():
-    waiting = _Waiting(Tasks(Paths(NAMES)))
-    taken = [waiting.take(1) for _ in range(10)]
-    waiting.put_back(taken[7:])
+    tasks = Tasks(Paths(NAMES))
+    waiting = _Waiting(tasks, workers=2)
+    first, second = waiting.take(), waiting.take()
+    waiting.put_back([second])
+    alone = [waiting.take() for _ in second]
+    assert alone == [(task,) for task in second]
     rest = []
     while waiting:
-        rest += waiting.take(4)
-    assert rest == list(enumerate(map(str, NAMES)))[7:]
-    assert not waiting.take(4)
+        rest += waiting.take()
+    assert [*first, *second, *rest] == list(tasks)
+    assert not waiting.take()
+
+
+def test_questions_are_ever_shorter_so_that_all_workers_end_together():
+    waiting = _Waiting(Tasks(Paths(NAMES * 10)), workers=2)
+    lengths = []
+    while waiting:
+        lengths.append(len(waiting.take()))
+    assert lengths == sorted(lengths, reverse=True)
+    assert lengths[0] > 20
+    assert lengths[-8:] == [1] * 8
+    assert sum(lengths) == 500
+
+
+def test_a_few_large_files_are_asked_about_one_by_one(tmp_path):
+    files = [tmp_path / f"{number}.xlsx" for number in range(40)]
+    for file in files:
+        file.write_bytes(bytes(1 << 20))
+    waiting = _Waiting(Tasks(Paths(files)), workers=2)
+    assert [len(waiting.take()) for _ in files] == [1] * 40
 
 
 def outline(number, sha256="", agency=None):
