@@ -119,7 +119,7 @@ def _limit(row: Row) -> str:
 
 
 def _short(value: float) -> str:
-    if value < 3:  # noqa: PLR2004 - where a limit may be near
+    if value < 3:  # where a limit may be near
         return f"{value:.2f}"
     return f"{value:.0f}" if value >= 20 else f"{value:.1f}"
 
