@@ -38,8 +38,10 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
         )
     return table, [
         *said,
-        f"这台机器只有 {os.cpu_count()} 核，调度器和主进程也要占用；"
-        "份数少时，开头分派、末尾等齐占的比重大。",
+        (
+            f"这台机器只有 {os.cpu_count()} 核，调度器和主进程也要占用；"
+            "份数少时，开头分派、末尾等齐占的比重大。"
+        ),
     ]
 
 
