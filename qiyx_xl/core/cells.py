@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from qiyx_xl.core.kept import A_WORD, kept_if_small
 from qiyx_xl.core.values import decimal_from_float, plain
@@ -31,8 +31,7 @@ class Note(StrEnum):
     OTHER_WORDING = "用语不统一"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of a form as it stands in the file.
 
     ``value`` is what it holds (None: nothing), ``percent`` whether it is shown as a percentage,
@@ -51,7 +50,8 @@ class Cell:
     @property
     def text(self) -> str:
         """The cell as text, without the spaces around it; nothing for an empty cell."""
-        return shown(self)
+        value = self.value
+        return value.strip() if isinstance(value, str) else shown(self)
 
     @property
     def is_blank(self) -> bool:

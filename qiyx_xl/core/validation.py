@@ -6,7 +6,7 @@ say which are applied. Nothing stops at the first finding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
@@ -187,7 +187,7 @@ def _record(case: Case, source: Source) -> Record:
         second=case.second_number,
         remark=case.row.cell("remark").text,
         as_written=cell.error or cell.text,
-        source=replace(source, cell=cell.address),
+        source=Source(source.file, source.sha256, source.sheet, cell.address),
     )
 
 

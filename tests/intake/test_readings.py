@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -74,8 +73,8 @@ def test_a_cell_is_shown_as_the_sheet_shows_it(snapshot: Any) -> None:
     blank = Cell("G6", "  ")
     assert blank.is_blank
     for filled in (
-        replace(blank, error="#N/A"),
-        replace(blank, formula=True),
-        replace(blank, value=0),
+        blank._replace(error="#N/A"),
+        blank._replace(formula=True),
+        blank._replace(value=0),
     ):
         assert not filled.is_blank
