@@ -37,12 +37,12 @@ _BROKEN = (
     zlib_error,
 )
 
-_origins: dict[Path, str] = {}
+_origins: dict[str, str] = {}
 
 
-def origin_of(path: Path) -> str | None:
+def origin_of(path: Path | str) -> str | None:
     """Return where an unpacked file came from (报送.zip ▸ 卫健局.xlsx); None for any other file."""
-    return _origins.get(path)
+    return _origins.get(str(path))
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
@@ -77,7 +77,7 @@ def unpack(archive: Path) -> tuple[list[Path], Finding | None]:
                     target.write_bytes(b"")  # listed as empty rather than left out silently
                 else:
                     target.write_bytes(opened.read(info))
-                _origins[target] = f"{archive.name} ▸ {member_name(info)}"
+                _origins[str(target)] = f"{archive.name} ▸ {member_name(info)}"
                 files.append(target)
     except _BROKEN:
         return files, say.EMPTY_ARCHIVE.at()

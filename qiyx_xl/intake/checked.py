@@ -95,7 +95,7 @@ class Checked(Sequence[Submission]):
         outline = self.outline(index)
         self._rest.seek(self._starts[index])
         judged = unpack(outline, self._rest.read(self._sizes[index]))
-        submission = judged.submission(origin_of(self._paths[index]))
+        submission = judged.submission(origin_of(self._paths.text(index)))
         together = self._together.get(index)
         if together is None:
             return submission

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 
 from qiyx_xl.intake.spread import judge_batch
 
@@ -13,7 +14,7 @@ class DiesOf:
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def __call__(self, setting, errands):
-        if any(name == self.path for _, _, name in errands):
+    def __call__(self, setting, packed):
+        if any(name == self.path for _, _, name in pickle.loads(packed)):  # noqa: S301 - ours
             os._exit(9)
-        return judge_batch(setting, errands)
+        return judge_batch(setting, packed)
