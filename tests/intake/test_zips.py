@@ -111,7 +111,7 @@ def test_what_a_zip64_says_at_the_end_is_heeded_although_the_directory_seems_pla
 
 
 @pytest.mark.parametrize("field", [6, 8, 10, 16, 20, 24, 28, 30, 32, 34, 42])
-@pytest.mark.parametrize("value", [0, 1, 0xFF])
+@pytest.mark.parametrize("value", [0, 1, 70, 0xFF])
 def test_a_directory_that_lies_is_believed_no_more_than_zipfile_believes_it(field, value):
     data = bytearray(zipped())
     entry = data.index(b"PK\x01\x02")
