@@ -19,8 +19,8 @@ except ImportError:  # there is none for this processor
 
 _BROKEN = cast("type[Exception]", inflater.error)
 _LOCAL, _LOCAL_BEGINS = struct.Struct("<4s22xHH"), b"PK\x03\x04"
-_ENTRY, _ENTRY_BEGINS = struct.Struct("<4s2xBxHH4xLLLHHHH6xL"), b"PK\x01\x02"
-_END, _END_BEGINS = struct.Struct("<4sHHHHLLH"), b"PK\x05\x06"
+_ENTRY, _ENTRY_BEGINS = struct.Struct("<4s2xBxHH4xLLLHHH8xL"), b"PK\x01\x02"
+_END, _END_BEGINS = struct.Struct("<10xHLL2x"), b"PK\x05\x06"
 _LOCATOR_SIZE, _LOCATOR_BEGINS = 20, b"PK\x06\x07"  # of a zip64's end, before the end
 _NEWEST = 45  # the version of the format that zip64 asks for; ours is older
 _LARGEST = 0xFFFFFFFF  # says that the number is elsewhere
@@ -115,24 +115,21 @@ def _plain_directory(data: bytes) -> list[Part]:
     end = len(data) - _END.size
     if end < _LOCATOR_SIZE or not data.startswith(_END_BEGINS, end):
         return []
-    _, disk, first_disk, here, count, length, at, comment = _END.unpack_from(data, end)
-    if disk or first_disk or here != count or comment or at + length != end:
-        return []
-    if data.startswith(_LOCATOR_BEGINS, end - _LOCATOR_SIZE):
+    count, length, at = _END.unpack_from(data, end)
+    if at + length != end or data.startswith(_LOCATOR_BEGINS, end - _LOCATOR_SIZE):
         return []
     parts: list[Part] = []
     for _ in range(count):
         if at + _ENTRY.size > end:
             return []
         (begins, version, flags, method, checksum, packed_size, size, name_length, extra, comment,
-         disk, offset) = _ENTRY.unpack_from(data, at)  # fmt: skip
+         offset) = _ENTRY.unpack_from(data, at)  # fmt: skip
         at += _ENTRY.size
         spelled = data[at : at + name_length]
         at += name_length + extra + comment
         is_plain = (
             begins == _ENTRY_BEGINS
             and version < _NEWEST
-            and disk == 0
             and _LARGEST not in (packed_size, size, offset)
             and spelled.isascii()
             and b"\x00" not in spelled

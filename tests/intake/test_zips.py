@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -25,14 +26,16 @@ def zipped(contents: dict[str, bytes] = CONTENTS, method: int = zipfile.ZIP_DEFL
     return buffer.getvalue()
 
 
-def by_zipfile(data: bytes) -> list[tuple[str, bytes]]:
+def by_zipfile(data: bytes) -> list[tuple[str, int, bytes]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return [(info.filename, archive.read(info)) for info in archive.infolist()]
+        return [(info.filename, info.file_size, archive.read(info)) for info in archive.infolist()]
 
 
-def by_us(data: bytes) -> list[tuple[str, bytes]]:
+def by_us(data: bytes) -> list[tuple[str, int, bytes]]:
     archive = Zip(data)
-    return [(part.name, archive.read(number)) for number, part in enumerate(archive.parts)]
+    return [
+        (part.name, part.size, archive.read(number)) for number, part in enumerate(archive.parts)
+    ]
 
 
 def outcome(read, data: bytes):
@@ -45,7 +48,7 @@ def outcome(read, data: bytes):
 def test_the_plainest_zip_needs_no_zipfile(monkeypatch):
     data = zipped()
     monkeypatch.setattr(zipfile, "ZipFile", None)
-    assert by_us(data) == list(CONTENTS.items())
+    assert by_us(data) == [(name, len(part), part) for name, part in CONTENTS.items()]
 
 
 def with_comment() -> bytes:
@@ -70,10 +73,37 @@ def with_an_empty_part() -> bytes:
     return zipped({"a.xml": b"", "b.xml": b"<b/>"})
 
 
-def in_parts_of_a_disk() -> bytes:
+def on_several_disks() -> bytes:
     data = bytearray(zipped())
     data[-18:-16] = b"\x01\x00"
     return bytes(data)
+
+
+def with_a_count_too_small() -> bytes:
+    data = bytearray(zipped())
+    data[-14:-10] = b"\x01\x00\x01\x00"
+    return bytes(data)
+
+
+def named(name: bytes) -> bytes:
+    """A zip with a part of this name, whatever its signs mean."""
+    return zipped({"x" * len(name): b"<a/>"}).replace(b"x" * len(name), name)
+
+
+def with_sizes_elsewhere() -> bytes:
+    """A small part whose sizes stand where zip64 has them, but of a version that knows none."""
+    content = b"<a/>"
+    sizes = struct.pack("<HHQQ", 1, 16, len(content), len(content))
+    about = (20, 0, 0, 0, 0, zlib.crc32(content))
+    local = struct.pack("<4sHHHHHLLLHH", b"PK\x03\x04", *about, 4, 4, 5, 0) + b"a.xml" + content
+    entry = (
+        struct.pack("<4sH", b"PK\x01\x02", 20)
+        + struct.pack("<HHHHHLLLHHHHHLL", *about, 2**32 - 1, 2**32 - 1, 5, 20, 0, 0, 0, 0, 0)
+        + b"a.xml"
+        + sizes
+    )
+    end = struct.pack("<4sHHHHLLH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), len(local), 0)
+    return local + entry + end
 
 
 @pytest.mark.parametrize(
@@ -81,7 +111,8 @@ def in_parts_of_a_disk() -> bytes:
     [
         zipped(method=zipfile.ZIP_STORED),
         zipped({"表.xml": b"<a/>"}),
-        zipped({"a\x00b.xml": b"<a/>"}),
+        named(b"a\x00b.xml"),
+        named("表.xml".encode("gb18030")),
         zipped({}),
         b"before" + zipped(),
         zipped() + b"after",
@@ -89,13 +120,29 @@ def in_parts_of_a_disk() -> bytes:
         with_comment(),
         with_zip64(),
         with_an_empty_part(),
-        in_parts_of_a_disk(),
+        on_several_disks(),
+        with_a_count_too_small(),
+        with_sizes_elsewhere(),
     ],
-    ids=["stored", "chinese name", "name with a nul", "nothing in it", "something before",
-         "something after", "cut off", "comment", "zip64", "empty part", "disks"],
+    ids=["stored", "chinese name", "name with a nul", "name in GBK", "nothing in it", "something before",
+         "something after", "cut off", "comment", "zip64", "empty part", "disks",
+         "count too small",         "sizes elsewhere"],
 )  # fmt: skip
 def test_any_other_zip_is_read_as_zipfile_reads_it(data):
     assert outcome(by_us, data) == outcome(by_zipfile, data)
+
+
+def test_the_sizes_elsewhere_are_really_read():
+    assert by_us(with_sizes_elsewhere()) == [("a.xml", 4, b"<a/>")]
+
+
+@pytest.mark.parametrize("data", [b"PK\x05\x06", b"PK\x05\x06" + bytes(18), b""])
+def test_what_is_too_short_is_no_zip_or_an_empty_one(data):
+    try:
+        assert by_zipfile(data) == by_us(data)
+    except zipfile.BadZipFile:
+        with pytest.raises(zipfile.BadZipFile):
+            Zip(data)
 
 
 def test_what_a_zip64_says_at_the_end_is_heeded_although_the_directory_seems_plain():
