@@ -326,7 +326,7 @@ def _take_contacts(table: _Table, number: int, texts: dict[int, str]) -> bool:
         if not said:
             _, beside = _beside(texts, column)
             # The next filled cell may be the next label: then nothing was filled in.
-            if _contact(beside)[0] is None:
+            if not _is_labelled(beside):
                 said = beside
         if said or label not in table.contacts:
             table.contacts[label] = Cell(f"{column_letters(column)}{number}", said)
@@ -341,6 +341,12 @@ def _contact(text: str) -> tuple[ContactLabel | None, str]:
     found = _LABELLED.fullmatch(text)
     label = _CONTACTS.get(tidy(found[1] if found else text))
     return label, found[2].strip() if found else ""
+
+
+@kept_if_small(1024, A_LINE)
+def _is_labelled(text: str) -> bool:
+    """Whether a text begins with a contact's label, however its signs stand apart."""
+    return tidy(re.split("[:：]", text, maxsplit=1)[0]) in _CONTACTS
 
 
 def _has_code(table: _Table, texts: dict[int, str]) -> bool:

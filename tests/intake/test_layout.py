@@ -359,6 +359,18 @@ def test_a_form_without_a_contact_is_taken_with_a_warning():
     ]
 
 
+def test_a_label_beside_a_label_is_no_name_however_its_signs_stand_apart():
+    drawing = (
+        PLAIN
+        + """
+        | 填报人 | 联  系  电  话：0574-86000 |
+    """
+    )
+    assert messages(drawing, contacts=False) == [
+        "填报表!A5  [T141 请核对] 没有填“填报人、联系电话”。请在表下方补上，便于核对数据。"
+    ]
+
+
 def test_a_changed_last_value_is_only_a_warning(plan, rules):
     from drawn_forms import record
 
