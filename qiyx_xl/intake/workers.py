@@ -107,7 +107,7 @@ class _Waiting:
 
     def __init__(self, tasks: Sequence[Task] = (), workers: int = 1) -> None:
         self._coming, self._left = iter(tasks), len(tasks)
-        self._shares = _SHARES * workers
+        self._shares, self._most = _SHARES * workers, _MOST_AT_ONCE
         self._back: deque[Task] = deque()
         self._lock = Lock()
 
@@ -125,7 +125,7 @@ class _Waiting:
                 taken = [self._back.popleft()]
             else:
                 taken, size = [], 0
-                most = max(1, min(_MOST_AT_ONCE, self._left // self._shares))
+                most = max(1, min(self._most, self._left // self._shares))
                 while len(taken) < most and size < _MOST_BYTES_AT_ONCE:
                     task = next(self._coming, None)
                     if task is None:
@@ -134,6 +134,11 @@ class _Waiting:
                     size += _size(task[1])
             self._left -= len(taken)
             return tuple(taken)
+
+    def ask_less(self) -> None:
+        """Have fewer files asked about at once: a slow drive makes many late together."""
+        with self._lock:
+            self._most = max(1, self._most // 4)
 
     def put_back(self, questions: Iterable[Question]) -> None:
         """Take back files that a dead worker was given, to be the next ones."""
@@ -257,6 +262,8 @@ class Crew:
         if len(worker.given[0]) == 1:
             [(index, path)] = worker.given.popleft()
             self._results.put([(index, self._lost(path, error))])
+        elif isinstance(error, TimeoutError):
+            self._tasks.ask_less()
         self._tasks.put_back(worker.given)
 
     def _feed(self, worker: _Worker) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from qiyx_xl.core.periods import Period
 from qiyx_xl.core.submissions import Outline, SubmissionStatus
 from qiyx_xl.intake.paths import Paths, Tasks
 from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.workers import _Waiting
+from qiyx_xl.intake.workers import Crew, _Waiting, _Worker
 
 NAMES = [Path("收件") / f"第{number:06}街道_2026Q3.xlsx" for number in range(50)]
 names = st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1)
@@ -63,6 +64,27 @@ def test_questions_are_ever_shorter_so_that_all_workers_end_together():
     assert lengths[0] > 20
     assert lengths[-8:] == [1] * 8
     assert sum(lengths) == 500
+
+
+def test_a_slow_drive_is_asked_about_fewer_files_at_once():
+    waiting = _Waiting(Tasks(Paths(NAMES * 10)), workers=2)
+    lengths = []
+    for _ in range(5):
+        lengths.append(len(waiting.take()))
+        waiting.ask_less()
+    assert lengths == [32, 8, 2, 1, 1]
+
+
+@pytest.mark.parametrize(("error", "expected"), [(TimeoutError(), 8), (EOFError(), 32)])
+def test_only_what_took_too_long_together_makes_questions_shorter(error, expected):
+    crew = Crew(None, 1)
+    crew._tasks = _Waiting(Tasks(Paths(NAMES * 10)), workers=1)
+    worker = _Worker(None)
+    worker.given.append(crew._tasks.take())
+    crew._give_up(worker, error)
+    alone = [len(crew._tasks.take()) for _ in range(32)]
+    assert alone == [1] * 32
+    assert len(crew._tasks.take()) == expected
 
 
 def test_a_few_large_files_are_asked_about_one_by_one(tmp_path):
