@@ -123,9 +123,11 @@ class PlainRows:
             return None
         if not said and not is_part:
             return None  # it must be explained if the lamp is red: that is for the rules to judge
-        if is_known and not self._is_expected(window, name, number, shown):
-            return None
-        if not is_known and not window.low <= number <= window.high:
+        if is_known:
+            is_expected = self._is_expected(window, name, number, shown)
+        else:
+            is_expected = window.low <= number <= window.high
+        if not is_expected:
             return None
         return window, (code, number, said, f"{row.column}{row.number}"), shown or None
 
@@ -195,9 +197,7 @@ def _around(reference: Decimal, top: float, rules: Rules) -> tuple[float, float]
 
 
 def _text(value: CellValue) -> str | None:
-    """Return a cell's text where that is plain to see; None for what takes a closer look."""
-    if isinstance(value, str):
-        return value.strip()
+    """Return what is no text as text if that is plain to see; None if it takes a closer look."""
     if value is None:
         return ""
     return plain(decimal_from_float(value)) if isinstance(value, float) else None

@@ -122,9 +122,8 @@ def _judge_rows(
 ) -> _Table:
     table = _Table(source)
     seen = table.seen
-    own = setting.duties(agency).codes
     known = setting.plain_rows(period)
-    sender = known.sender(agency, own)
+    sender = known.sender(agency, setting.duties(agency).codes)
     may_be_plain = not in_full
     for row in form.rows:
         plain = known.recognise(row, sender) if may_be_plain else None

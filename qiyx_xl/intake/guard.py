@@ -10,11 +10,11 @@ import os
 import re
 import zipfile
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from qiyx_xl.core import catalogue as say
+from qiyx_xl.core.kept import kept_if_small
 from qiyx_xl.intake.marks import holds
 from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.zips import Zip
@@ -226,11 +226,11 @@ def _check_directory(parts: list[Part], *, only_small: bool) -> _Parts:
         raise Refused(say.ENCRYPTED.at())
     if declared > 4 * LARGEST_CONTENT:
         raise Refused(say.ZIP_BOMB.at(detail=f"超过 {declared // MEGABYTE} MB"))
-    names = tuple([part.name for part in parts])
-    return _known_parts(names) if sum(map(len, names)) < _SHORT_DIRECTORY else _parts_of(names)
+    return _parts_of(*[part.name for part in parts])
 
 
-def _parts_of(names: tuple[str, ...]) -> _Parts:
+@kept_if_small(64, _SHORT_DIRECTORY)  # workbooks of one program have the same parts
+def _parts_of(*names: str) -> _Parts:
     """Return what the names of a workbook's parts tell.
 
     Raises:
@@ -256,9 +256,6 @@ def _parts_of(names: tuple[str, ...]) -> _Parts:
     )
 
 
-_known_parts = lru_cache(maxsize=64)(_parts_of)  # workbooks of one program have the same parts
-
-
 def _xml_parts(archive: Zip, read_as: tuple[str | None, ...]) -> Iterator[tuple[str, bytes]]:
     """Yield every XML part, decompressed under the limit, its checksum verified."""
     left = LARGEST_CONTENT
@@ -277,14 +274,14 @@ def _xml_parts(archive: Zip, read_as: tuple[str | None, ...]) -> Iterator[tuple[
 
 def _declares(part: bytes) -> bool:
     """Whether a part declares a type or entities, in whatever encoding."""
-    marks = [b"<!DOCTYPE", b"<!ENTITY"]
+    encodings = ["ascii"]
     if part[:2] in _BEGINNINGS_IN_UTF16:
-        marks += [
-            mark.decode().encode(encoding)
-            for mark in marks
-            for encoding in ("utf-16-le", "utf-16-be")
-        ]
-    return any(holds(part, mark, b"!") for mark in marks)
+        encodings += ["utf-16-le", "utf-16-be"]
+    return any(
+        holds(part, mark.encode(encoding), b"!")
+        for mark in ("<!DOCTYPE", "<!ENTITY")
+        for encoding in encodings
+    )
 
 
 def _cargo(about: _Parts, parts: Mapping[str, bytes]) -> Iterator[Finding]:
