@@ -64,7 +64,12 @@ _LETTERS: dict[str, int] = {}
 
 
 def column_number(letters: str) -> int:
-    """Return a column's number: A is 1, AA is 27."""
+    """Return a column's number: A is 1, AA is 27; one beyond the last for longer names than XFD.
+
+    Working out a name of a million letters would take hours.
+    """
+    if len(letters) > len("XFD"):
+        return LAST_COLUMN + 1
     known = _LETTERS.get(letters)
     if known is None:
         known = 0

@@ -67,6 +67,9 @@ SHEETS = {
     ),
     "a column beyond XFD": (sheet(FORM + row(9, cell("XFE9", 1.0))), ["F111"]),
     "a row beyond the last": (sheet(FORM + row(1048577, cell("A1048577", 1.0))), ["F111"]),
+    "a column whose name is never worked out": (
+        sheet(FORM + row(9, cell(f"{'A' * 1_000_000}9", 1.0))), ["F111"],
+    ),
     "an address without end": (sheet(FORM.replace('r="D2"', f'r="{"Z" * 500}{"9" * 500}"')), ["F111"]),
     "a dimension that lies": (sheet(FORM, before='<dimension ref="A1:XFD1048576"/>'), []),
     "a dimension that is nonsense": (sheet(FORM, before='<dimension ref="ZZZZ:0"/>'), ["F106"]),
