@@ -13,7 +13,7 @@ from qiyx_xl.core.conflicts import find_conflicts
 from qiyx_xl.core.lamps import State as LampState
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
@@ -45,10 +45,26 @@ class Closed:
         return tuple(one for one in self.lines if one.counts and one.rating.state == state)
 
 
-def close(office: Office, period: Period, *, now: datetime, by: str, reason: str = "") -> Closed:
+def close(
+    office: Office,
+    period: Period,
+    *,
+    now: datetime,
+    by: str,
+    reason: str = "",
+    today: date | None = None,
+) -> Closed:
     """Freeze a period: values, lamps, projects, rules, versions, and a copy of the ledger.
 
     Everything happens under the store's write lock, so that the copy shows what is frozen.
+
+    Args:
+        office: the plan, the rules, the ledger and the store.
+        period: what is closed.
+        now: when, for the log.
+        by: who closes it.
+        reason: a remark.
+        today: on which day blanks are judged, the day of ``now`` if not given.
 
     Raises:
         ClosingError: it is closed already.
@@ -57,12 +73,13 @@ def close(office: Office, period: Period, *, now: datetime, by: str, reason: str
         StoreError: there is no store, or it cannot be written.
     """
     by = _name(by)
+    day = now.date() if today is None else today
     with office.open_store(create=False) as store, store.writing():
         closings = store.closings(period)
         core.check_open(closings, period)
         _check_settled(office, store, period)
-        state = live_state(office, store, period, now.date())
-        refreshed = refresh_within(office, store, period, now.date())
+        state = live_state(office, store, period, day)
+        refreshed = refresh_within(office, store, period, day)
         closing = core.close(
             office.plan,
             office.rules,

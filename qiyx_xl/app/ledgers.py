@@ -11,6 +11,7 @@ from qiyx_xl.core.collecting import uninterrupted
 from qiyx_xl.core.conflicts import decided, find_conflicts
 from qiyx_xl.core.difference import difference
 from qiyx_xl.core.figures import figures
+from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.meetings import standing_matters
 from qiyx_xl.core.standing import Standing
 from qiyx_xl.core.totals import with_totals
@@ -182,17 +183,23 @@ def refresh_booked(
         booked: what has been booked, as the sentence calls it.
 
     Raises:
-        AppError: what was booked did not reach the ledger; it says why, and what to do.
+        InterruptedAfterBookingError: what was booked did not reach the ledger; it says why, and
+            what to do.
     """
     from qiyx_xl.ledger.errors import LedgerError
+    from qiyx_xl.store import StoreError
 
+    stands = f"{booked}已记入数据库“{office.store.name}”，只是台账没有更新"
+    cure = "之后运行 qiyx ledger refresh 更新台账，不用重做。"
     try:
         return refresh(office, period, today)
-    except LedgerError as error:
-        raise AppError(
-            f"{booked}已记入数据库“{office.store.name}”，只是台账没有更新：{error}"
-            "之后运行 qiyx ledger refresh 更新台账，不用重做。"
-        ) from error
+    except (LedgerError, StoreError) as error:
+        raise InterruptedAfterBookingError(f"{stands}：{error}{cure}") from error
+    except OSError as error:
+        reason = f"读写“{error.filename or office.ledger}”出错（{error.strerror or error}）。"
+        raise InterruptedAfterBookingError(f"{stands}：{reason}请检查磁盘。{cure}") from error
+    except KeyboardInterrupt as stopped:
+        raise InterruptedAfterBookingError(f"{stands}：被中止了。{cure}") from stopped
 
 
 def take_choices(office: Office, now: datetime) -> int:

@@ -13,7 +13,7 @@ from qiyx_xl.core.consolidation import consolidate as merge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
@@ -49,6 +49,7 @@ def consolidate(
     period: Period,
     *,
     now: datetime,
+    today: date | None = None,
     dry_run: bool = False,
     partial: bool = False,
     revision_reason: str = "",
@@ -69,7 +70,8 @@ def consolidate(
         paths: workbooks, folders of them, or .zip files.
         period: the period being consolidated. Once it is closed, everything is returned, unless
         revision_reason: says why the files are to be booked as 更正.
-        now: when it happens.
+        now: when it happens, for the log.
+        today: on which day blanks are judged, the day of ``now`` if not given.
         dry_run: say what would change, and write nothing.
         partial: take the rows without an error from files that have errors elsewhere.
         jobs: worker processes.
@@ -99,7 +101,7 @@ def consolidate(
     merging = _Merging(office, period, report.submissions, now, partial, revision_reason)
     if dry_run:
         return ConsolidationResult(report, merging.tried(), None)
-    outcome, refreshed = merging.booked_and_shown(write)
+    outcome, refreshed = merging.booked_and_shown(write, now.date() if today is None else today)
     return ConsolidationResult(report, outcome, refreshed)
 
 
@@ -157,15 +159,15 @@ class _Merging:
         return outcome
 
     def booked_and_shown(
-        self, write: Callable[[LedgerView], None] | None
+        self, write: Callable[[LedgerView], None] | None, today: date
     ) -> tuple[Consolidation, RefreshResult | None]:
         """Book it, and bring the ledger up to date: the closed file, or by ``write`` the open."""
         if write is None:
             take_choices(self.office, self.now)
             outcome = self.booked()
-            return outcome, refresh_booked(self.office, self.period, self.now.date())
+            return outcome, refresh_booked(self.office, self.period, today)
         outcome = self.booked()
-        write(ledger_view(self.office, self.period, self.now.date()))
+        write(ledger_view(self.office, self.period, today))
         return outcome, None
 
     def outcome(self, store: Store | None) -> Consolidation:

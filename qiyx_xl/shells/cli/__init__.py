@@ -1,7 +1,8 @@
 """The command ``qiyx``: argv in, exit code out.
 
-0: clean. 1: done, and there are findings. 2: could not run; one line on stderr says why and
-what to do.
+0: clean. 1: done, and there are findings. 2: could not run, and nothing that counts was changed;
+one line on stderr says why and what to do. 3: interrupted after something was booked; the line
+says what stands, and the next command completes it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_CLEAN, _COULD_NOT_RUN = 0, 2  # CLEAN stands in common, which --version need not load
+# CLEAN stands in common, which --version need not load
+_CLEAN, _COULD_NOT_RUN, _INTERRUPTED = 0, 2, 3
 _MODULES = {
     "demo": "demo",
     "plan": "plan",
@@ -88,11 +90,13 @@ def _run(argv: Sequence[str] | None) -> int:
         sys.stdout = None
         return _COULD_NOT_RUN
     except Exception as error:
+        from qiyx_xl.core.interruption import InterruptedAfterBookingError
         from qiyx_xl.shells.cli.common import describe
 
         sentence = describe(error)
         if sentence is None:
             raise
         click.echo(sentence, err=True)
-        return _COULD_NOT_RUN
+        booked = isinstance(error, InterruptedAfterBookingError)
+        return _INTERRUPTED if booked else _COULD_NOT_RUN
     return code if isinstance(code, int) else _CLEAN

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 else:
     _PeriodParameter = click.ParamType  # generic only in click's newest releases
 
-CLEAN, FINDINGS = 0, 1  # and 2, said by __init__ for all, where a command could not run
+CLEAN, FINDINGS = 0, 1  # and 2 and 3, said by __init__ for all, where a command did not end well
 
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
@@ -142,7 +142,7 @@ def today_option(function: _Function) -> _Function:
         "--today",
         type=click.DateTime(formats=["%Y-%m-%d"]),
         metavar="日期",
-        help="按哪一天算是否到期（如 2026-10-20），默认今天。",
+        help="按哪一天算是否到期（如 2026-10-20），默认今天；日志里的时间不受影响。",
     )(function)
 
 
@@ -172,10 +172,9 @@ def day_of(today: datetime | None) -> date:
     return datetime.now().astimezone().date() if today is None else today.date()
 
 
-def moment_of(today: datetime | None) -> datetime:
-    """Return now, moved to the day asked for."""
-    now = datetime.now().astimezone().replace(microsecond=0)
-    return now if today is None else now.replace(today.year, today.month, today.day)
+def moment() -> datetime:
+    """Return now, for the log: no option moves it, for times decide which version counts."""
+    return datetime.now().astimezone().replace(microsecond=0)
 
 
 def open_office(
@@ -187,17 +186,23 @@ def open_office(
     return Office.at(ledger, store=store, plan=load_plan(plan_file), rules=load_rules(rules_file))
 
 
-def refresh_after(
-    office: Office, period: Period, now: datetime, booked: str, *, quiet: bool
-) -> None:
+def refresh_after(office: Office, period: Period, today: date, booked: str, *, quiet: bool) -> None:
     """Refresh the ledger after a booking, if there is one where it should be."""
     from qiyx_xl import app
 
     if not office.ledger.exists():
         return
-    app.refresh_booked(office, period, now.date(), booked)
+    app.refresh_booked(office, period, today, booked)
     if not quiet:
         say(f"台账已更新：{office.ledger}")
+
+
+def show_in_ledger(office: Office, today: date, booked: str) -> None:
+    """Refresh the ledger after a booking, if there is one, at the period that it shows."""
+    from qiyx_xl.app.ledger_files import shown_period
+
+    if office.ledger.exists():
+        refresh_after(office, shown_period(office.ledger), today, booked, quiet=True)
 
 
 # --- output ----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from qiyx_xl.shells.cli.common import (
     FINDINGS,
     by_option,
     day_of,
-    moment_of,
+    moment,
     period_option,
     refresh_after,
     say,
@@ -81,7 +81,7 @@ def decide(
         raise app.AppError("--confirm（核实）和 --version（改用较早的一份）请只用一个。")
     if value is not None and not confirm:
         raise app.AppError("--value 只和 --confirm 一起用，写明核实的是哪个数。")
-    wish = _Wish(office, period, indicator, agency, moment_of(today), by, reason)
+    wish = _Wish(office, period, indicator, agency, moment(), by, reason)
     if confirm:
         decisions = wish.confirmed(value)
     elif version is not None:
@@ -95,7 +95,7 @@ def decide(
     else:
         for line in _decision_lines(office, decisions):
             say(line)
-    refresh_after(office, period, moment_of(today), "决定", quiet=form == "json")
+    refresh_after(office, period, day_of(today), "决定", quiet=form == "json")
     return CLEAN
 
 

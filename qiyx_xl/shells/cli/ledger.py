@@ -10,9 +10,10 @@ from qiyx_xl.shells.cli.common import (
     CLEAN,
     FINDINGS,
     PATH,
+    day_of,
     format_option,
     ledger_argument,
-    moment_of,
+    moment,
     open_office,
     period_option,
     plan_option,
@@ -78,12 +79,11 @@ def refresh(
     from qiyx_xl import app
     from qiyx_xl.app.ledger_files import shown_period
 
-    now = moment_of(today)
     path = office.ledger
     shown = shown_period(path) if period is None and path.exists() else period
     if shown is None:
         raise app.AppError(f"找不到台账“{path}”。请检查路径。")
-    app.refresh(office, shown, now.date(), now=now)
+    app.refresh(office, shown, day_of(today), now=moment())
     say(f"已按{shown.label}刷新台账“{path}”。")
     return CLEAN
 
@@ -105,7 +105,7 @@ def verify(
     """逐格核对台账和数据库，指出哪一格被手工改过；什么都不写。"""
     from qiyx_xl.app.ledger_files import verify_ledger
 
-    check = verify_ledger(office, moment_of(today).date())
+    check = verify_ledger(office, day_of(today))
     if form == "json":
         say_json(check.to_json())
     else:
@@ -167,8 +167,7 @@ def rebuild(
     """数据库丢了或坏了的，从清单或原件重建；再照它重写台账。坏文件改名保留。"""
     from qiyx_xl.app.ledger_files import rebuild as rebuild_both
 
-    now = moment_of(today)
-    report = rebuild_both(office, now.date(), now=now, period=period)
+    report = rebuild_both(office, day_of(today), now=moment(), period=period)
     if form == "json":
         say_json(report.to_json())
     else:

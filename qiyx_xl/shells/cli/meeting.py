@@ -15,12 +15,12 @@ from qiyx_xl.shells.cli.common import (
     console,
     day_of,
     format_option,
-    moment_of,
+    moment,
     office_options,
     period_option,
-    refresh_after,
     say,
     say_json,
+    show_in_ledger,
     standard_options,
 )
 from qiyx_xl.shells.cli.help import Command, Group
@@ -81,8 +81,8 @@ def meeting(
         raise app.AppError("请用 --out 出例会材料，或用 --settle 读回填好的调度单，两样选一样。")
     today = day_of(day)
     if out is not None:
-        return _hold(office, today, period or period_before(today), out, day, by, days, form)
-    events = app.read_back_matters(office, settle or Path(), today=today, now=moment_of(day), by=by)
+        return _hold(office, today, period or period_before(today), out, by, days, form)
+    events = app.read_back_matters(office, settle or Path(), today=today, now=moment(), by=by)
     if form == "json":
         say_json(events_document(events, today))
     else:
@@ -90,7 +90,7 @@ def meeting(
             say(f"{event.action.label}：{event.matter.number} {_short(event.matter)}")
         say(f"已读回 {len(events)} 处改动。" if events else "调度单没有改动。")
     if events:
-        _show_in_ledger(office, moment_of(day), "读回调度单")
+        show_in_ledger(office, today, "读回调度单")
     return CLEAN
 
 
@@ -99,7 +99,6 @@ def _hold(
     today: date,
     period: Period,
     out: Path,
-    day: datetime | None,
     by: str,
     days: int,
     form: str,
@@ -107,7 +106,7 @@ def _hold(
     from qiyx_xl import app
     from qiyx_xl.core.meeting_report import meeting_document
 
-    held = app.hold_meeting(office, today, period, out, now=moment_of(day), by=by, days=days)
+    held = app.hold_meeting(office, today, period, out, now=moment(), by=by, days=days)
     agenda = held.agenda
     if form == "json":
         say_json(meeting_document(agenda, map(str, held.papers)))
@@ -120,7 +119,7 @@ def _hold(
         for path in held.papers:
             say(f"已写好“{path}”。")
     if agenda.raised:
-        _show_in_ledger(office, moment_of(day), "列入调度事项")
+        show_in_ledger(office, today, "列入调度事项")
     return FINDINGS if any(one.is_open for one in agenda.listed) else CLEAN
 
 
@@ -199,10 +198,10 @@ def add(
         deadline=None if deadline is None else deadline.date(),
         item=indicator,
         day=day_of(today),
-        now=moment_of(today),
+        now=moment(),
         by=by,
     )
-    return _changed(office, added, "提出", moment_of(today), form)
+    return _changed(office, added, "提出", day_of(today), form)
 
 
 @matter.command(
@@ -226,8 +225,8 @@ def done(
     from qiyx_xl import app
 
     day = day_of(today)
-    settled = app.settle_matter(office, number, note=note, day=day, now=moment_of(today), by=by)
-    return _changed(office, settled, "销号", moment_of(today), form)
+    settled = app.settle_matter(office, number, note=note, day=day, now=moment(), by=by)
+    return _changed(office, settled, "销号", day, form)
 
 
 @matter.command(
@@ -251,30 +250,22 @@ def reopen(
     from qiyx_xl import app
 
     day = day_of(today)
-    back = app.reopen_matter(office, number, note=note, day=day, now=moment_of(today), by=by)
-    return _changed(office, back, "恢复", moment_of(today), form)
+    back = app.reopen_matter(office, number, note=note, day=day, now=moment(), by=by)
+    return _changed(office, back, "恢复", day, form)
 
 
 # --- shared -----------------------------------------------------------------------------------
 
 
-def _changed(office: Office, matter: Matter, action: str, now: datetime, form: str) -> int:
+def _changed(office: Office, matter: Matter, action: str, day: date, form: str) -> int:
     from qiyx_xl.core.meeting_report import matters_document
 
     if form == "json":
-        say_json(matters_document([matter], now.date()))
+        say_json(matters_document([matter], day))
     else:
         say(f"{action}：{matter.number} {_short(matter)}")
-    _show_in_ledger(office, now, action)
+    show_in_ledger(office, day, action)
     return CLEAN
-
-
-def _show_in_ledger(office: Office, now: datetime, booked: str) -> None:
-    """Refresh the ledger, if there is one, at the period that it shows."""
-    from qiyx_xl.app.ledger_files import shown_period
-
-    if office.ledger.exists():
-        refresh_after(office, shown_period(office.ledger), now, booked, quiet=True)
 
 
 def _short(matter: Matter) -> str:

@@ -10,11 +10,13 @@ from qiyx_xl.shells.cli.common import (
     CLEAN,
     PATH,
     console,
+    day_of,
     format_option,
-    moment_of,
+    moment,
     office_options,
     say,
     say_json,
+    show_in_ledger,
     today_option,
 )
 from qiyx_xl.shells.cli.help import Group
@@ -79,9 +81,10 @@ def import_(
     """把填好的清单收进数据库；再收一次就是新的一版，旧版留底。"""
     from qiyx_xl.app.projects import import_projects
 
-    taken = import_projects(office, source, moment_of(today))
+    taken = import_projects(office, source, moment())
     if taken.changed:
         say(f"已收下{_counts(taken.listed)}。以后下发的填报表会带上这些项目。")
+        show_in_ledger(office, day_of(today), "项目清单")
     else:
         say(f"这份清单与现用的相同（{_counts(taken.listed)}），没有改动。")
     return CLEAN
