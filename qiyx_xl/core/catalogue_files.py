@@ -182,5 +182,11 @@ SAME_FILE_TWICE = FILES.warning(
 TWO_VERSIONS = FILES.error(
     "F208",
     "同一单位同一期有两份不同的文件",
-    "与“{other}”都是{agency} {period}的填报表，但内容不同。请只保留正确的一份再报。",
+    "与“{other}”都是{agency} {period}的填报表，但{differing}不一样。请只保留正确的一份再报。",
+)
+SAME_NUMBERS = FILES.warning(
+    "F209",
+    "两份文件报的数相同",
+    "与“{other}”都是{agency} {period}的填报表，报的数和说明完全相同，只计一次。"
+    "请核对，下次只报一份。",
 )

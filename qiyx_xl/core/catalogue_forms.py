@@ -89,7 +89,7 @@ AGENCY_FROM_TITLE = FORMS.warning(
 UNKNOWN_CODE = FORMS.error(
     "T121",
     "不认识的指标编码",
-    "方案里没有编码“{value}”。请改回模板里的编码。",
+    "方案里没有编码“{value}”，按名称也认不出是哪一项。请改回模板里的编码{hint}。",
 )
 NOT_THEIR_ITEM = FORMS.error(
     "T122",
@@ -124,13 +124,20 @@ CODE_FROM_NAME = FORMS.warning(
 ROW_WITHOUT_CODE = FORMS.error(
     "T128",
     "这一行不知道是哪个指标",
-    "这一行填了“{value}”，但没有指标编码，名称也对不上。请补上模板里的编码，或删去这一行。",
+    "这一行填了“{value}”，但没有指标编码，名称也对不上。"
+    "请补上模板里的编码；如果这一行不是指标，请删去。",
 )
 CLAIMED_TWICE = FORMS.warning(
     "T129",
     "由别的单位填报的指标",
     "“{value} {name}”由{owner}填报，{agency}也报了，已一并收下。"
     "两个单位的数不一样时，由专班办公室决定采用哪个。请与{owner}核对。",
+)
+NUMBER_IS_NO_CODE = FORMS.warning(
+    "T130",
+    "编码与名称对不上，按名称认",
+    "编码写的是“{value}”，名称是“{name}”，已按名称认作“{code} {name}”。"
+    "请核对，并把编码改为“{code}”。",
 )
 NAME_CHANGED = FORMS.error(
     "T131",
@@ -183,6 +190,23 @@ CONTACT_MISSING = FORMS.warning(
     "T141",
     "没有填报人或联系电话",
     "没有填“{missing}”。请在表下方补上，便于核对数据。",
+)
+SUM_ROW = FORMS.warning(
+    "T143",
+    "合计行",
+    "这一行写的是“{value}”，不是指标，行里的数没有收。请核对；下次请删去合计、小计这样的行。",
+)
+CODE_OF_ANOTHER = FORMS.error(
+    "T144",
+    "编码与名称不是同一项",
+    "编码 {code} 在方案里是“{known}”，由{owner}填报，这一行的名称却是“{value}”。"
+    "请核对这一行是哪一项，按模板写明编码和名称。",
+)
+RUNNING_NUMBER = FORMS.error(
+    "T145",
+    "只有顺序号",
+    "“{header}”这一列是顺序号，不能按它认指标，这一行的名称“{value}”方案里又没有。"
+    "请写明模板里的编码和名称。",
 )
 FORM_EMPTY = FORMS.error(
     "T142",

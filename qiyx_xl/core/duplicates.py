@@ -5,12 +5,14 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from decimal import Decimal
+from hashlib import blake2b
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.plan import AgencyLevel, Aggregation
-from qiyx_xl.core.values import plain
+from qiyx_xl.core.project_records import says_anything, spell_value
+from qiyx_xl.core.values import plain, spell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     _Parts = dict[tuple[str, Period], dict[str, Decimal]]
 
 _SEPARATORS = ("/", "\\")
+_NAMES_SAID, _ITEMS_SAID = 5, 3  # in one sentence
+_Said = tuple[str, str, str]
 
 
 def find_together(
@@ -30,8 +34,9 @@ def find_together(
 ) -> dict[int, list[Finding]]:
     """Return the findings that only show across files, by the file's number.
 
-    The same file under two names counts once and is only a warning; two different files of one
-    agency for one period are both sent back, for nobody but the sender knows which is right.
+    The same file under two names counts once and is only a warning, and so do two files that say
+    the same, such as one saved in two formats. Two that differ in what they say are both sent back,
+    for nobody but the sender knows which is right.
 
     Args:
         outlines: the files.
@@ -49,7 +54,7 @@ def find_together(
         if outline.agency in reporters:
             wholes.append(index)
     _find_copies(outlines, copies.among(outlines), found)
-    _find_versions(outlines, versions.among(outlines), found)
+    _find_versions(outlines, versions.among(outlines), _Sayings(plan, submission), found)
     if streets and wholes:
         parts = _parts(outlines, streets, submission)
         for index in wholes:
@@ -112,7 +117,10 @@ def _find_copies(
 
 
 def _find_versions(
-    outlines: Sequence[Outline], alike: Sequence[int], found: dict[int, list[Finding]]
+    outlines: Sequence[Outline],
+    alike: Sequence[int],
+    sayings: _Sayings,
+    found: dict[int, list[Finding]],
 ) -> None:
     groups: dict[tuple[str, Period], list[int]] = defaultdict(list)
     for index in alike:
@@ -120,17 +128,82 @@ def _find_versions(
         if key is not None:
             groups[key].append(index)
     for (agency, period), indexes in groups.items():
+        if len({outlines[index].sha256 for index in indexes}) == 1:
+            continue  # copies: said already
+        versions: dict[bytes, list[int]] = defaultdict(list)
         for index in indexes:
-            mine = outlines[index]
-            others = [outlines[i] for i in indexes if outlines[i].sha256 != mine.sha256]
-            if others:
-                found[index].append(
-                    say.TWO_VERSIONS.at(
-                        other="”“".join(sorted({_name(other) for other in others})),
-                        agency=agency,
-                        period=period.label,
-                    )
-                )
+            versions[sayings.digest(index)].append(index)
+        about = {"agency": agency, "period": period.label}
+        if len(versions) == 1:
+            first = indexes[0]
+            for index in indexes[1:]:
+                if outlines[index].sha256 != outlines[first].sha256:
+                    other = _name(outlines[first])
+                    found[index].append(say.SAME_NUMBERS.at(other=other, **about))
+            continue
+        (one, another), names = list(versions)[:2], _some_names(outlines, versions)
+        for digest, members in versions.items():
+            against = another if digest == one else one
+            differing = sayings.differing(versions[against][0], members[0])
+            others = [name for theirs, named in names.items() if theirs != digest for name in named]
+            other = "”“".join(sorted(set(others))[:_NAMES_SAID])
+            for index in members:
+                found[index].append(say.TWO_VERSIONS.at(other=other, differing=differing, **about))
+
+
+def _some_names(
+    outlines: Sequence[Outline], versions: Mapping[bytes, Sequence[int]]
+) -> dict[bytes, list[str]]:
+    """Return names of files of each version: of as many as there is room for in a sentence."""
+    shown = list(versions.items())[: _NAMES_SAID + 1]
+    return {
+        digest: [_name(outlines[index]) for index in members[:_NAMES_SAID]]
+        for digest, members in shown
+    }
+
+
+class _Sayings:
+    """What files say, apart from how they were saved: what would be booked of each.
+
+    A file is unpacked when it is asked for, and only the digest of what it says is kept.
+    """
+
+    def __init__(self, plan: Plan, submission: Callable[[int], Submission]) -> None:
+        self._plan, self._submission = plan, submission
+
+    def digest(self, index: int) -> bytes:
+        """Return what two files have in common if and only if they say the same."""
+        said = sorted(self._said(index).items())
+        return blake2b(repr(said).encode(), digest_size=16).digest()
+
+    def differing(self, one: int, other: int) -> str:
+        """Name what two files differ in, the first few of it: 1 托位数（320 和 321）."""
+        mine, theirs = self._said(one), self._said(other)
+        keys = [key for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)]
+        told = [self._told(key, mine.get(key), theirs.get(key)) for key in keys[:_ITEMS_SAID]]
+        more = f"等 {len(keys)} 项" if len(keys) > _ITEMS_SAID else ""
+        return "、".join(told) + more
+
+    def _said(self, index: int) -> dict[str, _Said]:
+        submission = self._submission(index)
+        said: dict[str, _Said] = {}
+        for record in submission.records:
+            second = "" if record.second is None else plain(record.second)
+            if record.is_reported or second or record.remark:
+                said[record.code] = (spell(record.actual), second, record.remark)
+        for project in submission.projects:
+            if says_anything(project):
+                said[project.code] = (spell_value(project.value), "", project.remark)
+        return said
+
+    def _told(self, key: str, one: _Said | None, other: _Said | None) -> str:
+        item = self._plan.find(key)
+        name = key if item is None else f"{key} {item.name}"
+        if one is None or other is None:
+            return f"{name}（一份没有填）"
+        if one[0] != other[0]:
+            return f"{name}（{other[0] or '空白'} 和 {one[0] or '空白'}）"
+        return f"{name}的{'补充值' if one[1] != other[1] else '情况说明'}"
 
 
 def _parts(

@@ -26,12 +26,15 @@ class FormRow(NamedTuple):
     ``bare`` are the values under ``LOCKED_KEYS`` and ``FILLED_KEYS``, in this order, where the
     table has just these columns and nothing but the values is to be known of the row's cells; else
     None. ``column`` then is the letters of the number's column.
+
+    ``sum_word`` is what stands before the number if that may name a sum (合计) and not an item.
     """
 
     number: int
     cells: Mapping[str, Cell]
     bare: tuple[CellValue, ...] | None = None
     column: str = ""
+    sum_word: str = ""
 
     def cell(self, key: str) -> Cell:
         """Return the cell of a column; an empty one without address if there is none."""

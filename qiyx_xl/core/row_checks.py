@@ -11,13 +11,14 @@ from qiyx_xl.core.cell_language import read_number
 from qiyx_xl.core.cells import squeeze
 from qiyx_xl.core.completion import decimal_of
 from qiyx_xl.core.forms import printed_target, second_name
+from qiyx_xl.core.item_names import is_name_of
 from qiyx_xl.core.measures import is_same_measure
 from qiyx_xl.core.plan import Frequency, Goal, GoalKind, Indicator, Milestone, SecondInput
 from qiyx_xl.core.plausibility import doubt
 from qiyx_xl.core.printed import parse_printed
 from qiyx_xl.core.rating import Light, effective_item, rate
 from qiyx_xl.core.schedule import expects
-from qiyx_xl.core.texts import same_text, tidy, without_bracket
+from qiyx_xl.core.texts import same_text
 from qiyx_xl.core.values import Absence, Word, plain, rounded, spell
 
 if TYPE_CHECKING:
@@ -39,12 +40,8 @@ _PRINTED_FOR_NOTHING = {"", "—", "-", "－"}
 def check_name(case: Case) -> Iterator[Finding]:
     """Expect the item's name beside its code."""
     text = case.row.cell("name").text
-    if not text or same_text(text, case.item.name):
-        return
-    named = tidy(text)
-    if without_bracket(named) == tidy(case.item.name):
-        return
-    yield case.finding(say.NAME_CHANGED, "name", suggestion=case.item.name)
+    if text and not is_name_of(text, case.item.name):
+        yield case.finding(say.NAME_CHANGED, "name", suggestion=case.item.name)
 
 
 def check_target(case: Case) -> Iterator[Finding]:

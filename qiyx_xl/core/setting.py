@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.item_codes import Codes
+from qiyx_xl.core.item_names import unnumbered
 from qiyx_xl.core.plain_rows import PlainRows
 from qiyx_xl.core.plan import AgencyLevel, Milestone
 from qiyx_xl.core.schedule import expects
@@ -50,6 +52,7 @@ class Setting:
     history: History
     period: Period | None = None
     _names: dict[str, Item] = field(init=False, repr=False)
+    _codes: Codes = field(init=False, repr=False)
     _agencies: dict[str, Agency] = field(init=False, repr=False)
     _duties: dict[str, Duties] = field(init=False, repr=False, default_factory=dict)
     _plain_rows: dict[Period, PlainRows] = field(init=False, repr=False, default_factory=dict)
@@ -59,6 +62,7 @@ class Setting:
         self._names = {}
         for item in self.plan.items():
             self._names.setdefault(tidy(item.name), item)
+        self._codes = Codes(self.plan.items())
         self._agencies = {tidy(agency.name): agency for agency in self.plan.agencies}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -68,7 +72,19 @@ class Setting:
     def item_named(self, name: str) -> Item | None:
         """Return the item of this name, however its quotes and brackets were retyped."""
         tidied = tidy(name)
-        return self._names.get(tidied) or self._names.get(without_bracket(tidied))
+        if not tidied:
+            return None
+        bare = unnumbered(tidied)
+        spellings = (tidied, without_bracket(tidied), bare, without_bracket(bare))
+        return next((self._names[one] for one in spellings if one in self._names), None)
+
+    def item_coded(self, code: str) -> Item | None:
+        """Return the item of this code, however it is spelled: ``1.0``, ``t3—1—1``."""
+        return self.plan.find(code) or self._codes.item(code)
+
+    def item_probably_coded(self, code: str) -> Item | None:
+        """Return the item whose code this is but for its letter, if there is just one."""
+        return self._codes.probable(code)
 
     def agency_named(self, name: str) -> Agency | None:
         """Return the agency of this name; 卫健局 and 北仑区卫健局 are 区卫健局 if no other fits."""

@@ -7,6 +7,7 @@ say which are applied. Nothing stops at the first finding.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
@@ -14,6 +15,8 @@ from qiyx_xl.core.cases import Case
 from qiyx_xl.core.cell_language import Reading, read_cell, read_number
 from qiyx_xl.core.cells import squeeze
 from qiyx_xl.core.forms import ContactLabel
+from qiyx_xl.core.item_codes import code_key
+from qiyx_xl.core.item_names import is_name_of, is_sum
 from qiyx_xl.core.plan import Goal
 from qiyx_xl.core.row_checks import ROW_CHECKS
 from qiyx_xl.core.sender import check_versions, find_agency, find_period
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plain_rows import PlainRow, Recognised
     from qiyx_xl.core.plan import Agency, Item
-    from qiyx_xl.core.setting import Setting
+    from qiyx_xl.core.setting import Duties, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class _Table:
     plain: list[Recognised] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     seen: dict[str, FormRow] = field(default_factory=dict)
+    is_numbered: bool | None = None
 
 
 def _judge_rows(
@@ -132,16 +136,18 @@ def _judge_rows(
             table.plain.append(plain)
             table.rows.append(plain[1])
             continue
+        said = len(table.findings)
         item = _match(form, setting, agency, row, table)
         if item is None:
             continue
+        is_certain = len(table.findings) == said
         case = _case(form, setting, (agency, period), row, item)
         findings = [*case.row_findings()]
         for check in ROW_CHECKS:
             findings += check(case)
         if findings:
             table.findings += findings
-        elif may_be_plain:
+        elif may_be_plain and is_certain:
             known.learn(case)
         table.cases.append(case)
         if not _is_repeating(item):
@@ -201,11 +207,25 @@ def _match(
     form: FilledForm, setting: Setting, agency: Agency, row: FormRow, table: _Table
 ) -> Item | None:
     """Return a row's item, once per item; what cannot be matched becomes a finding."""
-    item = _item_of(form, setting, row, table.findings)
+    item = _item_of(form, setting, row, table)
     if item is None:
         return None
     duties = setting.duties(agency)
-    if item.code not in duties.codes and not _is_repeating(item):
+    is_named = _bears_name_of(row, item)
+    if not is_named and not _is_theirs(item, duties):
+        # To ask for a row to be deleted that is about something else would be wrong.
+        table.findings.append(
+            say.CODE_OF_ANOTHER.at(
+                form.sheet,
+                row.cell("name").address,
+                value=row.cell("name").text,
+                code=item.code,
+                known=item.name,
+                owner=item.reporting_agency,
+            )
+        )
+        return None
+    if not _is_theirs(item, duties):
         may_claim = agency.name in item.claimants
         kind = say.CLAIMED_TWICE if may_claim else say.NOT_THEIR_ITEM
         table.findings.append(
@@ -222,39 +242,138 @@ def _match(
             return None
     first = table.seen.setdefault(item.code, row)
     if first is not row:
-        table.findings.append(_repeated(form, item, first, row))
-        return None
+        if is_named and not _bears_name_of(first, item):
+            table.seen[item.code] = row  # the other one has the wrong code, which has been said
+        elif is_named:
+            table.findings.append(_repeated(form, item, first, row))
+            return None
+        else:
+            table.findings.append(_renamed(form, item, row))
+            return None
     # A street fills in its part of an item, which may go by another name and measure.
     return duties.by_code.get(item.code, item)
 
 
-def _item_of(
-    form: FilledForm, setting: Setting, row: FormRow, findings: list[Finding]
-) -> Item | None:
+def _bears_name_of(row: FormRow, item: Item) -> bool:
+    """Whether a row bears the item's name, or none at all."""
+    name = row.cell("name").text
+    return not name or is_name_of(name, item.name)
+
+
+def _is_theirs(item: Item, duties: Duties) -> bool:
+    return item.code in duties.codes or _is_repeating(item)
+
+
+def _item_of(form: FilledForm, setting: Setting, row: FormRow, table: _Table) -> Item | None:
+    """Return what a row is about: by its code, unless its name is another item's.
+
+    In a table of the sender's own making a number before a name may be a running number, so the
+    name decides; in our template both are locked, so whoever changed one has to say what is meant.
+    """
     code_cell, name_cell = row.cell("code"), row.cell("name")
-    code = squeeze(code_cell.text)[0]
-    item = setting.plan.find(code) if code else None
-    if item is not None:
-        return item
-    by_name = setting.item_named(name_cell.text) if name_cell.text else None
-    if code:
-        hint = None if by_name is None else by_name.code
-        findings.append(
-            say.UNKNOWN_CODE.at(form.sheet, code_cell.address, value=code, suggestion=hint)
-        )
-    elif by_name is not None:
-        findings.append(
-            say.CODE_FROM_NAME.at(
-                form.sheet, name_cell.address, code=by_name.code, name=by_name.name,
-                suggestion=by_name.code,
-            )
-        )  # fmt: skip
+    name = name_cell.text
+    by_code = setting.item_coded(code_cell.text)
+    if by_code is not None and _bears_name_of(row, by_code):
+        if name or not _is_numbered(form, setting, table):
+            return by_code
+        table.findings.append(_only_numbered(form, row))
+        return None
+    by_name = setting.item_named(name)
+    is_template = bool(form.identity)
+    if by_name is not None and not (by_code is not None and is_template):
+        table.findings.append(_by_name(form, row, by_name))
         return by_name
-    else:
-        actual = row.cell("actual")
-        said = actual.error or actual.text or name_cell.text or row.cell("second").text
-        findings.append(say.ROW_WITHOUT_CODE.at(form.sheet, actual.address, value=said))
-    return None
+    if row.sum_word and _is_sum_row(row, by_code, is_template=is_template):
+        if not row.cell("actual").is_blank:
+            table.findings.append(
+                say.SUM_ROW.at(form.sheet, row.cell("actual").address, value=row.sum_word)
+            )
+        return None
+    if by_code is not None and _is_numbered(form, setting, table):
+        table.findings.append(_only_numbered(form, row))
+        return None
+    if by_code is None:
+        table.findings.append(_unknown(form, setting, row))
+    return by_code
+
+
+def _is_sum_row(row: FormRow, by_code: Item | None, *, is_template: bool) -> bool:
+    """Whether a row that speaks of a sum is about no item.
+
+    What has something like a code must say so without doubt, and a code of our template is locked.
+    """
+    if by_code is not None:
+        return not is_template and is_sum(row.sum_word)
+    return is_sum(row.sum_word) or code_key(row.cell("code").text) is None
+
+
+def _is_numbered(form: FilledForm, setting: Setting, table: _Table) -> bool:
+    """Whether the sender's own table counts its rows where the template has codes.
+
+    One row tells that is named like one item and numbered like another.
+    """
+    if table.is_numbered is None:
+        table.is_numbered = not form.identity and any(
+            _contradicts(setting, row) for row in form.rows
+        )
+    return table.is_numbered
+
+
+def _contradicts(setting: Setting, row: FormRow) -> bool:
+    by_code = setting.item_coded(row.cell("code").text)
+    if by_code is None or _bears_name_of(row, by_code):
+        return False
+    return setting.item_named(row.cell("name").text) is not None
+
+
+def _by_name(form: FilledForm, row: FormRow, item: Item) -> Finding:
+    cell = row.cell("code")
+    written = cell.error or cell.text
+    kind = say.NUMBER_IS_NO_CODE if written else say.CODE_FROM_NAME
+    place = cell.address if written else row.cell("name").address
+    more = {"value": written} if written else {}
+    return kind.at(form.sheet, place, code=item.code, name=item.name, suggestion=item.code, **more)
+
+
+def _only_numbered(form: FilledForm, row: FormRow) -> Finding:
+    place = row.cell("name").address or row.cell("code").address
+    name = row.cell("name").text or "（空白）"
+    return say.RUNNING_NUMBER.at(form.sheet, place, header=form.header("code"), value=name)
+
+
+def _unknown(form: FilledForm, setting: Setting, row: FormRow) -> Finding:
+    cell = row.cell("code")
+    code = squeeze(cell.text)[0]
+    if code or cell.error:
+        meant = setting.item_probably_coded(cell.text)
+        hint = ""
+        if isinstance(cell.value, date):
+            hint = "（这一格变成了日期，请先把格式设为“文本”）"
+        elif meant is not None:
+            hint = f"，如“{meant.code}”"
+        return say.UNKNOWN_CODE.at(
+            form.sheet,
+            cell.address,
+            value=cell.error or code,
+            hint=hint,
+            suggestion=None if meant is None else meant.code,
+        )
+    actual = row.cell("actual")
+    said = actual.error or actual.text or row.cell("name").text or row.cell("second").text
+    return say.ROW_WITHOUT_CODE.at(form.sheet, actual.address, value=said)
+
+
+def _renamed(form: FilledForm, item: Item, row: FormRow) -> Finding:
+    cell = row.cell("name")
+    return say.NAME_CHANGED.at(
+        form.sheet,
+        cell.address,
+        header=form.header("name"),
+        value=cell.text,
+        code=item.code,
+        name=item.name,
+        suggestion=item.name,
+    )
 
 
 def _repeated(form: FilledForm, item: Item, first: FormRow, row: FormRow) -> Finding:

@@ -24,6 +24,8 @@ from qiyx_xl.core.forms import (
     ContactLabel,
     HeadLabel,
 )
+from qiyx_xl.core.item_codes import code_key
+from qiyx_xl.core.item_names import may_be_sum
 from qiyx_xl.core.kept import A_LINE, A_WORD, kept_if_small
 from qiyx_xl.core.texts import tidy
 from qiyx_xl.intake.refusal import Refused
@@ -40,7 +42,6 @@ _HEADERS_TO_KNOW = 3  # so many known headers in one row make it the table's hea
 _LONGEST_HEADER = 400  # characters; in a row with longer texts nobody heads columns
 _LONGEST_HEADING = 2000  # characters of what stands above the table
 _ROWS_TO_SEARCH = 200  # for the first head; a table further down is not a form
-_CODE = re.compile(r"(?:[A-Za-z]{1,2}-?)?[0-9]{1,4}(?:-[0-9]{1,3}){0,3}")
 _CONTACTS = {tidy(label): label for label in ContactLabel}
 _HEAD_LABELS = {label.value: label for label in HeadLabel} | {
     "报送单位": HeadLabel.AGENCY,
@@ -55,6 +56,7 @@ _LABEL = "|".join(sorted(_HEAD_LABELS, key=len, reverse=True))
 _STATED = re.compile(rf"({_LABEL})\s*[:：]?\s*(.*?)\s*(?=(?:{_LABEL})\s*[:：]|$)", re.DOTALL)
 _LABELLED = re.compile(r"\s*([^:：]{2,8}?)\s*[:：]\s*(.*)", re.DOTALL)
 _KEY_COLUMNS = ("code", "name")
+_SAID_OF_A_ROW = ("code", "class", "name")
 _BARE_KEYS = {*LOCKED_KEYS, *FILLED_KEYS}
 
 
@@ -369,10 +371,26 @@ def _take_row(table: _Table, number: int, texts: dict[int, str]) -> None:
         is_row = has_name and (has_value or len(texts) > 1)
     if not is_row or (table.foot and not has_code):
         return
-    table.rows.append(FormRow(number, _Cells(table.sheet, number, at)))
+    cells = _Cells(table.sheet, number, at)
+    table.rows.append(FormRow(number, cells, sum_word=_sum_word(table, texts)))
+
+
+def _sum_word(table: _Table, texts: dict[int, str]) -> str:
+    """Return what may name a sum before a row's number; nothing if there is no such word."""
+    at = table.columns
+    end = at.get("actual", 0) or max(texts)
+    others = {column for key, column in at.items() if key not in _SAID_OF_A_ROW}
+    return next(
+        (
+            text
+            for column, text in texts.items()
+            if column < end and column not in others and may_be_sum(text)
+        ),
+        "",
+    )
 
 
 @kept_if_small(4096, A_WORD)
 def _is_code(text: str) -> bool:
     """Whether a text, squeezed or not, may be an item's code."""
-    return _CODE.fullmatch(squeeze(text)[0]) is not None
+    return code_key(text) is not None

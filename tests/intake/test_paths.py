@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from qiyx_xl.core.duplicates import find_together
 from qiyx_xl.core.periods import Period
-from qiyx_xl.core.submissions import Outline, SubmissionStatus
+from qiyx_xl.core.submissions import Outline, Record, Submission, SubmissionStatus
 from qiyx_xl.intake.paths import Paths, Tasks
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.workers import Crew, _Waiting, _Worker
@@ -111,7 +112,13 @@ def test_copies_and_versions_are_found_in_order_however_many_files_stand_between
     files = [outline(n, f"{n:064x}", f"第{n}街道") for n in range(200)]
     files += [outline(200, f"{3:064x}", "第3街道"), outline(201, f"{999:064x}", "第5街道")]
     files += [outline(202), outline(203)]  # unreadable: no digest, no agency, not alike
-    found = find_together(files, load_plan(), lambda _: None)
+
+    def submission(index):
+        one = files[index]
+        said = Record("1", one.period, "", Decimal(index))
+        return Submission(one.path, one.sha256, one.status, records=(said,))
+
+    found = find_together(files, load_plan(), submission)
     assert {index: [f.code for f in findings] for index, findings in found.items()} == {
         200: ["F207"], 5: ["F208"], 201: ["F208"],
     }  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
 from drawn_forms import (
     AGENCY,
     IDENTITY,
@@ -57,10 +58,80 @@ def test_two_different_files_of_one_agency_and_period_both_go_back(tmp_path):
     one, two = check(first, second)
     assert one.status is two.status is SubmissionStatus.RETURNED
     assert [str(f) for f in one.findings] == [
-        "[F208 必须改] 与“卫健局(终稿).xlsx”都是区卫健局 2026年三季度的填报表，但内容不同。"
-        "请只保留正确的一份再报。"
+        "[F208 必须改] 与“卫健局(终稿).xlsx”都是区卫健局 2026年三季度的填报表，"
+        "但1 托位数（320 和 321）不一样。请只保留正确的一份再报。"
     ]
     assert [f.code for f in two.findings] == ["F208"]
+
+
+SAID_OTHERWISE = {
+    "a remark": (("320", "好"), ("320", "很好"), "1 托位数的情况说明"),
+    "a remark on one side": (("320", ""), ("320", "很好"), "1 托位数的情况说明"),
+    "a blank": (("", ""), ("320", ""), "1 托位数（一份没有填）"),
+    "a word": (("不适用", "没有"), ("320", "没有"), "1 托位数（不适用 和 320）"),
+    "zero and blank": (("0", ""), ("", ""), "1 托位数（一份没有填）"),
+}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "differing"), SAID_OTHERWISE.values(), ids=SAID_OTHERWISE
+)
+def test_what_two_files_differ_in_is_said(tmp_path, left, right, differing):
+    plan = small_plan({"1", "2"})
+    more = "    | 2 | 普惠托位占比 | 71 | 好 |\n"
+    files = [
+        write_drawing(tmp_path / f"{number}.xlsx", ONE.format(*said) + more)
+        for number, said in enumerate((left, right))
+    ]
+    one, two = check(*files, plan=plan)
+    assert {f.code for f in one.findings} >= {"F208"}
+    (said,) = [f.message for f in one.findings if f.code == "F208"]
+    assert f"但{differing}不一样" in said
+    assert "F208" in [f.code for f in two.findings]
+
+
+SAME_SAID = {
+    "saved again": ("320", {}),
+    "written as text": ("'320", {}),
+    "with zeros behind": ("'320.00", {}),
+    "in full-width digits": ("'３２０", {}),
+    "by a formula": ("=300+20 → 320", {}),
+    "in their own table": ("320", {"identity": None}),
+}
+
+
+@pytest.mark.parametrize(("number", "options"), SAME_SAID.values(), ids=SAME_SAID)
+def test_two_files_that_say_the_same_count_once(tmp_path, number, options):
+    first = write_drawing(tmp_path / "区卫健局_2026Q3.xlsx", ONE.format(320, "好"))
+    drawing = ONE.format(number, "好") + "\n    | 备份 |\n"
+    second = write_drawing(tmp_path / "区卫健局_2026Q3(1).xlsx", drawing, **options)
+    one, two = check(first, second)
+    assert one.findings == ()
+    assert one.status is two.status is SubmissionStatus.ACCEPTED
+    said = [str(f) for f in two.findings if f.code.startswith("F20")]
+    assert said == [
+        "[F209 请核对] 与“区卫健局_2026Q3.xlsx”都是区卫健局 2026年三季度的填报表，"
+        "报的数和说明完全相同，只计一次。请核对，下次只报一份。"
+    ]
+
+
+def test_two_that_say_the_same_and_one_that_does_not_all_go_back(tmp_path):
+    numbers = {"甲": 320, "乙": "'320", "丙": 321}
+    files = [write_drawing(tmp_path / f"{n}.xlsx", ONE.format(v, "")) for n, v in numbers.items()]
+    results = check(*files)
+    assert [r.status for r in results] == [SubmissionStatus.RETURNED] * 3
+    said = [next(f.message for f in r.findings if f.code == "F208") for r in results]
+    assert "与“丙.xlsx”都是" in said[0]
+    assert "与“丙.xlsx”都是" in said[1]
+    assert "与“乙.xlsx”“甲.xlsx”都是" in said[2]
+
+
+def test_of_many_versions_only_some_are_named(tmp_path):
+    files = [write_drawing(tmp_path / f"{n}.xlsx", ONE.format(n, "")) for n in range(300, 320)]
+    for result in check(*files):
+        (said,) = [f.message for f in result.findings if f.code == "F208"]
+        assert said.count(".xlsx") == 5
+        assert len(said) < 300
 
 
 def test_other_agencies_and_periods_do_not_clash(tmp_path):
