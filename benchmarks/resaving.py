@@ -1,0 +1,102 @@
+"""Workbooks saved again by other programs, many at once: each spells them in its own way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_NODE_SCRIPT = Path(__file__).resolve().parent / "resave.cjs"
+_START, _EACH = 60, 2  # seconds that a program may take to start, and for a file
+
+
+class ProgramMissing(Exception):  # noqa: N818 - a reason to go without
+    """A program is not installed; the text says which, and where it is looked for."""
+
+
+def with_openpyxl(paths: Sequence[Path], folder: Path) -> list[Path]:
+    """Save workbooks again with openpyxl, which keeps formulas and drops their results."""
+    import openpyxl
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it drops what it does not know, and says so
+            openpyxl.load_workbook(path, rich_text=True).save(folder / f"{path.stem}.xlsx")
+    return _saved(paths, folder)
+
+
+def with_libreoffice(paths: Sequence[Path], folder: Path) -> list[Path]:
+    """Save workbooks again with LibreOffice, in one run and a profile of its own.
+
+    Raises:
+        ProgramMissing: LibreOffice is not installed.
+    """
+    program = shutil.which("soffice")
+    if program is None:
+        raise ProgramMissing("LibreOffice (soffice) is not installed")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="qiyx-libreoffice-") as profile:
+        _run(
+            [program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless",
+             "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder)],
+            paths,
+        )  # fmt: skip
+    return _saved(paths, folder)
+
+
+def with_sheetjs(paths: Sequence[Path], folder: Path) -> list[Path]:
+    """Save workbooks again with SheetJS (the npm package xlsx).
+
+    Raises:
+        ProgramMissing: Node.js or the package is not installed.
+    """
+    return _with_node("xlsx", paths, folder)
+
+
+def with_exceljs(paths: Sequence[Path], folder: Path) -> list[Path]:
+    """Save workbooks again with exceljs.
+
+    Raises:
+        ProgramMissing: Node.js or the package is not installed.
+    """
+    return _with_node("exceljs", paths, folder)
+
+
+PROGRAMS: dict[str, Callable[[Sequence[Path], Path], list[Path]]] = {
+    "LibreOffice": with_libreoffice,
+    "openpyxl": with_openpyxl,
+    "SheetJS": with_sheetjs,
+    "exceljs": with_exceljs,
+}
+
+
+def _with_node(package: str, paths: Sequence[Path], folder: Path) -> list[Path]:
+    node = shutil.which("node")
+    modules = Path(os.environ.get("QIYX_NODE_PREFIX", "")) / "node_modules"
+    if node is None or not (modules / package).is_dir():
+        raise ProgramMissing(f"the npm package {package} is not installed (see QIYX_NODE_PREFIX)")
+    folder.mkdir(parents=True, exist_ok=True)
+    _run([node, str(_NODE_SCRIPT), package, str(folder)], paths, NODE_PATH=str(modules))
+    return _saved(paths, folder)
+
+
+def _run(command: list[str], paths: Sequence[Path], **environment: str) -> None:
+    subprocess.run(
+        [*command, *map(str, paths)],
+        check=True,
+        capture_output=True,
+        timeout=_START + _EACH * len(paths),
+        env=os.environ | environment,
+    )
+
+
+def _saved(paths: Sequence[Path], folder: Path) -> list[Path]:
+    return [folder / f"{path.stem}.xlsx" for path in paths]

@@ -1,0 +1,427 @@
+"""Read every workbook of a folder twice, with our reader and with another; print what differs.
+
+    python scripts/compare_readers.py DIR [DIR …]     exit code 0: they agree, 1: they do not
+    python scripts/compare_readers.py DIR --explained  print what differs for a known reason, too
+
+What is compared, cell by cell: value, error, whether it is a formula, shown as a percentage,
+hidden, merged; and the sheets' names, order and visibility. The other reader of .xlsx and .xlsm is
+openpyxl, and where openpyxl cannot open a file ``plain_reader``, which is XML and nothing else; of
+.xls it is LibreOffice, which saves them as .xlsx for openpyxl, or calamine (values alone) where
+LibreOffice is not installed. ``KNOWN`` is the list of differences that have a reason. A file that
+we refuse is no difference, but counted with its code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import shutil
+import sys
+import tempfile
+import warnings
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import plain_reader
+from readings import Day, Place, Reading, Said, SheetReading, Value, shows_percent, unescaped
+
+from benchmarks.resaving import ProgramMissing, with_libreoffice
+from qiyx_xl.core.cells import Cell
+from qiyx_xl.intake.guard import guard
+from qiyx_xl.intake.reading import read_sheets
+from qiyx_xl.intake.refusal import Refused
+from qiyx_xl.intake.scan import column_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls"})
+_SAME_DAY = 2e-8  # days, two milliseconds: as finely as any reader keeps a time
+_AND_FORMULA = "+f"
+_MOST_SHEETS = 100  # ours reads no more
+
+KNOWN = {
+    "escape": "openpyxl leaves _x000D_ as it is spelled; ours reads the character it stands for",
+    "Chinese date": "openpyxl takes the dates of the Chinese formats 27-36 and 50-58 for numbers",
+    "no such day": "openpyxl shows #VALUE! for a day before 1900 or after 9999",
+    "day or number": "a number under a date's format: one hands over the day, the other its number",
+}
+"""Differences that have a reason."""
+
+
+class Difference(NamedTuple):
+    """What two readers say of one cell, or of a workbook's sheets; ``known`` is a key of KNOWN."""
+
+    place: str
+    what: str
+    ours: object
+    theirs: object
+    known: str | None = None
+
+    def __str__(self) -> str:
+        reason = "" if self.known is None else f"  ({KNOWN[self.known]})"
+        return f"{self.place} {self.what}: ours {self.ours!r}, theirs {self.theirs!r}{reason}"
+
+
+@dataclass(slots=True)
+class Compared:
+    """What became of one file.
+
+    ``refused`` is the code of the finding with which ours sends it back; ``other`` names the reader
+    it was compared with, None if no other could read it.
+    """
+
+    path: Path
+    refused: str | None = None
+    other: str | None = None
+    cells: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def unexplained(self) -> list[Difference]:
+        """Return the differences that have no known reason."""
+        return [one for one in self.differences if one.known is None]
+
+
+# --- our reader --------------------------------------------------------------------------------
+
+
+def our_reading(data: bytes, suffix: str) -> Reading:
+    """Return what our reader says of a workbook.
+
+    Raises:
+        Refused: it sends the file back.
+    """
+    sheets: dict[str, SheetReading] = {}
+    for sheet in read_sheets(guard(data, suffix)):
+        facts = sheet.facts
+        places = {
+            (row, column)
+            for row, values in enumerate(sheet.rows, start=1)
+            for column, value in enumerate(values, start=1)
+            if value is not None
+        }
+        cells: dict[Place, Said] = {}
+        for row, column in {*places, *facts.errors, *facts.formulas}:
+            if row > len(sheet.rows):  # below the last value
+                hidden = facts.is_hidden(row, column)
+                cell = Cell(error=facts.errors.get((row, column)), formula=True, hidden=hidden)
+            else:
+                cell = sheet.cell(row, column)
+            said = Said(
+                value=_our_value(cell.value) if cell.error is None else None,
+                error=cell.error,
+                is_formula=cell.formula,
+                is_percent=cell.percent,
+                is_hidden=cell.hidden,
+                merged=cell.merged,
+            )
+            if said.is_filled:
+                cells[row, column] = said
+        sheets[sheet.name] = SheetReading(sheet.is_hidden, cells)
+    return Reading("ours", sheets)
+
+
+def _our_value(value: object) -> Value:
+    match value:
+        case None | "":
+            return None
+        case bool() | str():
+            return value
+        case int() | float() | Decimal():
+            return float(value)
+        case _:
+            return _day(value)
+
+
+def _day(value: Any) -> Day:
+    """Return a date, a time or a span of time as a number of days, counted from 1900."""
+    from openpyxl.utils.datetime import to_excel
+
+    if isinstance(value, date | datetime | time | timedelta):
+        return Day(float(to_excel(value)))
+    raise TypeError(f"a cell holds {value!r}")
+
+
+# --- the others --------------------------------------------------------------------------------
+
+
+def other_reading(path: Path) -> Reading | None:
+    """Return what another reader says of an .xlsx; None if none can read it."""
+    try:
+        return openpyxl_reading(path)
+    except Exception:  # noqa: BLE001 - openpyxl fails on odd workbooks in every way there is
+        try:
+            return plain_reader.read(path.read_bytes())
+        except plain_reader.Unreadable:
+            return None
+
+
+def openpyxl_reading(path: Path) -> Reading:
+    """Return what openpyxl says of a workbook, in whatever way it fails."""
+    import openpyxl
+
+    with warnings.catch_warnings(), _noting_formulas():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path, data_only=True)
+    sheets = {
+        page.title: SheetReading(page.sheet_state != "visible", _openpyxl_cells(page))
+        for page in book.worksheets[:_MOST_SHEETS]
+    }
+    return Reading("openpyxl", sheets)
+
+
+@contextmanager
+def _noting_formulas() -> Iterator[None]:
+    """Make openpyxl hand over formulas together with their results.
+
+    It gives the one or the other, and reading everything twice takes twice as long.
+    """
+    from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+
+    parse_cell = WorkSheetParser.parse_cell
+
+    def parse(self: WorkSheetParser, element: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = parse_cell(self, element)
+        if element.find(FORMULA_TAG) is not None:
+            cell["data_type"] += _AND_FORMULA
+        return cell
+
+    with patch.object(WorkSheetParser, "parse_cell", parse):
+        yield
+
+
+def _openpyxl_cells(page: Any) -> dict[Place, Said]:
+    hidden_rows = {number for number, row in page.row_dimensions.items() if row.hidden}
+    hidden_columns = [
+        (about.min, about.max)
+        for about in page.column_dimensions.values()
+        if about.hidden and about.min is not None
+    ]
+    merges = {
+        (row, column): str(merge)
+        for merge in page.merged_cells.ranges
+        if merge.min_row < merge.max_row
+        for row in range(merge.min_row, min(merge.max_row, page.max_row) + 1)
+        for column in range(merge.min_col, min(merge.max_col, page.max_column) + 1)
+    }
+    cells = {}
+    # Private, but the only list of the cells that there are: iter_rows makes up others.
+    for (row, column), cell in page._cells.items():  # noqa: SLF001
+        value, kind = cell.value, cell.data_type
+        is_error = kind.startswith("e")
+        read = None if is_error else _openpyxl_value(value)
+        said = Said(
+            value=read,
+            error=str(value) if is_error else None,
+            is_formula=kind.endswith(_AND_FORMULA),
+            is_percent=isinstance(read, float) and shows_percent(cell.number_format, read),
+            is_hidden=row in hidden_rows
+            or any(first <= column <= last for first, last in hidden_columns),
+            merged=merges.get((row, column)),
+        )
+        if said.is_filled:
+            cells[row, column] = said
+    return cells
+
+
+def _openpyxl_value(value: Any) -> Value:
+    match value:
+        case None | "":
+            return None
+        case bool() | str():
+            return value
+        case int() | float():
+            return float(value)
+        case _:
+            return _day(value)
+
+
+def old_readings(paths: Sequence[Path], scratch: Path) -> dict[Path, Reading | None]:
+    """Return what another reader says of workbooks in the old format."""
+    if not paths:
+        return {}
+    named = {}
+    for number, path in enumerate(paths):  # by number, for names may repeat in other folders
+        named[path] = scratch / f"{number}.xls"
+        shutil.copyfile(path, named[path])
+    try:
+        saved = with_libreoffice(list(named.values()), scratch / "saved")
+    except ProgramMissing:
+        return {path: _calamine_reading(path) for path in paths}
+    return {
+        path: other_reading(copy) if copy.exists() else None
+        for path, copy in zip(paths, saved, strict=True)
+    }
+
+
+def _calamine_reading(path: Path) -> Reading | None:
+    """Return the values alone, which is all that calamine tells."""
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    try:
+        book = CalamineWorkbook.from_path(path)
+        sheets = {
+            about.name: SheetReading(
+                about.visible != SheetVisibleEnum.Visible,
+                {
+                    (row, column): Said(value)
+                    for row, values in enumerate(_calamine_rows(book, about.name), start=1)
+                    for column, value in enumerate(map(_our_value, values), start=1)
+                    if value is not None
+                },
+            )
+            for about in book.sheets_metadata
+            if about.typ == SheetTypeEnum.WorkSheet
+        }
+    except (CalamineError, OSError, ValueError):
+        return None
+    return Reading("calamine", sheets, has_values_only=True)
+
+
+def _calamine_rows(book: Any, name: str) -> Any:
+    return book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+
+
+# --- the comparison ----------------------------------------------------------------------------
+
+
+def compare_file(path: Path) -> Compared:
+    """Read an .xlsx with both readers and compare."""
+    return compared(path, other_reading)
+
+
+def compared(path: Path, read_otherwise: Any) -> Compared:
+    """Read a file with our reader and in another way, and compare."""
+    try:
+        ours = our_reading(path.read_bytes(), path.suffix)
+    except Refused as refused:
+        return Compared(path, refused=refused.finding.code)
+    theirs = read_otherwise(path)
+    if theirs is None:
+        return Compared(path)
+    cells = sum(len(sheet.cells) for sheet in theirs.sheets.values())
+    return Compared(path, None, theirs.reader, cells, list(differences(ours, theirs)))
+
+
+def differences(ours: Reading, theirs: Reading) -> Iterator[Difference]:
+    """Yield what two readings of one workbook do not agree about."""
+    if list(ours.sheets) != list(theirs.sheets):
+        yield Difference("workbook", "sheets", list(ours.sheets), list(theirs.sheets))
+    for name, our_sheet in ours.sheets.items():
+        their_sheet = theirs.sheets.get(name)
+        if their_sheet is None:
+            continue
+        if our_sheet.is_hidden != their_sheet.is_hidden:
+            yield Difference(name, "sheet hidden", our_sheet.is_hidden, their_sheet.is_hidden)
+        for row, column in sorted({*our_sheet.cells, *their_sheet.cells}):
+            place = f"{name}!{column_letters(column)}{row}"
+            one = our_sheet.cells.get((row, column), Said())
+            other = their_sheet.cells.get((row, column), Said())
+            yield from _of_cell(place, one, other, values_only=theirs.has_values_only)
+
+
+def _of_cell(place: str, ours: Said, theirs: Said, *, values_only: bool) -> Iterator[Difference]:
+    if not _is_same(ours.value, theirs.value):
+        yield Difference(place, "value", ours.value, theirs.value, _reason(ours, theirs))
+    if values_only:
+        return
+    if ours.error != theirs.error:
+        yield Difference(place, "error", ours.error, theirs.error, _reason(ours, theirs))
+    if ours.is_formula != theirs.is_formula:
+        yield Difference(place, "formula", ours.is_formula, theirs.is_formula)
+    # A format says nothing of a text, and a day is no percentage.
+    is_number = isinstance(ours.value, float) and isinstance(theirs.value, float)
+    if is_number and ours.is_percent != theirs.is_percent:
+        yield Difference(place, "percent", ours.is_percent, theirs.is_percent)
+    if ours.is_hidden != theirs.is_hidden and ours.is_filled and theirs.is_filled:
+        yield Difference(place, "hidden", ours.is_hidden, theirs.is_hidden)
+    if ours.merged != theirs.merged and ours.is_filled and theirs.is_filled:
+        yield Difference(place, "merged", ours.merged, theirs.merged)
+
+
+def _is_same(ours: Value, theirs: Value) -> bool:
+    if isinstance(ours, Day) and isinstance(theirs, Day):
+        return math.isclose(ours.number, theirs.number, abs_tol=_SAME_DAY)
+    if isinstance(ours, float) and isinstance(theirs, float) and math.isnan(ours):
+        return math.isnan(theirs)
+    return type(ours) is type(theirs) and ours == theirs
+
+
+def _reason(ours: Said, theirs: Said) -> str | None:
+    """Return why two readers may say different things of one cell; None if they may not."""
+    if isinstance(ours.value, str) and isinstance(theirs.value, str):
+        return "escape" if unescaped(theirs.value) == ours.value else None
+    if theirs.error == "#VALUE!" and ours.error is None and isinstance(ours.value, Day | float):
+        return "no such day"
+    if isinstance(ours.value, Day) and isinstance(theirs.value, float):
+        is_near = math.isclose(ours.value.number, theirs.value, abs_tol=_SAME_DAY)
+        return "Chinese date" if is_near else None
+    return None
+
+
+# --- the folder --------------------------------------------------------------------------------
+
+
+def workbooks_in(folders: Iterable[Path]) -> list[Path]:
+    """Return the workbooks of folders, and of the folders in them."""
+    return sorted(
+        path
+        for folder in folders
+        for path in ([folder] if folder.is_file() else folder.rglob("*"))
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith("~$")
+    )
+
+
+def compare_all(paths: Sequence[Path]) -> Iterator[Compared]:
+    """Compare workbooks of either format."""
+    old = [path for path in paths if path.suffix.lower() == ".xls"]
+    with tempfile.TemporaryDirectory() as scratch:
+        readings = old_readings(old, Path(scratch))
+        for path in paths:
+            yield compared(path, readings.get) if path in readings else compare_file(path)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compare, print what differs, and a line of counts."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR")
+    parser.add_argument("--explained", action="store_true", help="print known differences, too")
+    options = parser.parse_args(arguments)
+    missing = [folder for folder in options.folders if not folder.exists()]
+    paths = workbooks_in(options.folders)
+    if missing or not paths:
+        print(f"no such folder: {missing[0]}" if missing else "no workbooks there", file=sys.stderr)
+        return 2
+    counts: Counter[str] = Counter(files=len(paths))
+    refused: Counter[str] = Counter()
+    for one in compare_all(paths):
+        for difference in one.differences if options.explained else one.unexplained:
+            print(f"{one.path} {difference}")
+        if one.refused is not None:
+            refused[one.refused] += 1
+        elif one.other is None:
+            print(f"{one.path} is read by ours alone")
+        counts["cells"] += one.cells
+        counts["compared"] += one.other is not None
+        counts["differences"] += len(one.unexplained)
+        counts["explained"] += len(one.differences) - len(one.unexplained)
+    codes = "".join(f" {code} ×{count}" for code, count in sorted(refused.items()))
+    print(
+        f"{counts['files']} files: {counts['compared']} compared ({counts['cells']} cells), "
+        f"{refused.total()} refused by ours{codes}; "
+        f"{counts['differences']} differences, {counts['explained']} more explained"
+    )
+    return 1 if counts["differences"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
