@@ -24,7 +24,7 @@ UNKNOWN_HEADER = FORMS.warning(
 REPEATED_HEADER = FORMS.error(
     "T104",
     "表头重复",
-    "“{header}”这一列出现了两次（{first} 和 {second}），不知道以哪一列为准。请只保留一列。",
+    "“{header}”有不止一列（{places}），不知道以哪一列为准。请只保留要报的那一列。",
 )
 NOT_OUR_TEMPLATE = FORMS.warning(
     "T105",
@@ -85,6 +85,11 @@ AGENCY_FROM_TITLE = FORMS.warning(
     "T116",
     "按标题认出的单位",
     "表里没有写明填报单位，已按标题认作{agency}。请核对；下次请在表头下方写明“填报单位：{agency}”。",
+)
+PERIOD_OTHERWISE = FORMS.warning(
+    "T117",
+    "数据期另有写法",
+    "数据期写的是“{value}”，已按{period}的数收。请核对；下次请写“数据期：{period}”。",
 )
 UNKNOWN_CODE = FORMS.error(
     "T121",

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.forms import FORM_SCHEMA, HeadLabel, IdentityKey
-from qiyx_xl.core.kept import A_WORD, kept_if_small
-from qiyx_xl.core.periods import Period, PeriodError
+from qiyx_xl.core.periods import Period, PeriodKind
+from qiyx_xl.core.stated_periods import Stated, mentions, parse_period, read_span, read_stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qiyx_xl.core.cells import Cell
     from qiyx_xl.core.filled import FilledForm
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.plan import Agency
@@ -102,53 +103,87 @@ def find_period(form: FilledForm, setting: Setting, file_name: str) -> tuple[Per
     """Return the form's period, and whether it is the one being collected."""
     stated = form.stated.get(HeadLabel.PERIOD)
     issued = form.identity.get(IdentityKey.PERIOD, "")
-    text, cell = issued, None
-    if not text and stated is not None:
-        text, cell = stated.text, stated.address
-    if not text:
-        named = None if form.identity else _period_in(form.heading) or _period_in(file_name)
-        if named is None:
-            example = (setting.period or Period.of_quarter(setting.plan.years[0], 1)).label
-            return None, [say.PERIOD_MISSING.at(form.sheet, example=example)]
-        return named, list(_wrong_period(form, setting, named, None))
-    period = _parse(text)
+    if issued:
+        return _period_issued(form, setting, issued, stated)
+    if stated is None or not stated.text:
+        return _period_unsaid(form, setting, file_name)
+    said = read_stated(stated.text, setting.period)
+    if said is None:
+        return None, [say.PERIOD_UNREADABLE.at(form.sheet, stated.address, value=stated.text)]
+    return said.period, list(_about_period(form, setting, said, stated.text, stated.address))
+
+
+def _period_issued(
+    form: FilledForm, setting: Setting, issued: str, stated: Cell | None
+) -> tuple[Period | None, Found]:
+    """Return the period that a template was issued for; what stands on the sheet must agree."""
+    period = parse_period(issued)
     if period is None:
-        return None, [say.PERIOD_UNREADABLE.at(form.sheet, cell, value=text)]
-    findings = list(_wrong_period(form, setting, period, cell))
-    if issued and stated is not None and _parse(stated.text) != period:
-        findings.append(
-            say.PERIOD_CHANGED.at(
-                form.sheet, stated.address, value=stated.text, expected=period.label
+        return None, [say.PERIOD_UNREADABLE.at(form.sheet, value=issued)]
+    findings = list(_about_period(form, setting, Stated(period, is_as_asked=True), issued, None))
+    if stated is not None:
+        said = read_stated(stated.text, period)
+        if said is None or said.period != period:
+            findings.append(
+                say.PERIOD_CHANGED.at(
+                    form.sheet, stated.address, value=stated.text, expected=period.label
+                )
             )
-        )
+        elif not said.is_as_asked:
+            findings.append(_otherwise(form, period, stated.text, stated.address))
     return period, findings
 
 
-def _wrong_period(
-    form: FilledForm, setting: Setting, period: Period, cell: str | None
-) -> Iterator[Finding]:
-    if setting.period is not None and period != setting.period:
-        yield say.WRONG_PERIOD.at(
-            form.sheet, cell, value=period.label, expected=setting.period.label
+def _period_unsaid(
+    form: FilledForm, setting: Setting, file_name: str
+) -> tuple[Period | None, Found]:
+    """Return the period that a form's title or its file's name speaks of; a template says so."""
+    collected = setting.period
+    told = None
+    if not form.identity:
+        # The day in a file's name is when it was made.
+        told = _period_in(form.heading, collected, with_days=True) or _period_in(
+            file_name, collected, with_days=False
         )
+    if told is None:
+        example = (collected or Period.of_quarter(setting.plan.years[0], 1)).label
+        return None, [say.PERIOD_MISSING.at(form.sheet, example=example)]
+    said, text = told
+    return said.period, list(_about_period(form, setting, said, text, None))
 
 
-@kept_if_small(1024, A_WORD)
-def _parse(text: str) -> Period | None:
-    try:
-        return Period.parse(text)
-    except PeriodError:
-        return None
+def _about_period(
+    form: FilledForm, setting: Setting, said: Stated, text: str, cell: str | None
+) -> Iterator[Finding]:
+    period, collected = said.period, setting.period
+    if collected is not None and period != collected:
+        value = text if period is None else period.label
+        yield say.WRONG_PERIOD.at(form.sheet, cell, value=value, expected=collected.label)
+    elif period is not None and not said.is_as_asked:
+        yield _otherwise(form, period, text, cell)
 
 
-def _period_in(text: str) -> Period | None:
-    """Return the period a title or file name speaks of: 卫健局_2026Q3, 2026年三季度-卫健局."""
-    for start, char in enumerate(text):
-        if char != "2":
+def _otherwise(form: FilledForm, period: Period, text: str, cell: str | None) -> Finding:
+    return say.PERIOD_OTHERWISE.at(form.sheet, cell, value=text, period=period.label)
+
+
+def _period_in(
+    text: str, collected: Period | None, *, with_days: bool
+) -> tuple[Stated, str] | None:
+    """Return the period a title or file name speaks of: 卫健局_2026Q3, 2026年三季度-卫健局.
+
+    A year by itself says that only where a year is collected: every title has one.
+    """
+    years: list[tuple[Stated, str]] = []
+    for said in mentions(text):
+        span = read_span(said)
+        if span is not None and span.is_day and not with_days:
             continue
-        # The longest reading: 2026年三季度 before 2026.
-        for end in range(min(len(text), start + 10), start + 3, -1):
-            period = _parse(text[start:end])
-            if period is not None and not text[end : end + 1].isdigit():
-                return period
-    return None
+        stated = read_stated(said, collected)
+        if stated is None:
+            continue
+        if stated.period is None or stated.period.kind is not PeriodKind.YEAR:
+            return stated, said
+        if collected is None or collected.kind is PeriodKind.YEAR:
+            years.append((stated, said))
+    return years[0] if years else None

@@ -28,14 +28,16 @@ from qiyx_xl.core.item_codes import code_key
 from qiyx_xl.core.item_names import may_be_sum
 from qiyx_xl.core.kept import A_LINE, A_WORD, kept_if_small
 from qiyx_xl.core.texts import tidy
+from qiyx_xl.intake.headings import find_head, is_numbering, is_running_total, rank
 from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.scan import column_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.intake.columns import Columns
+    from qiyx_xl.intake.headings import Head
     from qiyx_xl.intake.reading import Sheet
 
 _HEADERS_TO_KNOW = 3  # so many known headers in one row make it the table's head
@@ -67,6 +69,8 @@ class _Table:
     sheet: Sheet
     columns: dict[str, int] = field(default_factory=dict)
     headers: Mapping[str, Cell] = field(default_factory=dict)
+    head_end: int = 0
+    doubt: Finding | None = None
     rows: list[FormRow] = field(default_factory=list)
     stated: dict[HeadLabel, Cell] = field(default_factory=dict)
     contacts: dict[ContactLabel, Cell] = field(default_factory=dict)
@@ -124,6 +128,8 @@ def find_form(sheets: Iterable[Sheet], columns: Columns) -> tuple[FilledForm, li
     tables.sort(key=lambda table: (table.sheet.name != FORM_SHEET, -len(table.rows)))
     best, *others = tables
     _require_columns(best, columns)
+    if not identity:
+        _require_one_value(best, columns)
     findings = [*best.findings, *_about_sheets(best, others)]
     if not identity:
         findings.append(say.NOT_OUR_TEMPLATE.at(best.sheet.name))
@@ -146,11 +152,26 @@ def _identity(sheet: Sheet) -> dict[str, str]:
 
 
 def _require_columns(table: _Table, columns: Columns) -> None:
+    if table.doubt is not None:
+        raise Refused(table.doubt)
     if not any(key in table.columns for key in _KEY_COLUMNS):
         raise Refused(say.MISSING_HEADER.at(table.sheet.name, header=Column.CODE.value))
     for spec in columns.specs:
         if spec.is_required and spec.key not in table.columns:
             raise Refused(say.MISSING_HEADER.at(table.sheet.name, header=spec.header))
+
+
+def _require_one_value(table: _Table, columns: Columns) -> None:
+    """Expect no 累计 beside the value in a table of the sender's own: which counts is not said."""
+    actual = table.headers["actual"]
+    for finding in table.findings:
+        is_total = finding.code == say.UNKNOWN_HEADER.code and is_running_total(finding.value or "")
+        if is_total and not is_running_total(actual.text):
+            places = f"{actual.address}“{actual.text}”、{finding.cell}“{finding.value}”"
+            header = columns.spec("actual").header
+            raise Refused(
+                say.REPEATED_HEADER.at(table.sheet.name, finding.cell, header=header, places=places)
+            )
 
 
 def _about_sheets(best: _Table, others: list[_Table]) -> Iterator[Finding]:
@@ -191,12 +212,20 @@ def _find_table(sheet: Sheet, columns: Columns) -> _Table | None:
         if not table.columns and number > _ROWS_TO_SEARCH:
             break
         texts = _texts(sheet, number)
-        if not texts:
+        if not texts or number <= table.head_end:
+            continue
+        begins = _begins_a_head(table, texts, columns)
+        tall = find_head(sheet, number, columns) if begins else None
+        if tall is not None and _is_head(tall.known):
+            _take_tall_head(table, tall, columns)
+            take_bare = table.bare
             continue
         head = _head(texts, columns) if len(texts) >= _HEADERS_TO_KNOW else {}
         if head:
             _take_head(table, number, texts, head, columns)
             take_bare = table.bare
+        elif number == table.head_end + 1 and is_numbering(texts):
+            table.head_end = number
         elif not table.columns:
             _take_stated(table, number, texts)
         elif _has_code(table, texts) or not _take_contacts(table, number, texts):
@@ -232,9 +261,60 @@ def _head(texts: dict[int, str], columns: Columns) -> dict[int, str]:
         to_go -= 1
         if len(found) + to_go < _HEADERS_TO_KNOW:
             return {}  # most rows are told by their first cells
-    keys = set(found.values())
-    is_head = len(keys) >= _HEADERS_TO_KNOW and not keys.isdisjoint(_KEY_COLUMNS)
-    return found if is_head else {}
+    return found if _is_head(set(found.values())) else {}
+
+
+def _is_head(keys: Collection[str]) -> bool:
+    return len(keys) >= _HEADERS_TO_KNOW and any(key in keys for key in _KEY_COLUMNS)
+
+
+def _begins_a_head(table: _Table, texts: dict[int, str], columns: Columns) -> bool:
+    """Whether a row may begin a head of several rows; a later one heads the same columns."""
+    said: Iterable[str] = texts.values()
+    if table.columns:
+        said = [texts.get(table.columns.get(key, 0), "") for key in _KEY_COLUMNS]
+    return any(len(text) <= _LONGEST_HEADER and columns.key(text) in _KEY_COLUMNS for text in said)
+
+
+def _take_tall_head(table: _Table, head: Head, columns: Columns) -> None:
+    """Take a head of several rows."""
+    sheet = table.sheet
+    is_first = not table.columns
+    table.head_end = head.bottom
+    _take_columns(table, {key: place.column for key, place in head.known.items()})
+    for key, places in head.doubtful.items():
+        first, *others = places
+        if all(_is_same_column(sheet, first.column, other.column) for other in others):
+            continue
+        table.doubt = table.doubt or say.REPEATED_HEADER.at(
+            sheet.name,
+            _address(others[0].row, others[0].column),
+            header=columns.spec(key).header,
+            places="、".join(f"{_address(p.row, p.column)}“{p.text}”" for p in places),
+        )
+    if is_first:
+        table.headers = {
+            key: Cell(_address(place.row, place.column), place.path[-1])
+            for key, place in head.known.items()
+        }
+        for place in head.unknown:
+            address, text = _address(place.row, place.column), place.text
+            table.findings.append(
+                say.UNKNOWN_HEADER.at(sheet.name, address, header=text, value=text)
+            )
+
+
+def _address(row: int, column: int) -> str:
+    return f"{column_letters(column)}{row}"
+
+
+def _take_columns(table: _Table, seen: dict[str, int]) -> None:
+    table.columns = seen
+    if seen.keys() == _BARE_KEYS and not table.sheet.facts.hidden_columns:
+        table.bare = itemgetter(*(seen[key] - 1 for key in (*LOCKED_KEYS, *FILLED_KEYS)))
+        table.actual = column_letters(seen["actual"])
+    else:
+        table.bare = None
 
 
 def _take_head(
@@ -242,6 +322,7 @@ def _take_head(
 ) -> None:
     sheet = table.sheet
     is_first = not table.columns
+    table.head_end = number
     seen: dict[str, int] = {}
     for column, key in sorted(head.items()):
         if key not in seen:
@@ -257,16 +338,10 @@ def _take_head(
                     sheet.name,
                     cell.address,
                     header=columns.spec(key).header,
-                    first=sheet.cell(number, seen[key]).address,
-                    second=cell.address,
+                    places=f"{sheet.cell(number, seen[key]).address} 和 {cell.address}",
                 )
             )
-    table.columns = seen
-    if seen.keys() == _BARE_KEYS and not sheet.facts.hidden_columns:
-        table.bare = itemgetter(*(seen[key] - 1 for key in (*LOCKED_KEYS, *FILLED_KEYS)))
-        table.actual = column_letters(seen["actual"])
-    else:
-        table.bare = None
+    _take_columns(table, seen)
     if is_first:
         table.headers = _Cells(sheet, number, seen)
         for column, text in sorted(texts.items()):
@@ -278,9 +353,8 @@ def _take_head(
 
 
 def _prefers(columns: Columns, key: str, one: str, other: str) -> bool:
-    """Whether only the first of two headers is the one the template prints."""
-    printed = tidy(columns.spec(key).header)
-    return tidy(one) == printed and tidy(other) != printed
+    """Whether the first of two headers says more surely which column it is."""
+    return rank(columns, key, one) < rank(columns, key, other)
 
 
 def _is_same_column(sheet: Sheet, one: int, other: int) -> bool:

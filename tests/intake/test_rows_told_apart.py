@@ -232,3 +232,16 @@ def test_a_template_s_own_row_renamed_to_a_sum_is_asked_about():
 
 def test_a_row_with_an_unknown_code_and_a_name_ending_like_a_sum_is_not_passed_over():
     assert told(CODE.format("T9-9-99", "医疗费用合计", "320"))[0] == ["T121 A2"]
+
+
+def test_a_number_and_a_code_beside_each_other():
+    said, taken = told(
+        """
+        # 填报表
+        | 序号 | 编码    | 指标名称     | 本期实际值 |
+        | 1   | 2       | 普惠托位占比 | 71        |
+        | 2   | T7-1-02 | 救助标准倍数 | 1.7       |
+        """,
+        **OWN,
+    )
+    assert (said, taken) == ([], {"2": 71, "T7-1-02": Decimal("1.7")})
