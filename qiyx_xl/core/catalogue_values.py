@@ -97,6 +97,24 @@ MILESTONE_WORD = VALUES.error(
     "“{header}”请从“{choices}”中选一个，现在填的是“{value}”{meant}。还没有开始的请留空。",
 )
 
+STRUCK_OUT = VALUES.error(
+    "V121",
+    "画了删除线",
+    "“{header}”里的“{struck}”画了删除线，分不清还算不算数。"
+    "请核对：作废的请删去，有效的请去掉删除线{meant}。",
+)
+UNSEEN = VALUES.warning(
+    "V122",
+    "填的数看不见",
+    "“{header}”填的“{value}”在表上看不见（{hint}），照常读取。请把它显示出来核对一遍。",
+)
+SHOWN_OTHERWISE = VALUES.error(
+    "V123",
+    "显示的和存的不一样",
+    "“{header}”显示为“{value}”，存的却是 {hint}，是数字格式造成的。"
+    "请把单元格格式改为“常规”，核对后按“{measure}”填写。",
+)
+
 # --- V2: what a value says --------------------------------------------------------------------
 
 NEGATIVE = VALUES.error(

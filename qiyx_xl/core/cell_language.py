@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cells import Cell, CellValue, Note, number_in, shown, squeeze
+from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.forms import ASSESSMENT_WORDS, MILESTONE_WORDS
 from qiyx_xl.core.measures import convert
 from qiyx_xl.core.numerals import chinese_number
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 _LONGEST_NUMBER = 60  # characters; what is longer is prose, and patterns need not look at it
 _FIRST_REAL_YEAR = 1930  # an "earlier date" is a small number in a cell formatted as a date
-_EXCEL_EPOCH = date(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class Reading:
             value=cell.error or shown(cell),
             suggestion=self.suggestion,
             notes="、".join(self.notes),
+            struck="" if cell.look is None else cell.look.struck,
             measure=measure,
             hint=self.hint,
             choices=self.hint,
@@ -75,13 +76,17 @@ def read_cell(cell: Cell | CellValue, item: Item) -> Reading:
     cell = cell if isinstance(cell, Cell) else Cell(value=cell)
     if cell.error is not None or cell.value is None:
         return _nothing_or_error(cell)
+    return _as_seen(cell, _read_as_asked(cell, item))
+
+
+def _read_as_asked(cell: Cell, item: Item) -> Reading:
     if isinstance(item, Milestone) or item.status_rule is StatusRule.MILESTONE:
         return _read_progress(cell, item)
     if item.second_input is SecondInput.COVERAGE_BASE:
         covered = _read_coverage(cell)
         if covered is not None:
             return covered
-    return read_number(cell, item.measure)
+    return _read_filled(cell, item.measure)
 
 
 def read_number(cell: Cell | CellValue, measure: str) -> Reading:
@@ -89,6 +94,24 @@ def read_number(cell: Cell | CellValue, measure: str) -> Reading:
     cell = cell if isinstance(cell, Cell) else Cell(value=cell)
     if cell.error is not None or cell.value is None:
         return _nothing_or_error(cell)
+    return _as_seen(cell, _read_filled(cell, measure))
+
+
+def _as_seen(cell: Cell, reading: Reading) -> Reading:
+    """Hold a reading against what a person sees of the cell."""
+    look = cell.look
+    if look is None or reading.value is Absence.NOT_REPORTED:
+        return reading
+    if look.struck:
+        is_all = squeeze(look.struck)[0] == squeeze(cell.text)[0]
+        kept = reading.value if isinstance(reading.value, Decimal) and not is_all else None
+        return _wrong(cell, say.STRUCK_OUT, kept)
+    if look.unseen and (reading.kind is None or reading.kind.severity is Severity.WARNING):
+        return Reading(reading.value, say.UNSEEN, hint=look.unseen)
+    return reading
+
+
+def _read_filled(cell: Cell, measure: str) -> Reading:
     reading = _read_number(cell, measure)
     if cell.formula and reading.kind is None:
         return Reading(reading.value, say.FORMULA)
@@ -146,7 +169,8 @@ def _read_number(cell: Cell, measure: str) -> Reading:
         case Decimal() | int() | float():
             return _read_stored(cell, value, measure)
         case _:
-            return _wrong(cell, say.DATE_IN_NUMBER, _serial(value))
+            serial = None if cell.look is None else cell.look.serial
+            return _wrong(cell, say.DATE_IN_NUMBER, _serial(value, serial))
 
 
 def _read_stored(cell: Cell, value: float | Decimal, measure: str) -> Reading:
@@ -155,6 +179,8 @@ def _read_stored(cell: Cell, value: float | Decimal, measure: str) -> Reading:
         return _not_a_number(cell)
     if abs(number) >= 10**SIGNIFICANT_DIGITS:
         return _wrong(cell, say.TOO_MANY_DIGITS)
+    if cell.look is not None and cell.look.shown is not None:
+        return _read_shown(cell, cell.look.shown, number, measure)
     if not cell.percent:
         return Reading(number)
     if measure in {"%", "‰"}:
@@ -163,15 +189,27 @@ def _read_stored(cell: Cell, value: float | Decimal, measure: str) -> Reading:
     return _wrong(cell, say.OTHER_MEASURE, number if measure == "倍" else None)
 
 
-def _serial(value: date | time | timedelta | None) -> Decimal | None:
+def _read_shown(cell: Cell, shown_as: str, number: Decimal, measure: str) -> Reading:
+    """Read a number whose format shows another one, or shows it with a measure.
+
+    It is taken where both come to the same: 320 shown as 320个 for an item counted in 个.
+    """
+    reading = _read_text(cell, shown_as, measure)
+    offered = reading.suggestion or ""
+    is_same = reading.value == number or (
+        _PLAIN_NUMBER.fullmatch(offered) is not None and Decimal(offered) == number
+    )
+    if is_same and reading.kind not in {say.NOT_EXACT, say.STRUCK_OUT}:
+        return Reading(number)
+    if reading.kind in {say.MEASURE_IN_NUMBER, say.OTHER_MEASURE, say.NOT_EXACT}:
+        return reading
+    return _wrong(cell, say.SHOWN_OTHERWISE, hint=plain(number))
+
+
+def _serial(value: CellValue, serial: Decimal | None) -> Decimal | None:
     """Return the number behind a date that cannot be one: 9 in a cell formatted as a date."""
-    if isinstance(value, datetime):
-        if value.year < _FIRST_REAL_YEAR:
-            days = value - datetime.combine(_EXCEL_EPOCH, time())
-            return _trim(Decimal(str(round(days.total_seconds() / 86400, 6))))
-    elif isinstance(value, date) and value.year < _FIRST_REAL_YEAR:
-        return Decimal((value - _EXCEL_EPOCH).days)
-    return None
+    is_early = isinstance(value, date) and value.year < _FIRST_REAL_YEAR
+    return _trim(serial) if is_early and serial is not None else None
 
 
 def _trim(number: Decimal) -> Decimal:

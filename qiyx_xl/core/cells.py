@@ -31,12 +31,36 @@ class Note(StrEnum):
     OTHER_WORDING = "用语不统一"
 
 
+class Look(NamedTuple):
+    """What a person sees of a cell, where that is not plainly its value.
+
+    ``shown`` is how its number format shows it, where that reads as another number or with a
+    measure; ``struck`` the text that is struck out: all there is, or what stood beside the value;
+    ``unseen`` why nobody sees it, in words; ``serial`` the number behind a date.
+    """
+
+    shown: str | None = None
+    struck: str = ""
+    unseen: str = ""
+    serial: Decimal | None = None
+
+    def joined(self, other: Look) -> Look:
+        """Return both together."""
+        return Look(
+            self.shown if other.shown is None else other.shown,
+            other.struck or self.struck,
+            other.unseen or self.unseen,
+            self.serial if other.serial is None else other.serial,
+        )
+
+
 class Cell(NamedTuple):
     """One cell of a form as it stands in the file.
 
     ``value`` is what it holds (None: nothing), ``percent`` whether it is shown as a percentage,
     ``error`` the error it shows (``#N/A``), ``merged`` the range it was merged into when that
-    covers more than one row, ``hidden`` whether its row or column is hidden.
+    covers more than one row or begins in another cell, ``hidden`` whether its row or column is
+    hidden; ``look`` is what a person sees of it, where that is not plainly the value.
     """
 
     address: str = ""
@@ -46,12 +70,13 @@ class Cell(NamedTuple):
     formula: bool = False
     hidden: bool = False
     merged: str | None = None
+    look: Look | None = None
 
     @property
     def text(self) -> str:
         """The cell as text, without the spaces around it; nothing for an empty cell."""
         value = self.value
-        return value.strip() if isinstance(value, str) else shown(self)
+        return value.strip() if isinstance(value, str) else _as_text(self)
 
     @property
     def is_blank(self) -> bool:
@@ -61,6 +86,11 @@ class Cell(NamedTuple):
 
 def shown(cell: Cell) -> str:
     """Spell a cell the way the sheet shows it, apart from rounding."""
+    look = cell.look
+    return cell.text if look is None or look.shown is None else look.shown
+
+
+def _as_text(cell: Cell) -> str:
     value = cell.value
     match value:
         case None:

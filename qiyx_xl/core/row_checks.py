@@ -95,9 +95,10 @@ def check_merged(case: Case) -> Iterator[Finding]:
 
 def check_hidden(case: Case) -> Iterator[Finding]:
     """Point out a value in a hidden row or column; it is read all the same."""
-    cell = case.row.cell("actual")
-    if cell.hidden and not cell.is_blank:
-        yield case.finding(say.HIDDEN_ROW)
+    for key in ("actual", "second"):
+        cell = case.row.cell(key)
+        if cell.hidden and not cell.is_blank and not (key == "second" and case.second is None):
+            yield case.finding(say.HIDDEN_ROW, key)
 
 
 # --- what is there ----------------------------------------------------------------------------

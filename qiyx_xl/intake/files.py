@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import catalogue as say
@@ -15,6 +14,7 @@ from qiyx_xl.core.project_checks import ProjectVerdict, check_projects
 from qiyx_xl.core.sources import Source
 from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.core.validation import validate
+from qiyx_xl.intake.book import saved_at
 from qiyx_xl.intake.guard import Guarded, NotSmall, digest, digest_file, guard, read_bytes
 from qiyx_xl.intake.judged import Judged
 from qiyx_xl.intake.layout import find_form
@@ -25,7 +25,7 @@ from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.schema_check import row_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from qiyx_xl.core.setting import Setting
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([0-9T:.\-]{19,30})Z?</dcterms:modified>")
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 
 
@@ -89,7 +88,7 @@ def judge_file_safely(path: Path, setting: Setting, *, only_small: bool = False)
 def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: Setting) -> Judged:
     """Judge a file that passed the guard."""
     schema = row_schema()
-    modified = _modified(guarded.parts)
+    modified = saved_at(guarded.parts)
     tables = ProjectTables(is_sought=not setting.history.projects.is_empty)
     try:
         form, findings = find_form(
@@ -160,14 +159,3 @@ def _status_of_refusal(finding: Finding) -> SubmissionStatus:
     # T: it could be read, but there is no form in it; that is for the sender to put right.
     is_template = finding.code.startswith("T")
     return SubmissionStatus.RETURNED if is_template else SubmissionStatus.UNREADABLE
-
-
-def _modified(parts: Mapping[str, bytes]) -> datetime | None:
-    """Return when the workbook says it was last saved (UTC); None if it does not."""
-    found = _MODIFIED.search(parts.get("docProps/core.xml", b""))
-    if found is None:
-        return None
-    try:
-        return datetime.fromisoformat(found[1].decode()).replace(tzinfo=UTC)
-    except ValueError:
-        return None

@@ -60,7 +60,8 @@ _NEVER_READ = (
 class Guarded:
     """A file that is safe to read.
 
-    ``parts`` are the decompressed XML parts by name (empty for .xls); ``findings`` are warnings.
+    ``parts`` are the decompressed XML parts by name, in lower case (empty for .xls); ``findings``
+    are warnings.
     """
 
     data: bytes
@@ -205,8 +206,8 @@ def _damage(error: Exception) -> str:
 class _Parts:
     """What the names of a workbook's parts tell.
 
-    ``read_as`` are the names that the parts which are read go by, None for the others; ``links``
-    are the parts that refer to other workbooks.
+    ``read_as`` are the names, in lower case, that the parts which are read go by, None for the
+    others; ``links`` are the parts that refer to other workbooks.
     """
 
     read_as: tuple[str | None, ...]
@@ -239,20 +240,20 @@ def _parts_of(*names: str) -> _Parts:
     seen: set[str] = set()
     read_as: list[str | None] = []
     for given in names:
-        name = given.replace("\\", "/")
+        name = given.replace("\\", "/").lower()  # case makes no difference in a package
         if name.startswith("/") or ".." in name.split("/") or _DRIVE.match(name):
             raise Refused(say.UNSAFE_PART_NAME.at(detail=given))
-        if name.lower() in seen:
+        if name in seen:
             raise Refused(say.DUPLICATE_PART.at(detail=given))
-        seen.add(name.lower())
-        read_as.append(None if name.lower().endswith(_NEVER_READ) else name)
+        seen.add(name)
+        read_as.append(None if name.endswith(_NEVER_READ) else name)
     read = [name for name in read_as if name is not None]
     return _Parts(
         read_as=tuple(read_as),
-        is_workbook="[Content_Types].xml" in read and any("workbook" in name for name in read),
+        is_workbook="[content_types].xml" in read,
         has_macros=any(name.endswith("vbaproject.bin") for name in seen),
         has_objects=any("/embeddings/" in name or "/activex/" in name for name in seen),
-        links=tuple(name for name in read if "/externallinks/" in f"/{name.lower()}"),
+        links=tuple(name for name in read if "/externallinks/" in f"/{name}"),
     )
 
 

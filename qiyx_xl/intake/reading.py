@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from posixpath import join, normpath
-from typing import TYPE_CHECKING, NamedTuple, cast
-from xml.parsers import expat
+from typing import TYPE_CHECKING, cast
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cells import Cell, CellValue
-from qiyx_xl.core.kept import A_PART, kept_if_small
+from qiyx_xl.intake.book import read_book
 from qiyx_xl.intake.refusal import Refused
-from qiyx_xl.intake.scan import Range, SheetFacts, column_letters, scan_sheet
-from qiyx_xl.intake.styles import Styles, read_styles
+from qiyx_xl.intake.scan import MOST_CELLS, Range, SheetFacts, column_letters
+from qiyx_xl.intake.sheet_parser import Texts, parse_sheet, parse_texts
 from qiyx_xl.intake.usual import Unusual, read_strings, read_usual
 
 if TYPE_CHECKING:
@@ -21,16 +19,20 @@ if TYPE_CHECKING:
 
     from python_calamine import CalamineWorkbook
 
+    from qiyx_xl.intake.book import Book
     from qiyx_xl.intake.guard import Guarded
 
 _MOST_SHEETS = 100
+_MOST_MERGED = 100_000  # cells
+_COLUMNS_OF_A_FORM = 64  # that may be merged though nothing is filled in
 
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet: its cells from A1 on, and what the scan found. Rows and columns count from 1.
+    """One sheet: its cells from A1 on, and what else is known of them. Places count from 1.
 
-    ``noted`` are the rows of which more is known than the values in them.
+    ``noted`` are the rows of which more is known than the values in them. A merged range is worth
+    its first cell: what lies below the others is seen by nobody and left out of ``rows``.
     """
 
     name: str
@@ -38,12 +40,26 @@ class Sheet:
     rows: list[list[CellValue]]
     facts: SheetFacts = field(default_factory=SheetFacts)
     noted: set[int] = field(init=False)
-    _tall: list[Range] = field(init=False)
+    _merged: dict[tuple[int, int], Range] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        """Leave out what lies below merged ranges.
+
+        Raises:
+            Refused: there are too many of them.
+        """
         self.noted = self.facts.noted_rows()
-        # A cell that spans columns only is none the worse for it.
-        self._tall = [merge for merge in self.facts.merges if merge[0] < merge[2]]
+        columns = max(self.facts.columns, _COLUMNS_OF_A_FORM)
+        for merge in self.facts.merges:
+            top, left, bottom, right = merge
+            for number in range(top, min(bottom, len(self.rows)) + 1):
+                row = self.rows[number - 1]
+                for column in range(left, min(right, columns) + 1):
+                    self._merged.setdefault((number, column), merge)
+                    if column <= len(row) and (number, column) != (top, left):
+                        row[column - 1] = None
+                if len(self._merged) > _MOST_MERGED or len(self.facts.merges) > _MOST_MERGED:
+                    raise Refused(say.DAMAGED.at(detail="合并的单元格过多"))
 
     def text(self, row: int, column: int) -> str:
         """Return a cell's text; numbers as people write them."""
@@ -60,11 +76,9 @@ class Sheet:
             value = None
         if row not in self.noted and not facts.hidden_columns:
             return Cell(address, value)
-        merged = None
-        for top, left, bottom, right in self._tall:
-            if top <= row <= bottom and left <= column <= right:
-                merged = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
-                break
+        merge = self._merged.get(place)
+        if merge is not None and merge[:2] != place:
+            return Cell(address, hidden=facts.is_hidden(row, column), merged=_spelled(merge))
         return Cell(
             address=address,
             value=value,
@@ -72,8 +86,14 @@ class Sheet:
             error=facts.errors.get(place),
             formula=place in facts.formulas,
             hidden=facts.is_hidden(row, column),
-            merged=merged,
+            merged=None if merge is None or merge[0] == merge[2] else _spelled(merge),
+            look=facts.looks.get(place),
         )
+
+
+def _spelled(merge: Range) -> str:
+    top, left, bottom, right = merge
+    return f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
 
 
 def read_sheets(guarded: Guarded, *, skipped: Collection[str] = ()) -> Iterator[Sheet]:
@@ -87,50 +107,52 @@ def read_sheets(guarded: Guarded, *, skipped: Collection[str] = ()) -> Iterator[
         Refused: the workbook cannot be read.
     """
     if guarded.kind == "xlsx":
-        yield from _read_xlsx(guarded, skipped)
+        yield from _read_xlsx(guarded.parts, skipped)
         return
-    yield from _read_with_calamine(guarded, None)
+    yield from _read_with_calamine(guarded.data)
 
 
-def _read_xlsx(guarded: Guarded, skipped: Collection[str]) -> Iterator[Sheet]:
-    """Read what is spelled as usual in one pass; from the first sheet that is not, ask calamine."""
-    parts = guarded.parts
-    book = _book_of(parts)
-    try:
-        strings = read_strings(parts.get(book.strings, b""))
-    except Unusual:
-        yield from _read_with_calamine(guarded, book)
-        return
-    for number, (name, about) in enumerate(book.sheets.items()):
-        if name in skipped or not about.is_worksheet:
+def _read_xlsx(parts: Mapping[str, bytes], skipped: Collection[str]) -> Iterator[Sheet]:
+    """Read what is spelled as usual in one quick pass, and everything else with the parser."""
+    book = read_book(parts)
+    texts = _shared_texts(parts.get(book.strings, b""))
+    for about in book.sheets[:_MOST_SHEETS]:
+        if about.name in skipped:
             continue
-        if number >= _MOST_SHEETS:
-            return
         try:
-            rows, facts = read_usual(parts.get(about.part, b""), strings, book.styles)
-        except Unusual:
-            yield from _read_with_calamine(guarded, book, first=number)
-            return
+            rows, facts = _read_sheet(parts[about.part], texts, book)
+            sheet = Sheet(about.name, about.is_hidden, rows, facts)
         except Refused as refused:
-            raise Refused(replace(refused.finding, sheet=name)) from None
-        yield Sheet(name, about.is_hidden, rows, facts)
+            raise Refused(replace(refused.finding, sheet=about.name)) from None
+        yield sheet
 
 
-def _read_with_calamine(guarded: Guarded, book: _Book | None, *, first: int = 0) -> Iterator[Sheet]:
+def _shared_texts(xml: bytes) -> Texts:
+    try:
+        return Texts(read_strings(xml), {})
+    except Unusual:
+        return parse_texts(xml)
+
+
+def _read_sheet(xml: bytes, texts: Texts, book: Book) -> tuple[list[list[CellValue]], SheetFacts]:
+    if xml.count(b"<v>") > MOST_CELLS:  # no cell has two values: it need not be walked through
+        raise Refused(say.TOO_MANY_CELLS.at(count=MOST_CELLS))
+    if not texts.struck:
+        try:
+            return read_usual(xml, texts.texts, book.styles)
+        except Unusual:
+            pass
+    return parse_sheet(xml, texts, book.styles, has_1904_dates=book.has_1904_dates)
+
+
+def _read_with_calamine(data: bytes) -> Iterator[Sheet]:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    facts = None if book is None else _Facts(guarded.parts, book)
-    workbook = _open(guarded.data)
-    for metadata in workbook.sheets_metadata[first:_MOST_SHEETS]:
-        if metadata.typ != SheetTypeEnum.WorkSheet:
-            continue
-        known = SheetFacts() if facts is None else facts.of(metadata.name)
-        yield Sheet(
-            metadata.name,
-            metadata.visible != SheetVisibleEnum.Visible,
-            _rows(workbook, metadata.name),
-            known,
-        )
+    workbook = _open(data)
+    for metadata in workbook.sheets_metadata[:_MOST_SHEETS]:
+        if metadata.typ == SheetTypeEnum.WorkSheet:
+            is_hidden = metadata.visible != SheetVisibleEnum.Visible
+            yield Sheet(metadata.name, is_hidden, _rows(workbook, metadata.name))
 
 
 def _open(data: bytes) -> CalamineWorkbook:
@@ -164,108 +186,3 @@ def _refuse_panic(error: BaseException) -> None:
     """Turn the reader's own panic, which is no Exception, into a finding about the file."""
     if type(error).__name__ == "PanicException":
         raise Refused(say.DAMAGED.at(detail="内容无法识别")) from None
-
-
-class _Facts:
-    """The scanned facts of each sheet, by sheet name."""
-
-    def __init__(self, parts: Mapping[str, bytes], book: _Book) -> None:
-        self._book = book
-        names = {about.part.lower(): sheet for sheet, about in book.sheets.items()}
-        # Every sheet is bounded before the reader sees any, whatever the workbook calls it.
-        self._scanned: dict[str, SheetFacts] = {}
-        for name, part in parts.items():
-            if b"sheetData" not in part:
-                continue
-            try:
-                self._scanned[name.lower()] = scan_sheet(part, book.styles.percent)
-            except Refused as refused:
-                where = names.get(name.lower())
-                raise Refused(replace(refused.finding, sheet=where)) from None
-
-    def of(self, sheet: str) -> SheetFacts:
-        about = self._book.sheets.get(sheet)
-        found = None if about is None else self._scanned.get(about.part.lower())
-        if found is None:
-            raise Refused(say.DAMAGED.at(detail=f"找不到工作表“{sheet}”的内容"))
-        return found
-
-
-class _AboutSheet(NamedTuple):
-    part: str
-    is_hidden: bool
-    is_worksheet: bool
-
-
-class _Book(NamedTuple):
-    """How a workbook is put together: its sheets in order, and the parts that they share."""
-
-    sheets: Mapping[str, _AboutSheet]
-    strings: str
-    styles: Styles
-
-
-def _book_of(parts: Mapping[str, bytes]) -> _Book:
-    path = _main_part(parts.get("_rels/.rels", b""))
-    folder, _, name = path.rpartition("/")
-    sheets, strings, styles = _structure(
-        folder, parts.get(path, b""), parts.get(f"{folder}/_rels/{name}.rels", b"")
-    )
-    return _Book(sheets, strings, read_styles(parts.get(styles, b"")))
-
-
-@kept_if_small(64, A_PART)
-def _structure(
-    folder: str, book: bytes, relations: bytes
-) -> tuple[Mapping[str, _AboutSheet], str, str]:
-    """Return a workbook's sheets by name, and the parts of its shared strings and styles."""
-    targets: dict[str, tuple[str, str]] = {}
-    shared = {"sharedStrings": "", "styles": ""}
-    for attributes in _elements(relations, "Relationship"):
-        kind = attributes.get("Type", "").rpartition("/")[2]
-        part = _resolve(folder, attributes.get("Target", ""))
-        targets[attributes.get("Id", "")] = (part, kind)
-        if kind in shared:
-            shared[kind] = part
-    sheets: dict[str, _AboutSheet] = {}
-    for attributes in _elements(book, "sheet"):
-        sheet = attributes.get("name", "")
-        if sheet in sheets:
-            raise Refused(say.DAMAGED.at(detail=f"有两张工作表都叫“{sheet}”"))
-        part, kind = targets.get(_relation(attributes), ("", ""))
-        is_hidden = attributes.get("state", "visible") != "visible"
-        sheets[sheet] = _AboutSheet(part, is_hidden, kind == "worksheet")
-    return sheets, shared["sharedStrings"], shared["styles"]
-
-
-@kept_if_small(64, A_PART)
-def _main_part(relations: bytes) -> str:
-    for attributes in _elements(relations, "Relationship"):
-        if attributes.get("Type", "").endswith("/officeDocument"):
-            return _resolve("", attributes.get("Target", ""))
-    return "xl/workbook.xml"
-
-
-def _relation(attributes: Mapping[str, str]) -> str:
-    return next((value for key, value in attributes.items() if key.endswith(":id")), "")
-
-
-def _resolve(folder: str, target: str) -> str:
-    return target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
-
-
-def _elements(xml: bytes, local_name: str) -> list[dict[str, str]]:
-    """Return the attributes of all elements of a name, whatever their prefix."""
-    found: list[dict[str, str]] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name.rpartition(":")[2] == local_name:
-            found.append(attributes)
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    try:
-        parser.Parse(xml, True)
-    except expat.ExpatError:
-        raise Refused(say.DAMAGED.at(detail="工作簿结构有误")) from None
-    return found

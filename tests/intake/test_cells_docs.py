@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qiyx_xl.core.cell_language import Reading, read_cell, read_number
-from qiyx_xl.core.cells import Cell, shown
+from qiyx_xl.core.cells import Cell, Look, shown
 from qiyx_xl.core.values import Absence, Unreadable, Word, spell
 
 PAGE = Path(__file__).parents[2] / "docs" / "cells.md"
@@ -55,7 +55,7 @@ STORED = {
     "百分比格式的 1.7（显示 170%）": Cell(value=1.7, percent=True),
     "百分比格式的 3.2（显示 320%）": Cell(value=3.2, percent=True),
     "日期 2026-09-30": Cell(value=date(2026, 9, 30)),
-    "日期格式的 9（显示 1900-01-08）": Cell(value=datetime(1900, 1, 8)),
+    "日期格式的 9（显示 1900-01-09）": Cell(value=date(1900, 1, 9), look=Look(serial=Decimal(9))),
     "TRUE": Cell(value=True),
     "公式，存有结果 320": Cell(value=320, formula=True),
     "公式，没有存结果": Cell(formula=True),
