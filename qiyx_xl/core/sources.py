@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
+_BEIJING = timezone(timedelta(hours=8))
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -28,6 +29,14 @@ def instant(moment: datetime) -> datetime:
     if moment.tzinfo is UTC:
         return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def office_time(moment: datetime) -> str:
+    """Return a moment as clocks show it all over China: 北京时间 2026-10-08 18:00.
+
+    Files say in UTC, or with an offset, when they were saved; nobody in an office reads that.
+    """
+    return f"北京时间 {instant(moment).astimezone(_BEIJING):%Y-%m-%d %H:%M}"
 
 
 def saved_at(source: Source | None) -> datetime:

@@ -20,7 +20,7 @@ from qiyx_xl.core.item_names import is_name_of, is_sum
 from qiyx_xl.core.plan import Goal
 from qiyx_xl.core.row_checks import ROW_CHECKS
 from qiyx_xl.core.sender import check_versions, find_agency, find_period
-from qiyx_xl.core.sources import Source, instant
+from qiyx_xl.core.sources import Source, instant, office_time
 from qiyx_xl.core.submissions import Record
 from qiyx_xl.core.values import Absence, spell
 
@@ -424,7 +424,7 @@ def _check_age(cases: Sequence[Case], sha256: str, modified: datetime | None) ->
             continue
         if instant(modified) < instant(source.saved_at):
             yield say.STALE_FILE.at(
-                case.form.sheet, value=f"{modified:%Y-%m-%d %H:%M}", known=source.file
+                case.form.sheet, value=office_time(modified), known=source.file
             )
             return
 

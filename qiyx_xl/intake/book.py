@@ -87,7 +87,10 @@ def saved_at(parts: Mapping[str, bytes]) -> datetime | None:
 def _properties_part(relations: bytes) -> str:
     """Return the part that says when and by whom the workbook was saved; "" if there is none."""
     found = (one.part for one in _relations("", relations) if one.kind == "core-properties")
-    return next(found, "")
+    try:
+        return next(found, "")
+    except Refused:
+        return ""  # whoever reads the cells will say so
 
 
 def _modified(properties: bytes) -> datetime | None:

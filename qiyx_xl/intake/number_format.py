@@ -104,7 +104,7 @@ class NumberFormat:
     __slots__ = ("_sections", "_text", "is_plain", "is_plain_for_texts")
 
     def __init__(self, code: str) -> None:
-        sections = [_section(part) for part in _split(code[:_LONGEST_CODE])]
+        sections = [_section(part) for part in _split(code[:_LONGEST_CODE] or "General")]
         # The section for text is the one with @, or the fourth.
         texts = [s for at, s in enumerate(sections) if s.kind is Kind.OTHER and "@" in s.before]
         self._text = texts[-1] if texts else None

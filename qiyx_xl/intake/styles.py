@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _AS_THE_GROUND, _TOO_SMALL = "字的颜色和底色一样", "字号太小"
 _HIDDEN_BY_FORMAT = "数字格式不显示它"
 _SMALLEST_FONT = 2.0  # points; nobody reads less
-_ALIKE = 16  # of 255 in each of red, green and blue: no eye tells them apart on paper
+# Below this contrast (WCAG 2.2, 1.4.3 asks 4.5) of two colours as near as this (of 255 in each of
+# red, green and blue) no eye tells them apart: white on pale yellow, pale grey on white.
+_LEAST_CONTRAST, _ALIKE = 1.2, 64
 _BLACK, _WHITE = "000000", "FFFFFF"
 _PALETTE = (_BLACK, _WHITE, "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF")
 _INDEXED = dict(enumerate((*_PALETTE, *_PALETTE))) | {64: _BLACK, 65: _WHITE}
@@ -182,10 +184,23 @@ class _Color:
         if self.rgb is None or other.rgb is None:
             return self.written != () and self.written == other.written
         try:
-            pairs = zip(bytes.fromhex(self.rgb), bytes.fromhex(other.rgb), strict=True)
-            return all(abs(one - another) <= _ALIKE for one, another in pairs)
+            mine, theirs = bytes.fromhex(self.rgb), bytes.fromhex(other.rgb)
         except ValueError:
             return False
+        if any(abs(one - another) > _ALIKE for one, another in zip(mine, theirs, strict=True)):
+            return False
+        darker, lighter = sorted((_luminance(mine), _luminance(theirs)))
+        return (lighter + 0.05) / (darker + 0.05) < _LEAST_CONTRAST
+
+
+def _luminance(rgb: bytes) -> float:
+    """Return how light a colour is to the eye, from 0 to 1 (WCAG 2.2, relative luminance)."""
+    shares = (value / 255 for value in rgb)
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
+        for share in shares
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _ground(fill: Any) -> _Color | None:

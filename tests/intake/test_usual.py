@@ -1,4 +1,4 @@
-"""The one-pass reader and calamine with its scan say the same of every workbook both read."""
+"""The one-pass reader and the XML parser say the same of every workbook both read."""
 
 from __future__ import annotations
 
@@ -128,7 +128,14 @@ SPELLINGS = {
     "infinity": '<c r="D2"><v>inf</v></c>',
     "single quotes": "<c r='D2'><v>320</v></c>",
     "another order of attributes": '<c t="n" r="D2"><v>320</v></c>',
-    "a text of its own": '<c r="D2" t="inlineStr"><is><t>320</t></is></c>',
+    "a text of its own in runs": '<c r="D2" t="inlineStr"><is><r><t>320</t></r></is></c>',
+    "a text of its own beside a value": '<c r="D2" t="inlineStr"><is><t>320</t></is><v>1</v></c>',
+    "a text of its own under another kind": '<c r="D2" t="str"><is><t>320</t></is></c>',
+    "a reference to nothing": '<c r="D2" t="inlineStr"><is><t>320&no;</t></is></c>',
+    "a number split by a comment": '<c r="D2"><v>3<!-- -->20</v></c>',
+    "a number split by an instruction": '<c r="D2"><v>3<?x y?>20</v></c>',
+    "a number in CDATA": '<c r="D2"><v><![CDATA[3]]>20</v></c>',
+    "a number spelled by references": '<c r="D2"><v>&#51;20</v></c>',
     "a truth": '<c r="D2" t="b"><v>1</v></c>',
     "a comment around it": '<!-- <c r="D2"><v>1</v></c> --><c r="D2"><v>320</v></c>',
     "an unknown style": '<c r="D2" s="7"><v>320</v></c>',
@@ -152,7 +159,7 @@ def of_numbers(row_2: str) -> bytes:
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
-def test_what_is_spelled_otherwise_is_left_to_calamine(both, spelling):
+def test_what_is_spelled_otherwise_is_left_to_the_parser(both, spelling):
     quick, slow, was_quick = both(of_numbers(spelling))
     assert not was_quick
     assert quick == slow
@@ -163,6 +170,8 @@ ROWS = {
     "an empty row": '</row><row r="3"></row><row r="7" hidden="true">',
     "rows without cells at the end": '</row><row r="4"><c r="D4"><v>7</v></c></row><row r="8"/><row r="9">',
     "white space": '\n</row>\n  <row r="3"><c r="B3"><v>1</v></c>\n<c r="D3"><v>2</v></c> ',
+    "texts of their own": '<c r="D2" t="inlineStr"><is><t>a &amp; b&#19975;&#x4e07;</t></is></c>'
+    '<c r="E2" t="inlineStr"></c>',
     "blank cells": '<c r="E2"/><c r="F2" s="0"/><c r="G2" s="0" /><c r="H2"><v>5</v></c>',
     "a far cell": '<c r="AB2"><v>5</v></c></row><row r="40"><c r="A40"><v>6</v></c>',
 }
@@ -197,7 +206,7 @@ def test_no_long_spelling_is_kept_in_memory_for_the_files_to_come(both):
     assert all(len(spelled) < 1000 for meanings in known for spelled in meanings)
 
 
-def test_a_text_with_runs_is_left_to_calamine(both, tmp_path):
+def test_a_text_with_runs_is_read_alike(both, tmp_path):
     import xlsxwriter
 
     path = tmp_path / "表.xlsx"
