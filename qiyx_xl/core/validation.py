@@ -423,9 +423,7 @@ def _check_age(cases: Sequence[Case], sha256: str, modified: datetime | None) ->
         if source is None or source.saved_at is None or source.sha256 == sha256:
             continue
         if instant(modified) < instant(source.saved_at):
-            yield say.STALE_FILE.at(
-                case.form.sheet, value=office_time(modified), known=source.file
-            )
+            yield say.STALE_FILE.at(case.form.sheet, value=office_time(modified), known=source.file)
             return
 
 
