@@ -321,7 +321,7 @@ def static_copy(ledger: Path, out: Path) -> Path:
         LedgerError: it is not a ledger of ours, or its values are gone.
         OSError: the ledger cannot be read, or the copy not written.
     """
-    from qiyx_xl.documents.atomic import replacing
+    from qiyx_xl.files.placing import replacing
     from qiyx_xl.ledger.opened import OpenedLedger
     from qiyx_xl.ledger.static import static_copy as values_of
 

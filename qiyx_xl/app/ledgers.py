@@ -43,7 +43,6 @@ def build_ledger(office: Office) -> Path:
 
     if office.ledger.exists():
         raise AppError(f"“{office.ledger}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")
-    office.ledger.parent.mkdir(parents=True, exist_ok=True)
     build(office.ledger, office.plan, office.rules)
     return office.ledger
 

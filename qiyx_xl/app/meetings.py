@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.papers import gathered_from
+from qiyx_xl.app.papers import booking, gathered_from
 from qiyx_xl.core.agenda import Agenda
 from qiyx_xl.core.conflicts import find_conflicts
 from qiyx_xl.core.difference import difference
@@ -78,13 +78,13 @@ def hold_meeting(
         TemplateError: the office's template cannot be used.
     """
     from qiyx_xl.documents.agenda import write_agenda
-    from qiyx_xl.documents.atomic import replacing
     from qiyx_xl.documents.matters import write_matters
+    from qiyx_xl.files.placing import placing
 
     if not office.store.exists():
         office.open_store(readonly=True)  # says what to do
     own = office.ledger.with_name(AGENDA_TEMPLATE)
-    with office.open_store() as store, store.writing():
+    with placing() as files, booking(office) as store:
         agenda, raised = _prepared(office, store, period, day, days)
         seen = figures(agenda.edition.lines)
         store.book_meeting(
@@ -99,9 +99,12 @@ def hold_meeting(
         )
         store.book_matters(MatterEvent(now, by, MatterAction.OPEN, one) for one in raised)
         papers = (out / f"例会材料_{day}.docx", out / f"调度单_{day}.xlsx")
-        with replacing(papers[0]) as text, replacing(papers[1]) as sheet:
+        with files.new(papers[0]) as text:
             write_agenda(text, agenda, own if own.exists() else None)
+        with files.new(papers[1]) as sheet:
             write_matters(sheet, agenda)
+        # They wait for the COMMIT in their places, and go again if it fails.
+        files.place()
     return Held(agenda, papers)
 
 

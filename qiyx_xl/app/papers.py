@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib import import_module
-from pathlib import Path
-from tempfile import mkdtemp
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.states import projects_at, standing
 from qiyx_xl.core.gathering import gather
+from qiyx_xl.files.placing import placing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
+    from pathlib import Path
 
     from qiyx_xl.app.office import Office
     from qiyx_xl.core.edition import Edition
     from qiyx_xl.core.periods import Period
+    from qiyx_xl.files.placing import Placement
     from qiyx_xl.store import Store
 
 REPORT_SCHEMA = "publish-report/1"
@@ -168,8 +167,9 @@ def publish(
 ) -> Published:
     """Write a period's papers into a folder, all or none, and log the publication.
 
-    The files take their places at the end, together; where one cannot (it is open in Excel), all
-    old files stay and nothing is logged.
+    The files take their places at the end, together; where one cannot (it is open in Excel), or
+    the publication cannot be logged, all old files stay and nothing is logged. What a kill has
+    left half done is undone by the next run.
 
     Args:
         office: the plan, the rules and the store.
@@ -190,25 +190,43 @@ def publish(
     if template is not None:
         gathered = replace(gathered, template=template)
     timings = [("汇集", perf_counter() - begun)]
-    made = not out.exists()
-    out.mkdir(parents=True, exist_ok=True)
-    scratch = Path(mkdtemp(prefix=".qiyx-", dir=out))
-    try:
+    with placing() as files:
         written = []
         for paper in PAPERS if papers is None else papers:
             started = perf_counter()
-            written.append(_written(paper, scratch, out, gathered, started))
+            written.append(_written(paper, files, out, gathered, started))
             timings.append((f"{paper.name}{paper.suffix}", written[-1].seconds))
         started = perf_counter()
-        logged = _put_and_log(office, gathered, written, scratch)
+        with booking(office) as store:
+            ranks = any(one.paper.ranks for one in written)
+            logged = ranks and store.book_publication(gathered.publication)
+            # They wait for the COMMIT in their places, and go again if it fails.
+            files.place()
         timings.append(("就位并记账", perf_counter() - started))
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        if made and not any(out.iterdir()):
-            out.rmdir()
-        raise
-    shutil.rmtree(scratch, ignore_errors=True)
     return Published(gathered, tuple(written), logged, tuple(timings))
+
+
+class _NotTheStoresError(Exception):
+    """Something failed while the store was held, and not the store."""
+
+
+@contextmanager
+def booking(office: Office) -> Iterator[Store]:
+    """Give the store to book something in that goes with papers: both stand, or neither does.
+
+    An error of the papers' comes out as it is; the store would take it for one of its own.
+
+    Raises:
+        StoreError: the store cannot be opened or written.
+    """
+    try:
+        with office.open_store() as store, store.writing():
+            try:
+                yield store
+            except OSError as error:
+                raise _NotTheStoresError from error
+    except _NotTheStoresError as stopped:
+        raise stopped.__cause__ or stopped from None
 
 
 def papers_of(keys: Sequence[str]) -> tuple[Paper, ...]:
@@ -227,62 +245,12 @@ def papers_of(keys: Sequence[str]) -> tuple[Paper, ...]:
 
 
 def _written(
-    paper: Paper, scratch: Path, out: Path, gathered: Edition, started: float
+    paper: Paper, files: Placement, out: Path, gathered: Edition, started: float
 ) -> PublishedPaper:
-    name = paper.file_name(gathered.period)
-    beside = scratch / name
-    paper.write(beside, gathered)
-    content = beside.read_bytes()
+    path = out / paper.file_name(gathered.period)
+    with files.new(path) as beside:
+        paper.write(beside, gathered)
+        content = beside.read_bytes()
     return PublishedPaper(
-        paper,
-        out / name,
-        sha256(content).hexdigest(),
-        len(content),
-        perf_counter() - started,
+        paper, path, sha256(content).hexdigest(), len(content), perf_counter() - started
     )
-
-
-class _NotInPlaceError(Exception):
-    """A file could not be put in its place: the folder's fault, not the store's."""
-
-
-def _put_and_log(
-    office: Office, gathered: Edition, written: Sequence[PublishedPaper], scratch: Path
-) -> bool:
-    """Put the papers in their places and log them, both or neither; return whether it is new."""
-    moves = [(scratch / one.path.name, one.path) for one in written]
-    try:
-        with office.open_store() as store, store.writing():
-            ranks = any(one.paper.ranks for one in written)
-            logged = ranks and store.book_publication(gathered.publication)
-            try:
-                _put_in_place(moves, scratch)
-            except OSError as error:
-                # The store would take it for an error of its own.
-                raise _NotInPlaceError from error
-    except _NotInPlaceError as stopped:
-        raise stopped.__cause__ or stopped from None
-    return logged
-
-
-def _put_in_place(moves: Sequence[tuple[Path, Path]], scratch: Path) -> None:
-    """Put new files where old ones may be; if one cannot go there, put all old ones back."""
-    undo: list[tuple[Path, Path | None]] = []
-    try:
-        for number, (new, target) in enumerate(moves):
-            kept = None
-            if target.is_dir():
-                # Moving it away would succeed, and take somebody's folder with it.
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
-            if target.exists():
-                kept = scratch / f"旧{number}"
-                target.replace(kept)
-            undo.append((target, kept))
-            new.replace(target)
-    except OSError:
-        for target, kept in reversed(undo):
-            if kept is None:
-                target.unlink(missing_ok=True)
-            else:
-                kept.replace(target)
-        raise

@@ -21,13 +21,13 @@ def import_plan(source: Path, out: Path, *, plan_id: str) -> DraftPlan:
         PlanImportError: the document cannot be read, or has no table of indicators.
     """
     from qiyx_xl.core.plan_import import draft_plan
+    from qiyx_xl.files.placing import replacing
     from qiyx_xl.intake.plan_sources import read_plan_source
 
     if out.exists():
         raise AppError(f"“{out}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")
     draft = draft_plan(read_plan_source(source), name=source.stem, plan_id=plan_id)
     text = json.dumps(draft.document, ensure_ascii=False, indent=2) + "\n"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    with replacing(out) as beside:
+        beside.write_text(text, encoding="utf-8", newline="\n")
     return draft

@@ -39,7 +39,7 @@ def write_reminders(found: Edition, out: Path) -> Path:
         OSError: the file cannot be written, say because it is open in Excel.
     """
     from qiyx_xl.documents import reminders as papers
-    from qiyx_xl.documents.atomic import replacing
+    from qiyx_xl.files.placing import replacing
 
     writers = {".xlsx": papers.write_reminders, ".txt": papers.write_reminder_text}
     write = writers.get(out.suffix.lower())

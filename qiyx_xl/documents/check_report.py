@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from qiyx_xl.documents.atomic import replacing
 from qiyx_xl.documents.check_summary import CheckSummary
+from qiyx_xl.files.placing import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.files.placing import Placement
 
 
 class ReportNameError(ValueError):
@@ -33,6 +34,7 @@ def write_report(
     rules_version: str,
     period: Period | None,
     today: date,
+    within: Placement | None = None,
 ) -> None:
     """Write the report; the same input gives the same bytes.
 
@@ -45,6 +47,7 @@ def write_report(
         rules_version: which rules they were checked by.
         period: the period they were asked for; None if any was taken.
         today: the day printed on it.
+        within: the files it takes its place with; by itself if not given.
 
     Raises:
         ReportNameError: the suffix is neither ``.xlsx`` nor ``.html``.
@@ -55,7 +58,7 @@ def write_report(
         raise ReportNameError(path)
     listed = submissions if isinstance(submissions, Sequence) else tuple(submissions)
     summary = CheckSummary(listed, rules_version, period, today)
-    with replacing(path) as target:
+    with written(path, within) as target:
         if suffix == ".xlsx":
             from qiyx_xl.documents.check_report_xlsx import write_workbook
 

@@ -6,18 +6,17 @@ Nothing is gathered in memory: findings are written as they are read, in parts.
 from __future__ import annotations
 
 import csv
-import itertools
-import shutil
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from qiyx_xl.documents.atomic import replacing
+from qiyx_xl.files.placing import placing, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.files.placing import Placement
 
 ROWS_PER_PART = 1_000_000
 ROWS_AT_ONCE = 5000  # in memory
@@ -46,7 +45,9 @@ class FindingRow(NamedTuple):
     suggestion: str | None
 
 
-def write_findings(target: Path, submissions: Iterable[Submission]) -> int:
+def write_findings(
+    target: Path, submissions: Iterable[Submission], *, within: Placement | None = None
+) -> int:
     """Write all findings into one .csv file, or else into a folder of Parquet files.
 
     The same input gives the same bytes. A table of that name is replaced; in a folder only the
@@ -55,6 +56,7 @@ def write_findings(target: Path, submissions: Iterable[Submission]) -> int:
     Args:
         target: a file name ending in ``.csv``, or a folder.
         submissions: the files checked, in the order to list them.
+        within: what else it takes its place with; by itself if not given.
 
     Returns:
         How many findings there are.
@@ -64,7 +66,12 @@ def write_findings(target: Path, submissions: Iterable[Submission]) -> int:
         OSError: it cannot be written.
     """
     rows = _rows(submissions)
-    return _write_csv(target, rows) if target.suffix.lower() == CSV else _write_parts(target, rows)
+    if target.suffix.lower() == CSV:
+        return _write_csv(target, rows, within)
+    if within is not None:
+        return _write_parts(target, rows, within)
+    with placing() as parts:
+        return _write_parts(target, rows, parts)
 
 
 def _rows(submissions: Iterable[Submission]) -> Iterator[FindingRow]:
@@ -88,10 +95,10 @@ def _rows(submissions: Iterable[Submission]) -> Iterator[FindingRow]:
             )
 
 
-def _write_csv(target: Path, rows: Iterator[FindingRow]) -> int:
+def _write_csv(target: Path, rows: Iterator[FindingRow], within: Placement | None) -> int:
     count = 0
     with (
-        replacing(target) as fresh,
+        written(target, within) as fresh,
         # The mark at the beginning tells Excel that it is UTF-8.
         fresh.open("w", encoding="utf-8-sig", newline="") as file,
     ):
@@ -110,7 +117,7 @@ def _as_text(cell: str | None) -> str:
     return f"\t{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
-def _write_parts(folder: Path, rows: Iterator[FindingRow]) -> int:
+def _write_parts(folder: Path, rows: Iterator[FindingRow], within: Placement) -> int:
     try:
         import pyarrow as pa
         from pyarrow import parquet
@@ -124,37 +131,26 @@ def _write_parts(folder: Path, rows: Iterator[FindingRow]) -> int:
             f"“{folder}”是一个文件。请给 --findings 一个文件夹，或以 .csv 结尾的文件名。"
         )
     schema = pa.schema([(name, pa.string()) for name in FindingRow._fields])
-    fresh = folder.with_name(f"{folder.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    count = 0
-    try:
-        for part in itertools.count():
-            path = fresh / _part_name(part)
-            with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-                written = 0
-                while chunk := list(islice(rows, min(ROWS_AT_ONCE, ROWS_PER_PART - written))):
-                    columns = [pa.array(column, pa.string()) for column in zip(*chunk, strict=True)]
-                    writer.write_table(pa.Table.from_arrays(columns, schema=schema))
-                    written += len(chunk)
-            count += written
-            if written == 0 and part > 0:
-                path.unlink()
-            if written < ROWS_PER_PART:
-                break
-        _put_in_place(fresh, folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    count, part = 0, 0
+    ahead = next(rows, None)
+    while part == 0 or ahead is not None:
+        with (
+            within.new(folder / _part_name(part)) as path,
+            parquet.ParquetWriter(path, schema, compression="zstd") as writer,
+        ):
+            of_part = islice(chain(() if ahead is None else (ahead,), rows), ROWS_PER_PART)
+            while chunk := list(islice(of_part, ROWS_AT_ONCE)):
+                columns = [pa.array(column, pa.string()) for column in zip(*chunk, strict=True)]
+                writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+                count += len(chunk)
+        part += 1
+        ahead = next(rows, None)
+    fresh = {_part_name(number) for number in range(part)}
+    for old in sorted(folder.glob("part-*.parquet")):
+        if old.name not in fresh:
+            within.remove(old)
     return count
 
 
 def _part_name(number: int) -> str:
     return f"part-{number:05}.parquet"
-
-
-def _put_in_place(fresh: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("part-*.parquet"):
-        old.unlink()
-    for part in sorted(fresh.iterdir()):
-        part.replace(folder / part.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -25,6 +24,7 @@ from qiyx_xl.documents.form_help import draw_help_sheet
 from qiyx_xl.documents.form_sheet import FormContent, draw_form_sheet
 from qiyx_xl.documents.form_style import text_workbook
 from qiyx_xl.documents.project_sheets import draw_project_sheets
+from qiyx_xl.files.placing import placing, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan import Agency, AgencyLevel, Plan
     from qiyx_xl.core.rules import Rules
     from qiyx_xl.core.submissions import History, Record
+    from qiyx_xl.files.placing import Placement
 
 DISTRIBUTE_SCHEMA = "distribute-report/1"
 
@@ -77,6 +78,7 @@ def write_form(
     *,
     last_values: Mapping[str, Record],
     projects: ProjectBook = NO_PROJECTS,
+    within: Placement | None = None,
 ) -> FormSummary:
     """Write one agency's fill-in workbook; the same input gives the same bytes.
 
@@ -90,6 +92,7 @@ def write_form(
         period: what it is filled in for.
         last_values: the last accepted record of each item, by code, printed as 上期值.
         projects: the lists of projects, with what was accepted before.
+        within: the files it takes its place with; by itself if not given.
 
     Returns:
         What was written.
@@ -104,12 +107,8 @@ def write_form(
         frequency = Frequency(rules.projects.frequency)
         deadlines.setdefault(frequency, projects_deadline(period, rules))
     content = FormContent(plan, agency, period, items, deadlines, last_values)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with written(path, within) as beside:
         beside.write_bytes(_workbook(content, asked))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
     count = [item_class(item) for item in items].count
     return FormSummary(
         agency=agency.name,
@@ -130,6 +129,8 @@ def distribute_forms(
 ) -> list[FormSummary]:
     """Write a fill-in workbook for every agency that has something due, streets too.
 
+    All take their places together, or none does.
+
     Args:
         out: the folder to write into; made if missing.
         plan: the plan.
@@ -143,29 +144,29 @@ def distribute_forms(
     Raises:
         OSError: the folder or a file cannot be written.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    written = []
-    for agency in plan.agencies:
-        last_values = {
-            item.code: record
-            for item in plan.reported_by(agency)
-            if (record := history.last(item.code, agency.name, period)) is not None
-        }
-        asked = project_form(history.projects, agency.name, period, rules)
-        if form_items(plan, agency, period, last_values) or not asked.is_empty:
-            path = out / form_file_name(agency, period)
-            written.append(
-                write_form(
-                    path,
-                    plan,
-                    rules,
-                    agency,
-                    period,
-                    last_values=last_values,
-                    projects=history.projects,
+    summaries = []
+    with placing() as forms:
+        for agency in plan.agencies:
+            last_values = {
+                item.code: record
+                for item in plan.reported_by(agency)
+                if (record := history.last(item.code, agency.name, period)) is not None
+            }
+            asked = project_form(history.projects, agency.name, period, rules)
+            if form_items(plan, agency, period, last_values) or not asked.is_empty:
+                summaries.append(
+                    write_form(
+                        out / form_file_name(agency, period),
+                        plan,
+                        rules,
+                        agency,
+                        period,
+                        last_values=last_values,
+                        projects=history.projects,
+                        within=forms,
+                    )
                 )
-            )
-    return written
+    return summaries
 
 
 def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) -> dict[str, Any]:

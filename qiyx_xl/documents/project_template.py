@@ -17,9 +17,9 @@ from qiyx_xl.core.project_forms import (
     ListColumn,
     year_column,
 )
-from qiyx_xl.documents.atomic import replacing
 from qiyx_xl.documents.form_style import NOTE_POINTS, FormStyle, text_workbook
 from qiyx_xl.documents.sizing import row_height
+from qiyx_xl.files.placing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

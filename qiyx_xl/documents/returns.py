@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.collecting import uninterrupted
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.submissions import SubmissionStatus
-from qiyx_xl.documents.atomic import replacing
 from qiyx_xl.documents.fidelity import core_properties, finish, stored_cells
 from qiyx_xl.documents.package import survey
 from qiyx_xl.documents.return_index import (
@@ -35,6 +34,7 @@ from qiyx_xl.documents.return_marks import (
     remember_index,
 )
 from qiyx_xl.documents.strangers import file_name, free_stem, split_name
+from qiyx_xl.files.placing import Placement, placing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -82,14 +82,18 @@ def write_returns(
     out: Path,
     *,
     reply: ReplyTo = _DEFAULT_REPLY,
+    within: Placement | None = None,
 ) -> list[ReturnSummary]:
     """Write a 退回单 for every file that has to go back; the others are passed over.
+
+    All take their places together, or none does.
 
     Args:
         submissions: what became of the files.
         originals: where each original lies, by sha256 (hex); None: where it was checked.
         out: the folder to write into; made if missing.
         reply: where the corrected files go.
+        within: what else they take their places with.
 
     Returns:
         One summary per file written, in the order of the submissions.
@@ -97,6 +101,9 @@ def write_returns(
     Raises:
         OSError: the folder or a file cannot be written.
     """
+    if within is None:
+        with placing() as together:
+            return write_returns(submissions, originals, out, reply=reply, within=together)
     taken: set[str] = set()
     written = []
     for submission in submissions:
@@ -105,7 +112,7 @@ def write_returns(
         stem = free_stem(split_name(submission.shown_path)[0], taken)
         taken.add(stem.casefold())
         original = _original(submission, originals)
-        written.append(_write(original, submission, out, stem, reply))
+        written.append(_write(original, submission, out / stem, reply, within))
     return written
 
 
@@ -133,23 +140,25 @@ def write_return(
     Raises:
         OSError: the original cannot be read, or a file cannot be written.
     """
-    return _write(original, submission, out_dir, split_name(submission.shown_path)[0], reply)
+    with placing() as within:
+        stem = split_name(submission.shown_path)[0]
+        return _write(original, submission, out_dir / stem, reply, within)
 
 
 def _write(
-    original: Path | None, submission: Submission, out: Path, stem: str, reply: ReplyTo
+    original: Path | None, submission: Submission, stem: Path, reply: ReplyTo, within: Placement
 ) -> ReturnSummary:
     reason = _obstacle(original, submission)
     if original is not None and not reason:
-        path = out / f"{stem}_{_MARKED}.xlsx"
+        path = stem.with_name(f"{stem.name}_{_MARKED}.xlsx")
         copy = _marked_copy(original.read_bytes(), submission, reply)
         if copy is not None:
             content, cells = copy
-            with replacing(path) as target:
+            with within.new(path) as target:
                 target.write_bytes(content)
             return _summary(submission, path, cells=cells)
         reason = "标注后与原来的数对不上"
-    return _write_beside(original, submission, out, stem, reply=reply, reason=reason)
+    return _write_beside(original, submission, stem, within, reply=reply, reason=reason)
 
 
 def _obstacle(original: Path | None, submission: Submission) -> str:
@@ -238,25 +247,25 @@ def _marked_notes(marked: Marked) -> list[str]:
 def _write_beside(
     original: Path | None,
     submission: Submission,
-    out: Path,
-    stem: str,
+    stem: Path,
+    within: Placement,
     *,
     reply: ReplyTo,
     reason: str,
 ) -> ReturnSummary:
-    path, copy = out / f"{stem}_{_BESIDE}.xlsx", None
+    path, copy = stem.with_name(f"{stem.name}_{_BESIDE}.xlsx"), None
     if original is None:
         notes = [f"{reason}，请打开您报送的那份文件，按下表逐条改好。"]
     else:
-        copy = out / f"{stem}_{_ORIGINAL}{split_name(submission.shown_path)[1]}"
+        copy = stem.with_name(f"{stem.name}_{_ORIGINAL}{split_name(submission.shown_path)[1]}")
         notes = [
             f"{reason}，所以没有在上面标注；同一文件夹里的“{copy.name}”是您报送的原件，一字未动。",
             "请打开原件，按下表逐条改好，再报送改好的文件（不是本表）。",
         ]
-        with replacing(copy) as target:
+        with within.new(copy) as target:
             shutil.copyfile(original, target)
     content = _index_book(_content(submission, numbered(submission.findings), notes, reply, ()))
-    with replacing(path) as target:
+    with within.new(path) as target:
         target.write_bytes(content)
     return _summary(submission, path, original=copy, reason=reason)
 

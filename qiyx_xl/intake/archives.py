@@ -1,5 +1,7 @@
 """A .zip of submissions, unpacked beside nothing: into a folder of its own that goes away again.
 
+It goes when the program ends, and after a kill when the program is next used.
+
 Names are GBK as often as UTF-8 and may point anywhere; only their last parts are used.
 """
 
@@ -7,18 +9,17 @@ from __future__ import annotations
 
 import atexit
 import re
-import shutil
-import tempfile
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import error as zlib_error
 
 from qiyx_xl.core import catalogue as say
+from qiyx_xl.files.scratch import temporary
 from qiyx_xl.intake.guard import LARGEST_FILE, MEGABYTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from qiyx_xl.core.findings import Finding
 
@@ -67,12 +68,12 @@ def unpack(archive: Path) -> tuple[list[Path], Finding | None]:
     Returns:
         The unpacked files in the archive's order, and what is wrong with the archive if anything.
     """
-    folder = Path(tempfile.mkdtemp(prefix="qiyx-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    scratch = temporary()
+    atexit.register(scratch.remove)
     files: list[Path] = []
     try:
         with zipfile.ZipFile(archive) as opened:
-            for info, target in _targets(opened, folder / archive.name):
+            for info, target in _targets(opened, scratch.folder / archive.name):
                 if info.file_size > LARGEST_FILE:
                     target.write_bytes(b"")  # listed as empty rather than left out silently
                 else:

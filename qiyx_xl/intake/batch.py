@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.setting import Setting
+from qiyx_xl.files.scratch import sweep_temporary, temporary_folder
 from qiyx_xl.intake.archives import origin_of, unpack
 from qiyx_xl.intake.checked import Checked
 from qiyx_xl.intake.files import prepare
@@ -57,6 +57,7 @@ def collect_files(paths: Sequence[Path]) -> tuple[Sequence[Path], list[Skipped]]
     Hidden files and folders are passed over silently; temporary files, links and what is no
     spreadsheet are listed.
     """
+    sweep_temporary()
     files = Paths()
     skipped: list[Skipped] = []
     seen: set[bytes] = set()
@@ -83,8 +84,8 @@ def _collect_unpacked(archive: Path, files: Paths, skipped: list[Skipped]) -> No
     if url is None:
         members, finding = unpack(archive)
     else:
-        with TemporaryDirectory(prefix="qiyx-") as folder:
-            members, finding = unpack(fetch(url, Path(folder)))
+        with temporary_folder() as folder:
+            members, finding = unpack(fetch(url, folder))
     if finding is not None:
         skipped.append(Skipped(archive, finding))
     for member in members:

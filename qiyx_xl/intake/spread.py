@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import qiyx_xl
 from qiyx_xl.core import catalogue as say
+from qiyx_xl.files.scratch import temporary_folder
 from qiyx_xl.intake.archives import origin_of
 from qiyx_xl.intake.files import unreadable
 from qiyx_xl.intake.guard import digest_file
@@ -101,11 +101,11 @@ def judge_batch(setting: Setting, packed: bytes) -> bytes:
 
 
 def _judge(setting: Setting, errands: list[Errand]) -> list[tuple[int, Packed]]:
-    with _ONE_AT_A_TIME, TemporaryDirectory(prefix="qiyx-") as folder:
+    with _ONE_AT_A_TIME, temporary_folder() as folder:
         tasks, results = [], []
         for number, place, name in errands:
             try:
-                tasks.append((number, str(_local(Path(place), Path(folder, str(number))))))
+                tasks.append((number, str(_local(Path(place), folder / str(number)))))
             except OSError:
                 finding = say.CANNOT_OPEN.at(detail="读取出错")
                 results.append((number, unreadable(Path(name), "", finding).pack()))

@@ -10,6 +10,7 @@ from qiyx_xl import __version__
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.scorecard import status_lines
 from qiyx_xl.data import read_text
+from qiyx_xl.files.placing import replacing
 from qiyx_xl.ledger import layout, sheets, texts
 from qiyx_xl.ledger.cells import column_letter
 from qiyx_xl.ledger.console_sheet import draw_console
@@ -54,7 +55,7 @@ def build_ledger(out: Path, plan: Plan, rules: Rules, *, period: Period | None =
     The same plan, rules and period give the same bytes.
 
     Args:
-        out: where; its folder exists.
+        out: where; its folder is made if it is not there.
         plan: what the sheets list.
         rules: the rules behind the lamps.
         period: the 数据期 it opens with; the plan's first quarter if not given.
@@ -63,7 +64,8 @@ def build_ledger(out: Path, plan: Plan, rules: Rules, *, period: Period | None =
         period = Period.of_quarter(plan.years[0], 1)
     # No record yet and no clock: on the period's own last day nothing is late.
     lines = status_lines(plan, rules, period, (), period.last_day)
-    out.write_bytes(ledger_bytes(LedgerView(plan, rules, period, lines)))
+    with replacing(out) as beside:
+        beside.write_bytes(ledger_bytes(LedgerView(plan, rules, period, lines)))
 
 
 def ledger_bytes(view: LedgerView) -> bytes:

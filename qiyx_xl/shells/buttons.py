@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl import app
 from qiyx_xl.app.choosing import book_choices, with_choices
 from qiyx_xl.core.submissions import LoggedFinding
+from qiyx_xl.files.scratch import temporary_folder
 from qiyx_xl.ledger.host import CATEGORY, Sheet
 from qiyx_xl.ledger.log_rows import finding_row
 from qiyx_xl.shells.open_book import OpenBook
@@ -205,9 +206,9 @@ def static(desk: OpenBook) -> str | None:
     if folder is None:
         return None
     desk.progress("正在另存静态副本……")
-    with tempfile.TemporaryDirectory() as scratch:
+    with temporary_folder() as scratch:
         # What is on screen may not be saved yet, so the copy is made from a copy.
-        copy = Path(scratch) / desk.path.name
+        copy = scratch / desk.path.name
         desk.save_copy(copy)
         out = static_copy(copy, folder / f"{desk.path.stem}_{period}_静态副本.xlsx")
     return f"静态副本已存为“{out}”，里面只有数，可以发给领导看。"

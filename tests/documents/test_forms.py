@@ -313,6 +313,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_half_done(
 
 
 def test_a_folder_that_is_none_is_an_os_error(tmp_path: Path, plan: Plan, rules: Rules) -> None:
+    (tmp_path / "nowhere").write_bytes(b"")
     with pytest.raises(OSError, match="nowhere"):
         write_form(
             tmp_path / "nowhere" / "form.xlsx",

@@ -103,12 +103,7 @@ def validate(
             on_start=on_start,
             on_done=on_done,
         )
-    made = _write_papers(result, office.rules, period, returns, report)
-    if findings is not None:
-        from qiyx_xl.documents.findings_table import write_findings
-
-        count = write_findings(findings, result.flagged())
-        made.append(f"问题数据表 {count:,} 条：{findings}")
+    made = _write_papers(result, office.rules, period, returns, report, findings)
     if form == "json":
         for piece in validation_text(result.submissions, result.rules_version):
             click.echo(piece, nl=False)
@@ -135,26 +130,36 @@ def _write_papers(
     period: Period | None,
     returns: Path | None,
     report: Path | None,
+    findings: Path | None,
 ) -> list[str]:
-    """Write the 退回单 and the list of findings asked for; say where each is."""
+    """Write what is asked for, all of it or nothing; say where each is."""
+    from qiyx_xl.files.placing import placing
+
     lines: list[str] = []
     today = day_of(None)
-    if returns is not None:
-        from qiyx_xl.core.schedule import resend_by
-        from qiyx_xl.documents.returns import ReplyTo, write_returns
+    with placing() as within:
+        if returns is not None:
+            from qiyx_xl.core.schedule import resend_by
+            from qiyx_xl.documents.returns import ReplyTo, write_returns
 
-        reply = ReplyTo(by=None if period is None else resend_by(period, today, rules))
-        written = write_returns(result.flagged(), None, returns, reply=reply)
-        lines.append(f"退回单 {len(written)} 份，在“{returns}”。")
-    if report is not None:
-        from qiyx_xl.documents.check_report import write_report
+            reply = ReplyTo(by=None if period is None else resend_by(period, today, rules))
+            written = write_returns(result.flagged(), None, returns, reply=reply, within=within)
+            lines.append(f"退回单 {len(written)} 份，在“{returns}”。")
+        if report is not None:
+            from qiyx_xl.documents.check_report import write_report
 
-        write_report(
-            report,
-            result.submissions,
-            rules_version=result.rules_version,
-            period=period,
-            today=today,
-        )
-        lines.append(f"问题清单：{report}")
+            write_report(
+                report,
+                result.submissions,
+                rules_version=result.rules_version,
+                period=period,
+                today=today,
+                within=within,
+            )
+            lines.append(f"问题清单：{report}")
+        if findings is not None:
+            from qiyx_xl.documents.findings_table import write_findings
+
+            count = write_findings(findings, result.flagged(), within=within)
+            lines.append(f"问题数据表 {count:,} 条：{findings}")
     return lines

@@ -30,10 +30,11 @@ def template(name: str, out: Path) -> int:
     """取一份自带的模板（通报或例会材料），改成自己的。"""
     from qiyx_xl import app
     from qiyx_xl.data import resource
+    from qiyx_xl.files.placing import replacing
 
     if out.exists():
         raise app.AppError(f"“{out}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(resource(f"templates/{name}.docx").read_bytes())
+    with replacing(out) as beside:
+        beside.write_bytes(resource(f"templates/{name}.docx").read_bytes())
     say(f"已写好“{out}”。改好后放在台账旁边，名字叫“{_NAMES[name]}”，以后都用它。")
     return CLEAN

@@ -1,0 +1,446 @@
+"""Several files that take their places together, or none does, whatever ends the process.
+
+New files are written into a scratch folder beside their places. Before the first one moves, an
+intent is put on the disk beside it: which files are about to be replaced. Old files are kept there
+until all new ones are in place. The moment the intent is gone, all is done; a run that finds one
+left by a killed process puts the old files back. So whoever looks after the next run sees all new
+files or all old ones, never a mix.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import re
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.interruption import InterruptedAfterBookingError
+from qiyx_xl.files.durable import sync_file, sync_folder
+from qiyx_xl.files.scratch import Scratch, abandoned, sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_PREFIX = ".qiyx-"
+_INTENT = "intent.json"
+_CHUNK = 1 << 20
+_FORMER = re.compile(r"\.qiyx-\d+-[0-9a-f]+\.tmp")
+_FORMER_AGE = 3600.0  # seconds; nothing of ours writes to one file for so long without touching it
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One file on its way. All names are plain: nothing outside the folder can be meant.
+
+    ``new`` and ``sha256`` are the new file's, None where the old one only goes away. ``old`` is
+    where the old one is kept; ``had`` says whether there was one before anything moved.
+    """
+
+    name: str
+    new: str | None
+    sha256: str | None
+    old: str
+    had: bool = False
+
+
+class Placement:
+    """Files that are being written, and then take their places together."""
+
+    def __init__(self) -> None:
+        self._scratches: dict[Path, Scratch] = {}
+        self._moves: dict[Path, list[_Move]] = {}
+        self._made: list[Path] = []
+        self._count = 0
+        self.is_placed = False
+
+    @contextmanager
+    def new(self, target: Path) -> Iterator[Path]:
+        """Give a path to write a file to; its place is the target.
+
+        Raises:
+            OSError: it cannot be written; the error names the target.
+        """
+        with naming(target):
+            scratch = self._scratch_in(target.parent)
+            # Short, whatever the target is called: some names are as long as a name may be.
+            name = f"{self._next()}{target.suffix}"
+            beside = scratch.folder / name
+            yield beside
+            sync_file(beside)
+            self._add(target, name, sha256_of(beside))
+
+    def remove(self, target: Path) -> None:
+        """Let a file go away together with the others' coming.
+
+        Raises:
+            OSError: nothing can be written in its folder.
+        """
+        with naming(target):
+            self._scratch_in(target.parent)
+            self._add(target, None, None)
+
+    def place(self) -> None:
+        """Put all files in their places.
+
+        To be called where something may still fail afterwards, such as a COMMIT; else the end of
+        ``placing`` does it.
+
+        Raises:
+            OSError: one cannot go there, and is named; those that moved are put back by ``undo``.
+        """
+        for folder, moves in self._moves.items():
+            for move in moves:
+                if (folder / move.name).is_dir():
+                    # Moving it away would succeed, and take somebody's folder with it.
+                    raise IsADirectoryError(
+                        errno.EISDIR, os.strerror(errno.EISDIR), str(folder / move.name)
+                    )
+        self._write_intents()
+        self.is_placed = True
+        for folder, moves in self._moves.items():
+            inside = self._scratches[folder].folder
+            for move in moves:
+                with naming(folder / move.name):
+                    _exchange(folder, inside, move)
+            with naming(folder):
+                sync_folder(folder)
+
+    def place_only(self) -> None:
+        """Put a single file in its place, where nothing can fail afterwards.
+
+        One rename is whole by itself, and needs no intent.
+
+        Raises:
+            OSError: it cannot go there; nothing has changed.
+        """
+        ((folder, (move,)),) = self._moves.items()
+        with naming(folder / move.name):
+            (self._scratches[folder].folder / str(move.new)).replace(folder / move.name)
+        self.is_placed = True
+        with suppress(OSError):  # it is there, whether or not a power cut would keep it there
+            sync_folder(folder)
+
+    def finish(self) -> None:
+        """Let the new files stand, and remove everything else.
+
+        Raises:
+            OSError: the intent cannot be removed, and the next run will put the old files back.
+        """
+        scratches = list(self._scratches.values())
+        if scratches:
+            try:
+                # From here on the new files stand, and there is nothing to put back.
+                _forget(scratches[0].folder / _INTENT)
+            except OSError:
+                for scratch in scratches:
+                    scratch.leave()
+                raise
+        for scratch in scratches:
+            scratch.remove()
+
+    def undo(self) -> None:
+        """Put the old files back, and remove everything else.
+
+        Raises:
+            OSError: a file cannot be put back; the next run tries again.
+        """
+        # The first folder's intent is the one that counts, so it goes last.
+        backwards = list(reversed(self._scratches.items()))
+        try:
+            for folder, scratch in backwards:
+                if self.is_placed:
+                    _put_back(folder, scratch.folder, self._moves.get(folder, ()))
+                _forget(scratch.folder / _INTENT)
+        except OSError:
+            for _, scratch in backwards:
+                scratch.leave()
+            raise
+        for _, scratch in backwards:
+            scratch.remove()
+        for folder in reversed(self._made):
+            with suppress(OSError):  # somebody has put something there meanwhile
+                folder.rmdir()
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
+
+    def _add(self, target: Path, new: str | None, sha256: str | None) -> None:
+        move = _Move(target.name, new, sha256, f"{self._next()}.old")
+        self._moves.setdefault(target.parent, []).append(move)
+
+    def _scratch_in(self, folder: Path) -> Scratch:
+        scratch = self._scratches.get(folder)
+        if scratch is None:
+            self._make(folder)
+            recover(folder)
+            scratch = self._scratches[folder] = Scratch.make(folder, _PREFIX)
+        return scratch
+
+    def _make(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        if folder.parent != folder:
+            self._make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        self._made.append(folder)
+
+    def _write_intents(self) -> None:
+        """Say on the disk what is about to happen, folder by folder.
+
+        The first folder's intent is the one that counts: as long as it is there, all are to be
+        undone. So it is written first, and goes first.
+        """
+        folders = list(self._scratches.items())
+        home = None
+        for folder, scratch in folders:
+            moves = [
+                replace(move, had=os.path.lexists(folder / move.name))
+                for move in self._moves.get(folder, ())
+            ]
+            self._moves[folder] = moves
+            intent = {
+                "home": home,
+                "others": [str(one.folder.absolute()) for _, one in folders[1:]],
+                "moves": [asdict(move) for move in moves],
+            }
+            with naming(folder):
+                path = scratch.folder / _INTENT
+                path.write_text(json.dumps(intent), encoding="utf-8")
+                sync_file(path)
+                sync_folder(scratch.folder)
+                sync_folder(folder)
+            home = home or str(scratch.folder.absolute())
+
+
+@contextmanager
+def placing() -> Iterator[Placement]:
+    """Give a placement; at the end all of its files are in their places, or all are as they were.
+
+    Where something fails after a booking that stands, the files that belong to it stand, too.
+
+    Raises:
+        InterruptedAfterBookingError: old files could not be put back; the next run does it.
+        OSError: a file cannot be written or replaced.
+    """
+    placement = Placement()
+    try:
+        yield placement
+        if not placement.is_placed:
+            placement.place()
+    except BaseException as error:
+        if isinstance(error, InterruptedAfterBookingError) and placement.is_placed:
+            _finish(placement)
+            raise
+        try:
+            placement.undo()
+        except OSError as stopped:
+            raise InterruptedAfterBookingError(
+                f"写到一半没有写成（{_reason(error)}），换下的旧文件也没有全部放回去"
+                f"（{_reason(stopped)}）。请关闭正在打开它们的程序，再运行一次，会先自动复原。"
+            ) from error
+        raise
+    _finish(placement)
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give a path to write one file to; it takes the target's place at the end, whole.
+
+    Raises:
+        OSError: it cannot be written, or the target not replaced, say because it is open in Excel.
+    """
+    placement = Placement()
+    try:
+        with placement.new(target) as beside:
+            yield beside
+        placement.place_only()
+    except BaseException:
+        placement.undo()
+        raise
+    _finish(placement)
+
+
+@contextmanager
+def written(target: Path, within: Placement | None) -> Iterator[Path]:
+    """Give a path to write a file to: one of several of a placement, or one by itself.
+
+    Raises:
+        OSError: it cannot be written, or the target not replaced.
+    """
+    with replacing(target) if within is None else within.new(target) as beside:
+        yield beside
+
+
+def _finish(placement: Placement) -> None:
+    try:
+        placement.finish()
+    except OSError as error:
+        raise InterruptedAfterBookingError(
+            f"文件都已写好，只是没能收尾（{_reason(error)}）。请检查磁盘和文件夹的权限，再运行一次。"
+        ) from error
+
+
+@contextmanager
+def naming(target: Path) -> Iterator[None]:
+    """Let an error about a file of ours, or about none, name the file that a person asked for."""
+    try:
+        yield
+    except OSError as error:
+        names = [str(name) for name in (error.filename, error.filename2) if name is not None]
+        if error.errno is not None and (not names or any(_PREFIX in one for one in names)):
+            error.filename, error.filename2 = str(target), None
+        raise
+
+
+def recover(folder: Path) -> None:
+    """Put back what a killed process has half replaced in a folder, and remove its leftovers.
+
+    Raises:
+        OSError: an old file cannot be put back, say because the new one is open in Excel.
+    """
+    sweep(folder, _PREFIX, lambda scratch: _recovered(folder, scratch))
+    _sweep_former(folder)
+
+
+def _recovered(folder: Path, scratch: Scratch) -> bool:
+    """Undo the placement of which a left folder is a part; return whether it may be removed."""
+    intent = _intent_of(scratch.folder)
+    if intent is None:
+        return True  # killed before anything moved, or after everything had
+    if intent.home is not None and _intent_of(Path(intent.home)) is None:
+        return True  # everything had
+    if intent.home is None and not all(map(_recovered_elsewhere, map(Path, intent.others))):
+        return False
+    _put_back(folder, scratch.folder, intent.moves)
+    _forget(scratch.folder / _INTENT)
+    if intent.home is not None:
+        # The rest of the same placement lies in another folder, and must not stay new alone.
+        recover(Path(intent.home).parent)
+    return True
+
+
+def _recovered_elsewhere(other: Path) -> bool:
+    """Undo another folder's part of a placement; return whether there is nothing left to undo."""
+    intent = _intent_of(other)
+    if intent is None or intent.home is None:
+        return True
+    scratch = abandoned(other)
+    if scratch is None:
+        return False
+    try:
+        _put_back(other.parent, other, intent.moves)
+        _forget(other / _INTENT)
+    except OSError:
+        scratch.leave()
+        raise
+    scratch.remove()
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    """What is to be undone. ``home`` is the scratch folder whose intent counts, if another's."""
+
+    home: str | None
+    others: tuple[str, ...]
+    moves: tuple[_Move, ...]
+
+
+def _intent_of(scratch: Path) -> _Intent | None:
+    """Read an intent; None if there is none, or it was not written to its end.
+
+    It lies in a folder that others may write to: a name that leads elsewhere makes it none.
+    """
+    try:
+        content = json.loads((scratch / _INTENT).read_text(encoding="utf-8"))
+        moves = tuple(_Move(**move) for move in content["moves"])
+        home = None if content["home"] is None else str(content["home"])
+        intent = _Intent(home, tuple(map(str, content["others"])), moves)
+        names = [name for one in moves for name in (one.name, one.new or one.name, one.old)]
+        return intent if all(map(_is_plain, names)) else None
+    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _is_plain(name: object) -> bool:
+    return isinstance(name, str) and name not in {"", ".", ".."} and not set(name) & set("/\\:\0")
+
+
+def _exchange(folder: Path, scratch: Path, move: _Move) -> None:
+    """Keep the old file, and put the new one in its place."""
+    target, old = folder / move.name, scratch / move.old
+    if os.path.lexists(target):
+        _keep(target, old)
+    if move.new is None:
+        target.unlink(missing_ok=True)
+    else:
+        (scratch / move.new).replace(target)
+
+
+def _keep(target: Path, old: Path) -> None:
+    if not target.is_symlink():  # of a link it is the link itself that is kept
+        with suppress(OSError):  # not every disk gives a file two names
+            # So there is no moment without the file.
+            old.hardlink_to(target)
+            return
+    target.replace(old)
+
+
+def _put_back(folder: Path, scratch: Path, moves: Sequence[_Move]) -> None:
+    """Undo the moves that were made; done twice it does no harm.
+
+    A file that somebody has saved there since is theirs, and stays.
+    """
+    for move in reversed(moves):
+        target, old = folder / move.name, scratch / move.old
+        with naming(target):
+            is_there = os.path.lexists(target)
+            has_moved = move.new is not None and not (scratch / move.new).exists()
+            is_ours = has_moved and target.is_file() and sha256_of(target) == move.sha256
+            if os.path.lexists(old) and (is_ours or not is_there):
+                old.replace(target)
+            elif is_ours and not move.had:
+                target.unlink()
+    with suppress(OSError):
+        sync_folder(folder)
+
+
+def _forget(intent: Path) -> None:
+    """Remove an intent; an empty one is none, either."""
+    try:
+        intent.unlink(missing_ok=True)
+    except OSError:
+        intent.write_bytes(b"")
+    with suppress(OSError):
+        sync_folder(intent.parent)
+
+
+def _sweep_former(folder: Path) -> None:
+    """Remove single files that earlier versions left beside their targets when they were killed."""
+    now = time.time()
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if _FORMER.fullmatch(path.name) and now - path.stat().st_mtime > _FORMER_AGE:
+                path.unlink()
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's sha256, in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename or ''} {error.strerror or error}".strip()
+    return str(error)
