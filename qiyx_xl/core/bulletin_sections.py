@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.blocks import Block, Body
 from qiyx_xl.core.bulletin_overall import FIRST_PLACES, Numbered, everything
+from qiyx_xl.core.explanations import says_nothing
 from qiyx_xl.core.lamps import Light, State
 from qiyx_xl.core.project_wording import TITLE as PROJECTS
 from qiyx_xl.core.project_wording import late_blocks, late_lines
@@ -148,13 +149,15 @@ def _told(lines: Sequence[StatusLine], edition: Edition, what: str, rest: str) -
 
 def practices(edition: Edition) -> tuple[Block, ...]:
     """Quote the remarks that agencies marked as 典型做法, each once."""
-    told = [one for one in edition.remarks if _is_practice(one)]
+    written = [
+        (one.agency, one.text.removeprefix(PRACTICE).lstrip(_PUNCTUATION))
+        for one in edition.remarks
+        if _is_practice(one)
+    ]
+    told = [(agency, text) for agency, text in written if not says_nothing(text)]
     blocks = [
-        Body(
-            _ended(_short(one.text.removeprefix(PRACTICE).lstrip(_PUNCTUATION))),
-            lead=f"{number}. {one.agency}。",
-        )
-        for number, one in enumerate(told[:_TOLD], start=1)
+        Body(_ended(_short(text)), lead=f"{number}. {agency}。")
+        for number, (agency, text) in enumerate(told[:_TOLD], start=1)
     ]
     if len(told) > _TOLD:
         blocks.append(Body(f"各单位共报送典型做法{len(told)}条，以上为前{_TOLD}条。"))

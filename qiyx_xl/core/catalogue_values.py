@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from qiyx_xl.core.findings import Catalogue
+from qiyx_xl.core.signs import is_blank, visible
 
 VALUES = Catalogue("V1", "V2", "V3")
+
+
+def not_explained(written: str) -> str:
+    """Return what ``RED_WITHOUT_REMARK`` says of words that explain nothing; "" of none at all."""
+    return "" if is_blank(written) else f"现在写的“{visible(written)}”没有说明原因，"
+
 
 # --- V1: what stands in a cell ----------------------------------------------------------------
 
@@ -153,7 +160,7 @@ MORE_THAN_WHOLE = VALUES.error(
 RED_WITHOUT_REMARK = VALUES.error(
     "V208",
     "红灯没有说明",
-    "{code} {name} 本期为红灯（{reason}），请在“{header}”写明原因和下一步措施。",
+    "{code} {name} 本期为红灯（{reason}），{written}请在“{header}”写明原因和下一步措施。",
 )
 YEARLY_EARLY = VALUES.warning(
     "V209",

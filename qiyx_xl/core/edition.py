@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.explanations import says_nothing
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.plan import Goal, Indicator, Milestone
 from qiyx_xl.core.project_status import NO_STATUS, ProjectStatus, task_forces
@@ -233,12 +234,17 @@ class Edition:
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
-        """What agencies wrote beside the period's figures, in the plan's order."""
+        """What agencies wrote beside the period's figures, in the plan's order.
+
+        What says nothing (/, 无, 同上) is left out: the log has it, no paper prints it.
+        """
         places = {item.code: (place, item) for place, item in enumerate(self.plan.items())}
         written = [
             (places[record.code], record)
             for record in self.records
-            if record.period == self.period and record.remark.strip() and record.code in places
+            if record.period == self.period
+            and record.code in places
+            and not says_nothing(record.remark)
         ]
         written.sort(key=lambda entry: (entry[0][0], entry[1].agency))
         return tuple(Remark(one.agency, item, one.remark.strip()) for (_, item), one in written)

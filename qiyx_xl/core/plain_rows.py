@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from qiyx_xl.core.explanations import says_nothing
 from qiyx_xl.core.filled import FILLED_KEYS, LOCKED_KEYS
 from qiyx_xl.core.plan import Goal, Indicator, StatusRule
 from qiyx_xl.core.sources import Source
@@ -121,7 +122,7 @@ class PlainRows:
         shown = last.strip() if isinstance(last, str) else _text(last)
         if said is None or shown is None:
             return None
-        if not said and not is_part:
+        if not is_part and says_nothing(said):
             return None  # it must be explained if the lamp is red: that is for the rules to judge
         if is_known:
             is_expected = self._is_expected(window, name, number, shown)

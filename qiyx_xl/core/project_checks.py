@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cell_language import read_number
 from qiyx_xl.core.cells import squeeze
+from qiyx_xl.core.explanations import says_nothing
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.project_cells import read_day
 from qiyx_xl.core.project_forms import (
@@ -291,9 +292,14 @@ def _check_node(case: _Case, value: ProjectValue) -> Iterator[Finding]:
 
 
 def _check_remark(case: _Case, assessed: Assessment) -> Iterator[Finding]:
-    remark = case.row.cell(FormColumn.REMARK)
-    if assessed.light is Light.RED and not remark.text:
-        yield case.finding(say.RED_WITHOUT_REMARK, FormColumn.REMARK, reason=assessed.reason)
+    written = case.row.cell(FormColumn.REMARK).text
+    if assessed.light is Light.RED and says_nothing(written):
+        yield case.finding(
+            say.RED_WITHOUT_REMARK,
+            FormColumn.REMARK,
+            reason=assessed.reason,
+            written=say.not_explained(written),
+        )
 
 
 def _check_listed(case: _Case) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.explanations import standing as standing_remark
 from qiyx_xl.core.projects import ProjectList
 from qiyx_xl.core.sources import saved_at
 from qiyx_xl.core.values import Absence, Unreadable, Word, spell
@@ -148,7 +149,8 @@ def settle_projects(versions: Iterable[ProjectRecord]) -> dict[tuple[str, str, s
         if before is None:
             standing[version.key] = version
         elif not version.is_reported:
-            standing[version.key] = replace(before, remark=version.remark or before.remark)
+            remark = standing_remark(before.remark, version.remark)
+            standing[version.key] = replace(before, remark=remark)
         elif not (isinstance(version.value, Unreadable) and _is_value(before)):
             standing[version.key] = version
     return standing

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.blocks import Block, Body, Table
 from qiyx_xl.core.completion import NO_RATE
+from qiyx_xl.core.explanations import says_nothing
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.project_rating import points_text
 from qiyx_xl.core.project_records import spell_value
@@ -61,7 +62,7 @@ def late_blocks(edition: Edition) -> tuple[Block, ...]:
     for number, line in enumerate(lines[:_TOLD], start=1):
         one = line.assessment
         text = f"{one.lamp}：{one.reason}"
-        if line.remark.strip():
+        if not says_nothing(line.remark):
             text += f"。单位说明：{_short(line.remark)}"
         lead = f"{number}. {line.project.name}（{line.project.agency}）。"
         blocks.append(Body(text if text.endswith("。") else f"{text}。", lead=lead))

@@ -10,6 +10,7 @@ from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cell_language import read_number
 from qiyx_xl.core.cells import squeeze
 from qiyx_xl.core.completion import decimal_of
+from qiyx_xl.core.explanations import says_nothing
 from qiyx_xl.core.forms import printed_target, second_name
 from qiyx_xl.core.item_names import is_name_of
 from qiyx_xl.core.measures import is_same_measure
@@ -272,8 +273,9 @@ def check_cumulative(case: Case) -> Iterator[Finding]:
 
 
 def check_remark(case: Case) -> Iterator[Finding]:
-    """Expect a red lamp to be explained."""
-    if case.row.cell("remark").text or case.reading.value is Absence.NOT_REPORTED:
+    """Expect a red lamp to be explained, in words that say something."""
+    written = case.row.cell("remark").text
+    if not says_nothing(written) or case.reading.value is Absence.NOT_REPORTED:
         return
     if case.is_part:
         return
@@ -294,7 +296,12 @@ def check_remark(case: Case) -> Iterator[Finding]:
         confirmed=case.is_confirmed,
     )
     if rating.light is Light.RED:
-        yield case.finding(say.RED_WITHOUT_REMARK, "remark", reason=rating.reason)
+        yield case.finding(
+            say.RED_WITHOUT_REMARK,
+            "remark",
+            reason=rating.reason,
+            written=say.not_explained(written),
+        )
 
 
 ROW_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (

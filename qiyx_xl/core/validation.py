@@ -14,6 +14,7 @@ from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cases import Case
 from qiyx_xl.core.cell_language import Reading, read_cell, read_number
 from qiyx_xl.core.cells import squeeze
+from qiyx_xl.core.explanations import is_no_name, is_no_phone
 from qiyx_xl.core.forms import ContactLabel
 from qiyx_xl.core.item_codes import code_key
 from qiyx_xl.core.item_names import is_name_of, is_sum
@@ -442,7 +443,7 @@ def _check_contacts(form: FilledForm) -> Iterator[Finding]:
     missing = [
         label
         for label in (ContactLabel.REPORTER, ContactLabel.PHONE)
-        if label not in form.contacts or not form.contacts[label].text
+        if label not in form.contacts or _names_nobody(label, form.contacts[label].text)
     ]
     if missing:
         cell = next(
@@ -452,5 +453,13 @@ def _check_contacts(form: FilledForm) -> Iterator[Finding]:
 
 
 def _contact(form: FilledForm) -> str:
-    parts = (form.contacts.get(label) for label in (ContactLabel.REPORTER, ContactLabel.PHONE))
-    return " ".join(cell.text for cell in parts if cell is not None and cell.text)
+    parts = [
+        (label, form.contacts[label].text)
+        for label in (ContactLabel.REPORTER, ContactLabel.PHONE)
+        if label in form.contacts
+    ]
+    return " ".join(text for label, text in parts if not _names_nobody(label, text))
+
+
+def _names_nobody(label: ContactLabel, text: str) -> bool:
+    return (is_no_phone if label is ContactLabel.PHONE else is_no_name)(text)

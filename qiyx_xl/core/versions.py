@@ -6,7 +6,8 @@ all of them, each time anew, so it cannot depend on the order in which the files
 - the file saved later wins, whenever it arrived; files saved at the same moment go by arrival;
 - a blank never replaces anything, and what cannot be read never replaces a value;
 - a second number (基期值, 应覆盖人数) that a later file leaves blank is carried on;
-- a remark belongs to its value: it is carried on only while the value stays the same.
+- a remark belongs to its value: it is carried on only while the value stays the same, and what
+  says nothing (/, 同上) does not replace one that does.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.explanations import standing as standing_remark
 from qiyx_xl.core.sources import saved_at
 from qiyx_xl.core.values import Absence, Unreadable
 
@@ -97,12 +99,12 @@ def _merge(state: Record, version: Record) -> Record:
     second = state.second if version.second is None else version.second
     speaks = _strength(version.actual)
     if speaks == _BLANK or speaks < _strength(state.actual):
-        return replace(state, second=second, remark=version.remark or state.remark)
+        return replace(state, second=second, remark=standing_remark(state.remark, version.remark))
     if version.actual == state.actual:
         # The same number again: its source stays where it was first said, unless this file
         # is also where the second number comes from.
         base = state if second == state.second else version
-        return replace(base, second=second, remark=version.remark or state.remark)
+        return replace(base, second=second, remark=standing_remark(state.remark, version.remark))
     return version if version.second is second else replace(version, second=second)
 
 

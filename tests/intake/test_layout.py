@@ -359,6 +359,18 @@ def test_a_form_without_a_contact_is_taken_with_a_warning():
     ]
 
 
+@pytest.mark.parametrize("empty", ["/", "无", "—", "同上", "\u2800"])
+def test_a_contact_filled_with_a_word_that_says_nothing_is_missing(empty):
+    drawing = (
+        PLAIN
+        + f"""
+        | 填报人 | {empty} | 联系电话 | {empty} |
+    """
+    )
+    assert found(drawing, contacts=False) == ["T141 A5"]
+    assert submission(drawing, contacts=False).contact == ""
+
+
 def test_a_label_beside_a_label_is_no_name_however_its_signs_stand_apart():
     drawing = (
         PLAIN

@@ -61,7 +61,7 @@ NUMBERS = st.one_of(
     st.floats(0, 1e6), st.floats(allow_nan=False), st.sampled_from([0.0, -0.0, 70.0, 100.0, 100.1, 15.0, 1e15]),
     st.integers(0, 20000).map(float), st.sampled_from(["", "320个", None, "不适用"]),
 )  # fmt: skip
-REMARKS = st.sampled_from(["", None, "已核实", " ", "=1+1", 5.0])
+REMARKS = st.sampled_from(["", None, "已核实", " ", "=1+1", 5.0, "/", "同上", "台风停工"])
 LINES = st.lists(
     st.tuples(st.sampled_from(list(ROWS)), NUMBERS, st.sampled_from(["", None, 5.0]), REMARKS),
     min_size=1, max_size=8,
@@ -93,15 +93,15 @@ def test_what_is_taken_for_plain_is_what_all_rules_pass(lines, known, last):
 
 def test_the_second_such_row_is_taken_for_plain_and_the_first_is_not():
     setting = Setting(PLAN, load_rules(), NoHistory(), PERIOD)
-    first, _ = judged(setting, form([(*ROWS["1"], 320.0, "", "好")]), in_full=False)
-    second, _ = judged(setting, form([(*ROWS["1"], 310.5, "", "好")]), in_full=False)
+    first, _ = judged(setting, form([(*ROWS["1"], 320.0, "", "10月投用")]), in_full=False)
+    second, _ = judged(setting, form([(*ROWS["1"], 310.5, "", "10月投用")]), in_full=False)
     assert (len(first.plain), len(first.cases)) == (0, 1)
     assert (len(second.plain), len(second.cases)) == (1, 0)
 
 
 def plain_of_class(setting: Setting, text: str) -> int:
     """How many rows are taken for plain of a form that has taught its 类别 before."""
-    line = ("1", text, *ROWS["1"][2:], 320.0, "", "好")
+    line = ("1", text, *ROWS["1"][2:], 320.0, "", "10月投用")
     judged(setting, form([line]), in_full=False)
     verdict, _ = judged(setting, form([line]), in_full=False)
     return len(verdict.plain)
@@ -118,22 +118,22 @@ def plain_after(last: str, *said: object) -> int:
     """How many rows are taken for plain of a sender who reported 315 the quarter before."""
     setting = Setting(PLAN, load_rules(), RecordHistory([record("1", "2026Q2", "315")]), PERIOD)
     line = (*ROWS["1"][:-1], last, *said)
-    judged(setting, form([(*ROWS["1"], 320.0, "", "好")]), in_full=False)
+    judged(setting, form([(*ROWS["1"], 320.0, "", "10月投用")]), in_full=False)
     verdict, _ = judged(setting, form([line]), in_full=False)
     return len(verdict.plain)
 
 
 def test_a_row_is_held_against_what_its_sender_has_on_record():
-    assert plain_after("315", 310.5, "", "好") == 1
-    assert plain_after("", 310.5, "", "好") == 1
-    assert plain_after("314", 310.5, "", "好") == 0, "上期值 is not the one on record"
-    assert plain_after("315", 3.2, "", "好") == 0, "a hundredth of the last one"
+    assert plain_after("315", 310.5, "", "10月投用") == 1
+    assert plain_after("", 310.5, "", "10月投用") == 1
+    assert plain_after("314", 310.5, "", "10月投用") == 0, "上期值 is not the one on record"
+    assert plain_after("315", 3.2, "", "10月投用") == 0, "a hundredth of the last one"
 
 
 def test_a_sender_who_has_sent_for_this_period_is_judged_in_full():
     setting = Setting(PLAN, load_rules(), RecordHistory([record("1", "2026Q3", "315")]), PERIOD)
     for _ in range(2):
-        verdict, _ = judged(setting, form([(*ROWS["1"], 320.0, "", "好")]), in_full=False)
+        verdict, _ = judged(setting, form([(*ROWS["1"], 320.0, "", "10月投用")]), in_full=False)
         assert verdict.plain == ()
 
 

@@ -42,7 +42,7 @@ LOCKED = {
 @pytest.mark.parametrize("case", LOCKED)
 def test_a_locked_cell_may_be_blank_or_say_the_same(case):
     *cells, expected = LOCKED[case]
-    drawing = drawn(f"| {' | '.join(cells)} | 320 | | | 说明 |")
+    drawing = drawn(f"| {' | '.join(cells)} | 320 | | | 暑期停课 |")
     assert found(drawing, records=[record("1", "2026Q2", "290")]) == expected
 
 
@@ -78,7 +78,7 @@ def test_a_value_on_the_edge(case):
     code, actual, second, expected = VALUES[case]
     names = {item.code: item for item in small_plan().items()}
     item = names[code]
-    row = f"| {code} | {item.name} | {item.measure} | | | {actual} | | {second} | 说明 |"
+    row = f"| {code} | {item.name} | {item.measure} | | | {actual} | | {second} | 暑期停课 |"
     said = [one.split()[0] for one in found(drawn(row))]
     assert sorted(said) == sorted(expected)
 
@@ -97,7 +97,7 @@ def test_a_yearly_item_is_early_only_before_the_year_s_end(period):
 def test_a_confirmed_value_is_believed_whatever_it_is():
     rows = (("1", "托位数", "-5"), ("2", "普惠托位占比", "170"), ("9", "培训累计数", "1"))
     for code, name, value in rows:
-        drawing = drawn(f"| {code} | {name} | | | | {value} | | | 说明 |")
+        drawing = drawn(f"| {code} | {name} | | | | {value} | | | 暑期停课 |")
         known = [record("9", "2026-08", "7.2")]
         assert found(drawing, records=known) != []
         key = ("2026Q3", code, AGENCY, value)
@@ -108,7 +108,7 @@ def test_a_confirmed_value_is_believed_whatever_it_is():
 def test_a_count_that_starts_anew_each_year_may_fall_with_the_year():
     plan = small_plan(["T7-1-02"])
     goal = replace(plan.goals[0], cumulative=True, kind=GoalKind.ANNUAL)
-    drawing = drawn("| T7-1-02 | 救助标准倍数 | 倍 | | | 1.6 | | | 说明 |")
+    drawing = drawn("| T7-1-02 | 救助标准倍数 | 倍 | | | 1.6 | | | 暑期停课 |")
     for kind, before, falls in (
         (GoalKind.ANNUAL, "2025Q4", False),
         (GoalKind.ANNUAL, "2026Q2", True),
@@ -156,9 +156,11 @@ def test_a_row_that_fits_no_item_is_told_with_what_is_there(case):
 
 
 def test_a_row_twice_is_the_same_or_another():
-    first = "| 15 | 长期护理保险覆盖人群 | | | | 63 | | 64.5 | 说明 |"
+    first = "| 15 | 长期护理保险覆盖人群 | | | | 63 | | 64.5 | 暑期停课 |"
     for second, code in (("63 | | 64.5", 0), ("62 | | 64.5", 1), ("63 | | 64", 1)):
-        result = submission(drawn(first, f"| 15 | 长期护理保险覆盖人群 | | | | {second} | 说明 |"))
+        result = submission(
+            drawn(first, f"| 15 | 长期护理保险覆盖人群 | | | | {second} | 暑期停课 |")
+        )
         (finding,) = result.findings
         assert (finding.cell, finding.severity == "error") == ("F3", bool(code))
 
@@ -181,7 +183,7 @@ def test_merged_and_hidden_cells_are_pointed_out():
     rows = ("| 1 | 托位数 | | | | 320 | | | |", "| 2 | 普惠托位占比 | | | | 71 | | | |")
     assert found(drawn(*rows), merges=["F2:F3"])[0].endswith("F2")
     assert found(drawn(*rows), merges=["H2:H3"]) == []
-    coverage = "| 15 | 长期护理保险覆盖人群 | | | | 63 | | 64.5 | 说明 |"
+    coverage = "| 15 | 长期护理保险覆盖人群 | | | | 63 | | 64.5 | 暑期停课 |"
     assert any(
         one.endswith("H2")
         for one in found(drawn(coverage, coverage.replace("15", "1", 1)), merges=["H2:H3"])
@@ -220,18 +222,18 @@ def test_a_lamp_is_held_against_last_year_s_end():
 
 
 def test_a_number_far_from_the_last_is_doubted_with_what_it_says():
-    drawing = drawn("| 3 | 户籍人口 | | | | 600000 | | | 说明 |")
+    drawing = drawn("| 3 | 户籍人口 | | | | 600000 | | | 暑期停课 |")
     (finding,) = submission(drawing, records=[record("3", "2026Q2", "60")]).findings
     assert (finding.code, finding.suggestion) == ("V203", "60")
     assert "填的是 600000" in finding.message
 
 
 def test_a_count_that_is_none_may_fall():
-    drawing = drawn("| 1 | 托位数 | | | | 300 | | | 说明 |")
+    drawing = drawn("| 1 | 托位数 | | | | 300 | | | 暑期停课 |")
     assert found(drawing, records=[record("1", "2026Q2", "310")]) == []
     assert (
         found(
-            drawn("| 9 | 培训累计数 | | | | 不适用 | | | 说明 |"),
+            drawn("| 9 | 培训累计数 | | | | 不适用 | | | 暑期停课 |"),
             records=[record("9", "2026-08", "7")],
         )
         == []
@@ -240,13 +242,13 @@ def test_a_count_that_is_none_may_fall():
 
 def test_a_last_value_that_is_a_word_is_compared_as_one():
     word = replace(record("15", "2026Q2", "1"), actual=Word.FULL_COVERAGE)
-    row = "| 15 | 长期护理保险覆盖人群 | | | {} | 全覆盖 | | 64.5 | 说明 |"
+    row = "| 15 | 长期护理保险覆盖人群 | | | {} | 全覆盖 | | 64.5 | 暑期停课 |"
     assert found(drawn(row.format("全覆盖")), records=[word]) == []
     assert found(drawn(row.format("63")), records=[word]) == ["T134 E2"]
 
 
 def test_a_goal_that_repeats_says_what_its_indicator_says():
-    eighteen = "| 18 | 物业服务覆盖率 | | | | {} | | | 说明 |"
+    eighteen = "| 18 | 物业服务覆盖率 | | | | {} | | | 暑期停课 |"
     goal = "| T1-1-01 | 物业覆盖 | | | | {} | | | |"
     assert found(drawn(eighteen.format("90"), goal.format("90"))) == []
     alone = submission(drawn(goal.format("97")), plan=small_plan(["1", "T1-1-01", "18"]))
@@ -256,8 +258,8 @@ def test_a_goal_that_repeats_says_what_its_indicator_says():
 
 
 def test_words_are_taken_as_what_they_say():
-    result = submission(drawn("| 15 | 长期护理保险覆盖人群 | | | | 全覆盖 | | 64.5 | 说明 |"))
+    result = submission(drawn("| 15 | 长期护理保险覆盖人群 | | | | 全覆盖 | | 64.5 | 暑期停课 |"))
     assert [(one.actual, one.second) for one in result.records] == [
         (Word.FULL_COVERAGE, Decimal("64.5"))
     ]
-    assert result.records[0].remark == "说明"
+    assert result.records[0].remark == "暑期停课"

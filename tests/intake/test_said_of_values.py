@@ -77,7 +77,7 @@ def test_each_kind_of_cell_gets_its_own_code_at_its_own_place(code, cell, expect
     drawing = f"""
         # 填报表
         | 指标编码 | 指标名称 | 本期实际值 | 情况说明 |
-        | {code} | {names[code]} | {cell} | 说明 |
+        | {code} | {names[code]} | {cell} | 招标中 |
         | 18 | 物业服务覆盖率 | 97 | |
     """
     assert found(drawing) == [f"{expected} C2"]
@@ -97,7 +97,7 @@ def test_a_number_is_held_against_the_last_one_before_the_target():
     drawing = """
         # 填报表
         | 指标编码 | 指标名称 | 本期实际值 | 情况说明 |
-        | 3       | 户籍人口 | {}        | 说明    |
+        | 3       | 户籍人口 | {}        | 招标中   |
     """
     # Far from the target of 60 and close to what was accepted before, or the other way round.
     assert found(drawing.format("0.006"), records=[record("3", "2026Q2", "0.006")]) == []
@@ -108,7 +108,7 @@ def test_a_running_count_must_not_fall():
     drawing = """
         # 填报表
         | 指标编码 | 指标名称   | 本期实际值 | 情况说明 |
-        | 9       | 培训累计数 | 7.1       | 说明    |
+        | 9       | 培训累计数 | 7.1       | 招标中   |
     """
     assert found(drawing, records=[record("9", "2026-08", "7.2")]) == ["V205 C2"]
     assert found(drawing, records=[record("9", "2026-08", "7.1")]) == []
@@ -125,11 +125,37 @@ def test_a_red_lamp_needs_an_explanation():
     assert found(drawing.format("两个小区正在招标")) == []
 
 
+@pytest.mark.parametrize(
+    "empty", ["/", "—", "无", "同上", "。", "√", "已填", "见附件", "123", "\u2800"]
+)
+def test_words_that_say_nothing_do_not_explain_a_red_lamp_whoever_sent_the_same_row_before(empty):
+    drawing = """
+        # 填报表
+        | 指标编码 | 指标名称       | 本期实际值 | 情况说明 |
+        | 18      | 物业服务覆盖率 | {}        | '{}      |
+    """
+    assert found(drawing.format("90", "两个小区正在招标")) == []
+    assert found(drawing.format("90", empty)) == ["V208 D2"]
+    assert found(drawing.format("97", empty)) == [], "nothing has to be explained"
+
+
+def test_a_red_lamp_with_empty_words_is_told_what_they_lack():
+    assert messages("""
+        # 填报表
+        | 指标编码 | 指标名称       | 本期实际值 | 情况说明 |
+        | 18      | 物业服务覆盖率 | 90        | 同上     |
+    """) == [
+        "填报表!D2  [V208 必须改] 18 物业服务覆盖率 本期为红灯（未达到全年目标≥96%，"
+        "完成率93.8%，低于黄灯线98%），"
+        "现在写的“同上”没有说明原因，请在“情况说明”写明原因和下一步措施。"
+    ]
+
+
 def test_coverage_asks_for_both_numbers_and_that_they_fit():
     drawing = """
         # 填报表
         | 指标编码 | 指标名称             | 本期实际值 | 补充项               | 补充值 | 情况说明 |
-        | 15      | 长期护理保险覆盖人群 | {}        | 应覆盖人数（万人）   | {}    | 说明     |
+        | 15      | 长期护理保险覆盖人群 | {}        | 应覆盖人数（万人）   | {}    | 招标中    |
     """
     assert found(drawing.format("63.2", "64.5")) == []
     assert found(drawing.format("63.2", "")) == ["V206 E2"]
@@ -244,7 +270,7 @@ def test_a_share_is_held_against_its_numerator_and_denominator(actual, part, bas
     drawing = f"""
         # 填报表
         | 指标编码 | 指标名称     | 计量单位 | 本期实际值 | 分子   | 分母   | 情况说明 |
-        | 2       | 普惠托位占比 | %       | {actual} | {part} | {base} | 已说明   |
+        | 2       | 普惠托位占比 | %       | {actual} | {part} | {base} | 招标中   |
     """
     assert found(drawing) == expected
 
@@ -253,7 +279,7 @@ def test_the_share_that_disagrees_is_said_with_the_one_that_comes_out():
     assert messages("""
         # 填报表
         | 指标编码 | 指标名称     | 计量单位 | 本期实际值 | 分子 | 分母 | 情况说明 |
-        | 2       | 普惠托位占比 | %       | 70        | 200  | 300  | 已说明   |
+        | 2       | 普惠托位占比 | %       | 70        | 200  | 300  | 招标中   |
     """) == [
         "填报表!D2  [V216 必须改] 2 普惠托位占比 填的是 70，按分子 200、分母 300 计算是 66.67。请核对这三个数。"
     ]

@@ -157,6 +157,23 @@ def test_what_an_agency_marks_as_practice_is_quoted_once_and_reasons_stand_with_
     assert "口径按户籍" not in text_of(b for p in passages.values() for b in p)
 
 
+@pytest.mark.parametrize(
+    "empty", ["/", "无", "同上。", "——", "见附件", "\u2800", "√", "典型做法：无"]
+)
+def test_words_that_say_nothing_are_not_printed_however_they_came_into_the_store(
+    plan, rules, empty
+):
+    records = [
+        editions.record(plan, "12", "2026Q3", "61", remark=empty),
+        editions.record(plan, "1", "2026Q3", "5.2", remark=f"典型做法：{empty}"),
+    ]
+    edition = editions.edition(plan, rules, records)
+    passages = bulletin(edition).passages
+    assert "单位说明" not in text_of(passages["进展滞后"])
+    assert text_of(passages["典型做法"]) == "本期各单位没有报送典型做法。"
+    assert [one.text for one in edition.remarks if one.item.code == "12"] == []
+
+
 def test_with_nothing_to_praise_or_to_blame_it_says_so(plan, rules):
     nothing = bulletin(editions.empty(plan, rules)).passages
     assert text_of(nothing["进展较好"]) == "本期没有亮绿灯的指标。"

@@ -130,6 +130,14 @@ def test_each_mistake_is_said_at_its_cell(send, cells, code, cell, said):
     assert submission.status is SubmissionStatus.RETURNED or found[0].severity == "warning"
 
 
+@pytest.mark.parametrize("empty", ["/", "无", "同上", "已填", "见附件"])
+def test_words_that_say_nothing_beside_a_red_lamp_are_not(send, empty):
+    submission = send(merged(GOOD, {"重大项目": {"H5": 9000, "I5": empty}}))
+    (finding,) = about_projects(submission)
+    assert (finding.code, finding.cell) == ("V208", "I5")
+    assert f"现在写的“{empty}”没有说明原因，请在“情况说明”写明" in finding.message
+
+
 def test_a_remark_beside_a_red_lamp_is_enough(send):
     late = merged(GOOD, {"重大项目": {"H5": 9000, "I5": "征地滞后，四季度追赶"}})
     assert about_projects(send(late)) == []

@@ -85,6 +85,11 @@ def test_the_bulletin_counts_the_projects_and_tells_those_that_lag(make):
     assert "加快推进重大项目和民生实事" in text(said.passages["下一步"])
 
 
+def test_words_that_say_nothing_are_not_printed_for_a_projects_explanation(make):
+    records = [replace(one, remark="同上") for one in REPORTED]
+    assert "单位说明" not in text(bulletin(make(records)).passages["进展滞后"])
+
+
 def test_both_lists_are_attached_whole(make):
     tables = {table.caption: table for table in bulletin(make()).passages["附件"]}
     majors = tables["2026年三季度重大项目清单"]

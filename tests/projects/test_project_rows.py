@@ -82,10 +82,10 @@ C = FormColumn
 ROWS: dict[str, list[dict[FormColumn, Any]]] = {
     "all well": [
         {C.CODE: "XM01", C.MONEY: 31600}, {C.CODE: "XM01-1", C.DAY: date(2025, 11, 20)},
-        {C.CODE: "xm02", C.MONEY: 6800, C.REMARK: "说明"},
+        {C.CODE: "xm02", C.MONEY: 6800, C.REMARK: "停工"},
     ],
     "money that fell": [{C.CODE: "XM01", C.MONEY: 99}],
-    "money as before": [{C.CODE: "XM01", C.MONEY: 100, C.REMARK: "说明"}],
+    "money as before": [{C.CODE: "XM01", C.MONEY: 100, C.REMARK: "停工"}],
     "negative money": [{C.CODE: "XM01", C.MONEY: -1}],
     "money far over the plan": [{C.CODE: "XM01", C.MONEY: 10**9}],
     "little money without a word": [{C.CODE: "XM01", C.MONEY: 200}],
@@ -193,7 +193,7 @@ def test_what_a_list_contradicts_is_told(plan: Any, listed: ProjectList, snapsho
 
 
 RECORDS = [
-    ProjectRecord("XM01", Q3, HEALTH, Decimal(31600), "说明", "31600", replace(SOURCE, sheet="重大项目", cell="H5", saved_at=datetime(2026, 10, 8, 9, tzinfo=UTC))),
+    ProjectRecord("XM01", Q3, HEALTH, Decimal(31600), "停工", "31600", replace(SOURCE, sheet="重大项目", cell="H5", saved_at=datetime(2026, 10, 8, 9, tzinfo=UTC))),
     ProjectRecord("XM01-1", Q2, HEALTH, date(2025, 11, 20)),
     ProjectRecord("XM01-2", Q3, HEALTH, Word.IN_PROGRESS, "在建"),
     ProjectRecord("XM02", Q3, HEALTH, Unreadable("约六千", "不是确数")),

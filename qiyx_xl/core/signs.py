@@ -1,0 +1,108 @@
+"""Signs that print nothing, and signs of other alphabets that mean what ours mean.
+
+Programs, chats and web pages leave such signs in what people copy. They go by Unicode's own
+classes: a list of those seen so far would miss the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import lru_cache
+from unicodedata import category, decimal, decomposition
+
+LINE_BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
+
+# Blank and as wide as a letter, though Unicode counts them among letters and symbols.
+_BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159"
+# Default_Ignorable_Code_Point, as far as the general category does not say so.
+_IGNORABLE = (
+    "\u034f\u17b4\u17b5\u180b-\u180d\u180f\u2065\ufe00-\ufe0f\ufff0-\ufff8\U000e0000-\U000e0fff"
+)
+# What ``str.isprintable`` takes for printable and nobody sees, apart from the space.
+_PRINTABLE_AND_UNSEEN = re.compile(f"[{_BLANK_LETTERS}{_IGNORABLE}]")
+_IS_IGNORABLE = re.compile(f"[{_IGNORABLE}]")
+# How a workbook spells a sign that XML cannot hold; some programs leave it as text.
+_ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f]|7[Ff])_")
+_SAME_BUT_FOR_LOOKS = ("<wide>", "<narrow>", "<small>", "<font>")
+
+
+class Seen(Enum):
+    """What a person sees of a sign."""
+
+    YES = "seen"
+    ROOM = "a blank"
+    BREAK = "a new line"
+    NO = "nothing"
+
+
+@lru_cache(maxsize=4096)
+def seen(char: str) -> Seen:
+    """Return what a person sees of a sign."""
+    if char in LINE_BREAKS:
+        return Seen.BREAK
+    kind = category(char)
+    if kind == "Zs" or char == "\t" or char in _BLANK_LETTERS:
+        return Seen.ROOM
+    if kind in {"Cc", "Cf"} or _IS_IGNORABLE.match(char):
+        return Seen.NO
+    return Seen.YES
+
+
+def all_seen(text: str) -> bool:
+    """Whether a text has no blanks and no unseen signs but ordinary spaces."""
+    return text.isprintable() and _PRINTABLE_AND_UNSEEN.search(text) is None
+
+
+def without_blanks(text: str) -> str:
+    """Return what a person sees of a text, without anything between."""
+    if all_seen(text):
+        return text.replace(" ", "")
+    return "".join(char for char in text if seen(char) is Seen.YES)
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing at all."""
+    return not text or all(seen(char) is not Seen.YES for char in text)
+
+
+def unescaped(text: str) -> str:
+    """Return a text with ``_x000D_`` as the sign that it stands for."""
+    if "_x00" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def visible(text: str) -> str:
+    """Return a text for a sentence: what cannot be seen is named, a new line is one sign."""
+    if all_seen(text):
+        return text
+    said: list[str] = []
+    for char in text.strip(" "):
+        match seen(char):
+            case Seen.YES:
+                said.append(char)
+            case Seen.BREAK if said[-1:] == ["⏎"]:
+                pass  # as many programs write it with two signs
+            case Seen.BREAK:
+                said.append("⏎")
+            case Seen.ROOM:
+                said.append("〔制表符〕" if char == "\t" else " ")
+            case _ if said[-1:] != ["〔看不见的字符〕"]:
+                said.append("〔看不见的字符〕")
+    return "".join(said)
+
+
+def plain_digit(char: str) -> str | None:
+    """Return the digit or sign that a sign only looks different from: ５, 𝟓, ﹪; else None."""
+    kind, _, code = decomposition(char).partition(" ")
+    if kind not in _SAME_BUT_FOR_LOOKS or " " in code:
+        return None
+    same = chr(int(code, 16))
+    return same if same.isascii() and not same.isalpha() else None
+
+
+def foreign_digit(char: str) -> str | None:
+    """Return the value of a digit of another script (٣, ३) as our digit; else None."""
+    value = decimal(char, None)
+    return None if value is None or char.isascii() else str(value)
