@@ -49,7 +49,7 @@ AGENCY_MISSING = FORMS.error(
 AGENCY_UNKNOWN = FORMS.error(
     "T109",
     "单位不在名单里",
-    "填报单位“{value}”不在方案的单位名单里。请写单位全称{hint}。",
+    "填报单位“{value}”与方案的单位名单对不上。请核对{hint}。",
 )
 AGENCY_CHANGED = FORMS.error(
     "T110",
@@ -90,6 +90,11 @@ PERIOD_OTHERWISE = FORMS.warning(
     "T117",
     "数据期另有写法",
     "数据期写的是“{value}”，已按{period}的数收。请核对；下次请写“数据期：{period}”。",
+)
+AGENCY_EARLIER = FORMS.warning(
+    "T118",
+    "单位用了原来的名称",
+    "填报单位写的是原来的名称“{value}”，已认作{agency}。请核对；下次请写“{agency}”。",
 )
 UNKNOWN_CODE = FORMS.error(
     "T121",

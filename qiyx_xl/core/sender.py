@@ -13,6 +13,7 @@ from qiyx_xl.core.stated_periods import Stated, mentions, parse_period, read_spa
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qiyx_xl.core.agency_names import Named
     from qiyx_xl.core.cells import Cell
     from qiyx_xl.core.filled import FilledForm
     from qiyx_xl.core.findings import Finding
@@ -48,18 +49,23 @@ def find_agency(form: FilledForm, setting: Setting, file_name: str) -> tuple[Age
         name, cell = stated.text, stated.address
     if not name:
         return _agency_unsaid(form, setting, file_name)
-    agency = setting.agency_named(name)
+    named = setting.agencies.named(name)
+    agency = named.agency
     if agency is None:
         return None, [
-            say.AGENCY_UNKNOWN.at(form.sheet, cell, value=name, hint=_hint(name, setting))
+            say.AGENCY_UNKNOWN.at(form.sheet, cell, value=name, hint=_hint(name, named, setting))
         ]
     findings = []
-    if issued and stated is not None and setting.agency_named(stated.text) is not agency:
-        findings.append(
-            say.AGENCY_CHANGED.at(
-                form.sheet, stated.address, value=stated.text, expected=agency.name
+    if issued and stated is not None:
+        there = setting.agencies.named(stated.text)
+        if there.agency is not agency:
+            findings.append(
+                say.AGENCY_CHANGED.at(
+                    form.sheet, stated.address, value=stated.text, expected=agency.name
+                )
             )
-        )
+    if named.is_earlier:
+        findings.append(say.AGENCY_EARLIER.at(form.sheet, cell, value=name, agency=agency.name))
     findings += _named_otherwise(agency, setting, file_name)
     return agency, findings
 
@@ -68,8 +74,8 @@ def _agency_unsaid(
     form: FilledForm, setting: Setting, file_name: str
 ) -> tuple[Agency | None, Found]:
     """Return whose form it is by its title, else by its file's name; a template always says so."""
-    in_title = [] if form.identity else _agencies_in(form.heading, setting)
-    named = in_title or ([] if form.identity else _agencies_in(file_name, setting))
+    in_title = [] if form.identity else setting.agencies.spoken_of(form.heading)
+    named = in_title or ([] if form.identity else setting.agencies.spoken_of(file_name))
     if len(named) != 1:
         return None, [say.AGENCY_MISSING.at(form.sheet)]
     findings = list(_named_otherwise(named[0], setting, file_name))
@@ -79,24 +85,20 @@ def _agency_unsaid(
 
 
 def _named_otherwise(agency: Agency, setting: Setting, file_name: str) -> Iterator[Finding]:
-    if not _is_named(agency, file_name) and (others := _agencies_in(file_name, setting)):
+    others = setting.agencies.spoken_of(file_name)
+    if others and agency not in others:
         yield say.AGENCY_IN_NAME.at(value=others[0].name, expected=agency.name)
 
 
-def _agencies_in(file_name: str, setting: Setting) -> list[Agency]:
-    """Return the agencies a file name speaks of, by full name or without the leading 区."""
-    return [agency for agency in setting.plan.agencies if _is_named(agency, file_name)]
-
-
-def _is_named(agency: Agency, file_name: str) -> bool:
-    short = agency.name.removeprefix("区")
-    return len(short) > 1 and short in file_name
-
-
-def _hint(name: str, setting: Setting) -> str:
-    names = [agency.name for agency in setting.plan.agencies]
-    close = get_close_matches(name[:40], names, n=1, cutoff=0.5)
-    return f"，如“{close[0]}”" if close else ""
+def _hint(name: str, named: Named, setting: Setting) -> str:
+    if named.agencies:
+        names = "”“".join(agency.name for agency in named.agencies)
+        return f"：名单里有“{names}”，请写明是哪一个"
+    names_known = [agency.name for agency in setting.plan.agencies]
+    close = get_close_matches(name[:40], names_known, n=1, cutoff=0.5)
+    if not close:
+        return "，照名单里的名称写"
+    return f"：如果是名单里写作“{close[0]}”的单位，请照此写"
 
 
 def find_period(form: FilledForm, setting: Setting, file_name: str) -> tuple[Period | None, Found]:

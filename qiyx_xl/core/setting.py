@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.agency_names import AgencyNames
 from qiyx_xl.core.item_codes import Codes
 from qiyx_xl.core.item_names import unnumbered
 from qiyx_xl.core.plain_rows import PlainRows
@@ -44,7 +45,8 @@ class Duties:
 class Setting:
     """The plan, the rules, what was accepted before, and the period that is being collected.
 
-    ``period`` is None where each file's own period is taken.
+    ``period`` is None where each file's own period is taken; ``agencies`` are the plan's, by any
+    of their names.
     """
 
     plan: Plan
@@ -53,7 +55,7 @@ class Setting:
     period: Period | None = None
     _names: dict[str, Item] = field(init=False, repr=False)
     _codes: Codes = field(init=False, repr=False)
-    _agencies: dict[str, Agency] = field(init=False, repr=False)
+    agencies: AgencyNames = field(init=False, repr=False)
     _duties: dict[str, Duties] = field(init=False, repr=False, default_factory=dict)
     _plain_rows: dict[Period, PlainRows] = field(init=False, repr=False, default_factory=dict)
 
@@ -63,7 +65,7 @@ class Setting:
         for item in self.plan.items():
             self._names.setdefault(tidy(item.name), item)
         self._codes = Codes(self.plan.items())
-        self._agencies = {tidy(agency.name): agency for agency in self.plan.agencies}
+        self.agencies = AgencyNames(self.plan)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel light: whatever follows from these is worked out again on arrival."""
@@ -85,19 +87,6 @@ class Setting:
     def item_probably_coded(self, code: str) -> Item | None:
         """Return the item whose code this is but for its letter, if there is just one."""
         return self._codes.probable(code)
-
-    def agency_named(self, name: str) -> Agency | None:
-        """Return the agency of this name; 卫健局 and 北仑区卫健局 are 区卫健局 if no other fits."""
-        tidied = tidy(name)
-        exact = self._agencies.get(tidied)
-        if exact is not None or len(tidied) < 2:  # noqa: PLR2004 - a single character fits many
-            return exact
-        alike = [
-            agency
-            for own, agency in self._agencies.items()
-            if own.endswith(tidied) or tidied.endswith(own)
-        ]
-        return alike[0] if len(alike) == 1 else None
 
     def duties(self, agency: Agency) -> Duties:
         """Return what an agency reports."""

@@ -74,21 +74,17 @@ class Head(NamedTuple):
     doubtful: Mapping[str, tuple[Place, ...]]
 
 
-def find_head(sheet: Sheet, top: int, columns: Columns) -> Head | None:
+def find_head(sheet: Sheet, top: int, texts: Mapping[int, str], columns: Columns) -> Head | None:
     """Return the head that begins in a row and has more rows than that; None if there is none.
 
     Args:
         sheet: the sheet.
         top: the row in which 编码 or 名称 is headed.
+        texts: the texts of that row's filled cells, by column.
         columns: the columns the form knows.
     """
     grid = _Grid(sheet)
-    keys = {
-        column: key
-        for column in grid.filled(top)
-        if (key := columns.key(grid.text(top, column))) is not None
-    }
-    own = [column for column, key in keys.items() if key in _KEY_COLUMNS]
+    own = [column for column, text in texts.items() if columns.key(text) in _KEY_COLUMNS]
     if not own:
         return None
     bottom = _bottom(grid, top, own, columns)
@@ -197,12 +193,9 @@ def _bottom(grid: _Grid, top: int, own: list[int], columns: Columns) -> int:
 
 def _is_sub_heading(grid: _Grid, top: int, row: int, own: list[int], columns: Columns) -> bool:
     """Whether a row below a head goes on with it: words only, and none that tell a row."""
-    filled = grid.filled(row)
-    if not filled or any(
-        grid.text(row, column) not in {"", grid.text(top, column)} for column in own
-    ):
+    if any(grid.text(row, column) not in {"", grid.text(top, column)} for column in own):
         return False
-    texts = {column: grid.text(row, column) for column in filled if column not in own}
+    texts = {column: grid.text(row, column) for column in grid.filled(row) if column not in own}
     if not texts or not all(
         grid.is_text(row, column) and len(text) <= _LONGEST for column, text in texts.items()
     ):

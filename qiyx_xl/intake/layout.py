@@ -49,13 +49,19 @@ _HEAD_LABELS = {label.value: label for label in HeadLabel} | {
     "报送单位": HeadLabel.AGENCY,
     "单位名称": HeadLabel.AGENCY,
     "填表单位": HeadLabel.AGENCY,
+    "上报单位": HeadLabel.AGENCY,
+    "填报部门": HeadLabel.AGENCY,
     "报告期": HeadLabel.PERIOD,
     "填报期": HeadLabel.PERIOD,
     "数据期间": HeadLabel.PERIOD,
     "报送期": HeadLabel.PERIOD,
+    "数据时间": HeadLabel.PERIOD,
+    "统计期": HeadLabel.PERIOD,
+    "所属期": HeadLabel.PERIOD,
 }
 _LABEL = "|".join(sorted(_HEAD_LABELS, key=len, reverse=True))
 _STATED = re.compile(rf"({_LABEL})\s*[:：]?\s*(.*?)\s*(?=(?:{_LABEL})\s*[:：]|$)", re.DOTALL)
+_SEAL = re.compile(r"^\s*[（(][^（）()]{0,4}章[）)]\s*[:：]?")  # 填报单位（盖章）：
 _LABELLED = re.compile(r"\s*([^:：]{2,8}?)\s*[:：]\s*(.*)", re.DOTALL)
 _KEY_COLUMNS = ("code", "name")
 _SAID_OF_A_ROW = ("code", "class", "name")
@@ -215,7 +221,7 @@ def _find_table(sheet: Sheet, columns: Columns) -> _Table | None:
         if not texts or number <= table.head_end:
             continue
         begins = _begins_a_head(table, texts, columns)
-        tall = find_head(sheet, number, columns) if begins else None
+        tall = find_head(sheet, number, texts, columns) if begins else None
         if tall is not None and _is_head(tall.known):
             _take_tall_head(table, tall, columns)
             take_bare = table.bare
@@ -388,7 +394,10 @@ def _beside(texts: dict[int, str], column: int) -> tuple[int, str]:
 @kept_if_small(1024, A_LINE)  # titles and notes are the same in every form
 def _statements(text: str) -> tuple[tuple[HeadLabel, str], ...]:
     """Return what a text states: 填报单位：区卫健局　数据期：2026年三季度."""
-    return tuple((_HEAD_LABELS[found[1]], found[2].strip()) for found in _STATED.finditer(text))
+    return tuple(
+        (_HEAD_LABELS[found[1]], _SEAL.sub("", found[2]).strip())
+        for found in _STATED.finditer(text)
+    )
 
 
 def _take_contacts(table: _Table, number: int, texts: dict[int, str]) -> bool:

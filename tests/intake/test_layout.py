@@ -282,7 +282,7 @@ def test_a_file_name_may_say_who_and_when_if_the_table_does_not(name, expected):
 SENDERS = {
     "T106": {"schema": "form/0"},
     "T107": {"plan_version": "0"},
-    "T109": {"agency": "区卫生局"},
+    "T109": {"agency": "区卫生系统"},
     "T113": {"period": "秋天"},
     "T114": {"period": "2026Q2"},
 }
@@ -294,9 +294,48 @@ def test_what_is_wrong_with_the_template_or_its_sender(code, change):
 
 
 def test_an_unknown_agency_is_offered_the_one_it_probably_is():
-    assert messages(PLAIN, identity=IDENTITY | {"agency": "区卫生局"}) == [
-        "填报表  [T109 必须改] 填报单位“区卫生局”不在方案的单位名单里。请写单位全称，如“区卫健局”。"
+    assert messages(PLAIN, identity=IDENTITY | {"agency": "区卫健系统"}) == [
+        "填报表  [T109 必须改] 填报单位“区卫健系统”与方案的单位名单对不上。"
+        "请核对：如果是名单里写作“区卫健局”的单位，请照此写。"
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["填报单位：区卫生健康局", "填报单位（盖章）：北仑区卫生健康局", "上报单位：区卫健局（公章）"],
+)
+def test_an_agency_goes_by_its_full_name_too(text):
+    result = submission(OWN_HEAD.format(text, ""), plan=small_plan({"1"}), identity=None)
+    assert result.agency == AGENCY
+    assert [f.code for f in result.findings] == ["T105"]
+
+
+def test_a_label_with_a_seal_stands_before_the_agency():
+    drawing = OWN_HEAD.format("填报单位（盖章）", "区卫健局规财科")
+    assert submission(drawing, plan=small_plan({"1"}), identity=None).agency == AGENCY
+
+
+def test_an_agency_s_name_of_before_the_reform_is_taken_with_a_warning():
+    said = messages(
+        OWN_HEAD.format("填报单位：区卫计局", ""), plan=small_plan({"1"}), identity=None
+    )
+    assert said[1:] == [
+        "填报表!A1  [T118 请核对] 填报单位写的是原来的名称“区卫计局”，已认作区卫健局。"
+        "请核对；下次请写“区卫健局”。"
+    ]
+
+
+def test_of_two_agencies_in_one_cell_none_is_guessed():
+    drawing = OWN_HEAD.format("填报单位：区卫健局、区教育局", "")
+    said = messages(drawing, plan=small_plan({"1"}), identity=None)
+    assert any("名单里有“区卫健局”“区教育局”，请写明是哪一个" in one for one in said)
+
+
+def test_another_district_s_agency_is_not_taken_for_ours():
+    drawing = OWN_HEAD.format("填报单位：鄞州区卫健局", "")
+    result = submission(drawing, plan=small_plan({"1"}), identity=None)
+    assert result.agency is None
+    assert "T109" in [f.code for f in result.findings]
 
 
 def test_another_period_is_only_wrong_if_one_is_being_collected():
@@ -309,6 +348,14 @@ HEAD = """
     | 填报单位：{} | | 数据期：{} |
     | 指标编码 | 指标名称     | 本期实际值 |
     | 1       | 托位数       | 320       |
+"""
+
+
+OWN_HEAD = """
+    # 填报表
+    | {} | {} | 数据期：2026年三季度 |
+    | 序号 | 指标名称 | 完成情况 |
+    | 1   | 托位数   | 320     |
 """
 
 

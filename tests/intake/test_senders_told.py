@@ -27,7 +27,7 @@ HEADS = {
     "issued to nobody known": (
         "填报单位：区卫健局",
         "",
-        IDENTITY | {"agency": "区卫生局"},
+        IDENTITY | {"agency": "区卫健系统"},
         ["T109"],
     ),
     "issued for no period": ("", "", IDENTITY | {"period": "近期"}, ["T113"]),
@@ -35,7 +35,12 @@ HEADS = {
     "an older template": ("", "", IDENTITY | {"schema": "form/0"}, ["T106"]),
     "another plan": ("", "", IDENTITY | {"plan_version": "0"}, ["T107"]),
     "said on the sheet alone": ("填报单位：卫健局", "数据期：2026Q3", None, ["T105"]),
-    "unknown on the sheet alone": ("填报单位：区卫生局", "数据期：2026Q3", None, ["T105", "T109"]),
+    "unknown on the sheet alone": (
+        "填报单位：区卫健系统",
+        "数据期：2026Q3",
+        None,
+        ["T105", "T109"],
+    ),
     "no period on the sheet": ("填报单位：区卫健局", "数据期：近期", None, ["T105", "T113"]),
     "wrong period on the sheet": ("填报单位：区卫健局", "数据期：2026Q2", None, ["T105", "T114"]),
 }
