@@ -9,12 +9,12 @@ FORMS = Catalogue("T")
 NO_FORM = FORMS.error(
     "T101",
     "找不到填报表",
-    "没有找到填报表：每张工作表都没有“{headers}”这些表头。请把数填进下发的模板再报。",
+    "没有找到填报表：没有一张工作表同时有“{headers}”这些表头。请把数填进下发的模板再报。",
 )
 MISSING_HEADER = FORMS.error(
     "T102",
     "缺少表头",
-    "找到了填报表，但缺少“{header}”这一列。请补上这一列的表头和内容。",
+    "找到了填报表，但没有认出“{header}”这一列{unknown}。请补上这一列，或把它的表头改成“{header}”。",
 )
 UNKNOWN_HEADER = FORMS.warning(
     "T103",

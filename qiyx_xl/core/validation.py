@@ -17,7 +17,7 @@ from qiyx_xl.core.cells import squeeze
 from qiyx_xl.core.explanations import is_no_name, is_no_phone
 from qiyx_xl.core.forms import ContactLabel
 from qiyx_xl.core.item_codes import code_key
-from qiyx_xl.core.item_names import is_name_of, is_sum
+from qiyx_xl.core.item_names import is_name_of, is_sum, may_be_sum
 from qiyx_xl.core.plan import Goal
 from qiyx_xl.core.row_checks import ROW_CHECKS
 from qiyx_xl.core.sender import check_versions, find_agency, find_period
@@ -105,7 +105,11 @@ def validate(
 
 @dataclass(slots=True)
 class _Table:
-    """What the rows said, as far as they have been judged."""
+    """What the rows said, as far as they have been judged.
+
+    ``seen`` are the rows by item, ``named`` the items that a row of another's code is named like,
+    ``is_numbered`` whether codes are running numbers, once anybody has asked.
+    """
 
     source: Source
     rows: list[Record | PlainRow] = field(default_factory=list)
@@ -113,6 +117,7 @@ class _Table:
     plain: list[Recognised] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     seen: dict[str, FormRow] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
     is_numbered: bool | None = None
 
 
@@ -208,10 +213,10 @@ def _match(
     form: FilledForm, setting: Setting, agency: Agency, row: FormRow, table: _Table
 ) -> Item | None:
     """Return a row's item, once per item; what cannot be matched becomes a finding."""
-    item = _item_of(form, setting, row, table)
+    duties = setting.duties(agency)
+    item = _item_of(form, setting, duties, row, table)
     if item is None:
         return None
-    duties = setting.duties(agency)
     is_named = _bears_name_of(row, item)
     if not is_named and not _is_theirs(item, duties):
         # To ask for a row to be deleted that is about something else would be wrong.
@@ -265,11 +270,14 @@ def _is_theirs(item: Item, duties: Duties) -> bool:
     return item.code in duties.codes or _is_repeating(item)
 
 
-def _item_of(form: FilledForm, setting: Setting, row: FormRow, table: _Table) -> Item | None:
+def _item_of(
+    form: FilledForm, setting: Setting, duties: Duties, row: FormRow, table: _Table
+) -> Item | None:
     """Return what a row is about: by its code, unless its name is another item's.
 
     In a table of the sender's own making a number before a name may be a running number, so the
-    name decides; in our template both are locked, so whoever changed one has to say what is meant.
+    name decides; in our template both are locked, so whoever changed one has to say what is meant,
+    unless the code is none that the template can have.
     """
     code_cell, name_cell = row.cell("code"), row.cell("name")
     name = name_cell.text
@@ -281,13 +289,16 @@ def _item_of(form: FilledForm, setting: Setting, row: FormRow, table: _Table) ->
         return None
     by_name = setting.item_named(name)
     is_template = bool(form.identity)
-    if by_name is not None and not (by_code is not None and is_template):
-        table.findings.append(_by_name(form, row, by_name))
-        return by_name
-    if row.sum_word and _is_sum_row(row, by_code, is_template=is_template):
+    if by_name is not None:
+        if by_code is None or not is_template or not _is_theirs(by_code, duties):
+            table.findings.append(_by_name(form, row, by_name))
+            return by_name
+        table.named.add(by_name.code)
+    sum_word = row.sum_word or (name if may_be_sum(name) else "")
+    if sum_word and _is_sum_row(row, sum_word, by_code, is_template=is_template):
         if not row.cell("actual").is_blank:
             table.findings.append(
-                say.SUM_ROW.at(form.sheet, row.cell("actual").address, value=row.sum_word)
+                say.SUM_ROW.at(form.sheet, row.cell("actual").address, value=sum_word)
             )
         return None
     if by_code is not None and _is_numbered(form, setting, table):
@@ -298,14 +309,14 @@ def _item_of(form: FilledForm, setting: Setting, row: FormRow, table: _Table) ->
     return by_code
 
 
-def _is_sum_row(row: FormRow, by_code: Item | None, *, is_template: bool) -> bool:
+def _is_sum_row(row: FormRow, sum_word: str, by_code: Item | None, *, is_template: bool) -> bool:
     """Whether a row that speaks of a sum is about no item.
 
     What has something like a code must say so without doubt, and a code of our template is locked.
     """
     if by_code is not None:
-        return not is_template and is_sum(row.sum_word)
-    return is_sum(row.sum_word) or code_key(row.cell("code").text) is None
+        return not is_template and is_sum(sum_word)
+    return is_sum(sum_word) or code_key(row.cell("code").text) is None
 
 
 def _is_numbered(form: FilledForm, setting: Setting, table: _Table) -> bool:
@@ -314,9 +325,8 @@ def _is_numbered(form: FilledForm, setting: Setting, table: _Table) -> bool:
     One row tells that is named like one item and numbered like another.
     """
     if table.is_numbered is None:
-        table.is_numbered = not form.identity and any(
-            _contradicts(setting, row) for row in form.rows
-        )
+        may_count = not form.identity and "码" not in form.header("code")
+        table.is_numbered = may_count and any(_contradicts(setting, row) for row in form.rows)
     return table.is_numbered
 
 
@@ -432,7 +442,7 @@ def _check_completeness(form: FilledForm, owed: Sequence[Item], table: _Table) -
     """Expect a row for every item owed for the period, and not all of them blank."""
     kind = say.MISSING_ROW if form.identity else say.MISSING_ITEM
     for item in owed:
-        if item.code not in table.seen:
+        if item.code not in table.seen and item.code not in table.named:
             yield kind.at(form.sheet, code=item.code, name=item.name)
     cases = table.cases
     if cases and not table.plain and all(case.is_blank for case in cases):

@@ -63,6 +63,7 @@ _LABEL = "|".join(sorted(_HEAD_LABELS, key=len, reverse=True))
 _STATED = re.compile(rf"({_LABEL})\s*[:：]?\s*(.*?)\s*(?=(?:{_LABEL})\s*[:：]|$)", re.DOTALL)
 _SEAL = re.compile(r"^\s*[（(][^（）()]{0,4}章[）)]\s*[:：]?")  # 填报单位（盖章）：
 _LABELLED = re.compile(r"\s*([^:：]{2,8}?)\s*[:：]\s*(.*)", re.DOTALL)
+_MOST_SAID, _LONGEST_SAID = 5, 20  # unknown headers in a sentence, and characters of each
 _KEY_COLUMNS = ("code", "name")
 _SAID_OF_A_ROW = ("code", "class", "name")
 _BARE_KEYS = {*LOCKED_KEYS, *FILLED_KEYS}
@@ -161,10 +162,18 @@ def _require_columns(table: _Table, columns: Columns) -> None:
     if table.doubt is not None:
         raise Refused(table.doubt)
     if not any(key in table.columns for key in _KEY_COLUMNS):
-        raise Refused(say.MISSING_HEADER.at(table.sheet.name, header=Column.CODE.value))
+        raise Refused(_missing(table, Column.CODE.value))
     for spec in columns.specs:
         if spec.is_required and spec.key not in table.columns:
-            raise Refused(say.MISSING_HEADER.at(table.sheet.name, header=spec.header))
+            raise Refused(_missing(table, spec.header))
+
+
+def _missing(table: _Table, header: str) -> Finding:
+    """Return that a column is missing, with the headers that may be its own under another name."""
+    headers = [f.value for f in table.findings if f.code == say.UNKNOWN_HEADER.code and f.value]
+    named = "”“".join(one[:_LONGEST_SAID] for one in headers[:_MOST_SAID])
+    unknown = f"（不认识的表头有“{named}”）" if named else ""
+    return say.MISSING_HEADER.at(table.sheet.name, header=header, unknown=unknown)
 
 
 def _require_one_value(table: _Table, columns: Columns) -> None:
@@ -195,11 +204,12 @@ def _about_sheets(best: _Table, others: list[_Table]) -> Iterator[Finding]:
         yield kind.at(other.sheet.name, value=other.sheet.name, first=name)
 
 
-def _values(table: _Table) -> dict[str, str]:
-    return {
-        squeeze(row.cell("code").text or row.cell("name").text)[0]: row.cell("actual").text
-        for row in table.rows
-    }
+def _values(table: _Table) -> dict[object, str]:
+    values: dict[object, str] = {}
+    for row in table.rows:
+        code = row.cell("code").text
+        values[code_key(code) or tidy(code or row.cell("name").text)] = row.cell("actual").text
+    return values
 
 
 # --- one sheet --------------------------------------------------------------------------------

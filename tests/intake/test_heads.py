@@ -245,7 +245,7 @@ def test_of_two_heads_above_the_same_word_none_is_taken(one, two):
 ALONE = """
     # S
     | 指标编码 | 指标名称 | {}  | {} | 情况说明 |
-    | 1       | 托位数   | 105 | 320 | 好       |
+    | 1       | 托位数   | 105 | 320 | 年底前完成 |
 """
 
 
@@ -274,14 +274,14 @@ NOT_A_HEAD = {
     "a first row without code and name": """
         # S
         | 指标编码 | 指标名称 | 目标值 | 本期实际值 | 情况说明 |
-        |         |          |       | 已完成    | 好       |
-        | 1       | 托位数   | 300   | 320       | 好       |
+        |         |          |       | 已完成    | 年底前完成 |
+        | 1       | 托位数   | 300   | 320       | 年底前完成 |
     """,
     "a number without code and name": """
         # S
         | 指标编码 | 指标名称 | 目标值 | 本期实际值 | 情况说明 |
-        |         |          |       | 320       | 好       |
-        | 1       | 托位数   | 300   | 320       | 好       |
+        |         |          |       | 320       | 年底前完成 |
+        | 1       | 托位数   | 300   | 320       | 年底前完成 |
     """,
 }
 
@@ -331,4 +331,16 @@ def test_the_columns_in_doubt_are_named_with_their_places():
     assert said == [
         "S!F2  [T104 必须改] “本期实际值”有不止一列（E2“本期实际值 ▸ 本季”、F2“本期实际值 ▸ 累计”），"
         "不知道以哪一列为准。请只保留要报的那一列。"
+    ]
+
+
+def test_where_no_column_is_the_value_s_the_unknown_ones_are_named():
+    drawing = """
+        # S
+        | 序号 | 指标名称 | 目标值 | 三季度数 | 责任科室 |
+        | 1   | 托位数   | 300   | 320     | 妇幼科   |
+    """
+    assert messages(drawing, plan=PLAN, **OWN) == [
+        "S  [T102 必须改] 找到了填报表，但没有认出“本期实际值”这一列（不认识的表头有“三季度数”“责任科室”）。"
+        "请补上这一列，或把它的表头改成“本期实际值”。"
     ]

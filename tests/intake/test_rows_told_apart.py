@@ -93,7 +93,7 @@ ROWS = {
         {}, "2 | 托位数 | 71", ["T131 B2"], {"2": 71},
     ),
     "our template: another agency's code, their own name": (
-        {}, "20 | 托位数 | 320", ["T144 B2"], {},
+        {}, "20 | 托位数 | 320", ["T130 A2"], {"1": 320},
     ),
     "our template: a code that is none, beside a name": (
         {}, "77 | 托位数 | 320", ["T130 A2"], {"1": 320},
@@ -115,6 +115,32 @@ def test_what_a_row_is_about(options, row, said, taken):
         | {row} |
     """
     assert told(drawing, **options) == (said, taken)
+
+
+def test_a_row_that_is_there_under_another_code_is_not_said_to_be_missing():
+    result = submission(CODE.format("2", "托位数", "71"), plan=small_plan({"1", "2"}))
+    assert [f.code for f in result.findings] == ["T131"]
+
+
+def test_a_code_is_believed_where_its_column_is_headed_as_one():
+    said, taken = told(
+        """
+        # 填报表
+        | 指标编码 | 指标名称     | 本期实际值 |
+        | 2       | 托位数       | 320       |
+        | 3       |              | 60        |
+        """,
+        **OWN,
+    )
+    assert (said, taken) == (["T130 A2"], {"1": 320, "3": 60})
+
+
+def test_a_second_table_is_held_against_the_first_however_its_codes_are_spelled():
+    drawing = CODE.format("1", "托位数", "320") + CODE.format("'1.0", "托位数", "321").replace(
+        "# 填报表", "# 旧"
+    )
+    result = submission(drawing, plan=small_plan({"1"}))
+    assert [f.code for f in result.findings] == ["T139"]
 
 
 def test_a_date_in_the_place_of_a_code_is_told_apart_from_a_wrong_one():
