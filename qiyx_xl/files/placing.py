@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.files.durable import sync_file, sync_folder
+from qiyx_xl.files.reasons import reason_of
 from qiyx_xl.files.scratch import Scratch, abandoned, sweep
 
 if TYPE_CHECKING:
@@ -442,5 +443,5 @@ def sha256_of(path: Path) -> str:
 
 def _reason(error: BaseException) -> str:
     if isinstance(error, OSError):
-        return f"{error.filename or ''} {error.strerror or error}".strip()
+        return (f"“{error.filename}”：" if error.filename else "") + reason_of(error)
     return str(error)

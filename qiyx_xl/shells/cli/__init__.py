@@ -14,6 +14,7 @@ import click
 
 from qiyx_xl import __version__
 from qiyx_xl.shells.cli.help import Group
+from qiyx_xl.shells.cli.output import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,12 @@ _MODULES = {
     "doctor": "doctor",
 }
 """In which module of this package each command stands; it is imported when it is asked for."""
+_READING = (
+    *(("--help",), ("-h",), ("--version",), ("-V",), ("rate",), ("status",), ("trace",), ("diff",)),
+    *(("plan", "show"), ("plan", "check"), ("matter", "list"), ("projects", "show")),
+    *(("ledger", "verify"), ("doctor",)),
+)
+"""Commands that change nothing: where their answer is lost, nothing has been done."""
 
 
 @click.group(
@@ -69,12 +76,23 @@ def qiyx(context: click.Context) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A zh-CN Windows console is GBK and may lack a character of a file name.
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
-    sys.exit(_run(argv))
+    answers = Answers()
+    answers.take_over()
+    code = _run(argv)
+    sys.exit(_unheard(code, answers.failure(), sys.argv[1:] if argv is None else argv))
+
+
+def _unheard(code: int, failure: str | None, argv: Sequence[str]) -> int:
+    """Return the exit code where the answer did not reach anybody: it was not done in vain."""
+    if failure is None or code in (_COULD_NOT_RUN, _INTERRUPTED):
+        return code
+    is_reading = any(tuple(argv[: len(words)]) == words for words in _READING)
+    if failure:
+        again = "请换一个位置再运行一次。"
+        if not is_reading:
+            again = "要做的已经做完，不用重做；可用 qiyx status 等命令再看。"
+        click.echo(f"结果没有写出来（{failure}）。{again}", err=True)
+    return _COULD_NOT_RUN if is_reading else _INTERRUPTED
 
 
 def _run(argv: Sequence[str] | None) -> int:
@@ -84,10 +102,6 @@ def _run(argv: Sequence[str] | None) -> int:
         )
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中止。", err=True)
-        return _COULD_NOT_RUN
-    except BrokenPipeError:
-        # The reader left; Python would complain again while flushing at exit.
-        sys.stdout = None
         return _COULD_NOT_RUN
     except Exception as error:
         from qiyx_xl.core.interruption import InterruptedAfterBookingError

@@ -18,6 +18,7 @@ from qiyx_xl.shells.cli.common import (
     say,
 )
 from qiyx_xl.shells.cli.help import Command
+from qiyx_xl.shells.cli.output import write_utf8
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,8 +106,7 @@ def validate(
         )
     made = _write_papers(result, office.rules, period, returns, report, findings)
     if form == "json":
-        for piece in validation_text(result.submissions, result.rules_version):
-            click.echo(piece, nl=False)
+        write_utf8(validation_text(result.submissions, result.rules_version))
     else:
         for submission in result.flagged():
             for line in finding_lines(submission):

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from qiyx_xl.shells.cli.output import write_utf8
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -217,7 +219,7 @@ def say_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document on stdout."""
     import json
 
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    write_utf8([json.dumps(document, ensure_ascii=False, indent=2), "\n"])
 
 
 def console() -> Console:
@@ -271,6 +273,11 @@ def describe(error: Exception) -> str | None:
         return _describe_usage(error)
     if isinstance(error, OSError):
         return _describe_os(error)
+    if isinstance(error, UnicodeEncodeError) and error.encoding == sys.getfilesystemencoding():
+        return (
+            "这里的语言环境写不了中文文件名。请先运行 export PYTHONUTF8=1"
+            "（Windows 上是 set PYTHONUTF8=1），再运行一次。"
+        )
     if isinstance(error, ImportError):
         from qiyx_xl.intake.installation import incomplete
 
@@ -333,21 +340,24 @@ def _name(parameter: click.Parameter | None) -> str:
 
 
 def _describe_os(error: OSError) -> str:
-    name = error.filename or ""
+    # Some calls name no file: a full disk is noticed while writing to one that is open already.
+    name = f"“{error.filename}”" if error.filename else ""
     match error:
         case FileNotFoundError():
-            return f"找不到“{name}”。请检查路径。" if name else str(error)
+            return f"找不到{name or '文件'}。请检查路径。"
         case PermissionError():
-            return f"没有权限读写“{name}”，或它正被 Excel／WPS 打开。请关闭后再试。"
+            return f"没有权限读写{name or '文件'}，或它正被 Excel／WPS 打开。请关闭后再试。"
         case IsADirectoryError():
-            return f"“{name}”是文件夹，这里要的是文件。请检查路径。"
+            return f"{name or '路径'}是文件夹，这里要的是文件。请检查路径。"
         case NotADirectoryError():
-            return f"“{name}”不是文件夹，或者它的上一级是文件。请检查路径。"
+            return f"{name or '路径'}不是文件夹，或者它的上一级是文件。请检查路径。"
         case FileExistsError():
-            return f"“{name}”已经存在。请换一个名字，或先移走它。"
+            return f"{name or '文件'}已经存在。请换一个名字，或先移走它。"
         case _ if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return f"磁盘已满，没有写成“{name}”。请腾出空间后再运行一次。"
+            return f"磁盘已满，没有写成{name or '文件'}。请腾出空间后再运行一次。"
         case _ if error.errno == errno.EROFS:
-            return f"“{name}”在只读的磁盘上，写不进去。请换一个位置再试。"
+            return f"{name or '文件'}在只读的磁盘上，写不进去。请换一个位置再试。"
         case _:
-            return f"读写“{name}”出错：{error.strerror or error}。请检查磁盘空间和权限后再试。"
+            from qiyx_xl.files.reasons import reason_of
+
+            return f"读写{name or '文件'}出错：{reason_of(error)}。请检查磁盘空间和权限后再试。"
