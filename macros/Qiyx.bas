@@ -388,15 +388,39 @@ failed:
 End Function
 
 ' The same server as XLPy, after the measuring.
+'
+' Windows looks for programs and DLLs in the current folder, and Excel's is where a workbook was
+' opened last. So the start is made from a folder that only administrators can write to.
 Public Function Server() As Object
+    Dim before As String, code As Long, words As String
     If ThisWorkbook.FullName <> fitsFor Then
         If MostBytes(XLPyCommand()) > COMMAND_LIMIT Then
             Err.Raise REFUSED, "Qiyx", SheetText("path_too_long")
         End If
         fitsFor = ThisWorkbook.FullName
     End If
+    before = CurDir$
+    StandIn SystemFolder()
+    On Error GoTo failed
     Set Server = XLPy()
+    StandIn before
+    Exit Function
+failed:
+    code = Err.Number
+    words = Err.Description
+    StandIn before
+    Err.Raise code, "Qiyx", words
 End Function
+
+Private Function SystemFolder() As String
+    SystemFolder = Environ$("SystemRoot") & "\System32"
+End Function
+
+Private Sub StandIn(ByVal folder As String)
+    On Error Resume Next
+    ChDrive folder
+    ChDir folder
+End Sub
 
 ' The most bytes that a text takes in any code page that Windows uses for Chinese.
 Private Function MostBytes(ByVal words As String) As Long

@@ -13,11 +13,10 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 from threading import Timer
 from typing import IO, TYPE_CHECKING
 
-import qiyx_xl
+from qiyx_xl.intake.starting import OWN_FOLDER, PYTHON, environment, here
 from qiyx_xl.intake.worker import serve
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.setting import Setting
 
 START_LIMIT = 60.0  # seconds for a fresh process to come up, on a slow disk with a virus scanner
-COMMAND: tuple[str, ...] = (sys.executable, "-m", "qiyx_xl.intake.worker")
+COMMAND: tuple[str, ...] = (*PYTHON, "-m", "qiyx_xl.intake.worker")
 
 
 def can_fork() -> bool:
@@ -65,14 +64,15 @@ class Spawned(Child):
     """A fresh interpreter."""
 
     def __init__(self, setting: bytes) -> None:
-        root = str(Path(qiyx_xl.__file__).resolve().parent.parent)
-        paths = [root, os.environ.get("PYTHONPATH", "")]
+        # The worker goes to where we stand once it has all its modules: files may be named from
+        # there.
         self._process = subprocess.Popen(
-            COMMAND,
+            (*COMMAND, here()),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            env=environment(),
+            cwd=OWN_FOLDER,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         questions, answers = self._process.stdin, self._process.stdout

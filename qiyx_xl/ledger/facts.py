@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _VERSION = re.compile(r'XLWINGS_VERSION As String = "([^"]+)"')
+_UNSAFE_START = '" -B -c ""import'  # without -P, see vba.starting_safely
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class WorkbookFacts:
     uses_addin: bool
     settings: dict[str, str] = field(default_factory=dict)
     is_older: bool = False
+    looks_around: bool = False
+    """Whether its macros start Python so that it takes modules from the current folder."""
 
 
 def workbook_facts(path: Path) -> WorkbookFacts:
@@ -38,12 +41,19 @@ def workbook_facts(path: Path) -> WorkbookFacts:
         OSError: it cannot be opened.
     """
     book = OpenedLedger(path.read_bytes(), path.name)
-    version, uses_addin = _vba(path)
-    is_older = book.schema != LEDGER_SCHEMA
-    return WorkbookFacts(version, uses_addin, _settings(book), is_older)
+    module, uses_addin = _vba(path)
+    found = _VERSION.search(module)
+    return WorkbookFacts(
+        None if found is None else found[1],
+        uses_addin,
+        _settings(book),
+        is_older=book.schema != LEDGER_SCHEMA,
+        looks_around=_UNSAFE_START in module,
+    )
 
 
-def _vba(path: Path) -> tuple[str | None, bool]:
+def _vba(path: Path) -> tuple[str, bool]:
+    """Return the text of xlwings' module, and whether its add-in is called instead."""
     from pyopenvba import ExcelFile, PyOpenVBAError
 
     try:
@@ -57,9 +67,8 @@ def _vba(path: Path) -> tuple[str | None, bool]:
             references = [str(reference) for reference in book.references()]
     except PyOpenVBAError as wrong:
         raise LedgerError(f"“{path.name}”里的宏读不出来。请换回备份的台账。") from wrong
-    found = _VERSION.search(text)
-    uses_addin = found is None and any("xlwings" in one.lower() for one in references)
-    return (None if found is None else found[1]), uses_addin
+    calls_addin = any("xlwings" in one.lower() for one in references)
+    return text, calls_addin and _VERSION.search(text) is None
 
 
 def _settings(book: OpenedLedger) -> dict[str, str]:

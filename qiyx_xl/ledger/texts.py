@@ -98,4 +98,6 @@ XLWINGS_CONFIG = (
     ("UDF MODULES", "qiyx_xl.shells.udfs"),
     ("USE UDF SERVER", "True"),
     ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
+    # Else an xlwings.conf beside the ledger could add folders that are looked into first.
+    ("PYTHONPATH", ""),
 )

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 BOOK_MODULE = "ThisWorkbook"
 
+_NOT_HERE = "sys.path[:]=filter(None,sys.path);"
+# What starts the server, and what starts a process for one click, as they stand in xlwings.bas.
+_STARTS = (
+    (' -B -c ""import sys, os;', ' -P -B -c ""import sys, os;'),
+    ('\\"");import xlwings; xlwings.serve', f'\\"");{_NOT_HERE}import xlwings; xlwings.serve'),
+    (' -B -c ""import xlwings.utils;', ' -P -B -c ""import sys,xlwings.utils;'),
+    ('\\""); " & PythonCommand', f'\\"");{_NOT_HERE}" & PythonCommand'),
+)
+
 
 def sources() -> dict[str, str]:
     """Return the text of every module that holds code, by its name.
@@ -66,7 +75,23 @@ def _xlwings_module() -> str:
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError("安装不完整：缺少 xlwings。请重新安装 qiyx-xl。")
     path = Path(next(iter(spec.submodule_search_locations))) / "xlwings.bas"
-    return path.read_text(encoding="utf-8")
+    return starting_safely(path.read_text(encoding="utf-8"))
+
+
+def starting_safely(module: str) -> str:
+    """Have xlwings' module start Python so that nothing in the current folder is taken for code.
+
+    Python gets ``-P``, and the empty entry goes that xlwings puts first into its search path where
+    no PYTHONPATH is set: both stand for the current folder. This is all we change in the module.
+
+    Raises:
+        ValueError: the module does not start Python in the two places that are known.
+    """
+    for before, after in _STARTS:
+        if module.count(before) != 1:
+            raise ValueError("xlwings.bas has changed its form; look at starting_safely")
+        module = module.replace(before, after)
+    return module
 
 
 def _with_crlf(text: str) -> str:

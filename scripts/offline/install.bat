@@ -5,11 +5,15 @@ rem   install.bat D:\qiyx    into this folder (letters and digits only)
 setlocal
 set "HERE=%~dp0"
 set "PY="
+rem Windows and Python look for programs, DLLs and modules in the current folder first. So this runs
+rem from a folder that only administrators can write to; install.py is told where it was called.
+set "QIYX_CALLED_IN=%CD%"
+cd /d "%SystemRoot%\System32"
 if exist "%HERE%python\python.exe" set "PY=%HERE%python\python.exe"
 if defined PY goto run
 for %%V in (3.13 3.12 3.11) do call :try_launcher %%V
 if defined PY goto run
-python -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))" >nul 2>nul
+python -I -S -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))" >nul 2>nul
 if not errorlevel 1 set "PY=python"
 if defined PY goto run
 echo Python 3.11, 3.12 or 3.13 (64-bit) was not found.
@@ -20,13 +24,13 @@ exit /b 2
 
 :try_launcher
 if defined PY exit /b 0
-py -%1 -c "pass" >nul 2>nul
+py -%1 -I -S -c "pass" >nul 2>nul
 if not errorlevel 1 set "PY=py"
 if not errorlevel 1 set "PYARG=-%1"
 exit /b 0
 
 :run
-"%PY%" %PYARG% -X utf8=0 "%HERE%install.py" install %*
+"%PY%" %PYARG% -I -S -X utf8=0 "%HERE%install.py" install %*
 set "CODE=%ERRORLEVEL%"
 if not defined QIYX_NO_PAUSE pause
 exit /b %CODE%

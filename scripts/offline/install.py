@@ -1,9 +1,11 @@
 """Install, uninstall, resident server: what the .bat files of the offline bundle call.
 
-    python install.py install [FOLDER] [--trust]
-    python install.py uninstall | resident-on | resident-off
+    python -I -S install.py install [FOLDER] [--trust]
+    python -I -S install.py uninstall | resident-on | resident-off
 
-Standard library only. Nothing needs administrator rights or a network.
+Standard library only. Nothing needs administrator rights or a network. Nothing that lies beside
+this file runs unless the list of checksums names it: ``-I`` keeps this folder and the current one
+out of Python's search path, and what we bring ourselves is loaded by its full path.
 """
 
 from __future__ import annotations
@@ -14,36 +16,48 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-
-import settings  # noqa: E402
-
 SUPPORTED = ((3, 11), (3, 13))
 LEDGER = "七优享台账.xlsm"
 LEDGER_FOLDER = "ledger"
 SUMS = "SHA256SUMS"
+_OFFICES_PYTHON = "python"
+"""Where an office without a Python puts one; it is not ours, so there is no checksum of it."""
+
 _KEPT_IN_HOME = ("install.py", "settings.py", "uninstall.bat")
 
 _RESIDENT = """@echo off
 rem Start the server that Excel asks where it may not start programs itself.
-start "" "{pythonw}" -B -c "import xlwings; xlwings.serve()"
+start "" /d "{folder}" "{pythonw}" -P -B -c "import xlwings; xlwings.serve()"
 """
 _SWITCH = """@echo off
-"{python}" "%~dp0install.py" resident-{word}
+cd /d "%SystemRoot%\\System32"
+"{python}" -I -S "%~dp0install.py" resident-{word}
 if not defined QIYX_NO_PAUSE pause
 """
 _DOCTOR = """@echo off
-"{python}" -m qiyx_xl doctor --ledger "%~dp0ledger\\{ledger}" %*
+"{python}" -P -m qiyx_xl doctor --ledger "%~dp0ledger\\{ledger}" %*
 if not defined QIYX_NO_PAUSE pause
 """
 
 
 class InstallError(RuntimeError):
     """The installation cannot start or go on; the message is one sentence with a cure."""
+
+
+@cache
+def settings() -> ModuleType:
+    """Return the module beside this file; when installing, after its checksum was compared."""
+    path = HERE / "settings.py"
+    module = ModuleType(path.stem)
+    # Not by ``import``, which would take a compiled file from __pycache__ instead.
+    exec(compile(path.read_bytes(), path, "exec"), module.__dict__)  # noqa: S102
+    return module
 
 
 # --- install -------------------------------------------------------------------------------------
@@ -63,9 +77,10 @@ def install(folder: Path | None, *, trust: bool) -> None:
     ledger = place_ledger(home)
     write_settings(home, python, ledger)
     if trust:
-        settings.trust(ledger.parent)
+        settings().trust(ledger.parent)
     say("四、体检……")
-    subprocess.run([str(python), "-m", "qiyx_xl", "doctor", "--ledger", str(ledger)], check=False)
+    examine = [str(python), "-P", "-m", "qiyx_xl", "doctor", "--ledger", str(ledger)]
+    subprocess.run(examine, cwd=home, check=False)
     say(f"装好了。请打开 {ledger}，点“启用内容”。有问题时双击 {home / 'doctor.bat'} 再体检。")
 
 
@@ -73,10 +88,22 @@ def check_sums(folder: Path) -> None:
     """Compare every file of the bundle with the list of checksums.
 
     Raises:
-        InstallError: a file is missing or was changed.
+        InstallError: a file is missing, was changed, or does not belong to the bundle.
     """
+    listed = {}
     for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
         expected, _, name = line.partition("  ")
+        listed[name] = expected
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() or name == SUMS or name.split("/")[0].lower() == _OFFICES_PYTHON:
+            continue
+        if name not in listed:
+            raise InstallError(
+                f"安装包的文件夹里多出了 {name}，不是安装包里的。"
+                "请把安装包解压到一个新的空文件夹再装。"
+            )
+    for name, expected in listed.items():
         path = folder / name
         if not path.is_file():
             raise InstallError(
@@ -93,6 +120,7 @@ def choose_home(folder: Path | None) -> Path:
         InstallError: the folder asked for is not ASCII, or none can be made.
     """
     if folder is not None:
+        folder = Path(os.environ.get("QIYX_CALLED_IN", "")) / folder
         if not str(folder).isascii() or " " in str(folder):
             raise InstallError(
                 f"“{folder}”里有中文或空格。请改用只有英文字母和数字的文件夹，如 D:\\qiyx。"
@@ -134,7 +162,8 @@ def make_python(home: Path) -> Path:
     if not list(source.glob("python3*._pth")):
         if find_spec("venv") is None:
             raise InstallError("这个 Python 不完整。请安装 python.org 的 Python，或用它的嵌入版。")
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(python)], check=True)
+        making = [sys.executable, "-I", "-m", "venv", "--without-pip", str(python)]
+        subprocess.run(making, cwd=home, check=True)
         return python / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     shutil.copytree(source, python, ignore=shutil.ignore_patterns("Lib", "Scripts"))
     (paths,) = python.glob("python3*._pth")
@@ -149,11 +178,12 @@ def add_packages(python: Path) -> None:
     pip = next(wheels.glob("pip-*.whl"))
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     command = [
-        *(str(python), str(pip / "pip"), "install", "--quiet", "--no-index", "--no-deps"),
+        *(str(python), "-I", str(pip / "pip"), "install", "--isolated", "--quiet"),
+        *("--no-index", "--no-deps"),
         *("--disable-pip-version-check", "--no-warn-script-location", "--require-hashes"),
         *("--find-links", str(wheels), "-r", str(HERE / f"requirements-{version}.txt")),
     ]
-    if subprocess.run(command, check=False).returncode:
+    if subprocess.run(command, cwd=python.parent, check=False).returncode:
         raise InstallError("依赖包没有装全。请把安装包解压到本机文件夹，关闭杀毒软件的拦截后再试。")
     # Started from another folder, Python does not find these DLLs of pywin32 by itself.
     for dll in python.parent.parent.glob("**/pywin32_system32/*.dll"):
@@ -173,13 +203,13 @@ def place_ledger(home: Path) -> Path:
 
 def write_settings(home: Path, python: Path, ledger: Path) -> None:
     """Tell Excel where Python lies, and write the .bat files."""
-    settings.change(ledger.parent / "xlwings.conf", INTERPRETER_WIN=str(python))
+    settings().change(ledger.parent / "xlwings.conf", INTERPRETER_WIN=str(python))
     # For ledgers elsewhere, unless the user has another Python for workbooks of their own.
-    if is_ours(settings.user_config(), home):
-        settings.change(settings.user_config(), INTERPRETER_WIN=str(python))
+    if is_ours(settings().user_config(), home):
+        settings().change(settings().user_config(), INTERPRETER_WIN=str(python))
     pythonw = python.with_name("pythonw.exe")
     texts = {
-        "resident.bat": _RESIDENT.format(pythonw=pythonw),
+        "resident.bat": _RESIDENT.format(folder=pythonw.parent, pythonw=pythonw),
         "resident-on.bat": _SWITCH.format(python=python, word="on"),
         "resident-off.bat": _SWITCH.format(python=python, word="off"),
         "doctor.bat": _DOCTOR.format(python=python, ledger=LEDGER),
@@ -197,12 +227,12 @@ def write_settings(home: Path, python: Path, ledger: Path) -> None:
 def set_resident(*, on: bool) -> None:
     """Use the resident server from now on, or no longer."""
     for path in _configs():
-        settings.change(path, DEBUG_UDFS="True" if on else None)
-    settings.start_at_logon(HERE / "resident.bat" if on else None)
+        settings().change(path, DEBUG_UDFS="True" if on else None)
+    settings().start_at_logon(HERE / "resident.bat" if on else None)
     if on:
         # The server lives on and must not hold on to this window's output.
         subprocess.run(
-            ["cmd", "/c", str(HERE / "resident.bat")],
+            [os.environ.get("COMSPEC", "cmd.exe"), "/c", str(HERE / "resident.bat")],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -215,21 +245,21 @@ def set_resident(*, on: bool) -> None:
 
 def uninstall() -> None:
     """Undo what was changed outside the folder; the .bat removes what lies in it."""
-    settings.start_at_logon(None)
-    settings.trust(None)
+    settings().start_at_logon(None)
+    settings().trust(None)
     for path in _configs():
-        settings.change(path, DEBUG_UDFS=None, INTERPRETER_WIN=None)
+        settings().change(path, DEBUG_UDFS=None, INTERPRETER_WIN=None)
     say(f"程序已移除。台账和数据库还在 {HERE / LEDGER_FOLDER}，请自行保管或删除。")
 
 
 def is_ours(config: Path, home: Path) -> bool:
     """Whether a settings file names our Python, or none that exists."""
-    named = settings.read(config).get(settings.INTERPRETER)
+    named = settings().read(config).get(settings().INTERPRETER)
     return named is None or Path(named).is_relative_to(home) or not Path(named).is_file()
 
 
 def _configs() -> list[Path]:
-    user = settings.user_config()
+    user = settings().user_config()
     beside = HERE / LEDGER_FOLDER / "xlwings.conf"
     return [beside, user] if is_ours(user, HERE) else [beside]
 

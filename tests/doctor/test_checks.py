@@ -82,6 +82,8 @@ def test_package_dll_and_workbook_must_be_one_version(office_pc, answer):
     assert answer(older, "xlwings").state is State.BROKEN
     before = with_ledger(office_pc, is_older=True)
     assert answer(before, "xlwings").state is State.ATTENTION
+    careless = with_ledger(office_pc, looks_around=True)
+    assert "谁往那里放了文件就运行谁的" in answer(careless, "xlwings").cure
     newer = replace(office_pc, xlwings=replace(office_pc.xlwings, version="0.38.0"))
     assert answer(newer, "xlwings").state is State.BROKEN
 
@@ -282,3 +284,25 @@ def test_a_slow_first_call_is_told_from_one_that_fails(office_pc, answer):
 def test_every_check_has_a_title_of_its_own():
     titles = [title for title, _ in CHECKS.values()]
     assert len(set(titles)) == len(titles)
+
+
+BESIDE = "D:\\台账 目录\\xlwings.conf"
+
+
+def test_a_file_beside_the_ledger_that_names_another_python_is_told(office_pc, answer):
+    file = ConfigFile(BESIDE, {"INTERPRETER_WIN": "D:\\收件\\python.exe"})
+    found = answer(replace(office_pc, folder_config=file), "config")
+    assert found.state is State.ATTENTION
+    assert "台账旁边的 xlwings.conf 让 Excel 启动 D:\\收件\\python.exe" in found.found
+    assert "请删去它" in found.cure
+    ours = ConfigFile(BESIDE, {"INTERPRETER_WIN": "D:\\qiyx\\python\\python.exe"})
+    assert answer(replace(office_pc, folder_config=ours), "config").state is State.OK
+
+
+def test_a_file_beside_the_ledger_with_settings_that_no_installation_writes_is_told(
+    office_pc, answer
+):
+    file = ConfigFile(BESIDE, {"PYTHONPATH": "D:\\收件", "DEBUG UDFS": "True"})
+    found = answer(replace(office_pc, folder_config=file), "config")
+    assert found.state is State.ATTENTION
+    assert found.found == "台账旁边的 xlwings.conf 里有 PYTHONPATH"

@@ -24,9 +24,9 @@ def xlwings_vba() -> str:
 
 def test_the_command_is_the_one_xlwings_makes(office_pc):
     assert server_command(office_pc, "D:\\台账 目录\\七优享台账.xlsm") == (
-        'cmd.exe  /K ""D:\\qiyx\\python\\python.exe" -B -c "import sys, os;import xlwings.utils;'
+        'cmd.exe  /K ""D:\\qiyx\\python\\python.exe" -P -B -c "import sys, os;import xlwings.utils;'
         'xlwings.utils.prepare_sys_path(\\"true;D:\\\\台账 目录\\\\七优享台账.xlsm;'
-        'D:\\\\台账 目录\\\\七优享台账.xlsm;;;;\\");import xlwings; '
+        'D:\\\\台账 目录\\\\七优享台账.xlsm;;;;\\");sys.path[:]=filter(None,sys.path);import xlwings; '
         "xlwings.serve('$(CLSID)')\"\""
     )
 
@@ -59,9 +59,9 @@ def test_bytes_are_counted_as_the_macros_count_them():
 
 
 def test_a_path_that_would_end_excel_is_refused_before_it_is_tried(office_pc, answer):
-    fits = with_ledger(office_pc, path="D:\\" + "七" * 300 + ".xlsm")
+    fits = with_ledger(office_pc, path="D:\\" + "七" * 295 + ".xlsm")
     assert answer(fits, "command_length").state is State.OK
-    too_long = with_ledger(office_pc, path="D:\\" + "七" * 302 + ".xlsm")
+    too_long = with_ledger(office_pc, path="D:\\" + "七" * 297 + ".xlsm")
     found = answer(too_long, "command_length")
     assert found.state is State.BROKEN
     assert "请把台账移到较短的路径" in found.cure

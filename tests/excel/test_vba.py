@@ -6,6 +6,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -79,13 +80,26 @@ def test_nothing_runs_by_itself_but_the_opening():
         assert found == ({"Workbook_Open"} if name == "ThisWorkbook" else set()), name
 
 
-def test_the_xlwings_module_is_the_installed_packages_own():
+def test_the_xlwings_module_is_the_installed_packages_own_but_for_how_it_starts_python():
     package = Path(find_spec("xlwings").submodule_search_locations[0])
-    own = (package / "xlwings.bas").read_text(encoding="utf-8")
-    assert body(by_pyopenvba()["xlwings"]) == body(own)
-    from importlib.metadata import version
+    own = body((package / "xlwings.bas").read_text(encoding="utf-8")).splitlines()
+    ours = body(by_pyopenvba()["xlwings"]).splitlines()
+    changed = [pair for pair in zip(own, ours, strict=True) if pair[0] != pair[1]]
+    assert len(changed) == 2
+    assert f"'Version: {version('xlwings')}" in ours
+    for before, after in changed:
+        undone = after.replace("sys.path[:]=filter(None,sys.path);", "", 1).replace(" -P -B", " -B")
+        assert (
+            undone.replace("import sys,xlwings.utils", "import xlwings.utils").replace(
+                '\\"");" & Python', '\\""); " & Python'
+            )
+            == before
+        )
 
-    assert f"'Version: {version('xlwings')}" in own
+
+def test_another_xlwings_is_looked_at_before_its_module_is_used():
+    with pytest.raises(ValueError, match="starting_safely"):
+        vba.starting_safely("python -c import xlwings")
 
 
 def test_the_wrapper_is_what_xlwings_generates_and_our_one_step():

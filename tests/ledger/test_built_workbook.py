@@ -175,8 +175,9 @@ def test_the_configuration_leaves_the_place_of_python_to_each_computer(built: by
     config = {row[0].value: row[1].value for row in sheet.iter_rows()}
     assert config["UDF MODULES"] == "qiyx_xl.shells.udfs"
     assert importlib.util.find_spec(config["UDF MODULES"]) is not None
-    own = ("INTERPRETER", "PYTHONPATH", "CONDA", "DEBUG", "SHOW")
+    own = ("INTERPRETER", "CONDA", "DEBUG", "SHOW")
     assert not any(key.startswith(own) for key in config)
+    assert config["PYTHONPATH"] == "", "and no file beside the ledger may add folders"
 
 
 def test_every_sheet_has_its_code_module(built: bytes, tmp_path: Path):

@@ -148,6 +148,22 @@ def test_a_file_that_is_missing_or_changed_is_named(unpacked):
         install.check_sums(unpacked)
 
 
+@pytest.mark.parametrize(
+    "name", ["hashlib.py", "settings.pyd", "wheels/two.whl", "__pycache__/settings.cpython-311.pyc"]
+)
+def test_a_file_that_does_not_belong_to_the_bundle_is_refused(unpacked, name):
+    (unpacked / name).parent.mkdir(exist_ok=True)
+    (unpacked / name).write_bytes(b"")
+    with pytest.raises(install.InstallError, match=f"多出了 {name}"):
+        install.check_sums(unpacked)
+
+
+def test_the_python_an_office_puts_beside_is_its_own(unpacked):
+    (unpacked / "python").mkdir()
+    (unpacked / "python" / "python.exe").write_bytes(b"")
+    install.check_sums(unpacked)
+
+
 def test_a_folder_with_chinese_or_a_space_is_refused_with_an_example(tmp_path):
     for name in ("七优享", "my folder"):
         with pytest.raises(install.InstallError, match=r"如 D:\\qiyx"):

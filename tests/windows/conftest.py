@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from office_pc import lay_out, run_session
+from office_pc import lay_out, plants_of, run_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def session(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What was seen in one session, in a folder with Chinese and a space, by section."""
-    return run_session(lay_out(tmp_path_factory.mktemp("wine") / "台账 目录"))
+    folder = lay_out(tmp_path_factory.mktemp("wine") / "台账 目录")
+    return run_session(folder) | {"planted": {"ran": plants_of(folder).ran}}
 
 
 @pytest.fixture

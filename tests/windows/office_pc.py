@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import setup_wine
+from planted import Plants
 from wine_machine import ready_folder, run_in_wine, windows_path
 
 from qiyx_xl.data import resource
@@ -28,7 +29,14 @@ def lay_out(folder: Path) -> Path:
             (place / empty).mkdir(parents=True)
         shutil.copy(resource("workbook/七优享台账.xlsm"), place)
         (place / "xlwings.conf").write_text(f'"INTERPRETER_WIN","{python}"\r\n', encoding="ascii")
+    plants_of(folder).plant(folder)
     return folder
+
+
+def plants_of(folder: Path) -> Plants:
+    """The modules that lie beside the ledger of a session, where Excel stands, too."""
+    mark = folder.parent / "ran.txt"
+    return Plants(mark, seen_as=windows_path(mark))
 
 
 def run_session(folder: Path, *sections: str) -> dict[str, Any]:

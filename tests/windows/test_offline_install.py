@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import setup_wine
+from planted import Plants
 from wine_machine import ready_folder, run_in_wine, windows_path
 
 if TYPE_CHECKING:
@@ -122,6 +123,29 @@ def test_a_file_that_was_changed_stops_the_installation(installed):
         victim.write_bytes(good)
     assert done.returncode == 2
     assert "与校验和不符" in done.stdout.decode("gbk")
+
+
+def test_what_lies_beside_the_installer_or_where_it_is_called_does_not_run(installed, tmp_path):
+    plants = Plants(tmp_path / "ran.txt", seen_as=windows_path(tmp_path / "ran.txt"))
+    elsewhere = tmp_path / "桌面"
+    elsewhere.mkdir()
+    plants.plant(elsewhere)
+    for name in ("py", "python", "cmd"):
+        mark = windows_path(tmp_path / "ran.txt")
+        (elsewhere / f"{name}.bat").write_text(f"@echo {name}>>{mark}\r\n", encoding="ascii")
+    beside = installed.source / "hashlib.py"
+    shutil.copy(elsewhere / "hashlib.py", beside)
+    script = windows_path(installed.source / "install.bat")
+    try:
+        done = run_in_wine("cmd", "/c", script, "Z:\\nowhere", cwd=elsewhere)
+    finally:
+        beside.unlink()
+    assert done.returncode == 2, done.stdout.decode("gbk", "replace")
+    assert "多出了 hashlib.py" in done.stdout.decode("gbk")
+    installed_from = run_in_wine("cmd", "/c", script, windows_path(installed.home), cwd=elsewhere)
+    assert installed_from.returncode == 0, installed_from.stdout.decode("gbk", "replace")
+    run_in_wine("cmd", "/c", windows_path(installed.home / "doctor.bat"), cwd=elsewhere)
+    assert plants.ran == []
 
 
 def test_installing_again_keeps_the_ledger(installed):

@@ -29,3 +29,7 @@ def test_the_resident_server_answers_where_excel_may_start_nothing(seen):
     resident = seen("resident")
     assert resident["answer"] == pytest.approx(3.3 / 4.5)
     assert resident["is_the_one_started"]
+
+
+def test_no_start_in_the_whole_session_ran_what_lies_beside_the_ledger(seen):
+    assert seen("planted")["ran"] == []

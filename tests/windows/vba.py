@@ -76,9 +76,14 @@ class Ledger:
     def server(self) -> Any:
         """Server: the Python server, after the command line was measured."""
         self.measure()
-        return win32com.client.Dispatch(
-            pythoncom.ObjectFromAddress(self._auto(_ACTIVATE), pythoncom.IID_IDispatch)
-        )
+        before = Path.cwd()
+        os.chdir(Path(os.environ["SYSTEMROOT"], "System32"))
+        try:
+            return win32com.client.Dispatch(
+                pythoncom.ObjectFromAddress(self._auto(_ACTIVATE), pythoncom.IID_IDispatch)
+            )
+        finally:
+            os.chdir(before)
 
     def measure(self) -> None:
         if _most_bytes(self.command()) > self._limit:
@@ -174,8 +179,9 @@ class Ledger:
             return _RESIDENT
         path = self._python_path().replace("\\", "\\\\").replace("'", "\\'").replace("&", "^&")
         return (
-            f'cmd.exe  /K ""{self.interpreter()}" -B -c "import sys, os;import xlwings.utils;'
-            f'xlwings.utils.prepare_sys_path(\\"{path}\\");import xlwings; '
+            f'cmd.exe  /K ""{self.interpreter()}" -P -B -c "import sys, os;import xlwings.utils;'
+            f'xlwings.utils.prepare_sys_path(\\"{path}\\");'
+            "sys.path[:]=filter(None,sys.path);import xlwings; "
             "xlwings.serve('$(CLSID)')\"\""
         )
 
@@ -216,8 +222,9 @@ class Ledger:
         path = self._python_path().replace("&", "^&").replace("\\", "\\\\")
         log = Path(tempfile.gettempdir()) / f"xlwings-{uuid.uuid4()}.log"
         line = (
-            f'cmd.exe /C {interpreter.drive} & cd "{interpreter.parent}" & "{interpreter}" -B -c '
-            f'"import xlwings.utils;xlwings.utils.prepare_sys_path(\\"{path}\\"); {command}" '
+            f'cmd.exe /C {interpreter.drive} & cd "{interpreter.parent}" & "{interpreter}" -P -B '
+            f'-c "import sys,xlwings.utils;xlwings.utils.prepare_sys_path(\\"{path}\\");'
+            f'sys.path[:]=filter(None,sys.path);{command}" '
             f' --wb="{self.book.name}" --from_xl=1'
             f' --app="{self.app.values["Path"]}\\{self.app.values["Name"]}"'
             f' --hwnd="{self.app.hwnd}" 2> "{log}" '

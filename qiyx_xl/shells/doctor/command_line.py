@@ -45,8 +45,9 @@ def server_command(environment: Environment, workbook: str) -> str:
     interpreter = environment.interpreter or "pythonw"
     console = "/showconsole" if environment.is_on("SHOW CONSOLE") else ""
     return (
-        f'cmd.exe {console} /K ""{interpreter}" -B -c "import sys, os;import xlwings.utils;'
-        f'xlwings.utils.prepare_sys_path(\\"{path}\\");import xlwings; '
+        f'cmd.exe {console} /K ""{interpreter}" -P -B -c "import sys, os;import xlwings.utils;'
+        f'xlwings.utils.prepare_sys_path(\\"{path}\\");'
+        "sys.path[:]=filter(None,sys.path);import xlwings; "
         "xlwings.serve('$(CLSID)')\"\""
     )
 

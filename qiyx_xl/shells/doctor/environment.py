@@ -78,6 +78,8 @@ class LedgerFacts:
     """Why it could not be read."""
     is_older: bool = False
     """Whether it was built before the ledgers of now, and its functions know less."""
+    looks_around: bool = False
+    """Whether its macros start Python so that it takes modules from the current folder."""
 
 
 @dataclass(frozen=True, slots=True)

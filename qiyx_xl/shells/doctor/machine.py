@@ -15,6 +15,7 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 SLOW_START = 8.0  # seconds; longer, and the first cell of the day seems to hang
 
 _REINSTALL = "双击离线安装包里的 install.bat 重新安装"
+_BUILD_ANEW = "把它改名，用 qiyx ledger build 按原名新建台账，再 qiyx ledger refresh 把数列出来。"
 
 
 def python(environment: Environment) -> Answer:
@@ -84,7 +85,13 @@ def versions(environment: Environment) -> Answer:
         return attention(
             f"{found}；台账是旧版程序建的",
             "它的函数不知道哪些数已核实，在 Excel 里重新计算，核实过的数又显示“待核”。"
-            "请把它改名，用 qiyx ledger build 按原名新建台账，再 qiyx ledger refresh 把数列出来。",
+            f"请{_BUILD_ANEW}",
+        )
+    if ledger.looks_around:
+        return attention(
+            f"{found}；台账是旧版程序建的",
+            "它启动 Python 时会先在当前文件夹里找程序，谁往那里放了文件就运行谁的。"
+            f"请{_BUILD_ANEW}",
         )
     return ok(found)
 

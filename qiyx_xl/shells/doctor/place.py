@@ -23,6 +23,9 @@ _UTF_8, _CHINESE = 65001, 936
 # or change it.
 _TROUBLESOME = '%;^!"'
 
+# What install.bat and resident-on.bat write beside a ledger.
+_INSTALLED_SETTINGS = frozenset({"INTERPRETER_WIN", "DEBUG UDFS"})
+
 _MOVE = "请把台账移到本机硬盘上的文件夹（如 D:\\七优享），连同旁边的 .sqlite 文件"
 
 _TROUBLES = {
@@ -124,6 +127,11 @@ def config(environment: Environment) -> Answer:
             )
     if environment.windows is None:
         return ok("设置可读；Python 的位置只在 Windows 上要写")
+    if foreign := _not_ours(environment.folder_config):
+        return attention(
+            f"台账旁边的 xlwings.conf 里有 {'、'.join(foreign)}",
+            "Excel 启动 Python 时会照着做，安装程序不写这些。不是自己写的，请删去这几行。",
+        )
     interpreter = environment.interpreter
     if interpreter is None:
         return attention(
@@ -138,11 +146,24 @@ def config(environment: Environment) -> Answer:
     return _same_python(environment, interpreter)
 
 
+def _not_ours(file: ConfigFile | None) -> list[str]:
+    """Return what stands in the settings beside the ledger and is not from our installation."""
+    settings = {} if file is None else file.settings
+    return sorted(key for key in settings if key.upper() not in _INSTALLED_SETTINGS)
+
+
 def _same_python(environment: Environment, interpreter: str) -> Answer:
     def folder(path: str) -> str:
         return path.replace("/", "\\").lower().rpartition("\\")[0]
 
     if folder(interpreter) != folder(environment.python.executable):
+        if _names_python(environment.folder_config):
+            return attention(
+                f"台账旁边的 xlwings.conf 让 Excel 启动 {interpreter}，"
+                f"体检用的是 {environment.python.executable}",
+                "谁在台账旁边放了这个文件，Excel 就启动谁指的程序。不是自己放的，请删去它，"
+                "再运行 install.bat；是的，请用前一个再体检一次。",
+            )
         return attention(
             f"Excel 用 {interpreter}，体检用的是 {environment.python.executable}",
             "两个不是同一个 Python，体检结果可能不准。请用前一个再体检一次。",
@@ -151,12 +172,13 @@ def _same_python(environment: Environment, interpreter: str) -> Answer:
 
 
 def _source(environment: Environment) -> str:
-    def names_it(file: ConfigFile | None) -> bool:
-        return file is not None and any("interpreter" in key.lower() for key in file.settings)
-
-    if names_it(environment.folder_config):
+    if _names_python(environment.folder_config):
         return "写在台账旁边的 xlwings.conf"
-    return "写在用户的 xlwings.conf" if names_it(environment.user_config) else "写在台账里"
+    return "写在用户的 xlwings.conf" if _names_python(environment.user_config) else "写在台账里"
+
+
+def _names_python(file: ConfigFile | None) -> bool:
+    return file is not None and any("interpreter" in key.lower() for key in file.settings)
 
 
 def command_length(environment: Environment) -> Answer:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from importlib import import_module, metadata
 from pathlib import Path
 
+from qiyx_xl.intake.starting import OWN_FOLDER, PYTHON, environment
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.shells.doctor.environment import (
     ConfigFile,
@@ -152,7 +153,9 @@ def _cold_start() -> StartFacts:
     began = time.perf_counter()
     try:
         done = subprocess.run(
-            [sys.executable, "-B", "-c", _WARM_UP],
+            [*PYTHON, "-B", "-c", _WARM_UP],
+            env=environment(),
+            cwd=OWN_FOLDER,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_START_LIMIT,
@@ -196,6 +199,7 @@ def _ledger(path: Path) -> LedgerFacts | None:
         uses_addin=facts.uses_addin,
         settings=facts.settings,
         is_older=facts.is_older,
+        looks_around=facts.looks_around,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import ctypes
+import os
 import platform
 import subprocess
 import sys
@@ -31,6 +32,7 @@ _STORE_PACKAGES = (
     r"\AppModel\Repository\Packages"
 )
 _TASKLIST_LIMIT = 20.0
+_SYSTEM = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32"
 _MACHINE_BITS = {0x8664: 64, 0xAA64: 64, 0x014C: 32}
 
 # The security products most seen on office PCs, by the name of a process of theirs.
@@ -218,7 +220,8 @@ def _asr_rules() -> dict[str, int] | None:
 def _guards() -> list[str]:
     try:
         done = subprocess.run(
-            ["tasklist", "/fo", "csv", "/nh"],
+            # By its full path: Windows would look for it in the current folder first.
+            [str(_SYSTEM / "tasklist.exe"), "/fo", "csv", "/nh"],
             capture_output=True,
             stdin=subprocess.DEVNULL,
             timeout=_TASKLIST_LIMIT,
