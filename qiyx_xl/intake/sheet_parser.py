@@ -38,7 +38,7 @@ _NAMESPACES = frozenset(
         "{http://purl.oclc.org/ooxml/spreadsheetml/main}",
     }
 )
-_BESIDE_CELLS = ("sheetFormatPr", "cols", "mergeCells")
+_BESIDE_CELLS = ("sheetViews", "sheetFormatPr", "cols", "mergeCells")
 _ONE_PIECE = 1 << 23  # bytes; the tree of a larger sheet would take much memory
 _ADDRESS = re.compile(r"\$?([A-Za-z]+)\$?([0-9]+)")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?")
@@ -46,7 +46,8 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _RAISED = dict(zip("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾", strict=True))
 _LOWERED = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
 _MOST_PLACES = 50_000  # addresses that are remembered
-_SMALLEST_HEIGHT, _SMALLEST_WIDTH = 1.0, 0.2  # points and characters; nobody sees less
+_SMALLEST_HEIGHT, _SMALLEST_WIDTH = 3.0, 1.0  # points and characters; nobody reads less
+_ZERO_NOT_SHOWN = Look(unseen="这张工作表设了不显示零值")
 _FIRST_DAY, _FIRST_DAY_1904 = datetime(1899, 12, 31), datetime(1904, 1, 1)  # noqa: DTZ001 - as cells
 _LEAP_DAY = 60  # Excel counts a 29th of February 1900, which there never was
 _LAST_DAY = 2_958_465  # the 31st of December 9999
@@ -189,7 +190,7 @@ class _SheetReader:
         self._facts = SheetFacts()
         self._row = self._count = 0
         self._valueless: set[tuple[int, int]] = set()  # formulas and errors
-        self._has_cells = self._is_foreign = False
+        self._has_cells = self._is_foreign = self._hides_zeros = False
         self._default_height: float | None = None
         self._cell_name = self._row_name = self._value_name = self._text_name = ""
         self._part_names: dict[str, str] = {}
@@ -250,6 +251,10 @@ class _SheetReader:
 
     def _take_other(self, element: Any) -> None:
         match local_name(element):
+            case "sheetViews":
+                self._hides_zeros = any(
+                    not is_on(view.get("showZeros"), default=True) for view in element
+                )
             case "sheetFormatPr":
                 self._default_height = _float(element.get("defaultRowHeight"))
             case "cols":
@@ -443,6 +448,8 @@ class _SheetReader:
             values[column - 1] = value
         if value is None:
             self._valueless.add((row, column))
+        elif value == 0 and self._hides_zeros:
+            self._look(row, column, _ZERO_NOT_SHOWN)
 
 
 def _number_in(written: str) -> CellValue:

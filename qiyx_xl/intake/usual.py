@@ -43,7 +43,7 @@ _BLANK = re.compile(
 )
 # A row's beginning, and rows before it that have no cells.
 _ROW = re.compile(rb'\s*<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]+="[^"<>&]*")*) ?(/?)>')
-_HIDDEN = re.compile(rb' hidden="(?:1|true)"| ht="0?(?:\.[0-9]*)?"')  # or lower than a point
+_HIDDEN = re.compile(rb' hidden="(?:1|true)"| ht="[0-2]?(?:\.[0-9]*)?"')  # or flat
 _INDEX = re.compile(rb"[0-9]{1,9}")
 _NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _KEEPING_SPACES = '<t xml:space="preserve">'
@@ -321,9 +321,10 @@ _COLUMN = re.compile(rb"<col ([^<>]*?) ?/?>")
 _MERGE = re.compile(
     rb'<mergeCell ref="([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?" ?/?>'
 )
+_HIDE_MORE = (b'efaultRowHeight="0', b'showZeros="0', b'showZeros="f')
 _ATTRIBUTE = re.compile(rb'([A-Za-z]+)="([^"]*)"')
 _SPAN = re.compile(rb"[1-9][0-9]{0,4}")
-_NARROW = re.compile(rb"0?(?:\.[01][0-9]*)?")
+_NARROW = re.compile(rb"0?(?:\.[0-9]*)?")
 
 
 def _take_layout(before: bytes, after: bytes, facts: SheetFacts) -> None:
@@ -332,7 +333,7 @@ def _take_layout(before: bytes, after: bytes, facts: SheetFacts) -> None:
     Raises:
         Unusual: they are spelled otherwise.
     """
-    if before.find(b'efaultRowHeight="0') >= 0:
+    if any(before.find(mark) >= 0 for mark in _HIDE_MORE):
         raise Unusual
     columns = _COLUMN.findall(before)
     if len(columns) != before.count(b"<col "):

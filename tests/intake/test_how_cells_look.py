@@ -193,6 +193,16 @@ def test_a_row_without_height_and_a_column_without_width_are_hidden(read):
     assert read(narrow, COUNT)[0] == ["T136 E2", "T136 E3", "T136 E4"]
 
 
+def test_a_zero_on_a_sheet_that_shows_no_zeros_is_pointed_out(read):
+    def zero(sheet: Worksheet) -> None:
+        sheet[COUNT] = 0
+        sheet.sheet_view.showZeros = False
+
+    findings, value = read(zero, COUNT)
+    assert "V122 E2" in findings
+    assert value == Decimal(0)
+
+
 def test_a_number_below_a_merged_cell_is_not_read(read):
     def merge(sheet: Worksheet) -> None:
         sheet["D2"] = 100
