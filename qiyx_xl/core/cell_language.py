@@ -165,7 +165,11 @@ def _read_number(cell: Cell, measure: str) -> Reading:
         case bool():
             return _wrong(cell, say.BOOLEAN_IN_NUMBER)
         case str():
-            return _read_text(cell, value, measure)
+            reading = _read_text(cell, value, measure)
+            shown_as = None if cell.look is None else cell.look.shown
+            if shown_as is not None and isinstance(reading.value, Decimal):
+                return _read_shown(cell, shown_as, reading.value, measure)
+            return reading
         case Decimal() | int() | float():
             return _read_stored(cell, value, measure)
         case _:
