@@ -29,6 +29,8 @@ from qiyx_xl.intake.scan import (
 from qiyx_xl.intake.xml_parts import Damaged, forget, is_on, local_name, parse, parse_in_pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from qiyx_xl.core.cells import CellValue
     from qiyx_xl.intake.styles import CellStyle, Styles
 
@@ -179,12 +181,24 @@ class _Places(dict[str, tuple[int, int]]):
 _PLACES = _Places()
 
 
+class _StylesByIndex(dict[str, "CellStyle | None"]):
+    """Styles that make a value look other than it is, by their index as cells spell it: 03 is 3."""
+
+    def __init__(self, odd: Mapping[str, CellStyle]) -> None:
+        super().__init__(odd)
+
+    def __missing__(self, spelled: str) -> CellStyle | None:
+        found = self.get(str(_integer(spelled))) if spelled else None
+        self[spelled] = found
+        return found
+
+
 class _SheetReader:
     """Takes a sheet in, element by element."""
 
     def __init__(self, texts: Texts, styles: Styles, *, has_1904_dates: bool) -> None:
         self._texts, self._struck = texts
-        self._odd = styles.odd
+        self._odd = _StylesByIndex(styles.odd)
         self._first_day = _FIRST_DAY_1904 if has_1904_dates else _FIRST_DAY
         self._rows: list[list[CellValue]] = []
         self._facts = SheetFacts()
@@ -322,7 +336,7 @@ class _SheetReader:
 
     def _take_cell(self, cell: Any, row: int, column: int) -> None:
         """Take a cell in that holds something."""
-        kind, style = cell.get("t"), self._odd.get(cell.get("s", ""))
+        kind, style = cell.get("t"), self._odd[cell.get("s", "")]
         if style is None and len(cell) == 1:
             only = cell[0]
             if only.tag == self._value_name:
@@ -363,7 +377,7 @@ class _SheetReader:
             case "s":
                 value = None if written is None else self._shared(_integer(written), row, column)
             case "b":
-                value = None if written is None else is_on(written, default=False)
+                value = None if written is None else _truth(written)
             case "e":
                 value, has_result = None, False
                 if written is not None and written.strip():
@@ -374,7 +388,10 @@ class _SheetReader:
                 value, struck = _rich_text(parts["is"])
                 if struck:
                     self._look(row, column, Look(struck=struck))
-            case "str" | "inlineStr":
+            case "inlineStr":
+                if written is not None:
+                    raise Damaged  # a text of its own that is elsewhere
+            case "str":
                 has_result = True  # an empty text is a result, too
                 value = _unescaped(written or "")
             case None | "n":
@@ -461,6 +478,17 @@ def _number_in(written: str) -> CellValue:
     if not text:
         return None
     return float(text) if _NUMBER.fullmatch(text) else text
+
+
+def _truth(written: str) -> bool:
+    """Return a truth.
+
+    Raises:
+        Damaged: it is none: others would take any number but 0 for one.
+    """
+    if written.strip() not in {"0", "1", "true", "false"}:
+        raise Damaged
+    return is_on(written, default=False)
 
 
 def _unescaped(text: str) -> str:

@@ -36,7 +36,9 @@ _BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")? ?/>
 _BLANK_ROW = re.compile(rb'<row r="[1-9][0-9]{0,6}"(?: [A-Za-z0-9:]+="[^"<>&]*")* ?(?:/>|></row>)')
 _CELLS_BEGIN, _CELLS_END = b"<sheetData>", b"</sheetData>"
 _CELL_BEGINS, _ROW_ENDS, _VALUE_BEGINS, _VALUE_ENDS = b'<c r="', b"</row>", b"<v>", b"</v></c>"
-_PLACE = re.compile(rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?>')
+_PLACE = re.compile(
+    rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="(0|[1-9][0-9]*)")?(?: t="([a-zA-Z]+)")?>'
+)
 _BLANK = re.compile(
     rb'[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?'
     rb"(?: ?/>|>(?:<v ?/>|<v></v>)?</c>)\s*"
@@ -369,6 +371,7 @@ def read_strings(xml: bytes) -> list[str]:
     # "_x000D_" is how a carriage return is spelled.
     if (
         _DECLARATION.match(xml) is None
+        or xml.find(b"<sst") < 0  # it has a prefix
         or holds(xml, b"_x", b"_")
         or holds(xml, b"&#", b"&")
         or holds(xml, b"<!", b"!")
