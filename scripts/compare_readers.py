@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 import shutil
 import sys
 import tempfile
@@ -24,6 +25,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
@@ -41,18 +44,21 @@ from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.scan import column_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls"})
 _SAME_DAY = 2e-8  # days, two milliseconds: as finely as any reader keeps a time
-_AND_FORMULA = "+f"
+_AND_FORMULA, _GIVING_NOTHING = "+f", "-"
+_LAST_DAY = 2_958_465  # the last of 9999
+_XML_NUMBER = re.compile(r"\s*[-+0-9.eE]+\s*")
 _MOST_SHEETS = 100  # ours reads no more
 
 KNOWN = {
     "escape": "openpyxl leaves _x000D_ as it is spelled; ours reads the character it stands for",
+    "empty text": "a formula that gives an empty text is a blank cell to us: nobody sees anything",
     "Chinese date": "openpyxl takes the dates of the Chinese formats 27-36 and 50-58 for numbers",
-    "no such day": "openpyxl shows #VALUE! for a day before 1900 or after 9999",
-    "day or number": "a number under a date's format: one hands over the day, the other its number",
+    "no such day": "a day before 1900 or after 9999 is a number to us, no day",
+    "no number": "openpyxl takes ３２０ and 1_000 for numbers; ours gives them as they are written",
 }
 """Differences that have a reason."""
 
@@ -154,24 +160,33 @@ def _day(value: Any) -> Day:
 # --- the others --------------------------------------------------------------------------------
 
 
-def other_reading(path: Path) -> Reading | None:
+def other_reading(data: bytes) -> Reading | None:
     """Return what another reader says of an .xlsx; None if none can read it."""
     try:
-        return openpyxl_reading(path)
+        reading = openpyxl_reading(data)
     except Exception:  # noqa: BLE001 - openpyxl fails on odd workbooks in every way there is
-        try:
-            return plain_reader.read(path.read_bytes())
-        except plain_reader.Unreadable:
-            return None
+        reading = None
+    if reading is not None and reading.sheets:
+        return reading
+    # openpyxl finds no sheets where all names are those of the strict variant of the standard.
+    return plain_reading(data) or reading
 
 
-def openpyxl_reading(path: Path) -> Reading:
+def plain_reading(data: bytes) -> Reading | None:
+    """Return what stands in an .xlsx by the letter; None if it cannot be read so."""
+    try:
+        return plain_reader.read(data)
+    except plain_reader.Unreadable:
+        return None
+
+
+def openpyxl_reading(data: bytes) -> Reading:
     """Return what openpyxl says of a workbook, in whatever way it fails."""
     import openpyxl
 
     with warnings.catch_warnings(), _noting_formulas():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, data_only=True)
+        book = openpyxl.load_workbook(BytesIO(data), data_only=True)
     sheets = {
         page.title: SheetReading(page.sheet_state != "visible", _openpyxl_cells(page))
         for page in book.worksheets[:_MOST_SHEETS]
@@ -192,7 +207,8 @@ def _noting_formulas() -> Iterator[None]:
     def parse(self: WorkSheetParser, element: Any) -> dict[str, Any]:
         cell: dict[str, Any] = parse_cell(self, element)
         if element.find(FORMULA_TAG) is not None:
-            cell["data_type"] += _AND_FORMULA
+            is_empty_text = element.get("t") == "str" and cell["value"] is None
+            cell["data_type"] += _AND_FORMULA + _GIVING_NOTHING * is_empty_text
         return cell
 
     with patch.object(WorkSheetParser, "parse_cell", parse):
@@ -217,16 +233,17 @@ def _openpyxl_cells(page: Any) -> dict[Place, Said]:
     # Private, but the only list of the cells that there are: iter_rows makes up others.
     for (row, column), cell in page._cells.items():  # noqa: SLF001
         value, kind = cell.value, cell.data_type
-        is_error = kind.startswith("e")
+        is_error = kind.startswith("e") and value is not None
         read = None if is_error else _openpyxl_value(value)
         said = Said(
             value=read,
             error=str(value) if is_error else None,
-            is_formula=kind.endswith(_AND_FORMULA),
+            is_formula=_AND_FORMULA in kind,
             is_percent=isinstance(read, float) and shows_percent(cell.number_format, read),
             is_hidden=row in hidden_rows
             or any(first <= column <= last for first, last in hidden_columns),
             merged=merges.get((row, column)),
+            is_empty_text=kind.endswith(_GIVING_NOTHING),
         )
         if said.is_filled:
             cells[row, column] = said
@@ -258,7 +275,7 @@ def old_readings(paths: Sequence[Path], scratch: Path) -> dict[Path, Reading | N
     except ProgramMissing:
         return {path: _calamine_reading(path) for path in paths}
     return {
-        path: other_reading(copy) if copy.exists() else None
+        path: other_reading(copy.read_bytes()) if copy.exists() else None
         for path, copy in zip(paths, saved, strict=True)
     }
 
@@ -296,16 +313,17 @@ def _calamine_rows(book: Any, name: str) -> Any:
 
 def compare_file(path: Path) -> Compared:
     """Read an .xlsx with both readers and compare."""
-    return compared(path, other_reading)
+    data = path.read_bytes()
+    return compared(path, data, lambda: other_reading(data))
 
 
-def compared(path: Path, read_otherwise: Any) -> Compared:
+def compared(path: Path, data: bytes, read_otherwise: Callable[[], Reading | None]) -> Compared:
     """Read a file with our reader and in another way, and compare."""
     try:
-        ours = our_reading(path.read_bytes(), path.suffix)
+        ours = our_reading(data, path.suffix)
     except Refused as refused:
         return Compared(path, refused=refused.finding.code)
-    theirs = read_otherwise(path)
+    theirs = read_otherwise()
     if theirs is None:
         return Compared(path)
     cells = sum(len(sheet.cells) for sheet in theirs.sheets.values())
@@ -337,7 +355,8 @@ def _of_cell(place: str, ours: Said, theirs: Said, *, values_only: bool) -> Iter
     if ours.error != theirs.error:
         yield Difference(place, "error", ours.error, theirs.error, _reason(ours, theirs))
     if ours.is_formula != theirs.is_formula:
-        yield Difference(place, "formula", ours.is_formula, theirs.is_formula)
+        known = "empty text" if theirs.is_empty_text and not ours.is_filled else None
+        yield Difference(place, "formula", ours.is_formula, theirs.is_formula, known)
     # A format says nothing of a text, and a day is no percentage.
     is_number = isinstance(ours.value, float) and isinstance(theirs.value, float)
     if is_number and ours.is_percent != theirs.is_percent:
@@ -360,11 +379,16 @@ def _reason(ours: Said, theirs: Said) -> str | None:
     """Return why two readers may say different things of one cell; None if they may not."""
     if isinstance(ours.value, str) and isinstance(theirs.value, str):
         return "escape" if unescaped(theirs.value) == ours.value else None
-    if theirs.error == "#VALUE!" and ours.error is None and isinstance(ours.value, Day | float):
+    day, number = theirs.value, ours.value
+    if theirs.error == "#VALUE!" and ours.error is None and isinstance(number, float):
         return "no such day"
-    if isinstance(ours.value, Day) and isinstance(theirs.value, float):
-        is_near = math.isclose(ours.value.number, theirs.value, abs_tol=_SAME_DAY)
+    if isinstance(day, Day) and isinstance(number, float) and not 0 <= number <= _LAST_DAY:
+        return "no such day" if math.isclose(day.number, number, abs_tol=_SAME_DAY) else None
+    if isinstance(number, Day) and isinstance(day, float):
+        is_near = math.isclose(number.number, day, abs_tol=_SAME_DAY)
         return "Chinese date" if is_near else None
+    if isinstance(ours.value, str) and isinstance(theirs.value, float | Day):
+        return None if _XML_NUMBER.fullmatch(ours.value) else "no number"
     return None
 
 
@@ -387,7 +411,10 @@ def compare_all(paths: Sequence[Path]) -> Iterator[Compared]:
     with tempfile.TemporaryDirectory() as scratch:
         readings = old_readings(old, Path(scratch))
         for path in paths:
-            yield compared(path, readings.get) if path in readings else compare_file(path)
+            if path in readings:
+                yield compared(path, path.read_bytes(), partial(readings.get, path))
+            else:
+                yield compare_file(path)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

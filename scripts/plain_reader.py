@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from lxml import etree
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from readings import Day, Place, Reading, Said, SheetReading, Value, shows_percent, unescaped
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _MAIN = (
 )
 _CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
 _FROM_1900_TO_1904 = 1462  # days
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]*)", re.IGNORECASE)
 
 
@@ -188,8 +189,8 @@ def _said(cell: Any, known: _Known) -> Said:
     value: Value = None
     if kind == "inlineStr":
         value = "".join(_text(one) for one in _children(cell, "is")[:1]) or None
-    elif written == "":
-        return Said(is_formula=is_formula)
+    elif written == "" or (kind == "n" and written.isspace()):
+        return Said(is_formula=is_formula, is_empty_text=is_formula and kind == "str")
     elif kind == "e":
         return Said(error=written, is_formula=is_formula)
     elif kind == "s":
@@ -198,11 +199,16 @@ def _said(cell: Any, known: _Known) -> Said:
         value = bool(int(written))
     elif kind == "str":
         value = unescaped(written)
+    elif kind != "n":
+        raise Unreadable(kind)
+    elif _NUMBER.fullmatch(written.strip(" \t\r\n")) is None:
+        value = written  # no number: as it is written
     else:
         number = float(written)
         at, code = known.formats[int(cell.get("s", "0"))] if known.formats else (0, "General")
         if at in _CHINESE_DATES or is_date_format(code):
-            is_late = known.has_1904_dates and number >= 1  # below is a time of day
+            # Times of day and spans of time count from nowhere.
+            is_late = known.has_1904_dates and number >= 1 and not is_timedelta_format(code)
             value = Day(number + _FROM_1900_TO_1904 if is_late else number)
         else:
             return Said(number, None, is_formula, shows_percent(code, number))

@@ -24,7 +24,10 @@ Value = float | str | bool | Day | None
 
 
 class Said(NamedTuple):
-    """What a reader says of one cell; ``merged`` is a range of more than one row."""
+    """What a reader says of one cell.
+
+    ``merged`` is a range of more than one row; ``is_empty_text`` is a formula that gives "".
+    """
 
     value: Value = None
     error: str | None = None
@@ -32,6 +35,7 @@ class Said(NamedTuple):
     is_percent: bool = False
     is_hidden: bool = False
     merged: str | None = None
+    is_empty_text: bool = False
 
     @property
     def is_filled(self) -> bool:

@@ -120,8 +120,8 @@ def test_a_difference_is_printed_with_its_cell(originals, tmp_path, capsys, monk
 
     read = compare_readers.other_reading
 
-    def misread(path):
-        reading = read(path)
+    def misread(data):
+        reading = read(data)
         cells = next(iter(reading.sheets.values())).cells
         place = next(place for place in sorted(cells) if isinstance(cells[place].value, str))
         cells[place] = cells[place]._replace(value="另一段文字", merged=None)
