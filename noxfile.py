@@ -49,8 +49,8 @@ def pictures(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure, and write docs/performance.md."""
-    session.install("-e", ".[test]")
+    """Measure, and write docs/performance.md; peers, LibreOffice and Node.js where installed."""
+    session.install("-e", ".[test,bench]")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

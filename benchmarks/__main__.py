@@ -15,6 +15,7 @@ GROUPS = (
     "startup",
     "functions",
     "checking",
+    "spellings",
     "consolidating",
     "refresh",
     "publishing",
@@ -45,7 +46,10 @@ def main(wanted: list[str]) -> None:
         for row in rows:
             floor = "" if row.times_floor is None else f"  ÷下限 {row.times_floor:.2f}"
             hand = "" if row.times_faster is None else f"  快过手写 {row.times_faster:.1f} 倍"
-            print(f"  {row.title}：{row.ours:.4g} 秒{floor}{hand}")
+            peers = "".join(
+                f"  {name} {took / row.ours:.1f} 倍" for name, took in row.peers.items()
+            )
+            print(f"  {row.title}：{row.ours:.4g} 秒{floor}{hand}{peers}")
         save({known: kept[known] for known in GROUPS if known in kept})
     print(f"已写入 {PAGE.relative_to(PAGE.parent.parent)}")
 

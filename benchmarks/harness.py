@@ -70,6 +70,8 @@ class Row:
     limit: Limit = field(default_factory=Limit)
     rounds: int = ROUNDS
     note: str = ""
+    peers: dict[str, float] = field(default_factory=dict)
+    """What other tools took for the same, in seconds, by their names."""
 
     @property
     def times_floor(self) -> float | None:

@@ -75,6 +75,7 @@ def _section(section: Section) -> str:
             *(_line(row) for row in section.rows),
             "",
         ]
+    lines += _peers(section.rows)
     labels = dict.fromkeys(
         f"{kind}：{label}"
         for row in section.rows
@@ -103,6 +104,27 @@ def _line(row: Row) -> str:
         _limit(row),
     )
     return "| " + " | ".join(cells) + " |"
+
+
+def _peers(rows: list[Row]) -> list[str]:
+    """Return a table of what other tools took for the same; nothing where none was asked."""
+    compared = [row for row in rows if row.peers]
+    names = list(dict.fromkeys(name for row in compared for name in row.peers))
+    if not names:
+        return []
+    lines = [
+        f"| 同样的文件，同一轮 | 我们 | {' | '.join(names)} |",
+        f"|---|---:|{'---:|' * len(names)}",
+    ]
+    for row in compared:
+        cells = [
+            f"{seconds(row.peers[name])}，我们的 **{_short(row.peers[name] / row.ours)} 倍**"
+            if name in row.peers
+            else ""
+            for name in names
+        ]
+        lines.append(f"| {' | '.join((row.title, seconds(row.ours), *cells))} |")
+    return [*lines, ""]
 
 
 def _limit(row: Row) -> str:

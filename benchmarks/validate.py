@@ -1,6 +1,7 @@
 """How fast ``validate`` is, beside the floor and beside what one would write instead.
 
     python -m benchmarks.validate [--files 500] [--runs 5]
+    python -m benchmarks.validate --spellings      files that other programs have saved; peers
 
 Every measurement is a fresh process; the ways take turns, and the median of the runs counts. What
 is timed is the work itself, worker processes and their start included; the start of Python and of
@@ -19,26 +20,47 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks.resaving import PROGRAMS, ProgramMissing
 from benchmarks.workbooks import PERIOD, plan_of_towns, write_workbooks
 
 FLOOR_CHUNK = 10
+TEMPLATE = "template"
+SPELLINGS = (TEMPLATE, "LibreOffice", "openpyxl", "SheetJS")
+PEERS = {
+    "pandera": "benchmarks.peers.with_pandera",
+    "frictionless": "benchmarks.peers.with_frictionless",
+    "naive": "benchmarks.naive_validate",
+}
+"""Other tools and ways, each a module with ``validate_all``; they need the extra ``bench``."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way of reading or checking a folder of workbooks."""
+    """One way of reading or checking a folder of workbooks.
+
+    ``spelling`` is the program that saved them last; our template is as we write it.
+    """
 
     name: str
     jobs: int
     is_half_bad: bool = False
+    spelling: str = TEMPLATE
 
 
 FLOOR_1, FLOOR_2 = Way("floor", 1), Way("floor", 2)
 OURS_1, OURS_2, OURS_BAD = Way("ours", 1), Way("ours", 2), Way("ours", 2, is_half_bad=True)
 NAIVE = Way("naive", 1)
 WAYS = (FLOOR_1, FLOOR_2, OURS_1, OURS_2, OURS_BAD, NAIVE)
+SPELLED = tuple(
+    Way(name, jobs, spelling=spelling)
+    for spelling in SPELLINGS
+    for name, jobs in (("floor", 1), ("floor", 2), ("ours", 1), ("ours", 2))
+)
+BY_PEERS = tuple(Way(peer, 1, spelling=spelling) for spelling in SPELLINGS for peer in PEERS)
 
 
 @dataclass(frozen=True)
@@ -80,10 +102,9 @@ def _ours(paths: list[Path], jobs: int) -> None:
     assert bool(findings) is any("_bad" in path.name for path in paths)
 
 
-def _naive(paths: list[Path]) -> None:
-    from benchmarks.naive_validate import validate_all
-
-    validate_all(paths)
+def _by_peer(name: str, paths: list[Path]) -> None:
+    errors = import_module(PEERS[name]).validate_all(paths)
+    assert bool(errors) is any("_bad" in path.name for path in paths)
 
 
 def _run_child(name: str, jobs: int, folder: Path) -> None:
@@ -101,7 +122,7 @@ def _run_child(name: str, jobs: int, folder: Path) -> None:
             load_rules()
             plan_of_towns(len(paths))
         case _:
-            import benchmarks.naive_validate  # noqa: F401
+            import_module(PEERS[name])
     started = time.perf_counter()
     match name:
         case "floor":
@@ -109,23 +130,38 @@ def _run_child(name: str, jobs: int, folder: Path) -> None:
         case "ours":
             _ours(paths, jobs)
         case _:
-            _naive(paths)
+            _by_peer(name, paths)
     seconds = time.perf_counter() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "memory": memory}))
 
 
-def measure(files: int = 500, runs: int = 5, ways: tuple[Way, ...] = WAYS) -> dict[Way, Measured]:
-    """Measure each way on so many workbooks: the medians of interleaved runs."""
+def measure(
+    files: int = 500,
+    runs: int = 5,
+    ways: tuple[Way, ...] = WAYS,
+    *,
+    peer_runs: int | None = None,
+) -> dict[Way, Measured]:
+    """Measure each way on so many workbooks: the medians of interleaved runs.
+
+    Peers take long, and may take fewer turns. What needs a program or a package that is not
+    installed is left out.
+    """
     with tempfile.TemporaryDirectory() as made:
-        good, bad = Path(made) / "good", Path(made) / "bad"
-        write_workbooks(good, files)
-        if any(way.is_half_bad for way in ways):
-            write_workbooks(bad, files, every_bad=2)
+        folders = _folders(Path(made), files, ways)
+        ways = tuple(
+            way
+            for way in ways
+            if (way.spelling, way.is_half_bad) in folders
+            and (way.name not in PEERS or way.name == "naive" or find_spec(way.name))
+        )
         results: dict[Way, list[dict[str, float]]] = {way: [] for way in ways}
-        for _ in range(runs):
+        for turn in range(runs):
             for way in ways:
-                folder = bad if way.is_half_bad else good
+                if way.name in PEERS and peer_runs is not None and turn >= peer_runs:
+                    continue
+                folder = folders[way.spelling, way.is_half_bad]
                 command = [sys.executable, "-m", "benchmarks.validate", "--child", way.name,
                            str(way.jobs), str(folder)]  # fmt: skip
                 done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
@@ -137,6 +173,23 @@ def measure(files: int = 500, runs: int = 5, ways: tuple[Way, ...] = WAYS) -> di
         )
         for way, once in results.items()
     }
+
+
+def _folders(made: Path, files: int, ways: tuple[Way, ...]) -> dict[tuple[str, bool], Path]:
+    """Write the workbooks the ways are about: folders by spelling and whether half are bad."""
+    good, bad = made / TEMPLATE, made / "bad"
+    paths = write_workbooks(good, files)
+    folders = {(TEMPLATE, False): good}
+    if any(way.is_half_bad for way in ways):
+        write_workbooks(bad, files, every_bad=2)
+        folders[TEMPLATE, True] = bad
+    for spelling in {way.spelling for way in ways} - {TEMPLATE}:
+        try:
+            PROGRAMS[spelling](paths, made / spelling)
+        except ProgramMissing:
+            continue
+        folders[spelling, False] = made / spelling
+    return folders
 
 
 def ratios(measured: dict[Way, Measured]) -> dict[str, float]:
@@ -155,18 +208,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=500)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--spellings", action="store_true")
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
         name, jobs, folder = arguments.child
         _run_child(name, int(jobs), Path(folder))
         return
-    measured = measure(arguments.files, arguments.runs)
-    for name, ratio in ratios(measured).items():
+    ways = (*SPELLED, *BY_PEERS) if arguments.spellings else WAYS
+    measured = measure(arguments.files, arguments.runs, ways)
+    for name, ratio in {} if arguments.spellings else ratios(measured).items():
         print(f"{ratio:8.2f}  {name}")
     for way, one in measured.items():
         bad = ", half bad" if way.is_half_bad else ""
-        print(f"{one.seconds:8.3f} s {one.memory:6.0f} MB  {way.name}, {way.jobs} process{bad}")
+        floor = measured[Way("floor", way.jobs, spelling=way.spelling)].seconds
+        print(
+            f"{one.seconds:8.3f} s {one.memory:6.0f} MB {one.seconds / floor:8.2f} × the floor  "
+            f"{way.name}, {way.jobs} process, {way.spelling}{bad}"
+        )
 
 
 if __name__ == "__main__":
