@@ -24,7 +24,7 @@ def test_a_plain_day_is_taken_silently(value):
 @pytest.mark.parametrize(
     "value",
     ["2026/6/28", "2026.6.28", "2026年6月28日", "2026年06月28号", "２０２６-０６-２８", "20260628",
-     "2026-06-28 00:00:00", 20260628, 46201, 46201.0],
+     "2026-06-28 00:00:00", "2026 06 28", "2026年 6月 28日", "2026-06-28\u200b", 20260628, 46201, 46201.0],
     ids=str,
 )  # fmt: skip
 def test_a_day_badly_written_is_taken_with_a_warning_that_says_how_it_was_read(value):
@@ -42,6 +42,9 @@ def test_a_day_badly_written_is_taken_with_a_warning_that_says_how_it_was_read(v
         ("2026.6", "要写到日"),
         ("6月底", "要写到日"),
         ("已完成", "还要写明是哪一天"),
+        ("2026-06-2\n8", "请只填一个日期"),
+        ("2026-06-28 29", "请只填一个日期"),
+        ("2026-06-2\u28008", "请只填一个日期"),
         ("2026-02-30", "现在填的是“2026-02-30”。"),
         ("预计7月", "现在填的是“预计7月”。"),
         ("1998-06-28", "现在填的是“1998-06-28”。"),
@@ -71,7 +74,11 @@ def test_blank_dash_not_applicable_and_error_are_told_apart():
     assert read_day(Cell("F6")).value is Absence.NOT_REPORTED
     assert read_day(Cell("F6", "  ")).value is Absence.NOT_REPORTED
     assert read_day(Cell("F6", "—")).kind.code == "V114"
+    assert read_day(Cell("F6", "一一")).kind.code == "V114"
     assert read_day(Cell("F6", "不适用")).value is Absence.NOT_APPLICABLE
+    noted = Cell("F6", "不适用（没有这个节点）")
+    assert read_day(noted).value is Absence.NOT_APPLICABLE
+    assert "已按 不适用 读取" in read_day(noted).finding(noted, "重大项目", "完成日期").message
     assert read_day(Cell("F6", None, error="#REF!")).kind.code == "V109"
 
 
