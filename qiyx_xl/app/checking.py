@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
 from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
+from qiyx_xl.core.wording import counted_names
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.intake.rule_files import load_rules
 
@@ -93,7 +94,7 @@ def validate_files(
             raise AppError(f"找不到“{path}”。请检查路径；含空格的路径要加引号。")
     files, skipped = collect_files(paths)
     if not files:
-        where = "、".join(str(path) for path in paths)
+        where = counted_names([str(path) for path in paths], 3)
         raise AppError(f"“{where}”里没有可校验的工作簿（.xlsx、.xlsm、.xls）。请检查文件夹。")
     if on_start is not None:
         on_start(len(files))

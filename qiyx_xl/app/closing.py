@@ -11,6 +11,7 @@ from qiyx_xl.app.states import live_state
 from qiyx_xl.core import closing as core
 from qiyx_xl.core.conflicts import find_conflicts
 from qiyx_xl.core.lamps import State as LampState
+from qiyx_xl.core.wording import counted_names
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -128,7 +129,7 @@ def _check_settled(office: Office, store: Store, period: Period) -> None:
     open_conflicts = find_conflicts(office.plan, records, store.decisions(period))
     if open_conflicts:
         items = (office.plan.find(one.code) for one in open_conflicts)
-        names = "、".join(dict.fromkeys(item.name for item in items if item is not None))
+        names = counted_names(list(dict.fromkeys(item.name for item in items if item is not None)))
         raise AppError(
             f"{period.label}还有 {len(open_conflicts)} 处冲突没有定（{names}），没有封账。"
             "请先用 qiyx decide 决定，再封账。"

@@ -20,6 +20,7 @@ from qiyx_xl.core.lamps import State as LampState
 from qiyx_xl.core.standing import Doubt, Standing, Waiting
 from qiyx_xl.core.status import status_lines
 from qiyx_xl.core.values import spell
+from qiyx_xl.core.wording import counted_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -256,10 +257,12 @@ def _version(versions: Sequence[LoggedRecord], sha256: str, item: Item) -> Logge
     }
     if len(fitting) == 1 and sha256:
         return next(iter(fitting.values()))
-    known = "、".join(
-        f"{spell(one.record.actual)}（{one.record.source.sha256[:12]}）"
-        for one in versions
-        if one.record.source is not None
+    known = counted_names(
+        [
+            f"{spell(one.record.actual)}（{one.record.source.sha256[:12]}）"
+            for one in versions
+            if one.record.source is not None
+        ]
     )
     if not known:
         raise AppError(f"没有收到过“{item.name}”的数，没有可改用的版本。请核对单位和数据期。")

@@ -26,6 +26,7 @@ from qiyx_xl.core.meetings import (
     standing_matters,
     time_limit,
 )
+from qiyx_xl.core.wording import counted_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -244,7 +245,7 @@ def _changed(
         standing = {one.number: one for one in standing_matters(store.matter_events())}
         before = standing.get(number.strip().upper())
         if before is None:
-            known = "、".join(standing)
+            known = counted_names(list(standing))
             cure = f"请从现有的里选：{known}。" if known else "现在还没有调度事项。"
             raise AppError(f"没有编号为“{number}”的调度事项。{cure}")
         after = settle(before, day, note) if action is MatterAction.SETTLE else reopen(before, note)

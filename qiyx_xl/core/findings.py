@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qiyx_xl.core.signs import visible
-
 
 class Severity(StrEnum):
     """An error sends the file back; a warning does not."""
@@ -72,8 +70,7 @@ class FindingKind:
         **words: object,
     ) -> Finding:
         """Return the finding at a place; ``words`` fill the wording."""
-        said = None if value is None else visible(value)
-        message = self.wording.format(header=header, value=said, suggestion=suggestion, **words)
+        message = self.wording.format(header=header, value=value, suggestion=suggestion, **words)
         return Finding(self.code, self.severity, message, sheet, cell, header, value, suggestion)
 
 

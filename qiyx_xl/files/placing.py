@@ -187,9 +187,13 @@ class Placement:
     def _make(self, folder: Path) -> None:
         if folder.is_dir():
             return
-        if folder.parent != folder:
+        try:
+            folder.mkdir()
+        except FileNotFoundError:
+            if folder.parent == folder:
+                raise
             self._make(folder.parent)
-        folder.mkdir(exist_ok=True)
+            folder.mkdir()
         self._made.append(folder)
 
     def _write_intents(self) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.values import Absence
+from qiyx_xl.core.wording import counted_names
 from qiyx_xl.intake.columns import Columns, submission_schema
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, s
             return say.SCHEMA_TYPE, f"填{'或'.join(words)}"
         case "enum" | "const":
             choices = [str(one) for one in rule.get("enum", [rule.get("const")]) if one is not None]
-            only, listed = len(choices) == 1, "、".join(choices)
+            only, listed = len(choices) == 1, counted_names(choices)
             return say.SCHEMA_CHOICE, f"填“{listed}”" if only else f"从“{listed}”中选一个"
         case "minimum" | "exclusiveMinimum":
             return say.SCHEMA_RANGE, f"{'不小于' if keyword == 'minimum' else '大于'} {limit}"

@@ -118,3 +118,21 @@ def test_a_reader_that_leaves_is_told_nothing_more(tmp_path):
         done = run(tmp_path, "plan", "show", stdout=pipe)
     assert done.returncode == 2
     assert done.stderr == b""
+
+
+def test_a_message_names_a_file_or_none_and_is_short_enough_to_be_read():
+    from qiyx_xl.app import AppError
+    from qiyx_xl.shells.cli.common import describe
+
+    for error in (OSError(28, "x"), OSError(5, "x"), PermissionError(13, "x"), OSError(36, "x")):
+        said = describe(error)
+        assert "“" not in said
+        assert "None" not in said
+    assert describe(OSError(5, "Input/output error", "报告.xlsx")) == (
+        "读写“报告.xlsx”出错：磁盘读写出错。请检查磁盘空间和权限后再试。"
+    )
+    many = "、".join(f"第{number}个单位" for number in range(500))
+    said = describe(AppError(f"这些单位没有报：{many}。\n请核对名单，再运行一次。"))
+    assert len(said) <= 510
+    assert said.endswith("请核对名单，再运行一次。")
+    assert "\n" not in said

@@ -32,6 +32,7 @@ def test_the_version_is_told_without_loading_any_command():
     modules, heavy = loaded_by("--version")
     assert {name for name in modules if name.startswith("qiyx_xl.shells.cli.")} == {
         "qiyx_xl.shells.cli.help",
+        "qiyx_xl.shells.cli.output",
     }
     assert not heavy
 

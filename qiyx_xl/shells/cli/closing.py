@@ -133,5 +133,6 @@ def _closed_lines(closed: Closed) -> Iterable[str]:
 
 
 def _names(lines: Sequence[StatusLine]) -> str:
-    named = "、".join(line.item.name for line in lines[:_MOST_NAMES])
-    return f"{named}等" if len(lines) > _MOST_NAMES else named
+    from qiyx_xl.core.wording import counted_names
+
+    return counted_names([line.item.name for line in lines], _MOST_NAMES)

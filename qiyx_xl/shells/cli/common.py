@@ -267,8 +267,22 @@ def progress() -> Iterator[
 # --- errors ----------------------------------------------------------------------------------
 
 
+_LONGEST, _END = 500, 150  # characters of a message; more is not read
+
+
 def describe(error: Exception) -> str | None:
     """Return the one line that says why the command could not run; None for a bug of ours."""
+    said = _described(error)
+    return None if said is None else _one_line(said)
+
+
+def _one_line(said: str) -> str:
+    """Return a message as one line that is read to its end, where the cure stands."""
+    line = " ".join(said.split("\n"))
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - _END]}……{line[-_END:]}"
+
+
+def _described(error: Exception) -> str | None:
     if isinstance(error, click.ClickException):
         return _describe_usage(error)
     if isinstance(error, OSError):
