@@ -217,47 +217,54 @@ def _match(
     item = _item_of(form, setting, duties, row, table)
     if item is None:
         return None
-    is_named = _bears_name_of(row, item)
-    if not is_named and not _is_theirs(item, duties):
-        # To ask for a row to be deleted that is about something else would be wrong.
-        table.findings.append(
-            say.CODE_OF_ANOTHER.at(
-                form.sheet,
-                row.cell("name").address,
-                value=row.cell("name").text,
-                code=item.code,
-                known=item.name,
-                owner=item.reporting_agency,
-            )
-        )
+    if not _is_theirs(item, duties) and not _may_report(form, agency, row, item, table):
         return None
-    if not _is_theirs(item, duties):
-        may_claim = agency.name in item.claimants
-        kind = say.CLAIMED_TWICE if may_claim else say.NOT_THEIR_ITEM
-        table.findings.append(
-            kind.at(
-                form.sheet,
-                row.cell("code").address or row.cell("name").address,
-                value=item.code,
-                name=item.name,
-                owner=item.reporting_agency,
-                agency=agency.name,
-            )
-        )
-        if not may_claim:
-            return None
     first = table.seen.setdefault(item.code, row)
-    if first is not row:
-        if is_named and not _bears_name_of(first, item):
-            table.seen[item.code] = row  # the other one has the wrong code, which has been said
-        elif is_named:
-            table.findings.append(_repeated(form, item, first, row))
-            return None
-        else:
-            table.findings.append(_renamed(form, item, row))
-            return None
+    if first is not row and not _overrules(form, item, first, row, table):
+        return None
     # A street fills in its part of an item, which may go by another name and measure.
     return duties.by_code.get(item.code, item)
+
+
+def _may_report(form: FilledForm, agency: Agency, row: FormRow, item: Item, table: _Table) -> bool:
+    """Whether an agency may report an item that is another's; it is said in any case."""
+    if not _bears_name_of(row, item):
+        # To ask for a row to be deleted that is about something else would be wrong.
+        cell = row.cell("name")
+        finding = say.CODE_OF_ANOTHER.at(
+            form.sheet,
+            cell.address,
+            value=cell.text,
+            code=item.code,
+            known=item.name,
+            owner=item.reporting_agency,
+        )
+        table.findings.append(finding)
+        return False
+    may_claim = agency.name in item.claimants
+    kind = say.CLAIMED_TWICE if may_claim else say.NOT_THEIR_ITEM
+    finding = kind.at(
+        form.sheet,
+        row.cell("code").address or row.cell("name").address,
+        value=item.code,
+        name=item.name,
+        owner=item.reporting_agency,
+        agency=agency.name,
+    )
+    table.findings.append(finding)
+    return may_claim
+
+
+def _overrules(form: FilledForm, item: Item, first: FormRow, row: FormRow, table: _Table) -> bool:
+    """Whether a second row of an item is the right one: the first bears another name."""
+    if not _bears_name_of(row, item):
+        table.findings.append(_renamed(form, item, row))
+        return False
+    if _bears_name_of(first, item):
+        table.findings.append(_repeated(form, item, first, row))
+        return False
+    table.seen[item.code] = row
+    return True
 
 
 def _bears_name_of(row: FormRow, item: Item) -> bool:
@@ -282,7 +289,7 @@ def _item_of(
     code_cell, name_cell = row.cell("code"), row.cell("name")
     name = name_cell.text
     by_code = setting.item_coded(code_cell.text)
-    if by_code is not None and _bears_name_of(row, by_code):
+    if by_code is not None and (not name or is_name_of(name, by_code.name)):
         if name or not _is_numbered(form, setting, table):
             return by_code
         table.findings.append(_only_numbered(form, row))
