@@ -100,12 +100,15 @@ class AgencyNames:
 
     def spoken_of(self, text: str) -> list[Agency]:
         """Return the agencies that a title or a file name speaks of, in the plan's order."""
+        return [agency for agency in self._exact.values() if self.speaks_of(agency, text)]
+
+    def speaks_of(self, agency: Agency, text: str) -> bool:
+        """Whether a title or a file name speaks of an agency."""
+        first, *others = self._spellings[agency.name] or ("\0",)
+        if first in text:
+            return True
         said = _without_links(tidy(text))
-        return [
-            agency
-            for agency in self._exact.values()
-            if any(one in text or one in said for one in self._spellings[agency.name])
-        ]
+        return any(one in said for one in (first, *others))
 
     def _named(self, name: str) -> Named:
         plain = _SEALED.sub("", _SEALED.sub("", _SIGNED.sub("", tidy(name))))

@@ -41,7 +41,8 @@ _PRINTED_FOR_NOTHING = {"", "—", "-", "－"}
 def check_name(case: Case) -> Iterator[Finding]:
     """Expect the item's name beside its code."""
     text = case.row.cell("name").text
-    if text and not is_name_of(text, case.item.name):
+    name = case.item.name
+    if text and text != name and not is_name_of(text, name):
         yield case.finding(say.NAME_CHANGED, "name", suggestion=case.item.name)
 
 

@@ -85,8 +85,9 @@ def _agency_unsaid(
 
 
 def _named_otherwise(agency: Agency, setting: Setting, file_name: str) -> Iterator[Finding]:
-    others = setting.agencies.spoken_of(file_name)
-    if others and agency not in others:
+    if setting.agencies.speaks_of(agency, file_name):
+        return
+    if others := setting.agencies.spoken_of(file_name):
         yield say.AGENCY_IN_NAME.at(value=others[0].name, expected=agency.name)
 
 

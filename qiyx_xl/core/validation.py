@@ -289,7 +289,7 @@ def _item_of(
     code_cell, name_cell = row.cell("code"), row.cell("name")
     name = name_cell.text
     by_code = setting.item_coded(code_cell.text)
-    if by_code is not None and (not name or is_name_of(name, by_code.name)):
+    if by_code is not None and (not name or name == by_code.name or is_name_of(name, by_code.name)):
         if name or not _is_numbered(form, setting, table):
             return by_code
         table.findings.append(_only_numbered(form, row))

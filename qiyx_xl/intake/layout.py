@@ -286,9 +286,11 @@ def _is_head(keys: Collection[str]) -> bool:
 
 def _begins_a_head(table: _Table, texts: dict[int, str], columns: Columns) -> bool:
     """Whether a row may begin a head of several rows; a later one heads the same columns."""
-    said: Iterable[str] = texts.values()
     if table.columns:
-        said = [texts.get(table.columns.get(key, 0), "") for key in _KEY_COLUMNS]
+        column = table.columns.get("code") or table.columns["name"]
+        said: Iterable[str] = (texts.get(column, ""),)
+    else:
+        said = texts.values()
     return any(len(text) <= _LONGEST_HEADER and columns.key(text) in _KEY_COLUMNS for text in said)
 
 
