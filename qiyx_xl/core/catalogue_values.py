@@ -28,7 +28,7 @@ TOLERATED = VALUES.warning(
 NOT_A_NUMBER = VALUES.error(
     "V103",
     "不是数字",
-    "“{header}”应只填数字，现在填的是“{value}”。请改为{hint}。",
+    "“{header}”应只填数字，现在填的是“{value}”。{why}请{cure}。",
 )
 MEASURE_IN_NUMBER = VALUES.error(
     "V104",
@@ -44,12 +44,14 @@ NOT_EXACT = VALUES.error(
 OTHER_MEASURE = VALUES.error(
     "V106",
     "计量单位对不上",
-    "“{header}”的计量单位是“{measure}”，现在填的是“{value}”。请换算成“{measure}”，只填数字。",
+    "“{header}”的计量单位是“{measure}”，现在填的是“{value}”。"
+    "请换算成“{measure}”，只填数字{meant}。",
 )
 DATE_IN_NUMBER = VALUES.error(
     "V107",
     "数值格里是日期",
-    "“{header}”应填数字，现在是日期“{value}”。请把单元格格式改为“数值”，重新填写。",
+    "“{header}”应填数字，现在是日期“{value}”。"
+    "请改填数字；填的数显示成了日期的，请先把单元格格式改为“数值”。",
 )
 BOOLEAN_IN_NUMBER = VALUES.error(
     "V108",
@@ -59,7 +61,7 @@ BOOLEAN_IN_NUMBER = VALUES.error(
 ERROR_CELL = VALUES.error(
     "V109",
     "公式出错",
-    "“{header}”的公式结果是错误值 {value}。请改正公式，或直接填数字。",
+    "“{header}”里是错误值 {value}。请改正公式，或直接填数字。",
 )
 NO_CACHED_VALUE = VALUES.error(
     "V110",

@@ -18,8 +18,17 @@ from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cells import Cell, CellValue, Note, number_in, shown, squeeze
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.forms import ASSESSMENT_WORDS, MILESTONE_WORDS
-from qiyx_xl.core.measures import convert
-from qiyx_xl.core.numerals import chinese_number
+from qiyx_xl.core.measures import convert, is_measure
+from qiyx_xl.core.number_texts import (
+    NUMBER,
+    explain,
+    explain_note,
+    is_dash,
+    is_date,
+    is_vague,
+    prepare,
+    split_note,
+)
 from qiyx_xl.core.plan import Milestone, SecondInput, StatusRule
 from qiyx_xl.core.values import (
     SIGNIFICANT_DIGITS,
@@ -34,6 +43,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings import Finding, FindingKind
     from qiyx_xl.core.plan import Item
 
+_LONGEST_TEXT = 2000  # characters: what is longer is not looked at, however many of them are blanks
 _LONGEST_NUMBER = 60  # characters; what is longer is prose, and patterns need not look at it
 _FIRST_REAL_YEAR = 1930  # an "earlier date" is a small number in a cell formatted as a date
 
@@ -66,6 +76,8 @@ class Reading:
             struck="" if cell.look is None else cell.look.struck,
             measure=measure,
             hint=self.hint,
+            why=self.hint.partition("请")[0],
+            cure=self.hint.partition("请")[2],
             choices=self.hint,
             meant=f"，可改为“{self.suggestion}”" if self.suggestion else "",
         )
@@ -124,8 +136,7 @@ _NOT_APPLICABLE = frozenset(
     {"不适用", "免报", "无线索", "不涉及", "N/A", "NA", "n/a", "本期免报", "免填", "不适用/免报"}
 )
 _NOT_YET = frozenset(
-    {"/", "\\", "-", "--", "---", "—", "——", "_", "暂无", "暂无数据", "未统计", "待定", "待统计",
-     "待报", "…", "……", "...", "?", "*"}
+    {"暂无", "暂无数据", "未统计", "待定", "待统计", "待报", "未填", "未报", "空白"}
 )  # fmt: skip
 _NONE = frozenset({"无", "没有", "无数据", "空", "零星"})
 _ERRORS = frozenset(
@@ -149,11 +160,10 @@ def _wrong(
     return Reading(Unreadable(shown(cell), kind.title), kind, text, hint=hint)
 
 
-def _not_a_number(cell: Cell, suggestion: Decimal | None = None) -> Reading:
-    hint = "一个数字；没有数请留空，不适用请写“不适用”"
-    return _wrong(
-        cell, say.NOT_A_NUMBER, suggestion, hint if suggestion is None else f" {plain(suggestion)}"
-    )
+def _not_a_number(cell: Cell, meant: Decimal | None = None, hint: str = "") -> Reading:
+    if not hint:
+        hint = "请改为一个数字；没有数请留空，不适用请写“不适用”"
+    return _wrong(cell, say.NOT_A_NUMBER, None if meant is None else _trim(meant), hint)
 
 
 # --- numbers ----------------------------------------------------------------------------------
@@ -220,32 +230,22 @@ def _trim(number: Decimal) -> Decimal:
     return Decimal(plain(number))
 
 
-_DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]*)?|\.[0-9]+"
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]+)?")
-_NUMBER_TEXT = re.compile(
-    r"(?P<about>大?约|大概|将近|接近|近|超过|超|突破|不到|不足|至少|不少于|不低于|不超过|达到|达"
-    r"|>=|<=|≥|≤|>|<|~|≈)?"
-    r"(?P<sign>[+-])?"
-    rf"(?P<digits>{_DIGITS})"
-    r"(?P<power>[eE][+-]?[0-9]{1,3})?"
-    r"(?P<scale>[十百千万亿]*)(?P<more>\+|多|余|几|来)?"
-    r"(?P<measure>(?:[^0-9\s以左上][^0-9\s以左上]*)?)"
-    r"(?P<tail>以上|以下|以内|左右|上下)?"
-)
-_DATE_TEXT = re.compile(
-    r"[0-9]{4}[-/.年][0-9]{1,2}(?:[-/.月](?:[0-9]{1,2}日?)?)?|[0-9]{1,2}月[0-9]{1,2}日?"
-)
 
 
 def _read_text(cell: Cell, text: str, measure: str) -> Reading:
     if _PLAIN_NUMBER.fullmatch(text):  # almost every cell: nothing to tolerate
         return Reading(Decimal(text))
-    tight, notes = squeeze(text)
+    if len(text) > _LONGEST_TEXT:
+        return _not_a_number(cell)
+    tight, notes, trouble = prepare(text)
     word = _read_absence(cell, tight)
     if word is not None:
         return word
     if len(tight) > _LONGEST_NUMBER:
         return _not_a_number(cell)
+    if trouble:
+        return _not_a_number(cell, None, trouble)
     if tight in {"全覆盖", "已全覆盖", "全部覆盖", "实现全覆盖"}:
         return (
             _wrong(cell, say.WORD_FOR_NUMBER, Decimal(100), " 100")
@@ -253,12 +253,13 @@ def _read_text(cell: Cell, text: str, measure: str) -> Reading:
             else _not_a_number(cell)
         )
     # 2026.9 is a number before it is a month.
-    found = _NUMBER_TEXT.fullmatch(tight)
-    if found is None or (found["measure"] and _DATE_TEXT.fullmatch(tight)):
-        if _DATE_TEXT.fullmatch(tight):
-            return _wrong(cell, say.DATE_IN_NUMBER)
-        return _not_a_number(cell, _guess(tight, measure))
-    return _judge(cell, found, notes, measure)
+    found = NUMBER.fullmatch(tight)
+    if (found is None or found["measure"]) and is_date(tight, measure):
+        return _wrong(cell, say.DATE_IN_NUMBER)
+    judged = None if found is None else _judge(cell, found, notes, measure)
+    if judged is None:
+        judged = _judge_with_note(cell, tight, measure)
+    return _not_a_number(cell, *explain(tight, measure)) if judged is None else judged
 
 
 def _read_absence(cell: Cell, tight: str) -> Reading | None:
@@ -266,24 +267,40 @@ def _read_absence(cell: Cell, tight: str) -> Reading | None:
         return Reading(Absence.NOT_REPORTED)
     if tight in _NOT_APPLICABLE:
         return Reading(Absence.NOT_APPLICABLE)
-    if tight in _NOT_YET:
+    if tight.upper() in _ERRORS:
+        return _wrong(cell, say.ERROR_CELL)
+    if tight in _NOT_YET or is_dash(tight):
         return Reading(Absence.NOT_REPORTED, say.DASH)
     if tight in _NONE:
         return _wrong(cell, say.NONE_IS_AMBIGUOUS)
-    if tight.upper() in _ERRORS:
-        return _wrong(cell, say.ERROR_CELL)
+    word, note = split_note(tight)
+    if note:
+        said = _read_absence(cell, word)
+        if said is None or said.value is not Absence.NOT_APPLICABLE:
+            return said
+        return Reading(
+            Absence.NOT_APPLICABLE,
+            say.TOLERATED,
+            Absence.NOT_APPLICABLE.value,
+            (Note.OTHER_WORDING,),
+        )
     return None
 
 
-def _judge(cell: Cell, found: re.Match[str], notes: tuple[Note, ...], measure: str) -> Reading:
+def _judge(
+    cell: Cell, found: re.Match[str], notes: tuple[Note, ...], measure: str
+) -> Reading | None:
+    """Judge a number taken apart; None where what follows it is no measure."""
     digits, typed = found["digits"].replace(",", ""), found["scale"] + found["measure"]
     whole = digits.partition(".")[0].lstrip("0")
     power = found["power"] or ""
     exponent = int(power[1:]) if power else 0
-    if len(whole) + exponent > SIGNIFICANT_DIGITS:
-        return _wrong(cell, say.TOO_MANY_DIGITS)
     written = Decimal(f"{'-' if found['sign'] == '-' else ''}{digits}{power}")
     number = convert(written, typed, measure) if typed else written
+    if number is None and not is_measure(typed):
+        return None
+    if len(whole) + exponent > SIGNIFICANT_DIGITS:
+        return _wrong(cell, say.TOO_MANY_DIGITS)
     if number is None:
         return _wrong(cell, say.OTHER_MEASURE)
     number = _trim(number)
@@ -307,17 +324,28 @@ def _judge(cell: Cell, found: re.Match[str], notes: tuple[Note, ...], measure: s
     return Reading(number)
 
 
-def _guess(tight: str, measure: str) -> Decimal | None:
-    """Offer the number meant by 三百二十, 百分之九十六 or 3。5; None if there is no telling."""
-    if "。" in tight:
-        try:
-            return _trim(Decimal(tight.replace("。", ".")))
-        except ArithmeticError:
-            return None
-    if tight.startswith("百分之"):
-        share = chinese_number(tight.removeprefix("百分之"))
-        return share if measure == "%" else None
-    return chinese_number(tight)
+def _judge_with_note(cell: Cell, tight: str, measure: str) -> Reading | None:
+    """Judge a number with brackets behind it: a measure, a note, or another number."""
+    body, note = split_note(tight)
+    found = NUMBER.fullmatch(body) if note else None
+    if found is None:
+        return None
+    inside = note[1:-1]
+    if not found["measure"] and is_measure(found["scale"] + inside):
+        with_measure = NUMBER.fullmatch(f"{body.removesuffix(found['tail'] or '')}{inside}")
+        judged = None if with_measure is None else _judge(cell, with_measure, (), measure)
+        if judged is None or not isinstance(judged.value, Decimal):
+            return judged
+        return _wrong(cell, say.MEASURE_IN_NUMBER, judged.value)
+    judged = _judge(cell, found, (), measure)
+    if judged is None or judged.kind in {say.OTHER_MEASURE, say.TOO_MANY_DIGITS}:
+        return judged
+    meant = judged.value if isinstance(judged.value, Decimal) else None
+    if meant is None and judged.suggestion is not None:
+        meant = Decimal(judged.suggestion)
+    if judged.kind is say.NOT_EXACT or is_vague(note):
+        return _wrong(cell, say.NOT_EXACT, meant)
+    return _not_a_number(cell, *explain_note(note, meant))
 
 
 # --- words ------------------------------------------------------------------------------------

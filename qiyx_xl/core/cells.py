@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from qiyx_xl.core import signs
 from qiyx_xl.core.kept import A_WORD, kept_if_small
 from qiyx_xl.core.values import decimal_from_float, plain
 
 CellValue = str | float | Decimal | bool | date | time | timedelta | None
 
-_SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2060\u3000\ufeff]+")
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_SAME_SIGN = {ord("−"): "-", ord("–"): "-", ord("﹣"): "-", ord("﹪"): "%", ord("﹢"): "+"}
+# Full-width signs, and those that only look different. A long dash is no minus: it may be a dash.
+_HALF_WIDTH = str.maketrans({
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys("−‐‑‒–﹣", "-"), "﹢": "+", "﹪": "%", "․": ".", "﹒": ".", "﹐": ",",
+})  # fmt: skip
 
 
 class Note(StrEnum):
@@ -23,10 +25,13 @@ class Note(StrEnum):
 
     FULL_WIDTH = "全角字符"
     SPACES = "夹有空格"
+    UNSEEN = "带有看不见的字符"
     THOUSANDS = "带千分位逗号"
     TYPED_PERCENT = "手工输入了百分号"
     SCIENTIFIC = "科学计数法"
     APOSTROPHE = "前面有撇号"
+    APOSTROPHES = "用撇号分千位"
+    ALIKE = "用了形近的字符"
     PLUS_SIGN = "前面有加号"
     OTHER_WORDING = "用语不统一"
 
@@ -80,8 +85,8 @@ class Cell(NamedTuple):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing was filled in: no value, no error, no formula, or only spaces."""
-        return self.error is None and not self.formula and self.text == ""
+        """Whether nothing was filled in: no value, no error, no formula, or only blanks."""
+        return self.error is None and not self.formula and signs.is_blank(self.text)
 
 
 def shown(cell: Cell) -> str:
@@ -112,17 +117,22 @@ def _as_text(cell: Cell) -> str:
             return str(value)
 
 
+def half_width(text: str) -> str:
+    """Return a text with half-width signs."""
+    return text.translate(_HALF_WIDTH)
+
+
 @kept_if_small(4096, A_WORD)
 def squeeze(text: str) -> tuple[str, tuple[Note, ...]]:
     """Return a text in half-width signs and without any spaces, with what had to be done."""
-    narrow = text.translate(_NARROW).translate(_SAME_SIGN)
+    narrow = half_width(text)
     bare = narrow.strip()
-    tight = _SPACES.sub("", bare)
+    tight = signs.without_blanks(bare)
     notes = []
     if narrow != text:
         notes.append(Note.FULL_WIDTH)
     if tight != bare:
-        notes.append(Note.SPACES)
+        notes.append(Note.SPACES if signs.all_seen(bare) else Note.UNSEEN)
     if tight.startswith("'"):
         tight = tight[1:]
         notes.append(Note.APOSTROPHE)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from qiyx_xl.core.signs import visible
+
 
 class Severity(StrEnum):
     """An error sends the file back; a warning does not."""
@@ -70,7 +72,8 @@ class FindingKind:
         **words: object,
     ) -> Finding:
         """Return the finding at a place; ``words`` fill the wording."""
-        message = self.wording.format(header=header, value=value, suggestion=suggestion, **words)
+        said = None if value is None else visible(value)
+        message = self.wording.format(header=header, value=said, suggestion=suggestion, **words)
         return Finding(self.code, self.severity, message, sheet, cell, header, value, suggestion)
 
 

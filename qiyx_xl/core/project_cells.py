@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cell_language import read_number
 from qiyx_xl.core.cells import Cell, squeeze
+from qiyx_xl.core.signs import as_read
 from qiyx_xl.core.values import Absence, Unreadable, Word
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ _TOLERATED = (
     re.compile(f"{_YEAR}年{_MONTH}月{_DAY}[日号]?"),
     re.compile(r"(?P<year>20[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
 )
+# Digits with a blank between them are two numbers, unless they are year, month and day.
+_APART = re.compile(r"[0-9０-９]\s+[0-9０-９]")
+_SPACED = re.compile(r"20[0-9]{2}[ \u3000]+(?:0[1-9]|1[0-2])[ \u3000]+[0-3][0-9]")
 _TIME = re.compile(r"(?<=[0-9])(?:T|\s+)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$")
 _MONTH_ONLY = re.compile(r"(?:20[0-9]{2}[-/.年])?[0-9]{1,2}月?(?:份|底|末|初|中旬|上旬|下旬)?")
 _WITHOUT_YEAR = re.compile(r"[0-9]{1,2}[-/.月][0-9]{1,2}[日号]?")
@@ -112,7 +116,10 @@ def _serial(cell: Cell, value: float | Decimal) -> DayReading:
 
 
 def _text(cell: Cell, text: str) -> DayReading:
-    tight = _TIME.sub("", squeeze(_TIME.sub("", text.strip()))[0])
+    bare = _TIME.sub("", as_read(text).strip())
+    if _APART.search(bare) and not _SPACED.fullmatch(bare):
+        return _wrong(cell, "，请只填一个日期，数字中间不要有空格或换行")
+    tight = _TIME.sub("", squeeze(bare)[0])
     if tight == "":
         return DayReading(Absence.NOT_REPORTED)
     if tight in _NOT_DONE:
@@ -128,6 +135,8 @@ def _text(cell: Cell, text: str) -> DayReading:
             return DayReading(day, say.DAY_TOLERATED, day.isoformat())
     said = read_number(cell, "")
     if said.value in (Absence.NOT_APPLICABLE, Absence.NOT_REPORTED):
+        if said.kind is say.TOLERATED:
+            return DayReading(said.value, say.DAY_TOLERATED, said.suggestion)
         return DayReading(said.value, said.kind)
     if tight in _DONE:
         return _wrong(cell, "，还要写明是哪一天")

@@ -93,13 +93,35 @@ def visible(text: str) -> str:
     return "".join(said)
 
 
+def as_read(text: str) -> str:
+    """Return a text without unseen signs, every new line as one sign and wide blanks as a tab.
+
+    Spaces stay as they are.
+    """
+    if all_seen(text):
+        return text
+    return "".join(_as_read(char) for char in text)
+
+
+def _as_read(char: str) -> str:
+    match seen(char):
+        case Seen.NO:
+            return ""
+        case Seen.BREAK:
+            return "\n"
+        case Seen.ROOM if not char.isspace():
+            return "\t"
+        case _:
+            return char
+
+
 def plain_digit(char: str) -> str | None:
     """Return the digit or sign that a sign only looks different from: ５, 𝟓, ﹪; else None."""
     kind, _, code = decomposition(char).partition(" ")
     if kind not in _SAME_BUT_FOR_LOOKS or " " in code:
         return None
     same = chr(int(code, 16))
-    return same if same.isascii() and not same.isalpha() else None
+    return same if same.isascii() and not same.isalpha() and not same.isspace() else None
 
 
 def foreign_digit(char: str) -> str | None:

@@ -6,16 +6,17 @@ import re
 from unicodedata import normalize
 
 from qiyx_xl.core.kept import A_LINE, kept_if_small
+from qiyx_xl.core.signs import without_blanks
 
-_IGNORED = re.compile(r"[\s\u200b-\u200f\ufeff“”‘’\"'「」『』＂＇*＊:：]+")
-_ALIKE = str.maketrans({"〔": "(", "〕": ")", "【": "(", "】": ")", "[": "(", "]": ")", "—": "-"})
+_IGNORED = re.compile(r"[\s“”‘’\"'「」『』＂＇*＊:：]+")
+_ALIKE = str.maketrans("〔〕【】[]—―–−‐‑‒", "()()()-------")
 _TRAILING_BRACKET = re.compile(r"\([^()]*\)$")
 
 
 @kept_if_small(8192, A_LINE)
 def tidy(text: str) -> str:
     """Return a text without what people change unknowingly; for comparison only."""
-    return _IGNORED.sub("", normalize("NFKC", text).translate(_ALIKE)).upper()
+    return _IGNORED.sub("", normalize("NFKC", without_blanks(text)).translate(_ALIKE)).upper()
 
 
 def same_text(one: str, other: str) -> bool:
