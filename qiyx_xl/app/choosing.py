@@ -35,7 +35,7 @@ def book_choices(office: Office, typed: Sequence[TypedChoice], now: datetime) ->
     Raises:
         StoreError: the store cannot be opened or written.
     """
-    if not typed or not office.store.exists():
+    if not typed or not office.has_store():
         return 0
     with office.open_store(readonly=True) as store, store.reading():
         open_ones = find_conflicts(office.plan, store.current_records(), store.decisions())

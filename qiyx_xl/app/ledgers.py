@@ -101,7 +101,7 @@ def view_within(
             projects=state.projects,
         ),
         today=today,
-        position=store.position(),
+        position=str(store.anchor()),
         projects=state.projects,
         project_log=store.project_records(),
         matters=standing_matters(store.matter_events()),
@@ -187,6 +187,7 @@ def refresh_booked(
     """
     from qiyx_xl.ledger.errors import LedgerError
     from qiyx_xl.store import StoreError
+    from qiyx_xl.store.errors import reason_of
 
     stands = f"{booked}已记入数据库“{office.store.name}”，只是台账没有更新"
     cure = "之后运行 qiyx ledger refresh 更新台账，不用重做。"
@@ -195,8 +196,8 @@ def refresh_booked(
     except (LedgerError, StoreError) as error:
         raise InterruptedAfterBookingError(f"{stands}：{error}{cure}") from error
     except OSError as error:
-        reason = f"读写“{error.filename or office.ledger}”出错（{error.strerror or error}）。"
-        raise InterruptedAfterBookingError(f"{stands}：{reason}请检查磁盘。{cure}") from error
+        reason = f"读写“{error.filename or office.ledger}”时{reason_of(error)}。请检查后再试。"
+        raise InterruptedAfterBookingError(f"{stands}：{reason}{cure}") from error
     except KeyboardInterrupt as stopped:
         raise InterruptedAfterBookingError(f"{stands}：被中止了。{cure}") from stopped
 

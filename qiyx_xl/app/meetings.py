@@ -82,7 +82,7 @@ def hold_meeting(
     from qiyx_xl.documents.matters import write_matters
     from qiyx_xl.files.placing import placing
 
-    if not office.store.exists():
+    if not office.has_store():
         office.open_store(readonly=True)  # says what to do
     own = office.ledger.with_name(AGENDA_TEMPLATE)
     with placing() as files, booking(office) as store:
@@ -156,7 +156,7 @@ def read_back_matters(
     from qiyx_xl.intake.matter_files import MatterFileError, read_matters
 
     rows = read_matters(path)
-    if not office.store.exists():
+    if not office.has_store():
         office.open_store(readonly=True)  # says what to do
     with office.open_store() as store, store.writing():
         standing = standing_matters(store.matter_events())
@@ -239,7 +239,7 @@ def _changed(
     now: datetime,
     by: str,
 ) -> Matter:
-    if not office.store.exists():
+    if not office.has_store():
         office.open_store(readonly=True)  # says what to do
     with office.open_store() as store, store.writing():
         standing = {one.number: one for one in standing_matters(store.matter_events())}

@@ -122,15 +122,21 @@ def _refuse_early(
         )
 
 
-def book(
-    office: Office, period: Period, submissions: Sequence[Submission], *, now: datetime
+def book_within(
+    office: Office,
+    store: Store,
+    period: Period,
+    submissions: Sequence[Submission],
+    *,
+    now: datetime,
 ) -> Consolidation:
-    """Book checked files into the store, and leave the ledger as it is.
+    """Book checked files into a store that is open, and leave the ledger as it is.
 
     Raises:
-        StoreError: the store cannot be opened or written.
+        StoreError: the store cannot be written.
     """
-    return _Merging(office, period, submissions, now, partial=False, revision_reason="").booked()
+    merging = _Merging(office, period, submissions, now, partial=False, revision_reason="")
+    return merging.booked_in(store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +152,19 @@ class _Merging:
 
     def tried(self) -> Consolidation:
         """Work out what would change, and open nothing for writing."""
-        if not self.office.store.exists():
+        if not self.office.has_store():
             return self.outcome(None)
         with self.office.open_store(readonly=True) as store, store.reading():
             return self.outcome(store)
 
     def booked(self) -> Consolidation:
         """Work it out under the write lock, and book it."""
-        with uninterrupted(), self.office.open_store() as store, store.writing():
+        with self.office.open_store() as store:
+            return self.booked_in(store)
+
+    def booked_in(self, store: Store) -> Consolidation:
+        """Do so in a store that is open."""
+        with uninterrupted(), store.writing():
             outcome = self.outcome(store)
             store.commit(outcome, _originals(outcome), self.now)
         return outcome
@@ -190,7 +201,7 @@ class _Merging:
 
 
 def _is_closed(office: Office, period: Period) -> bool:
-    if not office.store.exists():
+    if not office.has_store():
         return False
     with office.open_store(readonly=True) as store:
         return store.closing(period) is not None

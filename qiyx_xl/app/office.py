@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.anchors import Anchor
 from qiyx_xl.core.conflicts import confirmed_values
 from qiyx_xl.core.standing import Standing
 from qiyx_xl.core.submissions import RecordHistory
@@ -60,24 +61,79 @@ class Office:
             store=ledger.with_suffix(".sqlite") if store is None else store,
         )
 
-    def open_store(self, *, create: bool = True, readonly: bool = False) -> Store:
-        """Open the store; for writing it is made if it is not there."""
+    def has_store(self) -> bool:
+        """Whether there is a store; False only where there never was one.
+
+        Raises:
+            StoreError: there was one, by what it has left behind: a list, originals, a ledger.
+        """
         from qiyx_xl.store import Store
 
-        return Store.open(self.store, create=create, readonly=readonly)
+        if Store.is_there(self.store):
+            return True
+        Store.check_lost(self.store)
+        written = self.written_from()
+        if not written.is_empty:
+            raise Store.lost(self.store, f"照它写成的台账“{self.ledger.name}”（{written.words}）")
+        return False
+
+    def open_store(self, *, create: bool = True, readonly: bool = False) -> Store:
+        """Open the store; for writing it is made if there never was one.
+
+        Raises:
+            StoreError: it is lost, damaged, or older than what the ledger was written from.
+        """
+        from qiyx_xl.store import Store, StoreError
+
+        self.has_store()
+        store = Store.open(self.store, create=create, readonly=readonly)
+        written = self.written_from()
+        try:
+            is_of_this_log = store.has(written)
+        except StoreError:
+            store.close()
+            raise
+        if is_of_this_log:
+            return store
+        store.close()
+        raise StoreError(
+            f"台账“{self.ledger.name}”是照另一个或更新的数据库写的（{written.words}），"
+            f"“{self.store.name}”里没有这些，没有改动它们。多半是放回了一份备份。"
+            "请运行 qiyx ledger verify 看差在哪里，再运行 qiyx ledger rebuild。"
+        )
+
+    def written_from(self) -> Anchor:
+        """Return how far the log had gone when the ledger was written, as the ledger says.
+
+        A ledger that is not there or cannot be read says nothing: whoever needs it complains.
+        """
+        from qiyx_xl.ledger import layout
+        from qiyx_xl.ledger.errors import LedgerError
+        from qiyx_xl.ledger.opened import OpenedLedger
+
+        try:
+            ledger = OpenedLedger(self.ledger.read_bytes(), self.ledger.name)
+            return Anchor.parse(ledger.setting(layout.POSITION_SETTING))
+        except (OSError, LedgerError):
+            return Anchor("")
 
     def records(self) -> tuple[Record, ...]:
         """Return the records in force; none where there is no store yet."""
-        if not self.store.exists():
+        if not self.has_store():
             return ()
         with self.open_store(readonly=True) as store:
             return store.current_records()
 
     def history(self) -> RecordHistory:
         """Return what was accepted before and what a person has confirmed, for the checks."""
-        if not self.store.exists():
+        if not self.has_store():
             return RecordHistory(())
-        with self.open_store(readonly=True) as store, store.reading():
+        with self.open_store(readonly=True) as store:
+            return self.history_in(store)
+
+    def history_in(self, store: Store) -> RecordHistory:
+        """Return the same of a store that is open."""
+        with store.reading():
             records, decisions = store.current_records(), store.decisions()
             projects = store.project_book()
         stands = Standing.of(self.plan, records, decisions)

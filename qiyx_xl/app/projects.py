@@ -31,7 +31,7 @@ def project_book(office: Office) -> ProjectBook:
     """Return the office's lists with what stands for them; an empty book without a store."""
     from qiyx_xl.core.project_records import NO_PROJECTS
 
-    if not office.store.exists():
+    if not office.has_store():
         return NO_PROJECTS
     with office.open_store(readonly=True) as store:
         return store.project_book()

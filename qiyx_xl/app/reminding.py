@@ -26,7 +26,7 @@ def reminders(office: Office, period: Period, today: date) -> Edition:
     Raises:
         StoreError: there is neither store nor ledger, or the store cannot be read.
     """
-    if office.ledger.exists() and not office.store.exists():
+    if office.ledger.exists() and not office.has_store():
         return gather(office.plan, office.rules, period, today, Standing(), contacts={})
     return edition(office, period, today)
 

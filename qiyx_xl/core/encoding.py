@@ -28,11 +28,11 @@ def decode_actual(kind: str, text: str) -> Actual:
     """Return the value that was encoded as this kind and text.
 
     Raises:
-        ValueError: there is no such kind.
+        ValueError, ArithmeticError: there is no such kind, or it is no such value.
     """
     match kind:
-        case "number":
-            return Decimal(text)
+        case "number" if (number := Decimal(text)).is_finite():
+            return number
         case "word":
             return Word(text)
         case "not_applicable":
@@ -42,4 +42,4 @@ def decode_actual(kind: str, text: str) -> Actual:
         case "unreadable":
             shown, _, reason = text.rpartition(_BETWEEN)
             return Unreadable(shown, reason)
-    raise ValueError(f"unknown kind of value: {kind}")
+    raise ValueError(f"no {kind}: {text}")

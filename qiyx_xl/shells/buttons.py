@@ -128,7 +128,7 @@ def refresh(desk: OpenBook) -> str | None:
     """刷新: list again, for the chosen 数据期, what has been taken in."""
     period = desk.period()
     office = _office(desk)
-    if not office.store.exists():
+    if not office.has_store():
         return f"还没有汇总过，“{office.store.name}”里没有数。请先点“汇总”。"
     desk.progress(f"正在刷新{period.label}……")
     typed = desk.choices()
@@ -188,7 +188,7 @@ def _publish(desk: OpenBook, name: str) -> str | None:
     if folder is None:
         return None
     office = _office(desk)
-    if not office.store.exists():
+    if not office.has_store():
         return f"还没有汇总过，“{office.store.name}”里没有数。请先点“汇总”。"
     desk.progress(f"正在生成{period.label}{name}……")
     wanted = [paper for paper in PAPERS if paper.name == name]

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from qiyx_xl.store.errors import StoreBusyError, StoreError
-from qiyx_xl.store.store import Store
+from qiyx_xl.store.store import LostStoreError, Store
 
-__all__ = ["Store", "StoreBusyError", "StoreError"]
+__all__ = ["LostStoreError", "Store", "StoreBusyError", "StoreError"]

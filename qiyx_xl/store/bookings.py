@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.submissions import SubmissionStatus
-from qiyx_xl.store.errors import StoreError, speaking
+from qiyx_xl.store.chain import Entry, Rows, keep, last_entry, same_end, seal_of, sealed
+from qiyx_xl.store.connecting import connected
+from qiyx_xl.store.errors import StoreError, decoding, reason_of, speaking
 from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal
 from qiyx_xl.store.log import Log
@@ -32,7 +34,7 @@ from qiyx_xl.store.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -44,8 +46,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.projects import ProjectList
     from qiyx_xl.core.publications import Publication
     from qiyx_xl.core.submissions import Submission
-
-logger = logging.getLogger(__name__)
 
 
 class Bookings(Log):
@@ -60,6 +60,120 @@ class Bookings(Log):
         self.originals = Originals.beside(path)
         self.refused = Originals(self.originals.folder / REFUSED)
         self._journal = Journal(self.originals.folder / JOURNAL_NAME)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep other writers out, and make everything inside one whole: one entry of the chain.
+
+        Work out what to write from what is read inside. Inside another one it is part of it.
+        Where anything fails before the booking stands, nothing has changed, and files that were
+        copied in are gone again.
+
+        Raises:
+            StoreBusyError: another program is writing.
+            InterruptedAfterBookingError: it is booked, and something after that failed.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
+        with speaking(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                booked = self._sealed()
+            except BaseException:
+                self._undo()
+                raise
+            self._commit(booked)
+        self.originals.settle()
+        self.refused.settle()
+        if booked is not None:
+            self._extend(booked)
+
+    def _sealed(self) -> tuple[Entry, bytes] | None:
+        """Close the chain over the rows that were added; None if there were none."""
+        with decoding(self.path):
+            rows, before = Rows(self._connection), last_entry(self._connection)
+            until = rows.last()
+            if same_end(before.rows, until):
+                return None
+            booked = sealed(rows, before, until)
+        keep(self._connection, booked[0])
+        return booked
+
+    def _undo(self) -> None:
+        # A full disk may have rolled back already; and where it cannot be done, SQLite does it
+        # at the next opening.
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        self.originals.undo()
+        self.refused.undo()
+
+    def _commit(self, booked: tuple[Entry, bytes] | None) -> None:
+        try:
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            with suppress(sqlite3.Error):
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+            # The last step of a commit may fail although it stands: look again.
+            stands = False if booked is None else self._stands(booked[0])
+            if stands is False:
+                self._undo()
+                raise
+            if stands is None:
+                raise InterruptedAfterBookingError(
+                    f"写数据库“{self.path.name}”时磁盘出错，是否已经记入还不知道。"
+                    "请检查磁盘和网络盘连接，再运行 qiyx ledger verify 看记到了哪里；"
+                    "同一条命令再运行一次，已记入的不会重复记。"
+                ) from error
+            with suppress(OSError, sqlite3.Error, StoreError):
+                self._append(booked)
+            raise InterruptedAfterBookingError(
+                f"已记入数据库“{self.path.name}”，只是最后落盘时出错，后面的没有做。"
+                "请检查磁盘空间和网络盘连接，再运行一次同一条命令，会接着做完，不会重复记。"
+            ) from error
+
+    def _stands(self, entry: Entry) -> bool | None:
+        """Whether an entry is in the store, seen by new eyes; None if they cannot see."""
+        try:
+            connection = connected(self.path, readonly=True)
+        except (sqlite3.Error, OSError):
+            return None
+        try:
+            return seal_of(connection, entry.number) == entry.seal
+        except sqlite3.Error:
+            return None
+        finally:
+            connection.close()
+
+    def _extend(self, booked: tuple[Entry, bytes]) -> None:
+        try:
+            self._append(booked)
+        except KeyboardInterrupt as error:
+            raise self._not_listed("被中止了") from error
+        except StoreError as error:
+            raise self._not_listed(str(error).rstrip("。")) from error
+        except OSError as error:
+            raise self._not_listed(reason_of(error)) from error
+        except sqlite3.Error as error:
+            raise self._not_listed(str(error)) from error
+
+    def _append(self, booked: tuple[Entry, bytes] | None) -> None:
+        """Bring the second copy up to date, with other writers kept out."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._journal.extend(self._connection, booked)
+        finally:
+            self._connection.execute("ROLLBACK")
+
+    def _not_listed(self, reason: str) -> InterruptedAfterBookingError:
+        return InterruptedAfterBookingError(
+            f"已记入数据库“{self.path.name}”，只是它的第二份“{self._journal.path}”没有续上"
+            f"（{reason}）。请检查磁盘空间、权限，关闭打开它的程序，"
+            "再运行一次同一条命令，会接着补上，不会重复记。"
+        )
 
     def original(self, sha256: str) -> Path | None:
         """Return where a file that came in is kept, accepted or returned; None if it is not."""
@@ -289,17 +403,6 @@ class Bookings(Log):
             " ON CONFLICT (sha256) DO NOTHING",
             (sha256, kept.name, kept.stat().st_size),
         )
-
-    def _written(self) -> None:
-        """Bring the second copy up to date; the booking stands even if that cannot be done."""
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                self._journal.extend(self._connection)
-            finally:
-                self._connection.execute("ROLLBACK")
-        except (OSError, sqlite3.Error) as error:
-            logger.warning("%s was not written: %s", self._journal.path, error)
 
 
 def _file_name(submission: Submission) -> str:

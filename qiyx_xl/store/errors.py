@@ -21,6 +21,10 @@ class StoreBusyError(StoreError):
 
 
 _NOTHING_LOST = "已收下的数据没有变动"
+REBUILD = "请用 qiyx ledger rebuild 重建（损坏的会改名保留），或从备份恢复"
+"""The cure of a damaged store."""
+
+_NONSENSE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
 
 
 @contextmanager
@@ -39,6 +43,30 @@ def speaking(path: Path) -> Iterator[None]:
         raise _from_system(error, path) from error
 
 
+@contextmanager
+def decoding(path: Path) -> Iterator[None]:
+    """Turn the failure to make sense of a stored value into our sentence.
+
+    Only for what turns rows into values: everything that can go wrong there means that the row
+    is not as a program of ours wrote it.
+
+    Raises:
+        StoreError: the store is damaged.
+    """
+    try:
+        yield
+    except _NONSENSE as error:
+        raise damaged(path, "里面有读不懂的值") from error
+
+
+def damaged(path: Path, what: str) -> StoreError:
+    """Return the error that says what is damaged in a store, and the cure."""
+    return StoreError(
+        f"数据库“{path.name}”已经损坏：{what}，没有改动它。"
+        f"请运行 qiyx ledger verify 看坏在哪里；{REBUILD}。"
+    )
+
+
 def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
     # The low byte is the primary result code; the rest says more than we need.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -50,7 +78,7 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return StoreError(
             f"“{name}”不是七优享台账的数据库，或已经损坏，没有改动它。"
-            "请用 --store 指明正确的文件；确已损坏的，请从备份恢复，或用 qiyx ledger rebuild 重建。"
+            f"请用 --store 指明正确的文件；确已损坏的，{REBUILD}。"
         )
     if code == sqlite3.SQLITE_FULL:
         return StoreError(f"磁盘已满，没有写入“{name}”，{_NOTHING_LOST}。请腾出空间后再运行一次。")
@@ -63,9 +91,23 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
         return StoreError(
             f"读写“{name}”时磁盘出错，{_NOTHING_LOST}。请检查磁盘空间和网络盘连接后再运行一次。"
         )
+    if code in (0, sqlite3.SQLITE_ERROR):
+        # Our statements are always the same: a table is not as it should be, or a text no text.
+        return damaged(path, f"里面的结构或文字与程序写的不同（{error}）")
     return StoreError(
         f"数据库“{name}”出错（{error}），{_NOTHING_LOST}。请再运行一次；仍不行请联系技术人员。"
     )
+
+
+def reason_of(error: OSError) -> str:
+    """Say in a few words why the system refused."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "磁盘已满"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "文件或文件夹只读，或正被别的程序打开"
+    if error.errno == errno.ENOENT:
+        return "文件夹不见了"
+    return f"磁盘出错：{error.strerror or error}"
 
 
 def _from_system(error: OSError, path: Path) -> StoreError:

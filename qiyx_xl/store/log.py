@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from qiyx_xl.core.anchors import SEAL_LENGTH, Anchor
 from qiyx_xl.core.closing import standing_closing
 from qiyx_xl.core.collecting import uninterrupted
 from qiyx_xl.core.conflicts import redated
 from qiyx_xl.core.sources import saved_at
 from qiyx_xl.core.submissions import LoggedRecord, Record
 from qiyx_xl.core.versions import Outcome, settle
-from qiyx_xl.store.errors import speaking
+from qiyx_xl.store.errors import decoding, speaking
 from qiyx_xl.store.meeting_rows import matter_event_of, meeting_of
 from qiyx_xl.store.project_log import ProjectLog
 from qiyx_xl.store.rows import (
@@ -31,7 +33,7 @@ from qiyx_xl.store.rows import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -46,6 +48,11 @@ if TYPE_CHECKING:
         LoggedRun,
     )
     from qiyx_xl.core.versions import Settled
+
+
+_Value = TypeVar("_Value")
+# The tables whose last rows make a ledger's position.
+_SHOWN = ("runs", "decisions", "closings", "matter_events", "project_lists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,43 +73,18 @@ class Log(ProjectLog):
     # --- one at a time -----------------------------------------------------------------------
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Keep other writers out, and make everything inside one whole.
-
-        Work out what to write from what is read inside. Inside another one it is part of it.
-
-        Raises:
-            StoreBusyError: another program is writing.
-        """
-        with self._transaction("IMMEDIATE"):
-            yield
-
-    @contextmanager
     def reading(self) -> Iterator[None]:
         """See one state of the store throughout, whatever others write meanwhile."""
-        with self._transaction("DEFERRED"):
-            yield
-
-    @contextmanager
-    def _transaction(self, kind: str) -> Iterator[None]:
         if self._connection.in_transaction:
             yield
             return
         with speaking(self.path):
-            self._connection.execute(f"BEGIN {kind}")
+            self._connection.execute("BEGIN")
             try:
                 yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                # A full disk may have rolled back already.
+            finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-                raise
-        if kind == "IMMEDIATE":
-            self._written()
-
-    def _written(self) -> None:
-        """Do what is due after a commit."""
 
     # --- what is there -----------------------------------------------------------------------
 
@@ -179,11 +161,11 @@ class Log(ProjectLog):
             """,
             (str(period),),
         )
-        return tuple(map(logged_finding, rows))
+        return self._each(logged_finding, rows)
 
     def runs(self) -> tuple[LoggedRun, ...]:
         """Return the consolidations that changed something, earliest first."""
-        return tuple(map(logged_run, self._select("SELECT * FROM runs ORDER BY run")))
+        return self._each(logged_run, self._select("SELECT * FROM runs ORDER BY run"))
 
     def decisions(
         self, period: Period | None = None, *, until: int | None = None
@@ -201,7 +183,7 @@ class Log(ProjectLog):
             """,
             (None if period is None else str(period),),
         )
-        decisions = tuple(map(decision_of, rows))
+        decisions = self._each(decision_of, rows)
         if until is None:
             return decisions
         moments = [run.at for run in self.runs() if run.run <= until]
@@ -217,7 +199,7 @@ class Log(ProjectLog):
             """,
             (None if period is None else str(period),),
         )
-        return tuple(map(closing_of, rows))
+        return self._each(closing_of, rows)
 
     def publications(self) -> tuple[Publication, ...]:
         """Return what has been published, earliest first."""
@@ -225,7 +207,7 @@ class Log(ProjectLog):
             "SELECT day, period, plan_version, rules_version, lines, placings"
             " FROM publications ORDER BY publication"
         )
-        return tuple(map(publication_of, rows))
+        return self._each(publication_of, rows)
 
     def meetings(self) -> tuple[Meeting, ...]:
         """Return the meetings, in the order in which they were written down."""
@@ -233,7 +215,7 @@ class Log(ProjectLog):
             "SELECT at, day, period, plan_version, rules_version, lines"
             " FROM meetings ORDER BY meeting"
         )
-        return tuple(map(meeting_of, rows))
+        return self._each(meeting_of, rows)
 
     def matter_events(self) -> tuple[MatterEvent, ...]:
         """Return what was done to the matters of the meetings, earliest first."""
@@ -241,7 +223,7 @@ class Log(ProjectLog):
             "SELECT at, by, action, matter, title, agency, deadline, raised, settled, item,"
             " period, note FROM matter_events ORDER BY matter_event"
         )
-        return tuple(map(matter_event_of, rows))
+        return self._each(matter_event_of, rows)
 
     def files(self, period: Period) -> tuple[LoggedFile, ...]:
         """Return every file sent for a period with its last verdict, in order of arrival."""
@@ -257,7 +239,7 @@ class Log(ProjectLog):
             """,
             (str(period),),
         )
-        return tuple(map(logged_file, rows))
+        return self._each(logged_file, rows)
 
     def contacts(self) -> dict[str, str]:
         """Return what each agency last wrote as its contact."""
@@ -290,11 +272,43 @@ class Log(ProjectLog):
         mark = f"{mark}.{matter}" if matter else mark
         return f"{mark}+{listed}" if listed else mark
 
+    def anchor(self) -> Anchor:
+        """Return ``position`` with the booking at which it was reached, and that one's seal."""
+        position = self.position()
+        rows = self._select("SELECT entry, rows, seal FROM entries ORDER BY entry DESC")
+        found: tuple[int, str] | None = None
+        shown: list[int] = []
+        with decoding(self.path):
+            for entry, text, seal in rows:
+                last = json.loads(text)
+                counts = [last.get(table, 0) for table in _SHOWN]
+                if not shown:
+                    shown = counts
+                if counts != shown:
+                    break
+                found = (entry, seal[:SEAL_LENGTH])
+        if found is None or not any(shown):
+            return Anchor(position)
+        return Anchor(position, *found)
+
+    def has(self, anchor: Anchor) -> bool:
+        """Whether the log went through the place that an anchor names."""
+        if anchor.entry:
+            seals = self._select("SELECT seal FROM entries WHERE entry = ?", (anchor.entry,))
+            return [one[:SEAL_LENGTH] for (one,) in seals] == [anchor.seal]
+        return not anchor.goes_beyond(Anchor(self.position()))
+
     # --- inside ------------------------------------------------------------------------------
 
     def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with speaking(self.path):
             return self._connection.execute(query, values).fetchall()
+
+    def _each(
+        self, convert: Callable[[tuple[Any, ...]], _Value], rows: Iterable[tuple[Any, ...]]
+    ) -> tuple[_Value, ...]:
+        with decoding(self.path):
+            return tuple(map(convert, rows))
 
     def _ordered(self, until: int | None) -> list[list[_Version]]:
         """Read the versions of each figure, figure by figure in the order of ``all_records``."""
@@ -304,25 +318,25 @@ class Log(ProjectLog):
         self, period: Period | None = None, code: str | None = None, until: int | None = None
     ) -> list[_Version]:
         """Read versions in order of arrival, those that a person has preferred dated anew."""
-        arrivals = {
-            row[0]: arrival_of(row[1:])
-            for row in self._select(
-                "SELECT submission, file, sha256, saved_at, at, run, runs.reason"
-                " FROM submissions JOIN runs USING (run)"
-                " WHERE status = 'accepted' AND (?1 IS NULL OR run <= ?1)",
-                (until,),
-            )
-        }
-        versions = [
-            (record_of(row[1:], arrival), arrival)
-            for row in self._select(
-                "SELECT submission, code, period, agency, kind, actual, second, remark, as_written,"
-                " sheet, cell FROM records"
-                " WHERE (?1 IS NULL OR period = ?1) AND (?2 IS NULL OR code = ?2) ORDER BY record",
-                (None if period is None else str(period), code),
-            )
-            if (arrival := arrivals.get(row[0])) is not None
-        ]
+        files = self._select(
+            "SELECT submission, file, sha256, saved_at, at, run, runs.reason"
+            " FROM submissions JOIN runs USING (run)"
+            " WHERE status = 'accepted' AND (?1 IS NULL OR run <= ?1)",
+            (until,),
+        )
+        numbers = self._select(
+            "SELECT submission, code, period, agency, kind, actual, second, remark, as_written,"
+            " sheet, cell FROM records"
+            " WHERE (?1 IS NULL OR period = ?1) AND (?2 IS NULL OR code = ?2) ORDER BY record",
+            (None if period is None else str(period), code),
+        )
+        with decoding(self.path):
+            arrivals = {row[0]: arrival_of(row[1:]) for row in files}
+            versions = [
+                (record_of(row[1:], arrival), arrival)
+                for row in numbers
+                if (arrival := arrivals.get(row[0])) is not None
+            ]
         decisions = self.decisions(period, until=until)
         records = redated((record for record, _ in versions), decisions)
         return [(record, arrival) for record, (_, arrival) in zip(records, versions, strict=True)]

@@ -9,6 +9,7 @@ Returned files are kept in ``退回`` below it, the same way.
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from qiyx_xl.store.durable import (
@@ -37,6 +38,7 @@ class Originals:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._unsynced: set[Path] = set()
+        self._new: list[Path] = []
 
     @classmethod
     def beside(cls, store: Path) -> Originals:
@@ -62,10 +64,28 @@ class Originals:
         if not folder.is_dir():
             make_folder(self.folder)
             folder.mkdir(exist_ok=True)
+            self._new.append(folder)
             self._unsynced.add(self.folder)
+        if found is None:
+            self._new.append(target)
         write_whole(target, _checked(source, sha256))
         self._unsynced.add(folder)
         return target
+
+    def settle(self) -> None:
+        """Let what was copied in stay: the log refers to it now."""
+        self._new.clear()
+
+    def undo(self) -> None:
+        """Take away what was copied in since the last ``settle``: nothing refers to it."""
+        while self._new:
+            with suppress(OSError):
+                path = self._new.pop()
+                if path.suffix:
+                    path.unlink()
+                else:
+                    path.rmdir()
+        self._unsynced.clear()
 
     def sync(self) -> None:
         """Put what was copied in on the disk, so that a power cut leaves it there.

@@ -16,11 +16,13 @@ from qiyx_xl.core.project_records import (
 )
 from qiyx_xl.core.projects import ProjectList, projects_document, projects_from_document
 from qiyx_xl.core.sources import Source
+from qiyx_xl.store.errors import decoding
 from qiyx_xl.store.rows import moment_of, moment_text, period_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from qiyx_xl.core.periods import Period
 
@@ -41,6 +43,8 @@ ORDER BY r.project_record
 class ProjectLog:
     """The part of the log that is about projects."""
 
+    path: Path
+
     def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         raise NotImplementedError
 
@@ -51,8 +55,9 @@ class ProjectLog:
             as_of: as they stood at this moment.
         """
         rows = self._select("SELECT at, document FROM project_lists ORDER BY list")
-        known = [text for at, text in rows if as_of is None or moment_of(at) <= as_of]
-        return projects_from_document(json.loads(known[-1])) if known else ProjectList()
+        with decoding(self.path):
+            known = [text for at, text in rows if as_of is None or moment_of(at) <= as_of]
+            return projects_from_document(json.loads(known[-1])) if known else ProjectList()
 
     def project_records(
         self, *, until: int | None = None, as_of: datetime | None = None
@@ -63,11 +68,10 @@ class ProjectLog:
             until: as of the end of this run.
             as_of: as of this moment.
         """
-        logged = [
-            one
-            for one in map(_logged, self._select(_SENT, (until,)))
-            if as_of is None or one.accepted_at <= as_of
-        ]
+        rows = self._select(_SENT, (until,))
+        with decoding(self.path):
+            sent = list(map(_logged, rows))
+        logged = [one for one in sent if as_of is None or one.accepted_at <= as_of]
         standing = settle_projects(one.record for one in logged)
         in_force = {id(record) for record in standing.values()}
         return tuple(replace(one, current=id(one.record) in in_force) for one in logged)

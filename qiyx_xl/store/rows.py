@@ -34,7 +34,22 @@ if TYPE_CHECKING:
 _KEPT = 4096
 
 period_of = lru_cache(maxsize=_KEPT)(Period.parse)
-moment_of = lru_cache(maxsize=_KEPT)(datetime.fromisoformat)
+
+
+@lru_cache(maxsize=_KEPT)
+def moment_of(text: str) -> datetime:
+    """Return the moment of a text; it must name its zone, or it could not be compared."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+def _number_of(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
 
 
 def moment_text(moment: datetime) -> str:
@@ -84,7 +99,7 @@ def record_of(row: tuple[Any, ...], arrival: Arrival) -> Record:
         period_of(period),
         agency,
         decode_actual(kind, actual),
-        None if second is None else Decimal(second),
+        None if second is None else _number_of(second),
         remark,
         as_written,
         Source(arrival.file, arrival.sha256, sheet, cell, arrival.saved_at),

@@ -8,12 +8,10 @@ the decimal's own text, so that nothing is rounded; an actual is a kind and a te
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
+from functools import lru_cache
 
-from qiyx_xl.store.errors import StoreError
-
-if TYPE_CHECKING:
-    import sqlite3
+from qiyx_xl.store.errors import REBUILD, StoreError
 
 # "QIYX" in ASCII: what `file` and we know our databases by.
 APPLICATION_ID = 0x51495958
@@ -197,10 +195,21 @@ CREATE INDEX matter_events_by_matter ON matter_events (matter);
 # Both project lists with their lamps, as the indicators' figures.
 _CLOSING_PROJECTS = "ALTER TABLE closings ADD COLUMN projects TEXT NOT NULL DEFAULT '';\n"
 
+# The chain of bookings (``store.chain``): each entry's seal stands for all rows up to it.
+_ENTRIES = """
+CREATE TABLE entries (
+    entry INTEGER PRIMARY KEY,
+    before TEXT NOT NULL CHECK (length(before) = 64),
+    rows TEXT NOT NULL,
+    seal TEXT NOT NULL CHECK (length(seal) = 64)
+) STRICT;
+"""
+
+# A column added to a table must have the default '' (see ``store.chain.Rows``).
 # Step n takes a database from schema version n to n + 1.
 MIGRATIONS: tuple[str, ...] = (
     *(_LOG, _PUBLICATIONS, _CLOSING_RULES, _PROJECTS, _MEETINGS),
-    _CLOSING_PROJECTS,
+    *(_CLOSING_PROJECTS, _ENTRIES),
 )
 
 
@@ -211,12 +220,13 @@ def prepare(connection: sqlite3.Connection, name: str) -> None:
         StoreError: it is somebody else's database, or a newer program's.
         sqlite3.Error: it cannot be read or written.
     """
-    if _version(connection, name) == len(MIGRATIONS):
+    if is_current(connection, name):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Again, now that nobody else can be at it.
-        for step in MIGRATIONS[_version(connection, name) :]:
+        version = _version(connection, name)  # again, now that nobody else can be at it
+        check(connection, name)
+        for step in MIGRATIONS[version:]:
             _run(connection, step)
         _guard_every_table(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -228,6 +238,64 @@ def prepare(connection: sqlite3.Connection, name: str) -> None:
         raise
 
 
+def is_current(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether a database has this program's schema version.
+
+    Raises:
+        StoreError: it is somebody else's database, or a newer program's.
+        sqlite3.Error: it cannot be read.
+    """
+    return _version(connection, name) == len(MIGRATIONS)
+
+
+def check(connection: sqlite3.Connection, name: str) -> None:
+    """Make sure that tables, indexes and triggers are exactly those of its schema version.
+
+    Raises:
+        StoreError: they are not; the first difference is named.
+        sqlite3.Error: it cannot be read.
+    """
+    found = differences(connection, _version(connection, name))
+    if found:
+        raise StoreError(f"“{name}”已经损坏，没有改动它：{found[0]}。{REBUILD}。")
+
+
+def differences(connection: sqlite3.Connection, version: int | None = None) -> tuple[str, ...]:
+    """Say where tables, indexes and triggers are not those of a schema version."""
+    wanted = _expected(len(MIGRATIONS) if version is None else version, MIGRATIONS)
+    there = _objects(connection)
+    found = [
+        f"{'少了' if key not in there else '改动过'}{_KINDS.get(key[0], key[0])} {key[1]}"
+        for key, sql in wanted.items()
+        if key not in there or there[key] != sql
+    ]
+    found += [f"多出{_KINDS.get(kind, kind)} {name}" for kind, name in there.keys() - wanted.keys()]
+    return tuple(sorted(found))
+
+
+_KINDS = {"table": "表", "index": "索引", "trigger": "触发器", "view": "视图"}
+_Objects = dict[tuple[str, str], str | None]
+
+
+def _objects(connection: sqlite3.Connection) -> _Objects:
+    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
+    # What a statement says of the table it is about is compared, too.
+    return {(kind, name): sql and f"{table}: {sql}" for kind, name, table, sql in rows}
+
+
+@lru_cache(maxsize=4)
+def _expected(version: int, steps: tuple[str, ...]) -> _Objects:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        for step in steps[:version]:
+            _run(connection, step)
+        if version:
+            _guard_every_table(connection)
+        return _objects(connection)
+    finally:
+        connection.close()
+
+
 def _version(connection: sqlite3.Connection, name: str) -> int:
     (owner,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -237,6 +305,8 @@ def _version(connection: sqlite3.Connection, name: str) -> int:
             f"“{name}”是别的程序的数据库，不是七优享台账的，没有改动它。"
             "请用 --store 指明正确的文件。"
         )
+    if version < 0:
+        raise StoreError(f"“{name}”已经损坏，没有改动它：结构版本是 {version}。{REBUILD}。")
     if version > len(MIGRATIONS):
         raise StoreError(
             f"“{name}”是新版本程序写的（第 {version} 版，本程序只到第 {len(MIGRATIONS)} 版），"

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl import app
-from qiyx_xl.app.ledger_files import verify_ledger
+from qiyx_xl.app.verifying import verify_ledger
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.plan import AgencyLevel
 from qiyx_xl.data import resource

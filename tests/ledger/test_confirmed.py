@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from spreadsheet_hands import type_over
 
 from qiyx_xl import app
-from qiyx_xl.app.ledger_files import verify_ledger
+from qiyx_xl.app.verifying import verify_ledger
 from qiyx_xl.core.periods import Period
 from qiyx_xl.ledger.host import NOT_READABLE, Sheet
 from qiyx_xl.ledger.opened import OpenedLedger

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from qiyx_xl import app
-from qiyx_xl.app.ledger_files import verify_ledger
+from qiyx_xl.app.verifying import verify_ledger
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.meetings import Matter
 from qiyx_xl.core.periods import Period
@@ -62,10 +62,10 @@ def test_a_refresh_shows_every_matter_the_open_ones_first(office: app.Office):
 def test_the_ledger_is_known_to_be_behind_until_it_is_refreshed(office: app.Office):
     app.hold_meeting(office, DAY, Q3, office.ledger.parent / "例会", now=NOW, by="王敏")
     before = verify_ledger(office, DAY)
-    assert before.written_at != before.store_at
+    assert before.is_stale
     app.refresh(office, Q3, DAY)
     after = verify_ledger(office, DAY)
-    assert after.written_at == after.store_at
+    assert not after.is_stale
     assert not after.mismatches
 
 

@@ -12,7 +12,8 @@ from booked import HEALTH, SOCIAL, Booked
 from spreadsheet_hands import delete_row, type_over
 
 from qiyx_xl import app
-from qiyx_xl.app.ledger_files import Origin, RebuildReport, rebuild, verify_ledger
+from qiyx_xl.app.rebuilding import Origin, RebuildReport, rebuild
+from qiyx_xl.app.verifying import verify_ledger
 from qiyx_xl.core.periods import Period
 from qiyx_xl.data import resource
 from qiyx_xl.ledger.errors import LedgerError

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from test_open_xml import errors
 
 from qiyx_xl import app
-from qiyx_xl.app.ledger_files import verify_ledger
+from qiyx_xl.app.verifying import verify_ledger
 from qiyx_xl.core.periods import Period
 from qiyx_xl.data import resource
 

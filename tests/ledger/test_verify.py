@@ -13,7 +13,7 @@ import pytest
 from booked import HEALTH, SOCIAL, Booked
 from spreadsheet_hands import delete_row, rewrite, sheet_xml, type_over
 
-from qiyx_xl.app.ledger_files import LedgerCheck, verify_ledger
+from qiyx_xl.app.verifying import LedgerCheck, verify_ledger
 from qiyx_xl.core.periods import Period
 from qiyx_xl.data import resource
 from qiyx_xl.ledger.host import Sheet
@@ -154,7 +154,7 @@ def test_originals_that_are_lost_or_changed_are_named(booked: Booked):
     first[1].unlink()
     second[1].write_bytes(b"changed")
     check = checked(booked)
-    assert check.lost == (first[0][:12],)
+    assert check.lost == (first[1].name,)
     assert check.damaged == (second[1].name,)
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sent_files import HEALTH, HOUSING, INSURANCE, MORNING, Q2, Q3, SOCIAL, TODAY, Desk
 
 from qiyx_xl import app
+from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.store import Store, StoreError
 
@@ -296,7 +297,8 @@ def test_when_only_the_ledger_cannot_be_written_the_booking_stands_and_it_says_s
         raise LedgerError("台账“七优享台账.xlsm”没有写成，原来的台账没有变。请腾出磁盘空间。")
 
     monkeypatch.setattr(patch, "refresh_ledger", refuse)
-    with pytest.raises(app.AppError, match=r"收到的数已记入数据库.*只是台账没有更新.*不用重做"):
+    booked = r"收到的数已记入数据库.*只是台账没有更新.*不用重做"
+    with pytest.raises(InterruptedAfterBookingError, match=booked):
         desk.consolidate(desk.file(HEALTH, {"1": 4.9}))
     monkeypatch.undo()
     assert desk.office.ledger.read_bytes() == before

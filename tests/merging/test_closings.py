@@ -13,6 +13,7 @@ from sent_files import HEALTH, INSURANCE, MORNING, Q2, Q3, TODAY
 
 from qiyx_xl import app
 from qiyx_xl.core.closing import ClosingError
+from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.scorecard import summarise
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.patch import check_ledger
@@ -194,7 +195,7 @@ def test_wherever_the_disk_gives_up_the_period_is_closed_or_it_is_not(
         monkeypatch.setattr(os, "fsync", sync)
         try:
             app.close(desk.office, Q3, now=NOON, by="张三")
-        except (StoreError, LedgerError) as error:
+        except (StoreError, LedgerError, InterruptedAfterBookingError) as error:
             refused.append(str(error))
         monkeypatch.setattr(os, "fsync", real)
         check_ledger(desk.office.ledger)

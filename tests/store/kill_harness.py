@@ -21,14 +21,15 @@ from pathlib import Path
 from store_office import Office
 
 from qiyx_xl.core.findings import Finding, Severity
+from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.store import Store, StoreError
 from qiyx_xl.store.durable import TEMPORARY
 
-MODES = {"kill": 1, "halfway": 2, "full": 3}
+MODES = {"kill": 1, "halfway": 2, "full": 3, "broken": 4}
 HEALTH, SOCIAL = "区卫健局", "区民政局"
-REFUSED, SPARED = 77, 78
+REFUSED, SPARED, INTERRUPTED = 77, 78, 79
 
 
 def prepared(folder: Path, plan, later: int) -> tuple[Office, list]:
@@ -61,6 +62,28 @@ def prepared(folder: Path, plan, later: int) -> tuple[Office, list]:
     return office, batch
 
 
+def bytes_of(office: Office) -> dict[Path, bytes]:
+    """Every file of the office but the inbox; what a crash leaves half-written is nothing."""
+    return {
+        path: path.read_bytes()
+        for path in office.folder.rglob("*")
+        if path.is_file() and office.inbox not in path.parents and path.suffix != TEMPORARY
+    }
+
+
+def changed(office: Office, before: dict[Path, bytes], *, gone: bool) -> list[str]:
+    """Name what is not as before.
+
+    A disk that is ``gone`` lets nobody take away what was copied in or begun, nor SQLite undo
+    what it had begun to write: that is for the next opening.
+    """
+    if gone:
+        Store.open(office.path, readonly=True).close()
+    now = bytes_of(office)
+    odd = [path for path in before.keys() | now.keys() if before.get(path) != now.get(path)]
+    return [path.name for path in odd if not gone or path in before]
+
+
 def content(office: Office) -> tuple:
     with Store.open(office.path) as store:
         return (store.all_records(), store.versions(), store.runs(), store.known_hashes())
@@ -84,6 +107,9 @@ def examine(office: Office, batch: list, before: tuple, after: tuple, what: str)
     office.take(*batch, hour=2)
     if content(office) != after:
         raise SystemExit(f"{what}: the next run does not heal it")
+    found = Store.examine(office.path)
+    if not found.is_clean:
+        raise SystemExit(f"{what}: {found}")
     office.path.unlink()
     Store.rebuild(office.path)
     if content(office) != after:
@@ -108,6 +134,8 @@ def child(office: Office, batch: list, strike=lambda: None, spared=lambda: False
             office.take(*batch, hour=2)
         except StoreError:
             os._exit(REFUSED)
+        except InterruptedAfterBookingError:
+            os._exit(INTERRUPTED)
         except BaseException as error:  # noqa: BLE001 - a child must not run on as the parent
             os.write(2, repr(error).encode())
             os._exit(1)
@@ -123,6 +151,7 @@ def every_call(mode: str, folder: Path) -> int:
     before, after = expected(folder / "whole", plan, 2)
     for call in range(1, 10_000):
         office, batch = prepared(folder / "struck", plan, 2)
+        untouched = bytes_of(office)
         number = child(
             office,
             batch,
@@ -133,9 +162,15 @@ def every_call(mode: str, folder: Path) -> int:
         code = os.waitstatus_to_exitcode(status)
         if code == SPARED:
             return call - 1
-        if code not in ((0, REFUSED) if mode == "full" else (-signal.SIGKILL,)):
-            raise SystemExit(f"{mode} at call {call}: ended with {code}")
-        examine(office, batch, before, after, f"{mode} at call {call}")
+        fails = mode in ("full", "broken")
+        what = f"{mode} at call {call}"
+        if code not in ((0, REFUSED, INTERRUPTED) if fails else (-signal.SIGKILL,)):
+            raise SystemExit(f"{what}: ended with {code}")
+        if code == REFUSED and (odd := changed(office, untouched, gone=mode == "broken")):
+            raise SystemExit(f"{what}: refused, and {odd} changed")
+        if code in (0, INTERRUPTED) and content(office) != after:
+            raise SystemExit(f"{what}: ended with {code}, and is not booked")
+        examine(office, batch, before, after, what)
     raise SystemExit("no end in sight")
 
 

@@ -1,5 +1,6 @@
 /* Preloaded under a test: at the n-th call that changes the disk, end the process as a power
- * cut would, or fail as a full disk would. qiyx_strike() sets what happens, and when. */
+ * cut would, fail once as a full disk would, or fail from then on as a broken one would.
+ * qiyx_strike() sets what happens, and when. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -10,7 +11,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { OFF = 0, KILL = 1, KILL_HALFWAY = 2, FULL = 3 };
+enum { OFF = 0, KILL = 1, KILL_HALFWAY = 2, FULL = 3, BROKEN = 4 };
 
 static int mode = OFF;
 static long left = 0;
@@ -20,6 +21,7 @@ long qiyx_left(void) { return left; }
 
 /* Whether this is the call; a killed process does not come back from here. */
 static int struck(void) {
+    if (mode == BROKEN && left == 0) return 1;
     if (mode == OFF || --left != 0) return 0;
     if (mode == KILL) kill(getpid(), SIGKILL);
     return 1;
@@ -30,7 +32,7 @@ static int struck(void) {
 #define WRITE(name, declared, halved, passed)                                   \
     ssize_t name declared {                                                     \
         if (fd > 2 && struck()) {                                               \
-            if (mode == FULL) { errno = ENOSPC; return -1; }                    \
+            if (mode >= FULL) { errno = mode == FULL ? ENOSPC : EIO; return -1; } \
             REAL(name) halved;                                                  \
             kill(getpid(), SIGKILL);                                            \
         }                                                                       \
@@ -46,7 +48,7 @@ WRITE(pwrite64, (int fd, const void *from, size_t count, off64_t where),
 #define CHANGE(name, declared, passed)                                          \
     int name declared {                                                         \
         if (struck()) {                                                         \
-            if (mode == FULL) { errno = ENOSPC; return -1; }                    \
+            if (mode >= FULL) { errno = mode == FULL ? ENOSPC : EIO; return -1; } \
             kill(getpid(), SIGKILL);                                            \
         }                                                                       \
         return REAL(name) passed;                                               \

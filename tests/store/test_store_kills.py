@@ -54,7 +54,7 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return library
 
 
-@pytest.mark.parametrize("mode", ["kill", "halfway", "full"])
+@pytest.mark.parametrize("mode", ["kill", "halfway", "full", "broken"])
 def test_whatever_call_to_the_disk_is_the_last_the_booking_is_whole_or_not_there(
     mode: str, shim: Path, tmp_path: Path
 ) -> None:

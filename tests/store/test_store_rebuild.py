@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,11 +14,12 @@ from qiyx_xl.core.closing import close, reopen
 from qiyx_xl.core.conflicts import Decision, DecisionKind, choose
 from qiyx_xl.core.consolidation import consolidate
 from qiyx_xl.core.findings import Finding, Severity
+from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.scorecard import status_lines
 from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.store import Store, StoreError
 from qiyx_xl.store.durable import sha256_of
-from qiyx_xl.store.journal import NAME
+from qiyx_xl.store.journal import NAME, Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,7 +138,7 @@ def test_a_lost_log_is_rebuilt_from_the_originals_to_the_last_cell(lived: Office
     shutil.rmtree(lived.inbox)
     rebuilt = Store.rebuild(lived.path)
     assert everything(lived.path) == before
-    assert (rebuilt.runs, rebuilt.records, rebuilt.lost) == (3, 4, ())
+    assert (rebuilt.runs, rebuilt.records, rebuilt.unfinished) == (3, 4, 0)
 
 
 def test_a_rebuilt_log_goes_on_as_before(lived: Office) -> None:
@@ -165,15 +168,24 @@ def test_rebuilding_names_the_originals_that_are_lost(lived: Office) -> None:
     with Store.open(lived.path) as store:
         (sha256, kept), *_ = store.originals.all()
     kept.unlink()
+    extra = lived.folder / "别处.xlsx"
+    extra.write_bytes(b"from a booking that is lost")
+    unknown = sha256_of(extra)
     lived.path.unlink()
-    assert Store.rebuild(lived.path).lost == (f"{sha256}{kept.suffix}",)
+    Store.rebuild(lived.path)
+    with Store.open(lived.path) as store:
+        store.originals.keep(unknown, extra)
+        assert store.strays() == ((f"{sha256}{kept.suffix}",), (), (f"{unknown}.xlsx",))
 
 
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda text: text.replace('"4.90"', '"9.40"'), "被改动过或不完整"),
-        (lambda text: text.replace("journal/1", "journal/9"), "被改动过或不完整"),
+        (lambda text: text.replace('"4.90"', '"9.40"'), "第 [0-9]+ 行为止有一处被改动过或损坏"),
+        (
+            lambda text: text.replace("journal/2", "journal/9"),
+            "第 [0-9]+ 行为止有一处被改动过或损坏",
+        ),
         (lambda _: None, "没有它不能照原样重建"),
     ],
 )
@@ -201,17 +213,25 @@ def test_a_list_torn_at_its_end_is_mended_by_the_next_booking(lived: Office, tor
     assert path.read_bytes() == content
 
 
-def test_a_booking_stands_even_if_the_list_cannot_be_written(
+def test_a_booking_stands_even_if_the_list_cannot_be_written_and_the_next_run_mends_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.take(office.file("一.xlsx", HEALTH, {"1": "4.9"}))
-    path = list_of(office)
-    path.unlink()
-    path.mkdir()
-    office.take(office.file("二.xlsx", SOCIAL, {"13": "30"}), hour=2)
+    two = office.file("二.xlsx", SOCIAL, {"13": "30"})
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(list_of(office)))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Journal, "_append", full)
+        with pytest.raises(
+            InterruptedAfterBookingError, match=r"已记入数据库.*没有续上.*再运行一次"
+        ):
+            office.take(two, hour=2)
+    behind = list_of(office).read_bytes()
     assert len(office.standing()) == 2
-    path.rmdir()
-    office.take()
+    assert list_of(office).read_bytes().startswith(behind)
+    assert list_of(office).read_bytes() != behind
     before = everything(office.path)
     office.path.unlink()
     Store.rebuild(office.path)
@@ -226,8 +246,14 @@ def test_an_older_log_put_back_does_not_overwrite_the_list_of_the_later_one(
     office.take(office.file("二.xlsx", SOCIAL, {"13": "30"}), hour=2)
     later = list_of(office).read_bytes()
     office.path.write_bytes(backup)
-    office.take(office.file("三.xlsx", SOCIAL, {"13": "31"}, saved=3), hour=3)
-    assert list_of(office).with_name("清单.旧1.jsonl").read_bytes() == later
+    third = office.file("三.xlsx", SOCIAL, {"13": "31"}, saved=3)
+    for how in ({}, {"readonly": True}):
+        with pytest.raises(StoreError, match=r"数据库比旁边的“清单\.jsonl”旧"):
+            Store.open(office.path, **how)
+    assert (office.path.read_bytes(), list_of(office).read_bytes()) == (backup, later)
+    # Whoever means it moves the list away; then a new one is begun from the older log.
+    list_of(office).rename(office.folder / "移走的清单.jsonl")
+    office.take(third, hour=3)
     before = everything(office.path)
     office.path.unlink()
     Store.rebuild(office.path)

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.app import Office
-    from qiyx_xl.app.ledger_files import LedgerCheck, RebuildReport
+    from qiyx_xl.app.rebuilding import RebuildReport
+    from qiyx_xl.app.verifying import LedgerCheck, Part
     from qiyx_xl.core.periods import Period
 
 _MOST_LINES, _MOST_SHOWN = 200, 10
@@ -91,21 +92,29 @@ def refresh(
 @ledger.command(
     example="""
     qiyx ledger verify 七优享台账.xlsm
+    qiyx ledger verify 七优享台账.xlsm --full
     qiyx ledger verify 七优享台账.xlsm --format json
     """
+)
+@click.option(
+    "--full",
+    is_flag=True,
+    help="把全部原件重读一遍，与数据库里的数对照；默认抽查 100 份。",
 )
 @ledger_argument
 @today_option
 @format_option
 def verify(
+    full: bool,  # noqa: FBT001 - a command line flag
     office: Office,
     today: datetime | None,
     form: str,
 ) -> int:
-    """逐格核对台账和数据库，指出哪一格被手工改过；什么都不写。"""
-    from qiyx_xl.app.ledger_files import verify_ledger
+    """核对数据库、清单、原件和台账：各自好不好，坏的是哪一个，怎么办；什么都不写。"""
+    from qiyx_xl.app.rereading import USUAL_FILES
+    from qiyx_xl.app.verifying import verify_ledger
 
-    check = verify_ledger(office, day_of(today))
+    check = verify_ledger(office, day_of(today), most=None if full else USUAL_FILES)
     if form == "json":
         say_json(check.to_json())
     else:
@@ -113,12 +122,22 @@ def verify(
     return CLEAN if check.is_clean else FINDINGS
 
 
+_STATES = {
+    "whole": "完好",
+    "damaged": "损坏",
+    "missing": "缺失",
+    "behind": "落后",
+    "apart": "对不上",
+    "ahead": "比数据库新",
+    "unchecked": "没有核对",
+}
+
+
 def _print_check(check: LedgerCheck) -> None:
-    if check.is_stale:
-        say(
-            f"数据库在台账写成之后又有变动，没有逐格核对。"
-            f"请先运行 qiyx ledger refresh {check.ledger.name}，再核对一次。"
-        )
+    _print_part("数据库", check.store)
+    _print_part("清单", check.journal)
+    _print_part("原件", check.originals)
+    _print_part("台账", check.ledger)
     typed = [one for one in check.mismatches if one.kind.value != "shown"]
     shown = [one for one in check.mismatches if one.kind.value == "shown"]
     _say_some(str(one) for one in typed)
@@ -129,15 +148,22 @@ def _print_check(check: LedgerCheck) -> None:
             f"……共有 {len(shown)} 个公式格显示的值与数据库不同，"
             "多半是没有函数的程序重新算过。运行 qiyx ledger refresh 即恢复。"
         )
-    _say_some(f"原件缺失：校验值 {one}…" for one in check.lost)
-    _say_some(f"原件被改动过：{one}" for one in check.damaged)
-    if check.is_clean:
+    read = check.read
+    say(
+        f"重读了 {read.files_known} 份原件中的 {read.files} 份，对照了 {read.values} 个数，"
+        f"{len(read.differences)} 个不同"
+        + (f"，{read.unread} 个现在读不出来，没有对照。" if read.unread else "。")
+    )
+    if check.is_clean and check.period is not None:
         say(f"台账与数据库一致：{check.period.label}，核对了 {check.cells} 格，没有不同。")
-    elif check.mismatches:
-        say(
-            f"核对了 {check.cells} 格，{len(check.mismatches)} 处与数据库不同。"
-            "以数据库为准的，运行 qiyx ledger refresh 即改回。"
-        )
+
+
+def _print_part(name: str, part: Part) -> None:
+    # A ledger's own differences follow, cell by cell.
+    say(f"{name}：{_STATES[part.state]}" + ("。" if not part.problems else "："))
+    _say_some(f"  {one}" for one in part.problems)
+    if part.cure:
+        say(f"  怎么办：{part.cure}。")
 
 
 def _say_some(lines: Iterable[str]) -> None:
@@ -165,7 +191,7 @@ def rebuild(
     form: str,
 ) -> int:
     """数据库丢了或坏了的，从清单或原件重建；再照它重写台账。坏文件改名保留。"""
-    from qiyx_xl.app.ledger_files import rebuild as rebuild_both
+    from qiyx_xl.app.rebuilding import rebuild as rebuild_both
 
     report = rebuild_both(office, day_of(today), now=moment(), period=period)
     if form == "json":
@@ -177,22 +203,38 @@ def rebuild(
 
 _ORIGINS = {
     "kept": "数据库完好，没有动它",
-    "journal": "数据库已照“清单.jsonl”重建，与原来逐行相同",
-    "originals": "清单也没有了，数据库已从原件重新汇总；收件时间、人的决定和封账没有了",
+    "journal": "数据库已照“清单.jsonl”重建",
+    "originals": "清单也没有了，数据库已从原件重新汇总",
+}
+_PROOFS = {
+    ("journal", "store"): "重建的与原来逐行相同：旧库的封存值与清单的一致。",
+    ("journal", "ledger"): (
+        "台账写成时记过的全在，封存值一致；那以后有没有再记过（如发布、例会），清单里看不出来。"
+    ),
+    ("journal", "none"): "清单前后连贯；最后一次之后有没有再记过，没有别的东西可以对证。",
 }
 
 
 def _print_rebuilt(report: RebuildReport, path: Path) -> None:
     for aside in report.aside:
-        say(f"坏的文件已改名保留：{aside}")
+        say(f"原来的文件已改名或另存：{aside}")
     say(f"{_ORIGINS[report.origin.value]}：{report.runs} 次汇总，{report.records} 个数。")
+    proof = _PROOFS.get((report.origin.value, report.proof.value))
+    if proof is not None:
+        say(proof)
+    for line in report.missing:
+        say(f"没有找回：{line}。")
     if report.returned:
         say(
             f"有 {report.returned} 份原件按现在的规则要退回，里面的数没有收。"
             "请用 qiyx validate 查看。"
         )
     for name in report.lost:
-        say(f"原件缺失：{name}")
+        say(f"原件缺失或被改动过：{name}")
+    for name in report.unknown:
+        say(f"原件在，数据库里没有记：{name}")
+    if report.unknown:
+        say("数据库里没有记的原件，请核对后用 qiyx consolidate 重新汇总，不要的移走。")
     say(f"台账已按{report.period.label}重写：{path}")
 
 

@@ -1,0 +1,65 @@
+"""What a ledger says of the log it was written from: how far it went, and its seal there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SEAL_LENGTH = 16
+_WRITTEN = re.compile(r"([0-9.+]*)(?: #([0-9]+)-([0-9a-f]{16}))?")
+_NAMES = ("次汇总", "个决定", "次封账或启封", "次调度改动")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place in the log, as it stands in the ledger's cell 数据库进度.
+
+    ``position`` is ``Log.position()``. ``entry`` and ``seal`` name the booking at which it was
+    reached, so that a ledger can be told from one of another log that went equally far; 0 and ""
+    in ledgers of earlier programs, and where nothing was booked yet.
+    """
+
+    position: str
+    entry: int = 0
+    seal: str = ""
+
+    def __str__(self) -> str:
+        """Return the cell's text."""
+        return f"{self.position} #{self.entry}-{self.seal}" if self.entry else self.position
+
+    @classmethod
+    def parse(cls, text: str) -> Anchor:
+        """Return the anchor of a cell; what is none has no position."""
+        found = _WRITTEN.fullmatch(text.strip())
+        if found is None:
+            return cls("")
+        position, entry, seal = found.groups()
+        return cls(position, int(entry or 0), seal or "")
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many consolidations, decisions, closings, changes of matters and lists of projects.
+
+        Numbers that cannot be read count as none.
+        """
+        position, _, listed = self.position.partition("+")
+        numbers = [int(one) if one.isdigit() else 0 for one in position.split(".")]
+        numbers = [*numbers, 0, 0, 0, 0][:4]
+        return (*numbers, int(listed) if listed.isdigit() else 0)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing had been booked."""
+        return not any(self.counts)
+
+    def goes_beyond(self, other: Anchor) -> bool:
+        """Whether anything had been booked that the other does not have."""
+        return any(mine > theirs for mine, theirs in zip(self.counts, other.counts, strict=True))
+
+    @property
+    def words(self) -> str:
+        """Say it to a person."""
+        *counts, listed = self.counts
+        said = [f"{count} {name}" for count, name in zip(counts, _NAMES, strict=True) if count]
+        said += [f"{listed} 版项目清单"] if listed else []
+        return "、".join(said) or "什么都没有记"
