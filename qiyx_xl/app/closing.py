@@ -76,6 +76,7 @@ def close(
     by = _name(by)
     day = now.date() if today is None else today
     with office.open_store(create=False) as store, store.writing():
+        store.check_sound()
         closings = store.closings(period)
         core.check_open(closings, period)
         _check_settled(office, store, period)

@@ -144,7 +144,7 @@ def refresh(
 
     Raises:
         LedgerError: the ledger is missing, open, read-only or not ours.
-        StoreError: the store cannot be opened or written.
+        StoreError: the store cannot be opened or written, or is damaged.
     """
     from qiyx_xl.ledger.patch import check_ledger
 
@@ -153,6 +153,7 @@ def refresh(
         take_choices(office, now)
     # Under the write lock, so that no slower run can write an older view over this one.
     with office.open_store() as store, store.writing():
+        store.check_sound()  # the ledger would hide a damage of the store by showing it
         return refresh_within(office, store, period, today)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.store.chain import Entry, Rows, keep, last_entry, same_end, seal_of, sealed
-from qiyx_xl.store.connecting import connected
+from qiyx_xl.store.connecting import connected, is_half_written
 from qiyx_xl.store.errors import StoreError, decoding, reason_of, speaking
 from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal
@@ -138,8 +138,11 @@ class Bookings(Log):
     def _stands(self, entry: Entry) -> bool | None:
         """Whether an entry is in the store, seen by new eyes; None if they cannot see."""
         try:
-            connection = connected(self.path, readonly=True)
-        except (sqlite3.Error, OSError):
+            connection = connected(self.path, readonly=True, mend=False)
+        except sqlite3.Error as error:
+            # What is not undone yet will be, by whoever opens it next.
+            return False if is_half_written(error) else None
+        except OSError:
             return None
         try:
             return seal_of(connection, entry.number) == entry.seal

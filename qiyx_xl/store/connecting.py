@@ -13,13 +13,18 @@ WAIT_SECONDS = 15.0
 
 
 def connected(
-    path: Path, *, readonly: bool, create: bool = False, wait: float = WAIT_SECONDS
+    path: Path,
+    *,
+    readonly: bool,
+    create: bool = False,
+    mend: bool = True,
+    wait: float = WAIT_SECONDS,
 ) -> sqlite3.Connection:
     """Open the file; it is left as it is, but for what an interrupted writer left half-done.
 
     A writer that was killed leaves a rollback journal beside the file. SQLite undoes the half
     from it at the next opening; opened for reading only, it may not, so it is opened for that
-    once.
+    once, unless ``mend`` is false.
 
     Raises:
         sqlite3.Error: it is not there, or cannot be opened.
@@ -37,7 +42,7 @@ def connected(
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.Error as error:
         connection.close()
-        if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_READONLY_ROLLBACK:
+        if not mend or not is_half_written(error):
             raise
         mending = _opened(path, "rw", wait)
         try:
@@ -48,6 +53,11 @@ def connected(
     for pragma in ("trusted_schema = OFF", "temp_store = MEMORY", "query_only = ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def is_half_written(error: sqlite3.Error) -> bool:
+    """Whether a file could not be read because a write was interrupted and is not undone yet."""
+    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_ROLLBACK
 
 
 def in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
