@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from qiyx_xl.app.ledgers import refresh_within
+from qiyx_xl.app.ledgers import refreshed_within
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.states import live_state
 from qiyx_xl.core import closing as core
@@ -57,7 +58,9 @@ def close(
 ) -> Closed:
     """Freeze a period: values, lamps, projects, rules, versions, and a copy of the ledger.
 
-    Everything happens under the store's write lock, so that the copy shows what is frozen.
+    Everything happens under the store's write lock, so that the copy shows what is frozen. The
+    ledger itself is only read: it is for ``refresh_booked`` to show the closing in it. A closing
+    that an earlier run booked and could not show is returned again.
 
     Args:
         office: the plan, the rules, the ledger and the store.
@@ -78,10 +81,14 @@ def close(
     with office.open_store(create=False) as store, store.writing():
         store.check_sound()
         closings = store.closings(period)
+        unfinished = _unfinished(office, store, period, core.Action.CLOSE)
+        if unfinished is not None:
+            lines = unfinished.lines(office.plan)
+            return Closed(unfinished, lines, store.originals.find(unfinished.ledger))
         core.check_open(closings, period)
         _check_settled(office, store, period)
         state = live_state(office, store, period, day)
-        refreshed = refresh_within(office, store, period, day)
+        shown = refreshed_within(office, store, period, day)
         closing = core.close(
             office.plan,
             office.rules,
@@ -92,9 +99,9 @@ def close(
             at=now,
             by=by,
             reason=reason.strip(),
-            ledger=refreshed.sha256_after,
+            ledger=sha256(shown).hexdigest(),
         )
-        store.book_closing(closing, office.ledger)
+        store.book_closing(closing, shown)
         copy = store.originals.find(closing.ledger)
     return Closed(closing, state.lines, copy)
 
@@ -108,6 +115,9 @@ def reopen(office: Office, period: Period, *, now: datetime, by: str, reason: st
     """
     by = _name(by)
     with office.open_store(create=False) as store, store.writing():
+        unfinished = _unfinished(office, store, period, core.Action.REOPEN)
+        if unfinished is not None:
+            return unfinished
         closing = core.reopen(period, store.closings(period), at=now, by=by, reason=reason)
         store.book_closing(closing)
     return closing
@@ -121,6 +131,21 @@ def closings(office: Office, period: Period | None = None) -> tuple[Closing, ...
     """
     with office.open_store(readonly=True) as store:
         return store.closings(period)
+
+
+def _unfinished(
+    office: Office, store: Store, period: Period, action: core.Action
+) -> Closing | None:
+    """Return what an interrupted run has booked for this period and not shown in the ledger.
+
+    The same command run again completes it: nothing is booked twice, and the ledger refreshed.
+    """
+    numbered = [pair for pair in enumerate(store.closings(), start=1) if pair[1].period == period]
+    if not office.ledger.exists() or not numbered:
+        return None
+    number, last = numbered[-1]
+    *_, shown, _, _ = office.written_from().counts
+    return last if last.action is action and shown < number else None
 
 
 def _check_settled(office: Office, store: Store, period: Period) -> None:

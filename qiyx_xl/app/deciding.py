@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -115,6 +116,10 @@ def decide(
             for other in sides
             if other.actual != chosen.actual
         )
+        known = store.decisions(period)
+        said = tuple(_said_before(one, known) for one in decisions)
+        if all(said):
+            return tuple(one for one in said if one is not None)
         for decision in decisions:
             store.decide(decision)
     return decisions
@@ -165,6 +170,9 @@ def confirm(
         decision = Decision(
             DecisionKind.CONFIRMED, now, by, reason, period, item.code, agency, spelled
         )
+        known = _said_before(decision, store.decisions(period))
+        if known is not None:
+            return known
         store.decide(decision)
     return decision
 
@@ -217,6 +225,9 @@ def prefer(
             spell(wanted.record.actual),
             sha256="" if source is None else source.sha256,
         )
+        known = _said_before(decision, store.decisions(period))
+        if known is not None and wanted.current:
+            return known
         store.decide(decision)
     return decision
 
@@ -289,6 +300,19 @@ def _number_of(value: str, item: Item) -> str:
 def _check_agency(office: Office, agency: str) -> None:
     if office.plan.agency(agency) is None:
         raise AppError(f"方案的单位名单里没有“{agency}”。请写单位全称，如“区卫健局”。")
+
+
+def _said_before(decision: Decision, known: Iterable[Decision]) -> Decision | None:
+    """Return the last decision about the same if it says the same; None if it is news.
+
+    So a command that is run again after it was interrupted books nothing twice.
+    """
+    last = None
+    about = {decision.agency, decision.other}
+    for one in known:
+        if (one.kind, one.code) == (decision.kind, decision.code):
+            last = one if {one.agency, one.other} == about else last
+    return last if last is not None and replace(last, at=decision.at) == decision else None
 
 
 def _said(by: str, reason: str) -> tuple[str, str]:

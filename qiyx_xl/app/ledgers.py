@@ -171,6 +171,22 @@ def refresh_within(office: Office, store: Store, period: Period, today: date) ->
         return refresh_ledger(office.ledger, view_within(office, store, period, today, typed))
 
 
+def refreshed_within(office: Office, store: Store, period: Period, today: date) -> bytes:
+    """Return what the ledger would be after a refresh, and write nothing.
+
+    Raises:
+        LedgerError: the ledger is missing, open, read-only or not ours.
+    """
+    from qiyx_xl.ledger.choices import read_choices
+    from qiyx_xl.ledger.closed_file import read_closed
+    from qiyx_xl.ledger.opened import OpenedLedger
+    from qiyx_xl.ledger.patch import refreshed
+
+    ledger = OpenedLedger(read_closed(office.ledger).data, office.ledger.name)
+    view = view_within(office, store, period, today, read_choices(office.ledger))
+    return refreshed(ledger, view, office.ledger.name)
+
+
 def refresh_booked(
     office: Office, period: Period, today: date, booked: str = "收到的数"
 ) -> RefreshResult:

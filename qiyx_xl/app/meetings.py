@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
@@ -193,14 +193,18 @@ def add_matter(
     if item and office.plan.find(item) is None:
         raise AppError(f"方案里没有“{item}”。请填指标序号、任务目标编号或里程碑编号。")
     with office.open_store() as store, store.writing():
+        standing = standing_matters(store.matter_events())
         matter = Matter(
-            number=next_number(standing_matters(store.matter_events()), day.year),
+            number=next_number(standing, day.year),
             title=title.strip(),
             agency=agency,
             deadline=deadline or time_limit(day, office.rules),
             raised=day,
             item=item,
         )
+        for one in standing:
+            if replace(one, number=matter.number) == matter:
+                return one  # run again after it was interrupted, it is not raised twice
         store.book_matters([MatterEvent(now, by, MatterAction.OPEN, matter)])
     return matter
 

@@ -225,7 +225,7 @@ class Bookings(Log):
                 self._add_submission(run, submission, None)
             return run
 
-    def book_closing(self, closing: Closing, ledger: Path | None = None) -> None:
+    def book_closing(self, closing: Closing, ledger: bytes | None = None) -> None:
         """Log a closing or a reopening.
 
         Args:
@@ -233,12 +233,12 @@ class Bookings(Log):
             ledger: the ledger to keep a copy of; ``closing.ledger`` is its sha256.
 
         Raises:
-            StoreError: the ledger has changed meanwhile, or cannot be kept.
+            StoreError: the copy cannot be kept.
         """
         with speaking(self.path), self.writing():
             if ledger is not None:
                 self.originals.sweep()
-                kept = self.originals.keep(closing.ledger, ledger)
+                kept = self.originals.keep_bytes(closing.ledger, ledger, ".xlsm")
                 self.originals.sync()
                 self._add_original(closing.ledger, kept)
             self._connection.execute(

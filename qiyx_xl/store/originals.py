@@ -23,7 +23,7 @@ from qiyx_xl.store.durable import (
 from qiyx_xl.store.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 FOLDER_SUFFIX = ".原件"
@@ -54,12 +54,22 @@ class Originals:
             StoreError: the file is no longer the one that was checked.
             OSError: it cannot be read, or the copy not written.
         """
+        return self._keep(sha256, source.suffix.lower(), _checked(source, sha256))
+
+    def keep_bytes(self, sha256: str, content: bytes, suffix: str) -> Path:
+        """Keep what is in memory as ``keep`` does a file.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        return self._keep(sha256, suffix, [content])
+
+    def _keep(self, sha256: str, suffix: str, chunks: Iterable[bytes]) -> Path:
         found = self.find(sha256)
         folder = self._folder_of(sha256)
         if found is not None and sha256_of(found) == sha256:
             self._unsynced.add(folder)  # it may be what a crash left before it was synced
             return found
-        suffix = source.suffix.lower()
         target = folder / (sha256 + (suffix if suffix in _SUFFIXES else ".bin"))
         if not folder.is_dir():
             make_folder(self.folder)
@@ -68,7 +78,7 @@ class Originals:
             self._unsynced.add(self.folder)
         if found is None:
             self._new.append(target)
-        write_whole(target, _checked(source, sha256))
+        write_whole(target, chunks)
         self._unsynced.add(folder)
         return target
 

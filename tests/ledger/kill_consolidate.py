@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl import app
 from qiyx_xl.app.verifying import verify_ledger
+from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.plan import AgencyLevel
 from qiyx_xl.data import resource
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan import Plan
 
 MODES = {"kill": 1, "halfway": 2, "full": 3}
-REFUSED, SPARED = 77, 78
+REFUSED, SPARED, INTERRUPTED = 77, 78, 79
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 Q3 = Period.parse("2026Q3")
 UNFINISHED = ".未完成"
@@ -135,6 +136,15 @@ class Ends:
         """Go back to the state before."""
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.start, self.folder)
+        self.untouched = self.now()
+
+    def now(self) -> dict[Path, bytes]:
+        """Every file that counts: ledger, store, list, originals."""
+        return {
+            path: path.read_bytes()
+            for path in self.folder.rglob("*")
+            if path.is_file() and path.suffix != UNFINISHED and "备份" not in str(path)
+        }
 
     def examine(self, what: str) -> bool:
         """Look at what a strike has left; return whether the batch is whole."""
@@ -166,6 +176,9 @@ class Ends:
             lost = [one for one in store.known_hashes() if store.originals.find(one) is None]
             if lost or store.originals.damaged():
                 raise SystemExit(f"{what}: originals lost {lost}")
+        check = verify_ledger(office, NOW.date())
+        if not check.is_clean:
+            raise SystemExit(f"{what}: {check.to_json()}")
         if list(self.folder.rglob(f"*{UNFINISHED}")):
             raise SystemExit(f"{what}: unfinished files are left about")
         backups = self.folder / f"七优享台账{BACKUP_SUFFIX}"
@@ -184,6 +197,8 @@ def child(
             take(office_at(folder), inbox or folder / "收件")
         except (StoreError, LedgerError, app.AppError):
             os._exit(REFUSED)
+        except InterruptedAfterBookingError:
+            os._exit(INTERRUPTED)
         except BaseException as error:  # noqa: BLE001 - a child must not run on as the parent
             os.write(2, repr(error).encode())
             os._exit(1)
@@ -208,8 +223,12 @@ def every_call(mode: str, first: int, step: int, folder: Path) -> int:
         if code == SPARED:
             return strikes
         what = f"{mode} at call {call}"
-        if code not in ((0, REFUSED) if mode == "full" else (-signal.SIGKILL,)):
+        if code not in ((0, REFUSED, INTERRUPTED) if mode == "full" else (-signal.SIGKILL,)):
             raise SystemExit(f"{what}: ended with {code}")
+        if code == REFUSED and ends.now() != ends.untouched:
+            raise SystemExit(f"{what}: refused, and something has changed")
+        if code == INTERRUPTED and booked(office_at(ends.folder)) != ends.after[0]:
+            raise SystemExit(f"{what}: said to be booked, and is not")
         ends.examine(what)
         ends.heal(what)
     raise SystemExit("no end in sight")

@@ -9,6 +9,7 @@ import random
 import re
 import shutil
 import sqlite3
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -19,14 +20,17 @@ from spreadsheet_hands import rewrite, sheet_xml
 from qiyx_xl import app
 from qiyx_xl.app.rebuilding import Origin, Proof, rebuild
 from qiyx_xl.app.verifying import LedgerCheck, verify_ledger
+from qiyx_xl.core.closing import ClosingError
+from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.periods import Period
 from qiyx_xl.data import resource
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.host import Sheet
 from qiyx_xl.store import Store, StoreError
+from qiyx_xl.store.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from qiyx_xl.core.plan import Plan
@@ -430,6 +434,92 @@ def test_an_earlier_programs_store_that_differs_from_its_list_is_not_sealed(book
     assert checked(booked).store.state == "damaged"
     with pytest.raises(StoreError, match="与清单不同"):
         booked.refresh()
+
+
+# --- kills after the commit ------------------------------------------------------------------
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, command: Callable[[], object]) -> None:
+    """Run a command that is stopped between its COMMIT and everything after it."""
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Journal, "_append", killed)
+        with pytest.raises(InterruptedAfterBookingError, match="已记入数据库"):
+            command()
+
+
+def test_a_close_or_reopening_stopped_after_its_commit_is_completed_by_the_same_command(
+    booked: Booked, monkeypatch: pytest.MonkeyPatch
+):
+    office, by = booked.office, "张三"
+    settle(booked)
+    booked.refresh()
+    before = office.ledger.read_bytes()
+
+    def close() -> object:
+        return app.close(office, Q3, now=booked.now, by=by)
+
+    def reopen() -> object:
+        return app.reopen(office, Q3, now=booked.now, by=by, reason="审计")
+
+    for number, command in enumerate((close, reopen), start=1):
+        interrupted(monkeypatch, command)
+        assert office.ledger.read_bytes() == before
+        check = checked(booked)
+        assert (check.journal.state, check.ledger.state) == ("behind", "behind")
+        command()
+        assert len(app.closings(office)) == number, "it is booked once"
+        app.refresh_booked(office, Q3, booked.now.date())
+        assert checked(booked).is_clean
+        before = office.ledger.read_bytes()
+    with pytest.raises(ClosingError, match="没有封账"):
+        reopen()
+
+
+def settle(booked: Booked) -> tuple[object, ...]:
+    return app.decide(
+        booked.office, Q3, "1", HEALTH, now=booked.now, by="张三", reason="以卫健为准"
+    )
+
+
+def test_a_decision_repeated_after_an_interruption_is_booked_once(
+    booked: Booked, monkeypatch: pytest.MonkeyPatch
+):
+    office = booked.office
+
+    def confirm() -> object:
+        return app.confirm(
+            office, Q3, "2", HEALTH, now=booked.now, by="张三", reason="已核实", value="69"
+        )
+
+    def prefer() -> object:
+        with Store.open(office.store, readonly=True, alone=True) as store:
+            old = next(one for one in store.versions(Q3, code="2"))
+        sha256 = old.record.source.sha256
+        return app.prefer(
+            office, Q3, "2", HEALTH, sha256, now=booked.now, by="张三", reason="新件填错"
+        )
+
+    def add() -> object:
+        day = booked.now.date()
+        return app.add_matter(office, "协调用房", HEALTH, day=day, now=booked.now, by="张三")
+
+    known: tuple[Sequence[object], Sequence[object]] = ((), ())
+    for command in (lambda: settle(booked), confirm, prefer, add):
+        interrupted(monkeypatch, command)
+        with office.open_store() as store:
+            known = (store.decisions(), store.matter_events())
+        booked.now += timedelta(minutes=5)
+        command()
+        with office.open_store() as store:
+            assert (store.decisions(), store.matter_events()) == known
+    # Said for another reason it is news.
+    app.decide(office, Q3, "1", HEALTH, now=booked.now, by="张三", reason="复核后仍以卫健为准")
+    with office.open_store() as store:
+        assert len(store.decisions()) == len(known[0]) + 1
 
 
 # --- nonsense -------------------------------------------------------------------------------

@@ -12,10 +12,12 @@ import pytest
 from sent_files import HEALTH, INSURANCE, MORNING, Q2, Q3, TODAY
 
 from qiyx_xl import app
+from qiyx_xl.app.verifying import verify_ledger
 from qiyx_xl.core.closing import ClosingError
 from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.scorecard import summarise
 from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.opened import OpenedLedger
 from qiyx_xl.ledger.patch import check_ledger
 from qiyx_xl.store import Store, StoreError
 
@@ -209,4 +211,7 @@ def test_wherever_the_disk_gives_up_the_period_is_closed_or_it_is_not(
         kept = store.originals.find(closing.ledger)
         assert kept is not None
         assert store.originals.damaged() == ()
-    assert kept.read_bytes() == desk.office.ledger.read_bytes()
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == closing.ledger
+    assert OpenedLedger(kept.read_bytes(), kept.name).shown_period() == "2026Q3"
+    app.refresh(desk.office, Q3, NOON.date())
+    assert verify_ledger(desk.office, NOON.date()).is_clean

@@ -79,7 +79,7 @@ def lived(office: Office, rules: Rules) -> Office:
             by="张三",
             ledger=sha256_of(ledger),
         )
-        store.book_closing(closing, ledger)
+        store.book_closing(closing, ledger.read_bytes())
     return office
 
 
