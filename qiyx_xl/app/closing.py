@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from qiyx_xl.app.ledgers import refreshed_within
+from qiyx_xl.app.ledgers import refresh_booked, refreshed_within
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.states import live_state
 from qiyx_xl.core import closing as core
@@ -58,9 +58,9 @@ def close(
 ) -> Closed:
     """Freeze a period: values, lamps, projects, rules, versions, and a copy of the ledger.
 
-    Everything happens under the store's write lock, so that the copy shows what is frozen. The
-    ledger itself is only read: it is for ``refresh_booked`` to show the closing in it. A closing
-    that an earlier run booked and could not show is returned again.
+    What is frozen is worked out under the store's write lock, so that the copy shows just that;
+    the ledger itself is written after the booking. A closing that an interrupted run has booked
+    and not shown is completed, and not booked twice.
 
     Args:
         office: the plan, the rules, the ledger and the store.
@@ -74,52 +74,68 @@ def close(
         ClosingError: it is closed already.
         AppError: two agencies still disagree about one of its figures, or nothing was sent.
         LedgerError: the ledger is missing, open, read-only or not ours.
-        StoreError: there is no store, or it cannot be written.
+        StoreError: there is no store, or it is damaged, or cannot be written.
+        InterruptedAfterBookingError: it is closed, and the ledger does not show it yet.
     """
     by = _name(by)
     day = now.date() if today is None else today
     with office.open_store(create=False) as store, store.writing():
         store.check_sound()
-        closings = store.closings(period)
-        unfinished = _unfinished(office, store, period, core.Action.CLOSE)
-        if unfinished is not None:
-            lines = unfinished.lines(office.plan)
-            return Closed(unfinished, lines, store.originals.find(unfinished.ledger))
-        core.check_open(closings, period)
-        _check_settled(office, store, period)
-        state = live_state(office, store, period, day)
-        shown = refreshed_within(office, store, period, day)
-        closing = core.close(
-            office.plan,
-            office.rules,
-            period,
-            state.lines,
-            closings,
-            projects=state.projects,
-            at=now,
-            by=by,
-            reason=reason.strip(),
-            ledger=sha256(shown).hexdigest(),
+        closed = _unfinished(office, store, period) or _booked(
+            office, store, period, day, now=now, by=by, reason=reason
         )
-        store.book_closing(closing, shown)
-        copy = store.originals.find(closing.ledger)
-    return Closed(closing, state.lines, copy)
+    refresh_booked(office, period, day, "封账")
+    return closed
 
 
-def reopen(office: Office, period: Period, *, now: datetime, by: str, reason: str) -> Closing:
-    """Open a closed period again; the reason is logged.
+def _booked(
+    office: Office, store: Store, period: Period, day: date, *, now: datetime, by: str, reason: str
+) -> Closed:
+    closings = store.closings(period)
+    core.check_open(closings, period)
+    _check_settled(office, store, period)
+    state = live_state(office, store, period, day)
+    shown = refreshed_within(office, store, period, day)
+    closing = core.close(
+        office.plan,
+        office.rules,
+        period,
+        state.lines,
+        closings,
+        projects=state.projects,
+        at=now,
+        by=by,
+        reason=reason.strip(),
+        ledger=sha256(shown).hexdigest(),
+    )
+    store.book_closing(closing, shown)
+    return Closed(closing, state.lines, store.originals.find(closing.ledger))
+
+
+def reopen(
+    office: Office,
+    period: Period,
+    *,
+    now: datetime,
+    by: str,
+    reason: str,
+    today: date | None = None,
+) -> Closing:
+    """Open a closed period again; the reason is logged, and the ledger shows it if there is one.
 
     Raises:
         ClosingError: it is not closed, or no reason is given.
         StoreError: there is no store, or it cannot be written.
+        InterruptedAfterBookingError: it is open again, and the ledger does not show it yet.
     """
     by = _name(by)
     with office.open_store(create=False) as store, store.writing():
-        unfinished = _unfinished(office, store, period, core.Action.REOPEN)
-        if unfinished is not None:
-            return unfinished
-        closing = core.reopen(period, store.closings(period), at=now, by=by, reason=reason)
-        store.book_closing(closing)
+        closing = _not_shown(office, store, period, core.Action.REOPEN)
+        if closing is None:
+            closing = core.reopen(period, store.closings(period), at=now, by=by, reason=reason)
+            store.book_closing(closing)
+    if office.ledger.exists():
+        refresh_booked(office, period, now.date() if today is None else today, "启封")
     return closing
 
 
@@ -133,18 +149,20 @@ def closings(office: Office, period: Period | None = None) -> tuple[Closing, ...
         return store.closings(period)
 
 
-def _unfinished(
-    office: Office, store: Store, period: Period, action: core.Action
-) -> Closing | None:
-    """Return what an interrupted run has booked for this period and not shown in the ledger.
+def _unfinished(office: Office, store: Store, period: Period) -> Closed | None:
+    closing = _not_shown(office, store, period, core.Action.CLOSE)
+    if closing is None:
+        return None
+    return Closed(closing, closing.lines(office.plan), store.originals.find(closing.ledger))
 
-    The same command run again completes it: nothing is booked twice, and the ledger refreshed.
-    """
+
+def _not_shown(office: Office, store: Store, period: Period, action: core.Action) -> Closing | None:
+    """Return a period's last closing or reopening if no ledger was written since it was booked."""
     numbered = [pair for pair in enumerate(store.closings(), start=1) if pair[1].period == period]
     if not office.ledger.exists() or not numbered:
         return None
     number, last = numbered[-1]
-    *_, shown, _, _ = office.written_from().counts
+    _, _, shown, *_ = office.written_from().counts
     return last if last.action is action and shown < number else None
 
 

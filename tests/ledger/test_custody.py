@@ -472,7 +472,6 @@ def test_a_close_or_reopening_stopped_after_its_commit_is_completed_by_the_same_
         assert (check.journal.state, check.ledger.state) == ("behind", "behind")
         command()
         assert len(app.closings(office)) == number, "it is booked once"
-        app.refresh_booked(office, Q3, booked.now.date())
         assert checked(booked).is_clean
         before = office.ledger.read_bytes()
     with pytest.raises(ClosingError, match="没有封账"):

@@ -13,7 +13,6 @@ from qiyx_xl.shells.cli.common import (
     day_of,
     moment,
     period_option,
-    refresh_after,
     say,
     say_json,
     standard_options,
@@ -57,8 +56,7 @@ def close(
 
     if period is None:
         return _list(app.closings(office), form)
-    day = day_of(today)
-    closed = app.close(office, period, now=moment(), today=day, by=by, reason=reason)
+    closed = app.close(office, period, now=moment(), today=day_of(today), by=by, reason=reason)
     if form == "json":
         copy = None if closed.copy is None else str(closed.copy)
         say_json(
@@ -69,8 +67,6 @@ def close(
     else:
         for line in _closed_lines(closed):
             say(line)
-    # The copy shows the figures that were frozen; the ledger itself goes on with the log.
-    refresh_after(office, period, day, "封账", quiet=True)
     return FINDINGS if closed.unreported or closed.in_doubt else CLEAN
 
 
@@ -91,12 +87,11 @@ def reopen(
     from qiyx_xl import app
     from qiyx_xl.core.history_report import closing_document
 
-    closing = app.reopen(office, period, now=moment(), by=by, reason=reason)
+    closing = app.reopen(office, period, now=moment(), today=day_of(today), by=by, reason=reason)
     if form == "json":
         say_json(closing_document(closing))
     else:
         say(f"{period.label}已启封，理由：{closing.reason}。封账时的数仍留在数据库里。")
-    refresh_after(office, period, day_of(today), "启封", quiet=True)
     return CLEAN
 
 
