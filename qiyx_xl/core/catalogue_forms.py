@@ -204,7 +204,7 @@ CONTACT_MISSING = FORMS.warning(
 SUM_ROW = FORMS.warning(
     "T143",
     "合计行",
-    "这一行写的是“{value}”，不是指标，行里的数没有收。请核对；下次请删去合计、小计这样的行。",
+    "这一行写的是“{value}”，不是指标，行里的数没有收。请核对；下次请删去合计、小计、其中这样的行。",
 )
 CODE_OF_ANOTHER = FORMS.error(
     "T144",

@@ -38,10 +38,11 @@ _SAYS_VALUE = re.compile("本|当|累计|实际|完成|数|值|季|月|年|期|�
 _SUB_HEADING = re.compile(
     r"(?:本|当|上|去|前)(?:期|季度?|月|年度?)(?:累计|完成|实际)?(?:情况|数|值|数值|完成数|完成值)?"
     r"|(?:年初至今)?累计(?:完成|实际)?(?:情况|数|值|数值)?|(?:20[0-9]{2}年)?[一二三四1-4]季度|"
-    r"20[0-9]{2}年?|[0-9]{1,2}月|1-[0-9]{1,2}月|目标|计划|完成|实际|同比|环比|增幅|完成率|\([^()]*\)"
+    r"20[0-9]{2}年?|[0-9]{1,2}月|1-[0-9]{1,2}月|目标|计划|完成|实际|同比|环比|增幅|完成率|\([^()]*\)|"
+    r"(?:%|‰|[万亿]?(?:个|人|人次|元|户|套|家|名|张|次)|平方米|M2|公里)"
 )
 _RUNNING_TOTAL = re.compile(
-    r"(?:本年|当年|今年|年初至今|全年|年度)?累计(?:完成|实际)?(?:情况|数|值|数值|量|完成数|完成值)?"
+    r"[0-9年月日季度至本当今全上下半初截底末止一二三四\-]{0,12}累计(?:完成|实际)?(?:情况|数|值|数值|量|完成数|完成值)?"
 )
 _ORDINALS = re.compile(
     r"\(?(?:[甲乙丙丁戊己庚辛壬癸]|[A-Z]|[0-9]{1,2}|[一二三四五六七八九十]{1,2}|栏次)\)?"
@@ -110,6 +111,22 @@ def is_running_total(header: str) -> bool:
     """Whether a column is headed as a value counted from the year's start: 累计完成."""
     tidied = tidy(header)
     return bool(_RUNNING_TOTAL.fullmatch(without_bracket(tidied)))
+
+
+def fullest_below(sheet: Sheet, row: int, column: int) -> int:
+    """Return which of the columns that a merged heading spans tells the most rows apart.
+
+    Names are all different; the groups they are put in, in the column beside them, come again.
+    """
+    for top, left, bottom, right in sheet.facts.merges:
+        if top <= row <= bottom and left <= column <= right and left < right:
+            return max(
+                range(left, right + 1),
+                key=lambda one: len(
+                    {line[one - 1] for line in sheet.rows[row:] if one <= len(line)}
+                ),
+            )
+    return column
 
 
 class _Grid:

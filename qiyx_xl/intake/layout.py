@@ -28,7 +28,13 @@ from qiyx_xl.core.item_codes import code_key
 from qiyx_xl.core.item_names import may_be_sum
 from qiyx_xl.core.kept import A_LINE, A_WORD, kept_if_small
 from qiyx_xl.core.texts import tidy
-from qiyx_xl.intake.headings import find_head, is_numbering, is_running_total, rank
+from qiyx_xl.intake.headings import (
+    find_head,
+    fullest_below,
+    is_numbering,
+    is_running_total,
+    rank,
+)
 from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.scan import column_letters
 
@@ -359,6 +365,8 @@ def _take_head(
                     places=f"{sheet.cell(number, seen[key]).address} 和 {cell.address}",
                 )
             )
+    if "name" in seen:
+        seen["name"] = fullest_below(sheet, number, seen["name"])
     _take_columns(table, seen)
     if is_first:
         table.headers = _Cells(sheet, number, seen)

@@ -166,6 +166,27 @@ READ = {
         [],
         [],
     ),
+    "the measures below": (
+        """
+        # S
+        | 序号 | 指标名称     | 目标值 | 完成值 | 备注 |
+        |     |              | 个    | 万人   |      |
+        | 1   | 托位数       | 300   | 320    | 好   |
+        | 2   | 普惠托位占比 | 70    | 70.5   | 好   |
+        """,
+        [],
+        [],
+    ),
+    "the group and the name under one head": (
+        """
+        # S
+        | 序号 | 指标名称 |              | 目标值 | 完成值 |
+        | 1   | 幼有善育 | 托位数       | 300   | 320    |
+        | 2   | 幼有善育 | 普惠托位占比 | 70    | 70.5   |
+        """,
+        ["B1:C1"],
+        [],
+    ),
     "a tall head printed again on the next page": (
         """
         # S
@@ -250,7 +271,7 @@ ALONE = """
 
 
 @pytest.mark.parametrize(
-    "total", ["累计", "本年累计", "累计完成", "累计值（个）", "年初至今累计数"]
+    "total", ["累计", "本年累计", "累计完成", "累计值（个）", "年初至今累计数", "1-9月累计完成"]
 )
 @pytest.mark.parametrize("value", ["本期实际值", "本期", "完成数"])
 def test_a_total_beside_the_value_has_to_be_told_apart(value, total):
