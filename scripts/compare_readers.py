@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls"})
 _SAME_DAY = 2e-8  # days, two milliseconds: as finely as any reader keeps a time
 _AND_FORMULA, _GIVING_NOTHING = "+f", "-"
+_LOWEST, _NARROWEST = 1.0, 0.2  # points of a row, characters of a column
 _LAST_DAY = 2_958_465  # the last of 9999
 _XML_NUMBER = re.compile(r"\s*[-+0-9.eE]+\s*")
 _MOST_SHEETS = 100  # ours reads no more
@@ -216,11 +217,16 @@ def _noting_formulas() -> Iterator[None]:
 
 
 def _openpyxl_cells(page: Any) -> dict[Place, Said]:
-    hidden_rows = {number for number, row in page.row_dimensions.items() if row.hidden}
+    # Nobody sees what has no height or no width, either.
+    hidden_rows = {
+        number
+        for number, row in page.row_dimensions.items()
+        if row.hidden or (row.height is not None and row.height < _LOWEST)
+    }
     hidden_columns = [
         (about.min, about.max)
         for about in page.column_dimensions.values()
-        if about.hidden and about.min is not None
+        if about.min is not None and (about.hidden or about.width < _NARROWEST)
     ]
     merges = {
         (row, column): str(merge)
