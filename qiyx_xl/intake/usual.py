@@ -243,9 +243,12 @@ class _Spellings(_Meanings[_Known | None]):
                 raise Unusual
             if kind in _KINDS_OF_NUMBERS and _NUMBER.fullmatch(value):
                 return row, column, style, None, float(value)
-            if kind != b"s" or not _INDEX.fullmatch(value):
+            if kind == b"str" and b"<" not in value:  # as SheetJS writes texts
+                known = (row, column, style, None, _decoded(value))
+            elif kind == b"s" and _INDEX.fullmatch(value):
+                known = (row, column, style, int(value), None)
+            else:
                 raise Unusual
-            known = (row, column, style, int(value), None)
         elif value or _BLANK.fullmatch(spelled) is None:
             raise Unusual
         return self.learn(spelled, known)

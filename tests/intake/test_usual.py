@@ -166,6 +166,7 @@ def test_what_is_spelled_otherwise_is_left_to_the_parser(both, spelling):
 
 
 ROWS = {
+    "texts in their cells": '<c r="D2" t="str"><v>三 &amp; 二</v></c><c r="E2" t="inlineStr"><is><t>&#19977;</t></is></c>',
     "rows without cells": '</row><row r="3" spans="1:4"/><row r="5" ht="15" hidden="1"/><row r="9">',
     "an empty row": '</row><row r="3"></row><row r="7" hidden="true">',
     "rows without cells at the end": '</row><row r="4"><c r="D4"><v>7</v></c></row><row r="8"/><row r="9">',
