@@ -6,6 +6,7 @@ The schema's ``x-header`` and ``x-aliases`` are the one table of header aliases.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SUBMISSION_SCHEMA = "schemas/submission.schema.json"
+_OF_ANOTHER_TIME = re.compile("上年|去年|前年|同期|上期|上季|上月|目标|计划|预计|率|同比|环比")
 _MOST_KEYS = 4096  # texts whose column is remembered
 
 
@@ -75,7 +77,10 @@ class Columns:
         if known != "":
             return known
         tidied = tidy(text)
-        key = self._by_text.get(tidied) or self._by_text.get(without_bracket(tidied))
+        bare = without_bracket(tidied)
+        key = self._by_text.get(tidied) or self._by_text.get(bare)
+        if key == "actual" and _OF_ANOTHER_TIME.search(tidied, len(bare)):
+            key = None
         if len(self._keys) < _MOST_KEYS:
             self._keys[text] = key
         return key

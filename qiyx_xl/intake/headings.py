@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.reading import Sheet
 
 _MOST_ROWS = 3  # of a head
+_MOST_MERGES, _WIDEST = 500, 512  # merged cells and columns of a head; more is no form's
+_MOST_BESIDE = 8  # columns under one heading of names
 _LONGEST = 40  # characters; nobody writes more below a heading
 _KEY_COLUMNS = ("code", "name")
 _VALUES = ("actual", "second", "code")  # what must not be guessed
@@ -84,7 +86,7 @@ def find_head(sheet: Sheet, top: int, texts: Mapping[int, str], columns: Columns
         texts: the texts of that row's filled cells, by column.
         columns: the columns the form knows.
     """
-    grid = _Grid(sheet)
+    grid = _Grid(sheet, top)
     own = [column for column, text in texts.items() if columns.key(text) in _KEY_COLUMNS]
     if not own:
         return None
@@ -121,7 +123,7 @@ def fullest_below(sheet: Sheet, row: int, column: int) -> int:
     for top, left, bottom, right in sheet.facts.merges:
         if top <= row <= bottom and left <= column <= right and left < right:
             return max(
-                range(left, right + 1),
+                range(left, min(right, left + _MOST_BESIDE) + 1),
                 key=lambda one: len(
                     {line[one - 1] for line in sheet.rows[row:] if one <= len(line)}
                 ),
@@ -132,9 +134,14 @@ def fullest_below(sheet: Sheet, row: int, column: int) -> int:
 class _Grid:
     """A sheet's texts, with what is merged."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, top: int) -> None:
         self._sheet = sheet
-        self._merges = [merge for merge in sheet.facts.merges if merge[:2] != merge[2:]]
+        near = [
+            merge
+            for merge in sheet.facts.merges
+            if merge[0] < top + _MOST_ROWS and merge[2] >= top - 1 and merge[:2] != merge[2:]
+        ]
+        self._merges = near if len(near) <= _MOST_MERGES else []
 
     @property
     def height(self) -> int:
@@ -154,7 +161,7 @@ class _Grid:
 
     def filled(self, row: int) -> list[int]:
         """Return the columns in which a row says something."""
-        width = len(self._sheet.rows[row - 1])
+        width = min(len(self._sheet.rows[row - 1]), _WIDEST)
         return [column for column in range(1, width + 1) if self.text(row, column)]
 
     def merge(self, row: int, column: int) -> tuple[int, int, int, int] | None:
@@ -172,6 +179,7 @@ class _Grid:
     def places(self, top: int, bottom: int) -> Iterator[Place]:
         """Return the columns of a head that has these rows."""
         width = max(len(self._sheet.rows[row - 1]) for row in range(top, bottom + 1))
+        width = min(width, _WIDEST)
         for column in range(1, width + 1):
             path: list[str] = []
             last = bottom

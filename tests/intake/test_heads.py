@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from time import perf_counter
 
+import openpyxl
 import pytest
 from drawn_forms import PERIOD, messages, small_plan, submission
 
-from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
+from qiyx_xl.intake.batch import check_files
+from qiyx_xl.intake.rule_files import load_rules
 
 OWN = {"identity": None, "name": "区卫健局2026年三季度.xlsx"}
 PLAN = small_plan({"1", "2"})
@@ -365,3 +369,31 @@ def test_where_no_column_is_the_value_s_the_unknown_ones_are_named():
         "S  [T102 必须改] 找到了填报表，但没有认出“本期实际值”这一列（不认识的表头有“三季度数”“责任科室”）。"
         "请补上这一列，或把它的表头改成“本期实际值”。"
     ]
+
+
+@pytest.mark.parametrize("bracket", ["（上年同期）", "（去年）", "（计划）", "（同比）"])
+def test_a_bracket_may_say_that_a_column_is_not_this_period_s(bracket):
+    drawing = f"""
+        # S
+        | 序号 | 指标名称     | 完成值{bracket} | 完成值 |
+        | 1   | 托位数       | 310           | 320    |
+        | 2   | 普惠托位占比 | 69            | 70.5   |
+    """
+    assert read(drawing) == (["T103 C1"], TAKEN)
+
+
+def test_a_head_with_thousands_of_merged_cells_is_soon_done(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["序号", "指标名称", "完成值", *["注"] * 2000])
+    sheet.append(["1", "托位数", 320])
+    for column in range(4, 2000, 2):
+        sheet.merge_cells(start_row=1, start_column=column, end_row=1, end_column=column + 1)
+    path = tmp_path / "区卫健局2026年三季度.xlsx"
+    book.save(path)
+    started = perf_counter()
+    (result,) = check_files(
+        [path], small_plan({"1"}), load_rules(), period=PERIOD, history=NoHistory()
+    )
+    assert perf_counter() - started < 20
+    assert [r.actual for r in result.records] == [320]
