@@ -50,13 +50,14 @@ ENCRYPTED = FILES.error(
 WEB_PAGE = FILES.error(
     "F103",
     "网页改了后缀",
-    "文件其实是网页，只是后缀写成了 {suffix}。请用 Excel 或 WPS 打开，另存为 .xlsx 后再报。",
+    "文件其实是网页（{what}），后缀却是 {suffix}。"
+    "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再报。",
 )
 PLAIN_TEXT = FILES.error(
     "F104",
     "文本改了后缀",
-    "文件其实是文本（如 csv），只是后缀写成了 {suffix}。"
-    "请用 Excel 或 WPS 打开，另存为 .xlsx 后再报。",
+    "文件其实是文本（如 csv），后缀却是 {suffix}。"
+    "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再报。",
 )
 NOT_A_WORKBOOK = FILES.error(
     "F105",
@@ -142,6 +143,56 @@ CELL_TWICE = FILES.error(
     "请用 Excel 或 WPS 打开核对，另存为 .xlsx 后再报。",
 )
 
+PROTECTED_UNASKED = FILES.error(
+    "F120",
+    "设了保护或标记为最终状态",
+    "文件设了工作簿保护（或标记为最终状态），Excel 打开时不问密码，但内容是加了密的，所以没有读取。"
+    "请在 Excel 中打开，在“审阅”中撤销“保护工作簿”和“保护共享工作簿”，"
+    "在“文件－信息”中取消“标记为最终”，再另存为“Excel 工作簿（*.xlsx）”后报送。",
+)
+RIGHTS_MANAGED = FILES.error(
+    "F121",
+    "设了权限管理",
+    "文件设了权限管理（IRM 或带加密的敏感度标签），只有得到授权的账号才能打开。"
+    "请有“完全控制”权限的人（一般是作者）在 Excel 的“文件－信息－保护工作簿－限制访问”中"
+    "改为“无限制访问”，有敏感度标签的改为不加密的标签，另存后再报。",
+)
+SECURITY_SOFTWARE = FILES.error(
+    "F122",
+    "被加密软件加了密",
+    "文件被{name}加了密（文件头有“{mark}”），离开装有该软件的电脑就打不开。"
+    "请在能打开它的电脑上，按本单位规定申请解密（或外发审批），再报送解密后的文件。",
+)
+SCRAMBLED = FILES.error(
+    "F123",
+    "像是被加密软件加了密",
+    "文件后缀是 {suffix}，内容却是看不出格式的密文，多半是本单位的文档加密软件（透明加密）加的密，"
+    "也可能是传输中损坏。请在能打开它的电脑上申请解密（或外发审批），再报送解密后的文件；"
+    "没有装加密软件的，请重新导出、重新发送。",
+)
+OTHER_WORKBOOK = FILES.error(
+    "F124",
+    "另一种格式的表格",
+    "文件其实是“{what}”，不是 .xlsx。"
+    "请用 {program} 打开，另存为（或导出为）“Excel 工作簿（*.xlsx）”后再报。",
+)
+OTHER_DOCUMENT = FILES.error(
+    "F125",
+    "不是表格的文件",
+    "文件其实是“{what}”，不是工作簿。请把数据填在下发的填报表（.xlsx）里再报。",
+)
+OTHER_ARCHIVE = FILES.error(
+    "F126",
+    "压缩包改了后缀",
+    "文件其实是“{what}”，不是工作簿。请先解压，再报送里面的工作簿（.xlsx）。",
+)
+CELLS_LOST = FILES.error(
+    "F127",
+    "单元格没有读全",
+    "工作表里存有 {stored} 个单元格，读出来的却与之不符（读到 {read} 个时发现），为免漏数没有采用。"
+    "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再报。",
+)
+
 # --- F2: opened, with something to know -------------------------------------------------------
 
 MACROS = FILES.warning(
@@ -172,7 +223,8 @@ ROWS_OUT_OF_ORDER = FILES.warning(
 OLD_FORMAT = FILES.warning(
     "F206",
     "旧的 .xls 格式",
-    "文件是旧的 .xls 格式：查不到公式、隐藏行和百分比格式，已按所存的数读取。下次请另存为 .xlsx。",
+    "文件是旧的 .xls 格式，已照样读取，公式、错误值、隐藏的行列和数字格式也同样查过。"
+    "下次请另存为 .xlsx 再报。",
 )
 SAME_FILE_TWICE = FILES.warning(
     "F207",

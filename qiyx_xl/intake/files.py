@@ -43,7 +43,7 @@ def prepare() -> None:
     Raises:
         ImportError: something is missing from the installation.
     """
-    import python_calamine  # noqa: F401 - for the reader, which imports it late
+    import lxml.etree  # noqa: F401 - for the reader, which imports it late
 
     row_schema()
 

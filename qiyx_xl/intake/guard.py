@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Literal
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.kept import kept_if_small
+from qiyx_xl.intake.biff import file_pass
+from qiyx_xl.intake.compound import Compound
+from qiyx_xl.intake.lookalikes import other_package, what_else
 from qiyx_xl.intake.marks import holds
+from qiyx_xl.intake.passwords import is_veiled_unasked, opens_unasked
 from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.zips import Zip
 
@@ -26,17 +30,15 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.intake.zips import Part
 
+OLD_WORKBOOK = "Workbook"
 MEGABYTE = 1 << 20
 LARGEST_FILE = 50 * MEGABYTE
 LARGEST_CONTENT = 200 * MEGABYTE  # all XML parts together, decompressed
 MOST_PARTS = 5000
 SMALL_FILE, SMALL_CONTENT = 4 * MEGABYTE, 16 * MEGABYTE
 
-_ZIP, _EMPTY_ZIP, _OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_WEB = re.compile(rb"\s*<(?:!doctype|html|head|meta|table|\?xml)|\s*mime-version:", re.IGNORECASE)
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BEGINNINGS_IN_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_SAMPLE = 4096
 _DRIVE = re.compile(r"[A-Za-z]:")
 _SHORT_DIRECTORY = 4096  # characters of names; what is known of longer ones is not kept
 # Never read by anyone here, and large; everything else is decompressed and its checksum verified.
@@ -60,8 +62,8 @@ _NEVER_READ = (
 class Guarded:
     """A file that is safe to read.
 
-    ``parts`` are the decompressed XML parts by name, in lower case (empty for .xls); ``findings``
-    are warnings.
+    ``parts`` are the decompressed XML parts by name, in lower case; of an .xls, the stream that is
+    the workbook. ``findings`` are warnings.
     """
 
     data: bytes
@@ -126,7 +128,7 @@ def guard(data: bytes, suffix: str, *, only_small: bool = False) -> Guarded:
         if only_small:
             raise NotSmall
         return _guard_ole(data)
-    raise Refused(_what_else(data, suffix))
+    raise Refused(what_else(data, suffix))
 
 
 def looks_like_a_workbook(path: Path) -> bool:
@@ -138,35 +140,29 @@ def looks_like_a_workbook(path: Path) -> bool:
         return False
 
 
-def _what_else(data: bytes, suffix: str) -> Finding:
-    if data.startswith(_EMPTY_ZIP):
-        return say.NOT_A_WORKBOOK.at()
-    sample = data[:_SAMPLE].removeprefix(_BYTE_ORDER_MARK)
-    if _WEB.match(sample):
-        return say.WEB_PAGE.at(suffix=suffix)
-    return say.PLAIN_TEXT.at(suffix=suffix) if _is_text(sample) else say.NOT_A_WORKBOOK.at()
-
-
-def _is_text(sample: bytes) -> bool:
-    if b"\x00" in sample and not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return False
-    for encoding in ("utf-8", "gb18030", "utf-16"):
-        try:
-            # A sample may end inside a character.
-            text = sample.decode(encoding, errors="strict" if len(sample) < _SAMPLE else "ignore")
-        except UnicodeDecodeError:
-            continue
-        if all(char.isprintable() or char in "\r\n\t\f\ufeff" for char in text):
-            return True
-    return False
-
-
 def _guard_ole(data: bytes) -> Guarded:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise Refused(say.ENCRYPTED.at())
-    if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
-        raise Refused(say.OLD_DOCUMENT.at())
-    return Guarded(data, "xls", {}, (say.OLD_FORMAT.at(),))
+    compound = Compound(data)
+    if compound.is_under_rights:
+        raise Refused(say.RIGHTS_MANAGED.at())
+    if compound.is_package:
+        raise Refused(_locked(is_open_to_excel=opens_unasked(data)))
+    workbook = compound.workbook()
+    if workbook is None:
+        raise Refused(compound.document())
+    locked = file_pass(workbook)
+    if locked is not None:
+        is_open = opens_unasked(data) or is_veiled_unasked(locked)
+        raise Refused(_locked(is_open_to_excel=is_open))
+    findings = [say.OLD_FORMAT.at()]
+    if compound.has_macros:
+        findings.append(say.MACROS.at())
+    if compound.has_objects:
+        findings.append(say.EMBEDDED.at())
+    return Guarded(data, "xls", {OLD_WORKBOOK: workbook}, tuple(findings))
+
+
+def _locked(*, is_open_to_excel: bool) -> Finding:
+    return say.PROTECTED_UNASKED.at() if is_open_to_excel else say.ENCRYPTED.at()
 
 
 def _guard_zip(data: bytes, *, only_small: bool) -> Guarded:
@@ -190,6 +186,9 @@ def _guard_zip(data: bytes, *, only_small: bool) -> Guarded:
         if type(error).__module__ in {"zlib", "struct"}:
             raise Refused(say.DAMAGED.at(detail="压缩数据有误")) from None
         raise
+    other = other_package([part.name for part in archive.parts], parts)
+    if other is not None:
+        raise Refused(other)
     if not about.is_workbook:
         raise Refused(say.NOT_A_WORKBOOK.at())
     return Guarded(data, "xlsx", parts, tuple(_cargo(about, parts)))
@@ -224,7 +223,8 @@ def _check_directory(parts: list[Part], *, only_small: bool) -> _Parts:
     if len(parts) > MOST_PARTS:
         raise Refused(say.ZIP_BOMB.at(detail=f"内有 {len(parts)} 个部件"))
     if any(part.is_encrypted for part in parts):
-        raise Refused(say.ENCRYPTED.at())
+        # Excel encrypts the workbook as a whole, never what lies in its package.
+        raise Refused(say.OTHER_ARCHIVE.at(what="设了密码的压缩包"))
     if declared > 4 * LARGEST_CONTENT:
         raise Refused(say.ZIP_BOMB.at(detail=f"超过 {declared // MEGABYTE} MB"))
     return _parts_of(*[part.name for part in parts])

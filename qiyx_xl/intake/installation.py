@@ -6,6 +6,7 @@ from __future__ import annotations
 _DISTRIBUTIONS = {
     "docx": "python-docx",
     "jsonschema_rs": "jsonschema-rs",
+    "msoffcrypto": "msoffcrypto-tool",
     "pyopenvba": "pyOpenVBA",
     "python_calamine": "python-calamine",
     "xlsxwriter": "XlsxWriter",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from io import BytesIO
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cells import Cell, CellValue
 from qiyx_xl.intake.book import read_book
+from qiyx_xl.intake.guard import OLD_WORKBOOK
+from qiyx_xl.intake.old_sheets import read_old_sheets
 from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.scan import MOST_CELLS, Range, SheetFacts, column_letters
 from qiyx_xl.intake.sheet_parser import Texts, parse_sheet, parse_texts
@@ -16,8 +17,6 @@ from qiyx_xl.intake.usual import Unusual, read_strings, read_usual
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-
-    from python_calamine import CalamineWorkbook
 
     from qiyx_xl.intake.book import Book
     from qiyx_xl.intake.guard import Guarded
@@ -109,7 +108,8 @@ def read_sheets(guarded: Guarded, *, skipped: Collection[str] = ()) -> Iterator[
     if guarded.kind == "xlsx":
         yield from _read_xlsx(guarded.parts, skipped)
         return
-    yield from _read_with_calamine(guarded.data)
+    for old in read_old_sheets(guarded.parts[OLD_WORKBOOK], skipped, _MOST_SHEETS):
+        yield Sheet(old.name, old.is_hidden, old.rows, old.facts)
 
 
 def _read_xlsx(parts: Mapping[str, bytes], skipped: Collection[str]) -> Iterator[Sheet]:
@@ -143,46 +143,3 @@ def _read_sheet(xml: bytes, texts: Texts, book: Book) -> tuple[list[list[CellVal
         except Unusual:
             pass
     return parse_sheet(xml, texts, book.styles, has_1904_dates=book.has_1904_dates)
-
-
-def _read_with_calamine(data: bytes) -> Iterator[Sheet]:
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
-
-    workbook = _open(data)
-    for metadata in workbook.sheets_metadata[:_MOST_SHEETS]:
-        if metadata.typ == SheetTypeEnum.WorkSheet:
-            is_hidden = metadata.visible != SheetVisibleEnum.Visible
-            yield Sheet(metadata.name, is_hidden, _rows(workbook, metadata.name))
-
-
-def _open(data: bytes) -> CalamineWorkbook:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
-    try:
-        return CalamineWorkbook.from_filelike(BytesIO(data))
-    except PasswordError:
-        raise Refused(say.ENCRYPTED.at()) from None
-    except (CalamineError, OSError, ValueError):
-        raise Refused(say.DAMAGED.at(detail="工作簿结构有误")) from None
-    except BaseException as error:
-        _refuse_panic(error)
-        raise
-
-
-def _rows(workbook: CalamineWorkbook, name: str) -> list[list[CellValue]]:
-    from python_calamine import CalamineError
-
-    try:
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError):
-        raise Refused(say.DAMAGED.at(detail=f"工作表“{name}”内容有误")) from None
-    except BaseException as error:
-        _refuse_panic(error)
-        raise
-    return cast("list[list[CellValue]]", rows)
-
-
-def _refuse_panic(error: BaseException) -> None:
-    """Turn the reader's own panic, which is no Exception, into a finding about the file."""
-    if type(error).__name__ == "PanicException":
-        raise Refused(say.DAMAGED.at(detail="内容无法识别")) from None

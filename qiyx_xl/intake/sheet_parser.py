@@ -8,15 +8,11 @@ pass, so no two readers can disagree about a cell.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, NamedTuple
-from unicodedata import normalize
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.cells import Look
-from qiyx_xl.core.values import plain
-from qiyx_xl.intake.number_format import Kind
 from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.scan import (
     LAST_ROW,
@@ -26,10 +22,21 @@ from qiyx_xl.intake.scan import (
     column_letters,
     column_number,
 )
+from qiyx_xl.intake.styled import (
+    FIRST_DAY,
+    FIRST_DAY_1904,
+    SMALLEST_HEIGHT,
+    SMALLEST_WIDTH,
+    ZERO_NOT_SHOWN,
+    Position,
+    Run,
+    read_runs,
+    styled,
+)
 from qiyx_xl.intake.xml_parts import Damaged, forget, is_on, local_name, parse, parse_in_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from qiyx_xl.core.cells import CellValue
     from qiyx_xl.intake.styles import CellStyle, Styles
@@ -45,15 +52,8 @@ _ONE_PIECE = 1 << 23  # bytes; the tree of a larger sheet would take much memory
 _ADDRESS = re.compile(r"\$?([A-Za-z]+)\$?([0-9]+)")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_RAISED = dict(zip("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾", strict=True))
-_LOWERED = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
+_POSITIONS = {"superscript": Position.RAISED, "subscript": Position.LOWERED}
 _MOST_PLACES = 50_000  # addresses that are remembered
-_SMALLEST_HEIGHT, _SMALLEST_WIDTH = 3.0, 1.0  # points and characters; nobody reads less
-_ZERO_NOT_SHOWN = Look(unseen="这张工作表设了不显示零值")
-_FIRST_DAY, _FIRST_DAY_1904 = datetime(1899, 12, 31), datetime(1904, 1, 1)  # noqa: DTZ001 - as cells
-_LEAP_DAY = 60  # Excel counts a 29th of February 1900, which there never was
-_LAST_DAY = 2_958_465  # the 31st of December 9999
-_SECONDS_A_DAY = 86_400
 
 
 class Texts(NamedTuple):
@@ -86,30 +86,26 @@ def parse_texts(xml: bytes) -> Texts:
 def _rich_text(element: Any) -> tuple[str, str]:
     """Return a text as a person reads it, and what of it is struck out.
 
-    Raised and lowered digits become ¹ and ₁: the 1 of 100¹ is no digit of the number. What is
-    struck out is no part of the text, unless all of it is. How a word is pronounced never is.
+    How a word is pronounced is no part of it.
     """
     if len(element) == 1:  # nearly always one plain text
         only = element[0]
         if local_name(only) == "t":
             return _text_of(only), ""
-    shown: list[str] = []
-    struck: list[str] = []
+    return read_runs(_runs(element))
+
+
+def _runs(element: Any) -> Iterator[Run]:
     for part in element:
         match local_name(part):
             case "t":
-                shown.append(_text_of(part))
+                yield Run(_text_of(part))
             case "r":
-                text, is_struck = _run(part)
-                (struck if is_struck else shown).append(text)
-    text, out = "".join(shown), "".join(struck)
-    return (text, out) if text.strip() else (text + out, out)
+                yield _run(part)
 
 
-def _run(run: Any) -> tuple[str, bool]:
-    """Return a run's text, and whether it is struck out."""
-    text, is_struck = "", False
-    digits: dict[str, str] = {}
+def _run(run: Any) -> Run:
+    text, is_struck, position = "", False, Position.ON_LINE
     for part in run:
         match local_name(part):
             case "t":
@@ -120,10 +116,8 @@ def _run(run: Any) -> tuple[str, bool]:
                     if name == "strike":
                         is_struck = is_on(value, default=True)
                     elif name == "vertAlign":
-                        digits = {"superscript": _RAISED, "subscript": _LOWERED}.get(value, {})
-    if digits:
-        text = "".join(digits.get(char, char) for char in normalize("NFKC", text))
-    return text, is_struck and text.strip() != ""
+                        position = _POSITIONS.get(value, Position.ON_LINE)
+    return Run(text, is_struck, position)
 
 
 def _text_of(element: Any) -> str:
@@ -199,7 +193,7 @@ class _SheetReader:
     def __init__(self, texts: Texts, styles: Styles, *, has_1904_dates: bool) -> None:
         self._texts, self._struck = texts
         self._odd = _StylesByIndex(styles.odd)
-        self._first_day = _FIRST_DAY_1904 if has_1904_dates else _FIRST_DAY
+        self._first_day = FIRST_DAY_1904 if has_1904_dates else FIRST_DAY
         self._rows: list[list[CellValue]] = []
         self._facts = SheetFacts()
         self._row = self._count = 0
@@ -280,7 +274,7 @@ class _SheetReader:
 
     def _take_column(self, column: Any) -> None:
         width = _float(column.get("width"))
-        is_narrow = width is not None and width < _SMALLEST_WIDTH
+        is_narrow = width is not None and width < SMALLEST_WIDTH
         if is_narrow or is_on(column.get("hidden"), default=False):
             first, last = _integer(column.get("min")), _integer(column.get("max"))
             self._facts.hidden_columns.append((first, last))
@@ -306,7 +300,7 @@ class _SheetReader:
         self._row = number
         height = row.get("ht")
         height = self._default_height if height is None else _float(height)
-        is_flat = height is not None and height < _SMALLEST_HEIGHT
+        is_flat = height is not None and height < SMALLEST_HEIGHT
         if is_flat or is_on(row.get("hidden"), default=False):
             facts.hidden_rows.add(number)
         name = self._cell_name
@@ -419,23 +413,14 @@ class _SheetReader:
 
     def _styled(self, value: CellValue, style: CellStyle, row: int, column: int) -> CellValue:
         """Return a value as its style makes it: a date where it is one; note how it looks."""
-        if isinstance(value, str):
-            shown, text = style.format.show_text(value), value
-        elif isinstance(value, float):
-            shown, text = style.format.show(value), plain(Decimal(repr(value)))
-        else:
+        if not isinstance(value, str | float):
             return value
-        look = style.look_at(shown, text)
-        if look is not None:
-            self._look(row, column, look)
-        if shown.kind is Kind.PERCENT:
+        made = styled(value, style, self._first_day)
+        if made.look is not None:
+            self._look(row, column, made.look)
+        if made.is_percent:
             self._facts.percents.add((row, column))
-        if isinstance(value, float) and shown.kind in {Kind.DATE, Kind.ELAPSED}:
-            moment = _moment(value, self._first_day, is_elapsed=shown.kind is Kind.ELAPSED)
-            if moment is not None:
-                self._look(row, column, Look(serial=Decimal(repr(value))))
-                return moment
-        return value
+        return made.value
 
     def _put(self, row: int, column: int, value: CellValue) -> None:
         """Put a value, or the place of a formula or an error, where it belongs.
@@ -466,7 +451,7 @@ class _SheetReader:
         if value is None:
             self._valueless.add((row, column))
         elif value == 0 and self._hides_zeros:
-            self._look(row, column, _ZERO_NOT_SHOWN)
+            self._look(row, column, ZERO_NOT_SHOWN)
 
 
 def _number_in(written: str) -> CellValue:
@@ -513,25 +498,6 @@ def _float(text: str | None) -> float | None:
         return None if text is None else float(text)
     except ValueError:
         return None
-
-
-def _moment(
-    serial: float, first_day: datetime, *, is_elapsed: bool
-) -> date | time | timedelta | None:
-    """Return the date, the time or the time span that a number is shown as; None if it is none."""
-    if not 0 <= serial <= _LAST_DAY:
-        return None
-    seconds = round(serial * _SECONDS_A_DAY * 1000) / 1000
-    if is_elapsed:
-        return timedelta(seconds=seconds)
-    if serial < 1:
-        return (first_day + timedelta(seconds=seconds)).time()
-    is_after = first_day is _FIRST_DAY and serial >= _LEAP_DAY
-    try:
-        moment = first_day + timedelta(seconds=seconds, days=-1 if is_after else 0)
-    except OverflowError:
-        return None
-    return moment.date() if moment.time() == time() else moment
 
 
 def _iso_date(written: str) -> CellValue:

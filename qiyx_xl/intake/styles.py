@@ -142,26 +142,24 @@ class _Font:
     def __init__(self, font: Any) -> None:
         about = {local_name(one): one for one in font}
         self.is_struck = "strike" in about and is_on(about["strike"].get("val"), default=True)
-        self._color = _Color.of(about.get("color"), default=_BLACK)
+        self._color = Color.of(about.get("color"), default=_BLACK)
         size = about["sz"].get("val", "") if "sz" in about else ""
-        self._is_tiny = _is_number(size) and float(size) < _SMALLEST_FONT
+        self._points = float(size) if _is_number(size) else None
 
-    def why_unseen(self, ground: _Color | None) -> str:
+    def why_unseen(self, ground: Color | None) -> str:
         """Return why nobody sees what is written so on a ground; nothing if it can be seen."""
-        if self._is_tiny:
-            return _TOO_SMALL
-        return _AS_THE_GROUND if ground is not None and self._color.is_like(ground) else ""
+        return why_unseen(self._color, ground, self._points)
 
 
 @dataclass(frozen=True, slots=True)
-class _Color:
+class Color:
     """A colour: as red, green and blue if that is known, and as it is written."""
 
     rgb: str | None
     written: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, color: Any, default: str) -> _Color:
+    def of(cls, color: Any, default: str) -> Color:
         """Return what an element of the styles part says; the default where there is none."""
         if color is None or is_on(color.get("auto"), default=False):
             return cls(default)
@@ -179,7 +177,7 @@ class _Color:
         level = 255 * (1 + min(share, 0)) if base == _WHITE else 255 * max(share, 0)
         return cls(f"{round(level):02X}" * 3, written)
 
-    def is_like(self, other: _Color) -> bool:
+    def is_like(self, other: Color) -> bool:
         """Whether no eye tells the two apart."""
         if self.rgb is None or other.rgb is None:
             return self.written != () and self.written == other.written
@@ -193,6 +191,19 @@ class _Color:
         return (lighter + 0.05) / (darker + 0.05) < _LEAST_CONTRAST
 
 
+def why_unseen(color: Color, ground: Color | None, points: float | None) -> str:
+    """Return why nobody sees a text of a colour and a size on a ground; nothing if it can be seen.
+
+    Args:
+        color: of the text.
+        ground: behind it; None where it is not of one colour.
+        points: the size of the text, if it is known.
+    """
+    if points is not None and points < _SMALLEST_FONT:
+        return _TOO_SMALL
+    return _AS_THE_GROUND if ground is not None and color.is_like(ground) else ""
+
+
 def _luminance(rgb: bytes) -> float:
     """Return how light a colour is to the eye, from 0 to 1 (WCAG 2.2, relative luminance)."""
     shares = (value / 255 for value in rgb)
@@ -203,17 +214,17 @@ def _luminance(rgb: bytes) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _ground(fill: Any) -> _Color | None:
+def _ground(fill: Any) -> Color | None:
     """Return the colour behind a cell; None where it is a pattern or runs from one to another."""
     for pattern in fill:
         kind = pattern.get("patternType", "none")
         if local_name(pattern) != "patternFill":
             return None
         if kind == "none":
-            return _Color(_WHITE)
+            return Color(_WHITE)
         colors = {local_name(color): color for color in pattern}
-        return _Color.of(colors.get("fgColor"), default=_BLACK) if kind == "solid" else None
-    return _Color(_WHITE)
+        return Color.of(colors.get("fgColor"), default=_BLACK) if kind == "solid" else None
+    return Color(_WHITE)
 
 
 def _integer(text: str | None, default: int) -> int:

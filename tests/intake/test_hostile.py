@@ -11,6 +11,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from compound_files import compound
 from drawn_forms import PERIOD, small_plan, write_drawing
 from hostile import (
     CONTACT,
@@ -131,7 +132,7 @@ PACKAGES = {
     "names that climb out": (lambda: packed(parts(sheet(FORM)) | {"../../evil.xml": "x"}), "F109"),
     "absolute names": (lambda: packed(parts(sheet(FORM)) | {"/etc/evil.xml": "x"}), "F109"),
     "names with a drive": (lambda: packed(parts(sheet(FORM)) | {"C:\\evil.xml": "x"}), "F109"),
-    "no workbook inside": (lambda: packed({"word/document.xml": "<x/>"}), "F105"),
+    "no workbook inside": (lambda: packed({"word/document.xml": "<x/>"}), "F125"),
     "nothing inside": (lambda: packed({}), "F105"),
     "two sheets of one name": (
         lambda: packed(parts(sheet(FORM)) | {"xl/workbook.xml": WORKBOOK.replace("_qiyx", "填报表")}), "F106",
@@ -150,7 +151,7 @@ PACKAGES = {
     "no bytes": (lambda: b"", "F101"),
     "random bytes": (lambda: bytes(range(256)) * 20, "F105"),
     "an encrypted workbook": (lambda: encrypted(), "F102"),
-    "an old Word document": (lambda: OLE + "WordDocument".encode("utf-16-le") + bytes(600), "F118"),
+    "an old Word document": (lambda: compound({"WordDocument": b"x"}), "F125"),
     "an old workbook cut short": (lambda: OLE + "Workbook".encode("utf-16-le") + bytes(600), "F106"),
 }  # fmt: skip
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
