@@ -27,6 +27,7 @@ _MOST_SHEETS = 1_000
 # Records, by their numbers in MS-XLS 2.3.
 _BOF, _EOF, _CONTINUE, _FILE_PASS = 0x0809, 0x000A, 0x003C, 0x002F
 _BOUND_SHEET, _CODE_PAGE, _FORMAT, _SST = 0x0085, 0x0042, 0x041E, 0x00FC
+_SUP_BOOK = 0x01AE
 _WINDOW, _SHOWS_ZEROS = 0x023E, 0x0010
 _FORMULA, _FORMULA_3, _FORMULA_4, _STRING = 0x0006, 0x0206, 0x0406, 0x0207
 _FORMULAS = frozenset({_FORMULA, _FORMULA_3, _FORMULA_4})
@@ -85,19 +86,37 @@ class Records:
     code_page: int | None = None
     sheets: list[StoredSheet] = field(default_factory=list)
     formats: set[int] = field(default_factory=set)
+
+
+class Globals(NamedTuple):
+    """What a workbook says of itself before its sheets.
+
+    ``file_pass`` is how it is encrypted, as its record says; None if it is not.
+    """
+
+    file_pass: bytes | None = None
     has_macro_sheets: bool = False
     has_links: bool = False
     has_dde: bool = False
 
 
-def file_pass(stream: bytes) -> bytes | None:
-    """Return how a workbook is encrypted, as its record says; None if it is not."""
-    for record in _records(stream, 0):
-        if record.number == _FILE_PASS:
-            return stream[record.start + 4 : record.end]
-        if record.number == _EOF:
+def read_globals(stream: bytes) -> Globals:
+    """Return what a workbook says of itself before its sheets, as far as it can be read."""
+    has_macros = has_links = has_dde = False
+    for number, start, end in _records(stream, 0):
+        data = stream[start + 4 : end]
+        if number == _FILE_PASS:
+            return Globals(file_pass=data)  # all that follows is encrypted
+        if number == _EOF:
             break
-    return None
+        if number == _BOUND_SHEET and len(data) >= 6:  # noqa: PLR2004 - an offset, two signs
+            has_macros |= data[5] == _MACRO_KIND
+        if number == _SUP_BOOK and len(data) >= 4:  # noqa: PLR2004 - a count, a length, a path
+            path = data[4:].replace(b"\x00", b"")
+            is_elsewhere = struct.unpack_from("<H", data, 2)[0] not in _NOWHERE_ELSE
+            has_links |= is_elsewhere and len(path) > 1
+            has_dde |= is_elsewhere and b"\x03" in path
+    return Globals(None, has_macros, has_links, has_dde)
 
 
 def survey(stream: bytes) -> Records:
@@ -172,8 +191,6 @@ class _Survey:
                     found.formats.add(struct.unpack_from("<H", data)[0])
                 case 0x01C1:
                     self._has_recalc_id = True
-                case 0x01AE:
-                    self._take_link(data)
         raise _damaged("工作簿在中途断了")
 
     def _take_beginning(self, number: int, data: bytes) -> None:
@@ -191,17 +208,7 @@ class _Survey:
             if len(self._offsets) > _MOST_SHEETS:
                 raise _damaged("工作表过多")
         else:
-            self._found.has_macro_sheets |= kind == _MACRO_KIND
             self._drop(record)
-
-    def _take_link(self, data: bytes) -> None:
-        """Note a link to another workbook, or to another program."""
-        if len(data) < 4 or struct.unpack_from("<H", data, 2)[0] in _NOWHERE_ELSE:  # noqa: PLR2004
-            return
-        path = data[4:].replace(b"\x00", b"")
-        if len(path) > 1:
-            self._found.has_links = True
-            self._found.has_dde |= b"\x03" in path
 
     # --- sheets -------------------------------------------------------------------------------
 

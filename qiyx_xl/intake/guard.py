@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.kept import kept_if_small
-from qiyx_xl.intake.biff import file_pass
+from qiyx_xl.intake.biff import read_globals
 from qiyx_xl.intake.compound import Compound
 from qiyx_xl.intake.lookalikes import other_package, what_else
 from qiyx_xl.intake.marks import holds
@@ -149,13 +149,17 @@ def _guard_ole(data: bytes) -> Guarded:
     workbook = compound.workbook()
     if workbook is None:
         raise Refused(compound.document())
-    locked = file_pass(workbook)
-    if locked is not None:
-        is_open = opens_unasked(data) or is_veiled_unasked(locked)
+    about = read_globals(workbook)
+    if about.file_pass is not None:
+        is_open = opens_unasked(data) or is_veiled_unasked(about.file_pass)
         raise Refused(_locked(is_open_to_excel=is_open))
     findings = [say.OLD_FORMAT.at()]
-    if compound.has_macros:
+    if compound.has_macros or about.has_macro_sheets:
         findings.append(say.MACROS.at())
+    if about.has_dde:
+        findings.append(say.DDE.at())
+    elif about.has_links:
+        findings.append(say.EXTERNAL_LINKS.at())
     if compound.has_objects:
         findings.append(say.EMBEDDED.at())
     return Guarded(data, "xls", {OLD_WORKBOOK: workbook}, tuple(findings))

@@ -87,7 +87,7 @@ def spelled(found: list[tuple[int, bytes]]) -> bytes:
     at = 0
     result = bytearray(stream)
     for number, data in found:
-        if number == 0x0085:
+        if number == 0x0085 and data[5] == 0:
             struct.pack_into("<I", result, at + 4, next(sheets))
         at += 4 + len(data)
     return bytes(result)

@@ -396,6 +396,30 @@ def test_macros_and_embedded_files_are_said(told):
     assert told(data) == ("accepted", Decimal(320), ["F201", "F204"])
 
 
+def link(path: bytes) -> tuple[int, bytes]:
+    return 0x01AE, struct.pack("<HHB", 1, len(path), 0) + path
+
+
+@pytest.mark.parametrize(
+    ("records_more", "code"),
+    [
+        ([link(b"\x01\x04other.xls")], ["F202"]),
+        ([link(b"cmd\x03/c calc")], ["F203"]),
+        ([(0x01AE, struct.pack("<HH", 2, 0x0401))], []),
+        ([(BOUND_SHEET, struct.pack("<IBBBB", 0, 0, 1, 1, 0) + b"M")], ["F201"]),
+    ],
+    ids=["to another workbook", "to a program", "to itself", "a sheet of old macros"],
+)
+def test_links_and_old_macros_are_said(told, records_more, code):
+    found = records(workbook_stream(old_form(320)))
+    at = next(at for at, record in enumerate(found) if record[0] == BOUND_SHEET) + 2
+    assert told(saved_with(spelled([*found[:at], *records_more, *found[at:]]))) == (
+        "accepted",
+        Decimal(320),
+        code,
+    )
+
+
 def test_an_old_and_a_new_format_give_the_same_cells(tmp_path):
     from drawn_forms import write_drawing
 
