@@ -15,6 +15,7 @@ from qiyx_xl.core.signs import unescaped
 
 _LOOKED_AT = 200  # characters of a text; who writes more has written something, or only signs
 _LONGEST = 24  # letters; longer than any of the phrases below
+_DIGIT = re.compile("[0-9０-９]")
 _FEWEST_DIGITS = 3  # of a telephone number, the short ones of an office included
 
 _WHOSE = (
@@ -92,6 +93,12 @@ def is_no_phone(text: str) -> bool:
     if digits:
         return len(digits) < _FEWEST_DIGITS or len(set(digits)) == 1
     return says_nothing(text)
+
+
+def told_contact(text: str) -> str:
+    """Return a contact without the words in it that name nobody: "/ 0574-8600" → "0574-8600"."""
+    parts = text.split()
+    return " ".join(part for part in parts if _DIGIT.search(part) or not is_no_name(part))
 
 
 def standing(before: str, after: str) -> str:

@@ -71,7 +71,7 @@ def _same_things(one: str, other: str) -> bool:
 
 def _names(counted: str) -> frozenset[str]:
     """All spellings of what is counted: 套(间) is 套 or 间; 个/千人 may be cut to 个."""
-    base = counted.replace("（", "(").replace("）", ")")
+    base = _bare(counted)
     names = {base, base.partition("/")[0]}
     for name in tuple(names):
         head, bracket, rest = name.partition("(")
@@ -81,6 +81,10 @@ def _names(counted: str) -> frozenset[str]:
         if names & synonyms:
             names |= synonyms
     return frozenset(names)
+
+
+def _bare(counted: str) -> str:
+    return counted.replace("（", "(").replace("）", ")")
 
 
 def convert(number: Decimal, typed: str, measure: str) -> Decimal | None:
@@ -95,7 +99,8 @@ def convert(number: Decimal, typed: str, measure: str) -> Decimal | None:
         return number / 100
     scale, counted = split_measure(typed)
     own_scale, own_counted = split_measure(measure)
-    if counted and not _same_things(counted, own_counted):
+    # 元/月 is no 元, though 个 will do for 个/千人; what stands in brackets may be anything.
+    if counted and _bare(counted) not in _names(own_counted):
         return None
     if not counted and measure in _SHARES:
         return None

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from unicodedata import category, decomposition, numeric
 
 from qiyx_xl.core.cells import Note, half_width
+from qiyx_xl.core.kept import A_WORD, kept_if_small
 from qiyx_xl.core.measures import convert
 from qiyx_xl.core.numerals import chinese_number
 from qiyx_xl.core.signs import (
@@ -65,6 +66,7 @@ class Prepared(NamedTuple):
     trouble: str = ""
 
 
+@kept_if_small(4096, A_WORD)
 def prepare(text: str) -> Prepared:
     """Return what a person reads of a text, without blanks."""
     narrow = half_width(text)
@@ -125,9 +127,9 @@ _BRACKETED = re.compile(
 )
 _NOTE_MARK = re.compile("注[0-9一二三四五六七八九]{0,2}")
 _MARK_SIGNS = "*※†‡§⁎∗﹡⁑✱"
-_PUNCTUATION = re.compile(r"[,，。.、;；:：!！…]+")
+_PUNCTUATION = re.compile("[,，。.、;；:：!！]")
 _IN_PASSING = re.compile(
-    r"累计|合计|小计|总计|总数|共计|共|全部|全区|全年累计|含[^0-9]*|包括[^0-9]*|无|没有|核实|已核实|已核|属实|确认"
+    r"累计|合计|小计|总计|总数|共计|共|全部|全区|全年累计|含.*|包括.*|截[至止].*|已?全覆盖|无|没有|核实|已核实|已核|属实|确认"
     r"|其中.*|注[0-9]*|注[:：].*|新增[0-9].*|备注.*|详?见.*"
 )
 _VAGUE = re.compile(
@@ -176,6 +178,7 @@ _IN_ALL = re.compile(
 )
 
 
+@kept_if_small(2048, 2 * A_WORD)
 def explain(tight: str, measure: str) -> tuple[Decimal | None, str]:
     """Return the number meant by what is none, if there is no doubt, and what to tell the sender.
 
@@ -183,6 +186,8 @@ def explain(tight: str, measure: str) -> tuple[Decimal | None, str]:
     """
     if tight.startswith("="):
         return None, "这里的公式只是文字，没有算出结果。请填算出的数"
+    if any(category(char) in {"Mn", "Me"} for char in tight):
+        return None, "数字上画着线或带着别的记号，分不清还算不算数。请重新填写这一格"
     for attempt in (_foreign, _with_letters, _in_words, _with_rest, _with_others):
         said = attempt(tight, measure)
         if said is not None:

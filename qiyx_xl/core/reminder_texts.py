@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.explanations import told_contact
 from qiyx_xl.core.submissions import SubmissionStatus
 from qiyx_xl.core.wording import full_date
 
@@ -94,7 +95,7 @@ def reminder_document(edition: Edition) -> dict[str, Any]:
 
 
 def _call(edition: Edition, reminder: Reminder, file: LoggedFile | None) -> Call:
-    contact = edition.contacts.get(reminder.agency.name, "").strip()
+    contact = told_contact(edition.contacts.get(reminder.agency.name, ""))
     return Call(
         reminder=reminder,
         situation=_situation(file),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sending import HEALTH, row
 
-from qiyx_xl.core.explanations import is_no_name, is_no_phone, says_nothing
+from qiyx_xl.core.explanations import is_no_name, is_no_phone, says_nothing, told_contact
 from qiyx_xl.core.versions import settle
 
 NOTHING = (
@@ -84,6 +84,14 @@ def test_who_filled_in_a_form_has_a_name() -> None:
         assert is_no_name(nobody)
     for somebody in ("王芳", "丹丹", "李", "John", "王芳（代）", "陈立1"):
         assert not is_no_name(somebody)
+
+
+def test_a_contact_is_told_without_words_that_name_nobody() -> None:
+    assert told_contact("王敏 0574-8600 0101") == "王敏 0574-8600 0101"
+    assert told_contact("/ 0574-86000101") == "0574-86000101"
+    assert told_contact("王敏 无") == "王敏"
+    assert told_contact("王敏 81234 转 12") == "王敏 81234 转 12"
+    assert told_contact("/ /") == told_contact("") == told_contact(" 同上 — ") == ""
 
 
 def test_a_telephone_number_has_digits() -> None:
