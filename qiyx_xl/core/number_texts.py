@@ -80,8 +80,10 @@ def prepare(text: str) -> Prepared:
     if not all_seen(kept):
         if _TURNED in kept and any(seen(c) is Seen.YES for c in kept.partition(_TURNED)[2]):
             trouble = "里面有改变文字方向的符号，看到的和填的不一样。请删去这一格，重新填写数字"
-        notes.append(Note.UNSEEN)
-        kept = as_read(kept).strip()
+        read = as_read(kept)
+        if len(read) < len(kept) or read != read.strip():
+            notes.append(Note.UNSEEN)
+        kept = read.strip()
     if not kept.isascii() and any(map(plain_digit, kept)):
         kept = "".join(plain_digit(char) or char for char in kept)
         notes.append(Note.ALIKE)
@@ -89,7 +91,7 @@ def prepare(text: str) -> Prepared:
     if _APART.search(joined):
         trouble = trouble or _several(kept)
     tight = "".join(joined.split())
-    if len(tight) < len(kept) and Note.UNSEEN not in notes:
+    if len(tight) < len(kept):
         notes.append(Note.SPACES)
     if tight[:1] in {"'", "’", "‘", "`"}:
         tight = tight[1:]
@@ -188,6 +190,9 @@ def explain(tight: str, measure: str) -> tuple[Decimal | None, str]:
         return None, "这里的公式只是文字，没有算出结果。请填算出的数"
     if any(category(char) in {"Mn", "Me"} for char in tight):
         return None, "数字上画着线或带着别的记号，分不清还算不算数。请重新填写这一格"
+    small = [char for char in tight[:-1] if char.isdigit() and not char.isdecimal()]
+    if small and re.search(rf"[0-9][{''.join(small)}]+[0-9]", tight):
+        return None, f"分不清中间的“{''.join(small)}”是不是这个数的一部分。请只填数字"
     for attempt in (_foreign, _with_letters, _in_words, _with_rest, _with_others):
         said = attempt(tight, measure)
         if said is not None:
