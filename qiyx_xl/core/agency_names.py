@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LEVELS = "区县市旗"
 _LONGEST = 60  # characters
+_AROUND = "_.,;。、·-"  # a line to write on, and a full stop
 _SEAL = "加?盖?(?:公章|签章|印章|盖章|章)|盖公章"
 _SEALED = re.compile(rf"\((?:单位)?(?:{_SEAL})\)|(?:{_SEAL})$|^(?:{_SEAL})")
 # Whoever signs, and when, may stand in the same cell.
@@ -111,7 +112,8 @@ class AgencyNames:
         return any(one in said for one in (first, *others))
 
     def _named(self, name: str) -> Named:
-        plain = _SEALED.sub("", _SEALED.sub("", _SIGNED.sub("", tidy(name))))
+        plain = _SIGNED.sub("", tidy(name).strip(_AROUND))
+        plain = _SEALED.sub("", _SEALED.sub("", plain)).strip(_AROUND)
         exact = self._exact.get(tidy(name)) or self._exact.get(plain)
         if exact is not None:
             return Named((exact,))

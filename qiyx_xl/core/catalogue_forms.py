@@ -146,7 +146,7 @@ CLAIMED_TWICE = FORMS.warning(
 NUMBER_IS_NO_CODE = FORMS.warning(
     "T130",
     "编码与名称对不上，按名称认",
-    "编码写的是“{value}”，名称是“{name}”，已按名称认作“{code} {name}”。"
+    "“{header}”写的是“{value}”，名称是“{name}”，已按名称认作“{code} {name}”。"
     "请核对，并把编码改为“{code}”。",
 )
 NAME_CHANGED = FORMS.error(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -57,6 +57,8 @@ _DAYS = re.compile(
     rf"(?:(?P<year1>[0-9]{{4}})[-./年]?(?P<m1>{_MONTH})[-./月](?P<d1>{_DAY})日?-)?"
     rf"(?:(?P<year2>[0-9]{{4}})[-./年])?(?P<m2>{_MONTH})[-./月](?P<d2>{_DAY})日?"
 )
+_ROMANS = ("I", "II", "III", "IV")
+_ROMAN = re.compile("(?:IV|I{1,3})(?=季)")
 _DATE = re.compile(r"[0-9]{4}([-./])[0-9]{1,2}\1[0-9]{1,2}")
 _TIMED = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$")
 _COMPACT_DAY = re.compile(r"(?P<year>20[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])")
@@ -92,6 +94,11 @@ class Span:
             return False
         months = {PeriodKind.YEAR: _MONTHS, PeriodKind.QUARTER: 3, PeriodKind.MONTH: 1}[period.kind]
         return self.is_day or self.first in {1, period.end_month - months + 1}
+
+    @property
+    def is_whole_year(self) -> bool:
+        """Whether these are all months of a year."""
+        return (self.first, self.last, self.is_day) == (1, _MONTHS, False)
 
     @property
     def period(self) -> Period | None:
@@ -157,7 +164,10 @@ def read_span(text: str) -> Span | None:
     if len(text) > A_WORD:
         return None
     narrow = re.sub(r"\s+", "", _TIMED.sub("", normalize("NFKC", text).strip())).upper()
-    plain = re.sub("-+", "-", narrow.translate(_DASHES)).strip("-:;,。、").replace("年年", "年")
+    plain = re.sub("-+", "-", narrow.translate(_DASHES)).strip("-:;,。、_").replace("年年", "年")
+    plain = _ROMAN.sub(lambda found: str(_ROMANS.index(found[0]) + 1), plain)
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = plain[1:-1]
     plain = _CHINESE_YEAR.sub(lambda found: found[0].translate(_DIGITS), plain)
     bracketed = _BRACKET.fullmatch(plain)
     if bracketed is None:
@@ -168,6 +178,8 @@ def read_span(text: str) -> Span | None:
     inner = _span(bracketed[2])
     if span is None or inner is None:
         return None
+    if span.is_whole_year and inner.year is None:  # 2026年(三季度)
+        return replace(inner, year=span.year)
     is_same = inner.last == span.last and inner.year in {None, span.year}
     return span if is_same else None
 

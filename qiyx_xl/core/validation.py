@@ -349,7 +349,7 @@ def _by_name(form: FilledForm, row: FormRow, item: Item) -> Finding:
     written = cell.error or cell.text
     kind = say.NUMBER_IS_NO_CODE if written else say.CODE_FROM_NAME
     place = cell.address if written else row.cell("name").address
-    more = {"value": written} if written else {}
+    more = {"value": written, "header": form.header("code")} if written else {}
     return kind.at(form.sheet, place, code=item.code, name=item.name, suggestion=item.code, **more)
 
 
