@@ -50,7 +50,7 @@ OTHER_MEASURE = VALUES.error(
 DATE_IN_NUMBER = VALUES.error(
     "V107",
     "数值格里是日期",
-    "“{header}”应填数字，现在是日期“{value}”。"
+    "“{header}”应填数字，现在是日期或时间“{value}”。"
     "请改填数字；填的数显示成了日期的，请先把单元格格式改为“数值”。",
 )
 BOOLEAN_IN_NUMBER = VALUES.error(

@@ -125,7 +125,8 @@ def _as_seen(cell: Cell, reading: Reading) -> Reading:
 
 def _read_filled(cell: Cell, measure: str) -> Reading:
     reading = _read_number(cell, measure)
-    if cell.formula and reading.kind is None:
+    is_blank = reading.value is Absence.NOT_REPORTED  # a formula that shows nothing
+    if cell.formula and reading.kind is None and not is_blank:
         return Reading(reading.value, say.FORMULA)
     return reading
 

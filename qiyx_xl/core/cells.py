@@ -113,6 +113,9 @@ def _as_text(cell: Cell) -> str:
             return value.isoformat(" ") if value.time() != time() else value.date().isoformat()
         case date() | time():
             return value.isoformat()
+        case timedelta():
+            minutes, seconds = divmod(round(value.total_seconds()), 60)
+            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
         case _:
             return str(value)
 

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from qiyx_xl.core.signs import visible
 
+_LONGEST = 100  # characters of a cell's text in a sentence
+
 
 class Severity(StrEnum):
     """An error sends the file back; a warning does not."""
@@ -72,9 +74,15 @@ class FindingKind:
         **words: object,
     ) -> Finding:
         """Return the finding at a place; ``words`` fill the wording."""
-        said = None if value is None else visible(value)
+        said = None if value is None else _told(value)
         message = self.wording.format(header=header, value=said, suggestion=suggestion, **words)
         return Finding(self.code, self.severity, message, sheet, cell, header, value, suggestion)
+
+
+def _told(value: str) -> str:
+    """Return what stands in a cell for a sentence: all of it visible, and not a page of it."""
+    said = visible(value)
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}……"
 
 
 class Catalogue(dict[str, FindingKind]):

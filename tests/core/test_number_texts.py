@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,8 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.cell_language import read_number
-from qiyx_xl.core.cells import Cell
+from qiyx_xl.core.cell_language import Reading, read_number
+from qiyx_xl.core.cells import Cell, CellValue
 from qiyx_xl.core.signs import visible
 from qiyx_xl.core.values import Absence, Unreadable
 
@@ -316,6 +317,24 @@ def test_a_message_names_the_two_numbers_and_the_sign_that_nobody_sees() -> None
     assert told("4（累计）") == (
         "“本期实际值”应只填数字，现在填的是“4（累计）”。请改为 4，“累计”请写到“情况说明”里。"
     )
+
+
+def test_a_message_shows_what_it_is_about_and_not_a_page_of_it() -> None:
+    def told(value: CellValue) -> str:
+        cell = Cell("G6", value)
+        finding = read_number(cell, "个").finding(cell, "填报表", "本期实际值", "个")
+        assert finding is not None
+        assert finding.value == cell.text
+        return finding.message
+
+    assert "日期或时间“09:30:00”" in told(time(9, 30))
+    assert "日期或时间“30:00:00”" in told(timedelta(hours=30))
+    assert len(told("长" * 3000)) < 200
+
+
+def test_a_formula_that_shows_nothing_is_a_blank() -> None:
+    for nothing in ("", " ", "\u200b"):
+        assert read_number(Cell("G6", nothing, formula=True), "个") == Reading(BLANK)
 
 
 def test_a_text_turned_round_is_not_read_as_it_is_stored() -> None:
