@@ -256,6 +256,13 @@ def test_of_two_columns_that_could_be_the_value_none_is_taken(head, one, two, me
     assert result.records == ()
 
 
+def test_the_template_s_own_word_does_not_settle_it_beside_a_total():
+    drawing = TWO.format(head="完成情况", one="本期实际值", two="累计")
+    assert [f.code for f in submission(drawing, plan=PLAN, merges=["E1:F1"], **OWN).findings] == [
+        "T104"
+    ]
+
+
 @pytest.mark.parametrize(("one", "two"), [("本季", "累计"), ("2025年", "2026年"), ("当月", "累计")])
 def test_of_two_heads_above_the_same_word_none_is_taken(one, two):
     drawing = f"""

@@ -6,10 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from drawn_forms import messages, small_plan, submission
+from drawn_forms import IDENTITY, PERIOD, messages, small_plan, submission, write_drawing
 
 from qiyx_xl.core.item_codes import code_key
-from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
+from qiyx_xl.intake.batch import check_files
+from qiyx_xl.intake.rule_files import load_rules
 
 OWN = {"identity": None, "name": "区卫健局2026年三季度.xlsx"}
 PLAN = small_plan({"1", "2", "3", "20", "T7-1-02", "M01"})
@@ -199,6 +201,26 @@ def test_the_row_with_the_wrong_code_is_the_one_that_is_said():
     """)
     assert said == ["T131 B2"]
     assert taken == {"1": 320}
+
+
+def test_a_row_told_by_its_name_is_said_in_every_file(tmp_path):
+    drawing = """
+        # 填报表
+        | 指标编码 | 类别 | 指标名称 | 计量单位 | 目标值 | 上期值 | 本期实际值 | 补充项 | 补充值 | 情况说明 |
+        | '77     | 指标 | 托位数   | 个      | '300  |        | 320        | —      |       | 已完成新增 |
+    """
+    paths = [
+        write_drawing(
+            tmp_path / f"{name}2026Q3.xlsx", drawing, identity=IDENTITY | {"agency": name}
+        )
+        for name in ("区卫健局", "卫健局")
+    ]
+    results = check_files(
+        paths, small_plan({"1"}), load_rules(), period=PERIOD, history=NoHistory()
+    )
+    for result in results:
+        assert "T130" in [f.code for f in result.findings]
+        assert [r.actual for r in result.records] == [320]
 
 
 SUMS = {
