@@ -129,7 +129,8 @@ def check_second(case: Case) -> Iterator[Finding]:
     asked = case.item.second_input
     cell = case.row.cell("second")
     if asked is None:
-        if cell.text and squeeze(cell.text)[0] not in _PRINTED_FOR_NOTHING:
+        said = read_number(cell, "")
+        if not isinstance(said.value, Absence) and said.kind is not say.NONE_IS_AMBIGUOUS:
             yield case.finding(say.SECOND_NOT_ASKED, "second")
         return
     if asked is SecondInput.BASELINE or case.second_number is not None:

@@ -177,6 +177,18 @@ def test_a_second_number_nobody_asked_for_is_pointed_out():
     """) == ["V215 D2"]
 
 
+@pytest.mark.parametrize("nothing", ["/", "—", "一一", "无", "不适用", "\u2800"])
+def test_a_dash_where_no_second_number_is_asked_for_is_nothing_to_speak_of(nothing):
+    assert (
+        found(f"""
+        # 填报表
+        | 指标编码 | 指标名称 | 本期实际值 | 补充值 |
+        | 1       | 托位数   | 320       | {nothing} |
+    """)
+        == []
+    )
+
+
 def test_a_yearly_item_within_the_year_is_taken_with_a_warning():
     result = submission("""
         # 填报表
