@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,38 @@ PERIODS = ("2025Q4", "2026Q3")
 def demo(folder: Path) -> int:
     """用自带的样例走完一个季度：下发、收件、校验、汇总、看灯、晾晒。"""
     from qiyx_xl import app
+    from qiyx_xl.core.interruption import InterruptedAfterBookingError
+
+    is_new = not folder.exists()
+    if not is_new and any(folder.iterdir()):
+        raise app.AppError(f"“{folder}”里已有文件，没有改动它。请换一个文件夹：qiyx demo 新文件夹")
+    try:
+        return _whole_cycle(folder)
+    except BaseException as error:
+        _clear(folder, remove=is_new)
+        if isinstance(error, InterruptedAfterBookingError):
+            # What it says stands has just been taken away: it was nobody's.
+            raise app.AppError(
+                f"试用没有走完，做了一半的已经从“{folder}”撤掉。请检查磁盘空间和权限，再运行一次。"
+            ) from error
+        raise
+
+
+def _clear(folder: Path, *, remove: bool) -> None:
+    """Take away what was made in a folder that was empty, so that the next run can use it."""
+    for each in folder.iterdir() if folder.is_dir() else ():
+        if each.is_dir():
+            shutil.rmtree(each, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                each.unlink()
+    if remove:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _whole_cycle(folder: Path) -> int:
+    from qiyx_xl import app
     from qiyx_xl.app.papers import papers_of, publish
     from qiyx_xl.app.projects import import_projects
     from qiyx_xl.core.periods import Period
@@ -38,8 +71,6 @@ def demo(folder: Path) -> int:
     from qiyx_xl.shells.cli.publishing import print_published
     from qiyx_xl.shells.cli.status import print_status
 
-    if folder.exists() and any(folder.iterdir()):
-        raise app.AppError(f"“{folder}”里已有文件，没有改动它。请换一个文件夹：qiyx demo 新文件夹")
     office = app.Office.at(folder / app.LEDGER_NAME)
     app.build_ledger(office)
     before, current = map(Period.parse, PERIODS)
