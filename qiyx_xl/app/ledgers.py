@@ -202,9 +202,9 @@ def refresh_booked(
         InterruptedAfterBookingError: what was booked did not reach the ledger; it says why, and
             what to do.
     """
+    from qiyx_xl.files.reasons import reason_of
     from qiyx_xl.ledger.errors import LedgerError
     from qiyx_xl.store import StoreError
-    from qiyx_xl.store.errors import reason_of
 
     stands = f"{booked}已记入数据库“{office.store.name}”，只是台账没有更新"
     cure = "之后运行 qiyx ledger refresh 更新台账，不用重做。"
@@ -213,10 +213,24 @@ def refresh_booked(
     except (LedgerError, StoreError) as error:
         raise InterruptedAfterBookingError(f"{stands}：{error}{cure}") from error
     except OSError as error:
-        reason = f"读写“{error.filename or office.ledger}”时{reason_of(error)}。请检查后再试。"
+        reason = (
+            f"读写“{error.filename or office.ledger}”出错（{reason_of(error)}）。请检查后再试。"
+        )
         raise InterruptedAfterBookingError(f"{stands}：{reason}{cure}") from error
     except KeyboardInterrupt as stopped:
         raise InterruptedAfterBookingError(f"{stands}：被中止了。{cure}") from stopped
+
+
+def lags(office: Office) -> bool:
+    """Return whether the log has gone on since the ledger was written.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    if not office.has_store():
+        return False
+    with office.open_store(readonly=True) as store:
+        return store.anchor() != office.written_from()
 
 
 def take_choices(office: Office, now: datetime) -> int:

@@ -29,7 +29,7 @@ from qiyx_xl.core.meetings import (
 from qiyx_xl.core.wording import counted_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -246,15 +246,36 @@ def _changed(
     if not office.has_store():
         office.open_store(readonly=True)  # says what to do
     with office.open_store() as store, store.writing():
-        standing = {one.number: one for one in standing_matters(store.matter_events())}
+        events = store.matter_events()
+        standing = {one.number: one for one in standing_matters(events)}
         before = standing.get(number.strip().upper())
         if before is None:
             known = counted_names(list(standing))
             cure = f"请从现有的里选：{known}。" if known else "现在还没有调度事项。"
             raise AppError(f"没有编号为“{number}”的调度事项。{cure}")
-        after = settle(before, day, note) if action is MatterAction.SETTLE else reopen(before, note)
-        store.book_matters([MatterEvent(now, by, action, after)])
+        after = _not_shown(office, events, before, action)
+        if after is None:
+            is_settling = action is MatterAction.SETTLE
+            after = settle(before, day, note) if is_settling else reopen(before, note)
+            store.book_matters([MatterEvent(now, by, action, after)])
     return after
+
+
+def _not_shown(
+    office: Office, events: Sequence[MatterEvent], matter: Matter, action: MatterAction
+) -> Matter | None:
+    """Return a matter if this was done to it last, and no ledger was written since.
+
+    So a run that was stopped between the two is completed by the same command.
+    """
+    number, last = next(
+        pair
+        for pair in reversed(list(enumerate(events, start=1)))
+        if pair[1].matter.number == matter.number
+    )
+    *_, shown, _ = office.written_from().counts
+    is_unfinished = office.ledger.exists() and last.action is action and shown < number
+    return last.matter if is_unfinished else None
 
 
 def _events(

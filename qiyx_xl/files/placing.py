@@ -10,7 +10,6 @@ files or all old ones, never a mix.
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import re
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.interruption import InterruptedAfterBookingError
-from qiyx_xl.files.durable import sync_file, sync_folder
+from qiyx_xl.files.durable import sha256_of, sync_file, sync_folder
 from qiyx_xl.files.reasons import reason_of
 from qiyx_xl.files.scratch import Scratch, abandoned, sweep
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 _PREFIX = ".qiyx-"
 _INTENT = "intent.json"
-_CHUNK = 1 << 20
 _FORMER = re.compile(r"\.qiyx-\d+-[0-9a-f]+\.tmp")
 _FORMER_AGE = 3600.0  # seconds; nothing of ours writes to one file for so long without touching it
 
@@ -434,15 +432,6 @@ def _sweep_former(folder: Path) -> None:
         for path in folder.iterdir():
             if _FORMER.fullmatch(path.name) and now - path.stat().st_mtime > _FORMER_AGE:
                 path.unlink()
-
-
-def sha256_of(path: Path) -> str:
-    """Return a file's sha256, in hex."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _reason(error: BaseException) -> str:

@@ -9,7 +9,7 @@ _SAID = {
     errno.EDQUOT: "磁盘配额已用完",
     errno.EFBIG: "文件太大",
     errno.EIO: "磁盘读写出错",
-    errno.EACCES: "没有权限，或正被别的程序打开",
+    errno.EACCES: "没有写入权限，或正被别的程序打开",
     errno.EPERM: "没有权限",
     errno.EROFS: "磁盘是只读的",
     errno.ENOENT: "文件或文件夹不在了",

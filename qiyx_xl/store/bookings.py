@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.files.reasons import reason_of
 from qiyx_xl.store.chain import Entry, Rows, keep, last_entry, same_end, seal_of, sealed
 from qiyx_xl.store.connecting import connected, is_half_written
-from qiyx_xl.store.errors import StoreError, decoding, reason_of, speaking
+from qiyx_xl.store.errors import StoreError, decoding, speaking
 from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal
 from qiyx_xl.store.log import Log

@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from qiyx_xl.files.reasons import reason_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -99,17 +101,6 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
     )
 
 
-def reason_of(error: OSError) -> str:
-    """Say in a few words why the system refused."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return "磁盘已满"
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "文件或文件夹只读，或正被别的程序打开"
-    if error.errno == errno.ENOENT:
-        return "文件夹不见了"
-    return f"磁盘出错：{error.strerror or error}"
-
-
 def _from_system(error: OSError, path: Path) -> StoreError:
     where = error.filename or path
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -120,4 +111,4 @@ def _from_system(error: OSError, path: Path) -> StoreError:
         )
     if error.errno == errno.ENOENT:
         return StoreError(f"找不到“{where}”，{_NOTHING_LOST}。请检查它是否被移走，再运行一次。")
-    return StoreError(f"读写“{where}”时出错（{error.strerror}），{_NOTHING_LOST}。请再运行一次。")
+    return StoreError(f"读写“{where}”时出错（{reason_of(error)}），{_NOTHING_LOST}。请再运行一次。")

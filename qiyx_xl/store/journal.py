@@ -20,6 +20,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.files.durable import make_folder, sync_folder, write_durably
 from qiyx_xl.store.chain import (
     FIRST,
     HEADER,
@@ -35,7 +36,6 @@ from qiyx_xl.store.chain import (
     seal_of,
     sealed,
 )
-from qiyx_xl.store.durable import make_folder, sync_folder, write_durably
 from qiyx_xl.store.errors import StoreError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import hashlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from qiyx_xl.store.durable import (
+from qiyx_xl.files.durable import (
     TEMPORARY,
     chunks_of,
     make_folder,

@@ -11,11 +11,11 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from qiyx_xl.files.durable import TEMPORARY, sync_folder
 from qiyx_xl.store.bookings import Bookings
 from qiyx_xl.store.chain import Rows, keep, last_entry, same_end, seal_of, sealed
 from qiyx_xl.store.connecting import WAIT_SECONDS, connected, in_memory
 from qiyx_xl.store.custody import damage, examine, row_differences
-from qiyx_xl.store.durable import TEMPORARY, sync_folder
 from qiyx_xl.store.errors import StoreError, damaged, decoding, speaking
 from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal, replay

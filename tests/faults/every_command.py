@@ -20,6 +20,7 @@ LEDGER = "七优享台账.xlsm"
 Q3 = ("--period", "2026Q3")
 DAY = ("--today", "2026-10-30")
 BY = ("--by", "张三")
+RAISED = ("--title", "协调校舍", "--agency", "区教育局", *BY, "--deadline", "2026-12-31", *DAY)
 MATTER = ("--title", "协调用房", "--agency", "区卫健局", *BY, "--deadline", "2026-12-31", *DAY)
 
 
@@ -137,7 +138,7 @@ def found_office(here: Path, run: Run) -> None:
         ("consolidate", "先", *Q3, *DAY),
         ("publish", *Q3, "--out", "发布", "--only", "scorecard,reminders", *DAY),
         ("meeting", "--date", "2026-10-30", *Q3, "--out", "例会", *BY),
-        ("matter", "add", *MATTER),
+        ("matter", "add", *RAISED),
         ("distribute", *Q3, "--out", "下发"),
         ("validate", "先", *Q3, "--report", "校验/结果.html", "--findings", "校验/问题.csv"),
         ("remind", *Q3, *DAY, "--out", "催报清单.xlsx"),

@@ -23,9 +23,9 @@ from store_office import Office
 from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.files.durable import TEMPORARY
 from qiyx_xl.intake.plan_files import load_plan
 from qiyx_xl.store import Store, StoreError
-from qiyx_xl.store.durable import TEMPORARY
 
 MODES = {"kill": 1, "halfway": 2, "full": 3, "broken": 4}
 HEALTH, SOCIAL = "区卫健局", "区民政局"

@@ -17,8 +17,8 @@ from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.interruption import InterruptedAfterBookingError
 from qiyx_xl.core.scorecard import status_lines
 from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.files.durable import sha256_of
 from qiyx_xl.store import Store, StoreError
-from qiyx_xl.store.durable import sha256_of
 from qiyx_xl.store.journal import NAME, Journal
 
 if TYPE_CHECKING:

@@ -200,10 +200,14 @@ def refresh_after(office: Office, period: Period, today: date, booked: str, *, q
 
 
 def show_in_ledger(office: Office, today: date, booked: str) -> None:
-    """Refresh the ledger after a booking, if there is one, at the period that it shows."""
-    from qiyx_xl.app.ledger_files import shown_period
+    """Refresh the ledger at the period that it shows, if there is one and the log has gone on.
 
-    if office.ledger.exists():
+    Also where this run has booked nothing: the one before may have been stopped in between.
+    """
+    from qiyx_xl.app.ledger_files import shown_period
+    from qiyx_xl.app.ledgers import lags
+
+    if office.ledger.exists() and lags(office):
         refresh_after(office, shown_period(office.ledger), today, booked, quiet=True)
 
 

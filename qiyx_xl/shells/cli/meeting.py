@@ -89,8 +89,7 @@ def meeting(
         for event in events:
             say(f"{event.action.label}：{event.matter.number} {_short(event.matter)}")
         say(f"已读回 {len(events)} 处改动。" if events else "调度单没有改动。")
-    if events:
-        show_in_ledger(office, today, "读回调度单")
+    show_in_ledger(office, today, "读回调度单")
     return CLEAN
 
 
@@ -118,8 +117,7 @@ def _hold(
         )
         for path in held.papers:
             say(f"已写好“{path}”。")
-    if agenda.raised:
-        show_in_ledger(office, today, "列入调度事项")
+    show_in_ledger(office, today, "列入调度事项")
     return FINDINGS if any(one.is_open for one in agenda.listed) else CLEAN
 
 

@@ -84,9 +84,9 @@ def import_(
     taken = import_projects(office, source, moment())
     if taken.changed:
         say(f"已收下{_counts(taken.listed)}。以后下发的填报表会带上这些项目。")
-        show_in_ledger(office, day_of(today), "项目清单")
     else:
         say(f"这份清单与现用的相同（{_counts(taken.listed)}），没有改动。")
+    show_in_ledger(office, day_of(today), "项目清单")
     return CLEAN
 
 
