@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from qiyx_xl.files.durable import TEMPORARY
 from qiyx_xl.files.reasons import reason_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def damaged(path: Path, what: str) -> StoreError:
 def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
     # The low byte is the primary result code; the rest says more than we need.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    name = path.name
+    name = path.name.removesuffix(TEMPORARY)  # one being rebuilt goes by its later name
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusyError(
             f"数据库“{name}”正被另一次汇总或另一个程序使用，这次没有写入任何内容。请等它结束后再运行一次。"

@@ -12,7 +12,8 @@ import pytest
 from store_office import MORNING, Q3, Office
 
 from qiyx_xl.core.consolidation import consolidate
-from qiyx_xl.store import Store, StoreBusyError, StoreError, durable, schema
+from qiyx_xl.files import durable
+from qiyx_xl.store import Store, StoreBusyError, StoreError, schema
 
 HEALTH, SOCIAL = "区卫健局", "区民政局"
 
