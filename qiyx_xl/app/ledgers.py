@@ -59,6 +59,7 @@ def ledger_view(
         typed: what stands on the sheet 冲突, and stays there as long as it is not booked.
     """
     with office.open_store() as store, store.reading():
+        store.check_sound()  # the ledger would hide a damage of the store by showing it
         return view_within(office, store, period, today, typed)
 
 

@@ -86,7 +86,8 @@ def reread(office: Office, store: Store, most: int | None = USUAL_FILES) -> Rere
     }
     values = unread = 0
     differences: list[str] = []
-    for sha256, submission in _checked(office, there, periods).items():
+    history = RecordHistory((), projects=store.project_book())
+    for sha256, submission in _checked(office, there, periods, history).items():
         cells = _cells(submission)
         for value in kept[sha256]:
             found = cells.get((value.sheet, value.cell, value.code))
@@ -112,7 +113,7 @@ def _chosen(hashes: Sequence[str], most: int | None) -> list[str]:
 
 
 def _checked(
-    office: Office, there: dict[str, Path], periods: dict[str, Period]
+    office: Office, there: dict[str, Path], periods: dict[str, Period], history: RecordHistory
 ) -> dict[str, Submission]:
     found: dict[str, Submission] = {}
     for period in sorted(set(periods.values())):
@@ -124,7 +125,7 @@ def _checked(
             plan=office.plan,
             rules=office.rules,
             period=period,
-            history=RecordHistory(()),
+            history=history,
         )
         found |= {one.sha256: one for one in report.submissions if one.sha256 in there}
     return found

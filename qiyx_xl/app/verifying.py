@@ -269,6 +269,7 @@ def _without_truth(
 
 _NO_REFRESH = "在那之前不要刷新，刷新会把错的写进台账"
 _REBUILD = "请运行 qiyx ledger rebuild，照清单重建（现在的数据库改名保留）"
+_MAKE_ANEW = "请运行 qiyx ledger rebuild，照清单重建"
 
 
 def _store_part(found: Examined, read: Reread) -> Part:
@@ -291,7 +292,8 @@ def _store_part(found: Examined, read: Reread) -> Part:
                 if found.entries > found.journaled
                 else ""
             )
-            cure = f"{_REBUILD}；{_NO_REFRESH}{short}"
+            rebuild = _MAKE_ANEW if found.store.value == "missing" else _REBUILD
+            cure = f"{rebuild}；{_NO_REFRESH}{short}"
         case _:
             cure = (
                 "清单也不能用：请从备份恢复数据库或“原件”文件夹；"

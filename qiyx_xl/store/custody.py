@@ -330,7 +330,7 @@ def _named(rows: Rows, table: str, row: Iterable[Any]) -> str:
 def _told(rows: Rows, table: str, wanted: tuple[Any, ...], there: tuple[Any, ...]) -> str:
     most = max(len(wanted), len(there))
     pairs = zip(_padded(wanted, most), _padded(there, most), strict=True)
-    odd = [(_short(left), _short(right)) for left, right in pairs if left != right]
+    odd = [_where_they_part(left, right) for left, right in pairs if left != right]
     told = "，".join(f"清单里是“{left}”，数据库里是“{right}”" for left, right in odd[:3])
     return f"{_named(rows, table, wanted)}：{told}"
 
@@ -339,6 +339,20 @@ def _padded(row: tuple[Any, ...], most: int) -> tuple[Any, ...]:
     return (*row, *("",) * (most - len(row)))
 
 
-def _short(value: object) -> str:
-    text = "" if value is None else str(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"
+def _where_they_part(left: object, right: object) -> tuple[str, str]:
+    """Return both texts, of long ones what stands around the first difference."""
+    texts = ["" if value is None else str(value) for value in (left, right)]
+    if max(map(len, texts)) <= _LONGEST:
+        return texts[0], texts[1]
+    shared = next(
+        (at for at, pair in enumerate(zip(*texts, strict=False)) if pair[0] != pair[1]),
+        min(map(len, texts)),
+    )
+    start = max(0, shared - _LONGEST // 2)
+    short = [
+        ("……" if start else "")
+        + text[start : start + _LONGEST]
+        + ("……" if len(text) > start + _LONGEST else "")
+        for text in texts
+    ]
+    return short[0], short[1]

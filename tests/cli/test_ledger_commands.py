@@ -52,9 +52,18 @@ def test_a_number_changed_by_hand_is_found_with_exit_code_1_and_refresh_puts_it_
     assert office("ledger", "verify", BOOK).code == 0
 
 
-def test_verifying_without_a_store_says_so_with_exit_code_2(office):
+def test_verifying_where_the_store_is_lost_says_what_is_whole_and_what_to_do(office):
     (office.here / "七优享台账.sqlite").unlink()
     answer = office("ledger", "verify", BOOK)
+    assert (answer.code, answer.err) == (1, "")
+    assert answer.out.startswith("数据库：缺失：\n  “七优享台账.sqlite”不见了")
+    assert "请运行 qiyx ledger rebuild" in answer.out
+    assert "清单：完好。\n原件：完好。\n台账：完好。" in answer.out
+
+
+def test_where_there_never_was_a_store_verifying_says_so_with_exit_code_2(qiyx):
+    qiyx("ledger", "build", BOOK)
+    answer = qiyx("ledger", "verify", BOOK)
     assert (answer.code, answer.out) == (2, "")
     assert "找不到数据库" in answer.err
 
