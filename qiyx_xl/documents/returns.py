@@ -6,17 +6,18 @@ of its own beside a byte-identical copy of the original.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qiyx_xl.core.collecting import uninterrupted
 from qiyx_xl.core.findings import Severity
 from qiyx_xl.core.submissions import SubmissionStatus
-from qiyx_xl.documents.fidelity import core_properties, finish, stored_cells
+from qiyx_xl.documents.fidelity import Cells, core_properties, finish, stored_cells
 from qiyx_xl.documents.package import survey
 from qiyx_xl.documents.return_index import (
     INDEX_SHEET,
@@ -37,10 +38,12 @@ from qiyx_xl.documents.strangers import file_name, free_stem, split_name
 from qiyx_xl.files.placing import Placement, placing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from qiyx_xl.core.findings import Finding
     from qiyx_xl.core.submissions import Submission
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["ReplyTo", "ReturnSummary", "write_return", "write_returns"]
 
@@ -49,6 +52,12 @@ _BESIDE = "退回说明"
 _ORIGINAL = "原件"
 _DEFAULT_REPLY = ReplyTo()
 _NOTHING = Marked(cells=0, comments=0)
+# Why a copy could not be marked.
+_CANNOT_OPEN = "原件的内部写法与 Excel 的不同，标注的程序打不开"
+_CANNOT_MARK = "原件里有标注的程序写不回去的内容"
+_CANNOT_COMPARE = "原件的内部写法与 Excel 的不同，标注后无法逐格核对"
+_DIFFERS = "标注后与原来的数对不上"
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +160,14 @@ def _write(
     reason = _obstacle(original, submission)
     if original is not None and not reason:
         path = stem.with_name(f"{stem.name}_{_MARKED}.xlsx")
-        copy = _marked_copy(original.read_bytes(), submission, reply)
-        if copy is not None:
-            content, cells = copy
+        try:
+            content, cells = _marked_copy(original.read_bytes(), submission, reply)
+        except _NotMarked as obstacle:
+            reason = obstacle.reason
+        else:
             with within.new(path) as target:
                 target.write_bytes(content)
             return _summary(submission, path, cells=cells)
-        reason = "标注后与原来的数对不上"
     return _write_beside(original, submission, stem, within, reply=reply, reason=reason)
 
 
@@ -177,32 +187,62 @@ def _obstacle(original: Path | None, submission: Submission) -> str:
 # --- the sender's own workbook, marked --------------------------------------------------------
 
 
-def _marked_copy(
-    content: bytes, submission: Submission, reply: ReplyTo
-) -> tuple[bytes, Marked] | None:
-    """Mark a copy; None if it would not hold what the original holds."""
+class _NotMarked(Exception):  # noqa: N818 - nothing failed: the original goes back as it is
+    """The original is not marked; ``reason`` says why, in a clause."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _marked_copy(content: bytes, submission: Submission, reply: ReplyTo) -> tuple[bytes, Marked]:
+    """Mark a copy.
+
+    Raises:
+        _NotMarked: it cannot be opened or written, or would not hold what the original holds.
+    """
+    with uninterrupted():
+        book = _attempt(_CANNOT_OPEN, _opened, content)
+        draft, marked, not_theirs = _attempt(_CANNOT_MARK, _draft, book, submission, reply)
+        theirs = _attempt(_CANNOT_COMPARE, _cells_in, content, not_theirs)
+        core = _attempt(_CANNOT_COMPARE, core_properties, BytesIO(content))
+        copy = _attempt(_CANNOT_MARK, finish, draft, theirs, core)
+        if _attempt(_CANNOT_COMPARE, _cells_in, copy, not_theirs) != theirs:
+            raise _NotMarked(_DIFFERS)
+    return copy, marked
+
+
+def _attempt(reason: str, act: Callable[..., _Made], *about: Any) -> _Made:
+    """Return what an act on a stranger's file makes.
+
+    Raises:
+        _NotMarked: it failed, whatever with: they get their untouched original, and the reason.
+    """
     try:
-        with uninterrupted():
-            draft, marked, not_theirs = _draft(content, submission, reply)
-            theirs = stored_cells(BytesIO(content), skipped=not_theirs)
-            copy = finish(draft, theirs, core_properties(BytesIO(content)))
-            is_intact = stored_cells(BytesIO(copy), skipped=not_theirs) == theirs
-    except Exception:  # noqa: BLE001 - openpyxl on a stranger's file may raise anything at all;
-        # whatever it is, they get their untouched original with the index beside it.
-        return None
-    return (copy, marked) if is_intact else None
+        return act(*about)
+    except Exception:
+        logger.debug("marking a copy: %s", reason, exc_info=True)
+        raise _NotMarked(reason) from None
 
 
-def _draft(
-    content: bytes, submission: Submission, reply: ReplyTo
-) -> tuple[BytesIO, Marked, frozenset[str]]:
-    """Return the copy as openpyxl saves it, what was marked, and which sheets are ours."""
+def _cells_in(content: bytes, skipped: frozenset[str]) -> Cells:
+    return stored_cells(BytesIO(content), skipped=skipped)
+
+
+def _opened(content: bytes) -> Any:
+    """Return the sender's workbook, opened for marking."""
     import openpyxl
 
     with warnings.catch_warnings():
         # What it cannot keep has been looked for before; the rest is not the reader's concern.
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(BytesIO(content), rich_text=True)
+        return openpyxl.load_workbook(BytesIO(content), rich_text=True)
+
+
+def _draft(
+    book: Any, submission: Submission, reply: ReplyTo
+) -> tuple[BytesIO, Marked, frozenset[str]]:
+    """Return the copy as openpyxl saves it, what was marked, and which sheets are ours."""
     before = set(book.sheetnames)
     clear_earlier_marks(book)
     theirs = set(book.sheetnames)

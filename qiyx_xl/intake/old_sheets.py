@@ -182,9 +182,11 @@ class _Cells:
         if value == 0 and self._stored.hides_zeros:
             self._look(place, ZERO_NOT_SHOWN)
         index = self._sheet.cell_xf_index(row, column)
-        if kind == _TEXT:
-            value = self._text(row, column, value, index)
         style = self._styles[index]
+        if kind == _TEXT and (row, column) in self._sheet.rich_text_runlist_map:
+            value = self._text(row, column, value, index)
+            # Each piece has a font of its own: the cell's strikes out the first at most.
+            style = None if style is None else replace(style, is_struck=False)
         if style is None:
             return value  # type: ignore[no-any-return] # a text or a number
         made = styled(value, style, self._styles.first_day)
@@ -196,9 +198,7 @@ class _Cells:
 
     def _text(self, row: int, column: int, text: str, index: int) -> str:
         """Return a text as a person reads it; note what of it is struck out."""
-        fonts = self._sheet.rich_text_runlist_map.get((row, column))
-        if not fonts:
-            return text
+        fonts = self._sheet.rich_text_runlist_map[row, column]
         shown, struck = read_runs(self._styles.runs(text, fonts, index))
         if struck:
             self._look((row + 1, column + 1), Look(struck=struck))

@@ -318,6 +318,16 @@ def test_what_cannot_be_opened_goes_back_with_an_index_beside_it(tmp_path, conte
     assert sent.reason
 
 
+def test_a_workbook_that_the_marker_cannot_load_goes_back_with_that_as_the_reason(tmp_path):
+    path = simple_book(tmp_path / "表.xlsx")
+    # Excel and our reader pass over a family of fonts that there is not; openpyxl gives up.
+    edited(path, "xl/styles.xml", '<family val="2"', '<family val="99"')
+    sent = write_return(path, submission(path, error("B2")), tmp_path / "out")
+    assert not sent.is_marked
+    assert "打不开" in sent.reason
+    assert "对不上" not in sent.reason
+
+
 def test_an_unreadable_file_is_not_even_looked_into(tmp_path, monkeypatch):
     path = simple_book(tmp_path / "表.xlsx")
     monkeypatch.setattr("qiyx_xl.documents.returns.survey", lambda _: pytest.fail("looked into"))

@@ -167,6 +167,14 @@ def test_what_is_struck_out_beside_a_number_is_no_part_of_it(told):
     assert [one[:4] for one in said] == ["V121"]
 
 
+def test_the_cells_own_font_strikes_out_only_what_has_no_other(told):
+    (sheet, _) = read_sheets(
+        guard(old_form(["60", (" 56", xlwt.Font())], style(struck_out=True)), ".xls")
+    )
+    cell = sheet.cell(2, 4)
+    assert (cell.text, cell.look.struck) == ("56", "60")
+
+
 def hide_row(sheet):
     sheet.row(1).hidden = True
 
