@@ -26,8 +26,8 @@ SYMLINK = FILES.warning(
 )
 NOT_A_SPREADSHEET = FILES.warning(
     "F004",
-    "不是电子表格",
-    "不是电子表格，已跳过。请报送 .xlsx、.xlsm 或 .xls 文件。",
+    "不是 Excel 工作簿",
+    "不是 .xlsx、.xlsm 或 .xls 文件，已跳过。如果是报表，请用 Excel 或 WPS 另存为 .xlsx 后再报。",
 )
 EMPTY_ARCHIVE = FILES.warning(
     "F005",
