@@ -86,6 +86,8 @@ def changed_by(
         if before is None:
             number = next_number((*matters, *(after for _, after in changes)), today.year)
             after = _new(row, number, today, rules)
+            if any(replace(one, number=number) == after for one in matters):
+                continue  # read back once already today: it is not raised twice
         else:
             after = _changed(row, before, today)
         if after != before:

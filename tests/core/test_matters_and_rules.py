@@ -238,3 +238,21 @@ def test_rules_come_back_whole_and_what_is_left_out_is_the_base_s(rules: Rules) 
     for name in ("gap_green_pp", "projects"):
         with pytest.raises(KeyError):
             rules_from_document({key: value for key, value in document.items() if key != name})
+
+
+def test_a_sheet_read_back_twice_raises_its_new_rows_once(plan: Plan, rules: Rules) -> None:
+    new = MatterRow(
+        where="调度单!A9",
+        number="",
+        title="协调校车",
+        agency=plan.agencies[0].name,
+        deadline=date(2026, 12, 31),
+        state="",
+        settled=None,
+    )
+    ((_, raised),), problems = changed_by([new], [OPEN], plan, TODAY, rules)
+    assert problems == ()
+    again, _ = changed_by([new], [OPEN, raised], plan, TODAY, rules)
+    assert again == ()
+    other, _ = changed_by([replace(new, title="协调食堂")], [OPEN, raised], plan, TODAY, rules)
+    assert len(other) == 1
