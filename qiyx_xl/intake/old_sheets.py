@@ -94,8 +94,11 @@ def read_old_sheets(stream: bytes, skipped: Collection[str], most: int) -> Itera
     except Exception:  # broken records make xlrd raise anything at all
         logger.debug("xlrd cannot open the workbook", exc_info=True)
         raise Refused(say.DAMAGED.at(detail="工作簿的格式或文字记录有误")) from None
-    if len(names) != len(records.sheets) or len(set(names)) != len(names):
+    if len(names) != len(records.sheets):
         raise Refused(say.DAMAGED.at(detail="工作表目录有误"))
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            raise Refused(say.DAMAGED.at(detail=f"有两张工作表都叫“{name}”"))
     for at, name in enumerate(names[:most]):
         if name not in skipped:
             yield _read_sheet(book, at, records, styles)

@@ -16,6 +16,7 @@ from qiyx_xl.core.values import Absence
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.guard import guard
 from qiyx_xl.intake.reading import read_sheets
+from qiyx_xl.intake.refusal import Refused
 from qiyx_xl.intake.rule_files import load_rules
 
 NUMBER, FORMULA, DIMENSIONS, BOUND_SHEET, LABEL_SST, TEXT_RESULT = (
@@ -394,6 +395,14 @@ def test_tables_longer_than_the_file_are_refused(told, at):
 def test_two_workbooks_in_one_file_are_refused(told):
     stream = workbook_stream(old_form(320))
     assert told(saved_with(stream, "Workbook", WORKBOOK=stream))[2] == ["F106"]
+
+
+def test_two_sheets_of_one_name_are_refused_by_that_name():
+    found = records(workbook_stream(old_form(320)))
+    names = [data for number, data in found if number == BOUND_SHEET]
+    same = [(number, names[0] if number == BOUND_SHEET else data) for number, data in found]
+    with pytest.raises(Refused, match="有两张工作表都叫“填报表”"):
+        list(read_sheets(guard(saved_with(spelled(same)), ".xls")))
 
 
 def test_macros_and_embedded_files_are_said(told):
