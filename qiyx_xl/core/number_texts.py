@@ -52,7 +52,9 @@ _GAPPED = re.compile(
     r"(?<![0-9.,])[1-9][0-9]{0,2}(?P<gap>[ \u00a0\u2007\u2009\u202f])[0-9]{3}"
     r"(?:(?P=gap)[0-9]{3})*(?![0-9,])"
 )
-_APART = re.compile(r"[0-9.,]\s+[0-9.,]|[+-]\s*\n\s*[0-9.,]")
+_APART = re.compile(
+    r"[0-9.,'’`]\s+[0-9.,'’`]|[+-]\s*\n\s*[0-9.,]|[0-9.]\s+[eE][+-]?\s*[0-9]|[0-9.][eE]\s*[+-]?\s+[0-9]"
+)
 _APOSTROPHES = re.compile(r"([+-]?[1-9][0-9]{0,2})((?:['’`][0-9]{3})+)(\.[0-9]+)?(?![0-9])")
 _A_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _TURNED = "\u202e"  # what follows is shown from right to left, digits too
