@@ -300,7 +300,8 @@ def _judge(
     number = convert(written, typed, measure) if typed else written
     if number is None and not is_measure(typed):
         return None
-    if len(whole) + exponent > SIGNIFICANT_DIGITS:
+    is_too_long = number is not None and abs(number) >= 10**SIGNIFICANT_DIGITS
+    if is_too_long or len(whole) + exponent > SIGNIFICANT_DIGITS:
         return _wrong(cell, say.TOO_MANY_DIGITS)
     if number is None:
         return _wrong(cell, say.OTHER_MEASURE)
