@@ -303,7 +303,8 @@ def main(how: str, seed: int, most: int, first: int, step: int, folder: Path) ->
                 struck.kill(at)
             else:
                 struck.fault(FAULTS[(number + seed) % len(FAULTS)], at)
-        report[" ".join(case.words)] = [len(drawn), struck.calls]
+        told = "; ".join(" ".join(words) for words in (*case.before, case.words))
+        report[told] = [len(drawn), struck.calls]
         wrong += struck.wrong
         for line in struck.wrong:
             print(line, file=sys.stderr, flush=True)  # noqa: T201
