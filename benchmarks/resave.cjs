@@ -1,10 +1,11 @@
-// node resave.cjs PACKAGE FOLDER FILE…: read workbooks and write them again with an npm package.
+// node resave.cjs PACKAGE FOLDER SUFFIX FILE…: read workbooks and write them again, in the format
+// of the suffix, with an npm package.
 "use strict";
 const path = require("path");
 
-const [, , name, folder, ...files] = process.argv;
+const [, , name, folder, suffix, ...files] = process.argv;
 const library = require(name);
-const target = (file) => path.join(folder, path.basename(file, path.extname(file)) + ".xlsx");
+const target = (file) => path.join(folder, path.basename(file, path.extname(file)) + suffix);
 
 async function withExceljs(file) {
   const book = new library.Workbook();

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _NODE_SCRIPT = Path(__file__).resolve().parent / "resave.cjs"
 _START, _EACH = 60, 2  # seconds that a program may take to start, and for a file
+_FILTERS = {".xlsx": "xlsx:Calc MS Excel 2007 XML", ".xls": "xls:MS Excel 97"}
 
 
 class ProgramMissing(Exception):  # noqa: N818 - a reason to go without
@@ -30,11 +31,16 @@ def with_openpyxl(paths: Sequence[Path], folder: Path) -> list[Path]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it drops what it does not know, and says so
             openpyxl.load_workbook(path, rich_text=True).save(folder / f"{path.stem}.xlsx")
-    return _saved(paths, folder)
+    return _saved(paths, folder, ".xlsx")
 
 
-def with_libreoffice(paths: Sequence[Path], folder: Path) -> list[Path]:
+def with_libreoffice(paths: Sequence[Path], folder: Path, suffix: str = ".xlsx") -> list[Path]:
     """Save workbooks again with LibreOffice, in one run and a profile of its own.
+
+    Args:
+        paths: the workbooks.
+        folder: where to save them.
+        suffix: in which format: .xlsx or .xls.
 
     Raises:
         ProgramMissing: LibreOffice is not installed.
@@ -46,19 +52,24 @@ def with_libreoffice(paths: Sequence[Path], folder: Path) -> list[Path]:
     with tempfile.TemporaryDirectory(prefix="qiyx-libreoffice-") as profile:
         _run(
             [program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless",
-             "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder)],
+             "--convert-to", _FILTERS[suffix], "--outdir", str(folder)],
             paths,
         )  # fmt: skip
-    return _saved(paths, folder)
+    return _saved(paths, folder, suffix)
 
 
-def with_sheetjs(paths: Sequence[Path], folder: Path) -> list[Path]:
+def with_sheetjs(paths: Sequence[Path], folder: Path, suffix: str = ".xlsx") -> list[Path]:
     """Save workbooks again with SheetJS (the npm package xlsx).
+
+    Args:
+        paths: the workbooks.
+        folder: where to save them.
+        suffix: in which format: .xlsx or .xls.
 
     Raises:
         ProgramMissing: Node.js or the package is not installed.
     """
-    return _with_node("xlsx", paths, folder)
+    return _with_node("xlsx", paths, folder, suffix)
 
 
 def with_exceljs(paths: Sequence[Path], folder: Path) -> list[Path]:
@@ -67,7 +78,7 @@ def with_exceljs(paths: Sequence[Path], folder: Path) -> list[Path]:
     Raises:
         ProgramMissing: Node.js or the package is not installed.
     """
-    return _with_node("exceljs", paths, folder)
+    return _with_node("exceljs", paths, folder, ".xlsx")
 
 
 PROGRAMS: dict[str, Callable[[Sequence[Path], Path], list[Path]]] = {
@@ -78,14 +89,14 @@ PROGRAMS: dict[str, Callable[[Sequence[Path], Path], list[Path]]] = {
 }
 
 
-def _with_node(package: str, paths: Sequence[Path], folder: Path) -> list[Path]:
+def _with_node(package: str, paths: Sequence[Path], folder: Path, suffix: str) -> list[Path]:
     node = shutil.which("node")
     modules = Path(os.environ.get("QIYX_NODE_PREFIX", "")) / "node_modules"
     if node is None or not (modules / package).is_dir():
         raise ProgramMissing(f"the npm package {package} is not installed (see QIYX_NODE_PREFIX)")
     folder.mkdir(parents=True, exist_ok=True)
-    _run([node, str(_NODE_SCRIPT), package, str(folder)], paths, NODE_PATH=str(modules))
-    return _saved(paths, folder)
+    _run([node, str(_NODE_SCRIPT), package, str(folder), suffix], paths, NODE_PATH=str(modules))
+    return _saved(paths, folder, suffix)
 
 
 def _run(command: list[str], paths: Sequence[Path], **environment: str) -> None:
@@ -98,5 +109,5 @@ def _run(command: list[str], paths: Sequence[Path], **environment: str) -> None:
     )
 
 
-def _saved(paths: Sequence[Path], folder: Path) -> list[Path]:
-    return [folder / f"{path.stem}.xlsx" for path in paths]
+def _saved(paths: Sequence[Path], folder: Path, suffix: str) -> list[Path]:
+    return [folder / f"{path.stem}{suffix}" for path in paths]

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls"})
 _SAME_DAY = 2e-8  # days, two milliseconds: as finely as any reader keeps a time
+_LIBREOFFICE = "LibreOffice"
 _AND_FORMULA, _GIVING_NOTHING = "+f", "-"
 _LOWEST, _NARROWEST = 1.0, 0.2  # points of a row, characters of a column
 _LAST_DAY = 2_958_465  # the last of 9999
@@ -59,6 +60,10 @@ KNOWN = {
     "empty text": "a formula that gives an empty text is a blank cell to us: nobody sees anything",
     "Chinese date": "openpyxl takes the dates of the Chinese formats 27-36 and 50-58 for numbers",
     "no such day": "a day before 1900 or after 9999 is a number to us, no day",
+    "fifteen digits": "LibreOffice keeps fifteen digits of a number",
+    "worked out again": "LibreOffice works formulas out anew; ours reads the results that are kept",
+    "truth": "LibreOffice makes a formula of a truth or an error",
+    "end of line": "LibreOffice spells the end of a line in its own way",
     "no number": "openpyxl takes ３２０ and 1_000 for numbers; ours gives them as they are written",
 }
 """Differences that have a reason."""
@@ -281,9 +286,13 @@ def old_readings(paths: Sequence[Path], scratch: Path) -> dict[Path, Reading | N
     except ProgramMissing:
         return {path: _calamine_reading(path) for path in paths}
     return {
-        path: other_reading(copy.read_bytes()) if copy.exists() else None
+        path: _as_libreoffice(other_reading(copy.read_bytes())) if copy.exists() else None
         for path, copy in zip(paths, saved, strict=True)
     }
+
+
+def _as_libreoffice(reading: Reading | None) -> Reading | None:
+    return None if reading is None else reading._replace(reader=_LIBREOFFICE)
 
 
 def _calamine_reading(path: Path) -> Reading | None:
@@ -350,7 +359,11 @@ def differences(ours: Reading, theirs: Reading) -> Iterator[Difference]:
             place = f"{name}!{column_letters(column)}{row}"
             one = our_sheet.cells.get((row, column), Said())
             other = their_sheet.cells.get((row, column), Said())
-            yield from _of_cell(place, one, other, values_only=theirs.has_values_only)
+            for said in _of_cell(place, one, other, values_only=theirs.has_values_only):
+                if said.known is None and theirs.reader == _LIBREOFFICE:
+                    yield said._replace(known=_reason_of_libreoffice(said.what, one, other))
+                else:
+                    yield said
 
 
 def _of_cell(place: str, ours: Said, theirs: Said, *, values_only: bool) -> Iterator[Difference]:
@@ -395,6 +408,20 @@ def _reason(ours: Said, theirs: Said) -> str | None:
         return "Chinese date" if is_near else None
     if isinstance(ours.value, str) and isinstance(theirs.value, float | Day):
         return None if _XML_NUMBER.fullmatch(ours.value) else "no number"
+    return None
+
+
+def _reason_of_libreoffice(what: str, ours: Said, theirs: Said) -> str | None:
+    """Return why LibreOffice may say something else of a cell of an old workbook."""
+    one, other = ours.value, theirs.value
+    if what == "formula" and (isinstance(one, bool) or ours.error is not None):
+        return "truth"
+    if what != "formula" and ours.is_formula and theirs.is_formula:
+        return "worked out again"
+    if what == "value" and isinstance(one, float) and isinstance(other, float):
+        return "fifteen digits" if math.isclose(one, other, rel_tol=1e-14) else None
+    if isinstance(one, str) and isinstance(other, str):
+        return "end of line" if one.splitlines() == other.splitlines() else None
     return None
 
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import pytest
 from many_workbooks import draw
 
-from benchmarks.resaving import PROGRAMS, ProgramMissing
+from benchmarks.resaving import PROGRAMS, ProgramMissing, with_libreoffice, with_sheetjs
 from benchmarks.workbooks import write_workbooks
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from compare_readers import KNOWN, compare_file, main, our_reading
+from compare_readers import KNOWN, compare_all, compare_file, main, our_reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # LibreOffice takes longest by far, so it saves fewer of them.
 COUNTS = {"template": 330, "openpyxl": 275, "SheetJS": 275, "LibreOffice": 120, "exceljs": 60}
+OLD = 60  # of each, in the old format
 SHARE = 1 if os.environ.get("QIYX_CI") else 6
 EVERY_FORM = 4  # one in so many is a filled-in form
 
@@ -101,6 +102,32 @@ def test_what_other_programs_save_is_read_alike(originals, tmp_path, program):
     seen = kinds_of_cells(saved[:40])
     # openpyxl saves formulas without their results, errors among them.
     lost = {"error"} if program == "openpyxl" else set()
+    assert {kind for kind, count in seen.items() if count} >= KINDS - lost
+
+
+@pytest.mark.libreoffice
+@pytest.mark.node
+@pytest.mark.parametrize("program", ["LibreOffice", "SheetJS"])
+def test_old_workbooks_are_read_alike(originals, tmp_path, program):
+    resave = with_libreoffice if program == "LibreOffice" else with_sheetjs
+    try:
+        saved = resave(originals[: OLD // SHARE], tmp_path, ".xls")
+    except ProgramMissing as missing:
+        pytest.skip(str(missing))
+    compared = list(compare_all(saved))
+    assert [f"{one.path} {one.refused}" for one in compared if one.refused is not None] == []
+    assert {one.other for one in compared} == {"LibreOffice"}
+    # LibreOffice does not take every number format that SheetJS writes.
+    wanted = {"value", "error"} if program == "SheetJS" else None
+    assert [
+        f"{one.path} {said}"
+        for one in compared
+        for said in one.unexplained
+        if wanted is None or said.what in wanted
+    ] == []
+    seen = kinds_of_cells(saved)
+    # SheetJS saves results without their formulas, and hides nothing in this format.
+    lost = {"formula", "hidden", "hidden sheet"} if program == "SheetJS" else set()
     assert {kind for kind, count in seen.items() if count} >= KINDS - lost
 
 
