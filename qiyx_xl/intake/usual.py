@@ -49,8 +49,6 @@ _HIDDEN = re.compile(rb' hidden="(?:1|true)"| ht="[0-2]?(?:\.[0-9]*)?"')  # or f
 _INDEX = re.compile(rb"[0-9]{1,9}")
 _NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _KEEPING_SPACES = '<t xml:space="preserve">'
-_TEXT = re.compile("<si><t>([^<]*)</t></si>")
-_ANY_TEXT = re.compile("<si>(.*?)</si>", re.DOTALL)
 _RUN = re.compile("<t>([^<]*)</t>")
 _DECLARATION = re.compile(
     rb'(?:<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="[a-z]+")?\?>)?'
@@ -407,14 +405,29 @@ def _plain_texts(shared: str) -> list[str]:
 
 
 def _texts(shared: str) -> list[str]:
-    texts: list[str] = _TEXT.findall(shared)
-    count = shared.count("<si")
-    if len(texts) != count:
-        runs = [_RUN.findall(text) for text in _ANY_TEXT.findall(shared)]
-        is_all = len(runs) == count and sum(map(len, runs)) == shared.count("<t")
-        if not is_all or "<rPh" in shared:  # how a word is pronounced is no part of it
-            raise Unusual
-        texts = ["".join(run) for run in runs]
+    """Return the texts if some are in several pieces, as LibreOffice parts them by their script.
+
+    Raises:
+        Unusual: there is more to them.
+    """
+    _, *spelled = shared.split("<si>")
+    texts, pieces = [], 0
+    for item in spelled:
+        inner = item.partition("</si>")[0]
+        if inner.startswith("<t>") and inner.endswith("</t>") and inner.count("<") == 2:  # noqa: PLR2004
+            texts.append(inner[len("<t>") : -len("</t>")])
+            pieces += 1
+        else:
+            runs = _RUN.findall(inner)
+            texts.append("".join(runs))
+            pieces += len(runs)
+    is_all = (
+        len(texts) == shared.count("<si") == shared.count("</si>")
+        and pieces == shared.count("<t")
+        and "<rPh" not in shared  # how a word is pronounced is no part of it
+    )
+    if not is_all:
+        raise Unusual
     return texts
 
 
