@@ -29,6 +29,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unicodedata import normalize
 from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -57,6 +58,8 @@ _MOST_SHEETS = 100  # ours reads no more
 
 KNOWN = {
     "escape": "openpyxl leaves _x000D_ as it is spelled; ours reads the character it stands for",
+    "raised": "raised and lowered digits are ¹ and ₁ to us: a footnote's sign is no digit",
+    "struck out": "what is struck out is no part of a text to us",
     "empty text": "a formula that gives an empty text is a blank cell to us: nobody sees anything",
     "Chinese date": "openpyxl takes the dates of the Chinese formats 27-36 and 50-58 for numbers",
     "no such day": "a day before 1900 or after 9999 is a number to us, no day",
@@ -135,6 +138,7 @@ def our_reading(data: bytes, suffix: str) -> Reading:
                 is_percent=cell.percent,
                 is_hidden=cell.hidden,
                 merged=cell.merged,
+                is_struck=cell.look is not None and cell.look.struck != "",
             )
             if said.is_filled:
                 cells[row, column] = said
@@ -397,7 +401,7 @@ def _is_same(ours: Value, theirs: Value) -> bool:
 def _reason(ours: Said, theirs: Said) -> str | None:
     """Return why two readers may say different things of one cell; None if they may not."""
     if isinstance(ours.value, str) and isinstance(theirs.value, str):
-        return "escape" if unescaped(theirs.value) == ours.value else None
+        return _reason_of_texts(ours, unescaped(theirs.value))
     day, number = theirs.value, ours.value
     if theirs.error == "#VALUE!" and ours.error is None and isinstance(number, float):
         return "no such day"
@@ -409,6 +413,15 @@ def _reason(ours: Said, theirs: Said) -> str | None:
     if isinstance(ours.value, str) and isinstance(theirs.value, float | Day):
         return None if _XML_NUMBER.fullmatch(ours.value) else "no number"
     return None
+
+
+def _reason_of_texts(ours: Said, theirs: str) -> str | None:
+    if theirs == ours.value:
+        return "escape"
+    if ours.is_struck:
+        return "struck out"
+    plain = [normalize("NFKC", text) for text in (str(ours.value), theirs)]
+    return "raised" if plain[0] == plain[1] else None
 
 
 def _reason_of_libreoffice(what: str, ours: Said, theirs: Said) -> str | None:

@@ -26,7 +26,8 @@ Value = float | str | bool | Day | None
 class Said(NamedTuple):
     """What a reader says of one cell.
 
-    ``merged`` is a range of more than one row; ``is_empty_text`` is a formula that gives "".
+    ``merged`` is a range of more than one row; ``is_empty_text`` is a formula that gives "";
+    ``is_struck`` is whether some of the text is struck out.
     """
 
     value: Value = None
@@ -36,6 +37,7 @@ class Said(NamedTuple):
     is_hidden: bool = False
     merged: str | None = None
     is_empty_text: bool = False
+    is_struck: bool = False
 
     @property
     def is_filled(self) -> bool:
