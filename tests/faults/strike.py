@@ -15,6 +15,7 @@ Fails with everything that did not hold, one line each.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import errno
 import hashlib
@@ -85,6 +86,7 @@ def run(words: tuple[str, ...], strike: int = 0, at: int = NEVER) -> Outcome:
             finally:
                 calls = shim.qiyx_calls()
                 shim.qiyx_strike(0, 0)
+                atexit._run_exitfuncs()  # noqa: SLF001 - as at the end of a program
                 sys.stderr.flush()
                 os.write(writer, json.dumps([calls, shim.qiyx_what().decode()]).encode())
                 os._exit(code)
