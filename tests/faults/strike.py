@@ -86,7 +86,7 @@ def run(words: tuple[str, ...], strike: int = 0, at: int = NEVER) -> Outcome:
             finally:
                 calls = shim.qiyx_calls()
                 shim.qiyx_strike(0, 0)
-                atexit._run_exitfuncs()  # noqa: SLF001 - as at the end of a program
+                atexit._run_exitfuncs()
                 sys.stderr.flush()
                 os.write(writer, json.dumps([calls, shim.qiyx_what().decode()]).encode())
                 os._exit(code)
