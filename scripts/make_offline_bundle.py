@@ -3,8 +3,8 @@
     python scripts/make_offline_bundle.py [--out dist] [--python 3.12]…
 
 It holds the wheels for Windows (64 bits) and each Python, the ledger, install.bat and
-uninstall.bat, a page that explains them, and the checksum of every file. The same wheels give the
-same bytes.
+uninstall.bat, a page that explains them, the licences, and the checksum of every file. The
+same wheels give the same bytes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 ROOT = windows_wheels.ROOT
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 LEDGER = "七优享台账.xlsm"
 SUMS = "SHA256SUMS"
 _OFFLINE = ROOT / "scripts" / "offline"
@@ -63,6 +63,8 @@ def make_bundle(
             files[f"requirements-{python}.txt"] = requirements((product, *wheels)).encode("ascii")
         version = str(parse_wheel_filename(product.name)[1])
     files[LEDGER] = (ROOT / "workbook" / LEDGER).read_bytes()
+    for name in ("LICENSE", "THIRD_PARTY_NOTICES.md"):
+        files[f"{Path(name).stem}.txt"] = as_windows(ROOT / name)
     files |= {path.name: as_windows(path) for path in sorted(_OFFLINE.iterdir()) if path.is_file()}
     files[SUMS] = check_sums(files).encode()
     out.mkdir(parents=True, exist_ok=True)

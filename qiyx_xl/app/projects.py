@@ -57,10 +57,12 @@ def import_projects(office: Office, path: Path, now: datetime) -> ImportedProjec
         ProjectListError: they cannot be read, or contradict themselves or the plan.
         StoreError: the store cannot be written.
     """
+    from qiyx_xl.core.legible import legible
     from qiyx_xl.intake.guard import digest_file
     from qiyx_xl.intake.project_lists import load_project_list
 
     listed = load_project_list(path, office.plan)
     with office.open_store() as store:
-        changed = store.book_projects(listed, file=path.name, sha256=digest_file(path), at=now)
+        name = legible(path.name)
+        changed = store.book_projects(listed, file=name, sha256=digest_file(path), at=now)
     return ImportedProjects(listed, changed)

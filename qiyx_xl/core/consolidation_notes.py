@@ -77,7 +77,7 @@ def with_finding(
 
 def file_name(submission: Submission) -> str:
     """Return the file's own name, without its folders or archive."""
-    return submission.shown_path.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
+    return submission.shown_name
 
 
 def _places(

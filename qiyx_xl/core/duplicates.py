@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import catalogue as say
+from qiyx_xl.core.legible import legible
 from qiyx_xl.core.plan import AgencyLevel, Aggregation
 from qiyx_xl.core.project_records import says_anything, spell_value
 from qiyx_xl.core.values import plain, spell
@@ -66,7 +67,7 @@ def _name(outline: Outline) -> str:
     name = outline.path
     for separator in _SEPARATORS:
         name = name.rpartition(separator)[2]
-    return name
+    return legible(name)
 
 
 class _Alike:

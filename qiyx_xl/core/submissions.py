@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from qiyx_xl.core.legible import legible
 from qiyx_xl.core.project_records import NO_PROJECTS, ProjectBook
 from qiyx_xl.core.values import Absence, Actual, spell
 
@@ -86,7 +87,12 @@ class Submission:
     @property
     def shown_path(self) -> str:
         """The path to show: a file from an archive goes by the archive's name and its own."""
-        return self.path if self.origin is None else self.origin
+        return legible(self.path if self.origin is None else self.origin)
+
+    @property
+    def shown_name(self) -> str:
+        """The last part of the path to show."""
+        return self.shown_path.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
 
 
 class Outline(NamedTuple):

@@ -1,28 +1,41 @@
 """An item's figures over the years against its targets, as an SVG drawing without any script.
 
-pygal works out scales, axes and dots. Its own style, script and tooltips are taken away: the page
-styles the drawing by its classes, and every dot explains itself in a ``<title>``.
+The page styles the drawing by its classes, and every dot explains itself in a ``<title>``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
 
 from qiyx_xl.core.lamps import State
 from qiyx_xl.core.values import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from qiyx_xl.core.periods import Period
     from qiyx_xl.core.plan import Target
     from qiyx_xl.core.scorecard import StatusLine
 
 WIDTH, HEIGHT = 440, 220
-_SVG = "{http://www.w3.org/2000/svg}"
+_MARGIN, _DOT = 8, 4
+_BELOW = 22  # for the years
+_DIGIT = 7  # a digit's width, and a little
 _MONTHS = 12
-_EXTRA = frozenset({"titles", "plot text-overlay", "plot tooltip-overlay"})
+_MOST_GUIDES = 6
+_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+
+
+@dataclass(frozen=True, slots=True)
+class _Dot:
+    at: Decimal
+    """When, in years."""
+    value: Decimal
+    says: str
+    light: str = ""
 
 
 def curve(
@@ -36,112 +49,109 @@ def curve(
         years: those of the plan.
         measure: what the numbers are measured in.
     """
-    told = [(line, line.rating.actual) for line in lines if _drawn(line, years)]
-    aims = [(year, target) for year, target in targets.items() if target.value is not None]
+    aims = [
+        _Dot(Decimal(year + 1), target.value, f"{year}年目标 {target.printed}")
+        for year, target in targets.items()
+        if target.value is not None
+    ]
+    told = [
+        _Dot(
+            _place(line.rating.period),
+            actual,
+            f"{line.rating.period.label}：{plain(actual)}{measure}"
+            f"（{line.rating.light.word}·{line.rating.state}）",
+            line.rating.light.value,
+        )
+        for line in lines
+        if isinstance(actual := line.rating.actual, Decimal) and _drawn(line, years)
+    ]
     if not told and not aims:
         return None
-    import pygal
-
-    chart = pygal.XY(
-        width=WIDTH,
-        height=HEIGHT,
-        margin=8,
-        spacing=4,
-        no_prefix=True,
-        disable_xml_declaration=True,
-        js=(),
-        css=(),
-        show_legend=False,
-        dots_size=4,
-        min_scale=3,
-        max_scale=6,
-        xrange=(years[0], years[-1] + 1.1),
-        x_labels=[{"value": year + 1, "label": str(year)} for year in years],
-        formatter=_tick,
+    dots = [*aims, *told]
+    space = _Space(dots, years)
+    says = quoteattr("；".join(dot.says for dot in dots))
+    return "".join(
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" class="curve"',
+            f' role="img" aria-label={says}>',
+            *space.axes(years),
+            *_series(0, aims, space),
+            *_series(1, told, space),
+            "</svg>",
+        )
     )
-    chart.add(
-        "目标",
-        [
-            {"value": (year + 1, float(value)), "label": f"{year}年目标 {target.printed}"}
-            for year, target in aims
-            for value in (target.value,)
-            if value is not None
-        ],
-    )
-    chart.add(
-        "实际",
-        [
-            {
-                "value": (_place(line.rating.period), float(actual)),
-                "label": f"{line.rating.period.label}：{plain(actual)}{measure}"
-                f"（{line.rating.light.word}·{line.rating.state}）",
-            }
-            for line, actual in told
-            if isinstance(actual, Decimal)
-        ],
-    )
-    lights = [line.rating.light.value for line, _ in told]
-    tree = _bare(chart.render_tree(), lights)
-    tree.set("aria-label", "；".join(one.text for one in tree.iter(f"{_SVG}title")))
-    return _markup(tree)
 
 
 def _drawn(line: StatusLine, years: Sequence[int]) -> bool:
     # What is in doubt would bend the scale until nothing else can be seen.
     rating = line.rating
-    sound = isinstance(rating.actual, Decimal) and rating.state != State.IN_DOUBT
-    return sound and rating.period.year in years
+    return rating.state != State.IN_DOUBT and rating.period.year in years
 
 
-def _place(period: Period) -> float:
-    return period.year + period.end_month / _MONTHS
+def _place(period: Period) -> Decimal:
+    return period.year + Decimal(period.end_month) / _MONTHS
 
 
-def _tick(value: Any) -> str:
-    # A dot's value comes as a pair; nobody sees it, its label says it.
-    return format(value, ".10g") if isinstance(value, int | float) else ""
+class _Space:
+    """Where a year and a number lie in the drawing, and its guides."""
+
+    def __init__(self, dots: Sequence[_Dot], years: Sequence[int]) -> None:
+        values = [dot.value for dot in dots]
+        least, most = min(values), max(values)
+        if least == most:
+            room = abs(least) / 2 or Decimal(1)
+            least, most = least - room, most + room
+        self._least, self._most = least, most
+        self.guides = _guides(least, most)
+        self._left = _MARGIN + _DIGIT * max(len(plain(guide)) for guide in self.guides)
+        self._first, self._last = Decimal(years[0]), years[-1] + Decimal("1.1")
+
+    def across(self, year: Decimal) -> str:
+        share = (year - self._first) / (self._last - self._first)
+        return _pixels(self._left + share * (WIDTH - _MARGIN - self._left))
+
+    def down(self, value: Decimal, below: int = 0) -> str:
+        share = (self._most - value) / (self._most - self._least)
+        top, bottom = _MARGIN + _DOT, HEIGHT - _BELOW - _DOT
+        return _pixels(top + share * (bottom - top) + below)
+
+    def axes(self, years: Sequence[int]) -> Iterator[str]:
+        """Yield the guides with their numbers, the years, and the two axes."""
+        foot, right = HEIGHT - _BELOW, WIDTH - _MARGIN
+        yield '<g class="axis y">'
+        for guide in self.guides:
+            height = self.down(guide)
+            yield f'<path d="M{self._left} {height}H{right}" class="guide line"/>'
+            yield f'<text x="{self._left - 5}" y="{self.down(guide, _DOT)}">{plain(guide)}</text>'
+        yield f'<path d="M{self._left} {_MARGIN}V{foot}" class="line"/></g><g class="axis x">'
+        for year in years:
+            yield f'<text x="{self.across(Decimal(year + 1))}" y="{HEIGHT - 7}">{year}</text>'
+        yield f'<path d="M{self._left} {foot}H{right}" class="line"/></g>'
 
 
-def _bare(tree: Any, lights: Sequence[str]) -> Any:
-    """Take away what is not a drawing, and give the dots their lamps and their words."""
-    from lxml import etree
-
-    for element in list(tree.iter(etree.Comment, f"{_SVG}defs", "defs", f"{_SVG}title", "title")):
-        element.getparent().remove(element)
-    for group in list(tree.iter("g", f"{_SVG}g")):
-        if group.get("class") in _EXTRA and group.getparent() is not None:
-            group.getparent().remove(group)
-    for series, classes in (("serie-0", None), ("serie-1", lights)):
-        dots = [
-            group
-            for group in tree.iter("g", f"{_SVG}g")
-            if group.get("class") == "dots" and series in str(group.getparent().get("class"))
-        ]
-        for place, group in enumerate(dots):
-            _explain(group, "" if classes is None else classes[place])
-    for name in ("id", "class"):
-        tree.attrib.pop(name, None)
-    tree.set("class", "curve")
-    tree.set("role", "img")
-    etree.cleanup_namespaces(tree)
-    return tree
+def _guides(least: Decimal, most: Decimal) -> list[Decimal]:
+    """Return the round numbers between two, as many as can be, but at most six."""
+    size = Decimal(1).scaleb(((most - least) / _MOST_GUIDES).adjusted())
+    for step in (size * one for one in _STEPS):
+        first = (least / step).to_integral_value("ROUND_CEILING")
+        last = (most / step).to_integral_value("ROUND_FLOOR")
+        if last - first < _MOST_GUIDES:
+            break
+    # None where the two are long numbers that hardly differ.
+    return [step * (first + number) for number in range(int(last - first) + 1)] or [least]
 
 
-def _markup(tree: Any) -> str:
-    from lxml import etree
+def _series(number: int, dots: Sequence[_Dot], space: _Space) -> Iterator[str]:
+    """Yield the line through the dots, then the dots over it."""
+    yield f'<g class="serie-{number}">'
+    places = [(space.across(dot.at), space.down(dot.value)) for dot in dots]
+    if len(places) > 1:
+        yield f'<path d="M{" ".join(f"{x} {y}" for x, y in places)}" class="line"/>'
+    for dot, (x, y) in zip(dots, places, strict=True):
+        yield f'<g class="dots"><title>{escape(dot.says)}</title>'
+        yield f'<circle cx="{x}" cy="{y}" r="{_DOT}" class="{f"dot {dot.light}".strip()}"/></g>'
+    yield "</g>"
 
-    return str(etree.tostring(tree, encoding="unicode"))
 
-
-def _explain(group: Any, light: str) -> None:
-    from lxml import etree
-
-    label = next((one.text for one in group if one.get("class") == "label"), "")
-    for child in list(group):
-        if str(child.tag).rpartition("}")[2] == "desc":
-            group.remove(child)
-    for child in group:
-        child.set("class", f"dot {light}".strip())
-    title = etree.Element(f"{_SVG}title")
-    title.text = label
-    group.insert(0, title)
+def _pixels(number: Decimal) -> str:
+    return plain(round(number, 2))

@@ -9,6 +9,8 @@ import csv
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from qiyx_xl.core.legible import inert
+from qiyx_xl.documents.strangers import looks_live
 from qiyx_xl.files.placing import placing, written
 
 if TYPE_CHECKING:
@@ -114,7 +116,8 @@ def _as_text(cell: str | None) -> str:
     # What begins like a formula would be one to a spreadsheet; a tab before it makes it text.
     if cell is None:
         return ""
-    return f"\t{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    text = inert(cell)
+    return f"\t{text}" if looks_live(text) else text
 
 
 def _write_parts(folder: Path, rows: Iterator[FindingRow], within: Placement) -> int:
@@ -123,7 +126,7 @@ def _write_parts(folder: Path, rows: Iterator[FindingRow], within: Placement) ->
         from pyarrow import parquet
     except ImportError as error:
         raise FindingsTableError(
-            '写 Parquet 要先装组件：python -m pip install "qiyx-xl[cluster]"；'
+            "写 Parquet 要先装组件：python -m pip install pyarrow；"
             "或者把 --findings 写成以 .csv 结尾的文件名。"
         ) from error
     if folder.exists() and not folder.is_dir():

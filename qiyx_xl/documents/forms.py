@@ -24,6 +24,7 @@ from qiyx_xl.documents.form_help import draw_help_sheet
 from qiyx_xl.documents.form_sheet import FormContent, draw_form_sheet
 from qiyx_xl.documents.form_style import text_workbook
 from qiyx_xl.documents.project_sheets import draw_project_sheets
+from qiyx_xl.documents.strangers import free_stem, safe_stem
 from qiyx_xl.files.placing import placing, written
 
 if TYPE_CHECKING:
@@ -66,7 +67,12 @@ class FormSummary:
 
 def form_file_name(agency: Agency, period: Period) -> str:
     """Name an agency's workbook: 区卫健局_2026Q3.xlsx."""
-    return f"{agency.name}_{period}.xlsx"
+    return f"{form_stem(agency, period)}.xlsx"
+
+
+def form_stem(agency: Agency, period: Period) -> str:
+    """Return that name without its suffix; of two agencies alike the second gets a number."""
+    return f"{safe_stem(agency.name)}_{period}"
 
 
 def write_form(
@@ -145,6 +151,7 @@ def distribute_forms(
         OSError: the folder or a file cannot be written.
     """
     summaries = []
+    taken: set[str] = set()
     with placing() as forms:
         for agency in plan.agencies:
             last_values = {
@@ -156,7 +163,7 @@ def distribute_forms(
             if form_items(plan, agency, period, last_values) or not asked.is_empty:
                 summaries.append(
                     write_form(
-                        out / form_file_name(agency, period),
+                        out / f"{free_stem(form_stem(agency, period), taken)}.xlsx",
                         plan,
                         rules,
                         agency,

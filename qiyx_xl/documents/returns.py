@@ -119,7 +119,6 @@ def write_returns(
         if submission.status is SubmissionStatus.ACCEPTED:
             continue
         stem = free_stem(split_name(submission.shown_path)[0], taken)
-        taken.add(stem.casefold())
         original = _original(submission, originals)
         written.append(_write(original, submission, out / stem, reply, within))
     return written

@@ -7,10 +7,9 @@ chance to be read as a formula, a link or an escape.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from unicodedata import normalize
 
-if TYPE_CHECKING:
-    from collections.abc import Container
+from qiyx_xl.core.legible import legible
 
 VALUE_LIMIT = 500
 MESSAGE_LIMIT = 2000
@@ -30,8 +29,8 @@ _STEM_LIMIT = 60
 _SUFFIX_LIMIT = 10
 _ILLEGAL_IN_NAMES = re.compile('[<>:"/\\\\|?*\x00-\x1f\x7f]')
 _RESERVED = frozenset(
-    {"con", "prn", "aux", "nul"}
-    | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"}
 )
 
 
@@ -78,21 +77,35 @@ def split_name(path: str) -> tuple[str, str]:
 
     The suffix keeps its dot; it is empty where there is none.
     """
-    name = shown(file_name(path)).replace("\n", " ")
-    name = _ILLEGAL_IN_NAMES.sub("_", name).lstrip("~$").strip(" .")
+    name = _TURNING.sub("", file_name(path)).strip(" .")
     stem, dot, suffix = name.rpartition(".")
     if not dot or len(suffix) > _SUFFIX_LIMIT or not suffix.isalnum():
         stem, suffix = name, ""
+    return safe_stem(stem), f".{suffix}" if suffix else ""
+
+
+def safe_stem(text: str) -> str:
+    """Return a file's name, without its suffix, made of any text: legal on every system.
+
+    Every name that is made of data goes through here: it stays in its folder, whatever it says.
+    """
+    stem = _ILLEGAL_IN_NAMES.sub("_", _TURNING.sub("", text))
+    stem = legible(stem).lstrip("~$").strip(" .")
     stem = stem[:_STEM_LIMIT].strip(" .") or "未命名"
-    if stem.split(".")[0].lower() in _RESERVED:
+    if stem.split(".")[0].rstrip().lower() in _RESERVED:
         stem = f"_{stem}"
-    return stem, f".{suffix}" if suffix else ""
+    return stem
 
 
-def free_stem(stem: str, taken: Container[str]) -> str:
-    """Return the stem, numbered if it is taken; ``taken`` holds casefolded stems."""
+def free_stem(stem: str, taken: set[str]) -> str:
+    """Return the stem, numbered if it is taken, and take it.
+
+    Two names that differ in capitals only are one file on Windows; so are two spellings of one
+    sign on others.
+    """
     number, free = 1, stem
-    while free.casefold() in taken:
+    while (key := normalize("NFC", free).casefold()) in taken:
         number += 1
         free = f"{stem}({number})"
+    taken.add(key)
     return free

@@ -107,8 +107,8 @@ def _walk(path: Path) -> Iterator[tuple[str, bool]]:
     url = url_of(path)
     if url is not None:
         yield from ((str(file), False) for file in walk_url(url))
-    elif path.is_symlink() or not path.is_dir():
-        yield str(path), path.is_symlink()
+    elif not path.is_dir():
+        yield str(path), False  # a link that is named is meant
     else:
         here = os.curdir + os.sep  # which a Path leaves out
         for file, is_link in _walk_folder(str(path)):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.core import catalogue as say
 from qiyx_xl.core.findings import Finding, Severity
 from qiyx_xl.core.forms import HELP_SHEET
+from qiyx_xl.core.legible import legible
 from qiyx_xl.core.project_checks import ProjectVerdict, check_projects
 from qiyx_xl.core.sources import Source
 from qiyx_xl.core.submissions import SubmissionStatus
@@ -97,14 +98,18 @@ def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: Setting) 
     except Refused as refused:
         status = _status_of_refusal(refused.finding)
         return Judged(str(path), sha256, status, (*guarded.findings, refused.finding))
-    about: dict[str, Any] = {"file_name": path.name, "sha256": sha256, "modified": modified}
+    about: dict[str, Any] = {
+        "file_name": legible(path.name),
+        "sha256": sha256,
+        "modified": modified,
+    }
     verdict = validate(form, setting, **about)
     if not schema.accepts(verdict.plain):
         # An office's own rule has something to say about a row that ours pass.
         verdict = validate(form, setting, **about, in_full=True)
     findings += verdict.findings
     findings += schema.judge(verdict.cases)
-    projects = _judge_projects(tables, setting, verdict, Source(path.name, sha256, "", ""))
+    projects = _judge_projects(tables, setting, verdict, Source(about["file_name"], sha256, "", ""))
     return Judged(
         path=str(path),
         sha256=sha256,

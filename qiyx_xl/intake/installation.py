@@ -25,6 +25,6 @@ def incomplete(error: ImportError) -> BrokenInstallationError:
     else:
         what = f"程序不完整：缺少组件 {_DISTRIBUTIONS.get(name, name)}，或它已损坏"
     return BrokenInstallationError(
-        f"{what}。请重新安装：python -m pip install --force-reinstall qiyx-xl；"
+        f"{what}。请在源码文件夹里重新安装：python -m pip install --force-reinstall . ；"
         "不能上网的电脑请再运行一遍离线安装包里的 install.bat。"
     )

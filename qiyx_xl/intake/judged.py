@@ -16,6 +16,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qiyx_xl.core.findings import Finding
+from qiyx_xl.core.legible import legible
 from qiyx_xl.core.periods import Period
 from qiyx_xl.core.plain_rows import record_of
 from qiyx_xl.core.sources import Source
@@ -68,7 +69,7 @@ class Judged:
         period, agency = self.judged_for, self.agency
         if period is None or agency is None:
             return ()
-        source = Source(PurePath(self.path).name, self.sha256, self.sheet, "")
+        source = Source(legible(PurePath(self.path).name), self.sha256, self.sheet, "")
         return tuple(
             record_of(row, period, agency, source) if isinstance(row, tuple) else row
             for row in self.rows
@@ -137,7 +138,7 @@ def unpack(outline: Outline, rest: bytes) -> Judged:
     unpacked = pickle.loads(rest)  # noqa: S301 - our own
     path, judged_for, modified, contact, sheet, rows, findings, projects = unpacked
     period, agency = _period(judged_for), outline.agency or ""
-    source = Source(PurePath(path).name, outline.sha256, sheet, "")
+    source = Source(legible(PurePath(path).name), outline.sha256, sheet, "")
     return Judged(
         path=path,
         sha256=outline.sha256,

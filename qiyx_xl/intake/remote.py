@@ -6,6 +6,7 @@ it is told from a folder's name.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -22,10 +23,13 @@ class RemoteError(RuntimeError):
 
 
 def url_of(path: Path | str) -> str | None:
-    """Return the URL a path stands for; None for a path of this machine."""
+    """Return the URL a path stands for; None for a path of this machine.
+
+    On Linux a folder may be called ``http:``; a path into one that is there is no URL.
+    """
     text = path.replace("\\", "/") if isinstance(path, str) else path.as_posix()
     found = _FOLDED.match(text)
-    if found is None:
+    if found is None or os.path.lexists(f"{found[1]}:"):
         return None
     # file:///folder and memory:///folder name no host, and lose two of three slashes.
     slashes = ":///" if found[1] in {"file", "local", "memory"} else "://"
@@ -68,9 +72,7 @@ def _open(url: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs
     except ImportError as error:
-        raise RemoteError(
-            f'读“{url}”要先装组件：python -m pip install "qiyx-xl[cluster]"。'
-        ) from error
+        raise RemoteError(f"读“{url}”要先装组件：python -m pip install fsspec。") from error
     try:
         system, root = url_to_fs(url)
     except (ImportError, ValueError) as error:

@@ -160,7 +160,7 @@ def _connected(address: str) -> Iterator[Any]:
         from distributed import Client
     except ImportError as error:
         raise ClusterError(
-            '用集群校验要先装组件：python -m pip install "qiyx-xl[cluster]"。'
+            "用集群校验要先装组件：python -m pip install distributed fsspec pyarrow。"
         ) from error
     try:
         client = Client(address, timeout=_WAIT, set_as_default=False, name="qiyx")

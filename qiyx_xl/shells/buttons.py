@@ -75,7 +75,7 @@ def validate(desk: OpenBook) -> str | None:
         [
             finding_row(
                 LoggedFinding(
-                    file=Path(one.path).name,
+                    file=one.shown_name,
                     sha256=one.sha256,
                     agency=one.agency,
                     period=one.period or period,
@@ -264,7 +264,7 @@ def _counting(
     def on_done(submission: Submission) -> None:
         nonlocal done
         done += 1
-        desk.progress(f"已检查 {done}/{total}：{Path(submission.path).name}")
+        desk.progress(f"已检查 {done}/{total}：{submission.shown_name}")
 
     return on_start, on_done
 

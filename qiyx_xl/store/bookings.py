@@ -413,4 +413,4 @@ def _file_name(submission: Submission) -> str:
     for record in submission.records:
         if record.source is not None:
             return record.source.file
-    return submission.shown_path.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
+    return submission.shown_name

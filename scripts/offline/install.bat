@@ -11,12 +11,12 @@ set "QIYX_CALLED_IN=%CD%"
 cd /d "%SystemRoot%\System32"
 if exist "%HERE%python\python.exe" set "PY=%HERE%python\python.exe"
 if defined PY goto run
-for %%V in (3.13 3.12 3.11) do call :try_launcher %%V
+for %%V in (3.14 3.13 3.12 3.11) do call :try_launcher %%V
 if defined PY goto run
-python -I -S -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))" >nul 2>nul
+python -I -S -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))" >nul 2>nul
 if not errorlevel 1 set "PY=python"
 if defined PY goto run
-echo Python 3.11, 3.12 or 3.13 (64-bit) was not found.
+echo Python 3.11, 3.12, 3.13 or 3.14 (64-bit) was not found.
 echo Put the embeddable package of python.org, unzipped, into the folder "python" here,
 echo or ask IT to install Python. Then run install.bat again.
 if not defined QIYX_NO_PAUSE pause

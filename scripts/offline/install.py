@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 
 HERE = Path(__file__).resolve().parent
-SUPPORTED = ((3, 11), (3, 13))
+SUPPORTED = ((3, 11), (3, 14))
 LEDGER = "七优享台账.xlsm"
 LEDGER_FOLDER = "ledger"
 SUMS = "SHA256SUMS"
@@ -66,7 +66,7 @@ def settings() -> ModuleType:
 def install(folder: Path | None, *, trust: bool) -> None:
     """Check the bundle, make a Python of its own, put the product and a ledger there."""
     if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1] or sys.maxsize < 1 << 32:
-        raise InstallError("请用 64 位的 Python 3.11 至 3.13 运行安装。")
+        raise InstallError("请用 64 位的 Python 3.11 至 3.14 运行安装。")
     say("一、核对安装包……")
     check_sums(HERE)
     home = choose_home(folder)

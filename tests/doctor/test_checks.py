@@ -50,7 +50,7 @@ def test_the_sentence_at_the_end_names_the_first_thing_that_stops_the_add_in(off
         ((3, 10, 9), 64, "D:\\qiyx\\python\\python.exe", State.BROKEN),
         ((3, 11, 0), 64, "D:\\qiyx\\python\\python.exe", State.OK),
         ((3, 13, 9), 32, "D:\\qiyx\\python\\python.exe", State.BROKEN),
-        ((3, 14, 0), 64, "D:\\qiyx\\python\\python.exe", State.ATTENTION),
+        ((3, 15, 0), 64, "D:\\qiyx\\python\\python.exe", State.ATTENTION),
         (
             (3, 12, 0),
             64,

@@ -56,8 +56,8 @@ def test_a_missing_package_ends_the_run_in_one_sentence(tmp_path, module, packag
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.splitlines() == [
-        f"程序不完整：缺少组件 {package}，或它已损坏。请重新安装："
-        "python -m pip install --force-reinstall qiyx-xl；"
+        f"程序不完整：缺少组件 {package}，或它已损坏。请在源码文件夹里重新安装："
+        "python -m pip install --force-reinstall . ；"
         "不能上网的电脑请再运行一遍离线安装包里的 install.bat。"
     ]
 

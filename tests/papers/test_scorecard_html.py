@@ -6,6 +6,7 @@ import base64
 import shutil
 import sys
 from dataclasses import replace
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 import editions
 import pytest
 import rendering
+from lxml import etree
 
+from qiyx_xl.core.values import plain
+from qiyx_xl.documents import curves
 from qiyx_xl.documents.curves import curve
 from qiyx_xl.documents.scorecard_html import render_scorecard, write_scorecard_page
 
@@ -308,6 +312,35 @@ def test_a_number_in_doubt_does_not_bend_the_curve(plan: Plan, rules: Rules) -> 
     assert drawn is not None
     assert "2026年三季度" not in drawn
     assert "2026年二季度" in drawn
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "guides"),
+    [
+        ("4", "5.5", "4 4.5 5 5.5"), ("0", "1", "0 0.2 0.4 0.6 0.8 1"), ("-5", "5", "-4 -2 0 2 4"),
+        ("3.99", "4.01", "3.99 3.995 4 4.005 4.01"), ("0", "100", "0 20 40 60 80 100"),
+        ("1e9", "1.5e9", "1000000000 1100000000 1200000000 1300000000 1400000000 1500000000"),
+        ("1e35", "100000000000000000000000000000000000.1", "100000000000000000000000000000000000"),
+    ],
+)  # fmt: skip
+def test_a_curves_scale_has_round_numbers_and_not_many(least: str, most: str, guides: str) -> None:
+    found = curves._guides(Decimal(least), Decimal(most))
+    assert " ".join(map(plain, found)) == guides
+
+
+def test_a_single_number_is_drawn_in_the_middle_and_what_strangers_wrote_does_nothing(
+    plan: Plan, rules: Rules
+) -> None:
+    edition = editions.quarter(plan, rules)
+    item = plan.indicators[0]
+    [*_, line] = edition.curve(item.code)
+    drawn = curve([line], {}, plan.years, '</title><script>"')
+    assert drawn is not None
+    assert "<script" not in drawn
+    tree = etree.fromstring(drawn)
+    (dot,) = tree.iter("{*}circle")
+    assert float(dot.get("cy")) == (8 + 4 + 220 - 22 - 4) / 2
+    assert tree.get("aria-label") == dot.getparent()[0].text
 
 
 def test_there_is_no_curve_of_words_alone(plan: Plan, rules: Rules) -> None:

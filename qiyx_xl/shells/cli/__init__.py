@@ -110,7 +110,9 @@ def _run(argv: Sequence[str] | None) -> int:
         sentence = describe(error)
         if sentence is None:
             raise
-        click.echo(sentence, err=True)
+        from qiyx_xl.core.legible import inert
+
+        click.echo(inert(sentence), err=True)
         booked = isinstance(error, InterruptedAfterBookingError)
         return _INTERRUPTED if booked else _COULD_NOT_RUN
     return code if isinstance(code, int) else _CLEAN

@@ -216,7 +216,9 @@ def show_in_ledger(office: Office, today: date, booked: str) -> None:
 
 def say(text: str = "") -> None:
     """Print a line of the answer."""
-    click.echo(text)
+    from qiyx_xl.core.legible import inert
+
+    click.echo(inert(text))
 
 
 def say_json(document: Mapping[str, Any]) -> None:
@@ -256,7 +258,7 @@ def progress() -> Iterator[
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[name]}"),
+        TextColumn("{task.fields[name]}", markup=False),
         console=Console(stderr=True),
         transient=True,
     )
@@ -264,7 +266,7 @@ def progress() -> Iterator[
         task = bar.add_task("", total=None, name="")
         yield (
             lambda total: bar.update(task, total=total),
-            lambda one: bar.update(task, advance=1, name=Path(one.path).name),
+            lambda one: bar.update(task, advance=1, name=one.shown_name),
         )
 
 

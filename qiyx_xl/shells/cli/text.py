@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ def table(title: str, header: Sequence[str], rows: Iterable[Sequence[str | Text]
     from rich.table import Table
     from rich.text import Text
 
+    from qiyx_xl.core.legible import inert
+
     made = Table(
         title=title,
         title_justify="left",
@@ -35,7 +36,7 @@ def table(title: str, header: Sequence[str], rows: Iterable[Sequence[str | Text]
     for name in header:
         made.add_column(name, overflow="fold")
     for row in rows:
-        made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+        made.add_row(*(Text(inert(cell)) if isinstance(cell, str) else cell for cell in row))
     return made
 
 
@@ -48,8 +49,7 @@ def lamp(light: Light, words: str) -> Text:
 
 def finding_lines(submission: Submission) -> list[str]:
     """Return one line per finding: file ▸ sheet!cell [code] sentence."""
-    name = Path(submission.path).name
-    return [f"{name} ▸ {finding}" for finding in submission.findings]
+    return [f"{submission.shown_name} ▸ {finding}" for finding in submission.findings]
 
 
 def summary(report: ValidationReport) -> str:

@@ -9,7 +9,7 @@ from qiyx_xl.shells.doctor.model import Answer, attention, broken, not_applicabl
 if TYPE_CHECKING:
     from qiyx_xl.shells.doctor.environment import DllFacts, Environment
 
-OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST, NEWEST = (3, 11), (3, 14)
 """The Pythons that the offline bundle has wheels for."""
 
 SLOW_START = 8.0  # seconds; longer, and the first cell of the day seems to hang
@@ -24,7 +24,7 @@ def python(environment: Environment) -> Answer:
     version = ".".join(map(str, facts.version))
     found = f"Python {version}，{facts.bits} 位，{facts.executable}"
     if facts.version[:2] < OLDEST:
-        return broken(found, f"版本太旧。请安装 Python 3.11 至 3.13（64 位），再{_REINSTALL}。")
+        return broken(found, f"版本太旧。请安装 Python 3.11 至 3.14（64 位），再{_REINSTALL}。")
     if environment.system != "Windows":
         return ok(found)
     if "\\windowsapps\\" in facts.executable.lower():
@@ -36,7 +36,7 @@ def python(environment: Environment) -> Answer:
     if facts.bits != 64:  # noqa: PLR2004 - bits
         return broken(found, f"离线安装包只有 64 位的依赖。请换 64 位 Python，再{_REINSTALL}。")
     if facts.version[:2] > NEWEST:
-        return attention(found, "这个版本没有随离线安装包试过。请改用 Python 3.11 至 3.13。")
+        return attention(found, "这个版本没有随离线安装包试过。请改用 Python 3.11 至 3.14。")
     return ok(found)
 
 
@@ -50,7 +50,8 @@ def dependencies(environment: Environment) -> Answer:
         )
     if missing:
         return broken(
-            f"缺少 {'、'.join(missing)}", f"请{_REINSTALL}；联网的电脑可运行 pip install qiyx-xl。"
+            f"缺少 {'、'.join(missing)}",
+            f"请{_REINSTALL}；联网的电脑可在源码文件夹里运行 python -m pip install .。",
         )
     if unloadable:
         return broken(
