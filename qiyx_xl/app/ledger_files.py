@@ -34,14 +34,15 @@ def static_copy(ledger: Path, out: Path) -> Path:
         OSError: the ledger cannot be read, or the copy not written.
     """
     from qiyx_xl.files.placing import replacing
-    from qiyx_xl.ledger.opened import OpenedLedger
+    from qiyx_xl.ledger.opened import OpenedLedger, damage_told
     from qiyx_xl.ledger.static import static_copy as values_of
 
     if out.suffix.lower() != ".xlsx":
         raise AppError(f"静态副本是 .xlsx 文件，请把“{out.name}”改成以 .xlsx 结尾的名字。")
     if out.exists() and out.samefile(ledger):
         raise AppError(f"静态副本不能写在台账“{ledger.name}”自己的位置上。请换一个文件名。")
-    data = values_of(OpenedLedger(ledger.read_bytes(), ledger.name), ledger.name)
+    with damage_told(ledger.name):
+        data = values_of(OpenedLedger(ledger.read_bytes(), ledger.name), ledger.name)
     with replacing(out) as beside:
         beside.write_bytes(data)
     return out

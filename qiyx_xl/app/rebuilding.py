@@ -127,6 +127,7 @@ def rebuild(
         LedgerError: the ledger is open, read-only, or a sheet of ours was renamed.
         StoreError: the list is broken, and there is no store that is whole.
     """
+    from qiyx_xl.ledger.errors import DamagedLedgerError
     from qiyx_xl.store import Store
 
     aside: list[Path] = []
@@ -149,7 +150,13 @@ def rebuild(
         if wanted is None:
             wanted = Period.of_quarter(office.plan.years[0], 1)
         with store.writing():
-            refreshed = refresh_within(office, store, wanted, today)
+            try:
+                refreshed = refresh_within(office, store, wanted, today)
+            except DamagedLedgerError:
+                aside.append(_set_aside(office.ledger, "损坏"))
+                build_ledger(office)
+                built = True
+                refreshed = refresh_within(office, store, wanted, today)
     return RebuildReport(
         restored.origin,
         restored.proof,

@@ -14,7 +14,7 @@ from qiyx_xl.core.values import SIGNIFICANT_DIGITS, spell
 from qiyx_xl.ledger import log_tables
 from qiyx_xl.ledger.cells import address
 from qiyx_xl.ledger.host import Sheet
-from qiyx_xl.ledger.opened import OpenedLedger, Q, parse_xml
+from qiyx_xl.ledger.opened import OpenedLedger, Q, damage_told, parse_xml
 from qiyx_xl.ledger.view import Choice
 
 if TYPE_CHECKING:
@@ -54,9 +54,14 @@ def read_choices(path: Path) -> tuple[TypedChoice, ...]:
     """Read what was typed on the sheet 冲突 of a closed ledger.
 
     Raises:
-        LedgerError: it is not a ledger of ours, or the sheet is gone.
+        LedgerError: it is not a ledger of ours, the sheet is gone, or it is damaged.
         OSError: it cannot be read.
     """
+    with damage_told(path.name):
+        return _read_choices(path)
+
+
+def _read_choices(path: Path) -> tuple[TypedChoice, ...]:
     ledger = OpenedLedger(path.read_bytes(), path.name)
     table = log_tables.CONFLICT_TABLE
     root = parse_xml(ledger.read(ledger.part(Sheet.CONFLICTS)))

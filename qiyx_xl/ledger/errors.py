@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class LedgerError(RuntimeError):
     """The ledger cannot be read or written; the message is one Chinese sentence with a cure."""
+
+
+class DamagedLedgerError(LedgerError):
+    """The ledger's file is damaged; a rebuild sets it aside and writes another."""

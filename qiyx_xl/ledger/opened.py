@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import posixpath
+import re
+import struct
 import zipfile
+import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.ledger.cells import address
-from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.errors import DamagedLedgerError, LedgerError
 from qiyx_xl.ledger.host import LEDGER_SCHEMAS, Sheet
 from qiyx_xl.ledger.layout import PERIOD_CELL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 Q = f"{{{MAIN}}}"
@@ -25,13 +29,77 @@ _SHARED = "xl/sharedStrings.xml"
 _MOST_BYTES = 1 << 30  # a part larger than this is no ledger
 
 NOT_OURS = "“{name}”不是七优享台账。请选由“qiyx ledger build”生成的台账文件。"
+DAMAGED = (
+    "“{name}”已损坏，读不出来，没有改动它。请换回最近的备份；没有备份的，"
+    "运行 qiyx ledger rebuild 重建（坏的那份另存）。"
+)
+# What reading a damaged package, or one that somebody has changed by hand, may end in.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RecursionError,
+    LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError,
+)  # fmt: skip
+# As every program known to us begins its parts: UTF-8, and no prefix.
+_USUAL_BEGINNING = re.compile(
+    rb"""\s*(?:<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?"""
+    rb"""(?: standalone=["'][a-z]+["'])? ?\?>)?\s*(?=<[A-Za-z]+[\s>])"""
+)
+_SPELLED_OTHERWISE = (b"<!", b"='", b' ="', b'= "')
+
+
+@contextmanager
+def damage_told(name: str) -> Iterator[None]:
+    """Say of a ledger that it is damaged, whatever reading it ends in.
+
+    Raises:
+        LedgerError: it is.
+    """
+    try:
+        yield
+    except _BROKEN as wrong:
+        raise DamagedLedgerError(DAMAGED.format(name=name)) from wrong
+
+
+def in_usual_spelling(part: bytes) -> bytes:
+    """Return an XML part as Excel spells it: no prefix, double quotes, UTF-8, nothing but elements.
+
+    A part that is spelled so already comes back as it is, byte for byte.
+
+    Raises:
+        SyntaxError: it is no XML.
+    """
+    begins = _USUAL_BEGINNING.match(part)
+    if begins and not any(part.find(mark, begins.end()) >= 0 for mark in _SPELLED_OTHERWISE):
+        return part
+    from lxml import etree
+
+    root = parse_xml(part)
+    namespace = etree.QName(root).namespace
+    if namespace is not None and root.prefix is not None:
+        # A prefix stays as long as its element does: the contents move into another one.
+        others = {prefix: uri for prefix, uri in root.nsmap.items() if uri != namespace}
+        names: Any = {None: namespace, **others}
+        bare = etree.Element(root.tag, dict(root.attrib), nsmap=names)
+        bare.text = root.text
+        bare.extend(list(root))
+        etree.cleanup_namespaces(bare, keep_ns_prefixes=[name for name in others if name])
+        root = bare
+    spelled: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    # The declaration that lxml writes has single quotes.
+    first, _, rest = spelled.partition(b"?>")
+    return first.replace(b"'", b'"') + b"?>" + rest
 
 
 def parse_xml(data: bytes) -> Any:
     """Parse a part: no entities, no network."""
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
     return etree.fromstring(data, parser)
 
 
@@ -57,13 +125,36 @@ class OpenedLedger:
         self._name = name
         try:
             self._zip = zipfile.ZipFile(BytesIO(package))
+            self._check_parts()
             self._parts = self._sheet_parts()
             self.identity = self._read_identity()
-        except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as wrong:
+        except KeyError as wrong:
             raise LedgerError(NOT_OURS.format(name=name)) from wrong
+        except _BROKEN as wrong:
+            if not package.startswith(b"PK"):
+                raise LedgerError(NOT_OURS.format(name=name)) from wrong
+            raise DamagedLedgerError(DAMAGED.format(name=name)) from wrong
         self.schema = self.identity.get("schema", "")
         if self.schema not in LEDGER_SCHEMAS:
             raise LedgerError(NOT_OURS.format(name=name))
+
+    def _check_parts(self) -> None:
+        """Read every part once, before anything is booked that the ledger could not show.
+
+        Raises:
+            LedgerError: a part is larger than any ledger's.
+            zipfile.BadZipFile: a part's checksum is wrong; other errors are to be understood so.
+            SyntaxError: a part is no XML.
+        """
+        for part in self._zip.infolist():
+            content = self.read(part.filename)
+            if part.filename.lower().endswith((".xml", ".rels")):
+                parse_xml(content)
+
+    @property
+    def name(self) -> str:
+        """The ledger's file name."""
+        return self._name
 
     def part(self, sheet: Sheet) -> str:
         """Return the name of the part that holds a sheet.
@@ -83,7 +174,9 @@ class OpenedLedger:
         """Return a part's bytes."""
         if self._zip.getinfo(part).file_size > _MOST_BYTES:
             raise LedgerError(f"“{self._name}”大得不正常，没有打开它。请换回备份的台账。")
-        return self._zip.read(part)
+        content = self._zip.read(part)
+        is_cells = part.startswith("xl/worksheets/") or part == _SHARED
+        return in_usual_spelling(content) if is_cells and part.endswith(".xml") else content
 
     def cell_text(self, cell: Any) -> str:
         """Return what a cell of a parsed sheet shows, as text; numbers as stored."""

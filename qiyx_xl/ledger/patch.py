@@ -17,7 +17,7 @@ from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.host import Sheet
 from qiyx_xl.ledger.linked_parts import grown_tables, stale_chain, without_part
 from qiyx_xl.ledger.log_sheet import LogSheet, patch_log_sheet
-from qiyx_xl.ledger.opened import OpenedLedger
+from qiyx_xl.ledger.opened import OpenedLedger, damage_told
 from qiyx_xl.ledger.package import with_parts
 from qiyx_xl.ledger.sheet_xml import patch_cells, rows_by_code, settings_cells
 
@@ -65,8 +65,14 @@ def refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
     """Return the ledger's package with our sheets' cells as the view says.
 
     Raises:
-        LedgerError: the ledger is of another plan, or its tables have been moved about.
+        LedgerError: the ledger is of another plan, its tables have been moved about, or it is
+            damaged.
     """
+    with damage_told(name):
+        return _refreshed(ledger, view, name)
+
+
+def _refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
     if ledger.identity.get("plan_id") != view.plan.plan_id:
         raise LedgerError(
             f"“{name}”是按另一份方案建的，与现在的方案“{view.plan.title}”对不上。"

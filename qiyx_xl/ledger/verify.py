@@ -18,6 +18,7 @@ from qiyx_xl.ledger.cells import Cell, Formula, Value, address
 from qiyx_xl.ledger.content import Content
 from qiyx_xl.ledger.host import Sheet
 from qiyx_xl.ledger.layout import Style
+from qiyx_xl.ledger.opened import damage_told
 from qiyx_xl.ledger.sheet_xml import rows_by_code, settings_cells
 from qiyx_xl.ledger.shown import SheetCells, canonical, same_formula
 
@@ -109,8 +110,13 @@ def verify_ledger(ledger: OpenedLedger, view: LedgerView) -> Verification:
     """Hold a ledger against a view of the log at the ledger's own period and day.
 
     Raises:
-        LedgerError: a sheet or a column of ours is gone.
+        LedgerError: a sheet or a column of ours is gone, or the ledger is damaged.
     """
+    with damage_told(ledger.name):
+        return _verified(ledger, view)
+
+
+def _verified(ledger: OpenedLedger, view: LedgerView) -> Verification:
     content = Content(view, ledger.schema)
     for table in content.plan_tables:
         content.stand_at(table, rows_by_code(ledger, ledger.read(ledger.part(table.sheet)), table))
