@@ -10,9 +10,10 @@ from __future__ import annotations
 import difflib
 import re
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from qiyx_xl.documents.strangers import shown
+from qiyx_xl.files.broken import BROKEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -22,6 +23,16 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _LEFT_OVER = re.compile(r"\{\{|\}\}")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_LARGEST = 64 << 20  # bytes, unpacked
+# What the parts of a letterhead are, by the last word of their relation's type.
+_KNOWN_PARTS = frozenset(
+    {
+        *("officeDocument", "styles", "stylesWithEffects", "settings", "webSettings", "fontTable"),
+        *("theme", "numbering", "footnotes", "endnotes", "header", "footer", "image", "hyperlink"),
+        *("core-properties", "extended-properties", "custom-properties", "customXml"),
+        *("customXmlProps", "font", "thumbnail", "glossaryDocument", "comments", "hdphoto"),
+    }
+)
 _FILLED_PARTS = re.compile(r"/word/(document|header\d*|footer\d*)\.xml")
 
 
@@ -126,12 +137,40 @@ def _opened(path: Path) -> Any:
     import docx
     from docx.opc.exceptions import PackageNotFoundError
 
+    broken: tuple[type[Exception], ...] = (PackageNotFoundError, *BROKEN)
     if not path.exists():
         raise TemplateError(path.name, ["找不到这个文件"])
     try:
-        return docx.Document(str(path))
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, SyntaxError) as error:
-        raise TemplateError(path.name, ["它不是 Word 文档（.docx）"]) from error
+        _refuse_bomb(path)
+        document = docx.Document(str(path))
+        cargo = sorted(set(_cargo(document)))
+        list(document.styles)
+        document.sections[-1].page_width  # noqa: B018 - a damaged one is told now
+    except TemplateError:
+        raise
+    except broken as error:
+        raise TemplateError(path.name, ["它不是 Word 文档（.docx），或已损坏"]) from error
+    if cargo:
+        raise TemplateError(path.name, [f"里面带有{'、'.join(cargo)}，会跟着发布出去，请删去"])
+    return document
+
+
+def _refuse_bomb(path: Path) -> None:
+    with ZipFile(path) as archive:
+        if sum(part.file_size for part in archive.infolist()) > _LARGEST:
+            raise TemplateError(path.name, ["解压后过大，不像公文模板"])
+
+
+def _cargo(document: Any) -> Iterator[str]:
+    """Yield, in words, what a letterhead has no business carrying into a published paper."""
+    for relation in document.part.package.iter_rels():
+        kind = relation.reltype.rpartition("/")[2]
+        if relation.is_external and kind != "hyperlink":
+            yield "指向文件之外的链接"
+        elif kind == "vbaProject":
+            yield "宏"
+        elif kind not in _KNOWN_PARTS:
+            yield "嵌入的文件或控件"
 
 
 def _text_nodes(paragraph: Any) -> list[Any]:

@@ -8,6 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan_table import PlanImportError, SourceText
+from qiyx_xl.files.broken import BROKEN
 from qiyx_xl.intake.guard import guard, read_bytes
 from qiyx_xl.intake.refusal import Refused
 
@@ -73,6 +74,7 @@ def _from_docx(path: Path) -> SourceText:
     import docx
     from docx.opc.exceptions import PackageNotFoundError
 
+    broken: tuple[type[Exception], ...] = (PackageNotFoundError, *BROKEN)
     try:
         _refuse_bomb(path)
         document = docx.Document(str(path))
@@ -80,11 +82,14 @@ def _from_docx(path: Path) -> SourceText:
             tuple(tuple(cell.text.strip() for cell in row.cells) for row in table.rows)
             for table in document.tables
         )
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, IndexError) as error:
+        texts = [one.text.strip() for one in document.paragraphs]
+    except PlanImportError:
+        raise
+    except broken as error:
         raise PlanImportError(
             f"“{path.name}”打不开，可能已损坏。请用 Word 或 WPS 另存一份再试。"
         ) from error
-    paragraphs = tuple(one.text.strip() for one in document.paragraphs if one.text.strip())
+    paragraphs = tuple(text for text in texts if text)
     # Word gives a merged cell's text at every place it spans.
     return SourceText(paragraphs, tables, spread=True)
 

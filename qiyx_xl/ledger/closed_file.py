@@ -154,6 +154,8 @@ def _prune(path: Path, backups: int) -> None:
 
 
 def _write_whole(target: Path, data: bytes, mode: int | None = None) -> None:
+    # A link stays a link: what it points to is replaced.
+    target = target.resolve()
     temporary = target.with_name(f".{target.name}.{uuid4().hex[:8]}{_UNFINISHED}")
     try:
         with temporary.open("xb") as file:
@@ -175,7 +177,7 @@ def _sweep(path: Path) -> None:
     folder = path.with_name(path.stem + BACKUP_SUFFIX)
     name = re.escape(path.stem)
     leftover = re.compile(rf"\.{name}.*\.[0-9a-f]{{8}}{re.escape(_UNFINISHED)}")
-    for where in (path.parent, folder):
+    for where in (path.parent, path.resolve().parent, folder):
         for each in where.glob(f".*{_UNFINISHED}") if where.is_dir() else ():
             if leftover.fullmatch(each.name):
                 with suppress(OSError):

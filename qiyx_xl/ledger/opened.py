@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-import struct
 import zipfile
-import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.files.broken import BROKEN
 from qiyx_xl.ledger.cells import address
 from qiyx_xl.ledger.errors import DamagedLedgerError, LedgerError
 from qiyx_xl.ledger.host import LEDGER_SCHEMAS, Sheet
@@ -33,11 +32,6 @@ DAMAGED = (
     "“{name}”已损坏，读不出来，没有改动它。请换回最近的备份；没有备份的，"
     "运行 qiyx ledger rebuild 重建（坏的那份另存）。"
 )
-# What reading a damaged package, or one that somebody has changed by hand, may end in.
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RecursionError,
-    LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError,
-)  # fmt: skip
 # As every program known to us begins its parts: UTF-8, and no prefix.
 _USUAL_BEGINNING = re.compile(
     rb"""\s*(?:<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?"""
@@ -55,7 +49,9 @@ def damage_told(name: str) -> Iterator[None]:
     """
     try:
         yield
-    except _BROKEN as wrong:
+    except LedgerError:
+        raise
+    except BROKEN as wrong:
         raise DamagedLedgerError(DAMAGED.format(name=name)) from wrong
 
 
@@ -128,9 +124,11 @@ class OpenedLedger:
             self._check_parts()
             self._parts = self._sheet_parts()
             self.identity = self._read_identity()
+        except LedgerError:
+            raise
         except KeyError as wrong:
             raise LedgerError(NOT_OURS.format(name=name)) from wrong
-        except _BROKEN as wrong:
+        except BROKEN as wrong:
             if not package.startswith(b"PK"):
                 raise LedgerError(NOT_OURS.format(name=name)) from wrong
             raise DamagedLedgerError(DAMAGED.format(name=name)) from wrong

@@ -187,3 +187,19 @@ def test_a_rebuild_sets_a_damaged_ledger_aside_and_writes_another(sound, tmp_pat
     (kept,) = report.aside
     assert kept.read_bytes() == cut
     assert verify_ledger(office, TODAY).is_clean
+
+
+@pytest.mark.skipif(os.name == "nt", reason="making links takes rights on Windows")
+def test_a_ledger_that_is_a_link_stays_one_and_its_target_is_written(sound, tmp_path):
+    office = office_with(sound, tmp_path / "here", (sound / app.LEDGER_NAME).read_bytes())
+    target = tmp_path / "there" / "台账.xlsm"
+    target.parent.mkdir()
+    app.refresh(office, Period.parse("2026Q2"), TODAY)
+    before = office.ledger.read_bytes()
+    target.write_bytes(before)
+    office.ledger.unlink()
+    office.ledger.symlink_to(target)
+    app.refresh(office, PERIOD, TODAY)
+    assert office.ledger.is_symlink()
+    assert target.read_bytes() != before
+    assert verify_ledger(office, TODAY).is_clean

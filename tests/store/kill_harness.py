@@ -143,6 +143,14 @@ def child(office: Office, batch: list, strike=lambda: None, spared=lambda: False
     return number
 
 
+def undo_half_done(office: Office) -> None:
+    """Have SQLite undo what it had begun, as the next opening does, if it has left its journal."""
+    if office.path.with_name(f"{office.path.name}-journal").exists():
+        store = sqlite3.connect(office.path)
+        store.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        store.close()
+
+
 def every_call(mode: str, folder: Path) -> int:
     shim = ctypes.CDLL(None)
     shim.qiyx_strike.argtypes = (ctypes.c_int, ctypes.c_long)
@@ -166,6 +174,8 @@ def every_call(mode: str, folder: Path) -> int:
         what = f"{mode} at call {call}"
         if code not in ((0, REFUSED, INTERRUPTED) if fails else (-signal.SIGKILL,)):
             raise SystemExit(f"{what}: ended with {code}")
+        if code == REFUSED:
+            undo_half_done(office)
         if code == REFUSED and (odd := changed(office, untouched, gone=mode == "broken")):
             raise SystemExit(f"{what}: refused, and {odd} changed")
         if code in (0, INTERRUPTED) and content(office) != after:
