@@ -20,7 +20,7 @@ from qiyx_xl.shells.cli import qiyx
 
 HERE = Path(__file__).parent
 ON_CI = bool(os.environ.get("QIYX_CI"))
-FAULTS_A_CASE, KILLS_A_CASE = (8, 8) if ON_CI else (1, 1)
+FAULTS_A_CASE, KILLS_A_CASE = (2, 2) if ON_CI else (1, 1)
 SIDE_BY_SIDE = 2
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork(2)")

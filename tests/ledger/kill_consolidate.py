@@ -146,6 +146,14 @@ class Ends:
             if path.is_file() and path.suffix != UNFINISHED and "备份" not in str(path)
         }
 
+    def undo_half_done(self) -> None:
+        """Have SQLite undo what it had begun, as the next opening does, if it left its journal."""
+        store = office_at(self.folder).store
+        if store.with_name(f"{store.name}-journal").exists():
+            connection = sqlite3.connect(store)
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+            connection.close()
+
     def examine(self, what: str) -> bool:
         """Look at what a strike has left; return whether the batch is whole."""
         office = office_at(self.folder)
@@ -225,6 +233,8 @@ def every_call(mode: str, first: int, step: int, folder: Path) -> int:
         what = f"{mode} at call {call}"
         if code not in ((0, REFUSED, INTERRUPTED) if mode == "full" else (-signal.SIGKILL,)):
             raise SystemExit(f"{what}: ended with {code}")
+        if code == REFUSED:
+            ends.undo_half_done()
         if code == REFUSED and ends.now() != ends.untouched:
             raise SystemExit(f"{what}: refused, and something has changed")
         if code == INTERRUPTED and booked(office_at(ends.folder)) != ends.after[0]:

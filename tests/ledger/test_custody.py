@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rules import Rules
 
 Q3 = Period.parse("2026Q3")
-FLIPS = int(os.environ.get("QIYX_FLIPS", "200" if os.environ.get("QIYX_CI") else "18"))
+FLIPS = int(os.environ.get("QIYX_FLIPS", "60" if os.environ.get("QIYX_CI") else "18"))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PERIOD, TODAY = Period.parse("2026Q3"), date(2026, 10, 30)
 NOW = datetime(2026, 10, 30, 9, tzinfo=UTC)
-MUTANTS = 400 if os.environ.get("QIYX_CI") else 60
+MUTANTS = 150 if os.environ.get("QIYX_CI") else 60
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return library
 
 
-@pytest.mark.parametrize(("mode", "step"), [("kill", 1), ("halfway", 4), ("full", 3)])
+@pytest.mark.parametrize(("mode", "step"), [("kill", 3), ("halfway", 9), ("full", 5)])
 def test_whatever_call_to_the_disk_is_the_last_store_and_ledger_agree_or_heal(
     mode: str, step: int, shim: Path, tmp_path: Path
 ) -> None:
