@@ -243,10 +243,15 @@ def test_a_read_only_ledger_is_refused(ledger: Path, plan: Plan, rules: Rules):
     assert "是只读的，没有改动它" in refused(ledger, plan, rules)
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04garbage", b"\xd0\xcf\x11\xe0 encrypted"])
+@pytest.mark.parametrize("content", [b"", b"\xd0\xcf\x11\xe0 encrypted"])
 def test_what_is_no_workbook_is_refused(content: bytes, ledger: Path, plan: Plan, rules: Rules):
     ledger.write_bytes(content)
     assert "不是七优享台账" in refused(ledger, plan, rules)
+
+
+def test_a_workbook_that_was_cut_off_is_said_to_be_damaged(ledger: Path, plan: Plan, rules: Rules):
+    ledger.write_bytes(b"PK\x03\x04garbage")
+    assert "已损坏" in refused(ledger, plan, rules)
 
 
 def test_somebody_elses_workbook_is_refused(ledger: Path, plan: Plan, rules: Rules):
