@@ -6,7 +6,9 @@ of its own beside a byte-identical copy of the original.
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import shutil
 import warnings
 from dataclasses import dataclass
@@ -255,8 +257,7 @@ def _draft(
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet is index
     book.active = 0
-    draft = BytesIO()
-    book.save(draft)
+    draft = _saved(book)
     return draft, marked, frozenset(before - theirs | {title, MARKS_SHEET})
 
 
@@ -315,9 +316,26 @@ def _index_book(content: IndexContent) -> bytes:
     book = openpyxl.Workbook()
     draw_index(book.create_sheet(INDEX_SHEET, 0), content)
     book.remove(book.worksheets[1])
+    return finish(_saved(book), {}, None)
+
+
+def _saved(book: Any) -> BytesIO:
+    """Return a workbook as a file in memory.
+
+    openpyxl writes each sheet into a temporary file, through lxml, whose error for a full disk is
+    none of the operating system's.
+
+    Raises:
+        OSError: the temporary files cannot be written.
+    """
+    from lxml.etree import SerialisationError
+
     draft = BytesIO()
-    book.save(draft)
-    return finish(draft, {}, None)
+    try:
+        book.save(draft)
+    except SerialisationError as error:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+    return draft
 
 
 # --- shared -----------------------------------------------------------------------------------
