@@ -83,6 +83,9 @@ def installed(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     forget(user)
 
 
+CMD = r"C:\windows\system32\cmd.exe"
+
+
 def forget(user: Path) -> None:
     """Take away what an installation leaves in the user's folder: the prefix is used again."""
     shutil.rmtree(user / ".xlwings", ignore_errors=True)
@@ -126,6 +129,7 @@ def test_a_file_that_was_changed_stops_the_installation(installed):
 
 
 def test_what_lies_beside_the_installer_or_where_it_is_called_does_not_run(installed, tmp_path):
+    # By its whole path: asked for "cmd", Wine itself would take the planted one.
     plants = Plants(tmp_path / "ran.txt", seen_as=windows_path(tmp_path / "ran.txt"))
     elsewhere = tmp_path / "桌面"
     elsewhere.mkdir()
@@ -137,14 +141,14 @@ def test_what_lies_beside_the_installer_or_where_it_is_called_does_not_run(insta
     shutil.copy(elsewhere / "hashlib.py", beside)
     script = windows_path(installed.source / "install.bat")
     try:
-        done = run_in_wine("cmd", "/c", script, "Z:\\nowhere", cwd=elsewhere)
+        done = run_in_wine(CMD, "/c", script, "Z:\\nowhere", cwd=elsewhere)
     finally:
         beside.unlink()
     assert done.returncode == 2, done.stdout.decode("gbk", "replace")
     assert "多出了 hashlib.py" in done.stdout.decode("gbk")
-    installed_from = run_in_wine("cmd", "/c", script, windows_path(installed.home), cwd=elsewhere)
+    installed_from = run_in_wine(CMD, "/c", script, windows_path(installed.home), cwd=elsewhere)
     assert installed_from.returncode == 0, installed_from.stdout.decode("gbk", "replace")
-    run_in_wine("cmd", "/c", windows_path(installed.home / "doctor.bat"), cwd=elsewhere)
+    run_in_wine(CMD, "/c", windows_path(installed.home / "doctor.bat"), cwd=elsewhere)
     assert plants.ran == []
 
 
