@@ -95,7 +95,7 @@ def test_a_damaged_ledger_is_a_finding_not_a_crash(tmp_path):
     broken.write_bytes(b"PK\x03\x04 no zip")
     code, out = run("--ledger", str(broken))
     assert code == 1
-    assert "[不行] 台账的宏：“七优享台账.xlsm”不是七优享台账。" in out
+    assert "[不行] 台账的宏：“七优享台账.xlsm”已损坏" in out
 
 
 @pytest.mark.parametrize(
