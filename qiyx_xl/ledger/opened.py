@@ -8,6 +8,7 @@ import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from qiyx_xl.ledger.cells import address
 from qiyx_xl.ledger.errors import DamagedLedgerError, LedgerError
 from qiyx_xl.ledger.host import LEDGER_SCHEMAS, Sheet
 from qiyx_xl.ledger.layout import PERIOD_CELL
+from qiyx_xl.ledger.package import packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +27,7 @@ Q = f"{{{MAIN}}}"
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _SHARED = "xl/sharedStrings.xml"
+_TYPES, _ROOT_RELATIONS = "[Content_Types].xml", "_rels/.rels"
 _MOST_BYTES = 1 << 30  # a part larger than this is no ledger
 
 NOT_OURS = "“{name}”不是七优享台账。请选由“qiyx ledger build”生成的台账文件。"
@@ -37,7 +40,10 @@ _USUAL_BEGINNING = re.compile(
     rb"""\s*(?:<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?"""
     rb"""(?: standalone=["'][a-z]+["'])? ?\?>)?\s*(?=<[A-Za-z]+[\s>])"""
 )
-_SPELLED_OTHERWISE = (b"<!", b"='", b' ="', b'= "')
+_SPELLED_OTHERWISE = (b"<!", b"<?", b"='", b' ="', b'= "')
+# In the usual spelling; a parser takes seven times as long over a large sheet.
+_NESTED_VALUE = re.compile(rb"<v(?:\s[^>/]*)?>[^<]*<(?!/v\s*>)")
+_TEXT_INDEX = re.compile(rb'<c [^>]*\bt="s"[^>]*>\s*<v\b[^>]*>([^<]*)')
 
 
 @contextmanager
@@ -85,6 +91,39 @@ def in_usual_spelling(part: bytes) -> bytes:
     return first.replace(b"'", b'"') + b"?>" + rest
 
 
+def in_usual_names(package: bytes) -> bytes:
+    """Return a package whose parts are named as those that refer to them name them.
+
+    Capitals mean nothing in a part's name, and some programs write them one way in the list of
+    relations and another in the zip. A package that agrees with itself comes back as it is.
+
+    Raises:
+        zipfile.BadZipFile: it is no package; other errors are to be understood so.
+    """
+    with zipfile.ZipFile(BytesIO(package)) as archive:
+        names = archive.namelist()
+        wanted = {
+            part.casefold(): part
+            for part in (_WORKBOOK, _RELATIONS, _SHARED, _TYPES, _ROOT_RELATIONS)
+        }
+        # From the root on: a list's own name decides what its targets are called.
+        for name in sorted(names, key=lambda name: name.count("/")):
+            if name.lower().endswith(".rels") and archive.getinfo(name).file_size <= _MOST_BYTES:
+                own = wanted.get(name.casefold(), name)
+                folder = posixpath.dirname(posixpath.dirname(own))
+                for relation in parse_xml(archive.read(name)):
+                    if relation.get("TargetMode") != "External":
+                        target = posixpath.join("/", folder, relation.get("Target", ""))
+                        part = posixpath.normpath(target).lstrip("/")
+                        its = "{}/_rels/{}.rels".format(*posixpath.split(part))
+                        wanted.setdefault(part.casefold(), part)
+                        wanted.setdefault(its.casefold(), its)
+        named = [wanted.get(name.casefold(), name) for name in names]
+        if named == names or len({name.casefold() for name in names}) < len(names):
+            return package
+        return packed((new, archive.read(name)) for new, name in zip(named, names, strict=True))
+
+
 def parse_xml(data: bytes) -> Any:
     """Parse a part: no entities, no network."""
     from lxml import etree
@@ -117,10 +156,10 @@ class OpenedLedger:
     """
 
     def __init__(self, package: bytes, name: str) -> None:
-        self.package = package
         self._name = name
         try:
-            self._zip = zipfile.ZipFile(BytesIO(package))
+            self.package = in_usual_names(package)
+            self._zip = zipfile.ZipFile(BytesIO(self.package))
             self._check_parts()
             self._parts = self._sheet_parts()
             self.identity = self._read_identity()
@@ -147,7 +186,23 @@ class OpenedLedger:
         for part in self._zip.infolist():
             content = self.read(part.filename)
             if part.filename.lower().endswith((".xml", ".rels")):
-                parse_xml(content)
+                root = parse_xml(content)
+                if root.tag == f"{Q}worksheet":
+                    self._check_values(content)
+
+    def _check_values(self, sheet: bytes) -> None:
+        """Look at every cell's value: a refresh reads few of them and would leave a bad one.
+
+        Raises:
+            ValueError: a value holds elements, or names its text by no number.
+            IndexError: it names a text that is not there.
+        """
+        if _NESTED_VALUE.search(sheet):
+            raise ValueError("elements in a value")
+        texts = len(self._shared_strings)
+        for index in set(_TEXT_INDEX.findall(sheet)):
+            if not 0 <= int(unescape(index.decode())) < texts:
+                raise IndexError(index)
 
     @property
     def name(self) -> str:

@@ -78,6 +78,7 @@ SPELLINGS = {
         lambda xml: re.sub(rb"(<(?:row|c)\b[^<>]*>)", lambda m: m[1].replace(b'"', b"'"), xml)
     ),
     "comments": in_cells(lambda xml: xml.replace(b"<row ", b"<!-- von Hand --><row ", 3)),
+    "instructions in values": in_cells(lambda xml: xml.replace(b"</v>", b"<?by hand?></v>")),
     "white space around equal signs": in_cells(lambda xml: re.sub(rb'<c r="', b'<c r = "', xml)),
 }  # fmt: skip
 
@@ -90,6 +91,60 @@ def test_a_ledger_spelled_otherwise_is_verified_and_refreshed(sound, tmp_path, s
     app.refresh(office, PERIOD, TODAY)
     assert verify_ledger(office, TODAY).is_clean
     static_copy(office.ledger, tmp_path / "静态.xlsx")
+
+
+def renamed(package: bytes, rename) -> bytes:
+    """Give parts other names in the zip; what refers to them stays."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            target.writestr(rename(name), source.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("usual", "unusual"),
+    [
+        ("worksheets/sheet", "worksheets/Sheet"),
+        ("sharedStrings", "SharedStrings"),
+        ("workbook.xml", "WorkBook.xml"),
+        ("[Content_Types]", "[content_types]"),
+        ("xl/", "XL/"),
+        ("vbaProject", "VBAProject"),
+    ],
+)
+def test_parts_are_found_whatever_their_capitals(sound, tmp_path, usual, unusual):
+    package = renamed(
+        (sound / app.LEDGER_NAME).read_bytes(), lambda name: name.replace(usual, unusual)
+    )
+    office = office_with(sound, tmp_path, package)
+    assert verify_ledger(office, TODAY).is_clean
+    app.refresh(office, Period.parse("2026Q2"), TODAY)
+    assert verify_ledger(office, TODAY).is_clean
+    static_copy(office.ledger, tmp_path / "静态.xlsx")
+
+
+@pytest.mark.parametrize(
+    "value", [b"<v>3<x>9</x>9</v>", b"<v>99999999</v>", b"<v>-1</v>", b"<v>x</v>"]
+)
+@pytest.mark.parametrize("sheet", range(1, 5))
+def test_a_bad_value_anywhere_on_a_sheet_is_told_before_it_is_written_again(
+    sound, tmp_path, sheet, value
+):
+    def spoil(name: str, xml: bytes) -> bytes:
+        if name != f"xl/worksheets/sheet{sheet}.xml":
+            return xml
+        spoilt, count = re.subn(rb'(t="s"[^>]*>)<v>[0-9]+</v>', rb"\1" + value, xml, count=1)
+        assert count == 1
+        return spoilt
+
+    office = office_with(sound, tmp_path, repacked((sound / app.LEDGER_NAME).read_bytes(), spoil))
+    before = tree(tmp_path)
+    with pytest.raises(LedgerError, match="已损坏"):
+        app.refresh(office, PERIOD, TODAY)
+    assert tree(tmp_path) == before
+    rebuild(office, TODAY, now=NOW)
+    assert verify_ledger(office, TODAY).is_clean
 
 
 def test_a_part_spelled_as_usual_stays_as_it_is_to_the_byte(sound):
