@@ -26,7 +26,7 @@ from qiyx_xl.core.submissions import Record
 from qiyx_xl.core.values import Absence, spell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from qiyx_xl.core.filled import FilledForm, FormRow
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plain_rows import PlainRow, Recognised
     from qiyx_xl.core.plan import Agency, Item
     from qiyx_xl.core.setting import Duties, Setting
+
+
+_CONTACTS = (ContactLabel.REPORTER, ContactLabel.PHONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,13 @@ def validate(
         if any(finding.code == say.FORM_EMPTY.code for finding in findings):
             # Said once for all, not once more for each cell.
             findings = [f for f in findings if f.code != say.NOT_FILLED.code]
-    findings += _check_contacts(form)
+    contacts = _contacts(form)
+    findings += _check_contacts(form, contacts)
     return Verdict(
         agency=None if agency is None else agency.name,
         period=period,
         judged_for=judged_for,
-        contact=_contact(form),
+        contact=" ".join(contacts.values()),
         rows=tuple(table.rows),
         findings=tuple(findings),
         cases=tuple(table.cases),
@@ -456,12 +460,8 @@ def _check_completeness(form: FilledForm, owed: Sequence[Item], table: _Table) -
         yield say.FORM_EMPTY.at(form.sheet, count=len(cases))
 
 
-def _check_contacts(form: FilledForm) -> Iterator[Finding]:
-    missing = [
-        label
-        for label in (ContactLabel.REPORTER, ContactLabel.PHONE)
-        if label not in form.contacts or _names_nobody(label, form.contacts[label].text)
-    ]
+def _check_contacts(form: FilledForm, named: Mapping[ContactLabel, str]) -> Iterator[Finding]:
+    missing = [label for label in _CONTACTS if label not in named]
     if missing:
         cell = next(
             (form.contacts[label].address for label in missing if label in form.contacts), None
@@ -469,14 +469,12 @@ def _check_contacts(form: FilledForm) -> Iterator[Finding]:
         yield say.CONTACT_MISSING.at(form.sheet, cell, missing="、".join(missing))
 
 
-def _contact(form: FilledForm) -> str:
-    parts = [
-        (label, form.contacts[label].text)
-        for label in (ContactLabel.REPORTER, ContactLabel.PHONE)
-        if label in form.contacts
-    ]
-    return " ".join(text for label, text in parts if not _names_nobody(label, text))
-
-
-def _names_nobody(label: ContactLabel, text: str) -> bool:
-    return (is_no_phone if label is ContactLabel.PHONE else is_no_name)(text)
+def _contacts(form: FilledForm) -> dict[ContactLabel, str]:
+    """Return who filled the form in and their telephone, as far as somebody is named."""
+    named = {}
+    for label in _CONTACTS:
+        text = form.contacts[label].text if label in form.contacts else ""
+        is_nobody = is_no_phone if label is ContactLabel.PHONE else is_no_name
+        if not is_nobody(text):
+            named[label] = text
+    return named

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.guard import Guarded
 
 _MOST_SHEETS = 100
+_LARGE = MOST_CELLS * len("<c><v>1</v></c>")  # bytes; in fewer there are no more cells
 _MOST_MERGED = 100_000  # cells
 _COLUMNS_OF_A_FORM = 64  # that may be merged though nothing is filled in
 
@@ -39,7 +40,7 @@ class Sheet:
     rows: list[list[CellValue]]
     facts: SheetFacts = field(default_factory=SheetFacts)
     noted: set[int] = field(init=False)
-    _merged: dict[tuple[int, int], Range] = field(init=False, default_factory=dict)
+    _merges: dict[int, list[Range]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Leave out what lies below merged ranges.
@@ -48,17 +49,20 @@ class Sheet:
             Refused: there are too many of them.
         """
         self.noted = self.facts.noted_rows()
-        columns = max(self.facts.columns, _COLUMNS_OF_A_FORM)
+        merged, columns = 0, max(self.facts.columns, _COLUMNS_OF_A_FORM)
         for merge in self.facts.merges:
             top, left, bottom, right = merge
-            for number in range(top, min(bottom, len(self.rows)) + 1):
+            last = min(bottom, len(self.rows))
+            # Ranges that overlap count each: working through them must have an end.
+            merged += 1 + max(last - top + 1, 0) * max(min(right, columns) - left + 1, 0)
+            if merged > _MOST_MERGED:
+                raise Refused(say.DAMAGED.at(detail="合并的单元格过多"))
+            for number in range(top, last + 1):
+                self._merges.setdefault(number, []).append(merge)
                 row = self.rows[number - 1]
-                for column in range(left, min(right, columns) + 1):
-                    self._merged.setdefault((number, column), merge)
-                    if column <= len(row) and (number, column) != (top, left):
-                        row[column - 1] = None
-                if len(self._merged) > _MOST_MERGED or len(self.facts.merges) > _MOST_MERGED:
-                    raise Refused(say.DAMAGED.at(detail="合并的单元格过多"))
+                first, end = (left if number == top else left - 1), min(right, len(row))
+                if first < end:
+                    row[first:end] = [None] * (end - first)
 
     def text(self, row: int, column: int) -> str:
         """Return a cell's text; numbers as people write them."""
@@ -75,7 +79,8 @@ class Sheet:
             value = None
         if row not in self.noted and not facts.hidden_columns:
             return Cell(address, value)
-        merge = self._merged.get(place)
+        merges = self._merges.get(row, ())
+        merge = next((one for one in merges if one[1] <= column <= one[3]), None)
         if merge is not None and merge[:2] != place:
             return Cell(address, hidden=facts.is_hidden(row, column), merged=_spelled(merge))
         return Cell(
@@ -135,7 +140,8 @@ def _shared_texts(xml: bytes) -> Texts:
 
 
 def _read_sheet(xml: bytes, texts: Texts, book: Book) -> tuple[list[list[CellValue]], SheetFacts]:
-    if xml.count(b"<v>") > MOST_CELLS:  # no cell has two values: it need not be walked through
+    # No cell has two values: a sheet of too many need not be walked through.
+    if len(xml) > _LARGE and xml.count(b"<v>") > MOST_CELLS:
         raise Refused(say.TOO_MANY_CELLS.at(count=MOST_CELLS))
     if not texts.struck:
         try:

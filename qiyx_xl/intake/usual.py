@@ -14,11 +14,13 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from qiyx_xl.core.kept import A_PART, kept_if_small
 from qiyx_xl.intake.marks import holds
 from qiyx_xl.intake.scan import (
     LARGEST_AREA,
     LAST_COLUMN,
     LAST_ROW,
+    Range,
     SheetFacts,
     bound,
     column_number,
@@ -44,7 +46,7 @@ _BLANK = re.compile(
     rb"(?: ?/>|>(?:<v ?/>|<v></v>)?</c>)\s*"
 )
 # A row's beginning, and rows before it that have no cells.
-_ROW = re.compile(rb'\s*<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]+="[^"<>&]*")*) ?(/?)>')
+_ROW = re.compile(rb'\s*<row r="([1-9][0-9]{0,6})"((?: (?!xmlns)[A-Za-z0-9:]+="[^"<>&]*")*) ?(/?)>')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"| ht="[0-2]?(?:\.[0-9]*)?"')  # or flat
 _INDEX = re.compile(rb"[0-9]{1,9}")
 _NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -307,7 +309,9 @@ def _bounds(xml: bytes) -> tuple[int, int]:
         0 <= start <= end
         and _DECLARATION.match(xml) is not None
         and xml.find(b"<worksheet", 0, start) >= 0
-        and xml.count(_NAMESPACE) == 1
+        # Between the two no element has a namespace of its own: see _ROW.
+        and xml.count(_NAMESPACE, 0, start) == 1
+        and xml.find(_NAMESPACE, end) < 0
         and xml.find(b"'", 0, start) < 0
         and xml.find(b"!", 0, start) < 0
         # One byte is found ten times as fast as several.
@@ -320,7 +324,7 @@ def _bounds(xml: bytes) -> tuple[int, int]:
     return start, end
 
 
-_COLUMN = re.compile(rb"<col ([^<>]*?) ?/?>")
+_COLUMN = re.compile(rb'<col ((?:[A-Za-z]+="[^"<>]*" ?)*)/?>')
 _MERGE = re.compile(
     rb'<mergeCell ref="([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?" ?/?>'
 )
@@ -338,9 +342,25 @@ def _take_layout(before: bytes, after: bytes, facts: SheetFacts) -> None:
     """
     if any(before.find(mark) >= 0 for mark in _HIDE_MORE):
         raise Unusual
-    columns = _COLUMN.findall(before)
-    if len(columns) != before.count(b"<col "):
+    columns = before.find(b"<col ")
+    if columns >= 0:
+        facts.hidden_columns = [*_hidden_columns(before[columns:])]
+    merges, last = after.find(b"<mergeCell "), after.rfind(b"<mergeCell ")
+    if merges >= 0:
+        facts.merges = [*_merges(after[merges : after.find(b">", last) + 1])]
+
+
+@kept_if_small(256, A_PART)  # forms of one template have the same columns, and merge the same cells
+def _hidden_columns(spelled: bytes) -> tuple[tuple[int, int], ...]:
+    """Return the first and the last of the columns that nobody sees, from the first ``<col`` on.
+
+    Raises:
+        Unusual: one is spelled otherwise.
+    """
+    columns = _COLUMN.findall(spelled)
+    if len(columns) != spelled.count(b"<col "):
         raise Unusual
+    hidden = []
     for attributes in columns:
         named = dict(_ATTRIBUTE.findall(attributes))
         is_narrow = _NARROW.fullmatch(named.get(b"width", b"1")) is not None
@@ -348,15 +368,25 @@ def _take_layout(before: bytes, after: bytes, facts: SheetFacts) -> None:
             first, last = named.get(b"min", b""), named.get(b"max", b"")
             if not (_SPAN.fullmatch(first) and _SPAN.fullmatch(last)):
                 raise Unusual
-            facts.hidden_columns.append((int(first), int(last)))
-    merges = _MERGE.findall(after)
-    if len(merges) != after.count(b"<mergeCell "):
+            hidden.append((int(first), int(last)))
+    return tuple(hidden)
+
+
+@kept_if_small(256, A_PART)
+def _merges(spelled: bytes) -> tuple[Range, ...]:
+    """Return merged ranges, from the first ``<mergeCell`` to the last.
+
+    Raises:
+        Unusual: one is spelled otherwise.
+    """
+    merges = _MERGE.findall(spelled)
+    if len(merges) != spelled.count(b"<mergeCell "):
         raise Unusual
-    facts.merges = [
+    return tuple(
         (int(top), column_number(left.decode()), int(bottom), column_number(right.decode()))
         for left, top, right, bottom in merges
         if bottom
-    ]
+    )
 
 
 def read_strings(xml: bytes) -> list[str]:
@@ -376,10 +406,9 @@ def read_strings(xml: bytes) -> list[str]:
         or holds(xml, b"_x", b"_")
         or holds(xml, b"&#", b"&")
         or holds(xml, b"<!", b"!")
-        or b"?>" in xml[_DECLARATION_LENGTH:]
+        or (xml.find(b"?", _DECLARATION_LENGTH) >= 0 and xml.find(b"?>", _DECLARATION_LENGTH) >= 0)
         # What is raised or struck out is no plain part of a text.
-        or b"vertAlign" in xml
-        or b"<strike" in xml
+        or (holds(xml, b"rPr", b"P") and (b"vertAlign" in xml or b"<strike" in xml))
         or xml.count(_NAMESPACE) != 1
     ):
         raise Unusual

@@ -6,6 +6,7 @@ to what comes back. Nothing is fetched and no entity is resolved.
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,14 @@ class Damaged(Exception):  # noqa: N818 - the caller says what of the file is da
     """The part is no XML that may be read."""
 
 
+@cache
+def _parser() -> Any:
+    """Return the parser; making one takes as long as a small part does."""
+    from lxml import etree
+
+    return etree.XMLParser(**_SETTINGS)
+
+
 def parse(xml: bytes) -> Any:
     """Return a part's root element.
 
@@ -36,7 +45,7 @@ def parse(xml: bytes) -> Any:
     from lxml import etree
 
     try:
-        root = etree.fromstring(xml, etree.XMLParser(**_SETTINGS))
+        root = etree.fromstring(xml, _parser())
     except (etree.XMLSyntaxError, ValueError):
         raise Damaged from None
     if root.getroottree().docinfo.internalDTD is not None:

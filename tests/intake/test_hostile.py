@@ -103,6 +103,15 @@ def test_a_sheet_with(tmp_path, xml, expected):
     assert codes(written(tmp_path / "表.xlsx", xml)) == expected
 
 
+def test_thousands_of_ranges_merged_over_each_other_are_refused_in_no_time(tmp_path):
+    rows = "".join(row(at, cell(f"A{at}", 1.0)) for at in range(5, 2000))
+    merged = "".join(f'<mergeCell ref="A5:BL{1999 - at % 9}"/>' for at in range(5000))
+    form = sheet(FORM + rows, after=f"<mergeCells>{merged}</mergeCells>")
+    started = time.perf_counter()
+    assert codes(written(tmp_path / "表.xlsx", form)) == ["F106"]
+    assert time.perf_counter() - started < TIME_LIMIT / 2
+
+
 def many_rows(count: int, *cells: str) -> str:
     return "".join(
         f'<row r="{n}">{"".join(c.format(n) for c in cells)}</row>' for n in range(9, 9 + count)

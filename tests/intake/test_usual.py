@@ -147,6 +147,7 @@ SPELLINGS = {
     "rows from below": '</row><row r="9"><c r="A9"><v>1</v></c></row><row r="8"><c r="A8"/>',
     "a row of the same number": '</row><row r="2"><c r="D2"><v>320</v></c>',
     "a row without a number": "</row><row><c><v>320</v></c>",
+    "a row of another namespace": '</row><row r="3" xmlns="urn:x"><c r="D3"><v>320</v></c>',
     "a row in a row": '<row r="3"/>',
 }
 
@@ -162,6 +163,23 @@ def of_numbers(row_2: str) -> bytes:
 def test_what_is_spelled_otherwise_is_left_to_the_parser(both, spelling):
     quick, slow, was_quick = both(of_numbers(spelling))
     assert not was_quick
+    assert quick == slow
+
+
+COLUMNS = {
+    "a space before the sign": '<cols><col min="4" max="4" hidden ="1"/></cols>',
+    "a space behind the sign": '<cols><col min="4" max="4" hidden= "1"/></cols>',
+    "a prefixed attribute": '<cols><col min="4" max="4" x:hidden="1" xmlns:x="urn:x"/></cols>',
+    "an end tag": '<cols><col min="4" max="4" hidden="1"></col></cols>',
+    "no width": '<cols><col min="4" max="4" width="0.4"/></cols>',
+    "a usual one": '<cols><col min="1" max="4" width="9.7" customWidth="1"/></cols>',
+}
+
+
+@pytest.mark.parametrize("columns", COLUMNS.values(), ids=COLUMNS)
+def test_both_say_the_same_of_columns(both, columns):
+    row_1 = '<row r="1"><c r="A1"><v>1</v></c><c r="D1"><v>4</v></c></row>'
+    quick, slow, _ = both(packed(parts_by_hand(sheet(row_1, before=columns))))
     assert quick == slow
 
 
