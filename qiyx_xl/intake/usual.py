@@ -60,7 +60,6 @@ _DECLARATION_LENGTH = 100
 _TEXT_BEGINS, _TEXT_ENDS = b"<is><t>", b"</t></is></c>"
 _REFERENCE = re.compile("&(?:#([0-9]{1,7})|#x([0-9a-fA-F]{1,6})|(lt|gt|quot|apos|amp));")
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
-_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 _MOST_KNOWN, _LONGEST_KNOWN = 50_000, 400  # spellings, and bytes of one; a row may begin with 200
 
 _Meaning = TypeVar("_Meaning")
@@ -277,8 +276,15 @@ def _decoded(written: bytes) -> str:
         text = written.decode()
     except UnicodeDecodeError:
         raise Unusual from None
-    if "&" not in text:
-        return text
+    return _resolved(text) if "&" in text else text
+
+
+def _resolved(text: str) -> str:
+    """Return a text with its references resolved.
+
+    Raises:
+        Unusual: one of them refers to nothing.
+    """
     if text.count("&") != len(_REFERENCE.findall(text)):
         raise Unusual
     return _REFERENCE.sub(_referred_to, text)
@@ -404,7 +410,6 @@ def read_strings(xml: bytes) -> list[str]:
         _DECLARATION.match(xml) is None
         or xml.find(b"<sst") < 0  # it has a prefix
         or holds(xml, b"_x", b"_")
-        or holds(xml, b"&#", b"&")
         or holds(xml, b"<!", b"!")
         or (xml.find(b"?", _DECLARATION_LENGTH) >= 0 and xml.find(b"?>", _DECLARATION_LENGTH) >= 0)
         # What is raised or struck out is no plain part of a text.
@@ -419,7 +424,7 @@ def read_strings(xml: bytes) -> list[str]:
     shared = shared.replace(_KEEPING_SPACES, "<t>")  # all are kept here
     texts = _plain_texts(shared) or _texts(shared)
     if b"&" in xml:
-        texts = [_unescaped(text) if "&" in text else text for text in texts]
+        texts = [_resolved(text) if "&" in text else text for text in texts]
     return texts
 
 
@@ -458,9 +463,3 @@ def _texts(shared: str) -> list[str]:
     if not is_all:
         raise Unusual
     return texts
-
-
-def _unescaped(text: str) -> str:
-    for entity, char in _ENTITIES:
-        text = text.replace(entity, char)
-    return text

@@ -16,13 +16,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from qiyx_xl.files.durable import TEMPORARY, sync_folder
 from qiyx_xl.ledger.errors import LedgerError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 BACKUP_SUFFIX = ".备份"
-_UNFINISHED = ".未完成"
 _LOCK_NAMES = ("~${name}", ".~{name}", ".~lock.{name}#")  # Excel, WPS, LibreOffice
 
 
@@ -156,7 +156,7 @@ def _prune(path: Path, backups: int) -> None:
 def _write_whole(target: Path, data: bytes, mode: int | None = None) -> None:
     # A link stays a link: what it points to is replaced.
     target = target.resolve()
-    temporary = target.with_name(f".{target.name}.{uuid4().hex[:8]}{_UNFINISHED}")
+    temporary = target.with_name(f".{target.name}.{uuid4().hex[:8]}{TEMPORARY}")
     try:
         with temporary.open("xb") as file:
             file.write(data)
@@ -169,29 +169,19 @@ def _write_whole(target: Path, data: bytes, mode: int | None = None) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def _sweep(path: Path) -> None:
     """Remove what a crash left half-written; only one program at a time writes a ledger."""
     folder = path.with_name(path.stem + BACKUP_SUFFIX)
     name = re.escape(path.stem)
-    leftover = re.compile(rf"\.{name}.*\.[0-9a-f]{{8}}{re.escape(_UNFINISHED)}")
+    leftover = re.compile(rf"\.{name}.*\.[0-9a-f]{{8}}{re.escape(TEMPORARY)}")
     for where in (path.parent, path.resolve().parent, folder):
-        for each in where.glob(f".*{_UNFINISHED}") if where.is_dir() else ():
+        for each in where.glob(f".*{TEMPORARY}") if where.is_dir() else ():
             if leftover.fullmatch(each.name):
                 with suppress(OSError):
                     each.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    # Windows cannot open a folder, and needs no such thing.
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _mark(status: os.stat_result) -> tuple[int, int]:

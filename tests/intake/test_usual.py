@@ -14,7 +14,7 @@ from test_fuzz import parts_of as unzipped
 
 from qiyx_xl.core.periods import Period
 from qiyx_xl.documents.forms import write_form
-from qiyx_xl.intake import reading, styles, usual
+from qiyx_xl.intake import reading, sheet_parser, styles, usual
 from qiyx_xl.intake.guard import guard
 from qiyx_xl.intake.reading import read_sheets
 from qiyx_xl.intake.refusal import Refused
@@ -194,6 +194,37 @@ ROWS = {
     "blank cells": '<c r="E2"/><c r="F2" s="0"/><c r="G2" s="0" /><c r="H2"><v>5</v></c>',
     "a far cell": '<c r="AB2"><v>5</v></c></row><row r="40"><c r="A40"><v>6</v></c>',
 }
+
+
+SHARED = {
+    "names": "a &amp; b &lt;c&gt; &quot;d&quot; &apos;e&apos;",
+    "numbers": "&#19975;&#x4e07;&#65;",
+    "a name of a name": "&amp;lt;",
+    "nothing": "a &no; b",
+    "an ampersand alone": "a & b",
+    "a sign that XML forbids": "a&#0;b",
+}
+
+
+@pytest.mark.parametrize("text", SHARED.values(), ids=SHARED)
+def test_both_say_the_same_of_references_in_shared_texts(both, text):
+    row_1 = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    shared = f'<sst xmlns="{namespace}"><si><t>{text}</t></si></sst>'
+    members = parts_by_hand(sheet(row_1)) | {"xl/sharedStrings.xml": shared}
+    relations = str(members["xl/_rels/workbook.xml.rels"])
+    members["xl/_rels/workbook.xml.rels"] = relations.replace(
+        "</Relationships>",
+        '<Relationship Id="rId8" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+    )
+    quick, slow, _ = both(packed(members))
+    assert quick == slow
+    strings = shared.encode()
+    try:
+        read = usual.read_strings(strings)
+    except Unusual:
+        return
+    assert read == sheet_parser.parse_texts(strings).texts
 
 
 @pytest.mark.parametrize("spelling", ROWS.values(), ids=ROWS)
