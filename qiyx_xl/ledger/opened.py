@@ -162,6 +162,8 @@ class OpenedLedger:
             self._zip = zipfile.ZipFile(BytesIO(self.package))
             self._check_parts()
             self._parts = self._sheet_parts()
+            if missing := set(self._parts.values()) - set(self._zip.namelist()):
+                raise zipfile.BadZipFile(f"no {missing}")
             self.identity = self._read_identity()
         except LedgerError:
             raise
@@ -224,8 +226,17 @@ class OpenedLedger:
         return found
 
     def read(self, part: str) -> bytes:
-        """Return a part's bytes."""
-        if self._zip.getinfo(part).file_size > _MOST_BYTES:
+        """Return a part's bytes.
+
+        Raises:
+            DamagedLedgerError: the workbook has no such part.
+            LedgerError: it is larger than any ledger's.
+        """
+        try:
+            size = self._zip.getinfo(part).file_size
+        except KeyError as missing:  # something in the workbook refers to it
+            raise DamagedLedgerError(DAMAGED.format(name=self._name)) from missing
+        if size > _MOST_BYTES:
             raise LedgerError(f"“{self._name}”大得不正常，没有打开它。请换回备份的台账。")
         content = self._zip.read(part)
         is_cells = part.startswith("xl/worksheets/") or part == _SHARED

@@ -28,6 +28,7 @@ def connected(
 
     Raises:
         sqlite3.Error: it is not there, or cannot be opened.
+        UnicodeDecodeError: SQLite's own complaint quotes bytes of a damaged file.
     """
     if not readonly:
         connection = _opened(path, "rwc" if create else "rw", wait)
@@ -40,7 +41,7 @@ def connected(
     connection = _opened(path, "ro", wait)
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         connection.close()
         if not mend or not is_half_written(error):
             raise
@@ -55,7 +56,7 @@ def connected(
     return connection
 
 
-def is_half_written(error: sqlite3.Error) -> bool:
+def is_half_written(error: Exception) -> bool:
     """Whether a file could not be read because a write was interrupted and is not undone yet."""
     return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_ROLLBACK
 

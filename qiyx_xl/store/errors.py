@@ -42,6 +42,8 @@ def speaking(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _from_sqlite(error, path) from error
+    except UnicodeDecodeError as error:  # SQLite's complaint quotes bytes that are no text
+        raise damaged(path, "里面有读不懂的值") from error
     except OSError as error:
         raise _from_system(error, path) from error
 

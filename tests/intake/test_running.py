@@ -39,7 +39,7 @@ def validate(*arguments: object, **environment: str) -> subprocess.CompletedProc
 
 @pytest.mark.parametrize(
     ("module", "package"),
-    [("jsonschema_rs", "jsonschema-rs"), ("python_calamine", "python-calamine")],
+    [("jsonschema_rs", "jsonschema-rs"), ("lxml", "lxml")],
 )
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_missing_package_ends_the_run_in_one_sentence(tmp_path, module, package, jobs):
