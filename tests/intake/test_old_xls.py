@@ -289,15 +289,24 @@ def test_text_boxes_and_links_that_are_broken_do_not_matter(told):
 
 
 def test_a_reader_that_loses_a_cell_is_found_out(told, monkeypatch):
-    from xlrd.sheet import Sheet
+    import xlrd
 
-    put = Sheet.put_cell_ragged
+    opened = xlrd.open_workbook
 
-    def lose(self, row, column, *about):
-        if (row, column) != (1, 3):
-            put(self, row, column, *about)
+    def losing(**how):
+        book = opened(**how)
+        by_index = book.sheet_by_index
 
-    monkeypatch.setattr(Sheet, "put_cell_ragged", lose)
+        def without_the_number(index):
+            sheet = by_index(index)
+            for cells in (sheet._cell_types, sheet._cell_values, sheet._cell_xf_indexes):
+                del cells[1][3:]
+            return sheet
+
+        book.sheet_by_index = without_the_number
+        return book
+
+    monkeypatch.setattr(xlrd, "open_workbook", losing)
     status, actual, said = told(old_form(320))
     assert (status, actual, said) == ("unreadable", None, ["F127"])
 
