@@ -34,7 +34,7 @@ def main(wanted: list[str]) -> None:
     for name in wanted or GROUPS:
         module = import_module(f"benchmarks.{name}")
         print(f"{module.TITLE} …", flush=True)
-        with TemporaryDirectory(prefix="qiyx-bench-") as scratch:
+        with TemporaryDirectory(prefix="bench-") as scratch:
             rows, remarks = module.rows(Path(scratch))
         kept[name] = Section(
             module.TITLE,

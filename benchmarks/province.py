@@ -152,7 +152,7 @@ def main() -> None:
         folder, size, agencies, jobs = arguments.child
         print(json.dumps(_child(Path(folder), int(size), int(agencies), int(jobs))))
         return
-    with TemporaryDirectory(prefix="qiyx-bench-") as scratch:
+    with TemporaryDirectory(prefix="bench-") as scratch:
         for remark in rows(Path(scratch), tuple(arguments.sizes), arguments.jobs)[1]:
             print(remark)
 

@@ -278,7 +278,7 @@ def main() -> None:
     if asked.way:
         print(*_timed(asked.way, asked.folder))
         return
-    with tempfile.TemporaryDirectory(prefix="qiyx-bench-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         result = measure(Path(scratch), asked.runs)
     print(f"{result.records:,} records, {result.size / 1e6:.1f} MB, median of {result.runs}")
     for name in ("ours", "floor", "by_hand"):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _LOCK = "in-use.lock"
 _TRIES = 10
-_TEMPORARY = "qiyx-"  # in the system's folder for such things
+_TEMPORARY = "qiyx-run-"  # in the system's folder, where others, too, have folders named qiyx
 _HELD_BY_ANOTHER = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 

@@ -143,7 +143,7 @@ def _dump(store: Path) -> str:
 
 def leftovers(root: Path) -> list[str]:
     found = [path.relative_to(root).as_posix() for path in root.rglob("*")]
-    temporary = Path(tempfile.gettempdir()).glob("qiyx-*")
+    temporary = Path(tempfile.gettempdir()).glob("qiyx-run-*")
     return [name for name in found if LEFTOVER.search(name)] + [str(path) for path in temporary]
 
 
