@@ -9,7 +9,7 @@ from qiyx_xl.core.blocks import Table
 from qiyx_xl.core.completion import fixed
 from qiyx_xl.core.lamps import Light
 from qiyx_xl.core.project_wording import project_tables
-from qiyx_xl.core.wording import actual_text, lamp_text, target_text
+from qiyx_xl.core.wording import actual_text, target_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ def _line_row(line: StatusLine) -> tuple[str, ...]:
         actual_text(rating, line.item),
         rating.display,
         "—" if gap is None else fixed(Fraction(gap), 1),
-        lamp_text(rating),
+        rating.lamp,
     )
 
 

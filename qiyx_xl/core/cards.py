@@ -18,7 +18,7 @@ from qiyx_xl.core.project_cards import ProjectWords, project_words
 from qiyx_xl.core.rating import effective_item
 from qiyx_xl.core.schedule import milestone_due
 from qiyx_xl.core.values import plain, spell
-from qiyx_xl.core.wording import actual_text, lamp_text, target_text, with_measure
+from qiyx_xl.core.wording import actual_text, target_text, with_measure
 
 if TYPE_CHECKING:
     from qiyx_xl.core.edition import Edition
@@ -98,7 +98,7 @@ def _card_line(
         arithmetic="\n".join(arithmetic(line, item, aim, edition.rules)),
         line=line,
         light=line.rating.light,
-        lamp=lamp_text(line.rating),
+        lamp=line.rating.lamp,
         reason=line.rating.reason,
         source="" if source is None else f"{source.file} ▸ {source.sheet}!{source.cell}",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan import Comparator, Direction
@@ -15,15 +15,9 @@ if TYPE_CHECKING:
 NO_RATE = "—"
 """What is shown where no rate can be formed."""
 
-_DIVISION = Context(prec=28)
 _SHOWN_DECIMALS = 1
 _MOST_UNMET = Ratio(999, 1000)
 _TWO = Ratio(2)
-
-
-def decimal_of(value: Rational) -> Decimal:
-    """Return an exact number as a decimal of 28 digits."""
-    return _DIVISION.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
 def is_met(

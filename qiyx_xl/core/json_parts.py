@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.submissions import Record
 
 
-def item_json(code: str) -> int | str:
-    """Return an item as JSON addresses it: an indicator by its number, the others by their id."""
-    return int(code) if code.isascii() and code.isdigit() else code
-
-
 def finding_json(finding: Finding) -> dict[str, Any]:
     """Return what is wrong, where, and what to put there."""
     return {

@@ -357,3 +357,8 @@ class Plan:
             for item in self.items()
             if item.reporting_agency == agency.name and not getattr(item, "repeats", None)
         )
+
+
+def item_json(code: str) -> int | str:
+    """Return an item as JSON addresses it: an indicator by its number, the others by their id."""
+    return int(code) if code.isascii() and code.isdigit() else code

@@ -77,6 +77,11 @@ class Rating:
         return self.light.word
 
     @property
+    def lamp(self) -> str:
+        """The colour's word with the state: 黄·滞后."""
+        return f"{self.light.word}·{self.state}"
+
+    @property
     def shown_rate(self) -> Decimal | None:
         """The rate for a cell formatted as %: of an unmet value at most 99.9%."""
         if self.completion_rate is None:

@@ -7,11 +7,12 @@ denominator stay as they come, and a comparison is two multiplications of intege
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Protocol
 
 _LARGEST_EXPONENT = 40
+_DIVISION = Context(prec=28)
 
 
 class Rational(Protocol):
@@ -113,3 +114,8 @@ def exact(value: Decimal) -> Ratio:
 def line(threshold: Decimal) -> Ratio:
     """Return a number that stands in the plan or in the rule file as an exact quotient."""
     return exact(threshold)
+
+
+def decimal_of(value: Rational) -> Decimal:
+    """Return an exact number as a decimal of 28 digits."""
+    return _DIVISION.divide(Decimal(value.numerator), Decimal(value.denominator))

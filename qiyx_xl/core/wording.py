@@ -100,8 +100,3 @@ def target_text(rating: Rating, item: Item) -> str:
         return rating.target_printed or "未定"
     sign = "" if rating.comparator is None else rating.comparator.sign
     return with_measure(f"{sign}{plain(rating.target)}", item)
-
-
-def lamp_text(rating: Rating) -> str:
-    """Say a lamp with its state: 黄·滞后."""
-    return f"{rating.light.word}·{rating.state}"

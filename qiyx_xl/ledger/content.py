@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl import __version__
 from qiyx_xl.core.rating import Light
-from qiyx_xl.core.wording import lamp_text
 from qiyx_xl.ledger import layout, log_tables, texts
 from qiyx_xl.ledger.answers import score_answer
 from qiyx_xl.ledger.cells import Cell, Formula, Value
@@ -198,7 +197,7 @@ class Content(PlanContent):
 
     def matter_rows(self) -> list[list[Value]]:
         """Return the matters, the open first, in the order of 调度事项's columns."""
-        lights = {line.item.code: lamp_text(line.rating) for line in self.view.lines}
+        lights = {line.item.code: line.rating.lamp for line in self.view.lines}
         lights |= {one.project.code: one.assessment.lamp for one in self.view.projects.lines}
         matters = sorted(self.view.matters, key=lambda one: not one.is_open)
         return [matter_row(one, lights.get(one.item, ""), self.view.today) for one in matters]
