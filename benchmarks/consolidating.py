@@ -18,10 +18,10 @@ from benchmarks.validate import read_with_calamine
 from benchmarks.workbooks import PERIOD as TOWNS_PERIOD
 from benchmarks.workbooks import plan_of_towns, write_workbooks
 from qiyx_xl import app
-from qiyx_xl.core.periods import Period
+from qiyx_xl.core.primitives.periods import Period
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.plan.model import Plan
 
 TITLE = "汇总"
 ROOT = Path(__file__).resolve().parent.parent

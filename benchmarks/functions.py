@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.harness import Case, Limit, Row, Way, measure
-from qiyx_xl.bulk.frame import rate_frame
-from qiyx_xl.core.plan import Direction, Indicator
+from qiyx_xl.core.plan.model import Direction, Indicator
 from qiyx_xl.shells import functions
+from qiyx_xl.vectorized.frame import rate_frame
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,5 +179,5 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
         Way("pandas 整列只做除法（浮点）", lambda: _arithmetic(frame.copy(), targets)),
     )
     return measure([*cases, single, million]), [
-        "我们的结果与逐个值的精确算法（Decimal、分数）一位不差，由 tests/bulk 保证；下限不保证。",
+        "我们的结果与逐个值的精确算法（Decimal、分数）一位不差，由 tests/vectorized 保证；下限不保证。",
     ]

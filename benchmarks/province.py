@@ -43,9 +43,9 @@ def run_child(folder: Path, size: int, agencies: int, jobs: int) -> dict[str, fl
 
 def _child(folder: Path, size: int, agencies: int, jobs: int) -> dict[str, float]:
     from qiyx_xl import validate_files
-    from qiyx_xl.core.report import validation_text
-    from qiyx_xl.documents.check_report import write_report
-    from qiyx_xl.documents.findings_table import write_findings
+    from qiyx_xl.documents.check_report.table_export import write_findings
+    from qiyx_xl.documents.check_report.write import write_report
+    from qiyx_xl.papers.json.validation import validation_text
 
     plan = plan_of_towns(agencies)
     start = time.perf_counter()

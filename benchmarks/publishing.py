@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 
 from benchmarks.harness import Case, Limit, Row, Way, measure
 from qiyx_xl.app import Office, load_plan, load_rules
-from qiyx_xl.app.papers import publish
-from qiyx_xl.core.consolidation import consolidate
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Agency, AgencyLevel, Goal, Indicator
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.submissions import Record, Submission, SubmissionStatus
-from qiyx_xl.core.values import Word
+from qiyx_xl.app.publish import publish
+from qiyx_xl.core.consolidation.merge import consolidate
+from qiyx_xl.core.plan.model import Agency, AgencyLevel, Goal, Indicator
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Word
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.core.records.submission import Record, Submission, SubmissionStatus
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Item, Plan
+    from qiyx_xl.core.plan.model import Item, Plan
 
 TITLE = "发布"
 AGENCIES = 40

@@ -16,11 +16,11 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Agency, AgencyLevel, Aggregation, Plan
-from qiyx_xl.documents.forms import write_form
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.core.plan.model import Agency, AgencyLevel, Aggregation, Plan
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.documents.forms.write import write_form
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules
 
 PERIOD = Period.parse("2026Q4")
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"

@@ -25,8 +25,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from qiyx_xl.documents.docx_blocks import STYLES
-from qiyx_xl.documents.docx_file import document_bytes
+from qiyx_xl.documents.word.docx import document_bytes
+from qiyx_xl.documents.word.typeset import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

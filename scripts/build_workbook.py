@@ -66,7 +66,7 @@ def wrapper_source() -> str:
     from xlwings import udfs
 
     xw.func, xw.arg, xw.ret = udfs.xlfunc, udfs.xlarg, udfs.xlret
-    from qiyx_xl.ledger.host import FUNCTION_MODULE
+    from qiyx_xl.ledger.registry import FUNCTION_MODULE
 
     text = io.StringIO()
     vba = udfs.VBAWriter(text)
@@ -108,10 +108,10 @@ def with_our_answers(wrapper: str) -> str:
 
 def build(out: Path) -> None:
     """Build the ledger that is shipped: the shipped plan and rules, no records."""
-    from qiyx_xl.core.periods import Period
-    from qiyx_xl.intake.plan_files import load_plan
-    from qiyx_xl.intake.rule_files import load_rules
-    from qiyx_xl.ledger.build import build_ledger
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.intake.office_files.plan import load_plan
+    from qiyx_xl.intake.office_files.rules import load_rules
+    from qiyx_xl.ledger.build.workbook import build_ledger
 
     build_ledger(out, load_plan(), load_rules(), period=Period.parse(FIRST_PERIOD))
 

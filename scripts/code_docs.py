@@ -10,8 +10,8 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 from code_examples import COMMON, EXAMPLES  # noqa: E402
 
-from qiyx_xl.core.catalogue import CATALOGUE  # noqa: E402
-from qiyx_xl.core.findings import FindingKind  # noqa: E402, TC001
+from qiyx_xl.core.findings import CATALOGUE  # noqa: E402
+from qiyx_xl.core.findings.model import FindingKind  # noqa: E402, TC001
 
 PAGE = HERE.parent / "docs" / "codes.md"
 

@@ -38,11 +38,11 @@ import plain_reader
 from readings import Day, Place, Reading, Said, SheetReading, Value, shows_percent, unescaped
 
 from benchmarks.resaving import ProgramMissing, with_libreoffice
-from qiyx_xl.core.cells import Cell
-from qiyx_xl.intake.guard import guard
-from qiyx_xl.intake.reading import read_sheets
-from qiyx_xl.intake.refusal import Refused
-from qiyx_xl.intake.scan import column_letters
+from qiyx_xl.core.forms.cell import Cell
+from qiyx_xl.intake.cells.facts import column_letters
+from qiyx_xl.intake.errors import Refused
+from qiyx_xl.intake.workbook.guard import guard
+from qiyx_xl.intake.workbook.reader import read_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -17,7 +17,7 @@ import click
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from qiyx_xl.ledger.host import CONTROLS
+from qiyx_xl.ledger.registry import CONTROLS
 from qiyx_xl.shells.cli import qiyx
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,15 +13,15 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.cell_range import MultiCellRange
 
-from qiyx_xl.core.forms import Column, ContactLabel, printed_target
-from qiyx_xl.core.project_forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn
+from qiyx_xl.core.forms.vocabulary import Column, ContactLabel, printed_target
+from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.plan import Agency, Item
+    from qiyx_xl.core.plan.model import Agency, Item
+    from qiyx_xl.core.primitives.periods import Period
 
 
 class FilledForm:

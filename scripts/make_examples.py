@@ -35,21 +35,21 @@ from example_workbooks import (
     write_retyped,
 )
 
-from qiyx_xl.core.cell_language import read_cell
-from qiyx_xl.core.forms import FORM_SHEET, Column, form_items
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.project_records import NO_PROJECTS, ProjectBook
-from qiyx_xl.core.submissions import Record
-from qiyx_xl.documents.forms import form_file_name, write_form
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.project_lists import load_project_list
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.core.forms.cell_parser import read_cell
+from qiyx_xl.core.forms.vocabulary import FORM_SHEET, Column, form_items
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.project_record import NO_PROJECTS, ProjectBook
+from qiyx_xl.core.records.submission import Record
+from qiyx_xl.documents.forms.write import form_file_name, write_form
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.project_list import load_project_list
+from qiyx_xl.intake.office_files.rules import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qiyx_xl.core.plan import Agency, Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Agency, Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 HERE = Path(__file__).resolve().parent
 PROJECTS = HERE.parent / "examples" / "projects.json"

@@ -22,8 +22,8 @@ from PIL import Image, ImageChops
 from printing import chromium_arguments, pictures, to_pdf
 
 from qiyx_xl import app
-from qiyx_xl.app.papers import publish
-from qiyx_xl.core.periods import Period
+from qiyx_xl.app.publish import publish
+from qiyx_xl.core.primitives.periods import Period
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -78,8 +78,8 @@ def main() -> None:
 
 def make_office(folder: Path) -> None:
     """Go through two periods with the shipped samples, as the demo does."""
-    from qiyx_xl.documents.check_report import write_report
-    from qiyx_xl.documents.returns import write_returns
+    from qiyx_xl.documents.check_report.write import write_report
+    from qiyx_xl.documents.returns.write import write_returns
 
     office = app.Office.at(folder / app.LEDGER_NAME)
     app.build_ledger(office)

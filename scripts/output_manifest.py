@@ -27,14 +27,14 @@ from typing import Any
 from click.testing import CliRunner
 
 from qiyx_xl import app
-from qiyx_xl.app.ledger_files import static_copy
-from qiyx_xl.app.papers import publish
+from qiyx_xl.app.custody.maintenance import static_copy
 from qiyx_xl.app.projects import import_projects
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.schedule import resend_by
-from qiyx_xl.documents.check_report import write_report
-from qiyx_xl.documents.findings_table import write_findings
-from qiyx_xl.documents.returns import ReplyTo, write_returns
+from qiyx_xl.app.publish import publish
+from qiyx_xl.core.plan.schedule import resend_by
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.documents.check_report.table_export import write_findings
+from qiyx_xl.documents.check_report.write import write_report
+from qiyx_xl.documents.returns.write import ReplyTo, write_returns
 from qiyx_xl.shells.cli import qiyx
 
 ROOT = Path(__file__).resolve().parent.parent

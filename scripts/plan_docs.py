@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from qiyx_xl.core.catalogue_plan import PLAN_CATALOGUE  # noqa: E402
-from qiyx_xl.core.plan_view import Rows, question_rows  # noqa: E402
-from qiyx_xl.intake.plan_files import load_plan  # noqa: E402
+from qiyx_xl.core.findings.plan import PLAN_CATALOGUE  # noqa: E402
+from qiyx_xl.intake.office_files.plan import load_plan  # noqa: E402
+from qiyx_xl.papers.plan_tables import Rows, question_rows  # noqa: E402
 
 PAGE = ROOT / "docs" / "plan.md"
 SCHEMA = ROOT / "schemas" / "plan.schema.json"

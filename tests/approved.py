@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from qiyx_xl.core.findings import Finding
+    from qiyx_xl.core.findings.model import Finding
 
 
 def told(findings: Iterable[Finding]) -> list[str]:

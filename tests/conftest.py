@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 
 @pytest.fixture(scope="session")

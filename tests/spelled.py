@@ -8,10 +8,10 @@ from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Item, Plan
-from qiyx_xl.core.ratios import Ratio
-from qiyx_xl.core.rules import Rules
+from qiyx_xl.core.plan.model import Item, Plan
+from qiyx_xl.core.plan.rules import Rules
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.ratio import Ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

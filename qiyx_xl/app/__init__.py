@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qiyx_xl.app.checking import ValidationReport, distribute, validate_files
-    from qiyx_xl.app.closing import Closed, close, closings, reopen
-    from qiyx_xl.app.deciding import confirm, decide, prefer, waiting
+    from qiyx_xl.app.close import Closed, close, closings, reopen
+    from qiyx_xl.app.consolidate import ConsolidationResult, consolidate
+    from qiyx_xl.app.decide import confirm, decide, prefer, waiting
     from qiyx_xl.app.history import Difference, History, differences, history_of
-    from qiyx_xl.app.ledgers import build_ledger, ledger_view, refresh, refresh_booked
-    from qiyx_xl.app.meetings import (
+    from qiyx_xl.app.ledger import build_ledger, ledger_view, refresh, refresh_booked
+    from qiyx_xl.app.meeting import (
         Held,
         add_matter,
         hold_meeting,
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
         reopen_matter,
         settle_matter,
     )
-    from qiyx_xl.app.merging import ConsolidationResult, consolidate
     from qiyx_xl.app.office import LEDGER_NAME, AppError, Office
-    from qiyx_xl.app.planning import import_plan
-    from qiyx_xl.app.rating import find_item, rate, rate_frame
-    from qiyx_xl.app.reminding import reminders, write_reminders
-    from qiyx_xl.app.states import State, state, status
-    from qiyx_xl.intake.plan_files import load_plan
-    from qiyx_xl.intake.rule_files import load_rules
+    from qiyx_xl.app.period_state import State, state, status
+    from qiyx_xl.app.plan import import_plan
+    from qiyx_xl.app.rate import find_item, rate, rate_frame
+    from qiyx_xl.app.remind import reminders, write_reminders
+    from qiyx_xl.app.validate import ValidationReport, distribute, validate_files
+    from qiyx_xl.intake.office_files.plan import load_plan
+    from qiyx_xl.intake.office_files.rules import load_rules
 
 __all__ = [
     "LEDGER_NAME",
@@ -79,12 +79,12 @@ __all__ = [
 ]
 
 _NAMES = {
-    "app.checking": ("ValidationReport", "distribute", "validate_files"),
-    "app.closing": ("Closed", "close", "closings", "reopen"),
-    "app.deciding": ("confirm", "decide", "prefer", "waiting"),
+    "app.validate": ("ValidationReport", "distribute", "validate_files"),
+    "app.close": ("Closed", "close", "closings", "reopen"),
+    "app.decide": ("confirm", "decide", "prefer", "waiting"),
     "app.history": ("Difference", "History", "differences", "history_of"),
-    "app.ledgers": ("build_ledger", "ledger_view", "refresh", "refresh_booked"),
-    "app.meetings": (
+    "app.ledger": ("build_ledger", "ledger_view", "refresh", "refresh_booked"),
+    "app.meeting": (
         "Held",
         "add_matter",
         "hold_meeting",
@@ -93,14 +93,14 @@ _NAMES = {
         "reopen_matter",
         "settle_matter",
     ),
-    "app.merging": ("ConsolidationResult", "consolidate"),
+    "app.consolidate": ("ConsolidationResult", "consolidate"),
     "app.office": ("LEDGER_NAME", "AppError", "Office"),
-    "app.planning": ("import_plan",),
-    "app.rating": ("find_item", "rate", "rate_frame"),
-    "app.reminding": ("reminders", "write_reminders"),
-    "app.states": ("State", "state", "status"),
-    "intake.plan_files": ("load_plan",),
-    "intake.rule_files": ("load_rules",),
+    "app.plan": ("import_plan",),
+    "app.rate": ("find_item", "rate", "rate_frame"),
+    "app.remind": ("reminders", "write_reminders"),
+    "app.period_state": ("State", "state", "status"),
+    "intake.office_files.plan": ("load_plan",),
+    "intake.office_files.rules": ("load_rules",),
 }
 """In which module each name stands; it is imported when it is asked for, so that a command loads
 its own use case and no other."""

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.rating import find_item
-from qiyx_xl.app.states import live_state
-from qiyx_xl.core.difference import Change, difference
-from qiyx_xl.core.figures import figures
-from qiyx_xl.core.periods import Period, PeriodError
-from qiyx_xl.core.rating import effective_item
-from qiyx_xl.core.trace import Step, trace
+from qiyx_xl.app.period_state import live_state
+from qiyx_xl.app.rate import find_item
+from qiyx_xl.core.history.differences import Change, difference
+from qiyx_xl.core.history.snapshot import figures
+from qiyx_xl.core.history.trace import Step, trace
+from qiyx_xl.core.primitives.periods import Period, PeriodError
+from qiyx_xl.core.rating.rate import effective_item
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
-    from qiyx_xl.core.figures import Figure
-    from qiyx_xl.core.plan import Item
-    from qiyx_xl.core.status import StatusLine
+    from qiyx_xl.core.history.snapshot import Figure
+    from qiyx_xl.core.plan.model import Item
+    from qiyx_xl.core.rating.status import StatusLine
     from qiyx_xl.store import Store
 
 CLOSING_WORDS = ("封账", "closed")

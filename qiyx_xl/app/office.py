@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.anchors import Anchor
-from qiyx_xl.core.conflicts import confirmed_values
-from qiyx_xl.core.standing import Standing
-from qiyx_xl.core.submissions import RecordHistory
-from qiyx_xl.intake.calendar_files import CALENDAR_NAME, load_calendar
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.core.consolidation.conflicts import confirmed_values
+from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.records.anchor import Anchor
+from qiyx_xl.core.records.submission import RecordHistory
+from qiyx_xl.intake.office_files.calendar import CALENDAR_NAME, load_calendar
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
-    from qiyx_xl.core.submissions import Record
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.records.submission import Record
     from qiyx_xl.store import Store
 
 LEDGER_NAME = "七优享台账.xlsm"
@@ -107,9 +107,9 @@ class Office:
 
         A ledger that is not there or cannot be read says nothing: whoever needs it complains.
         """
-        from qiyx_xl.ledger import layout
         from qiyx_xl.ledger.errors import LedgerError
-        from qiyx_xl.ledger.opened import OpenedLedger
+        from qiyx_xl.ledger.file.opened import OpenedLedger
+        from qiyx_xl.ledger.layout import tables as layout
 
         try:
             ledger = OpenedLedger(self.ledger.read_bytes(), self.ledger.name)

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
-    from qiyx_xl.core.project_records import ProjectBook
-    from qiyx_xl.core.projects import ProjectList
+    from qiyx_xl.core.plan.project_list import ProjectList
+    from qiyx_xl.core.records.project_record import ProjectBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def project_list(office: Office) -> ProjectList:
 
 def project_book(office: Office) -> ProjectBook:
     """Return the office's lists with what stands for them; an empty book without a store."""
-    from qiyx_xl.core.project_records import NO_PROJECTS
+    from qiyx_xl.core.records.project_record import NO_PROJECTS
 
     if not office.has_store():
         return NO_PROJECTS
@@ -43,7 +43,7 @@ def write_project_template(office: Office, path: Path) -> ProjectList:
     Raises:
         OSError: the file cannot be written.
     """
-    from qiyx_xl.documents.project_template import write_project_template as write
+    from qiyx_xl.documents.forms.project_list import write_project_template as write
 
     listed = project_list(office)
     write(path, office.plan, listed)
@@ -57,9 +57,9 @@ def import_projects(office: Office, path: Path, now: datetime) -> ImportedProjec
         ProjectListError: they cannot be read, or contradict themselves or the plan.
         StoreError: the store cannot be written.
     """
-    from qiyx_xl.core.legible import legible
-    from qiyx_xl.intake.guard import digest_file
-    from qiyx_xl.intake.project_lists import load_project_list
+    from qiyx_xl.core.primitives.legible import legible
+    from qiyx_xl.intake.office_files.project_list import load_project_list
+    from qiyx_xl.intake.workbook.guard import digest_file
 
     listed = load_project_list(path, office.plan)
     with office.open_store() as store:

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.interruption import InterruptedAfterBookingError
+from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
 from qiyx_xl.files.durable import sha256_of, sync_file, sync_folder
 from qiyx_xl.files.reasons import reason_of
 from qiyx_xl.files.scratch import Scratch, abandoned, sweep

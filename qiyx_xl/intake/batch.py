@@ -8,28 +8,28 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.setting import Setting
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.checks.context import Setting
 from qiyx_xl.files.scratch import sweep_temporary, temporary_folder
-from qiyx_xl.intake.archives import origin_of, unpack
-from qiyx_xl.intake.checked import Checked
-from qiyx_xl.intake.files import prepare
-from qiyx_xl.intake.guard import looks_like_a_workbook
+from qiyx_xl.intake.collect.archives import origin_of, unpack
+from qiyx_xl.intake.collect.paths import Paths, Tasks
+from qiyx_xl.intake.collect.remote import fetch, url_of, walk_url
+from qiyx_xl.intake.form.check import prepare
 from qiyx_xl.intake.installation import incomplete
-from qiyx_xl.intake.local import check_all
-from qiyx_xl.intake.paths import Paths, Tasks
-from qiyx_xl.intake.remote import fetch, url_of, walk_url
+from qiyx_xl.intake.workbook.guard import looks_like_a_workbook
+from qiyx_xl.intake.workers.local import check_all
+from qiyx_xl.intake.workers.results import Checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from qiyx_xl.core.findings import Finding
-    from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
-    from qiyx_xl.core.submissions import History, Submission
-    from qiyx_xl.intake.judged import Packed
-    from qiyx_xl.intake.paths import Task
+    from qiyx_xl.core.findings.model import Finding
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import History, Submission
+    from qiyx_xl.intake.collect.paths import Task
+    from qiyx_xl.intake.form.packed import Packed
 
     Judge = Callable[[Sequence[Task], Setting], Iterator[tuple[int, Packed]]]
 
@@ -199,7 +199,7 @@ def _judged(
     if judge is not None:
         return judge(tasks, setting)
     if any(map(url_of, files.texts())):
-        from qiyx_xl.intake.spread import judge_fetched
+        from qiyx_xl.intake.workers.cluster import judge_fetched
 
         return judge_fetched(tasks, setting)
     return check_all(tasks, setting, jobs)

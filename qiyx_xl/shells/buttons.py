@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl import app
-from qiyx_xl.app.choosing import book_choices, with_choices
-from qiyx_xl.core.submissions import LoggedFinding
+from qiyx_xl.app.sheet_decisions import book_choices, with_choices
+from qiyx_xl.core.records.submission import LoggedFinding
 from qiyx_xl.files.scratch import temporary_folder
-from qiyx_xl.ledger.host import CATEGORY, Sheet
-from qiyx_xl.ledger.log_rows import finding_row
-from qiyx_xl.shells.open_book import OpenBook
+from qiyx_xl.ledger.content.log_rows import finding_row
+from qiyx_xl.ledger.registry import CATEGORY, Sheet
+from qiyx_xl.shells.open_ledger import OpenBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qiyx_xl.core.submissions import Submission
-    from qiyx_xl.ledger.view import LedgerView
+    from qiyx_xl.core.records.submission import Submission
+    from qiyx_xl.ledger.content.view import LedgerView
 
 _ERROR_FILE = "qiyx-error.log"
 
@@ -29,7 +29,7 @@ _ERROR_FILE = "qiyx-error.log"
 def press(action: str) -> None:
     """Do what a button says, on the workbook that called; always ends with one sentence.
 
-    The name is one of ``qiyx_xl.ledger.host.CONTROLS``.
+    The name is one of ``qiyx_xl.ledger.registry.CONTROLS``.
     """
     import xlwings as xw
 
@@ -181,7 +181,7 @@ def bulletin(desk: OpenBook) -> str | None:
 
 
 def _publish(desk: OpenBook, name: str) -> str | None:
-    from qiyx_xl.app.papers import PAPERS, publish
+    from qiyx_xl.app.publish import PAPERS, publish
 
     period = desk.period()
     folder = desk.ask_folder(f"{name}存到哪个文件夹")
@@ -199,7 +199,7 @@ def _publish(desk: OpenBook, name: str) -> str | None:
 
 def static(desk: OpenBook) -> str | None:
     """静态副本: the ledger as it is on screen, values only, into a folder the user picks."""
-    from qiyx_xl.app.ledger_files import static_copy
+    from qiyx_xl.app.custody.maintenance import static_copy
 
     period = desk.period()
     folder = desk.ask_folder("静态副本存到哪个文件夹")

@@ -2,7 +2,7 @@
 
 Each takes grids (rows of cells, as Excel hands over a range) and answers in the same shape; a
 single cell answers with a single value. Nothing here knows xlwings, so everything can be tried
-anywhere. The names, arguments and help texts are in ``qiyx_xl.ledger.host``.
+anywhere. The names, arguments and help texts are in ``qiyx_xl.ledger.registry``.
 
 Four inputs are four things: a blank cell (None), zero, the word 不适用, and an error cell (its
 text, such as ``#N/A``).
@@ -18,16 +18,16 @@ from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qiyx_xl import __version__
-from qiyx_xl.core.cell_language import read_cell, read_number
-from qiyx_xl.core.cells import Cell
-from qiyx_xl.core.periods import Period, PeriodError
-from qiyx_xl.core.plan import Goal, Indicator, Item
-from qiyx_xl.core.rating import Rating, Yardstick, effective_item, is_due
-from qiyx_xl.core.values import Unreadable
-from qiyx_xl.intake.calendar_files import load_calendar
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
-from qiyx_xl.ledger.answers import (
+from qiyx_xl.core.forms.cell import Cell
+from qiyx_xl.core.forms.cell_parser import read_cell, read_number
+from qiyx_xl.core.plan.model import Goal, Indicator, Item
+from qiyx_xl.core.primitives.periods import Period, PeriodError
+from qiyx_xl.core.primitives.values import Unreadable
+from qiyx_xl.core.rating.rate import Rating, Yardstick, effective_item, is_due
+from qiyx_xl.intake.office_files.calendar import load_calendar
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules
+from qiyx_xl.ledger.content.answers import (
     Answer,
     explain_answer,
     gap_answer,
@@ -35,13 +35,13 @@ from qiyx_xl.ledger.answers import (
     score_answer,
     status_answer,
 )
-from qiyx_xl.ledger.cells import CELL_ERRORS, CellError
-from qiyx_xl.ledger.host import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE, Function
-from qiyx_xl.shells.columns import LONG, answer_columns
+from qiyx_xl.ledger.layout.cells import CELL_ERRORS, CellError
+from qiyx_xl.ledger.registry import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE, Function
+from qiyx_xl.shells.array_functions import LONG, answer_columns
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 CellInput = str | float | bool | date | None
 Grid = Sequence[Sequence[CellInput]]

@@ -12,12 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.plan import Indicator, SecondInput
-from qiyx_xl.core.schedule import milestone_due
-from qiyx_xl.core.values import Word
-from qiyx_xl.ledger.host import Argument, Function
-from qiyx_xl.ledger.layout import (
+from qiyx_xl.core.plan.model import Indicator, SecondInput
+from qiyx_xl.core.plan.schedule import milestone_due
+from qiyx_xl.core.primitives.values import Word
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.ledger.content.lookup import month_key, period_key
+from qiyx_xl.ledger.layout.log_tables import RECORD_TABLE
+from qiyx_xl.ledger.layout.tables import (
     CONFIRMED,
     DONE_KEY,
     MONTH_KEY,
@@ -25,16 +26,15 @@ from qiyx_xl.ledger.layout import (
     YEAR_END_KEY,
     before_confirmed,
 )
-from qiyx_xl.ledger.log_tables import RECORD_TABLE
-from qiyx_xl.ledger.lookup import month_key, period_key
+from qiyx_xl.ledger.registry import Argument, Function
 from qiyx_xl.shells import functions
-from qiyx_xl.shells.exposing import exposed
+from qiyx_xl.shells.xlwings_decorator import exposed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.plan import Goal, Milestone
+    from qiyx_xl.core.plan.model import Goal, Milestone
+    from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.shells.functions import CellInput, CellOutput, Grid
 
 FUNCTIONS = ("QYX_RATE", "QYX_GAP", "QYX_STATUS", "QYX_EXPLAIN")

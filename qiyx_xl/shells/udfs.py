@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.shells import functions
-from qiyx_xl.shells.exposing import exposed
+from qiyx_xl.shells.xlwings_decorator import exposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

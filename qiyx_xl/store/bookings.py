@@ -6,8 +6,8 @@ import sqlite3
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.interruption import InterruptedAfterBookingError
-from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.files.reasons import reason_of
 from qiyx_xl.store.chain import Entry, Rows, keep, last_entry, same_end, seal_of, sealed
 from qiyx_xl.store.connecting import connected, is_half_written
@@ -15,9 +15,9 @@ from qiyx_xl.store.errors import StoreError, decoding, speaking
 from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal
 from qiyx_xl.store.log import Log
-from qiyx_xl.store.meeting_rows import matter_columns, meeting_columns
+from qiyx_xl.store.meetings import matter_columns, meeting_columns
 from qiyx_xl.store.originals import REFUSED, Originals
-from qiyx_xl.store.project_log import (
+from qiyx_xl.store.projects import (
     INSERT_PROJECT_LIST,
     INSERT_PROJECT_RECORD,
     list_columns,
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from qiyx_xl.core.closing import Closing
-    from qiyx_xl.core.conflicts import Decision
-    from qiyx_xl.core.consolidation import Consolidation
-    from qiyx_xl.core.meetings import MatterEvent, Meeting
-    from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.projects import ProjectList
-    from qiyx_xl.core.publications import Publication
-    from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.core.consolidation.conflicts import Decision
+    from qiyx_xl.core.consolidation.merge import Consolidation
+    from qiyx_xl.core.history.closing import Closing
+    from qiyx_xl.core.history.matters import MatterEvent, Meeting
+    from qiyx_xl.core.history.publications import Publication
+    from qiyx_xl.core.plan.project_list import ProjectList
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import Submission
 
 
 class Bookings(Log):

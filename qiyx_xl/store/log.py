@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from qiyx_xl.core.anchors import SEAL_LENGTH, Anchor
-from qiyx_xl.core.closing import standing_closing
-from qiyx_xl.core.collecting import uninterrupted
-from qiyx_xl.core.conflicts import redated
-from qiyx_xl.core.sources import saved_at
-from qiyx_xl.core.submissions import LoggedRecord, Record
-from qiyx_xl.core.versions import Outcome, settle
+from qiyx_xl.core.consolidation.conflicts import redated
+from qiyx_xl.core.consolidation.versions import Outcome, settle
+from qiyx_xl.core.history.closing import standing_closing
+from qiyx_xl.core.primitives.gc_control import uninterrupted
+from qiyx_xl.core.records.anchor import SEAL_LENGTH, Anchor
+from qiyx_xl.core.records.source import saved_at
+from qiyx_xl.core.records.submission import LoggedRecord, Record
 from qiyx_xl.store.errors import decoding, speaking
-from qiyx_xl.store.meeting_rows import matter_event_of, meeting_of
-from qiyx_xl.store.project_log import ProjectLog
+from qiyx_xl.store.meetings import matter_event_of, meeting_of
+from qiyx_xl.store.projects import ProjectLog
 from qiyx_xl.store.rows import (
     Arrival,
     arrival_of,
@@ -37,17 +37,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from qiyx_xl.core.closing import Closing
-    from qiyx_xl.core.conflicts import Decision
-    from qiyx_xl.core.meetings import MatterEvent, Meeting
-    from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.publications import Publication
-    from qiyx_xl.core.submissions import (
-        LoggedFile,
-        LoggedFinding,
-        LoggedRun,
-    )
-    from qiyx_xl.core.versions import Settled
+    from qiyx_xl.core.consolidation.conflicts import Decision
+    from qiyx_xl.core.consolidation.versions import Settled
+    from qiyx_xl.core.history.closing import Closing
+    from qiyx_xl.core.history.matters import MatterEvent, Meeting
+    from qiyx_xl.core.history.publications import Publication
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import LoggedFile, LoggedFinding, LoggedRun
 
 
 _Value = TypeVar("_Value")

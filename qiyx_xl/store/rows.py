@@ -9,15 +9,15 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from qiyx_xl.core.closing import Action, Closing
-from qiyx_xl.core.conflicts import Decision, DecisionKind
-from qiyx_xl.core.encoding import decode_actual, encode_actual
-from qiyx_xl.core.figures import Figure
-from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.publications import Placing, Publication
-from qiyx_xl.core.sources import Source, instant
-from qiyx_xl.core.submissions import (
+from qiyx_xl.core.consolidation.conflicts import Decision, DecisionKind
+from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.history.closing import Action, Closing
+from qiyx_xl.core.history.publications import Placing, Publication
+from qiyx_xl.core.history.snapshot import Figure
+from qiyx_xl.core.primitives.encoding import decode_actual, encode_actual
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.source import Source, instant
+from qiyx_xl.core.records.submission import (
     LoggedFile,
     LoggedFinding,
     LoggedRun,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
-    from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.core.records.submission import Submission
 
 _KEPT = 4096
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from qiyx_xl.core.anchors import Anchor
+    from qiyx_xl.core.records.anchor import Anchor
     from qiyx_xl.store.chain import Entry
     from qiyx_xl.store.custody import Examined
     from qiyx_xl.store.journal import Reading

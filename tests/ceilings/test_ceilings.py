@@ -18,19 +18,20 @@ from hypothesis import strategies as st
 from benchmarks.checking import stretched
 from benchmarks.workbooks import PERIOD, plan_of_towns, workbook
 from qiyx_xl import validate_files
-from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.report import validation_text
-from qiyx_xl.core.submissions import Submission, SubmissionStatus
-from qiyx_xl.documents import check_report_html, check_report_xlsx
-from qiyx_xl.documents.check_report import write_report
-from qiyx_xl.documents.check_report_html import render_page
-from qiyx_xl.documents.check_report_xlsx import write_workbook
-from qiyx_xl.documents.check_summary import CheckSummary
-from qiyx_xl.ledger import log_tables
-from qiyx_xl.ledger.cells import LONGEST_TEXT, Formula, fitted
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.records.submission import Submission, SubmissionStatus
+from qiyx_xl.documents.check_report import html as check_report_html
+from qiyx_xl.documents.check_report import xlsx as check_report_xlsx
+from qiyx_xl.documents.check_report.html import render_page
+from qiyx_xl.documents.check_report.summary import CheckSummary
+from qiyx_xl.documents.check_report.write import write_report
+from qiyx_xl.documents.check_report.xlsx import write_workbook
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.log_sheet import check_room
-from qiyx_xl.ledger.xml_cells import value_cell
+from qiyx_xl.ledger.file.log_sheet import check_room
+from qiyx_xl.ledger.file.xml_cells import value_cell
+from qiyx_xl.ledger.layout import log_tables
+from qiyx_xl.ledger.layout.cells import LONGEST_TEXT, Formula, fitted
+from qiyx_xl.papers.json.validation import validation_text
 
 TODAY = date(2026, 10, 20)
 

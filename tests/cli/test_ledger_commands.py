@@ -9,10 +9,10 @@ import pytest
 from openpyxl import load_workbook
 
 from qiyx_xl.data import resource
-from qiyx_xl.ledger.host import Sheet
-from qiyx_xl.ledger.opened import OpenedLedger
-from qiyx_xl.ledger.package import with_parts
-from qiyx_xl.ledger.sheet_xml import patch_cells
+from qiyx_xl.files.zip_writer import with_parts
+from qiyx_xl.ledger.file.opened import OpenedLedger
+from qiyx_xl.ledger.file.sheet_xml import patch_cells
+from qiyx_xl.ledger.registry import Sheet
 
 BOOK = "七优享台账.xlsm"
 DAY = ("--today", "2026-10-30")

@@ -39,8 +39,8 @@ def test_the_version_is_told_without_loading_any_command():
 
 def test_a_rating_loads_no_spreadsheet_library():
     modules, heavy = loaded_by("rate", "--indicator", "9", "--period", "2024Q2", "--actual", "3.3")
-    assert "qiyx_xl.shells.cli.rating" in modules
-    assert "qiyx_xl.shells.cli.checking" not in modules
+    assert "qiyx_xl.shells.cli.rate" in modules
+    assert "qiyx_xl.shells.cli.validate" not in modules
     assert not heavy
 
 
@@ -69,5 +69,5 @@ def test_a_rating_loads_no_other_use_case():
     modules, _ = loaded_by("rate", "--indicator", "9", "--period", "2024Q2", "--actual", "3.3")
     assert {name for name in modules if name.startswith("qiyx_xl.app.")} == {
         "qiyx_xl.app.office",
-        "qiyx_xl.app.rating",
+        "qiyx_xl.app.rate",
     }

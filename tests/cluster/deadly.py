@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 
-from qiyx_xl.intake.spread import judge_batch
+from qiyx_xl.intake.workers.cluster import judge_batch
 
 
 class DiesOf:

@@ -14,9 +14,9 @@ from deadly import DiesOf
 
 from benchmarks.workbooks import PERIOD, plan_of_towns, write_workbooks
 from qiyx_xl import validate_files
-from qiyx_xl.intake import spread
-from qiyx_xl.intake.remote import RemoteError, url_of
-from qiyx_xl.intake.spread import ClusterError
+from qiyx_xl.intake.collect.remote import RemoteError, url_of
+from qiyx_xl.intake.workers import cluster as spread
+from qiyx_xl.intake.workers.cluster import ClusterError
 from qiyx_xl.shells.cli import qiyx
 
 FILES = 120

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from qiyx_xl.core.agency_names import AgencyNames
-from qiyx_xl.core.bureau_names import BODIES, BUREAUS, EARLIER
-from qiyx_xl.core.plan import Agency, AgencyLevel
-from qiyx_xl.intake.plan_files import load_plan
+from qiyx_xl.core.plan.agency_names import AgencyNames
+from qiyx_xl.core.plan.bureau_names import BODIES, BUREAUS, EARLIER
+from qiyx_xl.core.plan.model import Agency, AgencyLevel
+from qiyx_xl.intake.office_files.plan import load_plan
 
 PLAN = load_plan()
 NAMES = AgencyNames(PLAN)

@@ -11,8 +11,7 @@ import pytest
 from sending import EDUCATION, HEALTH, NINE, NOON, Q3, SOCIAL, merged, row, sent
 from spelled import spelled
 
-from qiyx_xl.core.closing import ClosingError, close, reopen, standing_closing
-from qiyx_xl.core.conflicts import (
+from qiyx_xl.core.consolidation.conflicts import (
     Decision,
     DecisionKind,
     apply_decisions,
@@ -22,31 +21,32 @@ from qiyx_xl.core.conflicts import (
     find_conflicts,
     redated,
 )
-from qiyx_xl.core.consolidation_report import consolidation_document
-from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.history_report import (
+from qiyx_xl.core.consolidation.current import Doubt, Waiting
+from qiyx_xl.core.consolidation.street_totals import street_totals, with_totals
+from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.history.closing import ClosingError, close, reopen, standing_closing
+from qiyx_xl.core.history.trace import trace
+from qiyx_xl.core.plan.model import Aggregation, Parts
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.core.records.project_record import ProjectRecord, ProjectRevision
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.core.records.submission import LoggedFile, LoggedRecord, SubmissionStatus
+from qiyx_xl.papers.json.consolidation import consolidation_document
+from qiyx_xl.papers.json.history import (
     closing_document,
     closings_document,
     decisions_document,
     trace_document,
     waiting_document,
 )
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Aggregation, Parts
-from qiyx_xl.core.project_records import ProjectRecord, ProjectRevision
-from qiyx_xl.core.report import validation_text
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.standing import Doubt, Waiting
-from qiyx_xl.core.status import status_lines
-from qiyx_xl.core.submissions import LoggedFile, LoggedRecord, SubmissionStatus
-from qiyx_xl.core.totals import street_totals, with_totals
-from qiyx_xl.core.trace import trace
-from qiyx_xl.core.values import Absence, Unreadable, Word
+from qiyx_xl.papers.json.validation import validation_text
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.consolidation import Consolidation
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.consolidation.merge import Consolidation
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 TODAY = date(2026, 10, 30)
 FOUND = Finding("V104", Severity.ERROR, "请改。", "填报表", "G6", "本期实际值", "320个", "320")

@@ -12,24 +12,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qiyx_xl.core.closing import Closing, ClosingError, close, reopen, standing_closing
-from qiyx_xl.core.conflicts import Decision, DecisionKind
-from qiyx_xl.core.difference import Change, difference, difference_document
-from qiyx_xl.core.encoding import decode_actual, encode_actual
-from qiyx_xl.core.figures import Figure, figures, frozen_lines
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.scorecard import status_lines
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.submissions import LoggedRecord, Record
-from qiyx_xl.core.trace import trace
-from qiyx_xl.core.values import Absence, Unreadable, Word
-from qiyx_xl.core.versions import Outcome
+from qiyx_xl.core.consolidation.conflicts import Decision, DecisionKind
+from qiyx_xl.core.consolidation.versions import Outcome
+from qiyx_xl.core.history.closing import Closing, ClosingError, close, reopen, standing_closing
+from qiyx_xl.core.history.differences import Change, difference, difference_document
+from qiyx_xl.core.history.snapshot import Figure, figures, frozen_lines
+from qiyx_xl.core.history.trace import trace
+from qiyx_xl.core.primitives.encoding import decode_actual, encode_actual
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.core.records.submission import LoggedRecord, Record
 from qiyx_xl.data import read_text
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 Q2, Q3 = Period.parse("2026Q2"), Period.parse("2026Q3")
 TODAY = date(2026, 11, 23)

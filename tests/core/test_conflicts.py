@@ -18,7 +18,7 @@ from sending import (
     sent,
 )
 
-from qiyx_xl.core.conflicts import (
+from qiyx_xl.core.consolidation.conflicts import (
     Decision,
     DecisionKind,
     apply_decisions,
@@ -26,11 +26,11 @@ from qiyx_xl.core.conflicts import (
     confirmed,
     redated,
 )
-from qiyx_xl.core.plan import Aggregation
-from qiyx_xl.core.versions import settle
+from qiyx_xl.core.consolidation.versions import settle
+from qiyx_xl.core.plan.model import Aggregation
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.plan.model import Plan
 
 
 def test_two_agencies_with_one_figure_are_a_conflict_and_both_are_kept(plan: Plan) -> None:

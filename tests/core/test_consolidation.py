@@ -21,16 +21,16 @@ from sending import (
     values,
 )
 
-from qiyx_xl.core.consolidation_report import consolidation_document
-from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.submissions import Submission, SubmissionStatus
-from qiyx_xl.core.values import Absence, Unreadable, Word
-from qiyx_xl.core.versions import Outcome, settle
+from qiyx_xl.core.consolidation.versions import Outcome, settle
+from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.records.submission import Submission, SubmissionStatus
 from qiyx_xl.data import read_text
+from qiyx_xl.papers.json.consolidation import consolidation_document
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.plan.model import Plan
 
 
 # --- versions --------------------------------------------------------------------------------

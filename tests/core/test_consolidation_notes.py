@@ -9,21 +9,16 @@ import pytest
 from approved import told
 from sending import HEALTH, Q3, row, sent
 
-from qiyx_xl.core.catalogue import STREET_SUM
-from qiyx_xl.core.conflicts import Conflict
-from qiyx_xl.core.consolidation_notes import (
-    file_name,
-    same_time,
-    with_disagreements,
-    with_finding,
-)
-from qiyx_xl.core.plan import Aggregation
-from qiyx_xl.core.submissions import SubmissionStatus
-from qiyx_xl.core.totals import STREET_TOTAL
-from qiyx_xl.core.values import Absence
+from qiyx_xl.core.consolidation.conflicts import Conflict
+from qiyx_xl.core.consolidation.notes import file_name, same_time, with_disagreements, with_finding
+from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL
+from qiyx_xl.core.findings import STREET_SUM
+from qiyx_xl.core.plan.model import Aggregation
+from qiyx_xl.core.primitives.values import Absence
+from qiyx_xl.core.records.submission import SubmissionStatus
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Item, Plan
+    from qiyx_xl.core.plan.model import Item, Plan
 
 
 @pytest.fixture

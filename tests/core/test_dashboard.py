@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qiyx_xl.core.dashboard import dashboard, next_deadline, returned_files
-from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, Record
+from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.submission import LoggedFinding, LoggedRecord, Record
+from qiyx_xl.papers.dashboard import dashboard, next_deadline, returned_files
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 Q3 = Period.parse("2026Q3")
 TODAY = date(2026, 10, 20)

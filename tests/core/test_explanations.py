@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sending import HEALTH, row
 
-from qiyx_xl.core.explanations import is_no_name, is_no_phone, says_nothing, told_contact
-from qiyx_xl.core.versions import settle
+from qiyx_xl.core.consolidation.versions import settle
+from qiyx_xl.core.records.explanations import is_no_name, is_no_phone, says_nothing, told_contact
 
 NOTHING = (
     "", " ", "/", "／", "\\", "-", "—", "——", "－", "……", "…", "...", "。", "，", "、", "?", "？？", "*", "###",

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qiyx_xl.core.values import decimal_from_float
+from qiyx_xl.core.primitives.values import decimal_from_float
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -9,12 +9,12 @@ from decimal import Decimal
 import pytest
 from spelled import spelled
 
-from qiyx_xl.core.aims import aim_of, progress
-from qiyx_xl.core.completion import completion_rate, is_met
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.rating import rate
-from qiyx_xl.core.ratios import Ratio
-from qiyx_xl.core.values import Absence, Unreadable, Word
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.ratio import Ratio
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.rating.completion import completion_rate, is_met
+from qiyx_xl.core.rating.period_target import aim_of, progress
+from qiyx_xl.core.rating.rate import rate
 
 PERIODS = [Period.parse(text) for text in ("2023Q1", "2025Q2", "2026Q4", "2027-11", "2027Q4")]
 
@@ -112,7 +112,7 @@ def test_progress_is_the_share_of_the_way_from_start_to_target(actual, start, ta
 
 
 def test_a_target_met_exactly_is_met_by_or_equal_signs_alone(plan):
-    from qiyx_xl.core.plan import Comparator
+    from qiyx_xl.core.plan.model import Comparator
 
     met = {
         one: [is_met(Decimal(value), Decimal(5), one) for value in ("4.9", "5", "5.1")]
@@ -129,7 +129,7 @@ def test_a_target_met_exactly_is_met_by_or_equal_signs_alone(plan):
 
 
 def test_completion_rates_around_the_target(plan, rules, snapshot):
-    from qiyx_xl.core.plan import Direction
+    from qiyx_xl.core.plan.model import Direction
 
     lines = []
     for direction in Direction:

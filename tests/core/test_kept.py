@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from qiyx_xl.core.cells import squeeze
-from qiyx_xl.core.kept import kept_if_small
-from qiyx_xl.core.measures import split_measure
-from qiyx_xl.core.texts import tidy
-from qiyx_xl.intake import layout
+from qiyx_xl.core.forms.cell import squeeze
+from qiyx_xl.core.primitives.measures import split_measure
+from qiyx_xl.core.primitives.memo import kept_if_small
+from qiyx_xl.core.primitives.text import tidy
+from qiyx_xl.intake.form import finder as layout
 
 
 def counted(most: int, largest: int):

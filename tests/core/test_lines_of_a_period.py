@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sending import HEALTH, SOCIAL, row
 
-from qiyx_xl.core.conflicts import find_conflicts
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import AgencyLevel, Aggregation, SecondInput
-from qiyx_xl.core.plan_draft import draft, place, plan_years, shown
-from qiyx_xl.core.status import status_lines
-from qiyx_xl.core.status_report import total_json
-from qiyx_xl.core.values import Absence, Unreadable, Word
-from qiyx_xl.core.versions import Outcome, by_figure, settle
+from qiyx_xl.core.consolidation.conflicts import find_conflicts
+from qiyx_xl.core.consolidation.versions import Outcome, by_figure, settle
+from qiyx_xl.core.plan.lenient import draft, place, plan_years, shown
+from qiyx_xl.core.plan.model import AgencyLevel, Aggregation, SecondInput
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.papers.json.status import total_json
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
-    from qiyx_xl.core.submissions import Record
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.records.submission import Record
 
 Q3, YEAR_END = Period.parse("2026Q3"), Period.parse("2026Q4")
 TODAY = date(2027, 2, 1)

@@ -13,10 +13,10 @@ from approved import told
 from sending import HEALTH, Q3, SOCIAL, row, sent
 from spelled import spelled
 
-from qiyx_xl.core.duplicates import find_together
-from qiyx_xl.core.findings import Catalogue, Severity
-from qiyx_xl.core.matter_sheet import MatterRow, changed_by
-from qiyx_xl.core.meetings import (
+from qiyx_xl.core.checks.batch_checks import find_together
+from qiyx_xl.core.findings.model import Catalogue, Severity
+from qiyx_xl.core.history.matter_sheet import MatterRow, changed_by
+from qiyx_xl.core.history.matters import (
     Matter,
     MatterAction,
     MatterError,
@@ -32,13 +32,13 @@ from qiyx_xl.core.meetings import (
     standing_matters,
     time_limit,
 )
-from qiyx_xl.core.plan import Aggregation
-from qiyx_xl.core.rules import disagreements, rules_document, rules_from_document
-from qiyx_xl.core.submissions import Outline
+from qiyx_xl.core.plan.model import Aggregation
+from qiyx_xl.core.plan.rules import disagreements, rules_document, rules_from_document
+from qiyx_xl.core.records.submission import Outline
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 TODAY = date(2026, 10, 30)
 NINE = datetime(2026, 10, 30, 9, tzinfo=UTC)

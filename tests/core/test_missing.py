@@ -15,14 +15,14 @@ from sending import (
     sent,
 )
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.reminders import missing
-from qiyx_xl.core.submissions import Record
-from qiyx_xl.core.values import Absence, Word
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Word
+from qiyx_xl.core.records.missing import missing
+from qiyx_xl.core.records.submission import Record
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 
 def test_what_has_not_come_is_listed_by_agency_and_blank_is_not_reported(plan: Plan) -> None:

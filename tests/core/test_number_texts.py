@@ -12,11 +12,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.cell_language import Reading, read_number
-from qiyx_xl.core.cells import Cell, CellValue
-from qiyx_xl.core.signs import visible
-from qiyx_xl.core.values import Absence, Unreadable
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.forms.cell import Cell, CellValue
+from qiyx_xl.core.forms.cell_parser import Reading, read_number
+from qiyx_xl.core.primitives.signs import visible
+from qiyx_xl.core.primitives.values import Absence, Unreadable
 
 BLANK, NOT_APPLICABLE = Absence.NOT_REPORTED, Absence.NOT_APPLICABLE
 

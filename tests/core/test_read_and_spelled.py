@@ -10,14 +10,9 @@ from typing import Any
 import pytest
 from spelled import spelled
 
-from qiyx_xl.core.forms import form_deadlines, form_items, printed_target, second_name
-from qiyx_xl.core.measures import convert, is_same_measure, split_measure
-from qiyx_xl.core.numerals import chinese_number
-from qiyx_xl.core.periods import Period, PeriodError
-from qiyx_xl.core.plan import Direction, SecondInput
-from qiyx_xl.core.printed import convert as convert_printed
-from qiyx_xl.core.printed import parse_printed
-from qiyx_xl.core.schedule import (
+from qiyx_xl.core.forms.vocabulary import form_deadlines, form_items, printed_target, second_name
+from qiyx_xl.core.plan.model import Direction, SecondInput
+from qiyx_xl.core.plan.schedule import (
     deadline,
     is_due,
     line_start,
@@ -25,15 +20,13 @@ from qiyx_xl.core.schedule import (
     share_of_line,
     share_of_year,
 )
-from qiyx_xl.core.wording import (
-    LampCount,
-    counted_names,
-    full_date,
-    with_measure,
-)
-from qiyx_xl.core.wording import (
-    chinese_number as heading_number,
-)
+from qiyx_xl.core.plan.target_text import convert as convert_printed
+from qiyx_xl.core.plan.target_text import parse_printed
+from qiyx_xl.core.primitives.measures import convert, is_same_measure, split_measure
+from qiyx_xl.core.primitives.numerals import chinese_number
+from qiyx_xl.core.primitives.periods import Period, PeriodError
+from qiyx_xl.papers.phrases import LampCount, counted_names, full_date, with_measure
+from qiyx_xl.papers.phrases import chinese_number as heading_number
 
 MEASURES = (
     "个", "万个", "千", "亿元", "元", "万元", "千万元", "百万", "十万人", "万亿元", "人", "名", "位",

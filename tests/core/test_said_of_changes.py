@@ -10,16 +10,16 @@ from typing import Any
 from sending import HEALTH, SOCIAL, row
 from spelled import spelled
 
-from qiyx_xl.core.difference import Change, difference, difference_document
-from qiyx_xl.core.figures import Figure, figures
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import AgencyLevel, Aggregation, Comparator, Parts
-from qiyx_xl.core.rating import rate
-from qiyx_xl.core.reminder_texts import named
-from qiyx_xl.core.reminders import missing, owed
-from qiyx_xl.core.status import status_lines
-from qiyx_xl.core.values import Absence, Word
+from qiyx_xl.core.history.differences import Change, difference, difference_document
+from qiyx_xl.core.history.snapshot import Figure, figures
+from qiyx_xl.core.plan.model import AgencyLevel, Aggregation, Comparator, Parts
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Word
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.core.rating.rate import rate
+from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.core.records.missing import missing, owed
+from qiyx_xl.papers.reminder_messages import named
 
 
 def figure(actual: Any = "5", light: Light = Light.GREEN, **more: Any) -> Figure:

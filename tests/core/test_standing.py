@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from sending import HEALTH, NOON, Q3, SOCIAL, row
 
-from qiyx_xl.core.conflicts import Conflict, Decision, DecisionKind, choose
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.standing import Doubt, Standing, Waiting
+from qiyx_xl.core.consolidation.conflicts import Conflict, Decision, DecisionKind, choose
+from qiyx_xl.core.consolidation.current import Doubt, Standing, Waiting
+from qiyx_xl.core.primitives.periods import Period
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.plan.model import Plan
 
 OURS, THEIRS = row("1", "4.9"), row("1", "49", SOCIAL)
 CHOSEN = choose(Conflict(OURS, THEIRS), SOCIAL, at=NOON, by="张三", reason="以民政为准")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.stated_periods import Stated, mentions, read_stated
+from qiyx_xl.core.forms.stated_periods import Stated, mentions, read_stated
+from qiyx_xl.core.primitives.periods import Period
 
 Q3, SEPTEMBER, Q4 = (Period.parse(text) for text in ("2026Q3", "2026-09", "2026Q4"))
 periods = st.one_of(

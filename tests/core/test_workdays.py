@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qiyx_xl.app import Office
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.schedule import deadline, is_due
-from qiyx_xl.core.workdays import WorkCalendar
+from qiyx_xl.core.plan.schedule import deadline, is_due
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.workdays import WorkCalendar
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.calendar_files import CALENDAR_NAME, CalendarFileError, load_calendar
+from qiyx_xl.intake.office_files.calendar import CALENDAR_NAME, CalendarFileError, load_calendar
 
 DAYS = st.dates(date(2023, 1, 1), date(2027, 12, 31))
 

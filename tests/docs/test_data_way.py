@@ -9,8 +9,8 @@ from decimal import Decimal
 from pages import DOCS, ROOT, text_of
 
 from qiyx_xl import app
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.submission import SubmissionStatus
 
 PAGE = text_of(DOCS / "development" / "data-way.md")
 FILE = ROOT / "examples" / "2026Q3" / "七优享台账(最终版2)(1).xlsx"

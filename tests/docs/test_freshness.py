@@ -11,8 +11,8 @@ import docs_parts
 import pytest
 from pages import DOCS, PAGES, ROOT, commands_of, text_of
 
-from qiyx_xl.core.catalogue import CATALOGUE
-from qiyx_xl.ledger.host import CONTROLS, FUNCTIONS
+from qiyx_xl.core.findings import CATALOGUE
+from qiyx_xl.ledger.registry import CONTROLS, FUNCTIONS
 from qiyx_xl.shells.cli import qiyx
 
 COMMANDS = docs_parts.leaves(qiyx, "qiyx")

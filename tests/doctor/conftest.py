@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from qiyx_xl.shells.doctor import judge
-from qiyx_xl.shells.doctor.environment import (
+from qiyx_xl.shells.doctor.check_security import CHILD_PROCESS_RULE
+from qiyx_xl.shells.doctor.facts import (
     ConfigFile,
     DllFacts,
     Environment,
@@ -19,12 +20,11 @@ from qiyx_xl.shells.doctor.environment import (
     WindowsFacts,
     XlwingsFacts,
 )
-from qiyx_xl.shells.doctor.guards import CHILD_PROCESS_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qiyx_xl.shells.doctor.model import Answer
+    from qiyx_xl.shells.doctor.report import Answer
 
 HOME = "D:\\qiyx\\python"
 LEDGER = "D:\\台账 目录\\七优享台账.xlsm"

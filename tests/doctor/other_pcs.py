@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qiyx_xl.shells.doctor.environment import Environment
+    from qiyx_xl.shells.doctor.facts import Environment
 
 
 def on_windows(environment: Environment, part: str, **changes: Any) -> Environment:

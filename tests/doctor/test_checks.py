@@ -6,8 +6,8 @@ import pytest
 from other_pcs import on_windows, with_ledger
 
 from qiyx_xl.shells.doctor import CHECKS, State, judge
-from qiyx_xl.shells.doctor.environment import ConfigFile, DllFacts, PythonFacts, StartFacts
-from qiyx_xl.shells.doctor.guards import CHILD_PROCESS_RULE, WIN32_CALLS_RULE
+from qiyx_xl.shells.doctor.check_security import CHILD_PROCESS_RULE, WIN32_CALLS_RULE
+from qiyx_xl.shells.doctor.facts import ConfigFile, DllFacts, PythonFacts, StartFacts
 
 WPS = '"C:\\Users\\li\\AppData\\Local\\Kingsoft\\WPS Office\\12.1\\office6\\et.exe" /automation'
 

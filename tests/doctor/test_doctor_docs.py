@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from qiyx_xl.shells.doctor import CHECKS
-from qiyx_xl.shells.doctor.guards import CHILD_PROCESS_RULE, WIN32_CALLS_RULE
+from qiyx_xl.shells.doctor.check_security import CHILD_PROCESS_RULE, WIN32_CALLS_RULE
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

@@ -11,9 +11,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import openpyxl
 import xlsxwriter
 
-from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.submissions import Submission, SubmissionStatus
+from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.submission import Submission, SubmissionStatus
 
 RED = "FFFFC9CF"
 Q3 = Period.of_quarter(2026, 3)

@@ -17,10 +17,10 @@ import openpyxl
 import pytest
 from returned import Q3, error, submission, warning
 
-from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.submissions import Record, SubmissionStatus
-from qiyx_xl.core.values import Absence
-from qiyx_xl.documents.check_report import ReportNameError, write_report
+from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.primitives.values import Absence
+from qiyx_xl.core.records.submission import Record, SubmissionStatus
+from qiyx_xl.documents.check_report.write import ReportNameError, write_report
 
 ACCEPTED, RETURNED, UNREADABLE = SubmissionStatus
 TODAY = date(2026, 11, 23)

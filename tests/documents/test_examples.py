@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import openpyxl
 import pytest
 
-from qiyx_xl.core.forms import form_items
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Indicator
-from qiyx_xl.core.rating import Light
-from qiyx_xl.core.scorecard import status_lines
-from qiyx_xl.core.submissions import NoHistory, RecordHistory, Submission, SubmissionStatus
+from qiyx_xl.core.forms.vocabulary import form_items
+from qiyx_xl.core.plan.model import Indicator
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.rating.rate import Light
+from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.core.records.submission import NoHistory, RecordHistory, Submission, SubmissionStatus
 from qiyx_xl.intake.batch import check_files, collect_files
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qiyx_xl.core.cell_language import read_cell
-from qiyx_xl.core.findings import Severity
-from qiyx_xl.core.values import Absence, Word
-from qiyx_xl.documents.form_help import EXAMPLES, WORDS
+from qiyx_xl.core.findings.model import Severity
+from qiyx_xl.core.forms.cell_parser import read_cell
+from qiyx_xl.core.primitives.values import Absence, Word
+from qiyx_xl.documents.forms.help_sheet import EXAMPLES, WORDS
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.plan.model import Plan
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "filling-in.md").read_text(encoding="utf-8")
 

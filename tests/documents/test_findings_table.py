@@ -5,11 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from qiyx_xl.core import catalogue as say
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.submissions import Submission, SubmissionStatus
-from qiyx_xl.documents import findings_table
-from qiyx_xl.documents.findings_table import FindingRow, FindingsTableError, write_findings
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.submission import Submission, SubmissionStatus
+from qiyx_xl.documents.check_report import table_export as findings_table
+from qiyx_xl.documents.check_report.table_export import (
+    FindingRow,
+    FindingsTableError,
+    write_findings,
+)
 
 ONE = Submission(
     path="收件/卫健局.xlsx",

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from jsonschema import Draft202012Validator
 
-from qiyx_xl.core.forms import (
+from qiyx_xl.core.forms.vocabulary import (
     FORM_SHEET,
     HELP_SHEET,
     IDENTITY_SHEET,
@@ -23,23 +23,23 @@ from qiyx_xl.core.forms import (
     printed_target,
     second_name,
 )
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import AgencyLevel, SecondInput
-from qiyx_xl.core.submissions import NoHistory, Record, RecordHistory
-from qiyx_xl.core.values import Word
+from qiyx_xl.core.plan.model import AgencyLevel, SecondInput
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Word
+from qiyx_xl.core.records.submission import NoHistory, Record, RecordHistory
 from qiyx_xl.data import read_text
-from qiyx_xl.documents import form_sheet
-from qiyx_xl.documents.form_guards import (
+from qiyx_xl.documents.forms import form_sheet
+from qiyx_xl.documents.forms.input_hints import (
     MESSAGE_LIMIT,
     TITLE_LIMIT,
     actual_guard,
     second_guard,
 )
-from qiyx_xl.documents.forms import distribute_document, distribute_forms, write_form
+from qiyx_xl.documents.forms.write import distribute_document, distribute_forms, write_form
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 Q3, Q4 = Period.parse("2026Q3"), Period.parse("2026Q4")
 

@@ -19,7 +19,7 @@ from returned import (
     warning,
 )
 
-from qiyx_xl.documents.returns import ReplyTo, write_return
+from qiyx_xl.documents.returns.write import ReplyTo, write_return
 
 
 def test_the_index_is_first_selected_alone_and_says_who_what_and_by_when(tmp_path):

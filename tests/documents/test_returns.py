@@ -29,9 +29,9 @@ from returned import (
     warning,
 )
 
-from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
-from qiyx_xl.documents.forms import write_form
-from qiyx_xl.documents.returns import write_return, write_returns
+from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
+from qiyx_xl.documents.forms.write import write_form
+from qiyx_xl.documents.returns.write import write_return, write_returns
 from qiyx_xl.intake.batch import check_files
 
 YELLOW = "FFFFD75E"

@@ -22,9 +22,9 @@ from returned import (
     with_part,
 )
 
-from qiyx_xl.core.submissions import SubmissionStatus
-from qiyx_xl.documents.package import survey
-from qiyx_xl.documents.returns import write_return
+from qiyx_xl.core.records.submission import SubmissionStatus
+from qiyx_xl.documents.returns.survey import survey
+from qiyx_xl.documents.returns.write import write_return
 
 SHEET = "xl/worksheets/sheet1.xml"
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -330,7 +330,9 @@ def test_a_workbook_that_the_marker_cannot_load_goes_back_with_that_as_the_reaso
 
 def test_an_unreadable_file_is_not_even_looked_into(tmp_path, monkeypatch):
     path = simple_book(tmp_path / "表.xlsx")
-    monkeypatch.setattr("qiyx_xl.documents.returns.survey", lambda _: pytest.fail("looked into"))
+    monkeypatch.setattr(
+        "qiyx_xl.documents.returns.write.survey", lambda _: pytest.fail("looked into")
+    )
     sent = write_return(
         path,
         submission(path, error(None, sheet=None), status=SubmissionStatus.UNREADABLE),

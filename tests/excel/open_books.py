@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from openpyxl import load_workbook
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
-from qiyx_xl.ledger.xml_cells import serial
+from qiyx_xl.ledger.file.xml_cells import serial
 
 if TYPE_CHECKING:
     from pathlib import Path

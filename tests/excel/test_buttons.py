@@ -12,14 +12,16 @@ from open_books import AUTOMATIC, Book, ComError
 from openpyxl import load_workbook
 
 from qiyx_xl import app
-from qiyx_xl.core.periods import Period
-from qiyx_xl.ledger.build import build_ledger
-from qiyx_xl.ledger.host import CONTROLS
-from qiyx_xl.shells import buttons, open_book, whole_ranges
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.ledger.build.workbook import build_ledger
+from qiyx_xl.ledger.registry import CONTROLS
+from qiyx_xl.shells import buttons
+from qiyx_xl.shells import open_ledger as open_book
+from qiyx_xl.shells import ranges as whole_ranges
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "2026Q3"
 BEFORE = Path(__file__).resolve().parent.parent / "ledger" / "built_as_ledger_1.xlsm"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qiyx_xl.ledger.host import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE
+from qiyx_xl.ledger.registry import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE
 from qiyx_xl.shells.functions import REGISTRY
 
 PAGE = (Path(__file__).resolve().parent.parent.parent / "docs" / "functions.md").read_text(

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from qiyx_xl import __version__
-from qiyx_xl.core.rating import Light
-from qiyx_xl.ledger.host import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE
+from qiyx_xl.core.rating.rate import Light
+from qiyx_xl.ledger.registry import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE
 from qiyx_xl.shells import functions, plan_sheets
 
 SUITE = Path(__file__).resolve().parent.parent / "suite" / "rating.json"

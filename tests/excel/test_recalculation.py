@@ -21,15 +21,15 @@ from openpyxl import load_workbook
 from test_vba_in_libreoffice import python_with_uno
 
 from qiyx_xl import app
-from qiyx_xl.core.periods import Period
-from qiyx_xl.ledger import vba
-from qiyx_xl.ledger.build import build_ledger
-from qiyx_xl.ledger.cells import Formula
-from qiyx_xl.ledger.content import Content
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.ledger.build import vba
+from qiyx_xl.ledger.build.workbook import build_ledger
+from qiyx_xl.ledger.content.workbook import Content
+from qiyx_xl.ledger.layout.cells import Formula
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 pytestmark = pytest.mark.libreoffice
 

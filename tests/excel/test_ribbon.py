@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from qiyx_xl.ledger.host import CONTROLS
+from qiyx_xl.ledger.registry import CONTROLS
 from qiyx_xl.shells.buttons import ACTIONS
 
 ROOT = Path(__file__).resolve().parent.parent.parent

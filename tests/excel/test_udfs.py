@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qiyx_xl.ledger.host import CATEGORY, FUNCTIONS
+from qiyx_xl.ledger.registry import CATEGORY, FUNCTIONS
 from qiyx_xl.shells import functions, udfs
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from qiyx_xl.ledger import vba
-from qiyx_xl.ledger.host import FUNCTION_MODULE, FUNCTIONS, NOT_IN_PLAN, NOT_READABLE, Sheet
-from qiyx_xl.ledger.texts import MESSAGES
+from qiyx_xl.ledger.build import vba
+from qiyx_xl.ledger.layout.texts import MESSAGES
+from qiyx_xl.ledger.registry import FUNCTION_MODULE, FUNCTIONS, NOT_IN_PLAN, NOT_READABLE, Sheet
 
 # oletools speaks to an older pyparsing.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from qiyx_xl.ledger import vba
-from qiyx_xl.ledger.build import build_ledger
-from qiyx_xl.ledger.host import CATEGORY, CONTROLS, FUNCTIONS, Sheet
-from qiyx_xl.ledger.texts import MESSAGES
+from qiyx_xl.ledger.build import vba
+from qiyx_xl.ledger.build.workbook import build_ledger
+from qiyx_xl.ledger.layout.texts import MESSAGES
+from qiyx_xl.ledger.registry import CATEGORY, CONTROLS, FUNCTIONS, Sheet
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 pytestmark = pytest.mark.libreoffice
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qiyx_xl.core.interruption import InterruptedAfterBookingError
+from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
 from qiyx_xl.files import placing as module
 from qiyx_xl.files.placing import placing, recover, replacing
 

@@ -21,9 +21,8 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
-from qiyx_xl.core.forms import FORM_SCHEMA, IDENTITY_SHEET
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import (
+from qiyx_xl.core.forms.vocabulary import FORM_SCHEMA, IDENTITY_SHEET
+from qiyx_xl.core.plan.model import (
     Agency,
     AgencyLevel,
     Comparator,
@@ -38,15 +37,16 @@ from qiyx_xl.core.plan import (
     StatusRule,
     Target,
 )
-from qiyx_xl.core.submissions import Record, RecordHistory
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.submission import Record, RecordHistory
 from qiyx_xl.intake.batch import check_files
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from qiyx_xl.core.submissions import History, Submission
+    from qiyx_xl.core.records.submission import History, Submission
 
 AGENCY, OTHER_AGENCY = "区卫健局", "区教育局"
 PERIOD = Period.parse("2026Q3")

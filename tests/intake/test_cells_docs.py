@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.cell_language import Reading, read_cell, read_number
-from qiyx_xl.core.cells import Cell, Look, shown
-from qiyx_xl.core.values import Absence, Unreadable, Word, spell
+from qiyx_xl.core.forms.cell import Cell, Look, shown
+from qiyx_xl.core.forms.cell_parser import Reading, read_cell, read_number
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word, spell
 
 PAGE = Path(__file__).parents[2] / "docs" / "cells.md"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qiyx_xl.core.catalogue import CATALOGUE
+from qiyx_xl.core.findings import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")

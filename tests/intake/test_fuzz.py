@@ -18,11 +18,11 @@ import pytest
 from drawn_forms import PERIOD, small_plan, write_drawing
 from hostile import packed
 
-from qiyx_xl.core.setting import Setting
-from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
+from qiyx_xl.core.checks.context import Setting
+from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
 from qiyx_xl.intake.batch import check_files
-from qiyx_xl.intake.files import check_file
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.form.check import check_file
+from qiyx_xl.intake.office_files.rules import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

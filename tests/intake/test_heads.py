@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 from drawn_forms import PERIOD, messages, small_plan, submission
 
-from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
+from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
 from qiyx_xl.intake.batch import check_files
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.office_files.rules import load_rules
 
 OWN = {"identity": None, "name": "区卫健局2026年三季度.xlsx"}
 PLAN = small_plan({"1", "2"})

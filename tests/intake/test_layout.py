@@ -20,8 +20,8 @@ from drawn_forms import (
     write_drawing,
 )
 
-from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
-from qiyx_xl.documents.forms import write_form
+from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
+from qiyx_xl.documents.forms.write import write_form
 from qiyx_xl.intake.batch import check_files
 
 PLAIN = """
@@ -477,7 +477,7 @@ def test_many_sheets_and_a_chart_sheet_do_no_harm(tmp_path):
     book.create_chartsheet("图")
     book.save(path)
     plan = small_plan({"1", "2"})
-    from qiyx_xl.intake.rule_files import load_rules
+    from qiyx_xl.intake.office_files.rules import load_rules
 
     (result,) = check_files([path], plan, load_rules(), period=PERIOD, history=NoHistory())
     assert result.findings == ()

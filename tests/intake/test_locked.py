@@ -12,7 +12,7 @@ from hostile import FORM, packed, parts, sheet
 from old_forms import old_form, records, spelled, workbook_stream
 from test_lookalikes import said_of
 
-from qiyx_xl.intake import passwords
+from qiyx_xl.intake.xls import passwords
 
 BUILT_IN, ANOTHER = "VelvetSweatshop", "密码123"
 OPEN_PASSWORD, UNASKED, RIGHTS = "F102", "F120", "F121"

@@ -13,8 +13,8 @@ from compound_files import compound
 from hostile import FORM, packed, parts, sheet
 from old_forms import old_form, workbook_stream
 
-from qiyx_xl.intake.guard import guard
-from qiyx_xl.intake.refusal import Refused
+from qiyx_xl.intake.errors import Refused
+from qiyx_xl.intake.workbook.guard import guard
 
 
 def said_of(data: bytes, suffix: str = ".xlsx") -> str:

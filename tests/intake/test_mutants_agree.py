@@ -35,7 +35,7 @@ from compare_readers import (
     plain_reading,
 )
 
-from qiyx_xl.intake.refusal import Refused
+from qiyx_xl.intake.errors import Refused
 
 if TYPE_CHECKING:
     from compare_readers import Difference

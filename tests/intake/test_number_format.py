@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qiyx_xl.intake.number_format import Kind, Shown, built_in_format, number_format
+from qiyx_xl.intake.cells.number_format import Kind, Shown, built_in_format, number_format
 
 ACCOUNTS = '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ '
 

@@ -11,13 +11,13 @@ from compound_files import compound
 from drawn_forms import PERIOD, small_plan
 from old_forms import error_at, formula, old_form, records, spelled, workbook_stream
 
-from qiyx_xl.core.submissions import NoHistory
-from qiyx_xl.core.values import Absence
+from qiyx_xl.core.primitives.values import Absence
+from qiyx_xl.core.records.submission import NoHistory
 from qiyx_xl.intake.batch import check_files
-from qiyx_xl.intake.guard import guard
-from qiyx_xl.intake.reading import read_sheets
-from qiyx_xl.intake.refusal import Refused
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.errors import Refused
+from qiyx_xl.intake.office_files.rules import load_rules
+from qiyx_xl.intake.workbook.guard import guard
+from qiyx_xl.intake.workbook.reader import read_sheets
 
 NUMBER, FORMULA, DIMENSIONS, BOUND_SHEET, LABEL_SST, TEXT_RESULT = (
     0x0203,

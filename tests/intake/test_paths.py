@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qiyx_xl.core.duplicates import find_together
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.submissions import Outline, Record, Submission, SubmissionStatus
-from qiyx_xl.intake.paths import Paths, Tasks
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.workers import Crew, _Waiting, _Worker
+from qiyx_xl.core.checks.batch_checks import find_together
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.submission import Outline, Record, Submission, SubmissionStatus
+from qiyx_xl.intake.collect.paths import Paths, Tasks
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.workers.pool import Crew, _Waiting, _Worker
 
 NAMES = [Path("收件") / f"第{number:06}街道_2026Q3.xlsx" for number in range(50)]
 names = st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from drawn_forms import IDENTITY, messages, small_plan, submission
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.submission import SubmissionStatus
 
 FORM = """
     # 填报表

@@ -8,17 +8,17 @@ from drawn_forms import AGENCY, PERIOD, record, small_plan, write_drawing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core import plain_rows
-from qiyx_xl.core.cells import Cell
-from qiyx_xl.core.filled import FILLED_KEYS, LOCKED_KEYS, FilledForm, FormRow
-from qiyx_xl.core.forms import FORM_SCHEMA
-from qiyx_xl.core.plain_rows import record_of
-from qiyx_xl.core.setting import Setting
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.submissions import NoHistory, RecordHistory
-from qiyx_xl.core.validation import validate
-from qiyx_xl.intake.files import judge_file
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.core.checks import fast_path as plain_rows
+from qiyx_xl.core.checks.context import Setting
+from qiyx_xl.core.checks.fast_path import record_of
+from qiyx_xl.core.checks.form_check import validate
+from qiyx_xl.core.forms.cell import Cell
+from qiyx_xl.core.forms.form import FILLED_KEYS, LOCKED_KEYS, FilledForm, FormRow
+from qiyx_xl.core.forms.vocabulary import FORM_SCHEMA
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.core.records.submission import NoHistory, RecordHistory
+from qiyx_xl.intake.form.check import judge_file
+from qiyx_xl.intake.office_files.rules import load_rules
 
 KEYS = (*LOCKED_KEYS, *FILLED_KEYS)
 PLAN = small_plan({"1", "2", "3", "9", "11", "19", "T7-1-02"})

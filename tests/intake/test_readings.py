@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from qiyx_xl.core.cell_language import read_cell, read_number
-from qiyx_xl.core.cells import Cell, shown, squeeze
-from qiyx_xl.core.values import spell
+from qiyx_xl.core.forms.cell import Cell, shown, squeeze
+from qiyx_xl.core.forms.cell_parser import read_cell, read_number
+from qiyx_xl.core.primitives.values import spell
 
 TEXTS = (
     "320", "-5", "0", "007", "3.", ".5", "1,234", "1,234,567.8", "12,34", "+5", "3.2e2", "1e15", "1e14", "1E-3",

@@ -9,10 +9,10 @@ from decimal import Decimal
 import pytest
 from drawn_forms import AGENCY, OTHER_AGENCY, found, record, small_plan, submission
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import GoalKind
-from qiyx_xl.core.submissions import RecordHistory, SubmissionStatus
-from qiyx_xl.core.values import Word
+from qiyx_xl.core.plan.model import GoalKind
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Word
+from qiyx_xl.core.records.submission import RecordHistory, SubmissionStatus
 
 HEADER = "| 指标编码 | 指标名称 | 计量单位 | 本年目标值 | 上期值 | 本期实际值 | 补充项 | 补充值 | 情况说明 |"
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 from drawn_forms import IDENTITY, PERIOD, messages, small_plan, submission, write_drawing
 
-from qiyx_xl.core.item_codes import code_key
-from qiyx_xl.core.submissions import NoHistory, SubmissionStatus
+from qiyx_xl.core.forms.item_codes import code_key
+from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
 from qiyx_xl.intake.batch import check_files
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.office_files.rules import load_rules
 
 OWN = {"identity": None, "name": "区卫健局2026年三季度.xlsx"}
 PLAN = small_plan({"1", "2", "3", "20", "T7-1-02", "M01"})

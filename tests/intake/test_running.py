@@ -15,11 +15,12 @@ import pytest
 from drawn_forms import PERIOD, small_plan, write_drawing
 from hostile import FORM, packed, parts, sheet, written
 
-from qiyx_xl.core.submissions import NoHistory
-from qiyx_xl.intake import children, workers
+from qiyx_xl.core.records.submission import NoHistory
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.installation import BrokenInstallationError
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.office_files.rules import load_rules
+from qiyx_xl.intake.workers import pool as workers
+from qiyx_xl.intake.workers import process as children
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
@@ -65,7 +66,7 @@ def test_a_missing_package_ends_the_run_in_one_sentence(tmp_path, module, packag
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("raise SystemExit(1)", "程序自身的文件不全（qiyx_xl.intake.worker）"),
+        ("raise SystemExit(1)", "程序自身的文件不全（qiyx_xl.intake.workers.worker）"),
         (
             "import sys; sys.modules['jsonschema_rs'] = None\n"
             "from qiyx_xl.intake import worker; worker.main()",
@@ -192,9 +193,9 @@ import json, resource, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from drawn_forms import PERIOD, small_plan
-from qiyx_xl.core.submissions import NoHistory
+from qiyx_xl.core.records.submission import NoHistory
 from qiyx_xl.intake.batch import check_files
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.office_files.rules import load_rules
 paths = sorted(Path({folder!r}).iterdir())
 results = check_files(paths, small_plan({{"1"}}), load_rules(), period=PERIOD, history=NoHistory(), jobs=2)
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from drawn_forms import found, messages, record, submission
 
-from qiyx_xl.core.catalogue import CATALOGUE
-from qiyx_xl.core.submissions import SubmissionStatus
-from qiyx_xl.core.values import Word
+from qiyx_xl.core.findings import CATALOGUE
+from qiyx_xl.core.primitives.values import Word
+from qiyx_xl.core.records.submission import SubmissionStatus
 
 
 def test_a_clean_form_is_accepted_with_every_number_and_nothing_to_say():

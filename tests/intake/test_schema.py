@@ -12,17 +12,17 @@ from drawn_forms import PERIOD, small_plan, write_drawing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.forms import Column
-from qiyx_xl.core.report import validation_text
-from qiyx_xl.core.setting import Setting
-from qiyx_xl.core.submissions import NoHistory
+from qiyx_xl.core.checks.context import Setting
+from qiyx_xl.core.forms.vocabulary import Column
+from qiyx_xl.core.records.submission import NoHistory
 from qiyx_xl.data import read_text
-from qiyx_xl.intake import files
 from qiyx_xl.intake.batch import check_files
-from qiyx_xl.intake.columns import submission_schema
-from qiyx_xl.intake.files import check_file
-from qiyx_xl.intake.rule_files import load_rules
-from qiyx_xl.intake.schema_check import RowSchema
+from qiyx_xl.intake.form import check as files
+from qiyx_xl.intake.form.check import check_file
+from qiyx_xl.intake.form.columns import submission_schema
+from qiyx_xl.intake.form.row_schema import RowSchema
+from qiyx_xl.intake.office_files.rules import load_rules
+from qiyx_xl.papers.json.validation import validation_text
 
 SCHEMAS = ["submission", "validation-report"]
 TABLE = """

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from drawn_forms import AGENCY, IDENTITY, OTHER_AGENCY, found, small_plan, submission
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Agency, AgencyLevel
+from qiyx_xl.core.plan.model import Agency, AgencyLevel
+from qiyx_xl.core.primitives.periods import Period
 
 FORM = """
     # 填报表

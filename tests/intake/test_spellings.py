@@ -13,12 +13,12 @@ from hostile import FORM, IDENTITY_PART, packed, parts, sheet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.submissions import NoHistory
+from qiyx_xl.core.records.submission import NoHistory
 from qiyx_xl.intake.batch import check_files
-from qiyx_xl.intake.book import saved_at
-from qiyx_xl.intake.guard import guard
-from qiyx_xl.intake.reading import read_sheets
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.office_files.rules import load_rules
+from qiyx_xl.intake.workbook.guard import guard
+from qiyx_xl.intake.workbook.reader import read_sheets
+from qiyx_xl.intake.xlsx.book import saved_at
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,13 +19,13 @@ from drawn_forms import (
     write_drawing,
 )
 
-from qiyx_xl.core.plan import Agency, AgencyLevel, Aggregation
-from qiyx_xl.core.setting import Setting
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.submissions import NoHistory, RecordHistory, SubmissionStatus
+from qiyx_xl.core.checks.context import Setting
+from qiyx_xl.core.plan.model import Agency, AgencyLevel, Aggregation
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.core.records.submission import NoHistory, RecordHistory, SubmissionStatus
 from qiyx_xl.intake.batch import check_files
-from qiyx_xl.intake.files import check_file
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.form.check import check_file
+from qiyx_xl.intake.office_files.rules import load_rules
 
 ONE = """
     # 填报表
@@ -207,8 +207,8 @@ def test_last_year_s_end_is_found_however_it_was_reported():
 
 
 def test_the_last_record_is_the_latest_older_one_that_says_something():
-    from qiyx_xl.core.submissions import Record
-    from qiyx_xl.core.values import Absence
+    from qiyx_xl.core.primitives.values import Absence
+    from qiyx_xl.core.records.submission import Record
 
     blank = Record("1", PERIOD.parse("2026-07"), AGENCY, Absence.NOT_REPORTED)
     history = RecordHistory([record("1", "2026Q2", "7"), blank, record("1", "2026Q1", "6")])

@@ -12,13 +12,16 @@ from hostile import parts as parts_by_hand
 from test_fuzz import DRAWING, damaged_structure
 from test_fuzz import parts_of as unzipped
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.documents.forms import write_form
-from qiyx_xl.intake import reading, sheet_parser, styles, usual
-from qiyx_xl.intake.guard import guard
-from qiyx_xl.intake.reading import read_sheets
-from qiyx_xl.intake.refusal import Refused
-from qiyx_xl.intake.usual import Unusual
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.documents.forms.write import write_form
+from qiyx_xl.intake.cells import styles
+from qiyx_xl.intake.errors import Refused
+from qiyx_xl.intake.workbook import reader as reading
+from qiyx_xl.intake.workbook.guard import guard
+from qiyx_xl.intake.workbook.reader import read_sheets
+from qiyx_xl.intake.xlsx import fast_reader as usual
+from qiyx_xl.intake.xlsx import sheet_parser
+from qiyx_xl.intake.xlsx.fast_reader import Unusual
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").rglob("*.xlsx"))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.intake.zips import Zip, _plain_directory
+from qiyx_xl.intake.xlsx.fast_zip import Zip, _plain_directory
 
 CONTENTS = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>" * 300}
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -8,17 +8,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl import app
-from qiyx_xl.core.consolidation import consolidate
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.submissions import Record, Submission, SubmissionStatus
+from qiyx_xl.core.consolidation.merge import consolidate
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.core.records.submission import Record, Submission, SubmissionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 Q3 = Period.parse("2026Q3")
 MORNING = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.ledger.build import build_ledger
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.ledger.build.workbook import build_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 
 @pytest.fixture(scope="session")

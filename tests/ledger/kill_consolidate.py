@@ -29,19 +29,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl import app
-from qiyx_xl.app.verifying import verify_ledger
-from qiyx_xl.core.interruption import InterruptedAfterBookingError
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import AgencyLevel
+from qiyx_xl.app.custody.verify import verify_ledger
+from qiyx_xl.core.plan.model import AgencyLevel
+from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
+from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.data import resource
-from qiyx_xl.ledger.closed_file import BACKUP_SUFFIX
+from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.package import with_parts
-from qiyx_xl.ledger.sheet_xml import patch_cells
+from qiyx_xl.ledger.file.replace import BACKUP_SUFFIX
+from qiyx_xl.ledger.file.sheet_xml import patch_cells
 from qiyx_xl.store import Store, StoreError
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.plan.model import Plan
 
 MODES = {"kill": 1, "halfway": 2, "full": 3}
 REFUSED, SPARED, INTERRUPTED = 77, 78, 79

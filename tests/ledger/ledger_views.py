@@ -7,20 +7,20 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.scorecard import status_lines
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.submissions import LoggedFinding, LoggedRecord, LoggedRun, Record
-from qiyx_xl.core.values import Absence, Word, spell
-from qiyx_xl.ledger.view import LedgerView
+from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Word, spell
+from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.core.records.submission import LoggedFinding, LoggedRecord, LoggedRun, Record
+from qiyx_xl.ledger.content.view import LedgerView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 ACCEPTED = datetime(2026, 10, 8, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 10, 20)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qiyx_xl.ledger.opened import OpenedLedger
-from qiyx_xl.ledger.package import with_parts
-from qiyx_xl.ledger.sheet_xml import patch_cells
+from qiyx_xl.files.zip_writer import with_parts
+from qiyx_xl.ledger.file.opened import OpenedLedger
+from qiyx_xl.ledger.file.sheet_xml import patch_cells
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.ledger.cells import Cell
-    from qiyx_xl.ledger.host import Sheet
+    from qiyx_xl.ledger.layout.cells import Cell
+    from qiyx_xl.ledger.registry import Sheet
 
 
 def sheet_xml(path: Path, sheet: Sheet) -> str:
@@ -29,7 +29,7 @@ def rewrite(path: Path, sheet: Sheet, xml: str) -> None:
 
 def type_over(path: Path, sheet: Sheet, where: str, value: Cell) -> None:
     """Type a value into a cell, whatever stood in it."""
-    from qiyx_xl.ledger.sheet_xml import column_of
+    from qiyx_xl.ledger.file.sheet_xml import column_of
 
     row = int(where.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1
     opened = OpenedLedger(path.read_bytes(), path.name)

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 from ledger_views import QUARTER, view_of
 
-from qiyx_xl.ledger import closed_file, layout, patch
-from qiyx_xl.ledger.closed_file import backups_of, read_closed, replace_closed
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.patch import refresh_ledger
-from qiyx_xl.ledger.sheet_xml import patch_cells
+from qiyx_xl.ledger.file import refresh as patch
+from qiyx_xl.ledger.file import replace as closed_file
+from qiyx_xl.ledger.file.refresh import refresh_ledger
+from qiyx_xl.ledger.file.replace import backups_of, read_closed, replace_closed
+from qiyx_xl.ledger.file.sheet_xml import patch_cells
+from qiyx_xl.ledger.layout import tables as layout
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 OCTOBER = 1_791_450_000_000_000_000  # 2026-10-08, in nanoseconds
 

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
-from qiyx_xl.ledger.build import build_ledger, periods_of
-from qiyx_xl.ledger.host import CONTROLS, FUNCTIONS, Sheet
-from qiyx_xl.ledger.package import RIBBON_PART
-from qiyx_xl.ledger.sheets import put
+from qiyx_xl.files.zip_writer import RIBBON_PART
+from qiyx_xl.ledger.build.sheets import put
+from qiyx_xl.ledger.build.workbook import build_ledger, periods_of
+from qiyx_xl.ledger.registry import CONTROLS, FUNCTIONS, Sheet
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHIPPED = ROOT / "workbook" / "七优享台账.xlsm"

@@ -12,11 +12,11 @@ from openpyxl import load_workbook
 from spreadsheet_hands import type_over
 
 from qiyx_xl import app
-from qiyx_xl.app.verifying import verify_ledger
-from qiyx_xl.core.periods import Period
-from qiyx_xl.ledger.host import NOT_READABLE, Sheet
-from qiyx_xl.ledger.opened import OpenedLedger
-from qiyx_xl.ledger.static import static_copy
+from qiyx_xl.app.custody.verify import verify_ledger
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.ledger.file.opened import OpenedLedger
+from qiyx_xl.ledger.inspect.static_copy import static_copy
+from qiyx_xl.ledger.registry import NOT_READABLE, Sheet
 from qiyx_xl.shells import functions, plan_sheets
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from openpyxl.workbook import Workbook
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 BEFORE = Path(__file__).with_name("built_as_ledger_1.xlsm")
 """A ledger as the program built it before its formulas knew of confirmations."""

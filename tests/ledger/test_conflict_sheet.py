@@ -8,18 +8,18 @@ import pytest
 from booked import HEALTH, SOCIAL, Booked
 from openpyxl import load_workbook
 
-from qiyx_xl.ledger.cells import address
-from qiyx_xl.ledger.host import Sheet
-from qiyx_xl.ledger.log_tables import CONFLICT_TABLE as TABLE
-from qiyx_xl.ledger.opened import OpenedLedger
-from qiyx_xl.ledger.package import with_parts
-from qiyx_xl.ledger.sheet_xml import patch_cells
+from qiyx_xl.files.zip_writer import with_parts
+from qiyx_xl.ledger.file.opened import OpenedLedger
+from qiyx_xl.ledger.file.sheet_xml import patch_cells
+from qiyx_xl.ledger.layout.cells import address
+from qiyx_xl.ledger.layout.log_tables import CONFLICT_TABLE as TABLE
+from qiyx_xl.ledger.registry import Sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 
 @pytest.fixture

@@ -14,21 +14,21 @@ from libreoffice import sheets_of
 from openpyxl import load_workbook
 
 from qiyx_xl import app
-from qiyx_xl.core.dashboard import Returned, dashboard
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Indicator
+from qiyx_xl.core.plan.model import Indicator
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.data import resource
-from qiyx_xl.ledger import console
-from qiyx_xl.ledger.content import Content
-from qiyx_xl.ledger.host import CONTROLS
-from qiyx_xl.ledger.patch import refresh_ledger
+from qiyx_xl.ledger.content import dashboard as console
+from qiyx_xl.ledger.content.workbook import Content
+from qiyx_xl.ledger.file.refresh import refresh_ledger
+from qiyx_xl.ledger.registry import CONTROLS
+from qiyx_xl.papers.dashboard import Returned, dashboard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 TODAY = date(2026, 10, 30)
 
@@ -158,7 +158,7 @@ def test_what_excel_is_given_as_blocks_is_what_stands_in_the_file(plan: Plan, ru
         for down, row in enumerate(rows)
         for along, cell in enumerate(row)
     }
-    from qiyx_xl.ledger.cells import Formula
+    from qiyx_xl.ledger.layout.cells import Formula
 
     values = {at: cell for at, cell in cells.items() if not isinstance(cell, Formula)}
     fixed = {at for at in values if at[1] == console.LEFT and at[0] <= content.last_table_row}

@@ -18,14 +18,14 @@ from booked import HEALTH, SOCIAL, Booked
 from spreadsheet_hands import rewrite, sheet_xml
 
 from qiyx_xl import app
-from qiyx_xl.app.rebuilding import Origin, Proof, rebuild
-from qiyx_xl.app.verifying import LedgerCheck, verify_ledger
-from qiyx_xl.core.closing import ClosingError
-from qiyx_xl.core.interruption import InterruptedAfterBookingError
-from qiyx_xl.core.periods import Period
+from qiyx_xl.app.custody.rebuild import Origin, Proof, rebuild
+from qiyx_xl.app.custody.verify import LedgerCheck, verify_ledger
+from qiyx_xl.core.history.closing import ClosingError
+from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
+from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.data import resource
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.host import Sheet
+from qiyx_xl.ledger.registry import Sheet
 from qiyx_xl.store import Store, StoreError
 from qiyx_xl.store.journal import Journal
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 Q3 = Period.parse("2026Q3")
 FLIPS = int(os.environ.get("QIYX_FLIPS", "60" if os.environ.get("QIYX_CI") else "18"))

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from qiyx_xl import app
-from qiyx_xl.app.ledger_files import static_copy
-from qiyx_xl.app.rebuilding import rebuild
-from qiyx_xl.app.verifying import verify_ledger
-from qiyx_xl.core.periods import Period
+from qiyx_xl.app.custody.maintenance import static_copy
+from qiyx_xl.app.custody.rebuild import rebuild
+from qiyx_xl.app.custody.verify import verify_ledger
+from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.opened import MAIN, in_usual_spelling
+from qiyx_xl.ledger.file.opened import MAIN, in_usual_spelling
 
 if TYPE_CHECKING:
     from pathlib import Path

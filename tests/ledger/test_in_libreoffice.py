@@ -10,17 +10,17 @@ import pytest
 from ledger_views import QUARTER, view_of
 from libreoffice import sheets_of
 
-from qiyx_xl.ledger import patch
-from qiyx_xl.ledger.cells import Formula
-from qiyx_xl.ledger.content import Content
-from qiyx_xl.ledger.host import Sheet
-from qiyx_xl.ledger.patch import refresh_ledger
+from qiyx_xl.ledger.content.workbook import Content
+from qiyx_xl.ledger.file import refresh as patch
+from qiyx_xl.ledger.file.refresh import refresh_ledger
+from qiyx_xl.ledger.layout.cells import Formula
+from qiyx_xl.ledger.registry import Sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 TABLES = ("指标台账", "任务目标", "里程碑", "填报记录", "设置")
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from ledger_views import QUARTER, parts_of, view_of
 
-from qiyx_xl.ledger.opened import OpenedLedger, Sheet
-from qiyx_xl.ledger.package import with_parts
-from qiyx_xl.ledger.patch import refresh_ledger
-from qiyx_xl.ledger.sheet_xml import patch_cells
+from qiyx_xl.files.zip_writer import with_parts
+from qiyx_xl.ledger.file.opened import OpenedLedger, Sheet
+from qiyx_xl.ledger.file.refresh import refresh_ledger
+from qiyx_xl.ledger.file.sheet_xml import patch_cells
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 CHAIN = "xl/calcChain.xml"
 _TYPES, _RELATIONS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 from ledger_views import view_of
 
-from qiyx_xl.ledger import log_tables
-from qiyx_xl.ledger.content import Content
+from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.log_sheet import LogSheet, patch_log_sheet
-from qiyx_xl.ledger.opened import OpenedLedger
+from qiyx_xl.ledger.file.log_sheet import LogSheet, patch_log_sheet
+from qiyx_xl.ledger.file.opened import OpenedLedger
+from qiyx_xl.ledger.layout import log_tables
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 
 def log_sheet(

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger_views import view_of
 
-from qiyx_xl.core.values import Absence, Word
-from qiyx_xl.ledger.content import Content
-from qiyx_xl.ledger.lookup import Lookup
+from qiyx_xl.core.primitives.values import Absence, Word
+from qiyx_xl.ledger.content.lookup import Lookup
+from qiyx_xl.ledger.content.workbook import Content
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 PERIODS = ["2025", "2025Q4", "2025-12", "2026Q3", "2026-09", "2026-08", "2026Q2", "2024"]
 DONE = {Word.PASSED, Word.DONE, Decimal(100)}

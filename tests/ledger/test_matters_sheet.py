@@ -9,22 +9,22 @@ import openpyxl
 import pytest
 
 from qiyx_xl import app
-from qiyx_xl.app.verifying import verify_ledger
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.meetings import Matter
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.project_rating import Assessment
-from qiyx_xl.core.project_status import ProjectLine, ProjectStatus
-from qiyx_xl.core.projects import MajorProject
+from qiyx_xl.app.custody.verify import verify_ledger
+from qiyx_xl.core.history.matters import Matter
+from qiyx_xl.core.plan.project_list import MajorProject
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.projects.rating import Assessment
+from qiyx_xl.core.projects.status import ProjectLine, ProjectStatus
+from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.data import resource
-from qiyx_xl.ledger.content import Content
-from qiyx_xl.ledger.view import LedgerView
+from qiyx_xl.ledger.content.view import LedgerView
+from qiyx_xl.ledger.content.workbook import Content
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 Q3 = Period.parse("2026Q3")
 DAY = date(2026, 10, 30)

@@ -8,13 +8,13 @@ import pytest
 from ledger_views import view_of
 from open_xml import errors
 
-from qiyx_xl.ledger.patch import refresh_ledger
+from qiyx_xl.ledger.file.refresh import refresh_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 pytestmark = pytest.mark.node
 
@@ -28,7 +28,7 @@ def test_the_sdk_finds_nothing(version: str, ledger: Path, plan: Plan, rules: Ru
 
 
 def test_the_sdk_is_not_blind(ledger: Path):
-    from qiyx_xl.ledger.package import with_parts
+    from qiyx_xl.files.zip_writer import with_parts
 
     part = "xl/worksheets/sheet2.xml"
     import zipfile

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qiyx_xl.ledger.package import packed
+from qiyx_xl.files.zip_writer import packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,18 +12,18 @@ from booked import HEALTH, SOCIAL, Booked
 from spreadsheet_hands import delete_row, type_over
 
 from qiyx_xl import app
-from qiyx_xl.app.rebuilding import Origin, RebuildReport, rebuild
-from qiyx_xl.app.verifying import verify_ledger
-from qiyx_xl.core.periods import Period
+from qiyx_xl.app.custody.rebuild import Origin, RebuildReport, rebuild
+from qiyx_xl.app.custody.verify import verify_ledger
+from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.data import resource
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.host import Sheet
+from qiyx_xl.ledger.registry import Sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 
 @pytest.fixture

@@ -14,16 +14,16 @@ import pytest
 from ledger_views import QUARTER, parts_of, view_of
 from openpyxl import load_workbook
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.rating import Light
-from qiyx_xl.ledger import patch
-from qiyx_xl.ledger.cells import fitted
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.rating.rate import Light
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.patch import check_ledger, refresh_ledger
+from qiyx_xl.ledger.file import refresh as patch
+from qiyx_xl.ledger.file.refresh import check_ledger, refresh_ledger
+from qiyx_xl.ledger.layout.cells import fitted
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 # All but 冲突, which stays empty here, and the two hidden ones.
 PATCHED = {f"xl/worksheets/sheet{number}.xml" for number in (*range(1, 9), 10, 12, 13)}

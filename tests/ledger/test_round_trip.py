@@ -16,13 +16,13 @@ from openpyxl import load_workbook
 from test_open_xml import errors
 
 from qiyx_xl import app
-from qiyx_xl.app.verifying import verify_ledger
-from qiyx_xl.core.periods import Period
+from qiyx_xl.app.custody.verify import verify_ledger
+from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.data import resource
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 EDITOR = Path(__file__).parent / "edit_in_libreoffice.py"
 EDITS = [

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.rules import Rules
 
 FEW = 7
 MANY = 500 if os.environ.get("QIYX_CI") else 40
@@ -57,7 +57,7 @@ def test_any_order_of_the_files_gives_the_same_ledger(
 def test_taking_the_same_files_in_twice_writes_the_same_bytes_and_no_second_backup(
     built: bytes, rules: Rules, tmp_path: Path
 ):
-    from qiyx_xl.ledger.closed_file import backups_of
+    from qiyx_xl.ledger.file.replace import backups_of
 
     inbox_with(tmp_path / "收件", MANY)
     office = office_in(tmp_path / "台账", built, MANY, rules)

@@ -12,19 +12,19 @@ from openpyxl import load_workbook
 from spreadsheet_hands import rewrite, sheet_xml
 from test_open_xml import errors
 
-from qiyx_xl.app.ledger_files import static_copy
+from qiyx_xl.app.custody.maintenance import static_copy
 from qiyx_xl.app.office import AppError
+from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.host import Sheet
-from qiyx_xl.ledger.opened import OpenedLedger
-from qiyx_xl.ledger.package import with_parts
-from qiyx_xl.ledger.patch import refresh_ledger
+from qiyx_xl.ledger.file.opened import OpenedLedger
+from qiyx_xl.ledger.file.refresh import refresh_ledger
+from qiyx_xl.ledger.registry import Sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 
 @pytest.fixture

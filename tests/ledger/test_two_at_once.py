@@ -9,7 +9,7 @@ import pytest
 from kill_consolidate import NOW, Q3, REFUSED, child, drawn, office_at, take
 
 from qiyx_xl import app
-from qiyx_xl.app.verifying import verify_ledger
+from qiyx_xl.app.custody.verify import verify_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,16 +13,16 @@ import pytest
 from booked import HEALTH, SOCIAL, Booked
 from spreadsheet_hands import delete_row, rewrite, sheet_xml, type_over
 
-from qiyx_xl.app.verifying import LedgerCheck, verify_ledger
-from qiyx_xl.core.periods import Period
+from qiyx_xl.app.custody.verify import LedgerCheck, verify_ledger
+from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.data import resource
-from qiyx_xl.ledger.host import Sheet
+from qiyx_xl.ledger.registry import Sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 LATER = date(2027, 3, 1)
 

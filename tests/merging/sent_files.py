@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from qiyx_xl import app
-from qiyx_xl.core.forms import Column
-from qiyx_xl.core.periods import Period
+from qiyx_xl.core.forms.vocabulary import Column
+from qiyx_xl.core.primitives.periods import Period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from qiyx_xl.app import ConsolidationResult, Office
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.status import StatusLine
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.rating.status import StatusLine
 
 Q2, Q3 = Period.parse("2026Q2"), Period.parse("2026Q3")
 MORNING = datetime(2026, 10, 30, 9, 0, tzinfo=UTC)

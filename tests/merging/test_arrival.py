@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from sent_files import HEALTH, HOUSING, INSURANCE, MORNING, Q2, Q3, SOCIAL, TODAY, Desk
 
 from qiyx_xl import app
-from qiyx_xl.core.interruption import InterruptedAfterBookingError
+from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.store import Store, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.primitives.periods import Period
 
 # Two versions of one agency, a conflict, a street's part, a file with an error, and another period.
 FILES = (
@@ -289,7 +289,7 @@ def test_on_a_full_disk_nothing_is_booked_and_the_ledger_is_as_it_was(
 def test_when_only_the_ledger_cannot_be_written_the_booking_stands_and_it_says_so(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from qiyx_xl.ledger import patch
+    from qiyx_xl.ledger.file import refresh as patch
 
     before = desk.office.ledger.read_bytes()
 

@@ -12,13 +12,13 @@ import pytest
 from sent_files import HEALTH, INSURANCE, MORNING, Q2, Q3, TODAY
 
 from qiyx_xl import app
-from qiyx_xl.app.verifying import verify_ledger
-from qiyx_xl.core.closing import ClosingError
-from qiyx_xl.core.interruption import InterruptedAfterBookingError
-from qiyx_xl.core.scorecard import summarise
+from qiyx_xl.app.custody.verify import verify_ledger
+from qiyx_xl.core.history.closing import ClosingError
+from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
+from qiyx_xl.core.rating.scorecard import summarise
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.opened import OpenedLedger
-from qiyx_xl.ledger.patch import check_ledger
+from qiyx_xl.ledger.file.opened import OpenedLedger
+from qiyx_xl.ledger.file.refresh import check_ledger
 from qiyx_xl.store import Store, StoreError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import pytest
 from sent_files import HEALTH, INSURANCE, MORNING, Q3, SOCIAL, TODAY
 
 from qiyx_xl import app
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.values import spell
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import spell
 
 if TYPE_CHECKING:
     from sent_files import Desk

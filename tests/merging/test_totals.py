@@ -15,20 +15,20 @@ from hypothesis import strategies as st
 from sent_files import HOUSING, MORNING, Q3, TODAY
 
 from qiyx_xl import app
-from qiyx_xl.core.conflicts import apply_decisions, find_conflicts
-from qiyx_xl.core.consolidation_report import consolidation_document
-from qiyx_xl.core.plan import AgencyLevel, Aggregation, Parts, SecondInput
-from qiyx_xl.core.submissions import Record
-from qiyx_xl.core.totals import STREET_TOTAL, street_totals
-from qiyx_xl.core.values import Absence, rounded, spell
+from qiyx_xl.core.consolidation.conflicts import apply_decisions, find_conflicts
+from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL, street_totals
+from qiyx_xl.core.plan.model import AgencyLevel, Aggregation, Parts, SecondInput
+from qiyx_xl.core.primitives.values import Absence, rounded, spell
+from qiyx_xl.core.records.submission import Record
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.ledger.lookup import Lookup
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.ledger.content.lookup import Lookup
+from qiyx_xl.papers.json.consolidation import consolidation_document
 
 if TYPE_CHECKING:
     from sent_files import Desk
 
-    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.plan.model import Plan
 
 SUMMED, RATIO = "T6-2-03", "18"
 PLAN = load_plan()

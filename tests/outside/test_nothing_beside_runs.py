@@ -15,10 +15,10 @@ import pytest
 from planted import NAMES, Plants
 
 from qiyx_xl.data import read_text, resource
-from qiyx_xl.ledger import vba
+from qiyx_xl.ledger.build import vba
 from qiyx_xl.shells.cli import qiyx as command_line
 from qiyx_xl.shells.doctor.command_line import server_command
-from qiyx_xl.shells.doctor.probes import look
+from qiyx_xl.shells.doctor.probe import look
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFLINE = ROOT / "scripts" / "offline"
@@ -127,12 +127,12 @@ def test_no_command_runs_what_lies_where_it_is_called(office, plants, name):
 _CHECKED = """
 import sys, threading
 from pathlib import Path
-from qiyx_xl.core.submissions import NoHistory
-from qiyx_xl.core.periods import Period
+from qiyx_xl.core.records.submission import NoHistory
+from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.intake import workers
 from qiyx_xl.intake.batch import check_files
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules
 workers.FILES_PER_WORKER = 1
 if {threads}:
     threading.Thread(target=threading.Event().wait, daemon=True).start()
@@ -157,12 +157,12 @@ def test_no_worker_runs_what_lies_in_the_inbox_and_it_finds_the_files(
 
 _CLUSTERED = """
 import pickle, threading
-from qiyx_xl.core.submissions import NoHistory
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.setting import Setting
+from qiyx_xl.core.records.submission import NoHistory
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.checks.context import Setting
 from qiyx_xl.intake import spread
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules
 from pathlib import Path
 threading.Thread(target=threading.Event().wait, daemon=True).start()
 setting = Setting(load_plan(), load_rules(), NoHistory(), Period.parse("2026Q3"))

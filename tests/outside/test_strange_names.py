@@ -15,10 +15,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qiyx_xl.core.legible import inert, legible
+from qiyx_xl.core.primitives.legible import inert, legible
 from qiyx_xl.data import resource
-from qiyx_xl.documents.strangers import free_stem, safe_stem, split_name
-from qiyx_xl.intake.remote import url_of
+from qiyx_xl.files.untrusted_text import free_stem, safe_stem, split_name
+from qiyx_xl.intake.collect.remote import url_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LEDGER = "七优享台账.xlsm"

@@ -8,9 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.gathering import gather
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import (
+from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.plan.model import (
     Agency,
     AgencyLevel,
     Comparator,
@@ -20,20 +19,21 @@ from qiyx_xl.core.plan import (
     Plan,
     SecondInput,
 )
-from qiyx_xl.core.project_records import ProjectBook, ProjectRecord
-from qiyx_xl.core.project_status import project_status
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.standing import Standing
-from qiyx_xl.core.submissions import LoggedFile, Record, SubmissionStatus
-from qiyx_xl.core.values import Absence, Actual, Word
-from qiyx_xl.intake.project_lists import load_project_list
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Actual, Word
+from qiyx_xl.core.projects.status import project_status
+from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.core.records.submission import LoggedFile, Record, SubmissionStatus
+from qiyx_xl.intake.office_files.project_list import load_project_list
+from qiyx_xl.papers.gather import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from qiyx_xl.core.edition import Edition
-    from qiyx_xl.core.publications import Publication
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.history.publications import Publication
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.papers.edition import Edition
 
 ROOT = Path(__file__).resolve().parents[2]
 Q2, Q3 = Period.parse("2026Q2"), Period.parse("2026Q3")

@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app import Office
-from qiyx_xl.core.consolidation import consolidate
-from qiyx_xl.core.submissions import Submission, SubmissionStatus
+from qiyx_xl.core.consolidation.merge import consolidate
+from qiyx_xl.core.records.submission import Submission, SubmissionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
-    from qiyx_xl.core.submissions import Record
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import Record
 
 AT = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)
 

@@ -16,16 +16,16 @@ import rendering
 from docx.oxml.ns import qn
 from lxml import etree
 
-from qiyx_xl.core.blocks import Body, Heading, Table
-from qiyx_xl.core.bulletin import PASSAGES, WORDS, bulletin, check
-from qiyx_xl.core.edition import EditionError
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.scorecard import reporting
-from qiyx_xl.core.values import Absence
-from qiyx_xl.core.wording import LampCount, chinese_number
+from qiyx_xl.core.primitives.values import Absence
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.core.rating.scorecard import reporting
 from qiyx_xl.data import resource
-from qiyx_xl.documents.bulletin import shipped_template, write_bulletin
-from qiyx_xl.documents.docx_template import TemplateError
+from qiyx_xl.documents.word.papers import shipped_template, write_bulletin
+from qiyx_xl.documents.word.template import TemplateError
+from qiyx_xl.papers.blocks import Body, Heading, Table
+from qiyx_xl.papers.bulletin.bulletin import PASSAGES, WORDS, bulletin, check
+from qiyx_xl.papers.edition import EditionError
+from qiyx_xl.papers.phrases import LampCount, chinese_number
 
 EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
 ROOT = Path(__file__).resolve().parents[2]

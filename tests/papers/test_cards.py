@@ -12,13 +12,13 @@ import rendering
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.aims import aim_of
-from qiyx_xl.core.cards import arithmetic, cards
-from qiyx_xl.core.completion import percent
-from qiyx_xl.core.periods import Period
-from qiyx_xl.documents.cards import write_cards
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules, preset
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.rating.completion import percent
+from qiyx_xl.core.rating.period_target import aim_of
+from qiyx_xl.documents.workbooks.method_cards import write_cards
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules, preset
+from qiyx_xl.papers.method_cards import arithmetic, cards
 
 EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
 PLAN, RULES = load_plan(), load_rules()

@@ -11,17 +11,17 @@ import editions
 import pytest
 from editions import Q2, Q3, TODAY, record
 
-from qiyx_xl.core.closing import close
-from qiyx_xl.core.edition import Edition, EditionError, verify
-from qiyx_xl.core.gathering import gather
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.publications import VIEWS, last_before
-from qiyx_xl.core.standing import Standing
+from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.history.closing import close
+from qiyx_xl.core.history.publications import VIEWS, last_before
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.papers.edition import Edition, EditionError, verify
+from qiyx_xl.papers.gather import gather
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
 
 NOON = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
 

@@ -8,13 +8,13 @@ import openpyxl
 import pytest
 import rendering
 
-from qiyx_xl.core.closing import close
-from qiyx_xl.core.evaluation import five_years, year_columns
-from qiyx_xl.core.gathering import gather
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.scorecard import status_lines
-from qiyx_xl.core.standing import Standing
-from qiyx_xl.documents.evaluation import write_evaluation
+from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.history.closing import close
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.documents.workbooks.evaluation import write_evaluation
+from qiyx_xl.papers.evaluation import five_years, year_columns
+from qiyx_xl.papers.gather import gather
 
 EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
 Q4 = Period.parse("2025Q4")

@@ -10,11 +10,9 @@ import pytest
 import rendering
 from docx.oxml.ns import qn
 
-from qiyx_xl.core.agenda import Agenda, agenda_text
-from qiyx_xl.core.difference import difference
-from qiyx_xl.core.figures import figures
-from qiyx_xl.core.matter_sheet import changed_by
-from qiyx_xl.core.meetings import (
+from qiyx_xl.core.history.differences import difference
+from qiyx_xl.core.history.matter_sheet import changed_by
+from qiyx_xl.core.history.matters import (
     Matter,
     MatterError,
     Meeting,
@@ -22,16 +20,17 @@ from qiyx_xl.core.meetings import (
     next_number,
     on_the_sheet,
     period_before,
-    raise_matters,
     reopen,
     settle,
-    suggestion,
 )
-from qiyx_xl.core.periods import Period
-from qiyx_xl.documents.agenda import write_agenda
-from qiyx_xl.documents.matters import write_matters
-from qiyx_xl.intake.calendar_files import load_calendar
-from qiyx_xl.intake.matter_files import MatterFileError, read_matters
+from qiyx_xl.core.history.snapshot import figures
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.documents.word.agenda import write_agenda
+from qiyx_xl.documents.workbooks.matters import write_matters
+from qiyx_xl.intake.office_files.calendar import load_calendar
+from qiyx_xl.intake.office_files.matter_sheet import MatterFileError, read_matters
+from qiyx_xl.papers.bulletin.agenda import Agenda, agenda_text
+from qiyx_xl.papers.matters import raise_matters, suggestion
 
 EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
 DAY = editions.TODAY

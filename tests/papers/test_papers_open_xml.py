@@ -7,12 +7,12 @@ import pytest
 from open_xml import errors
 from test_meetings import agenda_of, matter
 
-from qiyx_xl.documents.agenda import write_agenda
-from qiyx_xl.documents.bulletin import write_bulletin
-from qiyx_xl.documents.cards import write_cards
-from qiyx_xl.documents.evaluation import write_evaluation
-from qiyx_xl.documents.matters import write_matters
-from qiyx_xl.documents.reminders import write_reminders
+from qiyx_xl.documents.word.agenda import write_agenda
+from qiyx_xl.documents.word.papers import write_bulletin
+from qiyx_xl.documents.workbooks.evaluation import write_evaluation
+from qiyx_xl.documents.workbooks.matters import write_matters
+from qiyx_xl.documents.workbooks.method_cards import write_cards
+from qiyx_xl.documents.workbooks.reminders import write_reminders
 
 PAPERS = {
     "通报.docx": write_bulletin,

@@ -11,14 +11,14 @@ import editions
 import pytest
 import rendering
 
-from qiyx_xl.core.project_records import ProjectBook, ProjectRecord
-from qiyx_xl.core.project_status import project_status
-from qiyx_xl.documents.bulletin import write_bulletin
-from qiyx_xl.documents.cards import write_cards
-from qiyx_xl.documents.evaluation import write_evaluation
-from qiyx_xl.documents.forms import write_form
-from qiyx_xl.documents.project_template import write_project_template
-from qiyx_xl.intake.project_lists import load_project_list
+from qiyx_xl.core.projects.status import project_status
+from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord
+from qiyx_xl.documents.forms.project_list import write_project_template
+from qiyx_xl.documents.forms.write import write_form
+from qiyx_xl.documents.word.papers import write_bulletin
+from qiyx_xl.documents.workbooks.evaluation import write_evaluation
+from qiyx_xl.documents.workbooks.method_cards import write_cards
+from qiyx_xl.intake.office_files.project_list import load_project_list
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "projects.json"
 LONG = "区级公共卫生应急指挥中心暨紧急医学救援基地迁建及配套地下人防与停车设施综合工程（二期）"

@@ -15,19 +15,19 @@ from editions import Q2, Q3, TODAY, record
 from stores import AT, book, office_at
 
 from qiyx_xl.app import AppError
-from qiyx_xl.app import papers as app
-from qiyx_xl.app.papers import Paper, papers_of, publish
-from qiyx_xl.core.closing import close
-from qiyx_xl.core.periods import Period
+from qiyx_xl.app import publish as app
+from qiyx_xl.app.publish import Paper, papers_of, publish
+from qiyx_xl.core.history.closing import close
+from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.store import Store, StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.app import Office
-    from qiyx_xl.core.edition import Edition
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.papers.edition import Edition
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension")
 
@@ -132,7 +132,7 @@ def _broken(path: Path, edition: Edition) -> None:
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Paper:
-    from qiyx_xl.documents import scorecard_html
+    from qiyx_xl.documents.scorecard import html as scorecard_html
 
     monkeypatch.setattr(scorecard_html, "broken", _broken, raising=False)
     return Paper("broken", "坏的", ".html", "scorecard_html:broken")

@@ -10,22 +10,22 @@ import pytest
 import rendering
 from openpyxl import load_workbook
 
-from qiyx_xl.core.lamps import State
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Goal, Indicator
-from qiyx_xl.core.reminder_texts import (
+from qiyx_xl.core.plan.model import Goal, Indicator
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence
+from qiyx_xl.core.rating.lamps import State
+from qiyx_xl.core.records.submission import LoggedFile, SubmissionStatus
+from qiyx_xl.data import read_text
+from qiyx_xl.documents.workbooks.reminders import reminder_text, write_reminders
+from qiyx_xl.intake.office_files.calendar import load_calendar
+from qiyx_xl.papers.phrases import full_date
+from qiyx_xl.papers.reminder_messages import (
     Situation,
     calendar_notes,
     calls,
     named,
     reminder_document,
 )
-from qiyx_xl.core.submissions import LoggedFile, SubmissionStatus
-from qiyx_xl.core.values import Absence
-from qiyx_xl.core.wording import full_date
-from qiyx_xl.data import read_text
-from qiyx_xl.documents.reminders import reminder_text, write_reminders
-from qiyx_xl.intake.calendar_files import load_calendar
 
 EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
 

@@ -10,34 +10,28 @@ import editions
 import pytest
 from spelled import spelled
 
-from qiyx_xl.core.agenda import Agenda, agenda_text
-from qiyx_xl.core.aims import aim_of
-from qiyx_xl.core.bulletin import bulletin
-from qiyx_xl.core.cards import arithmetic, cards, rule_text
-from qiyx_xl.core.closing import close
-from qiyx_xl.core.conflicts import Conflict
-from qiyx_xl.core.dashboard import dashboard
-from qiyx_xl.core.difference import difference, difference_document
-from qiyx_xl.core.evaluation import five_years, year_columns
-from qiyx_xl.core.figures import figures, frozen_lines
-from qiyx_xl.core.gathering import gather
-from qiyx_xl.core.meeting_report import events_document, matters_document, meeting_document
-from qiyx_xl.core.meetings import (
-    Matter,
-    MatterAction,
-    MatterEvent,
-    Meeting,
-    raise_matters,
-    settle,
-)
-from qiyx_xl.core.plan import Comparator, Target
-from qiyx_xl.core.project_reminders import with_projects
-from qiyx_xl.core.publications import VIEWS
-from qiyx_xl.core.reminder_texts import reminder_document
-from qiyx_xl.core.standing import Standing
-from qiyx_xl.core.status import status_lines
-from qiyx_xl.core.status_report import status_document
-from qiyx_xl.core.values import Unreadable
+from qiyx_xl.core.consolidation.conflicts import Conflict
+from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.history.closing import close
+from qiyx_xl.core.history.differences import difference, difference_document
+from qiyx_xl.core.history.matters import Matter, MatterAction, MatterEvent, Meeting, settle
+from qiyx_xl.core.history.publications import VIEWS
+from qiyx_xl.core.history.snapshot import figures, frozen_lines
+from qiyx_xl.core.plan.model import Comparator, Target
+from qiyx_xl.core.primitives.values import Unreadable
+from qiyx_xl.core.projects.missing import with_projects
+from qiyx_xl.core.rating.period_target import aim_of
+from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.papers.bulletin.agenda import Agenda, agenda_text
+from qiyx_xl.papers.bulletin.bulletin import bulletin
+from qiyx_xl.papers.dashboard import dashboard
+from qiyx_xl.papers.evaluation import five_years, year_columns
+from qiyx_xl.papers.gather import gather
+from qiyx_xl.papers.json.meeting import events_document, matters_document, meeting_document
+from qiyx_xl.papers.json.status import status_document
+from qiyx_xl.papers.matters import raise_matters
+from qiyx_xl.papers.method_cards import arithmetic, cards, rule_text
+from qiyx_xl.papers.reminder_messages import reminder_document
 
 NINE = datetime(2026, 10, 16, 9, 0, tzinfo=UTC)
 EDITIONS = {

@@ -14,22 +14,22 @@ from editions import Q3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.publications import VIEWS, Placing
-from qiyx_xl.core.values import Absence, Word
-from qiyx_xl.documents.scorecard_facts import facts, rows
-from qiyx_xl.documents.scorecard_html import render_scorecard
-from qiyx_xl.documents.scorecard_xlsx import write_scorecard
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.core.history.publications import VIEWS, Placing
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Word
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.documents.scorecard.facts import facts, rows
+from qiyx_xl.documents.scorecard.html import render_scorecard
+from qiyx_xl.documents.scorecard.xlsx import write_scorecard
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.edition import Edition
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.papers.edition import Edition
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension")
 

@@ -16,10 +16,10 @@ import pytest
 import rendering
 from lxml import etree
 
-from qiyx_xl.core.values import plain
-from qiyx_xl.documents import curves
-from qiyx_xl.documents.curves import curve
-from qiyx_xl.documents.scorecard_html import render_scorecard, write_scorecard_page
+from qiyx_xl.core.primitives.values import plain
+from qiyx_xl.documents.scorecard import curves
+from qiyx_xl.documents.scorecard.curves import curve
+from qiyx_xl.documents.scorecard.html import render_scorecard, write_scorecard_page
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
@@ -28,9 +28,9 @@ import printing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qiyx_xl.core.edition import Edition
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.papers.edition import Edition
 
 
 @pytest.fixture(scope="module")

@@ -13,17 +13,17 @@ import openpyxl
 import pytest
 import rendering
 
-from qiyx_xl.core.edition import EditionError
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.documents.scorecard_facts import facts, gap_text, rows
-from qiyx_xl.documents.scorecard_xlsx import SHEETS, write_scorecard
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.documents.scorecard.facts import facts, gap_text, rows
+from qiyx_xl.documents.scorecard.xlsx import SHEETS, write_scorecard
+from qiyx_xl.papers.edition import EditionError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.edition import Edition
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.papers.edition import Edition
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension")
 

@@ -8,13 +8,13 @@ import pytest
 from approved import told
 
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.plan_files import check_plan
+from qiyx_xl.intake.office_files.plan import check_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from qiyx_xl.core.findings import Finding
+    from qiyx_xl.core.findings.model import Finding
 
 
 def to_json(document: Any) -> str:

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.findings import Severity
-from qiyx_xl.core.plan_check import check_sense
-from qiyx_xl.core.plan_view import plan_document, plan_rows
+from qiyx_xl.core.findings.model import Severity
+from qiyx_xl.core.plan.checks import check_sense
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.plan_files import PlanError, check_plan, load_plan
+from qiyx_xl.intake.office_files.plan import PlanError, check_plan, load_plan
+from qiyx_xl.papers.plan_tables import plan_document, plan_rows
 
 SHIPPED = json.loads(read_text("plan.json"), parse_float=Decimal)
 

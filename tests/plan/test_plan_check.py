@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from qiyx_xl.core.catalogue import CATALOGUE
-from qiyx_xl.core.catalogue_plan import PLAN_CATALOGUE
-from qiyx_xl.core.plan_check import check_sense, could_not_run
+from qiyx_xl.core.findings import CATALOGUE
+from qiyx_xl.core.findings.plan import PLAN_CATALOGUE
+from qiyx_xl.core.plan.checks import check_sense, could_not_run
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.plan_files import PlanError, check_plan, load_plan
+from qiyx_xl.intake.office_files.plan import PlanError, check_plan, load_plan
 
 
 def codes(findings):
@@ -377,7 +377,7 @@ def test_the_sense_of_any_document_can_be_asked_about():
 
 
 def test_the_labels_in_messages_are_the_titles_of_the_schema():
-    from qiyx_xl.core.plan_draft import LABELS
+    from qiyx_xl.core.plan.lenient import LABELS
 
     schema = json.loads(read_text("schemas/plan.schema.json"))
     titles = {}
@@ -389,7 +389,7 @@ def test_the_labels_in_messages_are_the_titles_of_the_schema():
 
 
 def test_the_schema_knows_the_words_of_the_code():
-    from qiyx_xl.core import plan as words
+    from qiyx_xl.core.plan import model as words
 
     schema = json.loads(read_text("schemas/plan.schema.json"))
     goal, defs = schema["$defs"]["goal"]["properties"], schema["$defs"]

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from qiyx_xl import app
-from qiyx_xl.core.plan_import import UNKNOWN_AGENCY
-from qiyx_xl.core.plan_table import PlanImportError
-from qiyx_xl.intake.plan_files import check_plan, load_plan
+from qiyx_xl.core.plan.importer import UNKNOWN_AGENCY
+from qiyx_xl.core.plan.plan_table import PlanImportError
+from qiyx_xl.intake.office_files.plan import check_plan, load_plan
 from qiyx_xl.shells.cli import qiyx
 
 SHIPPED = json.loads(

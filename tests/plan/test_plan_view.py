@@ -7,8 +7,10 @@ import json
 import jsonschema
 import pytest
 
-from qiyx_xl.core.plan_check import check_document
-from qiyx_xl.core.plan_view import (
+from qiyx_xl.core.plan.checks import check_document
+from qiyx_xl.data import read_text
+from qiyx_xl.intake.office_files.plan import check_plan
+from qiyx_xl.papers.plan_tables import (
     goal_rows,
     indicator_rows,
     milestone_rows,
@@ -16,8 +18,6 @@ from qiyx_xl.core.plan_view import (
     plan_rows,
     question_rows,
 )
-from qiyx_xl.data import read_text
-from qiyx_xl.intake.plan_files import check_plan
 
 
 def validate(document, schema):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qiyx_xl.core.plan import Comparator, Direction
-from qiyx_xl.core.printed import convert, parse_printed
+from qiyx_xl.core.plan.model import Comparator, Direction
+from qiyx_xl.core.plan.target_text import convert, parse_printed
 
 UP, DOWN, EXACT = Direction.HIGHER_IS_BETTER, Direction.LOWER_IS_BETTER, Direction.EXACT
 

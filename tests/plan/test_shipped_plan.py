@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from qiyx_xl.core.plan import AgencyLevel, Aggregation, Comparator, Direction, SecondInput
+from qiyx_xl.core.plan.model import AgencyLevel, Aggregation, Comparator, Direction, SecondInput
 from qiyx_xl.data import resource
-from qiyx_xl.intake.plan_files import check_plan, load_plan
+from qiyx_xl.intake.office_files.plan import check_plan, load_plan
 
 TABLE = """
 1  | 4 4.3 4.6 5 5.5               | +

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qiyx_xl.core.cells import Cell
-from qiyx_xl.core.project_cells import read_day
-from qiyx_xl.core.values import Absence, Unreadable, Word
+from qiyx_xl.core.forms.cell import Cell
+from qiyx_xl.core.forms.date_parser import read_day
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 
 DAY = date(2026, 6, 28)
 

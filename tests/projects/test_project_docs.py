@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from page_tables import table_of
 
-from qiyx_xl.core.completion import NO_RATE
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.project_rating import assess_node, assess_share, points_text
-from qiyx_xl.core.projects import ProjectNode
-from qiyx_xl.core.values import Absence
+from qiyx_xl.core.plan.project_list import ProjectNode
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence
+from qiyx_xl.core.projects.rating import assess_node, assess_share, points_text
+from qiyx_xl.core.rating.completion import NO_RATE
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "projects.md").read_text(encoding="utf-8")
 NODE = ProjectNode(1, "主体结构封顶", date(2026, 8, 31))

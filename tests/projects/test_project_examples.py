@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.project_records import ProjectBook
-from qiyx_xl.core.project_status import project_status
-from qiyx_xl.core.submissions import NoHistory, RecordHistory, SubmissionStatus
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.projects.status import project_status
+from qiyx_xl.core.records.project_record import ProjectBook
+from qiyx_xl.core.records.submission import NoHistory, RecordHistory, SubmissionStatus
 from qiyx_xl.intake.batch import check_files, collect_files
-from qiyx_xl.intake.project_lists import load_project_list
+from qiyx_xl.intake.office_files.project_list import load_project_list
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 Q3 = Period.parse("2026Q3")

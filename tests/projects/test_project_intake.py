@@ -9,15 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.project_records import ProjectBook, ProjectRecord
-from qiyx_xl.core.setting import Setting
-from qiyx_xl.core.submissions import NoHistory, RecordHistory, SubmissionStatus
-from qiyx_xl.core.values import Absence, Word
-from qiyx_xl.documents.forms import write_form
-from qiyx_xl.intake.files import check_file, judge_file
-from qiyx_xl.intake.judged import outlined, unpack
-from qiyx_xl.intake.project_lists import load_project_list
+from qiyx_xl.core.checks.context import Setting
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Word
+from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord
+from qiyx_xl.core.records.submission import NoHistory, RecordHistory, SubmissionStatus
+from qiyx_xl.documents.forms.write import write_form
+from qiyx_xl.intake.form.check import check_file, judge_file
+from qiyx_xl.intake.form.packed import outlined, unpack
+from qiyx_xl.intake.office_files.project_list import load_project_list
 
 Q3 = Period.parse("2026Q3")
 Q2 = Period.parse("2026Q2")
@@ -222,7 +222,7 @@ def test_an_agency_with_projects_alone_gets_a_workbook_that_comes_back_clean(
 ):
     from dataclasses import replace
 
-    from qiyx_xl.core.projects import ProjectList
+    from qiyx_xl.core.plan.project_list import ProjectList
 
     agency = plan.agency("区残联")
     project = replace(book.listed.projects[0], agency=agency.name)
@@ -241,7 +241,7 @@ def test_an_agency_with_projects_alone_gets_a_workbook_that_comes_back_clean(
 
 
 def test_the_return_marks_the_wrong_cell_of_the_project_sheet(send, tmp_path):
-    from qiyx_xl.documents.returns import write_returns
+    from qiyx_xl.documents.returns.write import write_returns
 
     submission = send(merged(GOOD, {"重大项目": {"H5": "31600万元"}}))
     write_returns([submission], {submission.sha256: Path(submission.path)}, tmp_path / "退回")
@@ -254,7 +254,7 @@ def test_the_return_marks_the_wrong_cell_of_the_project_sheet(send, tmp_path):
 def test_partial_consolidation_takes_the_rows_that_are_right(plan, send):
     from datetime import UTC
 
-    from qiyx_xl.core.consolidation import consolidate
+    from qiyx_xl.core.consolidation.merge import consolidate
 
     submission = send(merged(GOOD, {"重大项目": {"H5": "31600万元"}, "填报表": {"G6": 5}}))
     when = datetime(2026, 10, 9, tzinfo=UTC)

@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.project_records import (
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.projects.status import project_status
+from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.core.records.project_record import (
     LoggedProjectRecord,
     ProjectBook,
     ProjectRecord,
     settle_projects,
 )
-from qiyx_xl.core.project_status import project_status
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.status import status_lines
-from qiyx_xl.intake.project_lists import load_project_list
-from qiyx_xl.ledger.build import build_ledger
-from qiyx_xl.ledger.patch import refresh_ledger
-from qiyx_xl.ledger.view import LedgerView
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.intake.office_files.project_list import load_project_list
+from qiyx_xl.ledger.build.workbook import build_ledger
+from qiyx_xl.ledger.content.view import LedgerView
+from qiyx_xl.ledger.file.refresh import refresh_ledger
 
 Q3, TODAY = Period.parse("2026Q3"), date(2026, 10, 20)
 AT = datetime(2026, 10, 8, 9, 30, tzinfo=UTC)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.projects import ProjectList, projects_document
-from qiyx_xl.documents.project_template import template_bytes, write_project_template
-from qiyx_xl.intake.project_lists import ProjectListError, load_project_list
+from qiyx_xl.core.plan.project_list import ProjectList, projects_document
+from qiyx_xl.documents.forms.project_list import template_bytes, write_project_template
+from qiyx_xl.intake.office_files.project_list import ProjectListError, load_project_list
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "projects.json"
 

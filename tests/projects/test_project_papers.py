@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from qiyx_xl.core.blocks import Body, Heading
-from qiyx_xl.core.bulletin import bulletin
-from qiyx_xl.core.dashboard import Dashboard, dashboard
-from qiyx_xl.core.gathering import gather
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.project_records import ProjectBook, ProjectRecord
-from qiyx_xl.core.project_status import project_status
-from qiyx_xl.core.projects import ProjectList
-from qiyx_xl.core.reminder_texts import calls
-from qiyx_xl.core.standing import Standing
-from qiyx_xl.core.values import Absence
-from qiyx_xl.documents.scorecard_projects import project_sections
-from qiyx_xl.intake.project_lists import load_project_list
+from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.plan.project_list import ProjectList
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence
+from qiyx_xl.core.projects.status import project_status
+from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord
+from qiyx_xl.documents.scorecard.projects import project_sections
+from qiyx_xl.intake.office_files.project_list import load_project_list
+from qiyx_xl.papers.blocks import Body, Heading
+from qiyx_xl.papers.bulletin.bulletin import bulletin
+from qiyx_xl.papers.dashboard import Dashboard, dashboard
+from qiyx_xl.papers.gather import gather
+from qiyx_xl.papers.reminder_messages import calls
 
 Q3, TODAY = Period.parse("2026Q3"), date(2026, 10, 20)
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "projects.json"
@@ -227,7 +227,7 @@ def test_not_applicable_and_a_year_without_a_plan_are_not_asked_for(make, listed
 
 
 def test_a_red_project_is_a_matter_until_it_is_green(make, rules):
-    from qiyx_xl.core.meetings import raise_matters, suggestion
+    from qiyx_xl.papers.matters import raise_matters, suggestion
 
     matters = raise_matters(make(), (), TODAY, rules)
     mine = {one.item: one for one in matters if one.item[0] in "XS"}
@@ -243,7 +243,7 @@ def test_a_red_project_is_a_matter_until_it_is_green(make, rules):
 def test_the_yearly_evaluation_shows_both_lists(make, tmp_path):
     import openpyxl
 
-    from qiyx_xl.documents.evaluation import write_evaluation
+    from qiyx_xl.documents.workbooks.evaluation import write_evaluation
 
     path = tmp_path / "年度评价表.xlsx"
     write_evaluation(path, make())
@@ -257,7 +257,7 @@ def test_the_yearly_evaluation_shows_both_lists(make, tmp_path):
 
 
 def test_a_card_shows_rule_inputs_and_arithmetic_of_each_project(make):
-    from qiyx_xl.core.cards import cards
+    from qiyx_xl.papers.method_cards import cards
 
     card = next(one for one in cards(make()) if one.agency.name == HEALTH)
     lines = {line.code: line for line in card.lines}

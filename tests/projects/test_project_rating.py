@@ -11,19 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.project_rating import assess_node, assess_share, overall
-from qiyx_xl.core.project_records import (
-    ProjectBook,
-    ProjectRecord,
-    changes,
-    decode_value,
-    encode_value,
-    settle_projects,
-)
-from qiyx_xl.core.project_status import project_status, task_forces
-from qiyx_xl.core.projects import (
+from qiyx_xl.core.plan.project_list import (
     LivelihoodProject,
     MajorProject,
     ProjectList,
@@ -32,10 +20,22 @@ from qiyx_xl.core.projects import (
     projects_document,
     projects_from_document,
 )
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.values import Absence, Unreadable, Word
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.projects.rating import assess_node, assess_share, overall
+from qiyx_xl.core.projects.status import project_status, task_forces
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.core.records.project_record import (
+    ProjectBook,
+    ProjectRecord,
+    changes,
+    decode_value,
+    encode_value,
+    settle_projects,
+)
+from qiyx_xl.core.records.source import Source
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.office_files.rules import load_rules
 
 RULES = load_rules()
 Q3 = Period.parse("2026Q3")
@@ -207,7 +207,7 @@ def test_a_month_shows_what_the_quarter_that_ends_with_it_reported():
 
 
 def test_the_eighth_task_force_stands_beside_the_seven_domains(plan, rules):
-    from qiyx_xl.core.scorecard import status_lines
+    from qiyx_xl.core.rating.scorecard import status_lines
 
     lines = status_lines(plan, rules, Q3, (), AFTER_DEADLINE)
     found = task_forces(lines, status(record("XM01", Decimal(100))), plan, rules)

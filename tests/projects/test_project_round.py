@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from qiyx_xl.core.lamps import Light
-from qiyx_xl.core.periods import Period
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.data import read_text
 from qiyx_xl.shells.cli import qiyx
 
@@ -112,7 +112,7 @@ def test_a_later_file_revises_and_the_same_again_changes_nothing(consolidated, t
 def test_what_was_taken_in_is_rated_as_it_stands(consolidated, rules):
     from qiyx_xl.app import Office
     from qiyx_xl.app.projects import project_book
-    from qiyx_xl.core.project_status import project_status
+    from qiyx_xl.core.projects.status import project_status
 
     folder, _ = consolidated
     office = Office.at(folder / "七优享台账.xlsm")
@@ -204,7 +204,7 @@ def projects_shown(folder: Path):
 
 def test_what_is_frozen_of_the_lists_is_all_that_was_shown_of_them(consolidated, closed):
     from qiyx_xl import app
-    from qiyx_xl.core.project_figures import status_document, status_from_document
+    from qiyx_xl.core.projects.snapshot import status_document, status_from_document
 
     office = app.Office.at(consolidated[0] / "七优享台账.xlsm")
     live = app.state(office, Period.parse("2026Q3"), date(2026, 10, 20)).projects
@@ -217,7 +217,7 @@ def test_what_is_frozen_of_the_lists_is_all_that_was_shown_of_them(consolidated,
 
 
 def test_a_closed_period_keeps_its_project_lamps_whatever_the_program_says_now(closed, monkeypatch):
-    from qiyx_xl.core import project_status
+    from qiyx_xl.core.projects import status as project_status
 
     before = projects_shown(closed)
     red = before.projects[1].assessment

@@ -13,14 +13,23 @@ import pytest
 from approved import told
 from spelled import spelled
 
-from qiyx_xl.core.cells import Cell
-from qiyx_xl.core.filled import FormRow
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.project_cells import read_day
-from qiyx_xl.core.project_checks import ProjectTable, check_projects
-from qiyx_xl.core.project_figures import status_document, status_from_document
-from qiyx_xl.core.project_forms import FormColumn, project_form
-from qiyx_xl.core.project_records import (
+from qiyx_xl.core.forms.cell import Cell
+from qiyx_xl.core.forms.date_parser import read_day
+from qiyx_xl.core.forms.form import FormRow
+from qiyx_xl.core.plan.project_list import (
+    ProjectList,
+    list_problems,
+    projects_document,
+    projects_from_document,
+)
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.projects.checks import ProjectTable, check_projects
+from qiyx_xl.core.projects.forms import FormColumn, project_form
+from qiyx_xl.core.projects.missing import with_projects
+from qiyx_xl.core.projects.snapshot import status_document, status_from_document
+from qiyx_xl.core.projects.status import groups_by, project_status, projects_json
+from qiyx_xl.core.records.project_record import (
     ProjectBook,
     ProjectRecord,
     changes,
@@ -30,17 +39,8 @@ from qiyx_xl.core.project_records import (
     settle_projects,
     spell_value,
 )
-from qiyx_xl.core.project_reminders import with_projects
-from qiyx_xl.core.project_status import groups_by, project_status, projects_json
-from qiyx_xl.core.projects import (
-    ProjectList,
-    list_problems,
-    projects_document,
-    projects_from_document,
-)
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.values import Absence, Unreadable, Word
-from qiyx_xl.intake.project_lists import load_project_list
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.intake.office_files.project_list import load_project_list
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "projects.json"
 Q2, Q3 = Period.parse("2026Q2"), Period.parse("2026Q3")

@@ -6,10 +6,10 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from qiyx_xl.core.cells import Cell
-from qiyx_xl.core.filled import FormRow
-from qiyx_xl.core.project_checks import ProjectTable
-from qiyx_xl.core.project_forms import (
+from qiyx_xl.core.forms.cell import Cell
+from qiyx_xl.core.forms.form import FormRow
+from qiyx_xl.core.projects.checks import ProjectTable
+from qiyx_xl.core.projects.forms import (
     LIVELIHOOD_FORM,
     LIVELIHOOD_SHEET,
     MAJOR_FORM,
@@ -17,7 +17,7 @@ from qiyx_xl.core.project_forms import (
     FormColumn,
 )
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.project_schema import ProjectRows, judge_projects, project_rows
+from qiyx_xl.intake.form.project_schema import ProjectRows, judge_projects, project_rows
 
 SCHEMA = json.loads(read_text("schemas/project-submission.schema.json"))
 

@@ -9,19 +9,19 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Comparator, Frequency
-from qiyx_xl.core.rating import Light, Rating, effective_item, rate
-from qiyx_xl.core.rules import rules_from_document
-from qiyx_xl.core.schedule import deadline, expects, is_due
-from qiyx_xl.core.scorecard import group_of, ranked
-from qiyx_xl.core.values import Absence, Unreadable, Word
-from qiyx_xl.intake.rule_files import preset
+from qiyx_xl.core.plan.model import Comparator, Frequency
+from qiyx_xl.core.plan.rules import rules_from_document
+from qiyx_xl.core.plan.schedule import deadline, expects, is_due
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.rating.rate import Light, Rating, effective_item, rate
+from qiyx_xl.core.rating.scorecard import group_of, ranked
+from qiyx_xl.intake.office_files.rules import preset
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.plan import Item, Plan
-    from qiyx_xl.core.rules import Rules
-    from qiyx_xl.core.values import Actual
+    from qiyx_xl.core.plan.model import Item, Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.values import Actual
 
 SUITE = Path(__file__).resolve().parent.parent / "suite"
 

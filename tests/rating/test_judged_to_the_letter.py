@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from spelled import spelled
 
-from qiyx_xl.core.lamps import on_schedule
-from qiyx_xl.core.overrides import Override, OverrideError
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Comparator, Direction, GoalKind, StatusRule, Target
-from qiyx_xl.core.plausibility import doubt
-from qiyx_xl.core.project_rating import assess_node, assess_share, overall, points_text
-from qiyx_xl.core.projects import ProjectNode
-from qiyx_xl.core.rating import rate
-from qiyx_xl.core.ratios import Ratio
-from qiyx_xl.core.values import Absence, Unreadable, Word
+from qiyx_xl.core.plan.model import Comparator, Direction, GoalKind, StatusRule, Target
+from qiyx_xl.core.plan.project_list import ProjectNode
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.ratio import Ratio
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.projects.rating import assess_node, assess_share, overall, points_text
+from qiyx_xl.core.rating.lamps import on_schedule
+from qiyx_xl.core.rating.overrides import Override, OverrideError
+from qiyx_xl.core.rating.plausibility import doubt
+from qiyx_xl.core.rating.rate import rate
 
 Q3, YEAR = Period.parse("2026Q3"), Period.parse("2026")
 

@@ -12,12 +12,12 @@ import pytest
 from page_tables import table_of
 from rating_suite import typed
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Indicator
-from qiyx_xl.core.rating import effective_item, rate
-from qiyx_xl.core.rules import Rules
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules, preset
+from qiyx_xl.core.plan.model import Indicator
+from qiyx_xl.core.plan.rules import Rules
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.rating.rate import effective_item, rate
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules, preset
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rating.md").read_text(encoding="utf-8")
 SHIPPED, YINCHUAN = load_rules(), preset("银川")

@@ -9,12 +9,12 @@ from decimal import Decimal
 
 import pytest
 
-from qiyx_xl.core.aims import aim_of
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Comparator, Direction, Frequency, Item, StatusRule, Target
-from qiyx_xl.core.rating import Light, effective_item, rate
-from qiyx_xl.core.schedule import deadline, is_due
-from qiyx_xl.core.values import Absence, Unreadable, Word, plain
+from qiyx_xl.core.plan.model import Comparator, Direction, Frequency, Item, StatusRule, Target
+from qiyx_xl.core.plan.schedule import deadline, is_due
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word, plain
+from qiyx_xl.core.rating.period_target import aim_of
+from qiyx_xl.core.rating.rate import Light, effective_item, rate
 
 YEAR, Q2 = Period.parse("2025"), Period.parse("2025Q2")
 

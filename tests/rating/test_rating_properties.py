@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Direction, Frequency, GoalKind, SecondInput, StatusRule
-from qiyx_xl.core.rating import Light, effective_item, rate
-from qiyx_xl.core.values import Absence, Unreadable, Word
+from qiyx_xl.core.plan.model import Direction, Frequency, GoalKind, SecondInput, StatusRule
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.rating.rate import Light, effective_item, rate
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules, preset
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules, preset
 
 PLAN = load_plan()
 RULES = [

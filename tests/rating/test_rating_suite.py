@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from rating_suite import cases, differences, schedule_differences, scorecard_differences
 
-from qiyx_xl.core.rules import Rules
+from qiyx_xl.core.plan.rules import Rules
 
 RATING, SCORECARD, SCHEDULE = (
     cases(name) for name in ("rating.json", "scorecard.json", "schedule.json")

@@ -8,9 +8,9 @@ from fractions import Fraction
 import pytest
 from jsonschema import Draft202012Validator
 
-from qiyx_xl.core.rules import Rules, rules_from_document
+from qiyx_xl.core.plan.rules import Rules, rules_from_document
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.rule_files import RuleFileError, load_rules, preset, presets
+from qiyx_xl.intake.office_files.rules import RuleFileError, load_rules, preset, presets
 
 HEAD = {"schema": "rules/1", "version": "t", "name": "试"}
 

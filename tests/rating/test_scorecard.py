@@ -13,22 +13,17 @@ from jsonschema import Draft202012Validator
 from rating_suite import bare_rating
 from referencing import Registry, Resource
 
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.plan import Goal
-from qiyx_xl.core.rating import Light
-from qiyx_xl.core.scorecard import (
-    group_of,
-    ranked,
-    score_decimal,
-    summarise,
-)
-from qiyx_xl.core.status import status_lines
-from qiyx_xl.core.status_report import status_document
-from qiyx_xl.core.submissions import Record
-from qiyx_xl.core.values import Absence, Word
+from qiyx_xl.core.plan.model import Goal
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import Absence, Word
+from qiyx_xl.core.rating.rate import Light
+from qiyx_xl.core.rating.scorecard import group_of, ranked, score_decimal, summarise
+from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.core.records.submission import Record
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.plan_files import load_plan
-from qiyx_xl.intake.rule_files import load_rules
+from qiyx_xl.intake.office_files.plan import load_plan
+from qiyx_xl.intake.office_files.rules import load_rules
+from qiyx_xl.papers.json.status import status_document
 
 TODAY = date(2026, 11, 23)
 Q3 = Period.parse("2026Q3")

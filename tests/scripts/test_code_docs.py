@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from qiyx_xl.core.catalogue import CATALOGUE
+from qiyx_xl.core.findings import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]
 

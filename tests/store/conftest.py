@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.plan.model import Plan
 
 
 @pytest.fixture

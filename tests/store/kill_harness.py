@@ -20,11 +20,11 @@ from pathlib import Path
 
 from store_office import Office
 
-from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.interruption import InterruptedAfterBookingError
-from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.files.durable import TEMPORARY
-from qiyx_xl.intake.plan_files import load_plan
+from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.store import Store, StoreError
 
 MODES = {"kill": 1, "halfway": 2, "full": 3, "broken": 4}

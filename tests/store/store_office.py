@@ -8,16 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation import Consolidation, consolidate
-from qiyx_xl.core.periods import Period
-from qiyx_xl.core.sources import Source
-from qiyx_xl.core.submissions import Record, Submission, SubmissionStatus
+from qiyx_xl.core.consolidation.merge import Consolidation, consolidate
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.core.records.submission import Record, Submission, SubmissionStatus
 from qiyx_xl.store import Store
 
 if TYPE_CHECKING:
-    from qiyx_xl.core.findings import Finding
-    from qiyx_xl.core.plan import Plan
-    from qiyx_xl.core.values import Actual
+    from qiyx_xl.core.findings.model import Finding
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.primitives.values import Actual
 
 Q3 = Period.parse("2026Q3")
 MORNING = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)

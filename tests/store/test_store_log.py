@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from store_office import MORNING, Q3, Office
 
-from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.submissions import SubmissionStatus
-from qiyx_xl.core.values import Absence, Unreadable, Word
+from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.store import Store, StoreError
 
 if TYPE_CHECKING:

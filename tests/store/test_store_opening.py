@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from store_office import MORNING, Q3, Office
 
-from qiyx_xl.core.consolidation import consolidate
+from qiyx_xl.core.consolidation.merge import consolidate
 from qiyx_xl.files import durable
 from qiyx_xl.store import Store, StoreBusyError, StoreError, schema
 

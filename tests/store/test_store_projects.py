@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from store_office import MORNING, Q3
 
-from qiyx_xl.core.project_records import ProjectRecord
-from qiyx_xl.core.projects import MajorProject, ProjectList, ProjectNode
-from qiyx_xl.core.sources import Source
+from qiyx_xl.core.plan.project_list import MajorProject, ProjectList, ProjectNode
+from qiyx_xl.core.records.project_record import ProjectRecord
+from qiyx_xl.core.records.source import Source
 from qiyx_xl.store import Store
 
 if TYPE_CHECKING:
     from store_office import Office
 
-    from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.core.records.submission import Submission
 
 HEALTH = "区卫健局"
 LISTED = ProjectList(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from store_office import MORNING, Q3, Office
 
-from qiyx_xl.core.closing import close, reopen
-from qiyx_xl.core.conflicts import Decision, DecisionKind, choose
-from qiyx_xl.core.consolidation import consolidate
-from qiyx_xl.core.findings import Finding, Severity
-from qiyx_xl.core.interruption import InterruptedAfterBookingError
-from qiyx_xl.core.scorecard import status_lines
-from qiyx_xl.core.submissions import SubmissionStatus
+from qiyx_xl.core.consolidation.conflicts import Decision, DecisionKind, choose
+from qiyx_xl.core.consolidation.merge import consolidate
+from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.history.closing import close, reopen
+from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
+from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.files.durable import sha256_of
 from qiyx_xl.store import Store, StoreError
 from qiyx_xl.store.journal import NAME, Journal
@@ -24,7 +24,7 @@ from qiyx_xl.store.journal import NAME, Journal
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.rules import Rules
+    from qiyx_xl.core.plan.rules import Rules
 
 HEALTH, SOCIAL = "区卫健局", "区民政局"
 NOON = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qiyx_xl.ledger.host import CONTROLS
+from qiyx_xl.ledger.registry import CONTROLS
 
 pytestmark = pytest.mark.wine
 

@@ -7,7 +7,7 @@ import pytest
 from qiyx_xl.data import read_text, resource
 from qiyx_xl.shells.doctor import judge
 from qiyx_xl.shells.doctor.command_line import server_command
-from qiyx_xl.shells.doctor.environment import Environment
+from qiyx_xl.shells.doctor.facts import Environment
 
 pytestmark = pytest.mark.wine
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cases import CASES, ERROR
 
-from qiyx_xl.ledger.host import FUNCTIONS
+from qiyx_xl.ledger.registry import FUNCTIONS
 from qiyx_xl.shells.functions import REGISTRY
 from qiyx_xl.shells.plan_sheets import FUNCTIONS as FUNCTION_NAMES
 from qiyx_xl.shells.plan_sheets import HEADER

@@ -25,18 +25,18 @@ _CLEAN, _COULD_NOT_RUN, _INTERRUPTED = 0, 2, 3
 _MODULES = {
     "demo": "demo",
     "plan": "plan",
-    "rate": "rating",
-    "distribute": "forms",
-    "validate": "checking",
-    "consolidate": "merging",
+    "rate": "rate",
+    "distribute": "distribute",
+    "validate": "validate",
+    "consolidate": "consolidate",
     "status": "status",
-    "decide": "deciding",
+    "decide": "decide",
     "trace": "history",
     "diff": "history",
-    "close": "closing",
-    "reopen": "closing",
-    "remind": "reminding",
-    "publish": "publishing",
+    "close": "close",
+    "reopen": "close",
+    "remind": "remind",
+    "publish": "publish",
     "meeting": "meeting",
     "matter": "meeting",
     "template": "template",
@@ -104,13 +104,13 @@ def _run(argv: Sequence[str] | None) -> int:
         click.echo("已中止。", err=True)
         return _COULD_NOT_RUN
     except Exception as error:
-        from qiyx_xl.core.interruption import InterruptedAfterBookingError
+        from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
         from qiyx_xl.shells.cli.common import describe
 
         sentence = describe(error)
         if sentence is None:
             raise
-        from qiyx_xl.core.legible import inert
+        from qiyx_xl.core.primitives.legible import inert
 
         click.echo(inert(sentence), err=True)
         booked = isinstance(error, InterruptedAfterBookingError)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qiyx_xl.app import Office
-    from qiyx_xl.core.periods import Period
-    from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import Submission
 
     _PeriodParameter = click.ParamType[Period]
 else:
@@ -42,7 +42,7 @@ class PeriodType(_PeriodParameter):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Period:
         """Return the period, or fail with the sentence that says how to write one."""
-        from qiyx_xl.core.periods import Period, PeriodError
+        from qiyx_xl.core.primitives.periods import Period, PeriodError
 
         if isinstance(value, Period):
             return value
@@ -204,8 +204,8 @@ def show_in_ledger(office: Office, today: date, booked: str) -> None:
 
     Also where this run has booked nothing: the one before may have been stopped in between.
     """
-    from qiyx_xl.app.ledger_files import shown_period
-    from qiyx_xl.app.ledgers import lags
+    from qiyx_xl.app.custody.maintenance import shown_period
+    from qiyx_xl.app.ledger import lags
 
     if office.ledger.exists() and lags(office):
         refresh_after(office, shown_period(office.ledger), today, booked, quiet=True)
@@ -216,7 +216,7 @@ def show_in_ledger(office: Office, today: date, booked: str) -> None:
 
 def say(text: str = "") -> None:
     """Print a line of the answer."""
-    from qiyx_xl.core.legible import inert
+    from qiyx_xl.core.primitives.legible import inert
 
     click.echo(inert(text))
 

@@ -15,7 +15,7 @@ from qiyx_xl.shells.cli.help import Command
 
 if TYPE_CHECKING:
     from qiyx_xl.app import ConsolidationResult, Office
-    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.primitives.periods import Period
 
 PERIODS = ("2025Q4", "2026Q3")
 
@@ -31,7 +31,7 @@ PERIODS = ("2025Q4", "2026Q3")
 def demo(folder: Path) -> int:
     """用自带的样例走完一个季度：下发、收件、校验、汇总、看灯、晾晒。"""
     from qiyx_xl import app
-    from qiyx_xl.core.interruption import InterruptedAfterBookingError
+    from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
 
     is_new = not folder.exists()
     if not is_new and any(folder.iterdir()):
@@ -63,12 +63,12 @@ def _clear(folder: Path, *, remove: bool) -> None:
 
 def _whole_cycle(folder: Path) -> int:
     from qiyx_xl import app
-    from qiyx_xl.app.papers import papers_of, publish
     from qiyx_xl.app.projects import import_projects
-    from qiyx_xl.core.periods import Period
+    from qiyx_xl.app.publish import papers_of, publish
+    from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.data import resource
-    from qiyx_xl.shells.cli.merging import print_consolidation
-    from qiyx_xl.shells.cli.publishing import print_published
+    from qiyx_xl.shells.cli.consolidate import print_consolidation
+    from qiyx_xl.shells.cli.publish import print_published
     from qiyx_xl.shells.cli.status import print_status
 
     office = app.Office.at(folder / app.LEDGER_NAME)

@@ -13,7 +13,7 @@ from qiyx_xl.shells.cli.help import Command
 
 if TYPE_CHECKING:
     from qiyx_xl.shells.doctor import Report
-    from qiyx_xl.shells.doctor.environment import Environment
+    from qiyx_xl.shells.doctor.facts import Environment
 
 
 class FactsError(ValueError):
@@ -53,7 +53,7 @@ def doctor(ledger: Path, facts: Path | None, form: str) -> int:
 
 
 def _read_facts(path: Path) -> Environment:
-    from qiyx_xl.shells.doctor.environment import Environment
+    from qiyx_xl.shells.doctor.facts import Environment
 
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))

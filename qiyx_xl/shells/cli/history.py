@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from qiyx_xl.app import Difference, History, Office
-    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.primitives.periods import Period
 
 
 _MOST_PATHS = 4
@@ -51,7 +51,7 @@ def diff(
 ) -> int:
     """差异说明：哪些数变了、变了多少，哪些灯变了，是谁的哪份文件。"""
     from qiyx_xl import app
-    from qiyx_xl.core.difference import difference_document
+    from qiyx_xl.core.history.differences import difference_document
 
     found = app.differences(office, period, against, day_of(today))
     if form == "json":
@@ -106,7 +106,7 @@ def trace(
 ) -> int:
     """一个数的来历：谁在什么时候用哪份文件的哪个单元格报的，后来怎样了。"""
     from qiyx_xl import app
-    from qiyx_xl.core.history_report import trace_document
+    from qiyx_xl.papers.json.history import trace_document
 
     found = app.history_of(office, indicator, period, day_of(today), agency)
     if form == "json":
@@ -119,7 +119,7 @@ def trace(
 
 def print_history(found: History) -> None:
     """Print where the figure stands, what happened to it, and where its files are kept."""
-    from qiyx_xl.core.values import spell
+    from qiyx_xl.core.primitives.values import spell
 
     line = found.line
     said = f"{found.item.code} {found.item.name}　{found.period.label}"

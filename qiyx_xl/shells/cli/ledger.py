@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.app import Office
-    from qiyx_xl.app.rebuilding import RebuildReport
-    from qiyx_xl.app.verifying import LedgerCheck, Part
-    from qiyx_xl.core.periods import Period
+    from qiyx_xl.app.custody.rebuild import RebuildReport
+    from qiyx_xl.app.custody.verify import LedgerCheck, Part
+    from qiyx_xl.core.primitives.periods import Period
 
 _MOST_LINES, _MOST_SHOWN = 200, 10
 
@@ -78,7 +78,7 @@ def refresh(
 ) -> int:
     """按数据库重写台账的记录和灯，其余内容不动；不写数据期的，就用台账上选的。"""
     from qiyx_xl import app
-    from qiyx_xl.app.ledger_files import shown_period
+    from qiyx_xl.app.custody.maintenance import shown_period
 
     path = office.ledger
     shown = shown_period(path) if period is None and path.exists() else period
@@ -111,8 +111,8 @@ def verify(
     form: str,
 ) -> int:
     """核对数据库、清单、原件和台账：各自好不好，坏的是哪一个，怎么办；什么都不写。"""
-    from qiyx_xl.app.rereading import USUAL_FILES
-    from qiyx_xl.app.verifying import verify_ledger
+    from qiyx_xl.app.custody.reread import USUAL_FILES
+    from qiyx_xl.app.custody.verify import verify_ledger
 
     check = verify_ledger(office, day_of(today), most=None if full else USUAL_FILES)
     if form == "json":
@@ -191,7 +191,7 @@ def rebuild(
     form: str,
 ) -> int:
     """数据库丢了或坏了的，从清单或原件重建；再照它重写台账。坏文件改名保留。"""
-    from qiyx_xl.app.rebuilding import rebuild as rebuild_both
+    from qiyx_xl.app.custody.rebuild import rebuild as rebuild_both
 
     report = rebuild_both(office, day_of(today), now=moment(), period=period)
     if form == "json":
@@ -243,7 +243,7 @@ def _print_rebuilt(report: RebuildReport, path: Path) -> None:
 @click.argument("out", metavar="副本.xlsx", type=PATH)
 def static(path: Path, out: Path) -> int:
     """做一份静态副本：样子不变，只有数，没有宏、公式和链接，可以发给领导看。"""
-    from qiyx_xl.app.ledger_files import static_copy
+    from qiyx_xl.app.custody.maintenance import static_copy
 
     say(f"静态副本已存为“{static_copy(path, out)}”。")
     return CLEAN

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from qiyx_xl.app import Office
-    from qiyx_xl.core.meetings import Matter
-    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.history.matters import Matter
+    from qiyx_xl.core.primitives.periods import Period
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -74,8 +74,8 @@ def meeting(
 ) -> int:
     """出例会材料和调度单（--out），或把填好的调度单读回（--settle）。"""
     from qiyx_xl import app
-    from qiyx_xl.core.meeting_report import events_document
-    from qiyx_xl.core.meetings import period_before
+    from qiyx_xl.core.history.matters import period_before
+    from qiyx_xl.papers.json.meeting import events_document
 
     if (out is None) == (settle is None):
         raise app.AppError("请用 --out 出例会材料，或用 --settle 读回填好的调度单，两样选一样。")
@@ -103,7 +103,7 @@ def _hold(
     form: str,
 ) -> int:
     from qiyx_xl import app
-    from qiyx_xl.core.meeting_report import meeting_document
+    from qiyx_xl.papers.json.meeting import meeting_document
 
     held = app.hold_meeting(office, today, period, out, now=moment(), by=by, days=days)
     agenda = held.agenda
@@ -154,7 +154,7 @@ def list_(
 ) -> int:
     """列出调度事项和销号状态。"""
     from qiyx_xl import app
-    from qiyx_xl.core.meeting_report import matters_document
+    from qiyx_xl.papers.json.meeting import matters_document
 
     day = day_of(today)
     found = [one for one in app.matters(office) if everything or one.is_open]
@@ -256,7 +256,7 @@ def reopen(
 
 
 def _changed(office: Office, matter: Matter, action: str, day: date, form: str) -> int:
-    from qiyx_xl.core.meeting_report import matters_document
+    from qiyx_xl.papers.json.meeting import matters_document
 
     if form == "json":
         say_json(matters_document([matter], day))

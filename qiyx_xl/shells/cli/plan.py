@@ -22,7 +22,7 @@ from qiyx_xl.shells.cli.help import Group
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan import Plan
+    from qiyx_xl.core.plan.model import Plan
 
 
 @click.group(
@@ -48,7 +48,7 @@ def plan() -> None:
 def show(plan_file: Path | None, form: str) -> int:
     """把方案列成表：指标、任务目标、里程碑、未定事项。"""
     from qiyx_xl.app import load_plan
-    from qiyx_xl.core.plan_view import plan_document
+    from qiyx_xl.papers.plan_tables import plan_document
 
     the_plan = load_plan(plan_file)
     if form == "json":
@@ -59,7 +59,7 @@ def show(plan_file: Path | None, form: str) -> int:
 
 
 def _print_plan(the_plan: Plan) -> None:
-    from qiyx_xl.core.plan_view import plan_rows
+    from qiyx_xl.papers.plan_tables import plan_rows
     from qiyx_xl.shells.cli.text import table
 
     say(f"{the_plan.title}（方案版本 {the_plan.version}）")
@@ -81,9 +81,9 @@ def _print_plan(the_plan: Plan) -> None:
 @format_option
 def check(plan_path: Path | None, form: str) -> int:
     """检查方案文件：年份、目标、方向、重复、倒退、表与正文不一致。"""
-    from qiyx_xl.core.plan_check import check_document, could_not_run
+    from qiyx_xl.core.plan.checks import check_document, could_not_run
     from qiyx_xl.data import resource
-    from qiyx_xl.intake.plan_files import PlanError, check_plan
+    from qiyx_xl.intake.office_files.plan import PlanError, check_plan
 
     path = resource("plan.json") if plan_path is None else plan_path
     findings = check_plan(path)
@@ -121,8 +121,8 @@ def check(plan_path: Path | None, form: str) -> int:
 def import_(source: Path, out: Path, plan_id: str, form: str) -> int:
     """把别的区的指标表（.txt、.docx、.xlsx、.xls）读成方案文件，列出要由人确认的地方。"""
     from qiyx_xl import app
-    from qiyx_xl.core.plan_check import check_document
-    from qiyx_xl.intake.plan_files import check_plan
+    from qiyx_xl.core.plan.checks import check_document
+    from qiyx_xl.intake.office_files.plan import check_plan
 
     if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", plan_id) is None:
         raise app.AppError(f"方案编号“{plan_id}”只能用小写字母、数字和连字符，如 my-2023-2027。")

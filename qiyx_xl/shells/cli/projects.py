@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.app import Office
-    from qiyx_xl.core.projects import ProjectList
+    from qiyx_xl.core.plan.project_list import ProjectList
 
 
 @click.group(
@@ -101,7 +101,7 @@ def import_(
 def show(office: Office, form: str) -> int:
     """看现在用的清单。"""
     from qiyx_xl.app.projects import project_list
-    from qiyx_xl.core.projects import projects_document
+    from qiyx_xl.core.plan.project_list import projects_document
 
     listed = project_list(office)
     if form == "json":
@@ -125,7 +125,7 @@ def _counts(listed: ProjectList) -> str:
 
 
 def _print_list(listed: ProjectList) -> None:
-    from qiyx_xl.core.values import plain
+    from qiyx_xl.core.primitives.values import plain
     from qiyx_xl.shells.cli.text import table
 
     screen = console()

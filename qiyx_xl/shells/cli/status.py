@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from qiyx_xl.app import Office, State
-    from qiyx_xl.core.periods import Period
+    from qiyx_xl.core.primitives.periods import Period
 
 _VIEWS = {"domain": "领域", "agency": "单位", "level": "层级", "task_force": "专项组"}
 
@@ -52,7 +52,7 @@ def status(
 ) -> int:
     """看一个数据期的灯：每项一行，再按领域、单位或层级汇总。"""
     from qiyx_xl import app
-    from qiyx_xl.core.status_report import status_document
+    from qiyx_xl.papers.json.status import status_document
 
     views = [view.strip() for view in by.split(",") if view.strip()]
     unknown = [view for view in views if view not in _VIEWS]
@@ -97,9 +97,9 @@ def say_waiting(office: Office, state: State) -> None:
 
 def print_status(office: Office, state: State, views: Sequence[str]) -> None:
     """Print the lamps of the indicators, then the counts by each view asked for."""
-    from qiyx_xl.core.plan import Indicator
-    from qiyx_xl.core.project_status import groups_by
-    from qiyx_xl.core.values import spell
+    from qiyx_xl.core.plan.model import Indicator
+    from qiyx_xl.core.primitives.values import spell
+    from qiyx_xl.core.projects.status import groups_by
     from qiyx_xl.shells.cli.text import lamp, table
 
     if state.closing is not None:
@@ -143,8 +143,8 @@ def _print_projects(state: State) -> None:
     """Print both lists with their lamps; nothing where the office lists no project."""
     from decimal import Decimal
 
-    from qiyx_xl.core.completion import NO_RATE
-    from qiyx_xl.core.values import plain
+    from qiyx_xl.core.primitives.values import plain
+    from qiyx_xl.core.rating.completion import NO_RATE
     from qiyx_xl.shells.cli.text import lamp, table
 
     def number(value: Decimal | int | None) -> str:

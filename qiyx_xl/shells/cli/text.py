@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from qiyx_xl.app import ValidationReport
-    from qiyx_xl.core.rating import Light
-    from qiyx_xl.core.submissions import Submission
+    from qiyx_xl.core.rating.rate import Light
+    from qiyx_xl.core.records.submission import Submission
 
 _STYLES = {"green": "bold green", "amber": "bold yellow", "red": "bold red", "grey": "dim"}
 
@@ -23,7 +23,7 @@ def table(title: str, header: Sequence[str], rows: Iterable[Sequence[str | Text]
     from rich.table import Table
     from rich.text import Text
 
-    from qiyx_xl.core.legible import inert
+    from qiyx_xl.core.primitives.legible import inert
 
     made = Table(
         title=title,
@@ -54,8 +54,8 @@ def finding_lines(submission: Submission) -> list[str]:
 
 def summary(report: ValidationReport) -> str:
     """Return how many files passed, must go back, or could not be read."""
-    from qiyx_xl.core.findings import Severity
-    from qiyx_xl.core.submissions import SubmissionStatus
+    from qiyx_xl.core.findings.model import Severity
+    from qiyx_xl.core.records.submission import SubmissionStatus
 
     returned = report.count(SubmissionStatus.RETURNED)
     errors = sum(

@@ -9,14 +9,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qiyx_xl import __version__
-from qiyx_xl.shells.doctor import guards, machine, office, place
-from qiyx_xl.shells.doctor.model import Answer, Checked, Report, State
+from qiyx_xl.shells.doctor import (
+    check_excel as office,
+)
+from qiyx_xl.shells.doctor import (
+    check_location as place,
+)
+from qiyx_xl.shells.doctor import (
+    check_python as machine,
+)
+from qiyx_xl.shells.doctor import (
+    check_security as guards,
+)
+from qiyx_xl.shells.doctor.report import Answer, Checked, Report, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from qiyx_xl.shells.doctor.environment import Environment
+    from qiyx_xl.shells.doctor.facts import Environment
 
 __all__ = ["CHECKS", "Report", "State", "examine", "judge"]
 
@@ -48,7 +59,7 @@ CHECKS: dict[str, tuple[str, Callable[[Environment], Answer]]] = {
 
 def examine(ledger: Path) -> Report:
     """Look at this machine and judge it; the ledger need not exist."""
-    from qiyx_xl.shells.doctor.probes import look
+    from qiyx_xl.shells.doctor.probe import look
 
     return judge(look(ledger))
 

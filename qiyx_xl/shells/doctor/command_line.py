@@ -11,7 +11,7 @@ import codecs
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qiyx_xl.shells.doctor.environment import Environment
+    from qiyx_xl.shells.doctor.facts import Environment
 
 # The same number as COMMAND_LIMIT in macros/Qiyx.bas: the DLL's 2,048 bytes less a margin, for
 # it also puts a 38-character id in place of $(CLSID).

@@ -1,0 +1,186 @@
+"""Use cases: close a period (封账), and open it again (启封)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from qiyx_xl.app.ledger import refresh_booked, refreshed_within
+from qiyx_xl.app.office import AppError
+from qiyx_xl.app.period_state import live_state
+from qiyx_xl.core.consolidation.conflicts import find_conflicts
+from qiyx_xl.core.history import closing as core
+from qiyx_xl.core.rating.lamps import State as LampState
+from qiyx_xl.papers.phrases import counted_names
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.history.closing import Closing
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A period just closed: what was frozen, where the ledger's copy is kept, what is missing."""
+
+    closing: Closing
+    lines: tuple[StatusLine, ...]
+    copy: Path | None
+
+    @property
+    def unreported(self) -> tuple[StatusLine, ...]:
+        """What was due and never came: it is frozen as 未报."""
+        return self._in_state(LampState.NOT_REPORTED)
+
+    @property
+    def in_doubt(self) -> tuple[StatusLine, ...]:
+        """What is frozen as 待核."""
+        return self._in_state(LampState.IN_DOUBT)
+
+    def _in_state(self, state: LampState) -> tuple[StatusLine, ...]:
+        return tuple(one for one in self.lines if one.counts and one.rating.state == state)
+
+
+def close(
+    office: Office,
+    period: Period,
+    *,
+    now: datetime,
+    by: str,
+    reason: str = "",
+    today: date | None = None,
+) -> Closed:
+    """Freeze a period: values, lamps, projects, rules, versions, and a copy of the ledger.
+
+    What is frozen is worked out under the store's write lock, so that the copy shows just that;
+    the ledger itself is written after the booking. A closing that an interrupted run has booked
+    and not shown is completed, and not booked twice.
+
+    Args:
+        office: the plan, the rules, the ledger and the store.
+        period: what is closed.
+        now: when, for the log.
+        by: who closes it.
+        reason: a remark.
+        today: on which day blanks are judged, the day of ``now`` if not given.
+
+    Raises:
+        ClosingError: it is closed already.
+        AppError: two agencies still disagree about one of its figures, or nothing was sent.
+        LedgerError: the ledger is missing, open, read-only or not ours.
+        StoreError: there is no store, or it is damaged, or cannot be written.
+        InterruptedAfterBookingError: it is closed, and the ledger does not show it yet.
+    """
+    by = _name(by)
+    day = now.date() if today is None else today
+    with office.open_store(create=False) as store, store.writing():
+        store.check_sound()
+        closed = _unfinished(office, store, period) or _booked(
+            office, store, period, day, now=now, by=by, reason=reason
+        )
+    refresh_booked(office, period, day, "封账")
+    return closed
+
+
+def _booked(
+    office: Office, store: Store, period: Period, day: date, *, now: datetime, by: str, reason: str
+) -> Closed:
+    closings = store.closings(period)
+    core.check_open(closings, period)
+    _check_settled(office, store, period)
+    state = live_state(office, store, period, day)
+    shown = refreshed_within(office, store, period, day)
+    closing = core.close(
+        office.plan,
+        office.rules,
+        period,
+        state.lines,
+        closings,
+        projects=state.projects,
+        at=now,
+        by=by,
+        reason=reason.strip(),
+        ledger=sha256(shown).hexdigest(),
+    )
+    store.book_closing(closing, shown)
+    return Closed(closing, state.lines, store.originals.find(closing.ledger))
+
+
+def reopen(
+    office: Office,
+    period: Period,
+    *,
+    now: datetime,
+    by: str,
+    reason: str,
+    today: date | None = None,
+) -> Closing:
+    """Open a closed period again; the reason is logged, and the ledger shows it if there is one.
+
+    Raises:
+        ClosingError: it is not closed, or no reason is given.
+        StoreError: there is no store, or it cannot be written.
+        InterruptedAfterBookingError: it is open again, and the ledger does not show it yet.
+    """
+    by = _name(by)
+    with office.open_store(create=False) as store, store.writing():
+        closing = _not_shown(office, store, period, core.Action.REOPEN)
+        if closing is None:
+            closing = core.reopen(period, store.closings(period), at=now, by=by, reason=reason)
+            store.book_closing(closing)
+    if office.ledger.exists():
+        refresh_booked(office, period, now.date() if today is None else today, "启封")
+    return closing
+
+
+def closings(office: Office, period: Period | None = None) -> tuple[Closing, ...]:
+    """Return the closings and reopenings, of one period or of all, earliest first.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    with office.open_store(readonly=True) as store:
+        return store.closings(period)
+
+
+def _unfinished(office: Office, store: Store, period: Period) -> Closed | None:
+    closing = _not_shown(office, store, period, core.Action.CLOSE)
+    if closing is None:
+        return None
+    return Closed(closing, closing.lines(office.plan), store.originals.find(closing.ledger))
+
+
+def _not_shown(office: Office, store: Store, period: Period, action: core.Action) -> Closing | None:
+    """Return a period's last closing or reopening if no ledger was written since it was booked."""
+    numbered = [pair for pair in enumerate(store.closings(), start=1) if pair[1].period == period]
+    if not office.ledger.exists() or not numbered:
+        return None
+    number, last = numbered[-1]
+    _, _, shown, *_ = office.written_from().counts
+    return last if last.action is action and shown < number else None
+
+
+def _check_settled(office: Office, store: Store, period: Period) -> None:
+    records = [one for one in store.current_records() if one.period == period]
+    if not records:
+        raise AppError(f"{period.label}还没有收到过数，没有封账。请核对数据期，或先汇总。")
+    open_conflicts = find_conflicts(office.plan, records, store.decisions(period))
+    if open_conflicts:
+        items = (office.plan.find(one.code) for one in open_conflicts)
+        names = counted_names(list(dict.fromkeys(item.name for item in items if item is not None)))
+        raise AppError(
+            f"{period.label}还有 {len(open_conflicts)} 处冲突没有定（{names}），没有封账。"
+            "请先用 qiyx decide 决定，再封账。"
+        )
+
+
+def _name(by: str) -> str:
+    if not by.strip():
+        raise AppError("封账、启封要写明是谁办的。请用 --by 写明姓名。")
+    return by.strip()

@@ -1,0 +1,1 @@
+"""Whether what is kept is whole, and putting it right: verify, rebuild, maintain."""

@@ -1,0 +1,145 @@
+"""Holding numbers of the log against the cells of the original files, read again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.app.validate import validate_files
+from qiyx_xl.core.primitives.values import spell
+from qiyx_xl.core.records.project_record import spell_value
+from qiyx_xl.core.records.submission import RecordHistory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import Submission
+    from qiyx_xl.store import Store
+
+USUAL_FILES = 100
+"""How many originals are read again unless all are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Originals read again: how many files and values, and which values are read otherwise.
+
+    ``unread`` counts values whose cell is not read as a number of ours any more, as in a file
+    that today's checks return for another reason; ``files_known`` is how many originals with
+    numbers the log has.
+    """
+
+    files: int = 0
+    files_known: int = 0
+    values: int = 0
+    unread: int = 0
+    differences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A number of the log: where it was read, and what it was, as a cell would say it."""
+
+    sheet: str
+    cell: str
+    code: str
+    said: str
+    about: str
+
+
+def reread(office: Office, store: Store, most: int | None = USUAL_FILES) -> Reread:
+    """Read originals again, the latest and others evenly spread, and compare every number.
+
+    Args:
+        office: the plan and the rules.
+        store: the log, best inside ``reading()``.
+        most: how many files; None for all.
+    """
+    kept: dict[str, list[_Kept]] = {}
+    periods: dict[str, Period] = {}
+    for one in store.versions():
+        record = one.record
+        if record.source is None:
+            continue
+        second = "" if record.second is None else f"（{record.second:f}）"
+        about = f"{record.period} {record.code} {record.agency}"
+        said = f"{spell(record.actual)}{second}"
+        kept.setdefault(record.source.sha256, []).append(
+            _Kept(record.source.sheet, record.source.cell, record.code, said, about)
+        )
+        periods[record.source.sha256] = record.period
+    for project in store.project_records():
+        sent = project.record
+        if sent.source is None:
+            continue
+        about = f"{sent.period} {sent.code} {sent.agency}"
+        kept.setdefault(sent.source.sha256, []).append(
+            _Kept(sent.source.sheet, sent.source.cell, sent.code, spell_value(sent.value), about)
+        )
+        periods.setdefault(sent.source.sha256, sent.period)
+    chosen = _chosen(list(kept), most)
+    there = {
+        sha256: path for sha256 in chosen if (path := store.originals.find(sha256)) is not None
+    }
+    values = unread = 0
+    differences: list[str] = []
+    history = RecordHistory((), projects=store.project_book())
+    for sha256, submission in _checked(office, there, periods, history).items():
+        cells = _cells(submission)
+        for value in kept[sha256]:
+            found = cells.get((value.sheet, value.cell, value.code))
+            values += 1
+            if found is None:
+                unread += 1
+            elif found != value.said:
+                differences.append(
+                    f"{value.about}：数据库里是“{value.said}”，"
+                    f"原件 {there[sha256].name} 的 {value.sheet}!{value.cell} 现在读作“{found}”"
+                )
+    return Reread(len(there), len(kept), values, unread, tuple(differences))
+
+
+def _chosen(hashes: Sequence[str], most: int | None) -> list[str]:
+    """Choose half of the files from the end, the other half evenly from the rest."""
+    if most is None or len(hashes) <= most:
+        return list(hashes)
+    latest = most // 2
+    rest = hashes[: len(hashes) - latest]
+    step = len(rest) / (most - latest)
+    return [*(rest[int(at * step)] for at in range(most - latest)), *hashes[-latest:]]
+
+
+def _checked(
+    office: Office, there: dict[str, Path], periods: dict[str, Period], history: RecordHistory
+) -> dict[str, Submission]:
+    found: dict[str, Submission] = {}
+    for period in sorted(set(periods.values())):
+        paths = [path for sha256, path in there.items() if periods[sha256] == period]
+        if not paths:
+            continue
+        report = validate_files(
+            paths,
+            plan=office.plan,
+            rules=office.rules,
+            period=period,
+            history=history,
+        )
+        found |= {one.sha256: one for one in report.submissions if one.sha256 in there}
+    return found
+
+
+def _cells(submission: Submission) -> dict[tuple[str, str, str], Any]:
+    cells: dict[tuple[str, str, str], str] = {}
+    for record in submission.records:
+        if record.source is not None:
+            second = "" if record.second is None else f"（{record.second:f}）"
+            place = (record.source.sheet, record.source.cell, record.code)
+            cells[place] = f"{spell(record.actual)}{second}"
+    for project in submission.projects:
+        if project.source is not None:
+            place = (project.source.sheet, project.source.cell, project.code)
+            cells[place] = spell_value(project.value)
+    return cells

@@ -1,0 +1,324 @@
+"""Use case: what waits for a person, and a person's decision about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from qiyx_xl.app.office import AppError
+from qiyx_xl.app.rate import find_item
+from qiyx_xl.core.consolidation.conflicts import (
+    Conflict,
+    Decision,
+    DecisionKind,
+    choose,
+    find_conflicts,
+)
+from qiyx_xl.core.consolidation.current import Doubt, Standing, Waiting
+from qiyx_xl.core.forms.cell_parser import read_cell
+from qiyx_xl.core.history.closing import standing_closing
+from qiyx_xl.core.primitives.values import spell
+from qiyx_xl.core.rating.lamps import State as LampState
+from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.papers.phrases import counted_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.plan.model import Item
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import LoggedRecord, Record
+    from qiyx_xl.store import Store
+
+
+def waiting(office: Office, today: date, period: Period | None = None) -> Waiting:
+    """Return the open conflicts and the values in doubt, of one period or of all.
+
+    What a closing has frozen in doubt is not asked about any more.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    with office.open_store(readonly=True) as store, store.reading():
+        records, decisions = store.current_records(), store.decisions()
+        closings = store.closings()
+    conflicts = find_conflicts(office.plan, records, decisions)
+    stands = Standing.of(office.plan, records, decisions)
+    periods = sorted({record.period for record in records})
+    doubts = tuple(
+        doubt
+        for one in periods
+        if period in (None, one) and standing_closing(closings, one) is None
+        for doubt in _doubts(office, stands, one, today)
+    )
+    return Waiting(
+        tuple(one for one in conflicts if period in (None, one.left.period)),
+        doubts,
+    )
+
+
+def decide(
+    office: Office,
+    period: Period,
+    code: str,
+    agency: str,
+    *,
+    now: datetime,
+    by: str,
+    reason: str,
+    seen: Mapping[str, str] | None = None,
+) -> tuple[Decision, ...]:
+    """Settle a conflict: this agency's value is the district's figure.
+
+    Args:
+        office: the plan and the store.
+        period: the figure's period.
+        code: the item.
+        agency: whose value is right.
+        now: when it is decided.
+        by: who decides.
+        reason: why.
+        seen: the values, as spelled, that were before the person's eyes, by agency.
+
+    Returns:
+        What was logged: a decision against each other value.
+
+    Raises:
+        AppError: there is no such conflict, the agency is no side of it, a reason is missing, or
+            a value is no longer the one that was seen.
+        StoreError: there is no store, or it cannot be written.
+    """
+    item = find_item(office.plan, code)
+    by, reason = _said(by, reason)
+    with office.open_store(create=False) as store, store.writing():
+        sides = _sides(office, store, period, item)
+        if not sides:
+            raise AppError(
+                f"{period.label}的“{item.name}”没有冲突，不用决定。"
+                "请运行 qiyx decide（不带参数），看有哪些冲突。"
+            )
+        chosen = next((one for one in sides if one.agency == agency), None)
+        if chosen is None:
+            names = "”“".join(one.agency for one in sides)
+            raise AppError(f"“{agency}”不在这处冲突里。请从“{names}”中选一个。")
+        for one in sides:
+            now_is = spell(one.actual)
+            if seen is not None and seen.get(one.agency, now_is) != now_is:
+                raise AppError(
+                    f"{one.agency}报的数现在是 {now_is}，与刚才看到的不同，决定没有记入。"
+                    "请看过新的数再决定。"
+                )
+        decisions = tuple(
+            choose(Conflict(chosen, other), agency, at=now, by=by, reason=reason)
+            for other in sides
+            if other.actual != chosen.actual
+        )
+        known = store.decisions(period)
+        said = tuple(_said_before(one, known) for one in decisions)
+        if all(said):
+            return tuple(one for one in said if one is not None)
+        for decision in decisions:
+            store.decide(decision)
+    return decisions
+
+
+def confirm(
+    office: Office,
+    period: Period,
+    code: str,
+    agency: str,
+    *,
+    now: datetime,
+    by: str,
+    reason: str,
+    value: str | None = None,
+) -> Decision:
+    """Confirm a value that is hard to believe and nevertheless right.
+
+    A value that stands is rated from now on; one whose file was returned for it is taken in when
+    the file comes again.
+
+    Args:
+        office: the plan, the rules and the store.
+        period: the value's period.
+        code: the item.
+        agency: who sent it.
+        now: when it is decided.
+        by: who decides.
+        reason: why.
+        value: the value, as a cell would say it; the one that stands if not given.
+
+    Raises:
+        AppError: there is no such agency, item or value, or a reason is missing.
+        StoreError: there is no store, or it cannot be written.
+    """
+    item = find_item(office.plan, code)
+    by, reason = _said(by, reason)
+    _check_agency(office, agency)
+    with office.open_store(create=False) as store, store.writing():
+        spelled = _standing_value(store, period, item, agency) if value is None else None
+        if value is not None:
+            spelled = _number_of(value, item)
+        if not spelled:
+            raise AppError(
+                f"{agency}还没有报过{period.label}的“{item.name}”，没有数可核实。"
+                "数在被退回的文件里的，请用 --value 写明是哪个数。"
+            )
+        decision = Decision(
+            DecisionKind.CONFIRMED, now, by, reason, period, item.code, agency, spelled
+        )
+        known = _said_before(decision, store.decisions(period))
+        if known is not None:
+            return known
+        store.decide(decision)
+    return decision
+
+
+def prefer(
+    office: Office,
+    period: Period,
+    code: str,
+    agency: str,
+    sha256: str,
+    *,
+    now: datetime,
+    by: str,
+    reason: str,
+) -> Decision:
+    """Put an agency's older version of a figure back in force; what it sends later still wins.
+
+    Args:
+        office: the plan and the store.
+        period: the figure's period.
+        code: the item.
+        agency: who sent it.
+        sha256: of the file with the version wanted; its first characters will do.
+        now: when it is decided.
+        by: who decides.
+        reason: why.
+
+    Raises:
+        AppError: there is no such version, more than one, or a reason is missing.
+        StoreError: there is no store, or it cannot be written.
+    """
+    item = find_item(office.plan, code)
+    by, reason = _said(by, reason)
+    with office.open_store(create=False) as store, store.writing():
+        versions = [
+            one
+            for one in store.versions(period, code=item.code)
+            if one.record.agency == agency and one.record.is_reported
+        ]
+        wanted = _version(versions, sha256.strip().lower(), item)
+        source = wanted.record.source
+        decision = Decision(
+            DecisionKind.VERSION,
+            now,
+            by,
+            reason,
+            period,
+            item.code,
+            agency,
+            spell(wanted.record.actual),
+            sha256="" if source is None else source.sha256,
+        )
+        known = _said_before(decision, store.decisions(period))
+        if known is not None and wanted.current:
+            return known
+        store.decide(decision)
+    return decision
+
+
+# --- inside ----------------------------------------------------------------------------------
+
+
+def _doubts(office: Office, stands: Standing, period: Period, today: date) -> Iterable[Doubt]:
+    lines = status_lines(
+        office.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
+    )
+    for line in lines:
+        record = line.record
+        if not line.counts or record is None or line.rating.state != LampState.IN_DOUBT:
+            continue
+        # Only a number can be right although it is hard to believe; confirmed, it may still be
+        # in doubt for another reason, such as a missing denominator.
+        is_new = record.key not in stands.confirmed
+        if record.period == period and isinstance(record.actual, Decimal) and is_new:
+            yield Doubt(record, line.rating.reason)
+
+
+def _sides(office: Office, store: Store, period: Period, item: Item) -> list[Record]:
+    """Return the records that disagree about a figure, decided or not; the reporter's first."""
+    rivals = [
+        one
+        for one in find_conflicts(office.plan, store.current_records())
+        if one.left.period == period and one.code == item.code
+    ]
+    return [rivals[0].left, *(one.right for one in rivals)] if rivals else []
+
+
+def _version(versions: Sequence[LoggedRecord], sha256: str, item: Item) -> LoggedRecord:
+    fitting = {
+        one.record.source.sha256: one
+        for one in versions
+        if one.record.source is not None and one.record.source.sha256.startswith(sha256)
+    }
+    if len(fitting) == 1 and sha256:
+        return next(iter(fitting.values()))
+    known = counted_names(
+        [
+            f"{spell(one.record.actual)}（{one.record.source.sha256[:12]}）"
+            for one in versions
+            if one.record.source is not None
+        ]
+    )
+    if not known:
+        raise AppError(f"没有收到过“{item.name}”的数，没有可改用的版本。请核对单位和数据期。")
+    which = (
+        f"没有校验值以“{sha256}”开头的文件"
+        if not fitting
+        else f"不止一份文件的校验值以“{sha256}”开头"
+    )
+    raise AppError(f"{which}。收到过的有：{known}。请从中选一份，照它的校验值写。")
+
+
+def _standing_value(store: Store, period: Period, item: Item, agency: str) -> str:
+    key = (str(period), item.code, agency)
+    return next((spell(one.actual) for one in store.current_records() if one.key == key), "")
+
+
+def _number_of(value: str, item: Item) -> str:
+    number = read_cell(value, item).value
+    if not isinstance(number, Decimal):
+        raise AppError(f"--value 应是一个数，现在是“{value}”。请照退回单上的数填写。")
+    return spell(number)
+
+
+def _check_agency(office: Office, agency: str) -> None:
+    if office.plan.agency(agency) is None:
+        raise AppError(f"方案的单位名单里没有“{agency}”。请写单位全称，如“区卫健局”。")
+
+
+def _said_before(decision: Decision, known: Iterable[Decision]) -> Decision | None:
+    """Return the last decision about the same if it says the same; None if it is news.
+
+    So a command that is run again after it was interrupted books nothing twice.
+    """
+    last = None
+    about = {decision.agency, decision.other}
+    for one in known:
+        if (one.kind, one.code) == (decision.kind, decision.code):
+            last = one if {one.agency, one.other} == about else last
+    return last if last is not None and replace(last, at=decision.at) == decision else None
+
+
+def _said(by: str, reason: str) -> tuple[str, str]:
+    by, reason = by.strip(), reason.strip()
+    if not reason:
+        raise AppError("决定要写明理由。请用 --reason 写明，理由会记入日志。")
+    if not by:
+        raise AppError("决定要写明是谁作的。请用 --by 写明姓名。")
+    return by, reason

@@ -1,0 +1,246 @@
+"""Use cases: build the ledger, and write into it what the log holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qiyx_xl.app.office import AppError
+from qiyx_xl.app.period_state import live_state
+from qiyx_xl.app.sheet_decisions import book_choices, with_choices
+from qiyx_xl.core.consolidation.conflicts import decided, find_conflicts
+from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.consolidation.street_totals import with_totals
+from qiyx_xl.core.history.differences import difference
+from qiyx_xl.core.history.matters import standing_matters
+from qiyx_xl.core.history.snapshot import figures
+from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
+from qiyx_xl.core.primitives.gc_control import uninterrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.consolidation.conflicts import Decision
+    from qiyx_xl.core.history.snapshot import Figure
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.ledger.content.view import ConflictLine, LedgerView
+    from qiyx_xl.ledger.file.refresh import RefreshResult
+    from qiyx_xl.ledger.inspect.typed_choices import TypedChoice
+    from qiyx_xl.store import Store
+
+
+def build_ledger(office: Office) -> Path:
+    """Build a new, empty ledger at the office's ledger path.
+
+    Raises:
+        AppError: there is a file already.
+    """
+    from qiyx_xl.ledger.build.workbook import build_ledger as build
+
+    if office.ledger.exists():
+        raise AppError(f"“{office.ledger}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")
+    build(office.ledger, office.plan, office.rules)
+    return office.ledger
+
+
+def ledger_view(
+    office: Office, period: Period, today: date, *, typed: Sequence[TypedChoice] = ()
+) -> LedgerView:
+    """Gather everything the ledger shows at a period from the store.
+
+    Args:
+        office: the plan, the rules and the store.
+        period: the period looked at.
+        today: decides which blanks are late.
+        typed: what stands on the sheet 冲突, and stays there as long as it is not booked.
+    """
+    with office.open_store() as store, store.reading():
+        store.check_sound()  # the ledger would hide a damage of the store by showing it
+        return view_within(office, store, period, today, typed)
+
+
+def view_within(
+    office: Office, store: Store, period: Period, today: date, typed: Sequence[TypedChoice]
+) -> LedgerView:
+    """Gather the same inside a ``reading()`` or ``writing()`` that is open already."""
+    from qiyx_xl.ledger.content.view import LedgerView
+    from qiyx_xl.papers.dashboard import dashboard
+
+    plan = office.plan
+    # The log may hold tens of thousands of numbers: it is read and settled once.
+    log, decisions, findings = store.settled(), store.decisions(), store.findings(period)
+    stands = Standing.of(plan, log.current, decisions)
+    state = live_state(office, store, period, today, stands=stands)
+    records = with_totals(plan, log.rows)
+    return LedgerView(
+        plan=plan,
+        rules=office.rules,
+        period=period,
+        lines=state.lines,
+        records=records,
+        findings=findings,
+        runs=store.runs(),
+        decisions=decisions,
+        conflicts=with_choices(_conflicts(plan, log.current, decisions), typed),
+        against=period.before,
+        changes=difference(
+            plan, _figures(office, store, period.before, today, stands), figures(state.lines)
+        ),
+        dashboard=dashboard(
+            plan,
+            office.rules,
+            period,
+            current=stands.records,
+            logged=log.rows,
+            findings=findings,
+            today=today,
+            confirmed=stands.confirmed,
+            projects=state.projects,
+        ),
+        today=today,
+        position=str(store.anchor()),
+        projects=state.projects,
+        project_log=store.project_records(),
+        matters=standing_matters(store.matter_events()),
+    )
+
+
+def _figures(
+    office: Office, store: Store, period: Period, today: date, stands: Standing
+) -> tuple[Figure, ...]:
+    """Return a period's figures: as they were frozen if it is closed, else as they stand."""
+    closing = store.closing(period)
+    if closing is not None:
+        return closing.figures
+    return figures(live_state(office, store, period, today, stands=stands).lines)
+
+
+def _conflicts(
+    plan: Plan, current: Sequence[Record], decisions: Sequence[Decision]
+) -> tuple[ConflictLine, ...]:
+    """Return the conflicts of all periods, the undecided first, then the latest."""
+    from qiyx_xl.ledger.content.view import ConflictLine
+
+    lines = [
+        ConflictLine(conflict, decided(conflict, decisions))
+        for conflict in reversed(find_conflicts(plan, current))
+    ]
+    return tuple(sorted(lines, key=lambda line: line.decision is not None))
+
+
+def refresh(
+    office: Office, period: Period, today: date, *, now: datetime | None = None
+) -> RefreshResult:
+    """Rewrite the ledger's record sheets and lamps from the store.
+
+    Args:
+        office: the plan, the rules, the ledger and the store.
+        period: the period shown.
+        today: decides which blanks are late.
+        now: when to book what was typed on the sheet 冲突; None leaves it there.
+
+    Raises:
+        LedgerError: the ledger is missing, open, read-only or not ours.
+        StoreError: the store cannot be opened or written, or is damaged.
+    """
+    from qiyx_xl.ledger.file.refresh import check_ledger
+
+    check_ledger(office.ledger)
+    if now is not None:
+        take_choices(office, now)
+    # Under the write lock, so that no slower run can write an older view over this one.
+    with office.open_store() as store, store.writing():
+        store.check_sound()  # the ledger would hide a damage of the store by showing it
+        return refresh_within(office, store, period, today)
+
+
+def refresh_within(office: Office, store: Store, period: Period, today: date) -> RefreshResult:
+    """Rewrite the ledger inside a ``writing()`` that is open already.
+
+    Raises:
+        LedgerError: the ledger is missing, open, read-only or not ours.
+    """
+    from qiyx_xl.ledger.file.refresh import refresh_ledger
+    from qiyx_xl.ledger.inspect.typed_choices import read_choices
+
+    typed = read_choices(office.ledger)
+    with uninterrupted():
+        return refresh_ledger(office.ledger, view_within(office, store, period, today, typed))
+
+
+def refreshed_within(office: Office, store: Store, period: Period, today: date) -> bytes:
+    """Return what the ledger would be after a refresh, and write nothing.
+
+    Raises:
+        LedgerError: the ledger is missing, open, read-only or not ours.
+    """
+    from qiyx_xl.ledger.file.opened import OpenedLedger
+    from qiyx_xl.ledger.file.refresh import refreshed
+    from qiyx_xl.ledger.file.replace import read_closed
+    from qiyx_xl.ledger.inspect.typed_choices import read_choices
+
+    ledger = OpenedLedger(read_closed(office.ledger).data, office.ledger.name)
+    view = view_within(office, store, period, today, read_choices(office.ledger))
+    return refreshed(ledger, view, office.ledger.name)
+
+
+def refresh_booked(
+    office: Office, period: Period, today: date, booked: str = "收到的数"
+) -> RefreshResult:
+    """Refresh the ledger after a booking, which stands whether or not this can be done.
+
+    Args:
+        office: the plan, the rules, the ledger and the store.
+        period: the period shown.
+        today: decides which blanks are late.
+        booked: what has been booked, as the sentence calls it.
+
+    Raises:
+        InterruptedAfterBookingError: what was booked did not reach the ledger; it says why, and
+            what to do.
+    """
+    from qiyx_xl.files.reasons import reason_of
+    from qiyx_xl.ledger.errors import LedgerError
+    from qiyx_xl.store import StoreError
+
+    stands = f"{booked}已记入数据库“{office.store.name}”，只是台账没有更新"
+    cure = "之后运行 qiyx ledger refresh 更新台账，不用重做。"
+    try:
+        return refresh(office, period, today)
+    except (LedgerError, StoreError) as error:
+        raise InterruptedAfterBookingError(f"{stands}：{error}{cure}") from error
+    except OSError as error:
+        reason = (
+            f"读写“{error.filename or office.ledger}”出错（{reason_of(error)}）。请检查后再试。"
+        )
+        raise InterruptedAfterBookingError(f"{stands}：{reason}{cure}") from error
+    except KeyboardInterrupt as stopped:
+        raise InterruptedAfterBookingError(f"{stands}：被中止了。{cure}") from stopped
+
+
+def lags(office: Office) -> bool:
+    """Return whether the log has gone on since the ledger was written.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    if not office.has_store():
+        return False
+    with office.open_store(readonly=True) as store:
+        return store.anchor() != office.written_from()
+
+
+def take_choices(office: Office, now: datetime) -> int:
+    """Book what was typed on the closed ledger's sheet 冲突; return how many decisions.
+
+    Raises:
+        LedgerError: the ledger is not ours.
+        StoreError: the store cannot be opened or written.
+    """
+    from qiyx_xl.ledger.inspect.typed_choices import read_choices
+
+    return book_choices(office, read_choices(office.ledger), now)

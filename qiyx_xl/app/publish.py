@@ -1,0 +1,256 @@
+"""Use case: put a period on paper, all of its papers or none."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from importlib import import_module
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.app.office import AppError
+from qiyx_xl.app.period_state import projects_at, standing
+from qiyx_xl.files.placing import placing
+from qiyx_xl.papers.gather import gather
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from qiyx_xl.app.office import Office
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.files.placing import Placement
+    from qiyx_xl.papers.edition import Edition
+    from qiyx_xl.store import Store
+
+REPORT_SCHEMA = "publish-report/1"
+
+BULLETIN_TEMPLATE = "通报模板.docx"
+"""What an office's own template of the 通报 is called, beside its ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A kind of paper. ``writer`` is ``module:function`` under ``qiyx_xl.documents``.
+
+    ``ranks``: whoever reads it has seen the ranks, so the next ones are compared with them.
+    """
+
+    key: str
+    name: str
+    suffix: str
+    writer: str
+    ranks: bool = False
+
+    def file_name(self, period: Period) -> str:
+        """Return what its file is called: 晾晒榜_2026Q3.xlsx."""
+        return f"{self.name}_{period}{self.suffix}"
+
+    def write(self, path: Path, edition: Edition) -> None:
+        """Write it; the libraries it needs are loaded here."""
+        module, _, function = self.writer.partition(":")
+        write: Callable[[Path, Edition], None] = getattr(
+            import_module(f"qiyx_xl.documents.{module}"), function
+        )
+        write(path, edition)
+
+
+PAPERS: tuple[Paper, ...] = (
+    Paper("scorecard", "晾晒榜", ".xlsx", "scorecard.xlsx:write_scorecard", ranks=True),
+    Paper("scorecard", "晾晒榜", ".html", "scorecard.html:write_scorecard_page", ranks=True),
+    Paper("bulletin", "通报", ".docx", "word.papers:write_bulletin"),
+    Paper("reminders", "催报清单", ".xlsx", "workbooks.reminders:write_reminders"),
+    Paper("evaluation", "年度评价表", ".xlsx", "workbooks.evaluation:write_evaluation"),
+    Paper("cards", "口径卡", ".xlsx", "workbooks.method_cards:write_cards"),
+)
+"""Every paper of ``publish``, in the order in which they are written and listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPaper:
+    """One file written. ``seconds`` is how long writing it took."""
+
+    paper: Paper
+    path: Path
+    sha256: str
+    bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published. ``timings`` are stages and seconds, in order.
+
+    ``logged`` is False where no paper with ranks was written, or the period's last publication
+    said the same.
+    """
+
+    edition: Edition
+    papers: tuple[PublishedPaper, ...]
+    logged: bool
+    timings: tuple[tuple[str, float], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return ``publish --format json`` (schemas/publish-report.schema.json)."""
+        edition = self.edition
+        return {
+            "schema": REPORT_SCHEMA,
+            "period": str(edition.period),
+            "today": edition.today.isoformat(),
+            "plan_version": edition.plan_version,
+            "rules_version": edition.rules_version,
+            "closed": edition.closing is not None,
+            "compared_with": None if edition.previous is None else str(edition.previous.period),
+            "logged": self.logged,
+            "papers": [
+                {
+                    "key": one.paper.key,
+                    "name": one.paper.name,
+                    "path": str(one.path),
+                    "sha256": one.sha256,
+                    "bytes": one.bytes,
+                }
+                for one in self.papers
+            ],
+            "timings": [
+                {"stage": stage, "seconds": round(seconds, 3)} for stage, seconds in self.timings
+            ],
+        }
+
+
+# --- gathering --------------------------------------------------------------------------------
+
+
+def edition(office: Office, period: Period, today: date) -> Edition:
+    """Gather everything the papers of a period say, from one state of the store.
+
+    Raises:
+        EditionError: the counts do not add up.
+        StoreError: there is no store, or it cannot be read.
+    """
+    with office.open_store(readonly=True) as store, store.reading():
+        return gathered_from(office, store, period, today)
+
+
+def gathered_from(office: Office, store: Store, period: Period, today: date) -> Edition:
+    """Gather a period's edition from a store that is open, best inside ``reading()``."""
+    gathered = gather(
+        office.plan,
+        office.rules,
+        period,
+        today,
+        standing(office, store),
+        closings=store.closings(),
+        publications=store.publications(),
+        files=store.files(period),
+        findings=store.findings(period),
+        contacts=store.contacts(),
+        projects=projects_at(office, store, period, today),
+    )
+    own = office.ledger.with_name(BULLETIN_TEMPLATE)
+    return replace(gathered, template=own) if own.exists() else gathered
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def publish(
+    office: Office,
+    period: Period,
+    out: Path,
+    today: date,
+    *,
+    papers: Sequence[Paper] | None = None,
+    template: Path | None = None,
+) -> Published:
+    """Write a period's papers into a folder, all or none, and log the publication.
+
+    The files take their places at the end, together; where one cannot (it is open in Excel), or
+    the publication cannot be logged, all old files stay and nothing is logged. What a kill has
+    left half done is undone by the next run.
+
+    Args:
+        office: the plan, the rules and the store.
+        period: the period.
+        out: the folder; it is made if it is not there.
+        today: the day printed on the papers, by which blanks are late or not.
+        papers: which; all of ``PAPERS`` by default.
+        template: of the 通报; by default the one beside the ledger, else the shipped one.
+
+    Raises:
+        EditionError: the counts do not add up.
+        OSError: a file cannot be written or replaced.
+        StoreError: there is no store, or it cannot be read or written.
+    """
+    begun = perf_counter()
+    with office.open_store(readonly=True) as store, store.reading():
+        gathered = gathered_from(office, store, period, today)
+    if template is not None:
+        gathered = replace(gathered, template=template)
+    timings = [("汇集", perf_counter() - begun)]
+    with placing() as files:
+        written = []
+        for paper in PAPERS if papers is None else papers:
+            started = perf_counter()
+            written.append(_written(paper, files, out, gathered, started))
+            timings.append((f"{paper.name}{paper.suffix}", written[-1].seconds))
+        started = perf_counter()
+        with booking(office) as store:
+            ranks = any(one.paper.ranks for one in written)
+            logged = ranks and store.book_publication(gathered.publication)
+            # They wait for the COMMIT in their places, and go again if it fails.
+            files.place()
+        timings.append(("就位并记账", perf_counter() - started))
+    return Published(gathered, tuple(written), logged, tuple(timings))
+
+
+class _NotTheStoresError(Exception):
+    """Something failed while the store was held, and not the store."""
+
+
+@contextmanager
+def booking(office: Office) -> Iterator[Store]:
+    """Give the store to book something in that goes with papers: both stand, or neither does.
+
+    An error of the papers' comes out as it is; the store would take it for one of its own.
+
+    Raises:
+        StoreError: the store cannot be opened or written.
+    """
+    try:
+        with office.open_store() as store, store.writing():
+            try:
+                yield store
+            except OSError as error:
+                raise _NotTheStoresError from error
+    except _NotTheStoresError as stopped:
+        raise stopped.__cause__ or stopped from None
+
+
+def papers_of(keys: Sequence[str]) -> tuple[Paper, ...]:
+    """Return the papers of some keys, in the order of ``PAPERS``; all of them for no key.
+
+    Raises:
+        AppError: there is no paper of a key.
+    """
+    known = {paper.key for paper in PAPERS}
+    unknown = [key for key in keys if key not in known]
+    if unknown:
+        raise AppError(
+            f"没有“{'、'.join(unknown)}”这种材料。--only 请从这些里选：{'、'.join(sorted(known))}。"
+        )
+    return tuple(paper for paper in PAPERS if not keys or paper.key in keys)
+
+
+def _written(
+    paper: Paper, files: Placement, out: Path, gathered: Edition, started: float
+) -> PublishedPaper:
+    path = out / paper.file_name(gathered.period)
+    with files.new(path) as beside:
+        paper.write(beside, gathered)
+        content = beside.read_bytes()
+    return PublishedPaper(
+        paper, path, sha256(content).hexdigest(), len(content), perf_counter() - started
+    )

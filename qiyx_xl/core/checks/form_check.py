@@ -1,0 +1,480 @@
+"""A filled-in form, judged: whose it is, which row is which item, and what is wrong with each.
+
+Every rule is a small function that yields its findings, one code to a rule; the lists at the end
+say which are applied. Nothing stops at the first finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.checks.identity import check_versions, find_agency, find_period
+from qiyx_xl.core.checks.row import Case
+from qiyx_xl.core.checks.row_checks import ROW_CHECKS
+from qiyx_xl.core.forms.cell import squeeze
+from qiyx_xl.core.forms.cell_parser import Reading, read_cell, read_number
+from qiyx_xl.core.forms.item_codes import code_key
+from qiyx_xl.core.forms.item_names import is_name_of, is_sum, may_be_sum
+from qiyx_xl.core.forms.vocabulary import ContactLabel
+from qiyx_xl.core.plan.model import Goal
+from qiyx_xl.core.primitives.values import Absence, spell
+from qiyx_xl.core.records.explanations import is_no_name, is_no_phone
+from qiyx_xl.core.records.source import Source, instant, office_time
+from qiyx_xl.core.records.submission import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from qiyx_xl.core.checks.context import Duties, Setting
+    from qiyx_xl.core.checks.fast_path import PlainRow, Recognised
+    from qiyx_xl.core.findings.model import Finding
+    from qiyx_xl.core.forms.form import FilledForm, FormRow
+    from qiyx_xl.core.plan.model import Agency, Item
+    from qiyx_xl.core.primitives.periods import Period
+
+
+_CONTACTS = (ContactLabel.REPORTER, ContactLabel.PHONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a form says, and what is wrong with it.
+
+    ``period`` is the form's own, ``judged_for`` the one its rows count for. ``rows`` are the rows
+    that were understood, in the sheet's order; ``cases`` are those that were judged in full,
+    ``plain`` the others.
+    """
+
+    agency: str | None
+    period: Period | None
+    judged_for: Period | None
+    contact: str
+    rows: tuple[Record | PlainRow, ...]
+    findings: tuple[Finding, ...]
+    cases: tuple[Case, ...]
+    plain: tuple[Recognised, ...] = ()
+
+
+def validate(
+    form: FilledForm,
+    setting: Setting,
+    *,
+    file_name: str,
+    sha256: str,
+    modified: datetime | None = None,
+    in_full: bool = False,
+) -> Verdict:
+    """Judge a filled-in form; all findings, in no particular order.
+
+    Args:
+        form: the form.
+        setting: what it is judged against.
+        file_name: the file's name, which may speak of a sender and a period.
+        sha256: the file's, in hex.
+        modified: when the file says it was last saved.
+        in_full: ask every rule about every row, plain or not.
+    """
+    findings = list(check_versions(form, setting))
+    agency, about_agency = find_agency(form, setting, file_name)
+    period, about_period = find_period(form, setting, file_name)
+    findings += about_agency + about_period
+    judged_for = period or setting.period
+    table = _Table(Source(file_name, sha256, form.sheet, ""))
+    if agency is not None and judged_for is not None:
+        table = _judge_rows(form, setting, agency, judged_for, table.source, in_full=in_full)
+        findings += table.findings
+        findings += _check_repeating_goals(table.cases)
+        findings += _check_age(table.cases, sha256, modified)
+        findings += _check_completeness(form, setting.duties(agency).owed(judged_for), table)
+        if any(finding.code == say.FORM_EMPTY.code for finding in findings):
+            # Said once for all, not once more for each cell.
+            findings = [f for f in findings if f.code != say.NOT_FILLED.code]
+    contacts = _contacts(form)
+    findings += _check_contacts(form, contacts)
+    return Verdict(
+        agency=None if agency is None else agency.name,
+        period=period,
+        judged_for=judged_for,
+        contact=" ".join(contacts.values()),
+        rows=tuple(table.rows),
+        findings=tuple(findings),
+        cases=tuple(table.cases),
+        plain=tuple(table.plain),
+    )
+
+
+@dataclass(slots=True)
+class _Table:
+    """What the rows said, as far as they have been judged.
+
+    ``seen`` are the rows by item, ``named`` the items that a row of another's code is named like,
+    ``is_numbered`` whether codes are running numbers, once anybody has asked.
+    """
+
+    source: Source
+    rows: list[Record | PlainRow] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    plain: list[Recognised] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    seen: dict[str, FormRow] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
+    is_numbered: bool | None = None
+
+
+def _judge_rows(
+    form: FilledForm,
+    setting: Setting,
+    agency: Agency,
+    period: Period,
+    source: Source,
+    *,
+    in_full: bool,
+) -> _Table:
+    table = _Table(source)
+    seen = table.seen
+    known = setting.plain_rows(period)
+    sender = known.sender(agency, setting.duties(agency).codes)
+    may_be_plain = not in_full
+    for row in form.rows:
+        plain = known.recognise(row, sender) if may_be_plain else None
+        if plain is not None and (code := plain[1][0]) not in seen:
+            seen[code] = row
+            table.plain.append(plain)
+            table.rows.append(plain[1])
+            continue
+        said = len(table.findings)
+        item = _match(form, setting, agency, row, table)
+        if item is None:
+            continue
+        is_certain = len(table.findings) == said
+        case = _case(form, setting, (agency, period), row, item)
+        findings = [*case.row_findings()]
+        for check in ROW_CHECKS:
+            findings += check(case)
+        if findings:
+            table.findings += findings
+        elif may_be_plain and is_certain:
+            known.learn(case)
+        table.cases.append(case)
+        if not _is_repeating(item):
+            table.rows.append(_record(case, source))
+        elif may_be_plain:
+            # It is held against an indicator's row, which has to be read in full, too.
+            return _judge_rows(form, setting, agency, period, source, in_full=True)
+    return table
+
+
+def _case(
+    form: FilledForm, setting: Setting, sender: tuple[Agency, Period], row: FormRow, item: Item
+) -> Case:
+    agency, period = sender
+    second: Reading | None = None
+    if item.second_input is not None:
+        second = read_number(row.cell("second"), item.measure)
+    return Case(
+        form=form,
+        plan=setting.plan,
+        rules=setting.rules,
+        history=setting.history,
+        agency=agency,
+        period=period,
+        row=row,
+        item=item,
+        reading=read_cell(row.cell("actual"), item),
+        second=second,
+        last=setting.history.last(item.code, agency.name, period),
+        standing=setting.history.standing(item.code, agency.name, period),
+        previous=setting.history.year_end(item.code, agency.name, period.year - 1),
+    )
+
+
+def _record(case: Case, source: Source) -> Record:
+    cell = case.row.cell("actual")
+    return Record(
+        code=case.item.code,
+        period=case.period,
+        agency=case.agency.name,
+        actual=case.reading.value,
+        second=case.second_number,
+        remark=case.row.cell("remark").text,
+        as_written=cell.error or cell.text,
+        source=Source(source.file, source.sha256, source.sheet, cell.address),
+    )
+
+
+def _is_repeating(item: Item) -> bool:
+    return isinstance(item, Goal) and item.repeats is not None
+
+
+# --- rows and items ---------------------------------------------------------------------------
+
+
+def _match(
+    form: FilledForm, setting: Setting, agency: Agency, row: FormRow, table: _Table
+) -> Item | None:
+    """Return a row's item, once per item; what cannot be matched becomes a finding."""
+    duties = setting.duties(agency)
+    item = _item_of(form, setting, duties, row, table)
+    if item is None:
+        return None
+    if not _is_theirs(item, duties) and not _may_report(form, agency, row, item, table):
+        return None
+    first = table.seen.setdefault(item.code, row)
+    if first is not row and not _overrules(form, item, first, row, table):
+        return None
+    # A street fills in its part of an item, which may go by another name and measure.
+    return duties.by_code.get(item.code, item)
+
+
+def _may_report(form: FilledForm, agency: Agency, row: FormRow, item: Item, table: _Table) -> bool:
+    """Whether an agency may report an item that is another's; it is said in any case."""
+    if not _bears_name_of(row, item):
+        # To ask for a row to be deleted that is about something else would be wrong.
+        cell = row.cell("name")
+        finding = say.CODE_OF_ANOTHER.at(
+            form.sheet,
+            cell.address,
+            value=cell.text,
+            code=item.code,
+            known=item.name,
+            owner=item.reporting_agency,
+        )
+        table.findings.append(finding)
+        return False
+    may_claim = agency.name in item.claimants
+    kind = say.CLAIMED_TWICE if may_claim else say.NOT_THEIR_ITEM
+    finding = kind.at(
+        form.sheet,
+        row.cell("code").address or row.cell("name").address,
+        value=item.code,
+        name=item.name,
+        owner=item.reporting_agency,
+        agency=agency.name,
+    )
+    table.findings.append(finding)
+    return may_claim
+
+
+def _overrules(form: FilledForm, item: Item, first: FormRow, row: FormRow, table: _Table) -> bool:
+    """Whether a second row of an item is the right one: the first bears another name."""
+    if not _bears_name_of(row, item):
+        table.findings.append(_renamed(form, item, row))
+        return False
+    if _bears_name_of(first, item):
+        table.findings.append(_repeated(form, item, first, row))
+        return False
+    table.seen[item.code] = row
+    return True
+
+
+def _bears_name_of(row: FormRow, item: Item) -> bool:
+    """Whether a row bears the item's name, or none at all."""
+    name = row.cell("name").text
+    return not name or is_name_of(name, item.name)
+
+
+def _is_theirs(item: Item, duties: Duties) -> bool:
+    return item.code in duties.codes or _is_repeating(item)
+
+
+def _item_of(
+    form: FilledForm, setting: Setting, duties: Duties, row: FormRow, table: _Table
+) -> Item | None:
+    """Return what a row is about: by its code, unless its name is another item's.
+
+    In a table of the sender's own making a number before a name may be a running number, so the
+    name decides; in our template both are locked, so whoever changed one has to say what is meant,
+    unless the code is none that the template can have.
+    """
+    code_cell, name_cell = row.cell("code"), row.cell("name")
+    name = name_cell.text
+    by_code = setting.item_coded(code_cell.text)
+    if by_code is not None and (not name or name == by_code.name or is_name_of(name, by_code.name)):
+        if name or not _is_numbered(form, setting, table):
+            return by_code
+        table.findings.append(_only_numbered(form, row))
+        return None
+    by_name = setting.item_named(name)
+    is_template = bool(form.identity)
+    if by_name is not None:
+        if by_code is None or not is_template or not _is_theirs(by_code, duties):
+            table.findings.append(_by_name(form, row, by_name))
+            return by_name
+        table.named.add(by_name.code)
+    sum_word = row.sum_word or (name if may_be_sum(name) else "")
+    if sum_word and _is_sum_row(row, sum_word, by_code, is_template=is_template):
+        if not row.cell("actual").is_blank:
+            table.findings.append(
+                say.SUM_ROW.at(form.sheet, row.cell("actual").address, value=sum_word)
+            )
+        return None
+    if by_code is not None and _is_numbered(form, setting, table):
+        table.findings.append(_only_numbered(form, row))
+        return None
+    if by_code is None:
+        table.findings.append(_unknown(form, setting, row))
+    return by_code
+
+
+def _is_sum_row(row: FormRow, sum_word: str, by_code: Item | None, *, is_template: bool) -> bool:
+    """Whether a row that speaks of a sum is about no item.
+
+    What has something like a code must say so without doubt, and a code of our template is locked.
+    """
+    if by_code is not None:
+        return not is_template and is_sum(sum_word)
+    return is_sum(sum_word) or code_key(row.cell("code").text) is None
+
+
+def _is_numbered(form: FilledForm, setting: Setting, table: _Table) -> bool:
+    """Whether the sender's own table counts its rows where the template has codes.
+
+    One row tells that is named like one item and numbered like another.
+    """
+    if table.is_numbered is None:
+        may_count = not form.identity and "码" not in form.header("code")
+        table.is_numbered = may_count and any(_contradicts(setting, row) for row in form.rows)
+    return table.is_numbered
+
+
+def _contradicts(setting: Setting, row: FormRow) -> bool:
+    by_code = setting.item_coded(row.cell("code").text)
+    if by_code is None or _bears_name_of(row, by_code):
+        return False
+    return setting.item_named(row.cell("name").text) is not None
+
+
+def _by_name(form: FilledForm, row: FormRow, item: Item) -> Finding:
+    cell = row.cell("code")
+    written = cell.error or cell.text
+    kind = say.NUMBER_IS_NO_CODE if written else say.CODE_FROM_NAME
+    place = cell.address if written else row.cell("name").address
+    more = {"value": written, "header": form.header("code")} if written else {}
+    return kind.at(form.sheet, place, code=item.code, name=item.name, suggestion=item.code, **more)
+
+
+def _only_numbered(form: FilledForm, row: FormRow) -> Finding:
+    place = row.cell("name").address or row.cell("code").address
+    name = row.cell("name").text or "（空白）"
+    return say.RUNNING_NUMBER.at(form.sheet, place, header=form.header("code"), value=name)
+
+
+def _unknown(form: FilledForm, setting: Setting, row: FormRow) -> Finding:
+    cell = row.cell("code")
+    code = squeeze(cell.text)[0]
+    if code or cell.error:
+        meant = setting.item_probably_coded(cell.text)
+        hint = ""
+        if isinstance(cell.value, date):
+            hint = "（这一格变成了日期，请先把格式设为“文本”）"
+        elif meant is not None:
+            hint = f"，如“{meant.code}”"
+        return say.UNKNOWN_CODE.at(
+            form.sheet,
+            cell.address,
+            value=cell.error or code,
+            hint=hint,
+            suggestion=None if meant is None else meant.code,
+        )
+    actual = row.cell("actual")
+    said = actual.error or actual.text or row.cell("name").text or row.cell("second").text
+    return say.ROW_WITHOUT_CODE.at(form.sheet, actual.address, value=said)
+
+
+def _renamed(form: FilledForm, item: Item, row: FormRow) -> Finding:
+    cell = row.cell("name")
+    return say.NAME_CHANGED.at(
+        form.sheet,
+        cell.address,
+        header=form.header("name"),
+        value=cell.text,
+        code=item.code,
+        name=item.name,
+        suggestion=item.name,
+    )
+
+
+def _repeated(form: FilledForm, item: Item, first: FormRow, row: FormRow) -> Finding:
+    keys = ("actual", "second")
+    is_same = all(first.cell(key).text == row.cell(key).text for key in keys)
+    kind = say.REPEATED_ROW if is_same else say.REPEATED_CODE
+    place = row.cell("actual").address
+    other = first.cell("actual").address
+    return kind.at(form.sheet, place, value=item.code, name=item.name, other=other)
+
+
+# --- the form as a whole ----------------------------------------------------------------------
+
+
+def _check_repeating_goals(cases: Sequence[Case]) -> Iterator[Finding]:
+    """Expect a goal that repeats an indicator to say the same, or nothing."""
+    known = {case.item.code: case for case in cases}
+    for case in cases:
+        item = case.item
+        if not isinstance(item, Goal) or item.repeats is None:
+            continue
+        if case.reading.value is Absence.NOT_REPORTED:
+            continue
+        indicator = known.get(item.repeats)
+        if indicator is not None and indicator.reading.value == case.reading.value:
+            continue
+        there = "" if indicator is None else spell(indicator.reading.value)
+        yield say.GOAL_DISAGREES.at(
+            case.form.sheet,
+            case.row.cell("actual").address,
+            header=case.header("actual"),
+            value=case.row.cell("actual").text,
+            suggestion=there or None,
+            code=item.code,
+            name=item.name,
+            other=item.repeats,
+            known=there or "空白",
+        )
+
+
+def _check_age(cases: Sequence[Case], sha256: str, modified: datetime | None) -> Iterator[Finding]:
+    """Point out a file last saved before the one already accepted for the period."""
+    if modified is None:
+        return
+    for case in cases:
+        source = None if case.standing is None else case.standing.source
+        if source is None or source.saved_at is None or source.sha256 == sha256:
+            continue
+        if instant(modified) < instant(source.saved_at):
+            yield say.STALE_FILE.at(case.form.sheet, value=office_time(modified), known=source.file)
+            return
+
+
+def _check_completeness(form: FilledForm, owed: Sequence[Item], table: _Table) -> Iterator[Finding]:
+    """Expect a row for every item owed for the period, and not all of them blank."""
+    kind = say.MISSING_ROW if form.identity else say.MISSING_ITEM
+    for item in owed:
+        if item.code not in table.seen and item.code not in table.named:
+            yield kind.at(form.sheet, code=item.code, name=item.name)
+    cases = table.cases
+    if cases and not table.plain and all(case.is_blank for case in cases):
+        yield say.FORM_EMPTY.at(form.sheet, count=len(cases))
+
+
+def _check_contacts(form: FilledForm, named: Mapping[ContactLabel, str]) -> Iterator[Finding]:
+    missing = [label for label in _CONTACTS if label not in named]
+    if missing:
+        cell = next(
+            (form.contacts[label].address for label in missing if label in form.contacts), None
+        )
+        yield say.CONTACT_MISSING.at(form.sheet, cell, missing="、".join(missing))
+
+
+def _contacts(form: FilledForm) -> dict[ContactLabel, str]:
+    """Return who filled the form in and their telephone, as far as somebody is named."""
+    named = {}
+    for label in _CONTACTS:
+        text = form.contacts[label].text if label in form.contacts else ""
+        is_nobody = is_no_phone if label is ContactLabel.PHONE else is_no_name
+        if not is_nobody(text):
+            named[label] = text
+    return named

@@ -1,0 +1,327 @@
+"""The rules for one row, one small function each; ``ROW_CHECKS`` lists those that are applied."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.forms.cell import squeeze
+from qiyx_xl.core.forms.cell_parser import read_number
+from qiyx_xl.core.forms.item_names import is_name_of
+from qiyx_xl.core.forms.vocabulary import printed_target, second_name
+from qiyx_xl.core.plan.model import Frequency, Goal, GoalKind, Indicator, Milestone, SecondInput
+from qiyx_xl.core.plan.schedule import expects
+from qiyx_xl.core.plan.target_text import parse_printed
+from qiyx_xl.core.primitives.measures import is_same_measure
+from qiyx_xl.core.primitives.ratio import decimal_of
+from qiyx_xl.core.primitives.text import same_text
+from qiyx_xl.core.primitives.values import Absence, Word, plain, rounded, spell
+from qiyx_xl.core.rating.plausibility import doubt
+from qiyx_xl.core.rating.rate import Light, effective_item, rate
+from qiyx_xl.core.records.explanations import says_nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from qiyx_xl.core.checks.row import Case
+    from qiyx_xl.core.findings.model import Finding
+    from qiyx_xl.core.forms.cell import Cell
+
+_WHOLE = Decimal(100)
+_WHOLES = {"%": 100, "‰": 1000}
+_DECIMALS_OFFERED = 2
+_PRINTED_FOR_NOTHING = {"", "—", "-", "－"}
+
+
+# --- locked cells -----------------------------------------------------------------------------
+
+
+def check_name(case: Case) -> Iterator[Finding]:
+    """Expect the item's name beside its code."""
+    text = case.row.cell("name").text
+    name = case.item.name
+    if text and text != name and not is_name_of(text, name):
+        yield case.finding(say.NAME_CHANGED, "name", suggestion=case.item.name)
+
+
+def check_target(case: Case) -> Iterator[Finding]:
+    """Expect the target that the plan prints, or the same number."""
+    text = case.row.cell("target").text
+    printed = printed_target(case.item, case.period.year)
+    if squeeze(text)[0] in _PRINTED_FOR_NOTHING or same_text(text, printed):
+        return
+    if case.target is not None and case.target.value is not None:
+        understood = parse_printed(text, case.item.measure)
+        if understood is not None and understood.value == case.target.value:
+            return
+    if isinstance(case.item, Milestone) and str(case.item.due.year) in text:
+        return
+    yield case.finding(say.TARGET_CHANGED, "target", suggestion=printed)
+
+
+def check_measure(case: Case) -> Iterator[Finding]:
+    """Expect the item's measure."""
+    text = case.row.cell("measure").text
+    if squeeze(text)[0] in _PRINTED_FOR_NOTHING or same_text(text, case.item.measure):
+        return
+    if not is_same_measure(text, case.item.measure):
+        yield case.finding(say.MEASURE_CHANGED, "measure", suggestion=case.item.measure)
+
+
+def check_last(case: Case) -> Iterator[Finding]:
+    """Expect the last value to be the one on record."""
+    text = squeeze(case.row.cell("last").text)[0]
+    if case.last is None or text in _PRINTED_FOR_NOTHING:
+        return
+    known = case.last.actual
+    is_same = text == spell(known)
+    if isinstance(known, Decimal):
+        understood = parse_printed(text, case.item.measure)
+        is_same = is_same or (understood is not None and understood.value == known)
+    if not is_same:
+        yield case.finding(say.LAST_CHANGED, "last", suggestion=spell(known))
+
+
+# --- how the sheet looks ----------------------------------------------------------------------
+
+
+def check_merged(case: Case) -> Iterator[Finding]:
+    """Expect each number in a cell of its own, not merged with another row's."""
+    for key in ("actual", "second"):
+        cell: Cell = case.row.cell(key)
+        if cell.merged is not None and not (key == "second" and case.second is None):
+            yield case.finding(say.MERGED_VALUE, key, cell_range=cell.merged)
+
+
+def check_hidden(case: Case) -> Iterator[Finding]:
+    """Point out a value in a hidden row or column; it is read all the same."""
+    for key in ("actual", "second"):
+        cell = case.row.cell(key)
+        if cell.hidden and not cell.is_blank and not (key == "second" and case.second is None):
+            yield case.finding(say.HIDDEN_ROW, key)
+
+
+# --- what is there ----------------------------------------------------------------------------
+
+
+def check_filled(case: Case) -> Iterator[Finding]:
+    """Expect what is owed for the period to be filled in."""
+    if case.reading.value is not Absence.NOT_REPORTED or case.reading.kind is not None:
+        return
+    if case.row.cell("actual").merged is not None:
+        return  # said already, and the number is in the cell above
+    item = case.item
+    if isinstance(item, Goal) and item.repeats is not None:
+        return
+    if isinstance(item, Milestone) or (isinstance(item, Indicator) and item.due is not None):
+        due = item.due
+        is_owed = due is not None and case.period.last_day > due
+    else:
+        is_owed = expects(item, case.period)
+    if is_owed:
+        yield case.finding(say.NOT_FILLED)
+
+
+def check_second(case: Case) -> Iterator[Finding]:
+    """Expect the second number beside a value that means nothing without it."""
+    asked = case.item.second_input
+    cell = case.row.cell("second")
+    if asked is None:
+        said = read_number(cell, "")
+        if not isinstance(said.value, Absence) and said.kind is not say.NONE_IS_AMBIGUOUS:
+            yield case.finding(say.SECOND_NOT_ASKED, "second")
+        return
+    if asked is SecondInput.BASELINE or case.second_number is not None:
+        return
+    if case.second is not None and case.second.value is not Absence.NOT_REPORTED:
+        return  # unreadable: said already
+    name = second_name(case.item)
+    value = spell(case.reading.value)
+    if case.number is not None:
+        yield case.finding(say.SECOND_MISSING, "second", second=name, value=value)
+    elif case.reading.value is Word.FULL_COVERAGE:
+        yield case.finding(say.SELF_REPORTED_COVERAGE, second=name)
+
+
+def check_nearly_covered(case: Case) -> Iterator[Finding]:
+    """Point out 基本全覆盖, which decides nothing."""
+    if case.reading.value is Word.NEARLY_FULL_COVERAGE:
+        yield case.finding(say.NEARLY_COVERED)
+
+
+def check_early(case: Case) -> Iterator[Finding]:
+    """Point out a yearly item reported within the year."""
+    if (
+        case.item.frequency is Frequency.YEARLY
+        and not case.period.is_year_end
+        and not case.is_blank
+    ):
+        yield case.finding(say.YEARLY_EARLY, period=case.period.label)
+
+
+# --- what it says -----------------------------------------------------------------------------
+
+
+def check_sign(case: Case) -> Iterator[Finding]:
+    """Expect no negative number; a reference to compare with (T7-1-01) may be one."""
+    if case.number is not None and case.number < 0 and not case.is_confirmed:
+        yield case.finding(say.NEGATIVE, value=plain(case.number))
+    whole = case.second_number
+    if case.item.has_whole and whole is not None and whole < 0:
+        yield case.finding(say.NEGATIVE, "second", value=plain(whole))
+
+
+def check_share(case: Case) -> Iterator[Finding]:
+    """Expect a share to be at most 100."""
+    number = case.number
+    if (
+        number is not None
+        and case.item.is_percent
+        and not case.item.may_exceed_hundred
+        and number > _WHOLE
+        and not case.is_confirmed
+    ):
+        yield case.finding(say.OVER_HUNDRED, value=plain(number))
+
+
+def check_part(case: Case) -> Iterator[Finding]:
+    """Expect no more to be covered than there is to cover."""
+    whole = case.second_number
+    if (
+        case.item.has_whole
+        and case.number is not None
+        and whole is not None
+        and case.number > whole
+    ):
+        yield case.finding(
+            say.MORE_THAN_WHOLE,
+            value=plain(case.number),
+            second=second_name(case.item),
+            known=plain(whole),
+        )
+
+
+def check_quotient(case: Case) -> Iterator[Finding]:
+    """Expect a share to be what its numerator and denominator make, as far as it is written out.
+
+    The template has no columns for these two; some agencies add them.
+    """
+    whole = _WHOLES.get(case.item.measure)
+    if whole is None or case.number is None:
+        return
+    match [read_number(case.row.cell(key), "").value for key in ("numerator", "denominator")]:
+        case [Decimal() as part, Decimal() as base] if base > 0:
+            exponent = case.number.as_tuple().exponent
+            step = Decimal(1).scaleb(min(exponent, 0) if isinstance(exponent, int) else 0)
+            share = Fraction(part) / Fraction(base) * whole
+            if abs(Fraction(case.number) - share) > Fraction(step) / 2:
+                yield case.finding(
+                    say.QUOTIENT_DISAGREES,
+                    value=plain(case.number),
+                    suggestion=plain(rounded(decimal_of(share), _DECIMALS_OFFERED)),
+                    numerator=plain(part),
+                    denominator=plain(base),
+                )
+
+
+def check_magnitude(case: Case) -> Iterator[Finding]:
+    """Expect the size of last year's number, of the last one, or of the target."""
+    number, item = case.number, case.item
+    if number is None or number < 0 or (item.is_percent and number > _WHOLE):
+        return
+    if case.is_confirmed:
+        return
+    reference = case.previous
+    if reference is None and case.last is not None and isinstance(case.last.actual, Decimal):
+        reference = case.last.actual
+    # A street's part need not be of the size of the whole district's target.
+    target = None if case.target is None or case.is_part else case.target.value
+    reason = doubt(item, number, case.rules, previous=reference, target=target)
+    if reason is not None:
+        yield case.finding(
+            say.MAGNITUDE, value=plain(number), reason=reason, suggestion=_number_meant(reason)
+        )
+
+
+def _number_meant(reason: str) -> str | None:
+    """Return the number a doubt proposes: 疑似单位为万元，应为17000元 → 17000."""
+    _, should, rest = reason.partition("应为")
+    digits = ""
+    for char in rest:
+        if not (char.isdigit() or char == "."):
+            break
+        digits += char
+    return digits if should and digits else None
+
+
+def check_cumulative(case: Case) -> Iterator[Finding]:
+    """Expect a running count not to fall; one that starts anew each year may, with the year."""
+    last = case.last
+    if not case.item.cumulative or case.number is None or last is None:
+        return
+    if not isinstance(last.actual, Decimal) or case.number >= last.actual or case.is_confirmed:
+        return
+    starts_anew = isinstance(case.item, Goal) and case.item.kind is GoalKind.ANNUAL
+    if starts_anew and last.period.year != case.period.year:
+        return
+    yield case.finding(
+        say.CUMULATIVE_FELL,
+        value=plain(case.number),
+        known=plain(last.actual),
+        period=last.period.label,
+    )
+
+
+def check_remark(case: Case) -> Iterator[Finding]:
+    """Expect a red lamp to be explained, in words that say something."""
+    written = case.row.cell("remark").text
+    if not says_nothing(written) or case.reading.value is Absence.NOT_REPORTED:
+        return
+    if case.is_part:
+        return
+    if case.number is None and not isinstance(case.reading.value, Word):
+        return
+    if isinstance(case.item, Goal) and case.item.repeats is not None:
+        return
+    second = case.second_number
+    if second is None and case.item.second_input is SecondInput.BASELINE:
+        second = case.item.baseline if case.last is None else case.last.second
+    rating = rate(
+        effective_item(case.plan, case.item),
+        case.period,
+        case.reading.value,
+        rules=case.rules,
+        previous=case.previous,
+        second=second,
+        confirmed=case.is_confirmed,
+    )
+    if rating.light is Light.RED:
+        yield case.finding(
+            say.RED_WITHOUT_REMARK,
+            "remark",
+            reason=rating.reason,
+            written=say.not_explained(written),
+        )
+
+
+ROW_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    check_name,
+    check_target,
+    check_measure,
+    check_last,
+    check_merged,
+    check_hidden,
+    check_filled,
+    check_second,
+    check_nearly_covered,
+    check_early,
+    check_sign,
+    check_share,
+    check_part,
+    check_quotient,
+    check_magnitude,
+    check_cumulative,
+    check_remark,
+)

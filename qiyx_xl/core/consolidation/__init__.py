@@ -1,0 +1,1 @@
+"""From accepted submissions to one figure an item: versions, conflicts, street totals."""

@@ -1,0 +1,234 @@
+"""A batch of checked files, sorted one after the other: taken in, returned, or known already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core import findings as catalogue
+from qiyx_xl.core.consolidation.notes import file_name, same_time, with_finding
+from qiyx_xl.core.consolidation.versions import Outcome, settle
+from qiyx_xl.core.findings.model import Severity
+from qiyx_xl.core.records.project_record import says_anything
+from qiyx_xl.core.records.source import Source, instant
+from qiyx_xl.core.records.submission import SubmissionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from qiyx_xl.core.findings.model import Finding
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.project_record import ProjectRecord
+    from qiyx_xl.core.records.submission import Record, Submission
+
+# Errors at a cell that nevertheless put every row of the file in doubt.
+_OF_THE_FILE = frozenset(
+    kind.code
+    for kind in (
+        catalogue.MISSING_HEADER,
+        catalogue.REPEATED_HEADER,
+        catalogue.TEMPLATE_VERSION,
+        catalogue.PLAN_VERSION,
+        catalogue.AGENCY_MISSING,
+        catalogue.AGENCY_UNKNOWN,
+        catalogue.AGENCY_CHANGED,
+        catalogue.PERIOD_MISSING,
+        catalogue.PERIOD_UNREADABLE,
+        catalogue.PERIOD_CHANGED,
+        catalogue.WRONG_PERIOD,
+        catalogue.SECOND_TABLE_DIFFERS,
+        catalogue.FORM_EMPTY,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One figure of one agency, before and after a later file of the same agency."""
+
+    before: Record
+    after: Record
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Which of ``actual`` and ``second`` is different."""
+        return tuple(
+            name
+            for name in ("actual", "second")
+            if getattr(self.before, name) != getattr(self.after, name)
+        )
+
+
+class Tally:
+    """What stands, figure by figure, while the files go in one after the other."""
+
+    def __init__(self, versions: dict[tuple[str, str, str], list[Record]]) -> None:
+        self._versions = versions
+        self._standing = {key: settle(known).record for key, known in versions.items()}
+        self.new: list[Record] = []
+        self.unchanged: list[Record] = []
+        self.revised: list[Revision] = []
+        self.stale: list[Record] = []
+
+    def take(self, submission: Submission, rows: Iterable[Record]) -> Submission:
+        """Put one file's rows in; return it with the rows that the log is to keep."""
+        kept = tuple(row for row in rows if _says_anything(row))
+        for row in kept:
+            self._take(row)
+        return replace(submission, records=kept)
+
+    def records(self) -> tuple[Record, ...]:
+        """Return what stands, by item and agency."""
+        return tuple(self._standing[key] for key in sorted(self._standing))
+
+    def _take(self, row: Record) -> None:
+        versions = self._versions.setdefault(row.key, [])
+        before = self._standing.get(row.key)
+        versions.append(row)
+        settled = settle(versions)
+        after = settled.record
+        self._standing[row.key] = after
+        if before is None or not (before.is_reported or before.second is not None):
+            if after.is_reported or after.second is not None:
+                self.new.append(after)
+        elif (before.actual, before.second) != (after.actual, after.second):
+            self.revised.append(Revision(before, after))
+        elif settled.outcomes[-1] is Outcome.OVERTAKEN:
+            self.stale.append(row)
+        elif row.is_reported:
+            self.unchanged.append(after)
+
+
+class Batch:
+    """The files of one consolidation, by what becomes of them."""
+
+    def __init__(
+        self,
+        period: Period,
+        tally: Tally,
+        known: Collection[str],
+        *,
+        at: datetime,
+        closed: bool,
+        partial: bool,
+    ) -> None:
+        self.period = period
+        self.tally = tally
+        self.taken: list[Submission] = []
+        self.returned: list[Submission] = []
+        self.unreadable: list[Submission] = []
+        self.duplicates: list[Submission] = []
+        self._seen = set(known)
+        self._taken_at: dict[tuple[str | None, datetime], list[Submission]] = {}
+        self._at = at
+        self._closed = closed
+        self._partial = partial
+
+    def put_all(self, submissions: Iterable[Submission]) -> None:
+        """Sort files, given in any order, earliest saved first."""
+        for submission in sorted(submissions, key=lambda one: _order(one, self._at)):
+            self._put(submission)
+
+    def _put(self, submission: Submission) -> None:
+        if submission.status is SubmissionStatus.UNREADABLE:
+            self.unreadable.append(submission)
+            return
+        if submission.sha256 in self._seen:
+            self.duplicates.append(submission)
+            return
+        rows = _rows(submission, partial=self._partial)
+        if rows is None:
+            self.returned.append(submission)
+            return
+        refusal = _refusal(submission, self.period, closed=self._closed)
+        if refusal is not None:
+            self.returned.append(with_finding(submission, refusal, SubmissionStatus.RETURNED))
+            return
+        self._seen.add(submission.sha256)
+        if submission.status is SubmissionStatus.RETURNED:
+            self.returned.append(submission)  # for the rows that are not taken in
+        self._take(replace(submission, status=SubmissionStatus.ACCEPTED), rows)
+
+    def _take(self, submission: Submission, rows: Iterable[Record]) -> None:
+        # The files of the same agency that were saved at the very same moment.
+        moment = (submission.agency, _saved_at(submission, self._at))
+        rivals = self._taken_at.setdefault(moment, [])
+        revised_before = len(self.tally.revised)
+        stamped = [_stamped(row, submission, self._at) for row in rows]
+        accepted = self.tally.take(submission, stamped)
+        if rivals and len(self.tally.revised) > revised_before:
+            accepted = with_finding(accepted, same_time(accepted, rivals))
+        rivals.append(accepted)
+        self.taken.append(replace(accepted, projects=_projects(submission, self._at)))
+
+
+def _says_anything(row: Record) -> bool:
+    return row.is_reported or row.second is not None or row.remark != ""
+
+
+def _saved_at(submission: Submission, at: datetime) -> datetime:
+    now = instant(at)
+    if submission.modified is None:
+        return now
+    return min(instant(submission.modified), now)
+
+
+def _order(submission: Submission, at: datetime) -> tuple[datetime, str, int, str]:
+    # The same content under two names is one file; the shorter name is kept.
+    shown = submission.shown_path
+    return (_saved_at(submission, at), submission.sha256, len(shown), shown)
+
+
+def _stamped(row: Record, submission: Submission, at: datetime) -> Record:
+    source = row.source or Source(file_name(submission), submission.sha256, "", "")
+    return replace(row, source=replace(source, saved_at=_saved_at(submission, at)))
+
+
+def _projects(submission: Submission, at: datetime) -> tuple[ProjectRecord, ...]:
+    """Return what a file says about projects, dated, without the rows that have an error."""
+    bad = {
+        (one.sheet, _row_of(one.cell))
+        for one in submission.findings
+        if one.severity is Severity.ERROR
+    }
+    return tuple(
+        replace(record, source=replace(record.source, saved_at=_saved_at(submission, at)))
+        for record in submission.projects
+        if record.source is not None
+        and (record.source.sheet, _row_of(record.source.cell)) not in bad
+        and says_anything(record)
+    )
+
+
+def _rows(submission: Submission, *, partial: bool) -> tuple[Record, ...] | None:
+    """Return the rows that may be taken in; None if the whole file goes back."""
+    if submission.status is SubmissionStatus.ACCEPTED:
+        return submission.records
+    errors = [one for one in submission.findings if one.severity is Severity.ERROR]
+    if not partial or any(one.cell is None or one.code in _OF_THE_FILE for one in errors):
+        return None
+    bad = {(one.sheet, _row_of(one.cell)) for one in errors}
+    # Filled in twice with two numbers: nobody but the sender knows which is right.
+    doubled = {one.value for one in errors if one.code == catalogue.REPEATED_CODE.code}
+    good = tuple(
+        row
+        for row in submission.records
+        if row.source is not None
+        and (row.source.sheet, _row_of(row.source.cell)) not in bad
+        and row.code not in doubled
+    )
+    return good or None
+
+
+def _row_of(cell: str | None) -> str:
+    return "".join(filter(str.isdigit, cell or ""))
+
+
+def _refusal(submission: Submission, period: Period, *, closed: bool) -> Finding | None:
+    """Return why a file with rows to take in cannot go into this period, if so."""
+    if submission.agency is None or submission.period is None:
+        return catalogue.NOT_CONSOLIDATED.at()
+    if submission.period != period:
+        return catalogue.WRONG_PERIOD.at(value=submission.period.label, expected=period.label)
+    return catalogue.PERIOD_CLOSED.at(period=period.label) if closed else None

@@ -1,0 +1,288 @@
+"""Two agencies, one figure: both are kept, and a person decides.
+
+A decision is about the values that were seen when it was made. If either side sends another
+number afterwards, the conflict is open again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL, rival_totals, standing_totals
+from qiyx_xl.core.plan.model import AgencyLevel, Aggregation
+from qiyx_xl.core.primitives.values import Absence, spell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import Record
+
+
+class DecisionKind(StrEnum):
+    """What a person settled."""
+
+    FIGURE = "figure"
+    VERSION = "version"
+    CONFIRMED = "confirmed"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {"figure": "采用", "version": "改用", "confirmed": "核实"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person settled, when and why.
+
+    FIGURE: ``agency``'s ``value`` is the district's figure, not ``other``'s ``other_value``.
+    VERSION: ``agency``'s figure is the one in the file ``sha256``, as if sent at ``at``.
+    CONFIRMED: ``agency``'s ``value`` is implausible and nevertheless right.
+    """
+
+    kind: DecisionKind
+    at: datetime
+    by: str
+    reason: str
+    period: Period
+    code: str
+    agency: str
+    value: str
+    other: str = ""
+    other_value: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One figure, two values. ``left`` is the agency's that should report it, if it did."""
+
+    left: Record
+    right: Record
+
+    @property
+    def code(self) -> str:
+        """The item both are about."""
+        return self.left.code
+
+
+def find_conflicts(
+    plan: Plan, records: Iterable[Record], decisions: Sequence[Decision] = ()
+) -> tuple[Conflict, ...]:
+    """Return the undecided conflicts, in the plan's order.
+
+    Args:
+        plan: says who should report an item. What streets report of an item that is added up
+            are parts of one figure, not rivals for it; their whole total is one.
+        records: what stands, of one period or of several.
+        decisions: those made so far.
+    """
+    items = {item.code: (place, item) for place, item in enumerate(plan.items())}
+    streets = {one.name for one in plan.agencies if one.level is AgencyLevel.STREET}
+    figures: dict[tuple[Period, str], list[Record]] = {}
+    sent = [record for record in records if record.agency != STREET_TOTAL]
+    for record in (*sent, *rival_totals(plan, sent)):
+        _, item = items.get(record.code, (0, None))
+        if item is None or not record.is_reported:
+            continue
+        is_part = item.aggregation is not Aggregation.LEAD_AGENCY and record.agency in streets
+        if not is_part:
+            figures.setdefault((record.period, record.code), []).append(record)
+    disputed = [key for key, sides in figures.items() if len(sides) > 1]
+    found: list[Conflict] = []
+    for key in sorted(disputed, key=lambda key: (key[0], items[key[1]][0])):
+        found.extend(_rivals(plan, key[1], figures[key]))
+    return tuple(one for one in found if decided(one, decisions) is None)
+
+
+def decided(conflict: Conflict, decisions: Iterable[Decision]) -> Decision | None:
+    """Return the last decision about exactly these two values, if there is one.
+
+    A third value that was chosen over both settles the two as well.
+    """
+    left, right = _side(conflict.left), _side(conflict.right)
+    last = None
+    over: dict[tuple[str, str], dict[tuple[str, str], Decision]] = {left: {}, right: {}}
+    for decision in decisions:
+        if not _is_about(decision, conflict):
+            continue
+        chosen, other = (decision.agency, decision.value), (decision.other, decision.other_value)
+        if {chosen, other} == {left, right}:
+            last = decision
+        elif other in over:
+            over[other][chosen] = decision
+    if last is not None:
+        return last
+    return next((over[right][third] for third in over[left] if third in over[right]), None)
+
+
+def _is_about(decision: Decision, conflict: Conflict) -> bool:
+    return (
+        decision.kind is DecisionKind.FIGURE
+        and decision.period == conflict.left.period
+        and decision.code == conflict.code
+    )
+
+
+def choose(conflict: Conflict, agency: str, *, at: datetime, by: str, reason: str) -> Decision:
+    """Return the decision that one side's value is the district's figure.
+
+    Raises:
+        ValueError: the agency is neither side; the message is fit to show.
+    """
+    left, right = conflict.left, conflict.right
+    if agency not in (left.agency, right.agency):
+        raise ValueError(
+            f"“{agency}”不在这处冲突里。请从“{left.agency}”和“{right.agency}”中选一个。"
+        )
+    chosen, other = (left, right) if agency == left.agency else (right, left)
+    return Decision(
+        DecisionKind.FIGURE,
+        at,
+        by,
+        reason,
+        chosen.period,
+        chosen.code,
+        chosen.agency,
+        spell(chosen.actual),
+        other.agency,
+        spell(other.actual),
+    )
+
+
+def apply_decisions(
+    plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
+) -> tuple[Record, ...]:
+    """Put the chosen value where the district's figure is looked up.
+
+    Where a person has decided for another agency's value, the reporting agency's record takes
+    that value and its source, and the source says whose file it is. Where nobody but the streets
+    has reported, it is their whole total. The rest is unchanged.
+    """
+    reporters = {item.code: item.reporting_agency for item in plan.items()}
+    instead = {}
+    for record in _in_stead(plan, records, decisions):
+        own = replace(record, agency=reporters[record.code])
+        instead[own.key] = own
+    codes = {own.code for own in instead.values()}
+    known = {record.key for record in records if record.code in codes}
+    return (
+        *(
+            instead.get(record.key, record) if record.code in codes else record
+            for record in records
+        ),
+        *(own for key, own in instead.items() if key not in known),
+    )
+
+
+def chosen_agencies(
+    plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
+) -> dict[tuple[Period, str], str]:
+    """Return whose value is the district's, by period and item, where not the reporter's own."""
+    return {
+        (record.period, record.code): record.agency
+        for record in _in_stead(plan, records, decisions)
+    }
+
+
+def _in_stead(
+    plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
+) -> Iterator[Record]:
+    """Yield the records that stand in for the reporting agency's own."""
+    yield from standing_totals(plan, records)
+    # A figure's rivals, totals too, are of its own item: of the others nothing was decided.
+    codes = {one.code for one in decisions if one.kind is DecisionKind.FIGURE}
+    if not codes:
+        return
+    groups: dict[tuple[Period, str], list[Conflict]] = {}
+    for conflict in find_conflicts(plan, [one for one in records if one.code in codes]):
+        groups.setdefault((conflict.left.period, conflict.code), []).append(conflict)
+    for conflicts in groups.values():
+        chosen = _chosen(conflicts, decisions)
+        item = plan.find(conflicts[0].code)
+        if chosen is not None and item is not None and chosen.agency != item.reporting_agency:
+            yield chosen
+
+
+def _chosen(conflicts: Sequence[Conflict], decisions: Iterable[Decision]) -> Record | None:
+    """Return the value chosen last, of those that still stand, over another that still stands."""
+    sides = {_side(conflicts[0].left): conflicts[0].left}
+    sides |= {_side(one.right): one.right for one in conflicts}
+    chosen = None
+    for decision in decisions:
+        if _is_about(decision, conflicts[0]):
+            over = (decision.other, decision.other_value)
+            chosen = (
+                sides.get((decision.agency, decision.value), chosen) if over in sides else chosen
+            )
+    return chosen
+
+
+def redated(records: Iterable[Record], decisions: Iterable[Decision]) -> list[Record]:
+    """Date the versions that a person has preferred as if they had been sent at that moment.
+
+    So they stand from then on, and what the agency sends afterwards still replaces them.
+    """
+    preferred = {
+        (str(one.period), one.code, one.agency, one.sha256): one.at
+        for one in decisions
+        if one.kind is DecisionKind.VERSION
+    }
+    if not preferred:
+        return list(records)
+    return [
+        record
+        if record.source is None or (*record.key, record.source.sha256) not in preferred
+        else replace(
+            record,
+            source=replace(record.source, saved_at=preferred[*record.key, record.source.sha256]),
+        )
+        for record in records
+    ]
+
+
+def confirmed(
+    records: Iterable[Record], decisions: Iterable[Decision]
+) -> frozenset[tuple[str, str, str]]:
+    """Return the keys of the records whose very value a person has confirmed."""
+    seen = confirmed_values(decisions)
+    if not seen:
+        return frozenset()
+    return frozenset(
+        record.key for record in records if (*record.key, spell(record.actual)) in seen
+    )
+
+
+def confirmed_values(decisions: Iterable[Decision]) -> frozenset[tuple[str, str, str, str]]:
+    """Return period, code, agency and value, spelled, of each value a person has confirmed."""
+    return frozenset(
+        (str(one.period), one.code, one.agency, one.value)
+        for one in decisions
+        if one.kind is DecisionKind.CONFIRMED
+    )
+
+
+def _side(record: Record) -> tuple[str, str]:
+    return (record.agency, spell(record.actual))
+
+
+def _rivals(plan: Plan, code: str, records: list[Record]) -> list[Conflict]:
+    """Hold every other agency's value against the reporting agency's, or else the first one's."""
+    item = plan.find(code)
+    reporter = "" if item is None else item.reporting_agency
+    places = {agency.name: place for place, agency in enumerate(plan.agencies)}
+    ranked = sorted(
+        records,
+        key=lambda one: (one.agency != reporter, places.get(one.agency, len(places)), one.agency),
+    )
+    left = ranked[0]
+    return [
+        Conflict(left, right)
+        for right in ranked[1:]
+        if right.actual != left.actual and right.actual is not Absence.NOT_APPLICABLE
+    ]

@@ -1,0 +1,152 @@
+"""汇总: what a batch of checked files does to what is already known.
+
+Pure, and independent of the order of the files: they are put in the order in which they were
+saved, and equal times are told apart by the file's hash. docs/store.md explains the rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.consolidation.batch import Batch, Tally
+from qiyx_xl.core.consolidation.conflicts import find_conflicts
+from qiyx_xl.core.consolidation.notes import with_disagreements
+from qiyx_xl.core.consolidation.versions import by_figure
+from qiyx_xl.core.records.missing import by_agency, owed
+from qiyx_xl.core.records.project_record import changes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from qiyx_xl.core.consolidation.batch import Revision
+    from qiyx_xl.core.consolidation.conflicts import Conflict, Decision
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.project_record import ProjectRecord, ProjectRevision
+    from qiyx_xl.core.records.submission import Record, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What an agency has not sent: item codes in the plan's order."""
+
+    agency: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """What a batch changes. Everything is in an order that the order of the files has no part in.
+
+    ``accepted`` are the files taken in now, earliest saved first, their records marked with the
+    time of saving; ``duplicates`` are files taken in before, or twice in the batch. ``stale``
+    are numbers from files older than what already stands: kept, not used. ``records`` is all
+    that stands for the period afterwards. The last two are the same about projects.
+    """
+
+    period: Period
+    accepted: tuple[Submission, ...]
+    returned: tuple[Submission, ...]
+    unreadable: tuple[Submission, ...]
+    duplicates: tuple[Submission, ...]
+    new: tuple[Record, ...]
+    unchanged: tuple[Record, ...]
+    revised: tuple[Revision, ...]
+    stale: tuple[Record, ...]
+    conflicts: tuple[Conflict, ...]
+    missing: tuple[Missing, ...]
+    records: tuple[Record, ...]
+    reason: str = ""
+    new_projects: tuple[ProjectRecord, ...] = ()
+    revised_projects: tuple[ProjectRevision, ...] = ()
+
+
+def consolidate(
+    plan: Plan,
+    period: Period,
+    logged: Sequence[Record],
+    submissions: Iterable[Submission],
+    known: Collection[str],
+    *,
+    at: datetime,
+    decisions: Sequence[Decision] = (),
+    closed: bool = False,
+    revision_reason: str = "",
+    partial: bool = False,
+    logged_projects: Sequence[ProjectRecord] = (),
+) -> Consolidation:
+    """Work out what the files change.
+
+    Args:
+        plan: who should report what.
+        period: the period being consolidated; a file for another one is returned.
+        logged: every version the log holds, in its order. What stands alone will do, too, but
+            then a file older than a number that has been revised may be judged differently.
+        submissions: the checked files, in any order.
+        known: hashes of the files accepted before.
+        at: now. A file that does not say when it was saved, or names a time yet to come, counts
+            as saved now.
+        decisions: those made so far, so that a settled conflict is not raised again.
+        closed: whether the period is closed (封账): then new files are returned, unless
+        revision_reason: says why they are to be booked as 更正.
+        partial: take the rows without an error from files that have errors elsewhere.
+        logged_projects: every version of what was reported about projects, in the log's order.
+    """
+    batch = Batch(
+        period,
+        Tally(by_figure(record for record in logged if record.period == period)),
+        known,
+        at=at,
+        closed=closed and not revision_reason,
+        partial=partial,
+    )
+    batch.put_all(submissions)
+    return _outcome(plan, batch, logged, logged_projects, decisions, revision_reason)
+
+
+def _outcome(
+    plan: Plan,
+    batch: Batch,
+    logged: Sequence[Record],
+    logged_projects: Sequence[ProjectRecord],
+    decisions: Sequence[Decision],
+    reason: str,
+) -> Consolidation:
+    """Say what a sorted batch changes in what was logged before."""
+    records = batch.tally.records()
+    conflicts = find_conflicts(plan, records, decisions)
+    new_projects, revised_projects = changes(
+        logged_projects, [record for one in batch.taken for record in one.projects]
+    )
+    return Consolidation(
+        period=batch.period,
+        accepted=tuple(with_disagreements(plan, batch.taken, conflicts)),
+        returned=tuple(batch.returned),
+        unreadable=tuple(batch.unreadable),
+        duplicates=tuple(batch.duplicates),
+        new=tuple(batch.tally.new),
+        unchanged=tuple(batch.tally.unchanged),
+        revised=tuple(batch.tally.revised),
+        stale=tuple(batch.tally.stale),
+        conflicts=conflicts,
+        missing=missing_records(plan, batch.period, [*logged, *records]),
+        records=records,
+        reason=reason if batch.taken else "",
+        new_projects=new_projects,
+        revised_projects=revised_projects,
+    )
+
+
+def missing_records(plan: Plan, period: Period, records: Sequence[Record]) -> tuple[Missing, ...]:
+    """Return what each agency owes and has not sent, whatever today's date is."""
+    theirs = by_agency(records)
+    gaps = (
+        Missing(
+            agency.name,
+            tuple(item.code for item in owed(plan, agency, period, theirs.get(agency.name, ()))),
+        )
+        for agency in plan.agencies
+    )
+    return tuple(gap for gap in gaps if gap.codes)

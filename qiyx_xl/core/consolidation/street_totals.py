@@ -1,0 +1,210 @@
+"""The district's total of what the streets report, with its parts.
+
+How an item is aggregated stands in the plan: the lead agency's figure alone; a sum over the
+streets; or a ratio of sums, whose numerators and denominators are added up apart. The lead
+agency reports the figure, too. Where it has reported another number, a person decides; where it
+has reported none, a whole total is the district's figure. Part of a total never is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan.model import AgencyLevel, Aggregation
+from qiyx_xl.core.primitives.ratio import decimal_of
+from qiyx_xl.core.primitives.values import Absence, plain, rounded, spell
+from qiyx_xl.core.records.submission import LoggedRecord, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from qiyx_xl.core.plan.model import Item, Plan
+    from qiyx_xl.core.primitives.periods import Period
+
+STREET_TOTAL = "各街道合计"
+"""Who a total is said to be from, beside the agencies' own figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What the streets' figures for an item come to in a period.
+
+    ``parts`` are the numbers that came, in the plan's order of streets; ``absent`` are the
+    streets of which nothing usable has come. ``numerator`` and ``denominator`` are the sums;
+    there is a denominator where the parts have one each. ``value`` is in the item's own measure,
+    None as long as a street is absent or the denominators come to nothing.
+    """
+
+    item: Item
+    period: Period
+    parts: tuple[Record, ...]
+    absent: tuple[str, ...]
+    numerator: Decimal
+    denominator: Decimal | None
+    value: Decimal | None
+
+    def agrees_with(self, reported: Decimal) -> bool:
+        """Whether a reported figure is this total.
+
+        A ratio is compared with as many decimals as were reported; a sum is exact.
+        """
+        if self.value is None:
+            return False
+        if not self.item.sums_ratio:
+            return reported == self.value
+        exponent = reported.as_tuple().exponent
+        decimals = max(-exponent, 0) if isinstance(exponent, int) else 0
+        return rounded(self.value, decimals) == reported
+
+    @property
+    def words(self) -> str:
+        """The total's parts in one line: ``2 个街道：新碶街道 3、大碶街道 4``."""
+        each = "、".join(f"{part.agency} {_part_text(part)}" for part in self.parts)
+        sums = ""
+        if self.item.sums_ratio and self.denominator is not None:
+            sums = f"分子 {plain(self.numerator)}、分母 {plain(self.denominator)}；"
+        return f"{sums}{len(self.parts)} 个街道：{each}"
+
+    @property
+    def summary(self) -> str:
+        """The total in one sentence, whole or not."""
+        if self.value is not None:
+            return f"{STREET_TOTAL} {plain(self.value)}（{self.words}）"
+        missing = f"，还缺{'、'.join(self.absent)}" if self.absent else ""
+        return f"还没有{STREET_TOTAL}：已报 {self.words}{missing}"
+
+    def record(self) -> Record | None:
+        """Return the whole total as a record of its own; None while it is not whole."""
+        if self.value is None:
+            return None
+        second = None if self.item.sums_ratio else self.denominator
+        return Record(self.item.code, self.period, STREET_TOTAL, self.value, second, self.words)
+
+
+def street_totals(plan: Plan, records: Iterable[Record]) -> tuple[Total, ...]:
+    """Return the totals of all periods in which a street has reported, in the plan's order.
+
+    Args:
+        plan: says how each item is aggregated, and which agencies are streets.
+        records: what stands, of any periods.
+    """
+    streets = [one.name for one in plan.agencies if one.level is AgencyLevel.STREET]
+    known = frozenset(streets)
+    items = {
+        one.code: one for one in plan.items() if one.aggregation is not Aggregation.LEAD_AGENCY
+    }
+    if not streets or not items:
+        return ()
+    sent: dict[tuple[Period, str], dict[str, Record]] = {}
+    for record in records:
+        if record.code in items and record.agency in known and record.is_reported:
+            sent.setdefault((record.period, record.code), {})[record.agency] = record
+    order = {code: place for place, code in enumerate(items)}
+    return tuple(
+        _total(items[code], period, streets, sent[period, code])
+        for period, code in sorted(sent, key=lambda key: (key[0], order[key[1]]))
+    )
+
+
+def rival_totals(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return, as records, the whole totals that disagree with what the lead agency reported."""
+    return tuple(
+        record
+        for total, lead in _with_lead(plan, records)
+        if lead is not None
+        and isinstance(lead.actual, Decimal)
+        and not total.agrees_with(lead.actual)
+        and (record := total.record()) is not None
+    )
+
+
+def standing_totals(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return, as records, the whole totals that are the district's figure: nobody reported one."""
+    return tuple(
+        record
+        for total, lead in _with_lead(plan, records)
+        if lead is None and (record := total.record()) is not None
+    )
+
+
+def with_totals(plan: Plan, logged: Sequence[LoggedRecord]) -> tuple[LoggedRecord, ...]:
+    """Put the whole totals among the log's rows, each behind its last part.
+
+    A total has no file of its own; it is there since the last of its parts came.
+    """
+    summed = {one.code for one in plan.items() if one.aggregation is not Aggregation.LEAD_AGENCY}
+    current = {one.record.key: one for one in logged if one.current and one.record.code in summed}
+    totals: dict[tuple[Period, str], LoggedRecord] = {}
+    for total in street_totals(plan, [one.record for one in current.values()]):
+        record = total.record()
+        if record is not None:
+            last = max((current[part.key] for part in total.parts), key=lambda one: one.run)
+            totals[record.period, record.code] = replace(last, record=record, reason="")
+    if not totals:
+        return tuple(logged)
+    codes = {code for _, code in totals}
+    last_row = {
+        (one.record.period, one.record.code): row
+        for row, one in enumerate(logged)
+        if one.record.code in codes
+    }
+    rows: list[LoggedRecord] = []
+    done = 0
+    for row, key in sorted((last_row[key], key) for key in totals):
+        rows += logged[done : row + 1]
+        rows.append(totals[key])
+        done = row + 1
+    return (*rows, *logged[done:])
+
+
+def _with_lead(plan: Plan, records: Sequence[Record]) -> Iterable[tuple[Total, Record | None]]:
+    """Yield each whole total with what its item's reporting agency itself reported."""
+    totals = [total for total in street_totals(plan, records) if total.value is not None]
+    reporters = {total.item.code: total.item.reporting_agency for total in totals}
+    reported = {
+        (record.period, record.code): record
+        for record in records
+        if reporters.get(record.code) == record.agency and record.is_reported
+    }
+    for total in totals:
+        yield total, reported.get((total.period, total.item.code))
+
+
+def _total(item: Item, period: Period, streets: Sequence[str], sent: dict[str, Record]) -> Total:
+    needs_whole = item.sums_ratio or item.has_whole
+    parts, absent = [], []
+    for street in streets:
+        record = sent.get(street)
+        if record is not None and record.actual is Absence.NOT_APPLICABLE:
+            continue  # it has none, and says so
+        usable = record is not None and isinstance(record.actual, Decimal)
+        if record is None or not usable or (needs_whole and record.second is None):
+            absent.append(street)
+        else:
+            parts.append(record)
+    numerator = sum((one.actual for one in parts if isinstance(one.actual, Decimal)), Decimal(0))
+    denominator = (
+        sum((one.second for one in parts if one.second is not None), Decimal(0))
+        if needs_whole
+        else None
+    )
+    is_whole = bool(parts) and not absent
+    value = _value(item, numerator, denominator) if is_whole else None
+    return Total(item, period, tuple(parts), tuple(absent), numerator, denominator, value)
+
+
+def _value(item: Item, numerator: Decimal, denominator: Decimal | None) -> Decimal | None:
+    if not item.sums_ratio:
+        return numerator
+    if denominator is None or denominator == 0:
+        return None
+    share = Fraction(numerator) / Fraction(denominator)
+    return decimal_of(share * 100 if item.is_percent else share)
+
+
+def _part_text(part: Record) -> str:
+    said = spell(part.actual)
+    return said if part.second is None else f"{said}/{plain(part.second)}"

@@ -1,0 +1,110 @@
+"""What is wrong, as data; the sentence is its rendering.
+
+Every code stands once in a catalogue (``qiyx_xl.core.findings``), with severity and wording;
+``docs/codes.md`` explains each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qiyx_xl.core.primitives.signs import visible
+
+_LONGEST = 100  # characters of a cell's text in a sentence
+
+
+class Severity(StrEnum):
+    """An error sends the file back; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {"error": "必须改", "warning": "请核对"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong in one place. ``suggestion`` is the value to put there, if one is known."""
+
+    code: str
+    severity: Severity
+    message: str
+    sheet: str | None = None
+    cell: str | None = None
+    header: str | None = None
+    value: str | None = None
+    suggestion: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, inside the file: 填报表!D3; nothing for the file as a whole."""
+        if self.sheet is None:
+            return ""
+        return self.sheet if self.cell is None else f"{self.sheet}!{self.cell}"
+
+    def __str__(self) -> str:
+        place = f"{self.place}  " if self.place else ""
+        return f"{place}[{self.code} {self.severity.label}] {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingKind:
+    """A catalogue entry: what a code means and how it is said.
+
+    ``wording`` is a ``str.format`` template with a cure in it.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    wording: str
+
+    def at(
+        self,
+        sheet: str | None = None,
+        cell: str | None = None,
+        *,
+        header: str | None = None,
+        value: str | None = None,
+        suggestion: str | None = None,
+        **words: object,
+    ) -> Finding:
+        """Return the finding at a place; ``words`` fill the wording."""
+        said = None if value is None else _told(value)
+        message = self.wording.format(header=header, value=said, suggestion=suggestion, **words)
+        return Finding(self.code, self.severity, message, sheet, cell, header, value, suggestion)
+
+
+def _told(value: str) -> str:
+    """Return what stands in a cell for a sentence: all of it visible, and not a page of it."""
+    said = visible(value)
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}……"
+
+
+class Catalogue(dict[str, FindingKind]):
+    """The finding kinds of one subject by their codes, in the order in which they were entered.
+
+    Its codes begin with one of ``prefixes``, so that no other subject can have the same.
+    """
+
+    def __init__(self, *prefixes: str) -> None:
+        super().__init__()
+        self._prefixes = prefixes
+
+    def error(self, code: str, title: str, wording: str) -> FindingKind:
+        """Enter a kind that sends the file back."""
+        return self._enter(FindingKind(code, Severity.ERROR, title, wording))
+
+    def warning(self, code: str, title: str, wording: str) -> FindingKind:
+        """Enter a kind that does not."""
+        return self._enter(FindingKind(code, Severity.WARNING, title, wording))
+
+    def _enter(self, kind: FindingKind) -> FindingKind:
+        if kind.code in self or not kind.code.startswith(self._prefixes):
+            raise ValueError(f"finding code {kind.code} is taken, or another subject's")
+        self[kind.code] = kind
+        return kind

@@ -1,0 +1,231 @@
+"""Every finding about a value: its writing (V1), what it says (V2), the schema's rules (V3)."""
+
+from __future__ import annotations
+
+from qiyx_xl.core.findings.model import Catalogue
+from qiyx_xl.core.primitives.signs import is_blank, visible
+
+VALUES = Catalogue("V1", "V2", "V3")
+
+
+def not_explained(written: str) -> str:
+    """Return what ``RED_WITHOUT_REMARK`` says of words that explain nothing; "" of none at all."""
+    return "" if is_blank(written) else f"现在写的“{visible(written)}”没有说明原因，"
+
+
+# --- V1: what stands in a cell ----------------------------------------------------------------
+
+NOT_FILLED = VALUES.warning(
+    "V101",
+    "本期应报未填",
+    "{code} {name} 本期应报，还没有填。请补填；确实没有的，请写“不适用”并说明。",
+)
+TOLERATED = VALUES.warning(
+    "V102",
+    "写法不规范",
+    "“{header}”填的是“{value}”（{notes}），已按 {suggestion} 读取。请核对。",
+)
+NOT_A_NUMBER = VALUES.error(
+    "V103",
+    "不是数字",
+    "“{header}”应只填数字，现在填的是“{value}”。{why}请{cure}。",
+)
+MEASURE_IN_NUMBER = VALUES.error(
+    "V104",
+    "数值里带单位",
+    "“{header}”应只填数字，现在填的是“{value}”。请改为 {suggestion}，不要带单位。",
+)
+NOT_EXACT = VALUES.error(
+    "V105",
+    "不是确数",
+    "“{header}”应填确数，现在填的是“{value}”。请核实后填写；"
+    "如果确数就是 {suggestion}，请改为 {suggestion}。",
+)
+OTHER_MEASURE = VALUES.error(
+    "V106",
+    "计量单位对不上",
+    "“{header}”的计量单位是“{measure}”，现在填的是“{value}”。"
+    "请换算成“{measure}”，只填数字{meant}。",
+)
+DATE_IN_NUMBER = VALUES.error(
+    "V107",
+    "数值格里是日期",
+    "“{header}”应填数字，现在是日期或时间“{value}”。"
+    "请改填数字；填的数显示成了日期的，请先把单元格格式改为“数值”。",
+)
+BOOLEAN_IN_NUMBER = VALUES.error(
+    "V108",
+    "数值格里是 TRUE/FALSE",
+    "“{header}”应填数字，现在是“{value}”。请改填数字。",
+)
+ERROR_CELL = VALUES.error(
+    "V109",
+    "公式出错",
+    "“{header}”里是错误值 {value}。请改正公式，或直接填数字。",
+)
+NO_CACHED_VALUE = VALUES.error(
+    "V110",
+    "公式没有结果",
+    "“{header}”是公式，但文件里没有存下结果。请用 Excel 或 WPS 打开，保存后再报，或直接填数字。",
+)
+FORMULA = VALUES.warning(
+    "V111",
+    "由公式得出",
+    "“{header}”是公式，已按保存时的结果 {value} 读取。请核对，最好粘贴为数值。",
+)
+TOO_MANY_DIGITS = VALUES.error(
+    "V112",
+    "数字过长",
+    "“{header}”里的“{value}”超过 15 位，"
+    "Excel 存不下这么长的数。请核对是否把编号、证件号或电话填进了数值格。",
+)
+WORD_FOR_NUMBER = VALUES.error(
+    "V113",
+    "应填数字而不是文字",
+    "“{header}”应填数字，现在填的是“{value}”。请改为 {suggestion}。",
+)
+DASH = VALUES.warning(
+    "V114",
+    "用符号代替空白",
+    "“{header}”填的是“{value}”，按没有填处理。没有数请留空；不适用请写“不适用”；是零请填 0。",
+)
+NONE_IS_AMBIGUOUS = VALUES.error(
+    "V115",
+    "“无”的意思不清楚",
+    "“{header}”填的是“{value}”，分不清是零还是没有数。"
+    "是零请填 0；不适用请写“不适用”；还没有数请留空。",
+)
+PERCENT_FORMAT = VALUES.warning(
+    "V116",
+    "百分比格式",
+    "“{header}”是百分比格式，显示为 {value}，已按 {suggestion} 读取。请核对。",
+)
+MILESTONE_WORD = VALUES.error(
+    "V117",
+    "完成情况写法不对",
+    "“{header}”请从“{choices}”中选一个，现在填的是“{value}”{meant}。还没有开始的请留空。",
+)
+
+STRUCK_OUT = VALUES.error(
+    "V121",
+    "画了删除线",
+    "“{header}”里的“{struck}”画了删除线，分不清还算不算数。"
+    "请核对：作废的请删去，有效的请去掉删除线{meant}。",
+)
+UNSEEN = VALUES.warning(
+    "V122",
+    "填的数看不见",
+    "“{header}”填的“{value}”在表上看不见（{hint}），照常读取。请把它显示出来核对一遍。",
+)
+SHOWN_OTHERWISE = VALUES.error(
+    "V123",
+    "显示的和存的不一样",
+    "“{header}”显示为“{value}”，存的却是 {hint}，是数字格式造成的。"
+    "请把单元格格式改为“常规”，核对后按“{measure}”填写。",
+)
+
+# --- V2: what a value says --------------------------------------------------------------------
+
+NEGATIVE = VALUES.error(
+    "V201",
+    "出现负数",
+    "“{header}”不应是负数，现在是 {value}。请核对。",
+)
+OVER_HUNDRED = VALUES.error(
+    "V202",
+    "占比超过 100%",
+    "“{header}”是占比，不应超过 100，现在是 {value}。请核对分子和分母；"
+    "如果确是 {value}，请在“情况说明”写明，并请专班办公室确认。",
+)
+MAGNITUDE = VALUES.error(
+    "V203",
+    "数量级可疑",
+    "{code} {name} 填的是 {value}，{reason}。"
+    "请按“{measure}”核对；如果确是 {value}，请在“情况说明”写明，并请专班办公室确认。",
+)
+CUMULATIVE_FELL = VALUES.error(
+    "V205",
+    "累计数比上期少",
+    "{code} {name} 是累计数，上期（{period}）已报 {known}，本期填的是 {value}，不应减少。"
+    "请核对是否只填了当期新增；上期数要更正的，请另行说明。",
+)
+SECOND_MISSING = VALUES.error(
+    "V206",
+    "缺少补充值",
+    "{code} {name} 填了 {value}，还要填“{second}”。请在“{header}”补上。",
+)
+MORE_THAN_WHOLE = VALUES.error(
+    "V207",
+    "部分大于总数",
+    "{code} {name} 填的是 {value}，超过了{second} {known}。请核对两个数。",
+)
+RED_WITHOUT_REMARK = VALUES.error(
+    "V208",
+    "红灯没有说明",
+    "{code} {name} 本期为红灯（{reason}），{written}请在“{header}”写明原因和下一步措施。",
+)
+YEARLY_EARLY = VALUES.warning(
+    "V209",
+    "年报指标提前报送",
+    "{code} {name} 是年报指标，{period}不必报。已读取，到年底请报全年数。",
+)
+GOAL_DISAGREES = VALUES.error(
+    "V210",
+    "与对应指标的数不一致",
+    "{code} {name} 与指标 {other} 是同一个数，"
+    "指标处填的是 {known}，这里填的是 {value}。请核对后填成一致，或把这里留空。",
+)
+STALE_FILE = VALUES.warning(
+    "V211",
+    "比已收的文件旧",
+    "这份文件最后保存于 {value}，早于已经收下的那份（{known}）。请核对有没有发错旧文件。",
+)
+STREET_SUM = VALUES.warning(
+    "V212",
+    "与各街道合计不一致",
+    "{code} {name} 填的是 {value}，各街道合计是 {known}。请与街道核对。",
+)
+NEARLY_COVERED = VALUES.warning(
+    "V213",
+    "“基本全覆盖”不是确数",
+    "{code} {name} 填的是“{value}”，无法判定是否达标，先按待核处理。请补填已覆盖人数和应覆盖人数。",
+)
+SELF_REPORTED_COVERAGE = VALUES.warning(
+    "V214",
+    "全覆盖没有人数",
+    "{code} {name} 填的是“{value}”，没有人数可核。请改填已覆盖的人数，并补填{second}。",
+)
+SECOND_NOT_ASKED = VALUES.warning(
+    "V215",
+    "不需要补充值",
+    "{code} {name} 不需要填“{header}”，现在填的“{value}”没有读取。请核对是不是填错了行。",
+)
+
+QUOTIENT_DISAGREES = VALUES.error(
+    "V216",
+    "占比与分子、分母不符",
+    "{code} {name} 填的是 {value}，按分子 {numerator}、分母 {denominator} 计算是 {suggestion}。"
+    "请核对这三个数。",
+)
+
+# --- V3: rules written in the schema ----------------------------------------------------------
+
+SCHEMA_REQUIRED = VALUES.error("V301", "必填项未填", "“{header}”必须填写。请补填。")
+SCHEMA_TYPE = VALUES.error(
+    "V302", "填写类型不对", "“{header}”应{expected}，现在填的是“{value}”。请改正。"
+)
+SCHEMA_CHOICE = VALUES.error(
+    "V303", "不在可选范围", "“{header}”应{expected}，现在填的是“{value}”。请改正。"
+)
+SCHEMA_RANGE = VALUES.error(
+    "V304", "超出范围", "“{header}”应{expected}，现在填的是“{value}”。请核对。"
+)
+SCHEMA_LENGTH = VALUES.error(
+    "V305", "字数不对", "“{header}”应{expected}，现在有 {length} 个字。请修改。"
+)
+SCHEMA_PATTERN = VALUES.error(
+    "V306", "格式不对", "“{header}”应{expected}，现在填的是“{value}”。请改正。"
+)
+SCHEMA_OTHER = VALUES.error(
+    "V307", "不合填报规则", "“{header}”应{expected}，现在填的是“{value}”。请核对。"
+)

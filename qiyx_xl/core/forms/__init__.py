@@ -1,0 +1,1 @@
+"""What a form asks for, and what people write into its cells."""

@@ -1,0 +1,152 @@
+"""One cell of a form as it stands in the file, and its text."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from qiyx_xl.core.primitives import signs
+from qiyx_xl.core.primitives.memo import A_WORD, kept_if_small
+from qiyx_xl.core.primitives.values import decimal_from_float, plain
+
+CellValue = str | float | Decimal | bool | date | time | timedelta | None
+
+# Full-width signs, and those that only look different. A long dash is no minus: it may be a dash.
+_HALF_WIDTH = str.maketrans({
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys("−‐‑‒–﹣", "-"), "﹢": "+", "﹪": "%", "․": ".", "﹒": ".", "﹐": ",",
+})  # fmt: skip
+
+
+class Note(StrEnum):
+    """What was tolerated in a cell that is read all the same; the value is how it is said."""
+
+    FULL_WIDTH = "全角字符"
+    SPACES = "夹有空格"
+    UNSEEN = "带有看不见的字符"
+    THOUSANDS = "带千分位逗号"
+    TYPED_PERCENT = "手工输入了百分号"
+    SCIENTIFIC = "科学计数法"
+    APOSTROPHE = "前面有撇号"
+    APOSTROPHES = "用撇号分千位"
+    ALIKE = "用了形近的字符"
+    PLUS_SIGN = "前面有加号"
+    OTHER_WORDING = "用语不统一"
+
+
+class Look(NamedTuple):
+    """What a person sees of a cell, where that is not plainly its value.
+
+    ``shown`` is how its number format shows it, where that reads as another number or with a
+    measure; ``struck`` the text that is struck out: all there is, or what stood beside the value;
+    ``unseen`` why nobody sees it, in words; ``serial`` the number behind a date.
+    """
+
+    shown: str | None = None
+    struck: str = ""
+    unseen: str = ""
+    serial: Decimal | None = None
+
+    def joined(self, other: Look) -> Look:
+        """Return both together."""
+        return Look(
+            self.shown if other.shown is None else other.shown,
+            other.struck or self.struck,
+            other.unseen or self.unseen,
+            self.serial if other.serial is None else other.serial,
+        )
+
+
+class Cell(NamedTuple):
+    """One cell of a form as it stands in the file.
+
+    ``value`` is what it holds (None: nothing), ``percent`` whether it is shown as a percentage,
+    ``error`` the error it shows (``#N/A``), ``merged`` the range it was merged into when that
+    covers more than one row or begins in another cell, ``hidden`` whether its row or column is
+    hidden; ``look`` is what a person sees of it, where that is not plainly the value.
+    """
+
+    address: str = ""
+    value: CellValue = None
+    percent: bool = False
+    error: str | None = None
+    formula: bool = False
+    hidden: bool = False
+    merged: str | None = None
+    look: Look | None = None
+
+    @property
+    def text(self) -> str:
+        """The cell as text, without the spaces around it; nothing for an empty cell."""
+        value = self.value
+        return value.strip() if isinstance(value, str) else _as_text(self)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was filled in: no value, no error, no formula, or only blanks."""
+        return self.error is None and not self.formula and signs.is_blank(self.text)
+
+
+def shown(cell: Cell) -> str:
+    """Spell a cell the way the sheet shows it, apart from rounding."""
+    look = cell.look
+    return cell.text if look is None or look.shown is None else look.shown
+
+
+def _as_text(cell: Cell) -> str:
+    value = cell.value
+    match value:
+        case None:
+            return ""
+        case str():
+            return value.strip()
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case Decimal() | int() | float():
+            number = number_in(value)
+            if number is None:
+                return str(value)
+            return f"{plain(number * 100)}%" if cell.percent else plain(number)
+        case datetime():
+            return value.isoformat(" ") if value.time() != time() else value.date().isoformat()
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            minutes, seconds = divmod(round(value.total_seconds()), 60)
+            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+        case _:
+            return str(value)
+
+
+def half_width(text: str) -> str:
+    """Return a text with half-width signs."""
+    return text.translate(_HALF_WIDTH)
+
+
+@kept_if_small(4096, A_WORD)
+def squeeze(text: str) -> tuple[str, tuple[Note, ...]]:
+    """Return a text in half-width signs and without any spaces, with what had to be done."""
+    narrow = half_width(text)
+    bare = narrow.strip()
+    tight = signs.without_blanks(bare)
+    notes = []
+    if narrow != text:
+        notes.append(Note.FULL_WIDTH)
+    if tight != bare:
+        notes.append(Note.SPACES if signs.all_seen(bare) else Note.UNSEEN)
+    if tight.startswith("'"):
+        tight = tight[1:]
+        notes.append(Note.APOSTROPHE)
+    return tight, tuple(notes)
+
+
+def number_in(value: float | Decimal) -> Decimal | None:
+    """Return the number a cell holds; None for what is no number, or without end."""
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
+    try:
+        return decimal_from_float(value)
+    except ValueError:
+        return None

@@ -1,0 +1,160 @@
+"""The fill-in workbook's vocabulary, shared by what writes it and what reads it back."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan.model import Comparator, Goal, Indicator, Item, Milestone, SecondInput
+from qiyx_xl.core.plan.schedule import deadline, expects, is_done
+from qiyx_xl.core.primitives.values import Word, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from qiyx_xl.core.plan.model import Agency, Frequency, Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import Record
+
+FORM_SCHEMA = "form/1"
+
+FORM_SHEET = "填报表"
+HELP_SHEET = "填报说明"
+IDENTITY_SHEET = "_qiyx"
+
+# Where the document gives no date for a starting value (docs/rating.md, section 6).
+DEFAULT_BASELINE_DATE = date(2022, 12, 31)
+
+
+class Column(StrEnum):
+    """The columns of the form, by the header printed above them, in their printed order."""
+
+    CODE = "指标编码"
+    CLASS = "类别"
+    NAME = "指标名称"
+    MEASURE = "计量单位"
+    TARGET = "目标值"
+    LAST = "上期值"
+    ACTUAL = "本期实际值"
+    SECOND_NAME = "补充项"
+    SECOND = "补充值"
+    REMARK = "情况说明"
+
+
+class IdentityKey(StrEnum):
+    """Keys of the very-hidden identity sheet: key in column A, value in column B."""
+
+    SCHEMA = "schema"
+    PLAN_ID = "plan_id"
+    PLAN_VERSION = "plan_version"
+    AGENCY = "agency"
+    PERIOD = "period"
+
+
+class HeadLabel(StrEnum):
+    """Labels of the line under the title; each cell reads ``填报单位：区卫健局``."""
+
+    AGENCY = "填报单位"
+    PERIOD = "数据期"
+    DEADLINE = "报送截止日"
+
+
+class ContactLabel(StrEnum):
+    """Labels of the signature block; the cell to fill in is the one to the right."""
+
+    REPORTER = "填报人"
+    PHONE = "联系电话"
+    REVIEWER = "审核人"
+    DATE = "填报日期"
+    SEAL = "单位盖章"
+
+
+class ItemClass(StrEnum):
+    """What an item is, as printed in the column 类别 and in the section rows."""
+
+    INDICATOR = "指标"
+    GOAL = "任务目标"
+    MILESTONE = "里程碑"
+
+
+# The words offered for items that are passed or done rather than measured. Not yet begun is blank.
+MILESTONE_WORDS = (Word.DONE, Word.IN_PROGRESS, Word.FAILED)
+ASSESSMENT_WORDS = (Word.PASSED, Word.IN_PROGRESS, Word.FAILED)
+
+
+def item_class(item: Item) -> ItemClass:
+    """Return what an item is."""
+    match item:
+        case Indicator():
+            return ItemClass.INDICATOR
+        case Goal():
+            return ItemClass.GOAL
+        case _:
+            return ItemClass.MILESTONE
+
+
+def form_items(
+    plan: Plan, agency: Agency, period: Period, last_values: Mapping[str, Record] | None = None
+) -> tuple[Item, ...]:
+    """Return what an agency fills in for a period, in the plan's order.
+
+    By reporting frequency; a milestone is asked for every quarter until it is reported done;
+    a goal that repeats an indicator is filled in once, at the indicator.
+    """
+    known = last_values or {}
+    return tuple(
+        item
+        for item in plan.reported_by(agency)
+        if expects(item, period) and not _is_over(item, known.get(item.code))
+    )
+
+
+def form_deadlines(items: Iterable[Item], period: Period, rules: Rules) -> dict[Frequency, date]:
+    """Return the last day to send in each frequency's items, in order of first appearance."""
+    frequencies = dict.fromkeys(item.frequency for item in items)
+    return {frequency: deadline(frequency, period, rules) for frequency in frequencies}
+
+
+def _is_over(item: Item, last: Record | None) -> bool:
+    # The table's own indicators stay in the form, with what was last reported beside them.
+    return isinstance(item, Milestone) and last is not None and is_done(item, last.actual)
+
+
+def printed_target(item: Item, year: int) -> str:
+    """Return the target as the form prints it: an indicator's as the plan prints that year's.
+
+    A goal shows sign and value; a milestone its date. Nothing where there is no target.
+    """
+    match item:
+        case Indicator():
+            target = item.targets.get(year)
+            return target.printed if target is not None else ""
+        case Goal():
+            if item.target.value is None:
+                return item.target.printed
+            sign = (
+                "" if item.target.comparator is Comparator.EXACTLY else item.target.comparator.sign
+            )
+            return f"{sign}{plain(item.target.value)}"
+        case Milestone():
+            return f"{item.due.year}年底前"
+    return ""
+
+
+def second_name(item: Item) -> str:
+    """Name the second number an item asks for; nothing if it asks for none.
+
+    A starting value is in the row's own measure; the others say theirs.
+    """
+    match item.second_input:
+        case None:
+            return ""
+        case SecondInput.BASELINE:
+            since = item.baseline_date or DEFAULT_BASELINE_DATE
+            return f"{since.year}年底{item.second_input.label}"
+        case SecondInput.DENOMINATOR if item.parts is not None:
+            return f"{item.parts.denominator}（{item.measure}）"
+        case _:
+            return f"{item.second_input.label}（{item.measure}）"

@@ -1,0 +1,1 @@
+"""How figures change: closings, publications, meetings, differences, traces."""

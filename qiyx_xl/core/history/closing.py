@@ -1,0 +1,162 @@
+"""封账: a period's values, lamps and rules, frozen; and its reopening, with a reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.history.snapshot import Figure, figures, frozen_lines
+from qiyx_xl.core.plan.rules import rules_document, rules_from_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.projects.status import ProjectStatus
+    from qiyx_xl.core.rating.status import StatusLine
+
+
+class ClosingError(ValueError):
+    """A period that cannot be closed or reopened; the message is fit to show."""
+
+
+class Action(StrEnum):
+    """What was done to the period."""
+
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {"close": "封账", "reopen": "启封"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A period closed or reopened.
+
+    ``figures`` are the frozen ones, none for a reopening. ``ledger`` is the sha256 of the
+    ledger's copy, empty if there is none. ``rules`` is the whole rule file as JSON text, so that
+    scores and ranks, too, can be worked out again as they were. ``projects`` are the projects'
+    lines as JSON text, read when they are asked for; empty in a closing from before they were kept.
+    """
+
+    action: Action
+    period: Period
+    at: datetime
+    by: str
+    reason: str
+    plan_version: str
+    rules_version: str
+    figures: tuple[Figure, ...] = ()
+    ledger: str = ""
+    rules: str = ""
+    projects: str = ""
+
+    def lines(self, plan: Plan) -> tuple[StatusLine, ...]:
+        """Return the frozen status lines, in the plan's order."""
+        return frozen_lines(plan, self.period, self.figures)
+
+    def rules_then(self, now: Rules) -> Rules:
+        """Return the rules as they were; what they did not say yet is as it is ``now``."""
+        return rules_from_document(json.loads(self.rules), now) if self.rules else now
+
+    def projects_then(self) -> ProjectStatus | None:
+        """Return the projects' lines as they were; None if they were not kept."""
+        from qiyx_xl.core.projects.snapshot import status_from_document
+
+        return status_from_document(json.loads(self.projects)) if self.projects else None
+
+
+def close(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    lines: Iterable[StatusLine],
+    closings: Iterable[Closing],
+    *,
+    projects: ProjectStatus | None = None,
+    at: datetime,
+    by: str,
+    reason: str = "",
+    ledger: str = "",
+) -> Closing:
+    """Freeze a period as its status lines and, where given, the projects' lines stand.
+
+    Raises:
+        ClosingError: it is closed already.
+    """
+    from qiyx_xl.core.projects.snapshot import status_document
+
+    check_open(closings, period)
+    return Closing(
+        Action.CLOSE,
+        period,
+        at,
+        by,
+        reason,
+        plan.version,
+        rules.version,
+        figures(lines),
+        ledger,
+        json.dumps(rules_document(rules), ensure_ascii=False),
+        "" if projects is None else json.dumps(status_document(projects), ensure_ascii=False),
+    )
+
+
+def check_open(closings: Iterable[Closing], period: Period) -> None:
+    """Make sure that a period can be closed.
+
+    Raises:
+        ClosingError: it is closed already.
+    """
+    standing = standing_closing(closings, period)
+    if standing is not None:
+        raise ClosingError(
+            f"{period.label}已于 {standing.at:%Y-%m-%d %H:%M} 封账，没有重复封账。"
+            "要重新封账，请先用 qiyx reopen 启封并说明理由。"
+        )
+
+
+def reopen(
+    period: Period, closings: Iterable[Closing], *, at: datetime, by: str, reason: str
+) -> Closing:
+    """Open a closed period again.
+
+    Raises:
+        ClosingError: it is not closed, or no reason is given.
+    """
+    standing = standing_closing(closings, period)
+    if standing is None:
+        raise ClosingError(f"{period.label}没有封账，不用启封。请核对数据期。")
+    if not reason.strip():
+        raise ClosingError(f"启封{period.label}要说明理由。请用 --reason 写明，理由会记入日志。")
+    return Closing(
+        Action.REOPEN,
+        period,
+        at,
+        by,
+        reason.strip(),
+        standing.plan_version,
+        standing.rules_version,
+    )
+
+
+def standing_closing(closings: Iterable[Closing], period: Period) -> Closing | None:
+    """Return the closing in force for a period; None while it is open.
+
+    Args:
+        closings: closings and reopenings, earliest first.
+        period: the period asked about.
+    """
+    last = None
+    for closing in closings:
+        if closing.period == period:
+            last = closing
+    return last if last is not None and last.action is Action.CLOSE else None

@@ -1,0 +1,192 @@
+"""例会 and 调度: what a meeting saw, and the matters it follows until they are settled (销号).
+
+A matter is known by its number, M-2026-03. Nothing is ever overwritten: every change is an event
+that carries the matter's whole state, and the last one is how it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.primitives.periods import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from qiyx_xl.core.history.snapshot import Figure
+    from qiyx_xl.core.plan.rules import Rules
+
+USUAL_DAYS = 14
+"""A matter's time limit unless somebody sets another: until the next fortnightly meeting."""
+
+
+class MatterError(ValueError):
+    """A matter that cannot be changed like this; the message is fit to show."""
+
+
+class MatterAction(StrEnum):
+    """What happened to a matter."""
+
+    OPEN = "open"
+    CHANGE = "change"
+    SETTLE = "settle"
+    REOPEN = "reopen"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {"open": "提出", "change": "修改", "settle": "销号", "reopen": "恢复"}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """One line of the 调度单.
+
+    ``raised`` is the meeting that raised it, ``settled`` the day of its 销号, None while it is
+    open. ``item`` and ``period`` are what it is about, empty if it is about no single item.
+    ``note`` is 办理情况.
+    """
+
+    number: str
+    title: str
+    agency: str
+    deadline: date
+    raised: date
+    settled: date | None = None
+    item: str = ""
+    period: str = ""
+    note: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for 销号."""
+        return self.settled is None
+
+    @property
+    def word(self) -> str:
+        """销号状态 as printed."""
+        return "未销号" if self.is_open else "已销号"
+
+    def days_over(self, today: date) -> int:
+        """Days beyond its time limit; 0 while there is time left, or once it is settled."""
+        return max((today - self.deadline).days, 0) if self.is_open else 0
+
+
+@dataclass(frozen=True, slots=True)
+class MatterEvent:
+    """What was done to a matter, by whom and when; ``matter`` is how it stood afterwards."""
+
+    at: datetime
+    by: str
+    action: MatterAction
+    matter: Matter
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting, with the figures it saw: what the next one is compared with."""
+
+    at: datetime
+    day: date
+    period: Period
+    plan_version: str
+    rules_version: str
+    figures: tuple[Figure, ...]
+
+    def says_the_same(self, other: Meeting) -> bool:
+        """Whether both saw the same, whenever that was written down."""
+        return replace(self, at=other.at) == other
+
+
+def period_before(day: date) -> Period:
+    """Return the last quarter that had ended by a day: what a meeting looks at by itself."""
+    ended = (day.month - 1) // 3
+    return Period.of_quarter(day.year, ended) if ended else Period.of_quarter(day.year - 1, 4)
+
+
+def standing_matters(events: Iterable[MatterEvent]) -> tuple[Matter, ...]:
+    """Return how every matter stands, in the order in which they were raised.
+
+    Args:
+        events: all of them, earliest first.
+    """
+    matters: dict[str, Matter] = {}
+    for event in events:
+        matters[event.matter.number] = event.matter
+    return tuple(matters.values())
+
+
+def on_the_sheet(matters: Iterable[Matter], since: date | None) -> tuple[Matter, ...]:
+    """Return what a 调度单 lists: what is open, and what was settled since the last meeting."""
+    return tuple(
+        one for one in matters if one.settled is None or since is None or one.settled >= since
+    )
+
+
+def last_meeting(meetings: Iterable[Meeting], day: date) -> Meeting | None:
+    """Return the meeting before a day; of several on one day the last that was written down."""
+    found: Meeting | None = None
+    for one in meetings:
+        if one.day < day and (found is None or one.day >= found.day):
+            found = one
+    return found
+
+
+def time_limit(day: date, rules: Rules, days: int = USUAL_DAYS) -> date:
+    """Return the time limit of what a meeting raises, on a day that is worked."""
+    until = day + timedelta(days=days)
+    return until if rules.calendar is None else rules.calendar.on_or_after(until)
+
+
+def next_number(matters: Iterable[Matter], year: int) -> str:
+    """Return the next free number of a year: M-2026-03."""
+    prefix = f"M-{year}-"
+    used = [int(one.number.removeprefix(prefix)) for one in matters if _is_of(one, prefix)]
+    return f"{prefix}{max(used, default=0) + 1:02d}"
+
+
+def settle(matter: Matter, day: date, note: str = "") -> Matter:
+    """Strike a matter off (销号).
+
+    Raises:
+        MatterError: it is settled already, or the day is before it was raised.
+    """
+    if matter.settled is not None:
+        raise MatterError(f"{matter.number} 已于 {matter.settled} 销号，不用再销。")
+    if day < matter.raised:
+        raise MatterError(
+            f"{matter.number} 的销号日期 {day} 早于提出日期 {matter.raised}，请核对日期。"
+        )
+    return replace(matter, settled=day, note=note.strip() or matter.note)
+
+
+def reopen(matter: Matter, note: str) -> Matter:
+    """Put a settled matter back on the list.
+
+    Raises:
+        MatterError: it is open, or no reason is given.
+    """
+    if matter.settled is None:
+        raise MatterError(f"{matter.number} 还没有销号，不用恢复。")
+    if not note.strip():
+        raise MatterError(f"恢复 {matter.number} 要说明理由，请用 --note 写明。")
+    return replace(matter, settled=None, note=note.strip())
+
+
+def action_between(before: Matter | None, after: Matter) -> MatterAction | None:
+    """Say which event takes a matter from one state to another; None if nothing changed."""
+    if before is None:
+        return MatterAction.OPEN
+    if before == after:
+        return None
+    if before.is_open != after.is_open:
+        return MatterAction.REOPEN if after.is_open else MatterAction.SETTLE
+    return MatterAction.CHANGE
+
+
+def _is_of(matter: Matter, prefix: str) -> bool:
+    return matter.number.startswith(prefix) and matter.number.removeprefix(prefix).isdigit()

@@ -1,0 +1,130 @@
+"""What was published: kept so that the next 晾晒榜 can say who went up and who went down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from qiyx_xl.core.projects.status import NO_STATUS, task_forces
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.core.rating.scorecard import score_decimal, summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from qiyx_xl.core.history.snapshot import Figure
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.projects.status import ProjectStatus
+    from qiyx_xl.core.rating.scorecard import Group, StatusLine, View
+
+VIEWS: tuple[View, ...] = ("domain", "agency", "level")
+TASK_FORCE: Literal["task_force"] = "task_force"
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """One row of a published 晾晒榜. ``rank`` is None for who was not ranked.
+
+    ``score`` is the exact score to 28 digits, None where nothing was lit.
+    """
+
+    view: str
+    name: str
+    light: Light
+    rank: int | None
+    score: Decimal | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON; ``from_json`` gives back an equal placing."""
+        return {
+            "view": self.view,
+            "name": self.name,
+            "light": self.light.value,
+            "rank": self.rank,
+            "score": None if self.score is None else format(self.score, "f"),
+        }
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Placing:
+        """Return the placing of a JSON object that ``to_json`` made."""
+        score = document["score"]
+        return cls(
+            document["view"],
+            document["name"],
+            Light(document["light"]),
+            document["rank"],
+            None if score is None else Decimal(score),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One publication of a period. ``day`` is the day printed on its papers."""
+
+    period: Period
+    day: date
+    plan_version: str
+    rules_version: str
+    figures: tuple[Figure, ...]
+    placings: tuple[Placing, ...]
+
+    def placing(self, view: str, name: str) -> Placing | None:
+        """Return a row of the published 晾晒榜; None if there was no such row."""
+        return next((p for p in self.placings if (p.view, p.name) == (view, name)), None)
+
+    def says_the_same(self, other: Publication) -> bool:
+        """Whether both say the same of the same period, whatever day is printed on them."""
+        return _said(self) == _said(other)
+
+
+def placings(
+    lines: Sequence[StatusLine], plan: Plan, rules: Rules, projects: ProjectStatus = NO_STATUS
+) -> tuple[Placing, ...]:
+    """Return every row of the three views of a 晾晒榜, and the task forces' where all are there.
+
+    Without projects the task forces are the domains, which have a view of their own.
+    """
+    views = [(view, summarise(lines, plan, rules, by=view)) for view in VIEWS]
+    placed = [_placing(view, group) for view, groups in views for group in groups]
+    if projects.projects:
+        forces = task_forces(lines, projects, plan, rules)
+        placed += [_placing(TASK_FORCE, group) for group in forces]
+    return tuple(placed)
+
+
+def last_before(publications: Iterable[Publication], period: Period) -> Publication | None:
+    """Return what to compare a period's ranks with; None if nothing earlier was published.
+
+    A quarter is compared with the last published quarter, a month with the last month; only
+    where there is none, with the last period of any length. Of a period published more than
+    once the last publication counts.
+
+    Args:
+        publications: earliest first.
+        period: the period being published.
+    """
+    earlier = [one for one in publications if one.period.last_day < period.last_day]
+    alike = [one for one in earlier if one.period.kind is period.kind]
+    found: Publication | None = None
+    for one in alike or earlier:
+        if found is None or one.period >= found.period:
+            found = one
+    return found
+
+
+def _placing(view: str, group: Group) -> Placing:
+    return Placing(view, group.name, group.light, group.rank, score_decimal(group.score))
+
+
+def _said(publication: Publication) -> tuple[object, ...]:
+    return (
+        publication.period,
+        publication.plan_version,
+        publication.rules_version,
+        publication.figures,
+        publication.placings,
+    )

@@ -1,0 +1,163 @@
+"""A plan document (the parsed JSON of a plan file) → a ``Plan``.
+
+The document's shape is ``schemas/plan.schema.json``; whether it makes sense is asked in
+``qiyx_xl.core.plan.checks``. Numbers arrive as ``int`` or ``Decimal``, never as floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from qiyx_xl.core.plan.model import (
+    Agency,
+    AgencyLevel,
+    Aggregation,
+    Comparator,
+    Direction,
+    Domain,
+    Frequency,
+    Goal,
+    GoalKind,
+    Indicator,
+    Milestone,
+    OpenQuestion,
+    Parts,
+    Plan,
+    SecondInput,
+    StatusRule,
+    Target,
+)
+
+MILESTONE_MEASURE = "节点"
+"""What is printed as the measure of an item that has no number."""
+
+_Document = Mapping[str, Any]
+
+
+def plan_from_document(document: _Document) -> Plan:
+    """Build the plan from a document that has been checked.
+
+    Args:
+        document: what a plan file holds, numbers as ``int`` or ``Decimal``.
+
+    Raises:
+        KeyError, TypeError, ValueError: the document was not checked first.
+    """
+    return Plan(
+        plan_id=document["plan_id"],
+        title=document["title"],
+        version=document["version"],
+        issued=date.fromisoformat(document["issued"]),
+        years=tuple(document["years"]),
+        domains=tuple(Domain(d["name"], d["lead_agency"]) for d in document["domains"]),
+        task_forces=tuple(document["task_forces"]),
+        agencies=tuple(_agency(entry) for entry in document["agencies"]),
+        indicators=tuple(_indicator(entry) for entry in document["indicators"]),
+        goals=tuple(_goal(entry) for entry in document["goals"]),
+        milestones=tuple(_milestone(entry) for entry in document["milestones"]),
+        open_questions=tuple(_question(entry) for entry in document["open_questions"]),
+    )
+
+
+def _agency(entry: _Document) -> Agency:
+    return Agency(entry["name"], AgencyLevel(entry["level"]), entry.get("to_confirm", False))
+
+
+def _question(entry: _Document) -> OpenQuestion:
+    return OpenQuestion(
+        entry["number"], entry["where"], entry["issue"], entry["default"], tuple(entry["items"])
+    )
+
+
+def _target(entry: _Document) -> Target:
+    return Target(
+        printed=entry["printed"],
+        comparator=Comparator(entry["comparator"]),
+        value=_decimal(entry["value"]),
+        to_confirm=entry.get("to_confirm", False),
+    )
+
+
+def _indicator(entry: _Document) -> Indicator:
+    targets = {int(year): _target(target) for year, target in entry["targets"].items()}
+    return Indicator(
+        **_placed(entry, code=str(entry["number"])),
+        **_measured(entry),
+        number=entry["number"],
+        targets=targets,
+        due=_date(entry.get("due")),
+    )
+
+
+def _goal(entry: _Document) -> Goal:
+    return Goal(
+        **_placed(entry, code=entry["code"]),
+        **_measured(entry),
+        kind=GoalKind(entry["kind"]),
+        target=_target(entry["target"]),
+        deadline_year=entry["deadline_year"],
+        deadline_inferred=entry["deadline_inferred"],
+        annual_from=entry.get("annual_from"),
+        repeats=entry.get("repeats"),
+    )
+
+
+def _milestone(entry: _Document) -> Milestone:
+    return Milestone(
+        **_placed(entry, code=entry["code"]),
+        measure=MILESTONE_MEASURE,
+        direction=Direction.MILESTONE,
+        status_rule=StatusRule.MILESTONE,
+        frequency=Frequency.MILESTONE,
+        due=date.fromisoformat(entry["due"]),
+        deadline_inferred=entry["deadline_inferred"],
+        repeats=tuple(entry.get("repeats", ())),
+    )
+
+
+def _placed(entry: _Document, *, code: str) -> dict[str, Any]:
+    """Return what every item has: its name, place in the document, and agencies."""
+    return {
+        "code": code,
+        "name": entry["name"],
+        "domain": entry["domain"],
+        "clause": entry["clause"],
+        "lead_agency": entry["lead_agency"],
+        "responsible_agency": entry.get("responsible_agency"),
+        "probable_responsible_agency": entry.get("probable_responsible_agency"),
+        "notes": tuple(entry.get("notes", ())),
+    }
+
+
+def _measured(entry: _Document) -> dict[str, Any]:
+    """Return what every item with a number has."""
+    second = entry.get("second_input")
+    return {
+        "measure": entry["measure"],
+        "direction": Direction(entry["direction"]),
+        "status_rule": StatusRule(entry["status_rule"]),
+        "frequency": Frequency(entry["frequency"]),
+        "decimals": entry["decimals"],
+        "cumulative": entry["cumulative"],
+        "baseline": _decimal(entry.get("baseline")),
+        "baseline_date": _date(entry.get("baseline_date")),
+        "second_input": None if second is None else SecondInput(second),
+        "aggregation": Aggregation(entry.get("aggregation", Aggregation.LEAD_AGENCY)),
+        "parts": _parts(entry.get("parts")),
+        "may_exceed_hundred": entry.get("may_exceed_hundred", False),
+    }
+
+
+def _parts(entry: _Document | None) -> Parts | None:
+    return None if entry is None else Parts(**entry)
+
+
+def _decimal(number: int | Decimal | None) -> Decimal | None:
+    return None if number is None else Decimal(number)
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

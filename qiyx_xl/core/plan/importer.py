@@ -1,0 +1,304 @@
+"""A plan file drafted from another district's document: its table, and who leads which domain.
+
+Only what the document says is taken. What it leaves open is filled with a default that is
+written down as an open question, so that a person finds everything to confirm in one place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.plan.model import Direction, Frequency, SecondInput, StatusRule
+from qiyx_xl.core.plan.plan_table import PlanImportError, find_table, table_rows
+from qiyx_xl.core.plan.target_text import bare_comparator, parse_printed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from qiyx_xl.core.plan.plan_table import SourceText, TableRow
+
+UNKNOWN_AGENCY = "待定单位"
+"""Stands wherever the document names no agency; a person replaces it."""
+
+SMALL_CHANGE = Decimal("0.1")
+"""Targets that change by no more than this over all years are judged by last year's target."""
+
+_LED_BY = re.compile(r"牵头(?:单位|部门)[:：]?\s*([^)）。；;,，、\s]+)")
+_QUOTED = re.compile(r"[“\"]([^”\"]{2,10})[”\"]")
+_TITLE = re.compile(r"《([^》]*方案[^》]*)》")
+_DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
+_YEAR_IN_TEXT = re.compile(r"(20\d\d)年")
+_BAD_WHEN_HIGH = (
+    "失业",
+    "死亡",
+    "发生率",
+    "事故",
+    "投诉",
+    "缺陷",
+    "欠薪率",
+    "能耗",
+    "负担",
+    "辍学",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing a person must confirm: where, what is unclear, what was taken, for which items."""
+
+    where: str
+    issue: str
+    default: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPlan:
+    """A plan file's document, as in ``schemas/plan.schema.json``, and what is to be confirmed."""
+
+    document: dict[str, Any]
+    questions: tuple[Question, ...]
+
+
+@dataclass
+class _Noted:
+    """The questions found on the way, in order."""
+
+    questions: list[Question] = field(default_factory=list)
+
+    def ask(self, where: str, issue: str, default: str, items: Iterable[str] = ()) -> None:
+        self.questions.append(Question(where, issue, default, tuple(items)))
+
+
+def draft_plan(source: SourceText, *, name: str, plan_id: str) -> DraftPlan:
+    """Draft a plan file from a document.
+
+    Args:
+        source: the document's paragraphs and tables.
+        name: the document's own name, for a document without a title.
+        plan_id: what the plan file shall be known by: small letters, digits, hyphens.
+
+    Raises:
+        PlanImportError: no table has a column of indicators and at least two of years.
+    """
+    table, columns = find_table(source)
+    noted = _Noted()
+    rows = list(table_rows(table, columns, spread=source.spread))
+    if not rows:
+        raise PlanImportError("找到了表头，下面却没有指标。请检查表格是否完整。")
+    _ask_about_shape(rows, noted)
+    years = sorted(columns.years)
+    leads = _leads(source.paragraphs)
+    indicators = [_indicator(row, years, leads, noted) for row in rows]
+    _ask_about_guesses(indicators, noted)
+    document = _document(source, name, plan_id, years, indicators, noted)
+    document["open_questions"] = [
+        {"number": number, "where": one.where, "issue": one.issue, "default": one.default,
+         "items": list(one.items)}
+        for number, one in enumerate(noted.questions, start=1)
+    ]  # fmt: skip
+    return DraftPlan(document, tuple(noted.questions))
+
+
+# --- one indicator ---------------------------------------------------------------------------
+
+
+def _indicator(
+    row: TableRow, years: Sequence[int], leads: Mapping[str, str], noted: _Noted
+) -> dict[str, Any]:
+    values = [_number(row.cells[year], row.measure) for year in years]
+    words = [text for text in row.cells.values() if text and _is_words(text, row.measure)]
+    direction = _direction(row, values, words)
+    rule = _status_rule(row, values, direction)
+    milestone = direction is Direction.MILESTONE
+    found: dict[str, Any] = {
+        "number": row.number,
+        "name": row.name,
+        "domain": row.domain or "总体",
+        "clause": f"表-{row.number}",
+        "lead_agency": row.agency or leads.get(row.domain, UNKNOWN_AGENCY),
+        "responsible_agency": None,
+        "measure": row.measure or "项",
+        "direction": direction.value,
+        "status_rule": rule.value,
+        "frequency": (Frequency.MILESTONE if milestone else Frequency.QUARTERLY).value,
+        "decimals": max((_places(value) for value in values if value is not None), default=0),
+        "cumulative": "累计" in row.name,
+        "baseline": None,
+        "targets": {
+            str(year): _target(row.cells[year], row, direction) for year in years if row.cells[year]
+        },
+    }
+    if not milestone and any(value is None for value in values):
+        found["second_input"] = SecondInput.COVERAGE_BASE.value
+    if milestone:
+        said = [int(year) for text in words for year in _YEAR_IN_TEXT.findall(text)]
+        found["due"] = f"{min(max(said, default=years[-1]), years[-1])}-12-31"
+    if not row.measure:
+        noted.ask(f"表-{row.number}", "没有写计量单位。", "暂写“项”。", [str(row.number)])
+    return found
+
+
+def _is_words(text: str, measure: str) -> bool:
+    return parse_printed(text, measure) is None
+
+
+def _number(text: str, measure: str) -> Decimal | None:
+    printed = parse_printed(text, measure)
+    return None if printed is None else printed.value
+
+
+def _direction(row: TableRow, values: Sequence[Decimal | None], words: Sequence[str]) -> Direction:
+    if words:
+        return Direction.MILESTONE
+    signs = "".join(row.cells.values())
+    numbers = [value for value in values if value is not None]
+    falls = len(numbers) > 1 and numbers[-1] < numbers[0]
+    if falls or any(sign in signs for sign in ("<", "≤", "＜", "以内", "以下", "不超过", "不高于")):
+        return Direction.LOWER_IS_BETTER
+    flat = len(set(numbers)) <= 1
+    if flat and any(word in row.name for word in _BAD_WHEN_HIGH):
+        return Direction.LOWER_IS_BETTER
+    return Direction.HIGHER_IS_BETTER
+
+
+def _status_rule(
+    row: TableRow, values: Sequence[Decimal | None], direction: Direction
+) -> StatusRule:
+    if direction is Direction.MILESTONE:
+        return StatusRule.MILESTONE
+    numbers = [value for value in values if value is not None]
+    flat = len(set(numbers)) <= 1
+    if flat:
+        rules = {Direction.LOWER_IS_BETTER: StatusRule.CEILING}
+        return rules.get(direction, StatusRule.HOLD)
+    if "累计" in row.name:
+        return StatusRule.RATIO
+    first, last = numbers[0], numbers[-1]
+    small = abs(last - first) <= SMALL_CHANGE * max(abs(first), abs(last))
+    return StatusRule.STEP if small else StatusRule.RATIO
+
+
+def _target(text: str, row: TableRow, direction: Direction) -> dict[str, Any]:
+    printed = parse_printed(text, row.measure)
+    target: dict[str, Any] = {"printed": text, "comparator": "text", "value": None}
+    if printed is not None and printed.value is not None:
+        comparator = printed.comparator or bare_comparator(
+            Direction.HIGHER_IS_BETTER if direction is Direction.MILESTONE else direction
+        )
+        target |= {"comparator": comparator.value, "value": _json_number(printed.value)}
+    if row.merged:
+        target["to_confirm"] = True
+    return target
+
+
+def _json_number(value: Decimal) -> int | float:
+    """Return a number that JSON prints as it was read: targets have at most 15 digits."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+# --- the rest of the document ----------------------------------------------------------------
+
+
+def _leads(paragraphs: Iterable[str]) -> dict[str, str]:
+    """Return domain → lead agency, from paragraphs that quote the one and name the other."""
+    leads: dict[str, str] = {}
+    for paragraph in paragraphs:
+        led, quoted = _LED_BY.search(paragraph), _QUOTED.search(paragraph)
+        if led is not None and quoted is not None:
+            leads.setdefault(quoted[1], led[1])
+    return leads
+
+
+def _ask_about_shape(rows: Sequence[TableRow], noted: _Noted) -> None:
+    shifted = [str(row.number) for row in rows if row.shifted]
+    if shifted:
+        noted.ask(
+            "表",
+            "领域列合并的行缺一格，整行左移。",
+            "按“序号”定位每一行；请核对各年数值。",
+            shifted,
+        )
+    merged = [str(row.number) for row in rows if row.merged]
+    if merged:
+        noted.ask(
+            "、".join(f"表-{number}" for number in merged),
+            "有的年份没有单独的目标格，原表可能合并了单元格。",
+            "空格沿用左边（整行空白的沿用上一行）的目标，标“待确认”。",
+            merged,
+        )
+
+
+def _ask_about_guesses(indicators: Sequence[Mapping[str, Any]], noted: _Noted) -> None:
+    codes = [str(one["number"]) for one in indicators]
+    lower = [
+        str(one["number"])
+        for one in indicators
+        if one["direction"] == Direction.LOWER_IS_BETTER.value
+    ]
+    noted.ask(
+        "表",
+        "文件没有写方向。",
+        f"按目标的升降和比较符推断：逆向{'、'.join(lower) or '无'}，其余正向。",
+        lower,
+    )
+    noted.ask("表", "文件没有写填报频次。", "除节点外都按季报。", codes)
+    noted.ask(
+        "表",
+        "文件没有写判灯规则。",
+        "目标不变的按保持（逆向按控制线），变化不超过10%的按上年目标，其余按完成率。",
+        codes,
+    )
+    nobody = [str(one["number"]) for one in indicators if one["lead_agency"] == UNKNOWN_AGENCY]
+    if nobody:
+        noted.ask("表", "没有找到牵头单位。", f"暂写“{UNKNOWN_AGENCY}”。", nobody)
+
+
+def _document(
+    source: SourceText,
+    name: str,
+    plan_id: str,
+    years: Sequence[int],
+    indicators: Sequence[dict[str, Any]],
+    noted: _Noted,
+) -> dict[str, Any]:
+    leads: dict[str, str] = {}
+    for one in indicators:
+        leads.setdefault(one["domain"], one["lead_agency"])
+    agencies = dict.fromkeys(one["lead_agency"] for one in indicators)
+    titles = (_TITLE.search(text) for text in source.paragraphs[:20])
+    title = next((found[1] for found in titles if found is not None), name)
+    dates = [found for text in source.paragraphs if (found := _DATE.search(text)) is not None]
+    issued = f"{years[0]}-01-01"
+    if dates:
+        issued = "-".join(part.zfill(2) for part in dates[0].groups())
+    noted.ask("文首", "印发日期按文中第一个日期读出，没有日期的写首年1月1日。", f"{issued}。")
+    noted.ask("正文", "任务目标和里程碑散在正文里，没有导入。", "两张表为空，请人工补录。")
+    return {
+        "schema": "plan/1",
+        "plan_id": plan_id,
+        "title": title[:200],
+        "version": f"{years[0]}.1",
+        "issued": issued,
+        "years": list(years),
+        "domains": [{"name": domain, "lead_agency": lead} for domain, lead in leads.items()],
+        "task_forces": [*leads, "重大项目"],
+        "agencies": [
+            {"name": agency, "level": "区级", "to_confirm": True}
+            if agency == UNKNOWN_AGENCY
+            else {"name": agency, "level": "区级"}
+            for agency in agencies
+        ],
+        "indicators": list(indicators),
+        "goals": [],
+        "milestones": [],
+        "open_questions": [],
+    }

@@ -1,0 +1,157 @@
+"""The rule file as data: every threshold and factor behind 完成率 and 红黄绿 (docs/rating.md).
+
+There are no default numbers here: they stand once, in ``qiyx_xl/data/rules.json``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import Field, dataclass, fields, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from qiyx_xl.core.plan.project_rules import ProjectRules, project_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qiyx_xl.core.primitives.workdays import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """One rule file, read.
+
+    Thresholds are shares (0.90) unless their name ends in ``_pp`` (percentage points).
+    """
+
+    version: str
+    name: str
+    # Section 3: how much is done
+    lower_is_better_rate: Literal["two_minus_ratio", "target_over_actual"]
+    rate_maximum: Decimal
+    review_above: Decimal
+    # Sections 2 and 4: the seven status rules
+    ratio_amber: Decimal
+    hold_amber: Decimal
+    ceiling_near: Decimal
+    zero_amber: Decimal
+    exact_tolerance: Decimal
+    milestone_amber_days: int
+    # Sections 5 and 6: the schedule
+    elapsed_by: Literal["months", "days"]
+    gap_green_pp: Decimal
+    gap_green_inclusive: bool
+    gap_amber_pp: Decimal
+    line_first_year: int
+    # Section 7: what is hard to believe
+    magnitude_low: Decimal
+    magnitude_high: Decimal
+    magnitude_match_low: Decimal
+    magnitude_match_high: Decimal
+    magnitude_powers: tuple[int, ...]
+    magnitude_powers_percent: tuple[int, ...]
+    magnitude_powers_cumulative: tuple[int, ...]
+    # Section 8: the scorecard
+    score_green: Decimal
+    score_amber: Decimal
+    score_red: Decimal
+    ranking_minimum_reported: Decimal
+    domain_minimum_reported: Decimal
+    domain_red_count: int
+    domain_red_share: Fraction
+    domain_amber_share: Fraction
+    # Section 1: when a blank is late, in days after the period's end, by frequency
+    deadline_days: Mapping[str, int]
+    # 重大项目 and 民生实事 (docs/projects.md)
+    projects: ProjectRules
+    # Not of the rule file: a deadline on a day off moves to the next day worked; None: it stays
+    calendar: WorkCalendar | None = None
+
+    def on(self, calendar: WorkCalendar | None) -> Rules:
+        """Return the same rules with deadlines moved by a calendar."""
+        return replace(self, calendar=calendar)
+
+
+def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) -> Rules:
+    """Build rules from a rule file's content; what it leaves out is taken from ``base``.
+
+    The content has been checked against ``schemas/rules.schema.json`` before.
+
+    Raises:
+        KeyError: a field is missing and there is no base.
+    """
+    values: dict[str, Any] = {}
+    for entry in _file_fields():
+        if entry.name == "projects":
+            section = document.get("projects", {})
+            values["projects"] = project_rules(section, None if base is None else base.projects)
+        elif entry.name in document:
+            values[entry.name] = _converted(str(entry.type), document[entry.name])
+        elif base is not None:
+            values[entry.name] = getattr(base, entry.name)
+        else:
+            raise KeyError(entry.name)
+    if base is not None:
+        values["deadline_days"] = dict(base.deadline_days) | dict(values["deadline_days"])
+        values["calendar"] = base.calendar
+    return Rules(**values)
+
+
+def rules_document(rules: Rules) -> dict[str, Any]:
+    """Return a rule file's content; ``rules_from_document`` gives back equal rules."""
+    values = {entry.name: getattr(rules, entry.name) for entry in _file_fields()}
+    return {name: _spelled(value) for name, value in values.items()}
+
+
+def _file_fields() -> list[Field[Any]]:
+    return [entry for entry in fields(Rules) if entry.name != "calendar"]
+
+
+def disagreements(rules: Rules) -> tuple[str, ...]:
+    """Say, one sentence each, where the numbers of a rule file contradict each other."""
+    checks = (
+        (rules.gap_amber_pp <= rules.gap_green_pp, "序时黄灯线不能高于序时绿灯线"),
+        (rules.review_above <= rules.rate_maximum, "超额待核线不能高于完成率上限"),
+        (rules.magnitude_low < rules.magnitude_high, "量级过小线应低于量级过大线"),
+        (
+            rules.projects.gap_amber_pp <= rules.projects.gap_green_pp,
+            "重大项目的黄灯线不能高于绿灯线",
+        ),
+        (
+            rules.magnitude_match_low <= rules.magnitude_match_high,
+            "换算后吻合的下限不能高于上限",
+        ),
+        (
+            rules.score_red <= rules.score_amber <= rules.score_green,
+            "得分应是绿灯不低于黄灯、黄灯不低于红灯",
+        ),
+    )
+    return tuple(sentence for holds, sentence in checks if not holds)
+
+
+def _spelled(value: Any) -> Any:
+    match value:
+        case Decimal() | Fraction():
+            return str(value)
+        case tuple():
+            return list(value)
+        case str() | int():
+            return value
+        case ProjectRules():
+            return {entry.name: _spelled(getattr(value, entry.name)) for entry in fields(value)}
+        case _:
+            return dict(value)
+
+
+def _converted(kind: str, value: Any) -> Any:
+    # Annotations are text here; a number in the file becomes what its field holds.
+    match kind:
+        case "Decimal":
+            return Decimal(str(value))
+        case "Fraction":
+            return Fraction(str(value))
+        case "tuple[int, ...]":
+            return tuple(value)
+        case _:
+            return value

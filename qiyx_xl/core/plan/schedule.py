@@ -1,0 +1,124 @@
+"""When an item is reported, when a blank is late, and how much of the time has gone."""
+
+from __future__ import annotations
+
+from calendar import isleap, monthrange
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan.model import Frequency, Indicator, Item, Milestone
+from qiyx_xl.core.primitives.periods import PeriodKind
+from qiyx_xl.core.primitives.values import Word
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.primitives.values import Actual
+
+_DONE: frozenset[Actual] = frozenset({Word.PASSED, Word.DONE, Decimal(100)})
+_MONTHS = 12
+_TIME_TO_MEND = timedelta(days=3)
+
+
+def expects(item: Item, period: Period) -> bool:
+    """Whether the item is reported for this period, by its frequency alone.
+
+    Rule: docs/rating.md, section 1. Milestones are asked for every quarter.
+    """
+    match item.frequency:
+        case Frequency.MONTHLY:
+            return True
+        case Frequency.YEARLY:
+            return period.is_year_end
+        case _:
+            return period.is_quarter_end
+
+
+def deadline(item: Item | Frequency, period: Period, rules: Rules) -> date:
+    """Return the last day on which the period's figure is still in time.
+
+    A milestone's report is owed for its due date, whatever period is looked at. With a calendar
+    in the rules, a deadline on a day off moves to the next day that is worked.
+    """
+    frequency = item if isinstance(item, Frequency) else item.frequency
+    days = timedelta(days=rules.deadline_days[frequency.value])
+    due = None if isinstance(item, Frequency) else milestone_due(item)
+    last_day = (period.last_day if due is None else due) + days
+    return last_day if rules.calendar is None else rules.calendar.on_or_after(last_day)
+
+
+def resend_by(period: Period, today: date, rules: Rules) -> date:
+    """Return by when a file that goes back is to be sent again.
+
+    That is the period's own deadline while it lies ahead; afterwards, a few days from today.
+    """
+    frequency = {
+        PeriodKind.YEAR: Frequency.YEARLY,
+        PeriodKind.QUARTER: Frequency.QUARTERLY,
+        PeriodKind.MONTH: Frequency.MONTHLY,
+    }[period.kind]
+    due = deadline(frequency, period, rules)
+    if due > today:
+        return due
+    late = today + _TIME_TO_MEND
+    return late if rules.calendar is None else rules.calendar.on_or_after(late)
+
+
+def is_due(item: Item, period: Period, today: date, rules: Rules) -> bool:
+    """Whether a blank is late by ``today``; the deadline's own day is still in time."""
+    due = milestone_due(item)
+    if due is not None:
+        return period.last_day > due and today > deadline(item, period, rules)
+    return expects(item, period) and today > deadline(item, period, rules)
+
+
+def milestone_due(item: Item) -> date | None:
+    """Return the date by which a milestone must be reached; None for other items."""
+    if item.frequency is Frequency.MILESTONE and isinstance(item, Indicator | Milestone):
+        return item.due
+    return None
+
+
+def is_done(item: Item, actual: Actual) -> bool:
+    """Whether this value ends a milestone for good: passed once is passed in every later period.
+
+    For an item that is not reached by a date, no value does.
+    """
+    return milestone_due(item) is not None and actual in _DONE
+
+
+def share_of_year(period: Period, rules: Rules) -> Fraction:
+    """P within a year, by months or by days (docs/rating.md, section 5)."""
+    if rules.elapsed_by == "months":
+        return Fraction(period.end_month, _MONTHS)
+    return Fraction(period.last_day.timetuple().tm_yday, 366 if isleap(period.year) else 365)
+
+
+def share_of_line(period: Period, start: date, end_year: int, rules: Rules) -> Fraction:
+    """P on the line from the end of the day ``start`` to the end of ``end_year``, in [0, 1].
+
+    Rule: docs/rating.md, section 6: 2023-06 is 6/60 of a line from 2022-12-31 to 2027.
+    """
+    end = date(end_year, _MONTHS, 31)
+    if end <= start:
+        return Fraction(1)
+    if rules.elapsed_by == "months":
+        passed = _months(period.last_day) - _months(start)
+        whole = _months(end) - _months(start)
+    else:
+        passed = Fraction((period.last_day - start).days)
+        whole = Fraction((end - start).days)
+    return min(max(passed / whole, Fraction(0)), Fraction(1))
+
+
+def line_start(baseline_date: date | None, rules: Rules) -> date:
+    """Return the day from which a goal's line runs: the baseline's, else the eve of the plan."""
+    return baseline_date or date(rules.line_first_year - 1, _MONTHS, 31)
+
+
+def _months(day: date) -> Fraction:
+    # Months since year 0 at the end of that day; a month's last day closes the month.
+    length = monthrange(day.year, day.month)[1]
+    return day.year * _MONTHS + (day.month - 1) + Fraction(day.day, length)

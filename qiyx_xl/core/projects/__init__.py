@@ -1,0 +1,1 @@
+"""Projects: their forms, checks, rating and status."""

@@ -1,0 +1,351 @@
+"""The sheets about projects, judged: which row is which project, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.forms.cell import squeeze
+from qiyx_xl.core.forms.cell_parser import read_number
+from qiyx_xl.core.forms.date_parser import read_day
+from qiyx_xl.core.plan.project_list import (
+    INVESTMENT_MEASURE,
+    LivelihoodProject,
+    MajorProject,
+    ProjectNode,
+)
+from qiyx_xl.core.primitives.text import same_text
+from qiyx_xl.core.primitives.values import Absence, plain
+from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn, project_form
+from qiyx_xl.core.projects.rating import Assessment, assess_node, assess_share
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.core.records.explanations import says_nothing
+from qiyx_xl.core.records.project_record import ProjectRecord
+from qiyx_xl.core.records.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from qiyx_xl.core.findings.model import Finding, FindingKind
+    from qiyx_xl.core.forms.cell import Cell
+    from qiyx_xl.core.forms.form import FormRow
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.project_record import ProjectBook, ProjectValue
+
+_PRINTED_FOR_NOTHING = frozenset({"", "—", "-", "－", "未定", "无"})
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectTable:
+    """One sheet about projects as it was filled in; cells go by the column's printed header."""
+
+    kind: str
+    sheet: str
+    headers: Mapping[str, Cell]
+    rows: tuple[FormRow, ...]
+
+    def header(self, column: FormColumn) -> str:
+        """Return a column's header as it stands in the file, else as the template prints it."""
+        cell = self.headers.get(column)
+        return column.value if cell is None or not cell.text else cell.text.replace("\n", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectVerdict:
+    """What the sheets say, and what is wrong with them, sheet by sheet and row by row."""
+
+    records: tuple[ProjectRecord, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What a row is about: a project's investment, one of its nodes, or a livelihood project."""
+
+    code: str
+    project: MajorProject | LivelihoodProject
+    node: ProjectNode | None = None
+
+    @property
+    def name(self) -> str:
+        return self.project.name if self.node is None else f"{self.project.name}·{self.node.name}"
+
+    @property
+    def fill(self) -> FormColumn:
+        if self.node is not None:
+            return FormColumn.DAY
+        is_major = isinstance(self.project, MajorProject)
+        return FormColumn.MONEY if is_major else FormColumn.DONE
+
+    @property
+    def measure(self) -> str:
+        is_major = isinstance(self.project, MajorProject)
+        return INVESTMENT_MEASURE if is_major else self.project.measure  # type: ignore[union-attr]
+
+    @property
+    def what(self) -> str:
+        return "年度计划投资" if isinstance(self.project, MajorProject) else "全年目标"
+
+    def planned(self, year: int) -> Decimal | None:
+        if isinstance(self.project, MajorProject):
+            return self.project.planned_investment.get(year)
+        return self.project.target
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One row with what it is about."""
+
+    table: ProjectTable
+    row: FormRow
+    target: _Target
+    book: ProjectBook
+    rules: Rules
+    period: Period
+
+    def finding(self, kind: FindingKind, column: FormColumn, **words: object) -> Finding:
+        cell = self.row.cell(column)
+        about: dict[str, object] = {
+            "header": self.table.header(column),
+            "value": cell.error or cell.text,
+            "code": self.target.code,
+            "name": self.target.name,
+            "measure": self.target.measure,
+        }
+        return kind.at(self.table.sheet, cell.address or None, **(about | words))  # type: ignore[arg-type]
+
+
+def check_projects(
+    tables: Sequence[ProjectTable],
+    book: ProjectBook,
+    rules: Rules,
+    agency: str,
+    period: Period,
+    source: Source,
+) -> ProjectVerdict:
+    """Judge what an agency filled in about its projects.
+
+    Args:
+        tables: the sheets found, in the workbook's order.
+        book: the office's lists, with what was accepted before.
+        rules: the rule file.
+        agency: who filled them in.
+        period: the period they are for.
+        source: the file, for the records' sources; its sheet and cell are filled in here.
+    """
+    targets = {one.code: one for one in _targets(book, period)}
+    seen: dict[str, str] = {}
+    records: list[ProjectRecord] = []
+    findings: list[Finding] = []
+    for table in tables:
+        for row in table.rows:
+            case = _match(table, row, targets, (book, rules, agency, period), findings)
+            if case is None:
+                continue
+            place = f"{table.sheet}!{row.cell(FormColumn.CODE).address}"
+            first = seen.setdefault(case.target.code, place)
+            if first is not place:
+                findings.append(
+                    case.finding(
+                        say.PROJECT_TWICE, FormColumn.CODE, value=case.target.code, other=first
+                    )
+                )
+                continue
+            records.append(_judge(case, agency, source, findings))
+    findings += _missing(book, rules, agency, period, seen)
+    return ProjectVerdict(tuple(records), tuple(findings))
+
+
+def _targets(book: ProjectBook, period: Period) -> Iterator[_Target]:
+    for project in book.listed.projects:
+        yield _Target(project.code, project)
+        for node in project.nodes:
+            yield _Target(project.node_code(node), project, node)
+    for one in book.listed.livelihood_in(period.year):
+        yield _Target(one.code, one)
+
+
+def _match(
+    table: ProjectTable,
+    row: FormRow,
+    targets: Mapping[str, _Target],
+    setting: tuple[ProjectBook, Rules, str, Period],
+    findings: list[Finding],
+) -> _Case | None:
+    book, rules, agency, period = setting
+    cell = row.cell(FormColumn.CODE)
+    code = squeeze(cell.text)[0].upper()
+    target = targets.get(code)
+    if not code:
+        filled = next(
+            row.cell(key)
+            for key in (FormColumn.MONEY, FormColumn.DAY, FormColumn.DONE)
+            if not row.cell(key).is_blank
+        )
+        findings.append(
+            say.ROW_WITHOUT_CODE.at(table.sheet, filled.address, value=filled.error or filled.text)
+        )
+        return None
+    if target is None:
+        findings.append(say.UNKNOWN_PROJECT.at(table.sheet, cell.address, value=cell.text))
+        return None
+    if target.project.agency != agency:
+        findings.append(
+            say.NOT_THEIR_PROJECT.at(
+                table.sheet,
+                cell.address,
+                value=code,
+                name=target.name,
+                owner=target.project.agency,
+                agency=agency,
+            )
+        )
+        return None
+    return _Case(table, row, target, book, rules, period)
+
+
+def _judge(case: _Case, agency: str, source: Source, findings: list[Finding]) -> ProjectRecord:
+    """Read a row's value, ask every rule about it, and return it as a record."""
+    target, column = case.target, case.target.fill
+    cell = case.row.cell(column)
+    value: ProjectValue
+    if target.node is None:
+        reading = read_number(cell, target.measure)
+        value, about = (
+            reading.value,
+            reading.finding(cell, case.table.sheet, case.table.header(column), target.measure),
+        )
+    else:
+        said = read_day(cell)
+        value, about = said.value, said.finding(cell, case.table.sheet, case.table.header(column))
+    if about is not None:
+        findings.append(about)
+    if cell.merged is not None:
+        findings.append(case.finding(say.MERGED_VALUE, column, cell_range=cell.merged))
+    findings += _check_listed(case)
+    findings += _check_not_asked(case)
+    findings += _check_node(case, value) if target.node else _check_share(case, value, about)
+    remark = case.row.cell(FormColumn.REMARK).text
+    return ProjectRecord(
+        target.code,
+        case.period,
+        agency,
+        value,
+        remark,
+        cell.error or cell.text,
+        Source(source.file, source.sha256, case.table.sheet, cell.address),
+    )
+
+
+def _check_share(case: _Case, value: ProjectValue, about: Finding | None) -> Iterator[Finding]:
+    target, column = case.target, case.target.fill
+    if value is Absence.NOT_REPORTED and about is None:
+        yield case.finding(say.NOT_FILLED, column)
+    if not isinstance(value, Decimal):
+        return
+    if value < 0:
+        yield case.finding(say.NEGATIVE, column)
+        return
+    last = case.book.latest(target.code, case.period, before=True, same_year=True)
+    if last is not None and isinstance(last.value, Decimal) and value < last.value:
+        yield case.finding(
+            say.CUMULATIVE_FELL, column, period=last.period.label, known=plain(last.value)
+        )
+    planned = target.planned(case.period.year)
+    if planned is not None and planned > 0 and value > planned * case.rules.magnitude_high:
+        yield case.finding(
+            say.FAR_OVER_PLAN,
+            column,
+            what=target.what,
+            planned=plain(planned),
+            times=plain(case.rules.magnitude_high),
+        )
+        return
+    assessed = assess_share(
+        value,
+        planned,
+        case.period,
+        case.rules,
+        due=False,
+        measure=target.measure,
+        what=target.what,
+    )
+    yield from _check_remark(case, assessed)
+
+
+def _check_node(case: _Case, value: ProjectValue) -> Iterator[Finding]:
+    node, column = case.target.node, FormColumn.DAY
+    if node is None:
+        return
+    day = value if isinstance(value, date) else None
+    if day is not None and day > case.period.last_day:
+        yield case.finding(
+            say.DAY_AFTER_PERIOD, column, value=day.isoformat(), last_day=case.period.last_day
+        )
+        return
+    assessed = assess_node(node, day, value, case.period, case.rules, reported=True, due=True)
+    yield from _check_remark(case, assessed)
+
+
+def _check_remark(case: _Case, assessed: Assessment) -> Iterator[Finding]:
+    written = case.row.cell(FormColumn.REMARK).text
+    if assessed.light is Light.RED and says_nothing(written):
+        yield case.finding(
+            say.RED_WITHOUT_REMARK,
+            FormColumn.REMARK,
+            reason=assessed.reason,
+            written=say.not_explained(written),
+        )
+
+
+def _check_listed(case: _Case) -> Iterator[Finding]:
+    """Expect what the office listed to stand as it was printed."""
+    target = case.target
+    name = case.row.cell(FormColumn.NAME).text
+    if name and not same_text(name, target.project.name):
+        yield case.finding(say.PROJECT_CHANGED, FormColumn.NAME, suggestion=target.project.name)
+    if target.node is not None:
+        printed = case.row.cell(FormColumn.PLANNED_DAY)
+        if not _is_nothing(printed) and read_day(printed).value != target.node.planned:
+            yield case.finding(
+                say.PROJECT_CHANGED,
+                FormColumn.PLANNED_DAY,
+                suggestion=target.node.planned.isoformat(),
+            )
+        return
+    is_major = isinstance(target.project, MajorProject)
+    column = FormColumn.PLANNED_MONEY if is_major else FormColumn.TARGET
+    printed, planned = case.row.cell(column), target.planned(case.period.year)
+    if _is_nothing(printed) or read_number(printed, target.measure).value == planned:
+        return
+    suggestion = "未定" if planned is None else plain(planned)
+    yield case.finding(say.PROJECT_CHANGED, column, suggestion=suggestion)
+
+
+def _check_not_asked(case: _Case) -> Iterator[Finding]:
+    other = {FormColumn.MONEY: FormColumn.DAY, FormColumn.DAY: FormColumn.MONEY}
+    column = other.get(case.target.fill)
+    if column is not None and not _is_nothing(case.row.cell(column)):
+        yield case.finding(say.NOT_ASKED, column)
+
+
+def _is_nothing(cell: Cell) -> bool:
+    return cell.is_blank or squeeze(cell.text)[0] in _PRINTED_FOR_NOTHING
+
+
+def _missing(
+    book: ProjectBook, rules: Rules, agency: str, period: Period, seen: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Point out projects that have no row; a node without one says nothing, which is allowed."""
+    asked = project_form(book, agency, period, rules)
+    for sheet, entries in (
+        (MAJOR_SHEET, [one.project for one in asked.projects]),
+        (LIVELIHOOD_SHEET, [one.project for one in asked.livelihood]),
+    ):
+        missing = [f"{one.code} {one.name}" for one in entries if one.code not in seen]
+        if missing:
+            yield say.PROJECT_MISSING.at(missing="、".join(missing), table=sheet)

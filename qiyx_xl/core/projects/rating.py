@@ -1,0 +1,267 @@
+"""The lamps of projects: investment and livelihood counts against 序时, nodes against their day.
+
+Rule: docs/projects.md. Pure: the day that counts is the last day of the period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan.schedule import share_of_year
+from qiyx_xl.core.primitives.ratio import Ratio, decimal_of, exact, line
+from qiyx_xl.core.primitives.values import Absence, Unreadable, plain
+from qiyx_xl.core.rating.completion import NO_RATE, display, fixed
+from qiyx_xl.core.rating.lamps import Light, State, on_schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from qiyx_xl.core.plan.project_list import ProjectNode
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.project_record import ProjectValue
+
+TO_REVIEW = "超额待核"
+_MOST_UNMET = Decimal("0.999")
+
+
+class NodeState(StrEnum):
+    """What stands after a finished node's lamp."""
+
+    DONE = "按期完成"
+    DONE_LATE = "逾期完成"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """One lamp with its reason.
+
+    ``completion_rate`` is an unrounded share and ``schedule_gap_pp`` is in percentage points;
+    None where there is none. ``delay_days`` is 滞后天数: days a node is or was behind its plan,
+    0 where it is not; None where that cannot be said.
+    """
+
+    light: Light
+    state: str
+    reason: str
+    completion_rate: Decimal | None = None
+    display: str = NO_RATE
+    schedule_gap_pp: Decimal | None = None
+    delay_days: int | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The word printed beside the colour."""
+        return self.light.word
+
+    @property
+    def lamp(self) -> str:
+        """Lamp and state as printed: 黄·滞后."""
+        return f"{self.light.word}·{self.state}"
+
+    @property
+    def shown_rate(self) -> Decimal | None:
+        """The rate for a cell formatted as %: of a plan that is not done at most 99.9%."""
+        rate = self.completion_rate
+        return rate if rate is None or rate >= 1 else min(rate, _MOST_UNMET)
+
+    @property
+    def on_schedule(self) -> str:
+        """是否达序 as printed: 是, 否, or — where it cannot be said."""
+        if self.light is Light.GREY:
+            return NO_RATE
+        return "是" if self.light is Light.GREEN else "否"
+
+
+def assess_share(
+    value: ProjectValue,
+    planned: Decimal | None,
+    period: Period,
+    rules: Rules,
+    *,
+    due: bool,
+    measure: str,
+    what: str,
+) -> Assessment:
+    """Rate how much of a year's plan is done: 完成投资, or a livelihood project's 完成值.
+
+    Args:
+        value: done since 1 January, in the same measure as the plan.
+        planned: the year's plan; None where there is none yet.
+        period: the period looked at.
+        rules: the rule file.
+        due: whether a blank is late.
+        measure: how both are measured, for the sentences.
+        what: what the plan is called in a sentence: 年度计划投资.
+    """
+    if value is Absence.NOT_APPLICABLE:
+        return _grey(State.NOT_APPLICABLE, "填报为不适用")
+    if planned is None:
+        return _grey(State.NO_TARGET, f"没有{period.year}年的{what}")
+    if planned <= 0:
+        return _grey(State.NOT_APPLICABLE, f"{what}为{plain(planned)}{measure}，不计进度")
+    match value:
+        case Absence.NOT_REPORTED if due:
+            return _grey(State.NOT_REPORTED, "已过报送截止日，仍未填报")
+        case Absence.NOT_REPORTED:
+            return _grey(State.NOT_DUE, "尚未到报送截止日")
+        case Decimal() if value >= 0:
+            return _share(value, planned, period, rules, measure=measure, what=what)
+        case Decimal():
+            return _grey(State.IN_DOUBT, f"数值{plain(value)}为负，不合常理")
+        case Unreadable():
+            return _grey(State.IN_DOUBT, value.reason)
+        case _:
+            return _grey(State.IN_DOUBT, "填报的不是数字")
+
+
+def _share(
+    value: Decimal, planned: Decimal, period: Period, rules: Rules, *, measure: str, what: str
+) -> Assessment:
+    unclipped = exact(value) / exact(planned)
+    scheduled = share_of_year(period, rules)
+    gap = unclipped - scheduled
+    met = value >= planned
+    rate = min(unclipped, line(rules.rate_maximum))
+    done = (
+        f"完成{plain(value)}{measure}，占{what}{plain(planned)}{measure}的{display(rate, met=met)}"
+    )
+    flags = (TO_REVIEW,) if unclipped > line(rules.review_above) else ()
+    light, state, tail = _lamp_of_share(gap, period, rules, met=met)
+    return Assessment(
+        light=light,
+        state=state,
+        reason=f"{done}，{tail}",
+        completion_rate=decimal_of(rate),
+        display=display(rate, met=met),
+        schedule_gap_pp=decimal_of(gap * 100),
+        flags=flags,
+    )
+
+
+def _lamp_of_share(
+    gap: Ratio, period: Period, rules: Rules, *, met: bool
+) -> tuple[Light, str, str]:
+    if met:
+        state = State.MET if period.is_year_end else State.MET_EARLY
+        return Light.GREEN, state, "已完成全年计划"
+    own = rules.projects
+    as_scheduled = on_schedule(
+        gap, replace(rules, gap_green_pp=own.gap_green_pp, gap_amber_pp=own.gap_amber_pp)
+    )
+    if not period.is_year_end:
+        return as_scheduled.light, as_scheduled.state, as_scheduled.reason
+    # The year is over: what is missing is missing, however little.
+    if as_scheduled.light is Light.RED:
+        return Light.RED, State.NOT_MET, "未完成全年计划"
+    return Light.AMBER, State.NEARLY_MET, "未完成全年计划"
+
+
+def assess_node(
+    node: ProjectNode,
+    completed: date | None,
+    said: ProjectValue,
+    period: Period,
+    rules: Rules,
+    *,
+    reported: bool,
+    due: bool,
+) -> Assessment:
+    """Rate one node by its day.
+
+    Args:
+        node: the step, with the day planned.
+        completed: the day it was done on, if that is known at the period's end.
+        said: what was reported for it last.
+        period: the period looked at; its last day is the day that counts.
+        rules: the rule file.
+        reported: whether the project was reported on for this period, so that a blank says
+            "not done yet".
+        due: whether the report is late.
+    """
+    day, planned = period.last_day, node.planned
+    if completed is not None and completed <= day:
+        late = (completed - planned).days
+        if late <= 0:
+            return _node(Light.GREEN, NodeState.DONE, f"已于{completed}完成，计划{planned}", 0)
+        reason = f"已于{completed}完成，比计划{planned}晚{late}天"
+        return _node(Light.GREEN, NodeState.DONE_LATE, reason, late)
+    if said is Absence.NOT_APPLICABLE:
+        return _grey(State.NOT_APPLICABLE, "填报为不适用")
+    if isinstance(said, Unreadable):
+        return _grey(State.IN_DOUBT, said.reason)
+    late = (day - planned).days
+    if -late > rules.projects.node_near_days:
+        return _node(Light.GREY, State.NOT_DUE, f"计划{planned}完成，尚未到期", 0)
+    if not reported:
+        if not due:
+            return _grey(State.NOT_DUE, "尚未到报送截止日")
+        return _grey(State.NOT_REPORTED, f"计划{planned}完成，已过报送截止日，仍未填报")
+    if late <= 0:
+        left = "期末当天到期" if late == 0 else f"期末只剩{-late}天"
+        return _node(Light.AMBER, State.DUE_SOON, f"计划{planned}完成，{left}，尚未完成", 0)
+    reason = f"计划{planned}完成，到{day}尚未完成，已滞后{late}天"
+    if late <= rules.projects.node_late_amber_days:
+        return _node(Light.AMBER, State.BEHIND, reason, late)
+    return _node(Light.RED, State.OVERDUE, reason, late)
+
+
+def overall(investment: Assessment, nodes: Sequence[tuple[str, Assessment]]) -> Assessment:
+    """Sum up a project: the worst lamp that is lit, and what it comes from.
+
+    Args:
+        investment: how the money goes.
+        nodes: each node's name and lamp, in the order of the list.
+    """
+    parts = [("", investment), *nodes]
+    lit = [part for part in parts if part[1].light in _WORST]
+    if investment.state in (State.NOT_REPORTED, State.NOT_DUE):
+        # What was done earlier does not make a project green that nobody has reported on.
+        lit = [part for part in lit if part[1].light is not Light.GREEN]
+    behind = [one.delay_days for _, one in nodes if one.delay_days and one.light is not Light.GREEN]
+    delay = max(behind) if behind else _no_delay([one for _, one in nodes])
+    if not lit:
+        return replace(investment, delay_days=delay)
+    worst = min((one.light for _, one in lit), key=_WORST.index)
+    name, chosen = next(part for part in lit if part[1].light is worst)
+    # The money's own numbers always stand on the project's line; the lamp may be a node's.
+    reasons = [
+        f"节点“{node}”{one.reason}" if node else one.reason
+        for node, one in parts
+        if one.light is worst and (worst is not Light.GREEN or not node)
+    ]
+    return replace(
+        investment,
+        light=worst,
+        state=chosen.state,
+        reason="；".join(reasons) or (f"节点“{name}”{chosen.reason}" if name else chosen.reason),
+        delay_days=delay,
+    )
+
+
+def points_text(gap: Decimal | None) -> str:
+    """Spell 序时差 as printed: +3.2, -10.0; — where there is none."""
+    if gap is None:
+        return NO_RATE
+    text = fixed(exact(gap), 1)
+    return text if text.startswith("-") or not text.strip("0.") else f"+{text}"
+
+
+_WORST = (Light.RED, Light.AMBER, Light.GREEN)
+
+
+def _no_delay(nodes: Sequence[Assessment]) -> int | None:
+    return 0 if any(one.delay_days is not None for one in nodes) else None
+
+
+def _grey(state: State, reason: str) -> Assessment:
+    return Assessment(light=Light.GREY, state=state.value, reason=reason)
+
+
+def _node(light: Light, state: State | NodeState, reason: str, delay: int) -> Assessment:
+    return Assessment(light=light, state=state.value, reason=reason, delay_days=delay)

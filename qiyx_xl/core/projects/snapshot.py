@@ -1,0 +1,185 @@
+"""Both project lists at one moment, small enough to keep: what a closing freezes of them.
+
+As with the indicators' figures (core/figures.py) every line keeps all of its assessment, so that
+a paper of a closed period says what was said when it was closed, whatever lists, rules and
+program have become since.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.plan.project_list import ProjectList, projects_document, projects_from_document
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.projects.rating import Assessment
+from qiyx_xl.core.projects.status import LivelihoodLine, NodeLine, ProjectLine, ProjectStatus
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.core.records.project_record import ProjectRecord, decode_value, encode_value
+from qiyx_xl.core.records.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qiyx_xl.core.plan.project_list import LivelihoodProject, MajorProject, ProjectNode
+
+_FROZEN = "封账"
+_NUMBERS = ("completion_rate", "schedule_gap_pp")
+
+
+def status_document(status: ProjectStatus) -> dict[str, Any]:
+    """Return both lists as JSON; ``status_from_document`` gives back an equal status."""
+    listed = ProjectList(
+        _FROZEN,
+        tuple(line.project for line in status.projects),
+        tuple(line.project for line in status.livelihood),
+    )
+    return {
+        "listed": projects_document(listed),
+        "major": [_major_json(line) for line in status.projects],
+        "livelihood": [_livelihood_json(line) for line in status.livelihood],
+    }
+
+
+def status_from_document(document: Mapping[str, Any]) -> ProjectStatus:
+    """Return the lists that ``status_document`` made a document of."""
+    listed = projects_from_document(document["listed"])
+    return ProjectStatus(
+        tuple(map(_major, listed.projects, document["major"])),
+        tuple(map(_livelihood, listed.livelihood, document["livelihood"])),
+    )
+
+
+# --- lines -----------------------------------------------------------------------------------
+
+
+def _major_json(line: ProjectLine) -> dict[str, Any]:
+    return {
+        "record": _record_json(line.record),
+        "planned": _spelled(line.planned),
+        "investment": _assessment_json(line.investment),
+        "nodes": [_node_json(node) for node in line.nodes],
+        "assessment": _assessment_json(line.assessment),
+    }
+
+
+def _major(project: MajorProject, kept: Mapping[str, Any]) -> ProjectLine:
+    def node(node: ProjectNode, kept: Mapping[str, Any]) -> NodeLine:
+        completed = kept["completed"]
+        return NodeLine(
+            node,
+            project.node_code(node),
+            None if completed is None else date.fromisoformat(completed),
+            _assessment(kept["assessment"]),
+            _record(kept["record"]),
+        )
+
+    return ProjectLine(
+        project,
+        _record(kept["record"]),
+        _number(kept["planned"]),
+        _assessment(kept["investment"]),
+        tuple(map(node, project.nodes, kept["nodes"])),
+        _assessment(kept["assessment"]),
+    )
+
+
+def _node_json(line: NodeLine) -> dict[str, Any]:
+    return {
+        "completed": None if line.completed is None else line.completed.isoformat(),
+        "assessment": _assessment_json(line.assessment),
+        "record": _record_json(line.record),
+    }
+
+
+def _livelihood_json(line: LivelihoodLine) -> dict[str, Any]:
+    return {
+        "record": _record_json(line.record),
+        "assessment": _assessment_json(line.assessment),
+    }
+
+
+def _livelihood(project: LivelihoodProject, kept: Mapping[str, Any]) -> LivelihoodLine:
+    return LivelihoodLine(project, _record(kept["record"]), _assessment(kept["assessment"]))
+
+
+# --- what they are made of -------------------------------------------------------------------
+
+
+def _record_json(record: ProjectRecord | None) -> dict[str, Any] | None:
+    if record is None:
+        return None
+    kind, text = encode_value(record.value)
+    return {
+        "code": record.code,
+        "period": str(record.period),
+        "agency": record.agency,
+        "kind": kind,
+        "value": text,
+        "remark": record.remark,
+        "as_written": record.as_written,
+        "source": _source_json(record.source),
+    }
+
+
+def _record(kept: Mapping[str, Any] | None) -> ProjectRecord | None:
+    if kept is None:
+        return None
+    return ProjectRecord(
+        kept["code"],
+        Period.parse(kept["period"]),
+        kept["agency"],
+        decode_value(kept["kind"], kept["value"]),
+        kept["remark"],
+        kept["as_written"],
+        _source(kept["source"]),
+    )
+
+
+def _source_json(source: Source | None) -> dict[str, Any] | None:
+    if source is None:
+        return None
+    return {
+        "file": source.file,
+        "sha256": source.sha256,
+        "sheet": source.sheet,
+        "cell": source.cell,
+        "saved_at": None if source.saved_at is None else source.saved_at.isoformat(),
+    }
+
+
+def _source(kept: Mapping[str, Any] | None) -> Source | None:
+    if kept is None:
+        return None
+    saved_at = kept["saved_at"]
+    moment = None if saved_at is None else datetime.fromisoformat(saved_at)
+    return Source(kept["file"], kept["sha256"], kept["sheet"], kept["cell"], moment)
+
+
+def _assessment_json(assessment: Assessment) -> dict[str, Any]:
+    return {
+        "light": assessment.light.value,
+        "state": str(assessment.state),
+        "reason": assessment.reason,
+        "display": assessment.display,
+        "delay_days": assessment.delay_days,
+        "flags": list(assessment.flags),
+        **{name: _spelled(getattr(assessment, name)) for name in _NUMBERS},
+    }
+
+
+def _assessment(kept: Mapping[str, Any]) -> Assessment:
+    rest = dict(kept)
+    numbers: dict[str, Any] = {name: _number(rest.pop(name)) for name in _NUMBERS}
+    return Assessment(
+        light=Light(rest.pop("light")), flags=tuple(rest.pop("flags")), **numbers, **rest
+    )
+
+
+def _spelled(number: Decimal | None) -> str | None:
+    return None if number is None else format(number, "f")
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

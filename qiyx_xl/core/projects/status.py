@@ -1,0 +1,298 @@
+"""From what stands to the lines of both lists: one per project, node and livelihood project.
+
+Rule: docs/projects.md. The eighth task force, 重大项目, is summed up beside the seven domains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.plan.project_list import INVESTMENT_MEASURE, PROJECT_TASK_FORCE
+from qiyx_xl.core.plan.project_schedule import projects_deadline, projects_expected
+from qiyx_xl.core.primitives.ratio import exact
+from qiyx_xl.core.primitives.values import Absence, Unreadable, plain
+from qiyx_xl.core.projects.rating import Assessment, assess_node, assess_share, overall
+from qiyx_xl.core.rating.completion import fixed
+from qiyx_xl.core.rating.scorecard import group_of, ranked, summarise
+from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord, spell_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.project_list import LivelihoodProject, MajorProject, ProjectNode
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.rating.scorecard import Group, StatusLine
+    from qiyx_xl.core.records.project_record import ProjectValue
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLine:
+    """One node at a period.
+
+    ``completed`` is the day it was done on, as known then; ``record`` is what was last said.
+    """
+
+    node: ProjectNode
+    code: str
+    completed: date | None
+    assessment: Assessment
+    record: ProjectRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLine:
+    """One major project at a period; money in 万元.
+
+    ``record`` is what was reported for its investment, ``planned`` the year's plan.
+    ``assessment`` is the whole project's: the rate is the investment's, the lamp the worst one.
+    """
+
+    project: MajorProject
+    record: ProjectRecord | None
+    planned: Decimal | None
+    investment: Assessment
+    nodes: tuple[NodeLine, ...]
+    assessment: Assessment
+
+    @property
+    def invested(self) -> Decimal | None:
+        """本年累计完成投资, in 万元; None where no number was reported."""
+        value = None if self.record is None else self.record.value
+        return value if isinstance(value, Decimal) else None
+
+    @property
+    def remark(self) -> str:
+        """What the agency says about it."""
+        return "" if self.record is None else self.record.remark
+
+
+@dataclass(frozen=True, slots=True)
+class LivelihoodLine:
+    """One livelihood project at a period."""
+
+    project: LivelihoodProject
+    record: ProjectRecord | None
+    assessment: Assessment
+
+    @property
+    def done(self) -> Decimal | None:
+        """完成值, in the project's own measure; None where no number was reported."""
+        value = None if self.record is None else self.record.value
+        return value if isinstance(value, Decimal) else None
+
+    @property
+    def remark(self) -> str:
+        """What the agency says about it."""
+        return "" if self.record is None else self.record.remark
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectStatus:
+    """Both lists at a period, in the office's order. Empty where the office lists nothing."""
+
+    projects: tuple[ProjectLine, ...] = ()
+    livelihood: tuple[LivelihoodLine, ...] = ()
+
+    @property
+    def lines(self) -> tuple[ProjectLine | LivelihoodLine, ...]:
+        """Both lists, one after the other."""
+        return (*self.projects, *self.livelihood)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.projects or self.livelihood)
+
+
+NO_STATUS = ProjectStatus()
+"""The lines of an office that lists no project."""
+
+
+def project_status(book: ProjectBook, rules: Rules, period: Period, today: date) -> ProjectStatus:
+    """Rate every project of the lists at a period.
+
+    Args:
+        book: the lists and what stands, of all periods.
+        rules: the rule file.
+        period: the period looked at.
+        today: decides which blanks are late.
+    """
+    late = projects_expected(period, rules) and today > projects_deadline(period, rules)
+    return ProjectStatus(
+        tuple(_project_line(book, rules, period, one, due=late) for one in book.listed.projects),
+        tuple(
+            _livelihood_line(book, rules, period, one, due=late)
+            for one in book.listed.livelihood_in(period.year)
+        ),
+    )
+
+
+def _project_line(
+    book: ProjectBook, rules: Rules, period: Period, project: MajorProject, *, due: bool
+) -> ProjectLine:
+    record = book.at(project.code, period)
+    planned = project.planned_investment.get(period.year)
+    investment = assess_share(
+        _value(record),
+        planned,
+        period,
+        rules,
+        due=due,
+        measure=INVESTMENT_MEASURE,
+        what="年度计划投资",
+    )
+    node_records = [book.at(project.node_code(node), period) for node in project.nodes]
+    reported = any(one is not None and one.is_reported for one in (record, *node_records))
+    nodes = tuple(
+        _node_line(book, rules, period, project, node, reported=reported, due=due)
+        for node in project.nodes
+    )
+    whole = overall(investment, [(line.node.name, line.assessment) for line in nodes])
+    return ProjectLine(project, record, planned, investment, nodes, whole)
+
+
+def _node_line(
+    book: ProjectBook,
+    rules: Rules,
+    period: Period,
+    project: MajorProject,
+    node: ProjectNode,
+    *,
+    reported: bool,
+    due: bool,
+) -> NodeLine:
+    code = project.node_code(node)
+    completed = book.completed_on(code, period)
+    now = book.at(code, period)
+    unreadable = now is not None and isinstance(now.value, Unreadable)
+    said = now if unreadable else book.latest(code, period)
+    assessment = assess_node(
+        node, completed, _value(said), period, rules, reported=reported, due=due
+    )
+    return NodeLine(node, code, completed, assessment, said)
+
+
+def _livelihood_line(
+    book: ProjectBook, rules: Rules, period: Period, one: LivelihoodProject, *, due: bool
+) -> LivelihoodLine:
+    record = book.at(one.code, period)
+    assessment = assess_share(
+        _value(record), one.target, period, rules, due=due, measure=one.measure, what="全年目标"
+    )
+    return LivelihoodLine(one, record, assessment)
+
+
+def _value(record: ProjectRecord | None) -> ProjectValue:
+    return Absence.NOT_REPORTED if record is None else record.value
+
+
+# --- the task forces -------------------------------------------------------------------------
+
+
+def task_forces(
+    lines: Sequence[StatusLine], status: ProjectStatus, plan: Plan, rules: Rules
+) -> tuple[Group, ...]:
+    """Sum up by task force: the seven domains over their indicators, 重大项目 over its projects.
+
+    The eighth is left out where the office lists no project.
+    """
+    domains = summarise(lines, plan, rules, by="domain")
+    if not status.projects:
+        return domains
+    lamps = [line.assessment for line in status.projects]
+    return ranked([*domains, group_of(PROJECT_TASK_FORCE, lamps, rules)])
+
+
+def groups_by(
+    view: str, lines: Sequence[StatusLine], status: ProjectStatus, plan: Plan, rules: Rules
+) -> tuple[Group, ...]:
+    """Sum up by domain, agency or level, or by ``task_force``.
+
+    Raises:
+        ValueError: ``view`` is none of the four.
+    """
+    if view == "task_force":
+        return task_forces(lines, status, plan, rules)
+    return summarise(lines, plan, rules, by=view)
+
+
+# --- documents -------------------------------------------------------------------------------
+
+
+def projects_json(status: ProjectStatus) -> dict[str, Any]:
+    """Return the part ``projects`` of the status report (schemas/status-report.schema.json)."""
+    return {
+        "major": [_major_json(line) for line in status.projects],
+        "livelihood": [_livelihood_json(line) for line in status.livelihood],
+    }
+
+
+def _major_json(line: ProjectLine) -> dict[str, Any]:
+    project = line.project
+    return {
+        "code": project.code,
+        "name": project.name,
+        "domain": project.domain,
+        "agency": project.agency,
+        "planned_investment": _number(line.planned),
+        "invested": None if line.record is None else spell_value(line.record.value) or None,
+        **_assessment_json(line.assessment),
+        "nodes": [
+            {
+                "code": node.code,
+                "name": node.node.name,
+                "planned": node.node.planned.isoformat(),
+                "completed": None if node.completed is None else node.completed.isoformat(),
+                **_lamp_json(node.assessment),
+            }
+            for node in line.nodes
+        ],
+    }
+
+
+def _livelihood_json(line: LivelihoodLine) -> dict[str, Any]:
+    one = line.project
+    return {
+        "code": one.code,
+        "name": one.name,
+        "domain": one.domain,
+        "agency": one.agency,
+        "measure": one.measure,
+        "target": plain(one.target),
+        "done": None if line.record is None else spell_value(line.record.value) or None,
+        "on_schedule": {"是": True, "否": False}.get(line.assessment.on_schedule),
+        **_assessment_json(line.assessment),
+    }
+
+
+def _assessment_json(one: Assessment) -> dict[str, Any]:
+    return {
+        "completion_rate": _rounded(one.completion_rate, 4),
+        "display": one.display,
+        "schedule_gap_pp": _rounded(one.schedule_gap_pp, 1),
+        "flags": list(one.flags),
+        **_lamp_json(one),
+    }
+
+
+def _lamp_json(one: Assessment) -> dict[str, Any]:
+    return {
+        "light": one.light.value,
+        "word": one.word,
+        "state": one.state,
+        "delay_days": one.delay_days,
+        "reason": one.reason,
+    }
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
+
+
+def _rounded(value: Decimal | None, decimals: int) -> str | None:
+    return None if value is None else plain(Decimal(fixed(exact(value), decimals)))

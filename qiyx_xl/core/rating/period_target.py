@@ -1,0 +1,258 @@
+"""What an item is held to in a period: the target, and how it runs through the time.
+
+Rules: docs/rating.md, sections 5 (within a year) and 6 (goals).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan import schedule
+from qiyx_xl.core.plan.model import (
+    Comparator,
+    Frequency,
+    Goal,
+    GoalKind,
+    Indicator,
+    Item,
+    Milestone,
+    StatusRule,
+    Target,
+)
+from qiyx_xl.core.primitives.ratio import Ratio, exact, line
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+
+
+class Course(StrEnum):
+    """How a period stands to the target."""
+
+    FULL = "full"
+    """The full figure is due now: the year end, or a rule that holds at every period."""
+    EARLY = "early"
+    """A yearly item before its year end."""
+    SCHEDULED = "scheduled"
+    """On the way: held against 序时."""
+    DATED = "dated"
+    """A milestone: held against its date."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """The target of a period.
+
+    ``start`` is S, None if unknown; ``scheduled`` is P; both only matter on a schedule.
+    ``baseline`` is B of sections 3 and 4. ``horizon`` is what the target is called: 全年目标.
+    ``steps`` tells whether the target moved since last year.
+    """
+
+    rule: StatusRule
+    course: Course
+    comparator: Comparator | None
+    value: Decimal | None
+    printed: str
+    horizon: str
+    needs_reference: bool = False
+    start: Decimal | None = None
+    scheduled: Ratio | None = None
+    baseline: Decimal | None = None
+    last_target: Decimal | None = None
+
+    @property
+    def is_word(self) -> bool:
+        """Whether the target is a word (全覆盖), judged on a second number."""
+        return self.comparator is Comparator.TEXT and self.course is not Course.DATED
+
+
+_EVERY_PERIOD = frozenset({StatusRule.HOLD, StatusRule.CEILING, StatusRule.ZERO, StatusRule.EXACT})
+_ON_THE_LINE = frozenset({GoalKind.TARGET, GoalKind.FULL_COVERAGE, GoalKind.ZERO_TARGET})
+
+
+def aim_of(
+    item: Item,
+    period: Period,
+    rules: Rules,
+    *,
+    previous: Decimal | None = None,
+    second: Decimal | None = None,
+) -> Aim | None:
+    """Return what the item is held to in the period; None where that year has no target."""
+    match item:
+        case Indicator():
+            return _indicator_aim(item, period, rules, previous, second)
+        case Goal():
+            return _goal_aim(item, period, rules, second)
+        case Milestone():
+            return Aim(
+                rule=StatusRule.MILESTONE,
+                course=Course.DATED,
+                comparator=None,
+                value=None,
+                printed="",
+                horizon="节点",
+            )
+        case _:
+            return None
+
+
+def last_years_target(indicator: Indicator, year: int) -> Decimal | None:
+    """Return the target before this year's; in the first year one step before it.
+
+    Rule: docs/rating.md, section 4: the step is the first difference.
+    """
+    years = sorted(indicator.targets)
+    place = years.index(year)
+    if place > 0:
+        return indicator.targets[years[place - 1]].value
+    if len(years) == 1:
+        return None
+    first, second = (indicator.targets[y].value for y in years[:2])
+    return None if first is None or second is None else first - (second - first)
+
+
+def _indicator_aim(
+    item: Indicator,
+    period: Period,
+    rules: Rules,
+    previous: Decimal | None,
+    second: Decimal | None,
+) -> Aim | None:
+    target = item.targets.get(period.year)
+    if target is None:
+        return None
+    last_target = last_years_target(item, period.year)
+    return _aim(
+        item,
+        target,
+        course=_course(item, period, scheduled=not period.is_year_end),
+        horizon="全年目标",
+        start=_start_of_year(item, period.year, previous, second, last_target),
+        scheduled=Ratio.of(schedule.share_of_year(period, rules)),
+        baseline=second if second is not None else item.baseline,
+        last_target=last_target,
+    )
+
+
+def _start_of_year(
+    item: Indicator,
+    year: int,
+    previous: Decimal | None,
+    second: Decimal | None,
+    last_target: Decimal | None,
+) -> Decimal | None:
+    # Section 5: last year's actual, else last year's target. The first year has no last year's
+    # target: there the step rule's one stands in, unless the start is known from elsewhere.
+    if previous is not None:
+        return previous
+    if year > min(item.targets):
+        return last_target
+    for recorded in (second, item.baseline):
+        if recorded is not None:
+            return recorded
+    return last_target if item.status_rule is StatusRule.STEP else None
+
+
+def _goal_aim(item: Goal, period: Period, rules: Rules, second: Decimal | None) -> Aim | None:
+    if not rules.line_first_year <= period.year <= item.deadline_year:
+        return None
+    baseline = second if second is not None else item.baseline
+    closing = period.year == item.deadline_year and period.is_year_end
+    match item.kind:
+        case GoalKind.RELATIVE:
+            return _relative_aim(item, period, second)
+        case GoalKind.ANNUAL:
+            if period.year < (item.annual_from or rules.line_first_year):
+                return None
+            return _aim(
+                item,
+                item.target,
+                course=_course(item, period, scheduled=not period.is_year_end),
+                horizon="全年目标",
+                start=Decimal(0),
+                scheduled=Ratio.of(schedule.share_of_year(period, rules)),
+            )
+        case kind if kind in _ON_THE_LINE:
+            start = baseline
+            if item.cumulative and start is None:
+                start = Decimal(0)
+            since = None if item.cumulative else item.baseline_date
+            share = schedule.share_of_line(
+                period, schedule.line_start(since, rules), item.deadline_year, rules
+            )
+            return _aim(
+                item,
+                item.target,
+                course=_course(item, period, scheduled=not closing, on_the_line=True),
+                horizon=f"{item.deadline_year}年目标",
+                start=start,
+                scheduled=Ratio.of(share),
+                baseline=baseline,
+            )
+        case _:
+            return _aim(
+                item,
+                item.target,
+                course=_course(item, period, scheduled=False),
+                horizon="规定标准",
+                baseline=baseline,
+            )
+
+
+def _relative_aim(item: Goal, period: Period, reference: Decimal | None) -> Aim:
+    # Its target is the second figure of the same year; it is judged once a year.
+    return Aim(
+        rule=item.status_rule,
+        course=Course.FULL if period.is_year_end else Course.EARLY,
+        comparator=item.target.comparator,
+        value=reference,
+        printed=item.target.printed,
+        horizon="同年参照值",
+        needs_reference=reference is None,
+    )
+
+
+def _course(item: Item, period: Period, *, scheduled: bool, on_the_line: bool = False) -> Course:
+    if item.status_rule is StatusRule.MILESTONE:
+        return Course.DATED
+    if item.frequency is Frequency.YEARLY and not period.is_year_end:
+        return Course.EARLY
+    if item.status_rule in _EVERY_PERIOD and not on_the_line:
+        return Course.FULL
+    return Course.SCHEDULED if scheduled else Course.FULL
+
+
+def _aim(
+    item: Item,
+    target: Target,
+    *,
+    course: Course,
+    horizon: str,
+    start: Decimal | None = None,
+    scheduled: Ratio | None = None,
+    baseline: Decimal | None = None,
+    last_target: Decimal | None = None,
+) -> Aim:
+    on_schedule = course is Course.SCHEDULED
+    return Aim(
+        rule=item.status_rule,
+        course=course,
+        comparator=target.comparator,
+        value=target.value,
+        printed=target.printed,
+        horizon=horizon,
+        start=start if on_schedule else None,
+        scheduled=scheduled if on_schedule else None,
+        baseline=baseline,
+        last_target=last_target,
+    )
+
+
+def progress(actual: Decimal, start: Decimal, target: Decimal) -> Ratio:
+    """Return p = (A−S)/(T−S), for both directions; S is not T."""
+    begun = exact(start)
+    return (exact(actual) - begun) / (line(target) - begun)

@@ -1,0 +1,226 @@
+"""One value, rated: 完成率, 序时, lamp, state and the reason, by docs/rating.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.plan.model import Comparator, Goal, Item, Plan, item_json
+from qiyx_xl.core.plan.schedule import deadline, expects, is_due
+from qiyx_xl.core.primitives.ratio import Ratio, decimal_of
+from qiyx_xl.core.primitives.values import Absence, Actual, plain, spell
+from qiyx_xl.core.rating.completion import display, fixed, shown
+from qiyx_xl.core.rating.judgement import Question, judge
+from qiyx_xl.core.rating.lamps import Light, State
+from qiyx_xl.core.rating.period_target import aim_of
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.rating.period_target import Aim
+
+__all__ = [
+    "Light",
+    "Rating",
+    "State",
+    "Yardstick",
+    "deadline",
+    "effective_item",
+    "expects",
+    "is_due",
+    "rate",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """A rated value.
+
+    ``completion_rate`` is a clipped share, ``scheduled_progress`` (P) and ``progress`` (p) are
+    shares, ``schedule_gap_pp`` is in percentage points, all unrounded and None where they do not
+    exist. ``target`` is in the item's own measure; None where it is a word.
+    """
+
+    code: str
+    period: Period
+    actual: Actual
+    comparator: Comparator | None
+    target: Decimal | None
+    target_printed: str
+    met: bool | None
+    completion_rate: Decimal | None
+    display: str
+    scheduled_progress: Decimal | None
+    progress: Decimal | None
+    schedule_gap_pp: Decimal | None
+    light: Light
+    state: str
+    flags: tuple[str, ...]
+    reason: str
+
+    @property
+    def word(self) -> str:
+        """The word printed beside the colour."""
+        return self.light.word
+
+    @property
+    def lamp(self) -> str:
+        """The colour's word with the state: 黄·滞后."""
+        return f"{self.light.word}·{self.state}"
+
+    @property
+    def shown_rate(self) -> Decimal | None:
+        """The rate for a cell formatted as %: of an unmet value at most 99.9%."""
+        if self.completion_rate is None:
+            return None
+        return decimal_of(shown(Ratio.of(self.completion_rate), met=self.met is True))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document of ``rate --format json`` (schemas/rating.schema.json)."""
+        blank = self.actual is Absence.NOT_REPORTED
+        return {
+            "indicator": item_json(self.code),
+            "period": str(self.period),
+            "actual": None if blank else spell(self.actual),
+            "comparator": None if self.comparator is None else self.comparator.value,
+            "target": None if self.target is None else plain(self.target),
+            "met": self.met,
+            "completion_rate": _json_number(self.completion_rate, 4),
+            "display": self.display,
+            "scheduled_progress": _json_number(self.scheduled_progress, 4),
+            "progress": _json_number(self.progress, 4),
+            "schedule_gap_pp": _json_number(self.schedule_gap_pp, 1),
+            "light": self.light.value,
+            "word": self.word,
+            "state": self.state,
+            "flags": list(self.flags),
+            "reason": self.reason,
+        }
+
+
+def effective_item(plan: Plan, item: Item) -> Item:
+    """Return the indicator that a goal repeats, else the item itself.
+
+    Rule: docs/rating.md, section 6: a goal that repeats an indicator has no lamp of its own.
+    """
+    if isinstance(item, Goal) and item.repeats is not None:
+        return plan.find(item.repeats) or item
+    return item
+
+
+def rate(
+    item: Item,
+    period: Period,
+    actual: Actual,
+    *,
+    rules: Rules,
+    previous: Decimal | None = None,
+    second: Decimal | None = None,
+    due: bool = True,
+    confirmed: bool = False,
+    targets_of: Item | None = None,
+) -> Rating:
+    """Rate one value.
+
+    Rule: docs/rating.md. Any finite number is rated, however large or small.
+
+    Args:
+        item: the indicator, goal or milestone; for a goal that repeats an indicator, the
+            indicator (see ``effective_item``), or give it as ``targets_of``.
+        period: the period the value is for.
+        actual: the value, in the item's own measure.
+        rules: the rule file.
+        previous: last year's recorded actual, in the same measure.
+        second: the item's second number: 应覆盖人数 (15), 参照值 (relative goals), else 基期值.
+        due: whether a blank is late; a milestone's blank is judged by its date alone.
+        confirmed: a person has confirmed an implausible value.
+        targets_of: the indicator whose target, comparator and lamp a repeating goal shows.
+    """
+    yardstick = Yardstick(targets_of or item, period, rules, due=due, code=item.code)
+    return yardstick.rate(actual, previous=previous, second=second, confirmed=confirmed)
+
+
+class Yardstick:
+    """One item in one period, ready to rate many values: what they share is worked out once."""
+
+    def __init__(
+        self, item: Item, period: Period, rules: Rules, *, due: bool = True, code: str | None = None
+    ) -> None:
+        """Prepare for values of ``item``; see ``rate`` for the arguments.
+
+        ``code`` is the item's own code where it shows another item's targets.
+        """
+        self.item = item
+        self.period = period
+        self.rules = rules
+        self.due = due
+        self.code = item.code if code is None else code
+
+    @cached_property
+    def _usual_aim(self) -> Aim | None:
+        return aim_of(self.item, self.period, self.rules)
+
+    def aim(self, previous: Decimal | None = None, second: Decimal | None = None) -> Aim | None:
+        """Return what the item is held to; None where the year has no target."""
+        if previous is None and second is None:
+            return self._usual_aim
+        return aim_of(self.item, self.period, self.rules, previous=previous, second=second)
+
+    def rate(
+        self,
+        actual: Actual,
+        *,
+        previous: Decimal | None = None,
+        second: Decimal | None = None,
+        confirmed: bool = False,
+    ) -> Rating:
+        """Rate one value of the item; see ``rate`` for the arguments."""
+        question = Question(
+            item=self.item,
+            period=self.period,
+            rules=self.rules,
+            previous=_finite(previous),
+            second=_finite(second),
+            due=self.due,
+            confirmed=confirmed,
+        )
+        aim = self.aim(question.previous, question.second)
+        judgement = judge(question, aim, actual)
+        gap = None
+        if judgement.progress is not None and judgement.scheduled is not None:
+            gap = (judgement.progress - judgement.scheduled) * _HUNDRED
+        return Rating(
+            code=self.code,
+            period=self.period,
+            actual=actual,
+            comparator=None if aim is None else aim.comparator,
+            target=None if aim is None else aim.value,
+            target_printed="" if aim is None else aim.printed,
+            met=judgement.met,
+            completion_rate=_decimal(judgement.rate),
+            display=display(judgement.rate, met=judgement.met is True),
+            scheduled_progress=_decimal(judgement.scheduled),
+            progress=_decimal(judgement.progress),
+            schedule_gap_pp=_decimal(gap),
+            light=judgement.verdict.light,
+            state=judgement.verdict.state.value,
+            flags=judgement.flags,
+            reason=judgement.verdict.reason,
+        )
+
+
+_HUNDRED = Ratio(100)
+
+
+def _finite(value: Decimal | None) -> Decimal | None:
+    return value if value is not None and value.is_finite() else None
+
+
+def _decimal(value: Ratio | None) -> Decimal | None:
+    return None if value is None else decimal_of(value)
+
+
+def _json_number(value: Decimal | None, decimals: int) -> str | None:
+    return None if value is None else plain(Decimal(fixed(Ratio.of(value), decimals)))

@@ -1,0 +1,262 @@
+"""From ratings to the 晾晒榜: lamp counts, score, rank and the domain's lamp.
+
+Rule: docs/rating.md, section 8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from qiyx_xl.core.plan.model import Indicator, Item, Plan
+from qiyx_xl.core.primitives.ratio import decimal_of
+from qiyx_xl.core.primitives.values import plain
+from qiyx_xl.core.rating.completion import NO_RATE, fixed, percent
+from qiyx_xl.core.rating.lamps import Light, State
+from qiyx_xl.core.rating.status import StatusLine, status_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.rating.rate import Rating
+
+__all__ = [
+    "Group",
+    "Rated",
+    "StatusLine",
+    "View",
+    "domain_light",
+    "group_of",
+    "mean_rate",
+    "ranked",
+    "reporting",
+    "score",
+    "score_decimal",
+    "score_of_lights",
+    "status_lines",
+    "summarise",
+]
+
+View = Literal["domain", "agency", "level"]
+
+_NOT_OWED = frozenset({State.NO_TARGET, State.NOT_DUE, State.NOT_APPLICABLE})
+
+
+class Rated(Protocol):
+    """What can be summed up: a ``Rating``, or a project's ``Assessment``."""
+
+    @property
+    def light(self) -> Light:
+        """The lamp."""
+
+    @property
+    def state(self) -> str:
+        """What stands after the lamp."""
+
+    @property
+    def completion_rate(self) -> Decimal | None:
+        """完成率 as an unrounded share; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One row of the 晾晒榜: a domain, an agency or a level, over its indicators.
+
+    ``score`` and ``mean_rate`` are exact; None where nothing is lit (or no lit lamp has a rate).
+    ``reported_share`` is 填报率, None where nothing is due. ``rank`` is None for who is not
+    ranked.
+    """
+
+    name: str
+    green: int
+    amber: int
+    red: int
+    grey: int
+    score: Fraction | None
+    mean_rate: Fraction | None
+    due: int
+    missing: int
+    reported_share: Fraction | None
+    ranked: bool
+    rank: int | None
+    light: Light
+
+    @property
+    def total(self) -> int:
+        """All its indicators."""
+        return self.green + self.amber + self.red + self.grey
+
+    @property
+    def score_text(self) -> str:
+        """The score as printed: 86.7, or — where nothing is lit."""
+        return NO_RATE if self.score is None else fixed(self.score, 1)
+
+    @property
+    def reported_text(self) -> str:
+        """填报率 as printed: 95.2%, or — where nothing is due."""
+        return NO_RATE if self.reported_share is None else percent(self.reported_share)
+
+    def counts_json(self) -> dict[str, int]:
+        """Return its lamp counts for the status report."""
+        return {
+            "green": self.green,
+            "amber": self.amber,
+            "red": self.red,
+            "grey": self.grey,
+            "total": self.total,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return its entry in the status report."""
+        return {
+            "name": self.name,
+            "light": self.light.value,
+            "word": self.light.word,
+            "counts": self.counts_json(),
+            "score": None if self.score is None else plain(Decimal(fixed(self.score, 4))),
+            "due": self.due,
+            "missing": self.missing,
+            "reported_share": (
+                None
+                if self.reported_share is None
+                else plain(Decimal(fixed(self.reported_share, 4)))
+            ),
+            "ranked": self.ranked,
+            "rank": self.rank,
+        }
+
+
+def score(ratings: Iterable[Rated], rules: Rules) -> Fraction | None:
+    """晾晒得分: the mean over the lamps that are lit; None where none is."""
+    return score_of_lights((rating.light for rating in ratings), rules)
+
+
+def score_of_lights(lights: Iterable[Light], rules: Rules) -> Fraction | None:
+    """晾晒得分 of bare lamps; grey ones are left out."""
+    worth = {
+        Light.GREEN: Fraction(rules.score_green),
+        Light.AMBER: Fraction(rules.score_amber),
+        Light.RED: Fraction(rules.score_red),
+    }
+    return _mean([worth[light] for light in lights if light in worth])
+
+
+def mean_rate(ratings: Iterable[Rated]) -> Fraction | None:
+    """Return the mean of min(R, 1) over the lit lamps that have a rate; it breaks ties."""
+    return _mean(
+        [
+            min(Fraction(rating.completion_rate), Fraction(1))
+            for rating in ratings
+            if rating.light is not Light.GREY and rating.completion_rate is not None
+        ]
+    )
+
+
+def reporting(ratings: Iterable[Rated]) -> tuple[int, int]:
+    """Return how many figures are due, and how many of them have not been reported."""
+    owed = [rating for rating in ratings if rating.state not in _NOT_OWED]
+    return len(owed), sum(rating.state == State.NOT_REPORTED for rating in owed)
+
+
+def domain_light(ratings: Sequence[Rated], rules: Rules) -> Light:
+    """Return the lamp of a whole group of indicators."""
+    lit = [rating.light for rating in ratings if rating.light is not Light.GREY]
+    due, missing = reporting(ratings)
+    if not lit or due == 0:
+        return Light.GREY
+    if Fraction(due - missing, due) < Fraction(rules.domain_minimum_reported):
+        return Light.GREY
+    red, amber = lit.count(Light.RED), lit.count(Light.AMBER)
+    if red >= rules.domain_red_count or Fraction(red, len(lit)) >= rules.domain_red_share:
+        return Light.RED
+    if red > 0 or Fraction(amber, len(lit)) >= rules.domain_amber_share:
+        return Light.AMBER
+    return Light.GREEN
+
+
+def group_of(name: str, ratings: Sequence[Rated], rules: Rules) -> Group:
+    """Sum up some ratings under a name, without a rank yet."""
+    due, missing = reporting(ratings)
+    share = None if due == 0 else Fraction(due - missing, due)
+    points = score(ratings, rules)
+    lights = [rating.light for rating in ratings]
+    return Group(
+        name=name,
+        green=lights.count(Light.GREEN),
+        amber=lights.count(Light.AMBER),
+        red=lights.count(Light.RED),
+        grey=lights.count(Light.GREY),
+        score=points,
+        mean_rate=mean_rate(ratings),
+        due=due,
+        missing=missing,
+        reported_share=share,
+        ranked=(
+            points is not None
+            and share is not None
+            and share >= Fraction(rules.ranking_minimum_reported)
+        ),
+        rank=None,
+        light=domain_light(ratings, rules),
+    )
+
+
+def ranked(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """Give the groups their ranks (ties share one: 1, 1, 3); their order stays."""
+    keys = [_rank_key(group) for group in groups if group.ranked]
+    return tuple(
+        replace(group, rank=1 + sum(key > _rank_key(group) for key in keys))
+        if group.ranked
+        else group
+        for group in groups
+    )
+
+
+def summarise(
+    lines: Sequence[StatusLine], plan: Plan, rules: Rules, by: View | str = "domain"
+) -> tuple[Group, ...]:
+    """Sum up the indicators' lines by domain, agency or level, in the plan's order.
+
+    Raises:
+        ValueError: ``by`` is none of the three.
+    """
+    names, name_of = _view(plan, by)
+    members: dict[str, list[Rating]] = {name: [] for name in names}
+    for line in lines:
+        if isinstance(line.item, Indicator):
+            members.setdefault(name_of(line.item), []).append(line.rating)
+    return ranked([group_of(name, ratings, rules) for name, ratings in members.items() if ratings])
+
+
+def _view(plan: Plan, by: str) -> tuple[list[str], Callable[[Item], str]]:
+    agencies = {agency.name: agency for agency in plan.agencies}
+    match by:
+        case "domain":
+            return [domain.name for domain in plan.domains], lambda item: item.domain
+        case "agency":
+            return list(agencies), lambda item: item.reporting_agency
+        case "level":
+            levels = list(dict.fromkeys(agency.level.value for agency in plan.agencies))
+            return levels, lambda item: agencies[item.reporting_agency].level.value
+        case _:
+            raise ValueError(f"不能按“{by}”汇总，请用 domain、agency 或 level。")
+
+
+def _rank_key(group: Group) -> tuple[Fraction, Fraction]:
+    # A group without any rate has nothing to break the tie with, so it comes after those with.
+    return (
+        Fraction(-1) if group.score is None else group.score,
+        Fraction(-1) if group.mean_rate is None else group.mean_rate,
+    )
+
+
+def _mean(numbers: Sequence[Fraction]) -> Fraction | None:
+    return sum(numbers, Fraction(0)) / len(numbers) if numbers else None
+
+
+def score_decimal(points: Fraction | None) -> Decimal | None:
+    """Return a score as a decimal of 28 digits, for a cell."""
+    return None if points is None else decimal_of(points)

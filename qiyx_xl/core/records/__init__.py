@@ -1,0 +1,1 @@
+"""What was reported, by whom, where it stands, and what is missing."""

@@ -1,0 +1,123 @@
+"""Words that say nothing: what is written where an explanation belongs, to fill the cell.
+
+``says_nothing`` decides for everything: whether a red lamp has been explained, whether an older
+explanation is replaced, whether a paper prints what an agency wrote. It only knows whole texts that
+are made of nothing but such words; one word of substance (台风停工, 无资金) makes an explanation.
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import category, normalize
+
+from qiyx_xl.core.primitives.memo import A_LINE, kept_if_small
+from qiyx_xl.core.primitives.signs import unescaped
+
+_LOOKED_AT = 200  # characters of a text; who writes more has written something, or only signs
+_LONGEST = 24  # letters; longer than any of the phrases below
+_DIGIT = re.compile("[0-9０-９]")
+_FEWEST_DIGITS = 3  # of a telephone number, the short ones of an office included
+
+_WHOSE = (
+    "(?:本期|本季度?|本月|本年度?|本单位|我单位|本部门|我局|我街道|此项|该项|本项|目前|现在?|暂时?|尚"
+    "|并|确实?|均|都|一切|全部|以上|其他|其它|相关|有关|具体|详细|特殊|特别|异常|额外|任何|需要?"
+    "|应|可|的)*"
+)
+_WHAT = (
+    "(?:情况|说明|解释|原因|备注|内容|事项|问题|意见|数据|信息|理由|措施|典型做法|补充|填写?|报)"
+)
+_MATERIAL = "(?:附件|附表|附页|附后|附|表|材料|报告|文件|文档|说明|情况|备注|原因|原文|全文|正文)"
+_PLACE = (
+    "(?:上期|上月|上季度?|上年度?|上次|上述|前述|上文|下文|上面|下面|前面|后面|上报|第?行|栏|格|条|项"
+    f"|上|下|前|后|左|右|中|内|里|所述|所示|同|之|的|另|{_MATERIAL})"
+)
+_PHRASES = (
+    # There is none, and none is needed.
+    f"{_WHOSE}(?:无|没有?|毋|未有|不存在|不必|不用|不需要?|无需|无须|暂缺|缺){_WHOSE}{_WHAT}*",
+    f"{_WHAT}*(?:暂|皆|均)?(?:无|没有)",
+    # Nobody knows, or it does not apply, or later.
+    (
+        f"{_WHOSE}{_WHAT}*(?:不详|不清楚?|不明|不明确|不知道?|未知|不了解|不适用|不涉及|免报|免填|未填写?"
+        "|待定|待补充?|待填写?|待报|待完善|后补|后续补充|[稍随]后补[充报]?|以后[补再]报?|容后补[报充])"
+        f"{_WHAT}*"
+    ),
+    # It is written elsewhere.
+    f"{_WHOSE}{_WHAT}*(?:详见|详|见|参见|参照|参考|请见|请看|如|同|另见|另附|另报|随附|附){_PLACE}*",
+    f"{_MATERIAL}*已?(?:另附|另报|另行报送|另行说明|随附|附后|附上)",
+    f"{_MATERIAL}+",
+    # Something has been filled in.
+    (
+        f"(?:{_WHAT}|{_MATERIAL})*(?:已经?)?(?:填|填报|填写|报|上报|报送|说明|阅|知|知悉|知晓|收到|悉)"
+        "(?:了|完|好|毕|过|完成|完毕)?"
+    ),
+    # All is well.
+    f"{_WHOSE}(?:{_WHAT}|运行|状态)*(?:基本)?(?:正常|良好|尚好|还好|好的?|可以|是的?|对的?|没事|还行)",
+    # The heading of the column, or what it asks for.
+    f"(?:请|写明?|下一步|典型|做法|及|和|与|的|在此|此处|这里|{_WHAT})+",
+    # Somebody tried the keys.
+    "测试(?:数据|说明)?|试填|示例|样例|某某",
+    (
+        "NA|N|NO|NONE|NULL|NIL|NAN|OK|OKAY|YES|Y|TEST|TBD|TODO|ABC|ABCD|QWE|QWER|ASD|ASDF|DIV|REF|VALUE"
+        "|NAME|NUM|TRUE|FALSE|SAME|DITTO|NOTHING"
+    ),
+)
+_NOTHING = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES))
+# Characters of ours that are in none of the phrases: two of them settle it at once.
+_EMPTY_ONES = "".join(sorted(char for char in set(_NOTHING.pattern) if not char.isascii()))
+_TELLING = re.compile(f"[^{_EMPTY_ONES}\u0000-\u4dff\ua000-\U0010ffff]")
+
+
+@kept_if_small(4096, A_LINE)
+def says_nothing(text: str) -> bool:
+    """Whether what stands where an explanation belongs explains nothing.
+
+    That is: nothing but signs and digits, one letter or one letter again and again, or a phrase
+    that would fit anything (无, 同上, 详见附件, 已填).
+    """
+    if len(set(_TELLING.findall(text[:_LOOKED_AT]))) > 1:
+        return False  # almost every explanation
+    letters = _letters(text)
+    return len(letters) <= _LONGEST and _is_empty(letters)
+
+
+def is_no_name(text: str) -> bool:
+    """Whether what stands where a person's name belongs names nobody."""
+    letters = _letters(text)
+    # 丹丹 is a name, and so may one letter be: only words are looked at.
+    return not letters or (len(letters) <= _LONGEST and _NOTHING.fullmatch(letters) is not None)
+
+
+def is_no_phone(text: str) -> bool:
+    """Whether what stands where a telephone number belongs is none."""
+    digits = [char for char in normalize("NFKC", text) if char.isdigit()]
+    if digits:
+        return len(digits) < _FEWEST_DIGITS or len(set(digits)) == 1
+    return says_nothing(text)
+
+
+def told_contact(text: str) -> str:
+    """Return a contact without the words in it that name nobody: "/ 0574-8600" → "0574-8600"."""
+    parts = text.split()
+    return " ".join(part for part in parts if _DIGIT.search(part) or not is_no_name(part))
+
+
+def standing(before: str, after: str) -> str:
+    """Return which of two explanations of one number stands: the later one, if it says anything."""
+    return before or after if says_nothing(after) else after
+
+
+def _letters(text: str) -> str:
+    """Return the letters at the beginning of a text: no signs, no digits, nothing unseen."""
+    start = normalize("NFKC", unescaped(text[:_LOOKED_AT]))
+    if start.isalpha() and len(start) > _LONGEST:
+        return start
+    return "".join(char for char in start if _is_letter(char)).upper()
+
+
+def _is_letter(char: str) -> bool:
+    # Fillers are letters to Unicode and blanks to a reader; 〇 is a numeral.
+    return (char.isalpha() and char not in "\u115f\u1160\u3164\uffa0") or category(char) == "Co"
+
+
+def _is_empty(letters: str) -> bool:
+    return len(set(letters)) <= 1 or _NOTHING.fullmatch(letters) is not None

@@ -1,0 +1,127 @@
+"""Who still owes what for a period: 缺报 and 催报."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan.model import Goal, Indicator, Milestone
+from qiyx_xl.core.plan.schedule import deadline, expects, is_done, is_due, milestone_due
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from qiyx_xl.core.plan.model import Agency, Item, Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.primitives.values import Actual
+    from qiyx_xl.core.records.submission import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One figure that has not come. ``days_late`` is negative while there is time left."""
+
+    item: Item
+    deadline: date
+    days_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What one agency owes, in the plan's order; there is at least one item."""
+
+    agency: Agency
+    items: tuple[Owed, ...]
+
+    @property
+    def deadline(self) -> date:
+        """The earliest day that has been, or will be, missed."""
+        return min(owing.deadline for owing in self.items)
+
+    @property
+    def days_late(self) -> int:
+        """Days since the earliest deadline; negative while there is time left."""
+        return max(owing.days_late for owing in self.items)
+
+
+def missing(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    records: Sequence[Record],
+    today: date,
+    *,
+    due_only: bool = True,
+) -> tuple[Reminder, ...]:
+    """Return what each agency owes for a period, in the plan's order of agencies.
+
+    Args:
+        plan: who reports what.
+        rules: how many days after a period its figures are due, moved by their calendar.
+        period: the period looked at.
+        records: what stands, of all periods: a milestone reported done once is not asked again.
+        today: the day on which days late are counted.
+        due_only: leave out what is not late yet.
+    """
+    theirs = by_agency(records)
+    reminders = []
+    for agency in plan.agencies:
+        items = tuple(
+            Owed(item, last_day, (today - last_day).days)
+            for item in owed(plan, agency, period, theirs.get(agency.name, ()))
+            if not due_only or is_due(item, period, today, rules)
+            for last_day in (deadline(item, period, rules),)
+        )
+        if items:
+            reminders.append(Reminder(agency, items))
+    return tuple(reminders)
+
+
+def by_agency(records: Iterable[Record]) -> dict[str, list[Record]]:
+    """Group records by who sent them, so that each agency is asked about its own only."""
+    theirs: dict[str, list[Record]] = {}
+    for record in records:
+        theirs.setdefault(record.agency, []).append(record)
+    return theirs
+
+
+def owed(plan: Plan, agency: Agency, period: Period, records: Iterable[Record]) -> tuple[Item, ...]:
+    """Return the items an agency should have reported by the period's end and has not.
+
+    An item without a target for the year is not owed; a milestone is owed once its date has
+    passed, until it is reported done.
+    """
+    theirs = [record for record in records if record.agency == agency.name]
+    # A figure for the quarter's last month is the quarter's, as it is for the lamps.
+    sent = {
+        record.code
+        for record in theirs
+        if record.period.last_day == period.last_day and record.is_reported
+    }
+    reached: dict[str, list[Actual]] = {}
+    for record in theirs:
+        reached.setdefault(record.code, []).append(record.actual)
+    return tuple(
+        item
+        for item in plan.reported_by(agency)
+        if item.code not in sent
+        and not any(is_done(item, actual) for actual in reached.get(item.code, ()))
+        and _is_asked(item, period)
+    )
+
+
+def _is_asked(item: Item, period: Period) -> bool:
+    due = milestone_due(item)
+    if due is not None:
+        return period.last_day > due
+    if not expects(item, period):
+        return False
+    match item:
+        case Indicator():
+            return period.year in item.targets
+        case Goal():
+            return item.annual_from is None or period.year >= item.annual_from
+        case _:
+            return not isinstance(item, Milestone)

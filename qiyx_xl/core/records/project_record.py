@@ -1,0 +1,209 @@
+"""What was reported about projects: values with their sources, and which of them stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan.project_list import ProjectList
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word, spell
+from qiyx_xl.core.records.explanations import standing as standing_remark
+from qiyx_xl.core.records.source import saved_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.source import Source
+
+# IN_PROGRESS is the one word: a node said to be not done yet, which takes back an earlier date.
+ProjectValue = Decimal | date | Word | Absence | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecord:
+    """One reported value: 本年累计完成投资 (万元), a node's 实际完成日期, or 完成值.
+
+    ``code`` is the project's (XM01, SS01) or the node's (XM01-2).
+    """
+
+    code: str
+    period: Period
+    agency: str
+    value: ProjectValue
+    remark: str = ""
+    as_written: str = ""
+    source: Source | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes two records be about the same figure."""
+        return (str(self.period), self.code, self.agency)
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether anything was filled in."""
+        return self.value is not Absence.NOT_REPORTED
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedProjectRecord:
+    """A record as the log keeps it; ``current`` is False for what a later file has replaced."""
+
+    record: ProjectRecord
+    accepted_at: datetime
+    run: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRevision:
+    """One value of one agency, before and after a later file of the same agency."""
+
+    before: ProjectRecord
+    after: ProjectRecord
+
+
+@dataclass(frozen=True)
+class ProjectBook:
+    """The lists, and what stands for them, of all periods: what rating and checking start from."""
+
+    listed: ProjectList = field(default_factory=ProjectList)
+    records: tuple[ProjectRecord, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the office lists no project at all."""
+        return not (self.listed.projects or self.listed.livelihood)
+
+    def at(self, code: str, period: Period) -> ProjectRecord | None:
+        """Return what was reported for a period, or for one that ends with the same month."""
+        month = (period.year, period.end_month)
+        ends = [
+            record
+            for record in self._of(code)
+            if (record.period.year, record.period.end_month) == month
+        ]
+        exact = [record for record in ends if record.period == period]
+        reported = sorted((r for r in ends if r.is_reported), key=lambda r: r.period, reverse=True)
+        return next(iter((*(r for r in exact if r.is_reported), *reported, *exact, *ends)), None)
+
+    def _of(self, code: str) -> Sequence[ProjectRecord]:
+        return self._by_code.get(code, ())
+
+    @cached_property
+    def _by_code(self) -> dict[str, list[ProjectRecord]]:
+        """What was reported, by the agency that answers for it now before any other."""
+        owners = self.listed.owners
+        entries: dict[str, list[ProjectRecord]] = {}
+        for record in sorted(self.records, key=lambda one: one.agency != owners.get(one.code)):
+            entries.setdefault(record.code, []).append(record)
+        return entries
+
+    def latest(
+        self, code: str, period: Period, *, before: bool = False, same_year: bool = False
+    ) -> ProjectRecord | None:
+        """Return the latest record that says something and ends no later than a period.
+
+        Args:
+            code: the project or node.
+            period: the period looked back from.
+            before: leave out records that end with the period itself.
+            same_year: only of the period's own year, as a year's count starts anew.
+        """
+        until = period.last_day
+        known = [
+            record
+            for record in self._of(code)
+            if record.is_reported
+            and not isinstance(record.value, Unreadable)
+            and (record.period.last_day < until if before else record.period.last_day <= until)
+            and (not same_year or record.period.year == period.year)
+        ]
+        return max(known, key=lambda record: record.period, default=None)
+
+    def completed_on(self, code: str, period: Period) -> date | None:
+        """Return the day a node was done on, as known at a period; None while it is not."""
+        record = self.latest(code, period)
+        value = None if record is None else record.value
+        return value if isinstance(value, date) and value <= period.last_day else None
+
+
+NO_PROJECTS = ProjectBook()
+"""The book of an office that lists no project."""
+
+
+def settle_projects(versions: Iterable[ProjectRecord]) -> dict[tuple[str, str, str], ProjectRecord]:
+    """Return what stands for every value; ``versions`` are in order of arrival.
+
+    The rule is the one of the indicators' figures (core/versions.py): the file saved later wins,
+    a blank never replaces anything, and what cannot be read never replaces a value.
+    """
+    standing: dict[tuple[str, str, str], ProjectRecord] = {}
+    for version in sorted(versions, key=lambda version: saved_at(version.source)):
+        before = standing.get(version.key)
+        if before is None:
+            standing[version.key] = version
+        elif not version.is_reported:
+            remark = standing_remark(before.remark, version.remark)
+            standing[version.key] = replace(before, remark=remark)
+        elif not (isinstance(version.value, Unreadable) and _is_value(before)):
+            standing[version.key] = version
+    return standing
+
+
+def _is_value(record: ProjectRecord) -> bool:
+    return record.is_reported and not isinstance(record.value, Unreadable)
+
+
+def changes(
+    logged: Sequence[ProjectRecord], sent: Sequence[ProjectRecord]
+) -> tuple[tuple[ProjectRecord, ...], tuple[ProjectRevision, ...]]:
+    """Return which values are new and which are revised once ``sent`` joins the log."""
+    before = settle_projects(logged)
+    after = settle_projects([*logged, *sent])
+    touched = {record.key for record in sent}
+    new, revised = [], []
+    for key in sorted(touched):
+        old, now = before.get(key), after[key]
+        if not now.is_reported:
+            continue
+        if old is None or not old.is_reported:
+            new.append(now)
+        elif old.value != now.value:
+            revised.append(ProjectRevision(old, now))
+    return tuple(new), tuple(revised)
+
+
+def says_anything(record: ProjectRecord) -> bool:
+    """Whether a record is worth keeping in the log: it has a value or a remark."""
+    return record.is_reported or record.remark != ""
+
+
+def spell_value(value: ProjectValue) -> str:
+    """Spell a value as people read it; a date as 2026-06-30."""
+    return value.isoformat() if isinstance(value, date) else spell(value)
+
+
+def encode_value(value: ProjectValue) -> tuple[str, str]:
+    """Return kind and text of a value, for what is stored."""
+    from qiyx_xl.core.primitives.encoding import encode_actual
+
+    if isinstance(value, date):
+        return "date", value.isoformat()
+    return encode_actual(value)
+
+
+def decode_value(kind: str, text: str) -> ProjectValue:
+    """Return the value that was encoded as this kind and text.
+
+    Raises:
+        ValueError: there is no such kind.
+    """
+    from qiyx_xl.core.primitives.encoding import decode_actual
+
+    return date.fromisoformat(text) if kind == "date" else decode_actual(kind, text)

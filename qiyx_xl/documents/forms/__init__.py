@@ -1,0 +1,1 @@
+"""The workbooks that agencies fill in."""

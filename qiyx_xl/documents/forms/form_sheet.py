@@ -1,0 +1,306 @@
+"""Draws the sheet 填报表: title, head line, note, table in sections, signature block."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.forms.vocabulary import (
+    FORM_SHEET,
+    MILESTONE_WORDS,
+    Column,
+    ContactLabel,
+    HeadLabel,
+    ItemClass,
+    item_class,
+    printed_target,
+    second_name,
+)
+from qiyx_xl.core.plan.model import Goal, SecondInput
+from qiyx_xl.core.primitives.values import spell
+from qiyx_xl.documents.forms.input_hints import Guard, actual_guard, second_guard
+from qiyx_xl.documents.style.theme import BODY_POINTS, NOTE_POINTS, FormStyle
+from qiyx_xl.files.sizing import POINTS_PER_UNIT, row_height
+from qiyx_xl.files.untrusted_text import in_footer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from qiyx_xl.core.plan.model import Agency, Frequency, Item, Plan
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import Record
+
+_WIDTHS = {
+    Column.CODE: 9,
+    Column.CLASS: 9,
+    Column.NAME: 34,
+    Column.MEASURE: 11,
+    Column.TARGET: 12,
+    Column.LAST: 10,
+    Column.ACTUAL: 12,
+    Column.SECOND_NAME: 17,
+    Column.SECOND: 10,
+    Column.REMARK: 40,
+}
+# Excel does not grow a row whose height is fixed: two lines of a remark must fit from the start.
+_ITEM_HEIGHT = 26
+_INDENT = 2  # what the indented name loses of its width
+_MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.65}  # inches
+_PAGE_WIDTH, _PAGE_HEIGHT = 842, 595  # A4 landscape, points
+_SQUEEZED = 0.18  # of a page: what is made to fit by printing a little smaller
+_COLUMNS = tuple(Column)
+_INDEX = {column: index for index, column in enumerate(_COLUMNS)}
+_LAST_COLUMN = len(_COLUMNS) - 1
+_ORDINALS = "一二三"
+_TITLE_ROW, _HEAD_ROW, _NOTE_ROW, _HEADER_ROW = range(4)
+
+_NOTE = (
+    "填表须知：1. 只填黄色单元格，请勿增删行列、改动表头和灰色单元格。"
+    "2. “本期实际值”只填数字，不带单位，不写“约”；百分数直接填 96.3，不填 96.3% 或 0.963。"
+    "3. 带“累计”的填累计数，不填当年数。4. 未达到目标的，请在“情况说明”写明原因和下一步措施。"
+    "5. 不属于本单位、本期免报或无线索的，填“不适用”“免报”“无线索”；没有发生的填 0，不要留空。"
+)
+_NO_ITEMS = "本期没有要填的指标、任务目标和里程碑，请填后面的工作表；填报人请在下方写明。"
+
+
+@dataclass(frozen=True)
+class FormContent:
+    """Everything one form says."""
+
+    plan: Plan
+    agency: Agency
+    period: Period
+    items: tuple[Item, ...]
+    deadlines: Mapping[Frequency, date]
+    last_values: Mapping[str, Record]
+
+    @property
+    def title(self) -> str:
+        """The form's title, from the plan's: 北仑区公共服务“七优享”指标填报表."""
+        named = re.match(r".*?“[^”]+”", self.plan.title)
+        return f"{named.group() if named else self.plan.title}指标填报表"
+
+    @property
+    def deadline_text(self) -> str:
+        """The deadline as printed; where frequencies differ, each date with its own."""
+        frequencies: dict[date, list[str]] = {}
+        for frequency, day in sorted(self.deadlines.items(), key=lambda pair: pair[1]):
+            frequencies.setdefault(day, []).append(frequency.label)
+        if len(frequencies) <= 1:
+            return "".join(_day(day) for day in frequencies)
+        first = min(frequencies)
+        dates = (
+            f"{day.month}月{day.day}日（{'、'.join(labels)}）"
+            for day, labels in frequencies.items()
+        )
+        return f"{first.year}年" + "、".join(dates)
+
+
+class _Sheet:
+    """XlsxWriter's sheet, remembering how high its rows are."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+        self.heights: dict[int, float] = {}
+
+    def set_row(self, row: int, height: float) -> None:
+        """Fix a row's height in points."""
+        self.heights[row] = height
+        self._sheet.set_row(row, height)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sheet, name)
+
+
+def draw_form_sheet(book: Any, content: FormContent) -> None:
+    """Draw the sheet into a workbook being written by XlsxWriter."""
+    style = FormStyle(book)
+    sheet = _Sheet(book.add_worksheet(FORM_SHEET))
+    for column, width in _WIDTHS.items():
+        sheet.set_column(_INDEX[column], _INDEX[column], width)
+    _draw_top(sheet, style, content)
+    row = _draw_table(sheet, style, content)
+    last_row = _draw_signature(sheet, style, row + 1)
+    _set_up_page(sheet, content, last_row)
+
+
+def _draw_top(sheet: _Sheet, style: FormStyle, content: FormContent) -> None:
+    sheet.set_row(_TITLE_ROW, 36)
+    sheet.merge_range(_TITLE_ROW, 0, _TITLE_ROW, _LAST_COLUMN, content.title, style.title)
+    sheet.set_row(_HEAD_ROW, 24)
+    heads = (
+        (HeadLabel.AGENCY, content.agency.name, Column.CODE, Column.NAME, style.head_left),
+        (HeadLabel.PERIOD, content.period.label, Column.MEASURE, Column.LAST, style.head_middle),
+        (
+            HeadLabel.DEADLINE,
+            content.deadline_text,
+            Column.ACTUAL,
+            Column.REMARK,
+            style.head_right,
+        ),
+    )
+    for label, value, first, last, shape in heads:
+        sheet.merge_range(
+            _HEAD_ROW, _INDEX[first], _HEAD_ROW, _INDEX[last], f"{label}：{value}", shape
+        )
+    width = sum(_WIDTHS.values())
+    sheet.set_row(_NOTE_ROW, row_height([(_NOTE, width, NOTE_POINTS)]))
+    sheet.merge_range(_NOTE_ROW, 0, _NOTE_ROW, _LAST_COLUMN, _NOTE, style.note)
+    sheet.set_row(_HEADER_ROW, 27)
+    for column, index in _INDEX.items():
+        filled = column in (Column.ACTUAL, Column.SECOND, Column.REMARK)
+        shape = style.header_to_fill if filled else style.header
+        sheet.write_string(_HEADER_ROW, index, column.value, shape)
+
+
+def _draw_table(sheet: _Sheet, style: FormStyle, content: FormContent) -> int:
+    row, section = _HEADER_ROW + 1, 0
+    for kind in ItemClass:
+        rows = [item for item in content.items if item_class(item) is kind]
+        if not rows:
+            continue
+        sheet.set_row(row, 22)
+        heading = f"{_ORDINALS[section]}、{kind}{_section_hint(kind, rows)}"
+        sheet.merge_range(row, 0, row, _LAST_COLUMN, heading, style.section)
+        section, row = section + 1, row + 1
+        for item in rows:
+            _draw_item(sheet, style, content, row, item)
+            row += 1
+    if not content.items:
+        sheet.set_row(row, 26)
+        sheet.merge_range(row, 0, row, _LAST_COLUMN, _NO_ITEMS, style.section)
+        row += 1
+    return row
+
+
+def _section_hint(kind: ItemClass, items: list[Item]) -> str:
+    if kind is ItemClass.GOAL:
+        goals = [item for item in items if isinstance(item, Goal)]
+        years = "、".join(str(year) for year in sorted({goal.deadline_year for goal in goals}))
+        yearly = "；按年计的为每年目标" if any(goal.annual_from for goal in goals) else ""
+        return f"（目标值为到{years}年的目标{yearly}）"
+    if kind is ItemClass.MILESTONE:
+        return f"（请从下拉列表选“{'”“'.join(MILESTONE_WORDS)}”；尚未启动的留空）"
+    return "（目标值为本年度目标）"
+
+
+def _draw_item(sheet: _Sheet, style: FormStyle, content: FormContent, row: int, item: Item) -> None:
+    last = content.last_values.get(item.code)
+    asks = second_name(item)
+    texts = {
+        Column.CODE: item.code,
+        Column.CLASS: item_class(item).value,
+        Column.NAME: item.name,
+        Column.MEASURE: item.measure or "—",
+        Column.TARGET: printed_target(item, content.period.year) or "—",
+        Column.SECOND_NAME: asks or "—",
+    }
+    for column, text in texts.items():
+        shape = style.locked_left if column is Column.NAME else style.locked
+        sheet.write_string(row, _INDEX[column], text, shape)
+    _write_value(sheet, style, row, _INDEX[Column.LAST], last)
+    sheet.write_blank(row, _INDEX[Column.ACTUAL], None, style.number_input(item.decimals))
+    _draw_second(sheet, style, row, item, last)
+    sheet.write_blank(row, _INDEX[Column.REMARK], None, style.text_input)
+    widths = _WIDTHS | {Column.NAME: _WIDTHS[Column.NAME] - _INDENT}
+    needs = ((text, widths[column], BODY_POINTS) for column, text in texts.items())
+    sheet.set_row(row, row_height(needs, minimum=_ITEM_HEIGHT))
+    _guard(sheet, row, Column.ACTUAL, actual_guard(item))
+    _guard(sheet, row, Column.SECOND, second_guard(item))
+
+
+def _write_value(
+    sheet: _Sheet, style: FormStyle, row: int, column: int, last: Record | None
+) -> None:
+    text = spell(last.actual) if last is not None else ""
+    if last is not None and isinstance(last.actual, Decimal):
+        sheet.write_number(row, column, last.actual, style.locked_number)
+    else:
+        sheet.write_string(row, column, text or "—", style.locked)
+
+
+def _draw_second(
+    sheet: _Sheet, style: FormStyle, row: int, item: Item, last: Record | None
+) -> None:
+    column = _INDEX[Column.SECOND]
+    if item.second_input is None:
+        sheet.write_string(row, column, "", style.locked)
+        return
+    known = None
+    if item.second_input is SecondInput.BASELINE:
+        recorded = last.second if last is not None else None
+        known = recorded if recorded is not None else item.baseline
+    shape = style.number_input(item.decimals)
+    if known is None:
+        sheet.write_blank(row, column, None, shape)
+    else:
+        sheet.write_number(row, column, known, shape)
+
+
+def _guard(sheet: _Sheet, row: int, column: Column, guard: Guard | None) -> None:
+    if guard is not None:
+        at = _INDEX[column]
+        sheet.data_validation(row, at, row, at, guard.options())
+
+
+def _draw_signature(sheet: _Sheet, style: FormStyle, row: int) -> int:
+    """Two rows of label and cell to fill in; the cell is right of its label, unmerged."""
+    places = (
+        (0, ContactLabel.REPORTER, Column.CLASS, Column.NAME, "text"),
+        (0, ContactLabel.PHONE, Column.TARGET, Column.ACTUAL, "text"),
+        (0, ContactLabel.REVIEWER, Column.SECOND, Column.REMARK, "text"),
+        (1, ContactLabel.DATE, Column.CLASS, Column.NAME, "date"),
+        (1, ContactLabel.SEAL, Column.SECOND, Column.REMARK, "seal"),
+    )
+    shapes = {"text": style.sign_text, "date": style.sign_date, "seal": style.sign_seal}
+    sheet.set_row(row - 1, 10)
+    sheet.set_row(row, 26)
+    sheet.set_row(row + 1, 26)
+    for offset, label, label_column, last, shape in places:
+        at, first = row + offset, _INDEX[label_column] + 1
+        sheet.write_string(at, first - 1, label.value, style.sign_label)
+        if first == _INDEX[last]:
+            sheet.write_blank(at, first, None, shapes[shape])
+        else:
+            sheet.merge_range(at, first, at, _INDEX[last], "", shapes[shape])
+    return row + 1
+
+
+def _set_up_page(sheet: _Sheet, content: FormContent, last_row: int) -> None:
+    sheet.freeze_panes(_HEADER_ROW + 1, _INDEX[Column.MEASURE])
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.set_margins(**_MARGINS)
+    sheet.center_horizontally()
+    sheet.fit_to_pages(1, _pages(sum(sheet.heights.values())))
+    sheet.repeat_rows(_HEADER_ROW)
+    sheet.print_area(0, 0, last_row, _LAST_COLUMN)
+    sheet.set_footer(
+        f'&L&"宋体"&9{in_footer(content.agency.name)}　{content.period.label}'
+        '&C&"宋体"&9第 &P 页　共 &N 页'
+    )
+    sheet.protect(
+        "",
+        {"format_columns": True, "format_rows": True, "format_cells": True},
+    )
+    sheet.set_selection(
+        _HEADER_ROW + 2, _INDEX[Column.ACTUAL], _HEADER_ROW + 2, _INDEX[Column.ACTUAL]
+    )
+
+
+def _pages(height: float) -> int:
+    """How many pages high to print: a few rows too many are squeezed in, not left alone."""
+    width = sum(_WIDTHS.values()) * POINTS_PER_UNIT
+    printable_width = _PAGE_WIDTH - 72 * (_MARGINS["left"] + _MARGINS["right"])
+    printable_height = _PAGE_HEIGHT - 72 * (_MARGINS["top"] + _MARGINS["bottom"])
+    page = printable_height * width / printable_width
+    whole, rest = divmod(height, page)
+    return max(1, int(whole) + (rest > _SQUEEZED * page))
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,1 @@
+"""Returned workbooks: as they came, with every fault marked in its cell."""

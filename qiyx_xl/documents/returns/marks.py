@@ -1,0 +1,224 @@
+"""Marks in the sender's own workbook: a colour and a comment on each wrong cell.
+
+What a cell looked like before is kept in a very hidden sheet, so that a corrected copy that comes
+in again, and has to go back again, is first cleared of the marks of last time.
+"""
+
+from __future__ import annotations
+
+import re
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.findings.model import Severity
+from qiyx_xl.documents.returns.style_cache import Looks, look_of
+from qiyx_xl.files.sizing import line_count
+from qiyx_xl.files.untrusted_text import MESSAGE_LIMIT, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qiyx_xl.core.findings.model import Finding
+
+MARKS_SHEET = "_qiyx_return"
+MARKS_SCHEMA = "return/1"
+AUTHOR = "七优享台账"
+
+# Not Excel's own FFC7CE and FFEB9C, which people use themselves.
+ERROR_FILL = "FFFFC9CF"
+WARNING_FILL = "FFFFD75E"
+_FILLS = {Severity.ERROR: ERROR_FILL, Severity.WARNING: WARNING_FILL}
+
+# Each comment is a drawn shape: thousands of them make Excel crawl.
+MAX_COMMENTS = 500
+_IN_ONE_COMMENT = 5
+_MAX_RANGE = 500  # cells coloured for one finding
+
+_THEIRS = "原批注："
+_PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?\Z")
+_ROWS, _COLUMNS = 1_048_576, 16_384
+
+_COMMENT_WIDTH = 320  # pixels
+_COMMENT_POINTS = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """How much was marked: cells coloured, and how many of them got a comment."""
+
+    cells: int
+    comments: int
+
+
+def parse_place(cell: str | None) -> tuple[str, str] | None:
+    """Return the first cell and the whole range of an address; None if it is none.
+
+    ``D3`` gives ``("D3", "D3")``, ``$C$3:D5`` gives ``("C3", "C3:D5")``.
+    """
+    found = _PLACE.match((cell or "").upper())
+    if found is None:
+        return None
+    first, last = (found[1], found[2]), (found[3] or found[1], found[4] or found[2])
+    if not all(_in_grid(column, int(row)) for column, row in (first, last)):
+        return None
+    start, end = "".join(first), "".join(last)
+    return start, start if start == end else f"{start}:{end}"
+
+
+def _in_grid(column: str, row: int) -> bool:
+    from openpyxl.utils import column_index_from_string
+
+    return 1 <= row <= _ROWS and column_index_from_string(column) <= _COLUMNS
+
+
+def mark(book: Any, findings: Sequence[tuple[int, Finding]]) -> Marked:
+    """Colour the cells and write the comments; remember what was there before.
+
+    Args:
+        book: the sender's workbook, loaded by openpyxl.
+        findings: each with its number in the index, the most serious first.
+    """
+    memory = book.create_sheet(MARKS_SHEET)
+    memory.sheet_state = "veryHidden"
+    _write_text(memory.cell(1, 1), MARKS_SCHEMA)
+    looks = Looks()
+    by_cell: dict[Any, list[tuple[int, Finding]]] = {}
+    for number, finding in findings:
+        for cell in _cells_of(book, finding):
+            by_cell.setdefault(cell, []).append((number, finding))
+    for done, (cell, about) in enumerate(by_cell.items()):
+        _remember(memory, done + 2, cell, looks)
+        _colour(cell, about[0][1].severity, looks)
+        if done < MAX_COMMENTS:
+            _comment(cell, about)
+    return Marked(len(by_cell), min(len(by_cell), MAX_COMMENTS))
+
+
+def clear_earlier_marks(book: Any) -> None:
+    """Take away what an earlier return put in: index, colours, comments.
+
+    The sheet that remembers them may have been tampered with; all it can do is to change fills
+    and comments.
+    """
+    if MARKS_SHEET not in book.sheetnames:
+        return
+    memory = book[MARKS_SHEET]
+    index = memory.cell(1, 2).value
+    before = {
+        (str(row[0].value), str(row[1].value)): (row[2].fill, row[3].value, row[4].value)
+        for row in memory.iter_rows(min_row=2, max_col=5)
+    }
+    book.remove(memory)
+    if isinstance(index, str) and index in book.sheetnames and len(book.sheetnames) > 1:
+        book.remove(book[index])
+    for sheet in book.worksheets:
+        for cell in _marked_cells(sheet):
+            fill, text, author = before.get((sheet.title, cell.coordinate), (None, None, None))
+            _restore(cell, fill, text, author)
+
+
+def remember_index(book: Any, title: str) -> None:
+    """Note which sheet is the index, so that the next return can replace it."""
+    _write_text(book[MARKS_SHEET].cell(1, 2), title)
+
+
+def _marked_cells(sheet: Any) -> Iterator[Any]:
+    for row in list(sheet.iter_rows()):
+        for cell in row:
+            colour = cell.fill.fgColor
+            ours = cell.fill.fill_type == "solid" and colour.type == "rgb"
+            comment = getattr(cell, "comment", None)
+            if (ours and colour.rgb in _FILLS.values()) or (
+                comment is not None and comment.author == AUTHOR
+            ):
+                yield cell
+
+
+def _restore(cell: Any, fill: Any, text: Any, author: Any) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    if cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb in _FILLS.values():
+        # A cell that has moved since is not remembered under its new address.
+        cell.fill = copy(fill) if fill is not None else PatternFill()
+    comment = getattr(cell, "comment", None)
+    if comment is not None and comment.author == AUTHOR:
+        cell.comment = Comment(str(text), str(author or "")) if text is not None else None
+
+
+def _cells_of(book: Any, finding: Finding) -> Iterator[Any]:
+    place = parse_place(finding.cell)
+    if place is None or finding.sheet not in book.sheetnames:
+        return
+    sheet = book[finding.sheet]
+    cells = sheet[place[1]]
+    rows = cells if isinstance(cells, tuple) else ((cells,),)
+    seen: dict[str, Any] = {}
+    for cell in (cell for row in rows for cell in (row if isinstance(row, tuple) else (row,))):
+        anchor = _anchor(sheet, cell)
+        seen.setdefault(anchor.coordinate, anchor)
+        if len(seen) >= _MAX_RANGE:
+            break
+    yield from seen.values()
+
+
+def _anchor(sheet: Any, cell: Any) -> Any:
+    """Return the cell that shows for a place: inside a merge its first cell."""
+    from openpyxl.cell import MergedCell
+
+    if not isinstance(cell, MergedCell):
+        return cell
+    for merged in sheet.merged_cells.ranges:
+        if cell.coordinate in merged:
+            return sheet.cell(merged.min_row, merged.min_col)
+    return cell
+
+
+def _remember(memory: Any, row: int, cell: Any, looks: Looks) -> None:
+    _write_text(memory.cell(row, 1), cell.parent.title)
+    _write_text(memory.cell(row, 2), cell.coordinate)
+
+    def fill(remembered: Any) -> None:
+        remembered.fill = copy(cell.fill)
+
+    looks.give(memory.cell(row, 3), ("fill of", look_of(cell)), fill)
+    theirs = getattr(cell, "comment", None)
+    if theirs is not None:
+        _write_text(memory.cell(row, 4), shown(theirs.text, limit=30_000))
+        _write_text(memory.cell(row, 5), shown(theirs.author))
+
+
+def _write_text(cell: Any, text: str) -> None:
+    # openpyxl takes what begins with "=" for a formula unless the type is set afterwards.
+    cell.value = text
+    cell.data_type = "s"
+
+
+def _colour(cell: Any, severity: Severity, looks: Looks) -> None:
+    from openpyxl.styles import PatternFill
+
+    def fill(theirs: Any) -> None:
+        colour = _FILLS[severity]
+        theirs.fill = PatternFill("solid", fgColor=colour, bgColor=colour)
+
+    looks.give(cell, (severity, look_of(cell)), fill)
+
+
+def _comment(cell: Any, about: Sequence[tuple[int, Finding]]) -> None:
+    from openpyxl.comments import Comment
+
+    lines = [
+        f"【{finding.severity.label}】{shown(finding.message, MESSAGE_LIMIT)}（第 {number} 条）"
+        for number, finding in about[:_IN_ONE_COMMENT]
+    ]
+    if len(about) > _IN_ONE_COMMENT:
+        lines.append(f"这一格还有 {len(about) - _IN_ONE_COMMENT} 条，见第一页。")
+    theirs = getattr(cell, "comment", None)
+    if theirs is not None and theirs.text:
+        lines.append(f"{_THEIRS}{shown(theirs.text, MESSAGE_LIMIT)}")
+    text = "\n".join(lines)
+    comment = Comment(text, AUTHOR)
+    comment.width = _COMMENT_WIDTH
+    comment.height = round(24 + 18 * line_count(text, _COMMENT_WIDTH / 8, _COMMENT_POINTS))
+    cell.comment = comment

@@ -1,0 +1,267 @@
+"""The 晾晒榜's one table of facts, and the three views that are pivots of it.
+
+Scores, ranks and lamps of groups come from ``core.scorecard``; the counts of the views are pivoted
+from the table by pandas and held against them, so that what is printed adds up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.plan.model import Goal, Indicator
+from qiyx_xl.core.primitives.values import Absence, rounded, spell
+from qiyx_xl.core.rating.completion import NO_RATE, percent
+from qiyx_xl.core.rating.judgement import REVIEW
+from qiyx_xl.core.rating.lamps import Light, State
+from qiyx_xl.core.rating.scorecard import Group, View, reporting
+from qiyx_xl.papers.edition import EditionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qiyx_xl.core.rating.scorecard import StatusLine
+    from qiyx_xl.papers.edition import Edition
+
+VIEW_NAMES: dict[View, str] = {"domain": "领域", "agency": "单位", "level": "层级"}
+INDICATOR, GOAL, MILESTONE = "指标", "任务目标", "里程碑"
+NOTHING = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One item of the period. ``actual`` is a number or what is printed for it.
+
+    Shares and percentage points are unrounded, None where they do not exist.
+    """
+
+    kind: str
+    code: str
+    name: str
+    domain: str
+    agency: str
+    level: str
+    measure: str
+    frequency: str
+    actual: Decimal | str
+    target: str
+    rate: Decimal | None
+    rate_text: str
+    scheduled: Decimal | None
+    gap: Decimal | None
+    light: Light
+    state: str
+    reason: str
+    review: bool
+    due: int
+    missing: int
+
+    @property
+    def lamp(self) -> str:
+        """The lamp as printed: 黄·滞后."""
+        return f"{self.light.word}·{self.state}"
+
+    @property
+    def gap_text(self) -> str:
+        """序时差 in percentage points, as printed: +4.5."""
+        return gap_text(self.gap)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a view, ready to print.
+
+    ``beside`` says more of the name: a domain's lead agency, an agency's level, how many agencies
+    a level has. ``change`` is 排名升降, None where there is nothing to compare with. ``review``
+    and ``doubt`` count 超额待核 and 待核.
+    """
+
+    group: Group
+    beside: str
+    change: int | None
+    review: int
+    doubt: int
+    note: str
+
+    @property
+    def rank_text(self) -> str:
+        """The rank, or — for who is not ranked."""
+        return NOTHING if self.group.rank is None else str(self.group.rank)
+
+    @property
+    def change_text(self) -> str:
+        """排名升降 as printed: ↑2, ↓1, 持平."""
+        if self.change is None:
+            return NOTHING
+        if self.change == 0:
+            return "持平"
+        return f"{'↑' if self.change > 0 else '↓'}{abs(self.change)}"
+
+    @property
+    def mean_rate_text(self) -> str:
+        """The mean of 完成率, each counted up to 100%."""
+        mean = self.group.mean_rate
+        return NO_RATE if mean is None else percent(mean)
+
+
+def facts(edition: Edition) -> tuple[Fact, ...]:
+    """Return a fact for every item that is counted, in the plan's order."""
+    levels = {agency.name: agency.level.value for agency in edition.plan.agencies}
+    return tuple(_fact(line, levels) for line in edition.lines if line.counts)
+
+
+def rows(edition: Edition, view: View, table: Sequence[Fact]) -> tuple[Row, ...]:
+    """Return a view's rows: the ranked by rank, then the others in the plan's order.
+
+    Raises:
+        EditionError: the table's pivot and the groups do not count the same.
+    """
+    groups = edition.groups(view)
+    counted = pivot(table, view)
+    for group in groups:
+        found = counted.get(group.name, (0, 0, 0, 0, 0, 0))
+        wanted = (group.green, group.amber, group.red, group.grey, group.due, group.missing)
+        if found != wanted:
+            raise EditionError(
+                f"{edition.period.label}晾晒榜“{group.name}”的灯数对不上：数据表 {found}，"
+                f"得分 {wanted}，没有写出任何文件。请检查方案文件里的{VIEW_NAMES[view]}。"
+            )
+    beside = _beside(edition, view)
+    made = [_row(edition, view, group, beside.get(group.name, ""), table) for group in groups]
+    return tuple(sorted(made, key=lambda row: (row.group.rank is None, row.group.rank or 0)))
+
+
+def pivot(table: Sequence[Fact], view: View) -> dict[str, tuple[int, ...]]:
+    """Count the indicators' lamps, what is due and what is missing, by a view's names."""
+    import pandas as pd
+
+    column = VIEW_NAMES[view]
+    frame = pd.DataFrame(
+        [
+            (_place(fact, view), fact.light.word, fact.due, fact.missing)
+            for fact in table
+            if fact.kind == INDICATOR
+        ],
+        columns=[column, "灯", "应报", "未报"],
+    )
+    lamps = pd.crosstab(frame[column], frame["灯"]).reindex(
+        columns=[light.word for light in Light], fill_value=0
+    )
+    sums = frame.groupby(column)[["应报", "未报"]].sum()
+    joined = lamps.join(sums)
+    return {
+        str(name): tuple(int(number) for number in numbers)
+        for name, *numbers in joined.itertuples()
+    }
+
+
+def actual_text(actual: Decimal | str) -> str:
+    """Return a reported value as printed; — for a blank."""
+    return (spell(actual) if isinstance(actual, Decimal) else actual) or NOTHING
+
+
+def gap_text(gap: Decimal | None) -> str:
+    """Return percentage points as printed, the sign always there: +4.5, -10.0, 0.0."""
+    if gap is None:
+        return NOTHING
+    shown = rounded(gap, 1)
+    return f"{shown:+f}" if shown != 0 else "0.0"
+
+
+def headline(edition: Edition) -> str:
+    """Return the whole scorecard in one sentence."""
+    lights = [line.rating.light for line in edition.indicators]
+    counts = "、".join(f"{light.word} {lights.count(light)} 项" for light in Light)
+    due, missing = reporting([line.rating for line in edition.indicators])
+    share = (
+        "本期没有到期应报的指标" if due == 0 else f"填报率 {percent(Fraction(due - missing, due))}"
+    )
+    return f"{len(lights)} 项指标：{counts}；{share}。"
+
+
+def _fact(line: StatusLine, levels: dict[str, str]) -> Fact:
+    item, rating = line.item, line.rating
+    kind = (
+        INDICATOR if isinstance(item, Indicator) else GOAL if isinstance(item, Goal) else MILESTONE
+    )
+    due, missing = reporting([rating])
+    actual = rating.actual
+    return Fact(
+        kind=kind,
+        code=item.code,
+        name=item.name,
+        domain=item.domain,
+        agency=item.reporting_agency,
+        level=levels.get(item.reporting_agency, ""),
+        measure=item.measure,
+        frequency=item.frequency.label,
+        actual=actual if isinstance(actual, Decimal) else _word(actual),
+        target=rating.target_printed,
+        rate=rating.shown_rate,
+        rate_text=rating.display,
+        scheduled=rating.scheduled_progress,
+        gap=rating.schedule_gap_pp,
+        light=rating.light,
+        state=str(rating.state),
+        reason=rating.reason,
+        review=REVIEW in rating.flags,
+        due=due,
+        missing=missing,
+    )
+
+
+def _word(actual: Any) -> str:
+    return "" if actual is Absence.NOT_REPORTED else spell(actual)
+
+
+def _place(fact: Fact, view: View) -> str:
+    return {"domain": fact.domain, "agency": fact.agency, "level": fact.level}[view]
+
+
+def _beside(edition: Edition, view: View) -> dict[str, str]:
+    plan = edition.plan
+    match view:
+        case "domain":
+            return {domain.name: domain.lead_agency for domain in plan.domains}
+        case "agency":
+            return {agency.name: agency.level.value for agency in plan.agencies}
+        case _:
+            levels = Counter(agency.level.value for agency in plan.agencies)
+            return {level: f"{count} 个单位" for level, count in levels.items()}
+
+
+def _row(edition: Edition, view: View, group: Group, beside: str, table: Sequence[Fact]) -> Row:
+    theirs = [f for f in table if f.kind == INDICATOR and _place(f, view) == group.name]
+    review = sum(fact.review for fact in theirs)
+    doubt = sum(fact.state == State.IN_DOUBT for fact in theirs)
+    return Row(
+        group,
+        beside,
+        edition.rank_change(view, group),
+        review,
+        doubt,
+        _note(edition, group, review, doubt),
+    )
+
+
+def _note(edition: Edition, group: Group, review: int, doubt: int) -> str:
+    notes = []
+    if not group.ranked:
+        notes.append(f"{_why_unranked(edition, group)}，不参与排名")
+    if review:
+        notes.append(f"{REVIEW} {review} 项")
+    if doubt:
+        notes.append(f"{State.IN_DOUBT.value} {doubt} 项")
+    return "；".join(notes)
+
+
+def _why_unranked(edition: Edition, group: Group) -> str:
+    least = Fraction(edition.rules.ranking_minimum_reported)
+    if group.reported_share is None:
+        return "没有到期应报的指标"
+    if group.reported_share < least:
+        return f"填报率{group.reported_text}，不足{percent(least, 0)}"
+    return "没有亮灯的指标"

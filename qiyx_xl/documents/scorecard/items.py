@@ -1,0 +1,242 @@
+"""The 晾晒榜's items one by one, their figures over the years, and the table of facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.documents.scorecard.charts import sparkline
+from qiyx_xl.documents.scorecard.facts import INDICATOR, MILESTONE, NOTHING, Fact, actual_text
+from qiyx_xl.documents.scorecard.views import draw_nothing
+from qiyx_xl.documents.style.workbook import (
+    PaperBook,
+    fit_row,
+    set_widths,
+    write_header,
+    write_heading,
+    write_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from qiyx_xl.papers.edition import Edition, Snapshot
+
+POINTS = "+0.0;-0.0;0.0"
+_MOST_PERIODS = 12
+_LEFT_COLUMNS = frozenset({"指标", "任务目标", "里程碑", "填报单位", "说明", "名称", "单位"})
+
+_ITEM_COLUMNS = {
+    "编号": 10.0,
+    "{kind}": 33.0,
+    "领域": 10.0,
+    "填报单位": 14.0,
+    "计量单位": 10.0,
+    "实际值": 12.0,
+    "目标": 14.0,
+    "完成率": 9.0,
+    "序时差\n（百分点）": 10.0,
+    "灯": 13.0,
+    "说明": 36.0,
+}
+_MILESTONE_COLUMNS = {
+    "编号": 9.0,
+    "里程碑": 50.0,
+    "领域": 11.0,
+    "填报单位": 18.0,
+    "进展": 12.0,
+    "灯": 13.0,
+    "说明": 52.0,
+}
+_TREND, _TREND_WIDTH = "走势", 16.0
+_FACT_COLUMNS = {
+    "类别": 11.0,
+    "编号": 10.0,
+    "名称": 40.0,
+    "领域": 10.0,
+    "单位": 18.0,
+    "层级": 7.0,
+    "计量单位": 10.0,
+    "频率": 7.0,
+    "实际值": 12.0,
+    "目标": 16.0,
+    "完成率": 9.0,
+    "时间进度": 9.0,
+    "序时差": 9.0,
+    "灯": 6.0,
+    "状态": 10.0,
+    "超额待核": 9.0,
+    "应报": 6.0,
+    "未报": 6.0,
+}
+_SHAPES = {"完成率": "0.0%", "时间进度": "0.0%", "序时差": POINTS, "序时差\n（百分点）": POINTS}
+
+Value = str | int | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Where an indicator's figures over the years stand: the sheet, the row, both columns."""
+
+    sheet: str
+    row: int
+    columns: tuple[int, int]
+    numbers: tuple[Decimal, ...]
+
+
+def draw_items(
+    sheet: Any,
+    book: PaperBook,
+    edition: Edition,
+    kind: str,
+    items: Sequence[Fact],
+    trends: Mapping[str, Trend],
+) -> None:
+    """Draw one row per item: what was reported, the target, how far it is, the lamp and why.
+
+    ``trends`` are those of the indicators, by code.
+    """
+    columns = dict(_MILESTONE_COLUMNS) if kind == MILESTONE else dict(_ITEM_COLUMNS)
+    columns = {name.format(kind=kind): width for name, width in columns.items()}
+    if kind == INDICATOR:
+        columns[_TREND] = _TREND_WIDTH
+    origin = f"共 {len(items)} 项"
+    if kind != MILESTONE:
+        origin += "。目标照方案原文；序时差为正数是超前，负数是滞后"
+    with_header = _Grid(sheet, book, edition, columns, origin)
+    for fact in items:
+        trend = trends.get(fact.code) if kind == INDICATOR else None
+        values = _item_values(fact, kind) | {_TREND: "" if trend else NOTHING}
+        with_header.add(values, fact)
+        if trend is not None:
+            line = sparkline(trend.sheet, trend.row, trend.columns, trend.numbers)
+            sheet.add_sparkline(with_header.row, len(columns) - 1, line)
+    with_header.finish(f"方案里没有{kind}。")
+
+
+def draw_trends(sheet: Any, book: PaperBook, edition: Edition) -> dict[str, Trend]:
+    """Draw each indicator's targets and figures over the years.
+
+    Returns:
+        By code, where the figures are of each indicator that has two or more.
+    """
+    years, periods = edition.plan.years, _periods(edition)
+    columns = {"编号": 8.0, "指标": 34.0, "计量单位": 10.0}
+    columns |= {f"{year}年\n目标": 13.0 for year in years}
+    columns |= {f"{one.period.label}\n实际": 13.0 for one in periods}
+    origin = "往年看年末，本年看各期；已封账的取封账时的数"
+    grid = _Grid(sheet, book, edition, columns, origin)
+    found = {}
+    for line in edition.indicators:
+        item: Any = line.item
+        targets = [item.targets.get(year) for year in years]
+        actuals = [_number_then(one, item.code) for one in periods]
+        values: list[Value] = [item.code, item.name, item.measure]
+        values += [NOTHING if target is None else target.printed for target in targets]
+        values += actuals
+        grid.add(dict(zip(columns, values, strict=True)))
+        numbers = tuple(actual for actual in actuals if actual is not None)
+        if len(numbers) > 1:
+            last = len(columns) - 1
+            span = (last + 1 - len(periods), last)
+            found[item.code] = Trend(sheet.get_name(), grid.row, span, numbers)
+    grid.finish("方案里没有指标。", filtered=False)
+    return found
+
+
+def draw_facts(sheet: Any, book: PaperBook, edition: Edition, table: Sequence[Fact]) -> None:
+    """Draw the table that everything else is a view of."""
+    origin = "一行一项，前面各表都由这张表汇总；序时差的单位是百分点"
+    grid = _Grid(sheet, book, edition, _FACT_COLUMNS, origin)
+    for fact in table:
+        cells: tuple[Value, ...] = (
+            *(fact.kind, fact.code, fact.name, fact.domain, fact.agency, fact.level),
+            *(fact.measure, fact.frequency, fact.actual, fact.target),
+            *(fact.rate, fact.scheduled, fact.gap, fact.light.word, fact.state),
+            *("是" if fact.review else "", fact.due, fact.missing),
+        )
+        grid.add(dict(zip(_FACT_COLUMNS, cells, strict=True)))
+    grid.finish("方案里没有指标。")
+
+
+class _Grid:
+    """A table under way: a heading, a header, and rows whose height fits their texts."""
+
+    def __init__(
+        self, sheet: Any, book: PaperBook, edition: Edition, columns: dict[str, float], origin: str
+    ) -> None:
+        self.sheet, self.book, self.columns = sheet, book, columns
+        self.widths = list(columns.values())
+        set_widths(sheet, self.widths)
+        title = f"{edition.period.label}晾晒榜（{sheet.get_name()}）"
+        self.header = self.row = write_heading(sheet, book, self.widths, title, origin)
+        write_header(sheet, book, self.row, self.widths, list(columns))
+
+    def add(self, values: Mapping[str, Value], fact: Fact | None = None) -> None:
+        """Draw the next row; the lamp of ``fact`` colours the cell 灯."""
+        self.row += 1
+        texts = []
+        for column, name in enumerate(self.columns):
+            value = values[name]
+            if name == "灯" and fact is not None:
+                self.sheet.write_string(self.row, column, fact.lamp, self.book.lamp(fact.light))
+                texts.append(fact.lamp)
+            else:
+                texts.append(self._cell(column, name, value))
+        fit_row(self.sheet, self.row, texts, self.widths, 23)
+
+    def _cell(self, column: int, name: str, value: Value) -> str:
+        """Write a cell, and return its text if its row must make room for it."""
+        if value is None:
+            self.sheet.write_blank(self.row, column, None, self.book.cell("center"))
+            return ""
+        if isinstance(value, str):
+            align = "left" if name in _LEFT_COLUMNS else "center"
+            return write_text(self.sheet, self.book, self.row, column, value, align)
+        shape = self.book.cell("center", num_format=_SHAPES.get(name, "General"))
+        self.sheet.write_number(self.row, column, float(value), shape)
+        return ""
+
+    def finish(self, nothing: str, *, filtered: bool = True) -> None:
+        """Set up what belongs to a whole table; say so if it has no row."""
+        last = len(self.columns) - 1
+        empty = self.row == self.header
+        if empty:
+            self.row += 1
+            draw_nothing(self.sheet, self.book, self.row, last + 1, nothing)
+        elif filtered:
+            self.sheet.autofilter(self.header, 0, self.row, last)
+        self.sheet.freeze_panes(self.header + 1, 2)
+        self.sheet.repeat_rows(self.header)
+        self.sheet.print_area(0, 0, self.row, last)
+
+
+def _item_values(fact: Fact, kind: str) -> dict[str, Value]:
+    return {
+        "编号": int(fact.code) if kind == INDICATOR else fact.code,
+        kind: fact.name,
+        "领域": fact.domain,
+        "填报单位": fact.agency,
+        "计量单位": fact.measure,
+        "实际值": fact.actual if isinstance(fact.actual, Decimal) else actual_text(fact.actual),
+        "进展": actual_text(fact.actual),
+        "目标": fact.target or NOTHING,
+        "完成率": fact.rate_text if fact.rate is None else fact.rate,
+        "序时差\n（百分点）": NOTHING if fact.gap is None else fact.gap,
+        "灯": fact.lamp,
+        "说明": f"{fact.reason}；超额待核" if fact.review else fact.reason,
+    }
+
+
+def _periods(edition: Edition) -> list[Snapshot]:
+    """Return the ends of earlier years and the periods of this one, the last dozen of them."""
+    year = edition.period.year
+    wanted = [one for one in edition.history if one.period.is_year_end or one.period.year == year]
+    return wanted[-_MOST_PERIODS:]
+
+
+def _number_then(snapshot: Snapshot, code: str) -> Decimal | None:
+    line = snapshot.line(code)
+    actual = None if line is None else line.rating.actual
+    return actual if isinstance(actual, Decimal) else None

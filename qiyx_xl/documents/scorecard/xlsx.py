@@ -1,0 +1,62 @@
+"""晾晒榜.xlsx: a first page for the leaders, three views, the items one by one, and the facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qiyx_xl.documents.scorecard.cover import draw_cover
+from qiyx_xl.documents.scorecard.facts import GOAL, INDICATOR, MILESTONE, facts, rows
+from qiyx_xl.documents.scorecard.items import draw_facts, draw_items, draw_trends
+from qiyx_xl.documents.scorecard.projects import draw_project_list, project_lists
+from qiyx_xl.documents.scorecard.views import draw_reporting, draw_view
+from qiyx_xl.documents.style.workbook import paper_book, set_up_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from qiyx_xl.core.rating.scorecard import View
+    from qiyx_xl.papers.edition import Edition
+
+COVER, REPORTING, TRENDS, FACTS = "晾晒榜", "报送情况", "五年走势", "数据"
+VIEW_SHEETS: dict[View, str] = {"domain": "分领域", "agency": "分单位", "level": "分层级"}
+ITEM_SHEETS = {INDICATOR: "指标明细", GOAL: "任务目标", MILESTONE: "里程碑"}
+SHEETS = (COVER, *VIEW_SHEETS.values(), REPORTING, *ITEM_SHEETS.values(), TRENDS, FACTS)
+
+
+def write_scorecard(path: Path, edition: Edition) -> None:
+    """Write the 晾晒榜 as .xlsx, every sheet ready for A4.
+
+    Raises:
+        EditionError: the views do not add up to the table of facts.
+    """
+    table = facts(edition)
+    views = {view: rows(edition, view, table) for view in VIEW_SHEETS}
+    title = f"{edition.district}“七优享”工程{edition.period.label}晾晒榜"
+    with paper_book(path, title, edition.today) as book:
+        lists = project_lists(edition)
+        sheets = {name: book.book.add_worksheet(name) for name in _with(SHEETS, lists)}
+        drawn = {
+            view: draw_view(sheets[name], book, edition, view, views[view])
+            for view, name in VIEW_SHEETS.items()
+        }
+        draw_reporting(sheets[REPORTING], book, edition)
+        trends = draw_trends(sheets[TRENDS], book, edition)
+        for kind, name in ITEM_SHEETS.items():
+            theirs = [fact for fact in table if fact.kind == kind]
+            draw_items(sheets[name], book, edition, kind, theirs, trends)
+        for name, listed in lists.items():
+            draw_project_list(sheets[name], book, edition, listed)
+        draw_facts(sheets[FACTS], book, edition, table)
+        draw_cover(sheets[COVER], book, edition, table, drawn["domain"], drawn["agency"], title)
+        footer = f"{edition.period.label}晾晒榜　{edition.versions_text}"
+        for sheet in sheets.values():
+            set_up_page(sheet, footer)
+        sheets[COVER].fit_to_pages(1, 1)
+        sheets[COVER].activate()
+
+
+def _with(names: Sequence[str], lists: Iterable[str]) -> list[str]:
+    """Put the office's own lists after the plan's items."""
+    place = names.index(TRENDS)
+    return [*names[:place], *lists, *names[place:]]

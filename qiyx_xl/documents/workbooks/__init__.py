@@ -1,0 +1,1 @@
+"""The other workbooks that are printed: reminders, matters, evaluation, method cards."""

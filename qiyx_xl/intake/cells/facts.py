@@ -1,0 +1,102 @@
+"""What is known of a sheet's cells beside their values, and how far a sheet may reach.
+
+Where a sheet ends is told by its filled cells: ``<dimension>`` lies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core import findings as say
+from qiyx_xl.intake.errors import Refused
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.forms.cell import Look
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+LARGEST_AREA = 3_000_000  # cells from A1 to the last one filled in: what the reader lays out
+MOST_CELLS = 1_500_000
+
+Range = tuple[int, int, int, int]
+"""Top row, left column, bottom row, right column; all from 1, inclusive."""
+
+
+@dataclass(slots=True)
+class SheetFacts:
+    """What is known of the cells of one sheet; addresses are (row, column), from 1.
+
+    ``formulas`` says whether a formula's result is kept, ``looks`` what a person sees of a cell
+    where that is not plainly its value; ``rows`` and ``columns`` are the last that hold something.
+    """
+
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    formulas: dict[tuple[int, int], bool] = field(default_factory=dict)
+    percents: set[tuple[int, int]] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    merges: list[Range] = field(default_factory=list)
+    looks: dict[tuple[int, int], Look] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
+    is_out_of_order: bool = False
+
+    def is_hidden(self, row: int, column: int) -> bool:
+        """Whether a cell lies in a hidden row or column."""
+        return row in self.hidden_rows or any(
+            first <= column <= last for first, last in self.hidden_columns
+        )
+
+    def noted_rows(self) -> set[int]:
+        """Return the rows of which more is known than the values in them."""
+        known = (*self.errors, *self.formulas, *self.percents, *self.looks)
+        noted = {row for row, _ in known} | self.hidden_rows
+        for top, _, bottom, _ in self.merges:
+            # Nobody merges more rows of a form than it has.
+            noted.update(range(top, min(bottom, self.rows) + 1))
+        return noted
+
+
+_LETTERS: dict[str, int] = {}
+
+
+def column_number(letters: str) -> int:
+    """Return a column's number: A is 1, AA is 27; one beyond the last for longer names than XFD.
+
+    Working out a name of a million letters would take hours.
+    """
+    if len(letters) > len("XFD"):
+        return LAST_COLUMN + 1
+    known = _LETTERS.get(letters)
+    if known is None:
+        known = 0
+        for letter in letters:
+            known = known * 26 + ord(letter) - 64
+        if len(_LETTERS) < LAST_COLUMN:
+            _LETTERS[letters] = known
+    return known
+
+
+@lru_cache(maxsize=1024)
+def column_letters(number: int) -> str:
+    """Return a column's letters: 27 is AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def bound(facts: SheetFacts) -> SheetFacts:
+    """Return the facts of a sheet that is not too large; refuse any other.
+
+    Raises:
+        Refused: cells outside the grid, or too far away.
+    """
+    if facts.rows > LAST_ROW or facts.columns > LAST_COLUMN:
+        detail = f"{column_letters(facts.columns)}{facts.rows}"
+        raise Refused(say.OUTSIDE_GRID.at(detail=detail))
+    if facts.rows * facts.columns > LARGEST_AREA:
+        raise Refused(say.FAR_CELL.at(rows=facts.rows, columns=facts.columns))
+    return facts

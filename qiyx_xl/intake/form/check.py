@@ -1,0 +1,166 @@
+"""One file, from its bytes to a verdict: guard → cells → form → rows → rules."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.checks.form_check import validate
+from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.forms.vocabulary import HELP_SHEET
+from qiyx_xl.core.primitives.legible import legible
+from qiyx_xl.core.projects.checks import ProjectVerdict, check_projects
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.core.records.submission import SubmissionStatus
+from qiyx_xl.intake.errors import Refused
+from qiyx_xl.intake.form.finder import find_form
+from qiyx_xl.intake.form.packed import Judged
+from qiyx_xl.intake.form.project_schema import judge_projects
+from qiyx_xl.intake.form.project_tables import ProjectTables
+from qiyx_xl.intake.form.row_schema import row_schema
+from qiyx_xl.intake.workbook.guard import Guarded, NotSmall, digest, digest_file, guard, read_bytes
+from qiyx_xl.intake.workbook.reader import read_sheets
+from qiyx_xl.intake.xlsx.book import saved_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from qiyx_xl.core.checks.context import Setting
+    from qiyx_xl.core.checks.form_check import Verdict
+    from qiyx_xl.core.records.submission import Submission
+
+logger = logging.getLogger(__name__)
+
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
+
+
+def prepare() -> None:
+    """Import and compile what every file needs.
+
+    Raises:
+        ImportError: something is missing from the installation.
+    """
+    import lxml.etree  # noqa: F401 - for the reader, which imports it late
+
+    row_schema()
+
+
+def check_file(path: Path, setting: Setting) -> Submission:
+    """Check one file in this process; whatever is wrong with it becomes findings."""
+    return judge_file(path, setting).submission()
+
+
+def judge_file(path: Path, setting: Setting, *, only_small: bool = False) -> Judged:
+    """Judge one file in this process; whatever is wrong with it becomes findings.
+
+    Raises:
+        NotSmall: only a small workbook was wanted.
+    """
+    sha256 = ""
+    try:
+        data = read_bytes(path, only_small=only_small)
+        sha256 = digest(data)
+        guarded = guard(data, path.suffix, only_small=only_small)
+    except Refused as refused:
+        return unreadable(path, sha256, refused.finding)
+    return _judge_guarded(path, sha256, guarded, setting)
+
+
+def judge_file_safely(path: Path, setting: Setting, *, only_small: bool = False) -> Judged:
+    """Judge one file; whatever breaks, even in our own code, is a finding about this file.
+
+    Raises:
+        ImportError: something is missing from the installation; that is no file's fault.
+        NotSmall: only a small workbook was wanted.
+    """
+    try:
+        return judge_file(path, setting, only_small=only_small)
+    except (ImportError, NotSmall):
+        raise
+    except Exception:
+        logger.exception("checking %s broke off", path)
+        return unreadable(path, digest_file(path), say.BROKE_OFF.at())
+
+
+def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: Setting) -> Judged:
+    """Judge a file that passed the guard."""
+    schema = row_schema()
+    modified = saved_at(guarded.parts)
+    tables = ProjectTables(is_sought=not setting.history.projects.is_empty)
+    try:
+        form, findings = find_form(
+            tables.passing(read_sheets(guarded, skipped={HELP_SHEET})), schema.columns
+        )
+    except Refused as refused:
+        status = _status_of_refusal(refused.finding)
+        return Judged(str(path), sha256, status, (*guarded.findings, refused.finding))
+    about: dict[str, Any] = {
+        "file_name": legible(path.name),
+        "sha256": sha256,
+        "modified": modified,
+    }
+    verdict = validate(form, setting, **about)
+    if not schema.accepts(verdict.plain):
+        # An office's own rule has something to say about a row that ours pass.
+        verdict = validate(form, setting, **about, in_full=True)
+    findings += verdict.findings
+    findings += schema.judge(verdict.cases)
+    projects = _judge_projects(tables, setting, verdict, Source(about["file_name"], sha256, "", ""))
+    return Judged(
+        path=str(path),
+        sha256=sha256,
+        status=status_of((*findings, *projects.findings)),
+        findings=(*guarded.findings, *in_sheet_order(findings), *projects.findings),
+        modified=modified,
+        agency=verdict.agency,
+        period=verdict.period,
+        judged_for=verdict.judged_for,
+        contact=verdict.contact,
+        sheet=form.sheet,
+        rows=verdict.rows,
+        projects=projects.records,
+    )
+
+
+def _judge_projects(
+    tables: ProjectTables, setting: Setting, verdict: Verdict, source: Source
+) -> ProjectVerdict:
+    book, agency, period = setting.history.projects, verdict.agency, verdict.judged_for
+    if book.is_empty or agency is None or period is None:
+        return ProjectVerdict()
+    verdict_of_rows = check_projects(tables.found, book, setting.rules, agency, period, source)
+    by_schema = judge_projects(tables.found)
+    return replace(verdict_of_rows, findings=(*verdict_of_rows.findings, *by_schema))
+
+
+def unreadable(path: Path, sha256: str, finding: Finding) -> Judged:
+    """Return what is said of a file that cannot be read."""
+    return Judged(str(path), sha256, SubmissionStatus.UNREADABLE, (finding,))
+
+
+def status_of(findings: Iterable[Finding]) -> SubmissionStatus:
+    """Return what becomes of a readable file: one error sends it back."""
+    has_error = any(finding.severity is Severity.ERROR for finding in findings)
+    return SubmissionStatus.RETURNED if has_error else SubmissionStatus.ACCEPTED
+
+
+def in_sheet_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings as a reader meets them: the file, the sheet, then row by row."""
+    return sorted(findings, key=_place)
+
+
+def _place(finding: Finding) -> tuple[int, int, int, str]:
+    found = _ADDRESS.fullmatch(finding.cell or "")
+    if found is None:
+        return (0 if finding.sheet is None else 1, 0, 0, finding.code)
+    return (2, int(found[2]), len(found[1]) * 100 + ord(found[1][-1]), finding.code)
+
+
+def _status_of_refusal(finding: Finding) -> SubmissionStatus:
+    # T: it could be read, but there is no form in it; that is for the sender to put right.
+    is_template = finding.code.startswith("T")
+    return SubmissionStatus.RETURNED if is_template else SubmissionStatus.UNREADABLE

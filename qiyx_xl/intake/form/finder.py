@@ -1,0 +1,499 @@
+"""Where the form is in a workbook, whatever was done to it.
+
+The table is found by its headers, columns by their header's text and rows by their code; never
+by position. Title rows, inserted rows and columns, a moved table, repeated headers and renamed
+ones are tolerated; what is not understood is a finding, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.forms.cell import Cell, squeeze
+from qiyx_xl.core.forms.form import FILLED_KEYS, LOCKED_KEYS, FilledForm, FormRow
+from qiyx_xl.core.forms.item_codes import code_key
+from qiyx_xl.core.forms.item_names import may_be_sum
+from qiyx_xl.core.forms.vocabulary import (
+    FORM_SHEET,
+    HELP_SHEET,
+    IDENTITY_SHEET,
+    Column,
+    ContactLabel,
+    HeadLabel,
+)
+from qiyx_xl.core.primitives.memo import A_LINE, A_WORD, kept_if_small
+from qiyx_xl.core.primitives.text import tidy
+from qiyx_xl.intake.cells.facts import column_letters
+from qiyx_xl.intake.errors import Refused
+from qiyx_xl.intake.form.headings import (
+    find_head,
+    fullest_below,
+    is_numbering,
+    is_running_total,
+    rank,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from qiyx_xl.core.findings.model import Finding
+    from qiyx_xl.intake.form.columns import Columns
+    from qiyx_xl.intake.form.headings import Head
+    from qiyx_xl.intake.workbook.reader import Sheet
+
+_HEADERS_TO_KNOW = 3  # so many known headers in one row make it the table's head
+_LONGEST_HEADER = 400  # characters; in a row with longer texts nobody heads columns
+_LONGEST_HEADING = 2000  # characters of what stands above the table
+_ROWS_TO_SEARCH = 200  # for the first head; a table further down is not a form
+_CONTACTS = {tidy(label): label for label in ContactLabel}
+_HEAD_LABELS = {label.value: label for label in HeadLabel} | {
+    "报送单位": HeadLabel.AGENCY,
+    "单位名称": HeadLabel.AGENCY,
+    "填表单位": HeadLabel.AGENCY,
+    "上报单位": HeadLabel.AGENCY,
+    "填报部门": HeadLabel.AGENCY,
+    "报告期": HeadLabel.PERIOD,
+    "填报期": HeadLabel.PERIOD,
+    "数据期间": HeadLabel.PERIOD,
+    "报送期": HeadLabel.PERIOD,
+    "数据时间": HeadLabel.PERIOD,
+    "统计期": HeadLabel.PERIOD,
+    "所属期": HeadLabel.PERIOD,
+}
+_LABEL = "|".join(sorted(_HEAD_LABELS, key=len, reverse=True))
+_STATED = re.compile(rf"({_LABEL})\s*[:：]?\s*(.*?)\s*(?=(?:{_LABEL})\s*[:：]|$)", re.DOTALL)
+_SEAL = re.compile(r"^\s*[（(][^（）()]{0,4}章[）)]\s*[:：]?")  # 填报单位（盖章）：
+_LABELLED = re.compile(r"\s*([^:：]{2,8}?)\s*[:：]\s*(.*)", re.DOTALL)
+_MOST_SAID, _LONGEST_SAID = 5, 20  # unknown headers in a sentence, and characters of each
+_KEY_COLUMNS = ("code", "name")
+_SAID_OF_A_ROW = ("code", "class", "name")
+_BARE_KEYS = {*LOCKED_KEYS, *FILLED_KEYS}
+
+
+@dataclass(slots=True)
+class _Table:
+    """What was found on one sheet."""
+
+    sheet: Sheet
+    columns: dict[str, int] = field(default_factory=dict)
+    headers: Mapping[str, Cell] = field(default_factory=dict)
+    head_end: int = 0
+    doubt: Finding | None = None
+    rows: list[FormRow] = field(default_factory=list)
+    stated: dict[HeadLabel, Cell] = field(default_factory=dict)
+    contacts: dict[ContactLabel, Cell] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    foot: int = 0
+    heading: list[str] = field(default_factory=list)
+    bare: Callable[[list[Any]], tuple[Any, ...]] | None = None
+    actual: str = ""
+
+
+class _Cells(Mapping[str, Cell]):
+    """A row's cells by column key, each made when it is looked at."""
+
+    __slots__ = ("_columns", "_known", "_number", "_sheet")
+
+    def __init__(self, sheet: Sheet, number: int, columns: Mapping[str, int]) -> None:
+        self._sheet, self._number, self._columns = sheet, number, columns
+        self._known: dict[str, Cell] = {}
+
+    def __getitem__(self, key: str) -> Cell:
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._sheet.cell(self._number, self._columns[key])
+        return known
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+def find_form(sheets: Iterable[Sheet], columns: Columns) -> tuple[FilledForm, list[Finding]]:
+    """Find the form among the sheets, with findings about its layout.
+
+    Raises:
+        Refused: no sheet holds a form, or the form lacks the column to read.
+    """
+    identity: dict[str, str] = {}
+    tables: list[_Table] = []
+    for sheet in sheets:
+        if sheet.name == IDENTITY_SHEET:
+            identity = _identity(sheet)
+        elif sheet.name != HELP_SHEET:
+            table = _find_table(sheet, columns)
+            if table is not None:
+                tables.append(table)
+    if not tables:
+        headers = f"{Column.CODE}、{Column.NAME}、{Column.ACTUAL}"
+        raise Refused(say.NO_FORM.at(headers=headers))
+    # Our own sheet first, then the table with the most rows.
+    tables.sort(key=lambda table: (table.sheet.name != FORM_SHEET, -len(table.rows)))
+    best, *others = tables
+    _require_columns(best, columns)
+    if not identity:
+        _require_one_value(best, columns)
+    findings = [*best.findings, *_about_sheets(best, others)]
+    if not identity:
+        findings.append(say.NOT_OUR_TEMPLATE.at(best.sheet.name))
+    form = FilledForm(
+        sheet=best.sheet.name,
+        headers=best.headers,
+        rows=tuple(best.rows),
+        identity=identity,
+        stated=best.stated,
+        contacts=best.contacts,
+        foot=best.foot,
+        heading=" ".join(best.heading)[:_LONGEST_HEADING],
+    )
+    return form, findings
+
+
+def _identity(sheet: Sheet) -> dict[str, str]:
+    pairs = ((row, sheet.text(row, 1)) for row in range(1, len(sheet.rows) + 1) if sheet.rows[0])
+    return {key: sheet.text(row, 2) for row, key in pairs if key and len(sheet.rows[row - 1]) > 1}
+
+
+def _require_columns(table: _Table, columns: Columns) -> None:
+    if table.doubt is not None:
+        raise Refused(table.doubt)
+    if not any(key in table.columns for key in _KEY_COLUMNS):
+        raise Refused(_missing(table, Column.CODE.value))
+    for spec in columns.specs:
+        if spec.is_required and spec.key not in table.columns:
+            raise Refused(_missing(table, spec.header))
+
+
+def _missing(table: _Table, header: str) -> Finding:
+    """Return that a column is missing, with the headers that may be its own under another name."""
+    headers = [f.value for f in table.findings if f.code == say.UNKNOWN_HEADER.code and f.value]
+    named = "”“".join(one[:_LONGEST_SAID] for one in headers[:_MOST_SAID])
+    unknown = f"（不认识的表头有“{named}”）" if named else ""
+    return say.MISSING_HEADER.at(table.sheet.name, header=header, unknown=unknown)
+
+
+def _require_one_value(table: _Table, columns: Columns) -> None:
+    """Expect no 累计 beside the value in a table of the sender's own: which counts is not said."""
+    actual = table.headers["actual"]
+    for finding in table.findings:
+        is_total = finding.code == say.UNKNOWN_HEADER.code and is_running_total(finding.value or "")
+        if is_total and not is_running_total(actual.text):
+            places = f"{actual.address}“{actual.text}”、{finding.cell}“{finding.value}”"
+            header = columns.spec("actual").header
+            raise Refused(
+                say.REPEATED_HEADER.at(table.sheet.name, finding.cell, header=header, places=places)
+            )
+
+
+def _about_sheets(best: _Table, others: list[_Table]) -> Iterator[Finding]:
+    name = best.sheet.name
+    if best.sheet.facts.is_out_of_order:
+        yield say.ROWS_OUT_OF_ORDER.at(name)
+    if best.sheet.is_hidden:
+        yield say.HIDDEN_SHEET.at(name, value=name)
+    shown = [other for other in others if not other.sheet.is_hidden and "actual" in other.columns]
+    mine = _values(best) if shown else {}
+    for other in shown:
+        theirs = _values(other)
+        differs = any(mine.get(code, value) != value for code, value in theirs.items())
+        kind = say.SECOND_TABLE_DIFFERS if differs else say.SECOND_TABLE
+        yield kind.at(other.sheet.name, value=other.sheet.name, first=name)
+
+
+def _values(table: _Table) -> dict[object, str]:
+    values: dict[object, str] = {}
+    for row in table.rows:
+        code = row.cell("code").text
+        values[code_key(code) or tidy(code or row.cell("name").text)] = row.cell("actual").text
+    return values
+
+
+# --- one sheet --------------------------------------------------------------------------------
+
+
+def _find_table(sheet: Sheet, columns: Columns) -> _Table | None:
+    table = _Table(sheet)
+    noted, take_bare = sheet.noted, None
+    for number, row in enumerate(sheet.rows, start=1):
+        if take_bare is not None and number not in noted:
+            bare = take_bare(row)
+            if isinstance(bare[0], str) and _is_code(bare[0]):
+                cells = _Cells(sheet, number, table.columns)
+                table.rows.append(FormRow(number, cells, bare, table.actual))
+                continue
+        if not table.columns and number > _ROWS_TO_SEARCH:
+            break
+        texts = _texts(sheet, number)
+        if not texts or number <= table.head_end:
+            continue
+        begins = _begins_a_head(table, texts, columns)
+        tall = find_head(sheet, number, texts, columns) if begins else None
+        if tall is not None and _is_head(tall.known):
+            _take_tall_head(table, tall, columns)
+            take_bare = table.bare
+            continue
+        head = _head(texts, columns) if len(texts) >= _HEADERS_TO_KNOW else {}
+        if head:
+            _take_head(table, number, texts, head, columns)
+            take_bare = table.bare
+        elif number == table.head_end + 1 and is_numbering(texts):
+            table.head_end = number
+        elif not table.columns:
+            _take_stated(table, number, texts)
+        elif _has_code(table, texts) or not _take_contacts(table, number, texts):
+            _take_row(table, number, texts)
+    return table if table.columns else None
+
+
+def _texts(sheet: Sheet, number: int) -> dict[int, str]:
+    """Return the texts of a row's filled cells, by column."""
+    row = sheet.rows[number - 1]
+    filled = {
+        column: value.strip() if isinstance(value, str) else sheet.text(number, column)
+        for column, value in enumerate(row, start=1)
+        if value is not None and value != ""
+    }
+    if sheet.facts.errors or sheet.facts.formulas:
+        for place in (*sheet.facts.errors, *sheet.facts.formulas):
+            if place[0] == number and place[1] not in filled:
+                filled[place[1]] = sheet.facts.errors.get(place, "=")
+    return filled
+
+
+def _head(texts: dict[int, str], columns: Columns) -> dict[int, str]:
+    """Return the columns' keys if the row is a table's head, else nothing."""
+    if max(map(len, texts.values())) > _LONGEST_HEADER:
+        return {}
+    found: dict[int, str] = {}
+    to_go = len(texts)
+    for column, text in texts.items():
+        key = columns.key(text)
+        if key is not None:
+            found[column] = key
+        to_go -= 1
+        if len(found) + to_go < _HEADERS_TO_KNOW:
+            return {}  # most rows are told by their first cells
+    return found if _is_head(set(found.values())) else {}
+
+
+def _is_head(keys: Collection[str]) -> bool:
+    return len(keys) >= _HEADERS_TO_KNOW and any(key in keys for key in _KEY_COLUMNS)
+
+
+def _begins_a_head(table: _Table, texts: dict[int, str], columns: Columns) -> bool:
+    """Whether a row may begin a head of several rows; a later one heads the same columns."""
+    if table.columns:
+        column = table.columns.get("code") or table.columns["name"]
+        said: Iterable[str] = (texts.get(column, ""),)
+    else:
+        said = texts.values()
+    return any(len(text) <= _LONGEST_HEADER and columns.key(text) in _KEY_COLUMNS for text in said)
+
+
+def _take_tall_head(table: _Table, head: Head, columns: Columns) -> None:
+    """Take a head of several rows."""
+    sheet = table.sheet
+    is_first = not table.columns
+    table.head_end = head.bottom
+    _take_columns(table, {key: place.column for key, place in head.known.items()})
+    for key, places in head.doubtful.items():
+        first, *others = places
+        if all(_is_same_column(sheet, first.column, other.column) for other in others):
+            continue
+        table.doubt = table.doubt or say.REPEATED_HEADER.at(
+            sheet.name,
+            _address(others[0].row, others[0].column),
+            header=columns.spec(key).header,
+            places="、".join(f"{_address(p.row, p.column)}“{p.text}”" for p in places),
+        )
+    if is_first:
+        table.headers = {
+            key: Cell(_address(place.row, place.column), place.path[-1])
+            for key, place in head.known.items()
+        }
+        for place in head.unknown:
+            address, text = _address(place.row, place.column), place.text
+            table.findings.append(
+                say.UNKNOWN_HEADER.at(sheet.name, address, header=text, value=text)
+            )
+
+
+def _address(row: int, column: int) -> str:
+    return f"{column_letters(column)}{row}"
+
+
+def _take_columns(table: _Table, seen: dict[str, int]) -> None:
+    table.columns = seen
+    if seen.keys() == _BARE_KEYS and not table.sheet.facts.hidden_columns:
+        table.bare = itemgetter(*(seen[key] - 1 for key in (*LOCKED_KEYS, *FILLED_KEYS)))
+        table.actual = column_letters(seen["actual"])
+    else:
+        table.bare = None
+
+
+def _take_head(
+    table: _Table, number: int, texts: dict[int, str], head: dict[int, str], columns: Columns
+) -> None:
+    sheet = table.sheet
+    is_first = not table.columns
+    table.head_end = number
+    seen: dict[str, int] = {}
+    for column, key in sorted(head.items()):
+        if key not in seen:
+            seen[key] = column
+        elif _is_same_column(sheet, seen[key], column):
+            continue
+        elif _prefers(columns, key, texts[column], texts[seen[key]]):
+            seen[key] = column
+        elif not _prefers(columns, key, texts[seen[key]], texts[column]):
+            cell = sheet.cell(number, column)
+            table.findings.append(
+                say.REPEATED_HEADER.at(
+                    sheet.name,
+                    cell.address,
+                    header=columns.spec(key).header,
+                    places=f"{sheet.cell(number, seen[key]).address} 和 {cell.address}",
+                )
+            )
+    if "name" in seen:
+        seen["name"] = fullest_below(sheet, number, seen["name"])
+    _take_columns(table, seen)
+    if is_first:
+        table.headers = _Cells(sheet, number, seen)
+        for column, text in sorted(texts.items()):
+            if column not in head:
+                address = sheet.cell(number, column).address
+                table.findings.append(
+                    say.UNKNOWN_HEADER.at(sheet.name, address, header=text, value=text)
+                )
+
+
+def _prefers(columns: Columns, key: str, one: str, other: str) -> bool:
+    """Whether the first of two headers says more surely which column it is."""
+    return rank(columns, key, one) < rank(columns, key, other)
+
+
+def _is_same_column(sheet: Sheet, one: int, other: int) -> bool:
+    """Whether two columns say the same all the way down, as merged headers make them."""
+    return all(
+        (row[one - 1] if one <= len(row) else None)
+        == (row[other - 1] if other <= len(row) else None)
+        for row in sheet.rows
+    )
+
+
+def _take_stated(table: _Table, number: int, texts: dict[int, str]) -> None:
+    """Take 填报单位：… and 数据期：… from the lines above the table."""
+    if len(table.heading) < _ROWS_TO_SEARCH:
+        table.heading += texts.values()
+    for column, text in texts.items():
+        for label, inside in _statements(text):
+            place, said = (column, inside) if inside else _beside(texts, column)
+            if not inside and _STATED.match(said):
+                continue
+            if said and label not in table.stated:
+                table.stated[label] = Cell(f"{column_letters(place)}{number}", said)
+
+
+def _beside(texts: dict[int, str], column: int) -> tuple[int, str]:
+    """Return the next filled cell of a row: its column and its text, if there is any."""
+    right = min((other for other in texts if other > column), default=0)
+    return right, texts.get(right, "")
+
+
+@kept_if_small(1024, A_LINE)  # titles and notes are the same in every form
+def _statements(text: str) -> tuple[tuple[HeadLabel, str], ...]:
+    """Return what a text states: 填报单位：区卫健局　数据期：2026年三季度."""
+    return tuple(
+        (_HEAD_LABELS[found[1]], _SEAL.sub("", found[2]).strip())
+        for found in _STATED.finditer(text)
+    )
+
+
+def _take_contacts(table: _Table, number: int, texts: dict[int, str]) -> bool:
+    """Take the signature block; whether the row belongs to it."""
+    is_contacts = False
+    for column, text in texts.items():
+        label, said = _contact(text)
+        if label is None:
+            continue
+        is_contacts = True
+        if not said:
+            _, beside = _beside(texts, column)
+            # The next filled cell may be the next label: then nothing was filled in.
+            if not _is_labelled(beside):
+                said = beside
+        if said or label not in table.contacts:
+            table.contacts[label] = Cell(f"{column_letters(column)}{number}", said)
+    if is_contacts and table.foot == 0:
+        table.foot = number
+    return is_contacts
+
+
+@kept_if_small(1024, A_LINE)
+def _contact(text: str) -> tuple[ContactLabel | None, str]:
+    """Return the contact a text labels, and what it says of it: 填报人：王芳."""
+    found = _LABELLED.fullmatch(text)
+    label = _CONTACTS.get(tidy(found[1] if found else text))
+    return label, found[2].strip() if found else ""
+
+
+@kept_if_small(1024, A_LINE)
+def _is_labelled(text: str) -> bool:
+    """Whether a text begins with a contact's label, however its signs stand apart."""
+    return tidy(re.split("[:：]", text, maxsplit=1)[0]) in _CONTACTS
+
+
+def _has_code(table: _Table, texts: dict[int, str]) -> bool:
+    return _is_code(texts.get(table.columns.get("code", 0), ""))
+
+
+def _take_row(table: _Table, number: int, texts: dict[int, str]) -> None:
+    """Take a row of the table; section rows and notes are left out.
+
+    A row belongs to the table if it has something that may be a code, or says something in a
+    column to fill in. Below the signature block only a code counts.
+    """
+    at = table.columns
+    code = squeeze(texts.get(at.get("code", 0), ""))[0]
+    has_code = _has_code(table, texts)
+    has_name = at.get("name", 0) in texts
+    has_value = any(at.get(key, 0) in texts for key in ("actual", "second"))
+    is_row = has_code or has_value or (bool(code) and has_name)
+    if "code" not in at:
+        is_row = has_name and (has_value or len(texts) > 1)
+    if not is_row or (table.foot and not has_code):
+        return
+    cells = _Cells(table.sheet, number, at)
+    table.rows.append(FormRow(number, cells, sum_word=_sum_word(table, texts)))
+
+
+def _sum_word(table: _Table, texts: dict[int, str]) -> str:
+    """Return what may name a sum before a row's number; nothing if there is no such word."""
+    at = table.columns
+    end = at.get("actual", 0) or max(texts)
+    others = {column for key, column in at.items() if key not in _SAID_OF_A_ROW}
+    return next(
+        (
+            text
+            for column, text in texts.items()
+            if column < end and column not in others and may_be_sum(text)
+        ),
+        "",
+    )
+
+
+@kept_if_small(4096, A_WORD)
+def _is_code(text: str) -> bool:
+    """Whether a text, squeezed or not, may be an item's code."""
+    return code_key(text) is not None

@@ -1,0 +1,121 @@
+"""The rows of the project sheets, judged by ``schemas/project-submission.schema.json``.
+
+The schema's ``x-header`` and ``x-aliases`` are the one table of those sheets' headers. What a
+rule of the schema finds is said like what one of the form's schema finds: V301 to V307.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.forms.cell_parser import read_number
+from qiyx_xl.core.forms.date_parser import read_day
+from qiyx_xl.core.primitives.values import Absence, plain
+from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn, Headers
+from qiyx_xl.data import read_text
+from qiyx_xl.intake.form.row_schema import said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from qiyx_xl.core.findings.model import Finding
+    from qiyx_xl.core.forms.form import FormRow
+    from qiyx_xl.core.projects.checks import ProjectTable
+
+_SCHEMA = "schemas/project-submission.schema.json"
+_KINDS = {MAJOR_SHEET: "major", LIVELIHOOD_SHEET: "livelihood"}
+_NUMBERS = (FormColumn.MONEY, FormColumn.DONE)
+
+
+@dataclass(frozen=True)
+class ProjectRows:
+    """The compiled rules of one kind of sheet; keys are the schema's, by column."""
+
+    rules: Mapping[str, Any]
+    headers: Headers
+    _keys: Mapping[FormColumn, str]
+    _validator: Any
+
+    @classmethod
+    def compile(cls, rules: Mapping[str, Any]) -> ProjectRows:
+        """Compile one kind of row.
+
+        Raises:
+            ValueError: it is not a schema, or names a column that the sheet does not have.
+        """
+        import jsonschema_rs
+
+        keys = {FormColumn(about["x-header"]): key for key, about in rules["properties"].items()}
+        aliases = {
+            str(column): tuple(rules["properties"][key].get("x-aliases", ()))
+            for column, key in keys.items()
+        }
+        validator = jsonschema_rs.Draft202012Validator(dict(rules))
+        return cls(rules, Headers.of(aliases), keys, validator)
+
+    def judge(self, table: ProjectTable) -> Iterator[Finding]:
+        """Yield a finding for each rule of the schema that a row breaks."""
+        columns = {key: column for column, key in self._keys.items()}
+        for row in table.rows:
+            for error in self._validator.iter_errors(self._flat(row)):
+                keyword = error.kind.name
+                path = error.instance_path
+                key = str(path[0]) if path else str(getattr(error.kind, "property", "") or "code")
+                about = self.rules["properties"].get(key, {})
+                kind, expected = said(keyword, getattr(error.kind, "limit", None), about)
+                column = columns.get(key, FormColumn.CODE)
+                cell = row.cell(column)
+                text = cell.error or cell.text
+                if keyword == "type" and not text:
+                    kind = say.SCHEMA_REQUIRED
+                yield kind.at(
+                    table.sheet,
+                    cell.address or None,
+                    header=table.header(column),
+                    value=text,
+                    expected=about.get("x-messages", {}).get(keyword, expected),
+                    length=len(text),
+                )
+
+    def _flat(self, row: FormRow) -> dict[str, str | float | None]:
+        return {
+            key: _value(row, column) for column, key in self._keys.items() if column in row.cells
+        }
+
+
+def _value(row: FormRow, column: FormColumn) -> str | float | None:
+    """Return a cell as the schema sees it: a number, a day or a word as text, null for a blank."""
+    cell = row.cell(column)
+    value: object = cell.text or None
+    if column in _NUMBERS:
+        value = read_number(cell, "").value
+    elif column is FormColumn.DAY:
+        value = read_day(cell).value
+    match value:
+        case Decimal():
+            return float(plain(value))
+        case date():
+            return value.isoformat()
+        case None | Absence.NOT_REPORTED:
+            return None
+        case _:
+            return cell.error or cell.text
+
+
+@cache
+def project_rows() -> Mapping[str, ProjectRows]:
+    """Return the shipped rules by kind of sheet, compiled once."""
+    kinds = json.loads(read_text(_SCHEMA))["$defs"]
+    return {sheet: ProjectRows.compile(kinds[name]) for sheet, name in _KINDS.items()}
+
+
+def judge_projects(tables: Iterable[ProjectTable]) -> list[Finding]:
+    """Return what the schema finds on the project sheets."""
+    rules = project_rows()
+    return [finding for table in tables for finding in rules[table.kind].judge(table)]

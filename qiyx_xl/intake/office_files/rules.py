@@ -1,0 +1,71 @@
+"""Reading a rule file: the shipped one, a shipped preset, or one that a district wrote."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan.rules import Rules, disagreements, rules_from_document
+from qiyx_xl.data import read_text, resource
+from qiyx_xl.intake.office_files.json_file import (
+    OfficeFileError,
+    parse_json,
+    read_json,
+    schema_problems,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SHIPPED = "rules.json"
+_SCHEMA = "schemas/rules.schema.json"
+_PRESETS = {"银川": "rules-yinchuan.json"}
+
+
+class RuleFileError(OfficeFileError):
+    """A rule file that cannot be used."""
+
+    wording = "规则文件“{name}”不能用：{said}。请改好后再试。"
+    most_shown = 5
+
+
+def load_rules(path: Path | None = None) -> Rules:
+    """Return the rules of a file, or the shipped ones.
+
+    What a file leaves out is taken from the shipped rules.
+
+    Raises:
+        RuleFileError: the file cannot be read, or does not hold together.
+    """
+    return _shipped() if path is None else _read(path)
+
+
+def presets() -> tuple[str, ...]:
+    """Return the names of the presets that are shipped beside the default rules."""
+    return tuple(_PRESETS)
+
+
+def preset(name: str) -> Rules:
+    """Return a shipped preset, such as 银川.
+
+    Raises:
+        KeyError: there is none of this name; see ``presets``.
+    """
+    return _read(resource(_PRESETS[name]))
+
+
+@cache
+def _shipped() -> Rules:
+    # Checked by the tests, not at every start.
+    return rules_from_document(parse_json(read_text(_SHIPPED)))
+
+
+def _read(path: Path) -> Rules:
+    document = read_json(path, RuleFileError)
+    problems = schema_problems(document, _SCHEMA)
+    if not problems:
+        rules = rules_from_document(document, _shipped())
+        problems = disagreements(rules)
+        if not problems:
+            return rules
+    raise RuleFileError(path.name, problems)

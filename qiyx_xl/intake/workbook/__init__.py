@@ -1,0 +1,1 @@
+"""From bytes to sheets: whether it is safe to open, and what it is."""

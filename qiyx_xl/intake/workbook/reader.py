@@ -1,0 +1,151 @@
+"""The cells of a workbook, with true addresses, and beside them what the fast reader hides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.forms.cell import Cell, CellValue
+from qiyx_xl.intake.cells.facts import MOST_CELLS, Range, SheetFacts, column_letters
+from qiyx_xl.intake.errors import Refused
+from qiyx_xl.intake.workbook.guard import OLD_WORKBOOK
+from qiyx_xl.intake.xls.sheets import read_old_sheets
+from qiyx_xl.intake.xlsx.book import read_book
+from qiyx_xl.intake.xlsx.fast_reader import Unusual, read_strings, read_usual
+from qiyx_xl.intake.xlsx.sheet_parser import Texts, parse_sheet, parse_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from qiyx_xl.intake.workbook.guard import Guarded
+    from qiyx_xl.intake.xlsx.book import Book
+
+_MOST_SHEETS = 100
+_LARGE = MOST_CELLS * len("<c><v>1</v></c>")  # bytes; in fewer there are no more cells
+_MOST_MERGED = 100_000  # cells
+_COLUMNS_OF_A_FORM = 64  # that may be merged though nothing is filled in
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet: its cells from A1 on, and what else is known of them. Places count from 1.
+
+    ``noted`` are the rows of which more is known than the values in them. A merged range is worth
+    its first cell: what lies below the others is seen by nobody and left out of ``rows``.
+    """
+
+    name: str
+    is_hidden: bool
+    rows: list[list[CellValue]]
+    facts: SheetFacts = field(default_factory=SheetFacts)
+    noted: set[int] = field(init=False)
+    _merges: dict[int, list[Range]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Leave out what lies below merged ranges.
+
+        Raises:
+            Refused: there are too many of them.
+        """
+        self.noted = self.facts.noted_rows()
+        merged, columns = 0, max(self.facts.columns, _COLUMNS_OF_A_FORM)
+        for merge in self.facts.merges:
+            top, left, bottom, right = merge
+            last = min(bottom, len(self.rows))
+            # Ranges that overlap count each: working through them must have an end.
+            merged += 1 + max(last - top + 1, 0) * max(min(right, columns) - left + 1, 0)
+            if merged > _MOST_MERGED:
+                raise Refused(say.DAMAGED.at(detail="合并的单元格过多"))
+            for number in range(top, last + 1):
+                self._merges.setdefault(number, []).append(merge)
+                row = self.rows[number - 1]
+                first, end = (left if number == top else left - 1), min(right, len(row))
+                if first < end:
+                    row[first:end] = [None] * (end - first)
+
+    def text(self, row: int, column: int) -> str:
+        """Return a cell's text; numbers as people write them."""
+        value = self.rows[row - 1][column - 1]
+        return value.strip() if isinstance(value, str) else Cell(value=value).text
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return a cell with all that is known about it."""
+        place, facts = (row, column), self.facts
+        address = f"{column_letters(column)}{row}"
+        values = self.rows[row - 1]
+        value = values[column - 1] if column <= len(values) else None
+        if value == "":
+            value = None
+        if row not in self.noted and not facts.hidden_columns:
+            return Cell(address, value)
+        merges = self._merges.get(row, ())
+        merge = next((one for one in merges if one[1] <= column <= one[3]), None)
+        if merge is not None and merge[:2] != place:
+            return Cell(address, hidden=facts.is_hidden(row, column), merged=_spelled(merge))
+        return Cell(
+            address=address,
+            value=value,
+            percent=place in facts.percents,
+            error=facts.errors.get(place),
+            formula=place in facts.formulas,
+            hidden=facts.is_hidden(row, column),
+            merged=None if merge is None or merge[0] == merge[2] else _spelled(merge),
+            look=facts.looks.get(place),
+        )
+
+
+def _spelled(merge: Range) -> str:
+    top, left, bottom, right = merge
+    return f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
+
+
+def read_sheets(guarded: Guarded, *, skipped: Collection[str] = ()) -> Iterator[Sheet]:
+    """Yield the workbook's sheets, one at a time.
+
+    Args:
+        guarded: the workbook.
+        skipped: the names of sheets that nobody wants to see.
+
+    Raises:
+        Refused: the workbook cannot be read.
+    """
+    if guarded.kind == "xlsx":
+        yield from _read_xlsx(guarded.parts, skipped)
+        return
+    for old in read_old_sheets(guarded.parts[OLD_WORKBOOK], skipped, _MOST_SHEETS):
+        yield Sheet(old.name, old.is_hidden, old.rows, old.facts)
+
+
+def _read_xlsx(parts: Mapping[str, bytes], skipped: Collection[str]) -> Iterator[Sheet]:
+    """Read what is spelled as usual in one quick pass, and everything else with the parser."""
+    book = read_book(parts)
+    texts = _shared_texts(parts.get(book.strings, b""))
+    for about in book.sheets[:_MOST_SHEETS]:
+        if about.name in skipped:
+            continue
+        try:
+            rows, facts = _read_sheet(parts[about.part], texts, book)
+            sheet = Sheet(about.name, about.is_hidden, rows, facts)
+        except Refused as refused:
+            raise Refused(replace(refused.finding, sheet=about.name)) from None
+        yield sheet
+
+
+def _shared_texts(xml: bytes) -> Texts:
+    try:
+        return Texts(read_strings(xml), {})
+    except Unusual:
+        return parse_texts(xml)
+
+
+def _read_sheet(xml: bytes, texts: Texts, book: Book) -> tuple[list[list[CellValue]], SheetFacts]:
+    # No cell has two values: a sheet of too many need not be walked through.
+    if len(xml) > _LARGE and xml.count(b"<v>") > MOST_CELLS:
+        raise Refused(say.TOO_MANY_CELLS.at(count=MOST_CELLS))
+    if not texts.struck:
+        try:
+            return read_usual(xml, texts.texts, book.styles)
+        except Unusual:
+            pass
+    return parse_sheet(xml, texts, book.styles, has_1904_dates=book.has_1904_dates)

@@ -1,0 +1,135 @@
+"""The files of a batch as a sequence that costs next to no memory."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import replace
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, overload
+
+from qiyx_xl.core.checks.batch_checks import find_together
+from qiyx_xl.core.findings.model import Severity
+from qiyx_xl.core.records.submission import Outline, Submission, SubmissionStatus
+from qiyx_xl.intake.collect.archives import origin_of
+from qiyx_xl.intake.form.packed import outlined, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qiyx_xl.core.findings.model import Finding
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.intake.collect.paths import Paths
+    from qiyx_xl.intake.form.packed import Packed
+
+_LARGEST_IN_MEMORY = 1 << 20  # bytes; beyond, what is packed goes to a temporary file
+
+
+class Checked(Sequence[Submission]):
+    """Checked files, in the order given, each kept packed and unpacked when it is looked at.
+
+    Some two hundred bytes of each stay in memory, so a batch may have a hundred thousand.
+    """
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+        self._heads = bytearray()
+        self._head_ends = array("Q", bytes(8 * len(paths)))
+        self._head_sizes = array("H", bytes(2 * len(paths)))
+        self._starts = array("Q", bytes(8 * len(paths)))
+        self._sizes = array("Q", bytes(8 * len(paths)))
+        self._rest = SpooledTemporaryFile(_LARGEST_IN_MEMORY)  # noqa: SIM115 - lives as long as we do
+        self._end = 0
+        self._is_flagged = bytearray(len(paths))
+        self._together: dict[int, tuple[Finding, ...]] = {}
+
+    def put(self, index: int, packed: Packed) -> None:
+        """Keep what was found in a file."""
+        head, rest, self._is_flagged[index] = packed
+        self._heads += head
+        self._head_ends[index] = len(self._heads)
+        self._head_sizes[index] = len(head)
+        self._rest.seek(self._end)
+        self._starts[index], self._sizes[index] = self._end, len(rest)
+        self._end += self._rest.write(rest)
+
+    def compare(self, plan: Plan) -> None:
+        """Add what only shows across files, when all are there."""
+        for index, findings in find_together(self.outlines, plan, self.__getitem__).items():
+            self._together[index] = tuple(findings)
+            self._is_flagged[index] = True
+
+    @property
+    def outlines(self) -> Sequence[Outline]:
+        """What there is to say of each file without unpacking it; all files must be there."""
+        return _Outlines(self)
+
+    def outline(self, index: int) -> Outline:
+        """Return what there is to say of a file without unpacking it."""
+        end = self._head_ends[index]
+        head = self._heads[end - self._head_sizes[index] : end]
+        outline = outlined(head, self._paths.text(index))
+        together = self._together.get(index)
+        if together is None:
+            return outline
+        return outline._replace(
+            status=_status(outline.status, together),
+            findings=outline.findings + len(together),
+        )
+
+    def flagged(self) -> Iterator[Submission]:
+        """Return the files about which there is something to say."""
+        return (self[index] for index, is_flagged in enumerate(self._is_flagged) if is_flagged)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, index: int) -> Submission: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Submission]: ...
+    def __getitem__(self, index: int | slice) -> Submission | list[Submission]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        index = range(len(self))[index]
+        outline = self.outline(index)
+        self._rest.seek(self._starts[index])
+        judged = unpack(outline, self._rest.read(self._sizes[index]))
+        submission = judged.submission(origin_of(self._paths.text(index)))
+        together = self._together.get(index)
+        if together is None:
+            return submission
+        return replace(submission, findings=(*together, *submission.findings))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment] # like a list
+
+
+def _status(status: SubmissionStatus, findings: Sequence[Finding]) -> SubmissionStatus:
+    has_error = any(finding.severity is Severity.ERROR for finding in findings)
+    return (
+        SubmissionStatus.RETURNED if status is SubmissionStatus.ACCEPTED and has_error else status
+    )
+
+
+class _Outlines(Sequence[Outline]):
+    """The outlines of a batch, each made when it is looked at."""
+
+    def __init__(self, checked: Checked) -> None:
+        self._checked = checked
+
+    def __len__(self) -> int:
+        return len(self._checked)
+
+    @overload
+    def __getitem__(self, index: int) -> Outline: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Outline]: ...
+    def __getitem__(self, index: int | slice) -> Outline | list[Outline]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        return self._checked.outline(range(len(self))[index])

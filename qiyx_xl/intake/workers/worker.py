@@ -1,0 +1,110 @@
+"""A disposable process that judges files for its parent.
+
+It is a child that the parent has forked, or ``python -P -m qiyx_xl.intake.workers.worker FOLDER``;
+then it reads the setting first, goes to the folder and says that it is ready. It reads lists of paths and
+answers each list, in turn. It limits its own memory, so that a file made to exhaust it ends this
+process and nothing else.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.primitives.gc_control import SELDOM
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from qiyx_xl.core.checks.context import Setting
+
+READY = "ready"
+MEMORY_LIMIT = 1 << 30  # bytes of address space, what a process begins with included
+_SMALLEST_ALLOWANCE = 3 << 28  # what even a child of a large parent may take for itself
+
+
+def limit_memory() -> None:
+    """Limit this process's memory where the system can; elsewhere the guard's bounds must do."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    limit = max(MEMORY_LIMIT, _address_space() + _SMALLEST_ALLOWANCE)
+    for kind, value in ((resource.RLIMIT_AS, limit), (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(kind)[1]
+        wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (wanted, hard))
+
+
+def _address_space() -> int:
+    """Return how many bytes of address space are taken already; 0 where there is no telling."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def serve(questions: BinaryIO, answers: BinaryIO, setting: Setting) -> None:
+    """Answer the parent's questions until it closes the pipe.
+
+    A question is a list of paths; the answer is ``Judged.pack()`` of each, or the ImportError that
+    shows that the installation is incomplete.
+    """
+    from qiyx_xl.intake.form import check as files
+
+    # Ctrl-C reaches the whole group; it is the parent who decides what becomes of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit_memory()
+    gc.freeze()
+    gc.set_threshold(SELDOM)
+    while True:
+        try:
+            paths: list[str] = pickle.load(questions)  # noqa: S301 - from our own parent
+        except EOFError:
+            return
+        try:
+            packed = [files.judge_file_safely(Path(path), setting).pack() for path in paths]
+        except ImportError as error:
+            _answer(answers, error)
+        else:
+            _answer(answers, packed)
+
+
+def _answer(answers: BinaryIO, answer: object) -> None:
+    if isinstance(answer, ImportError):
+        answer = ImportError(str(answer), name=answer.name)
+    pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+    answers.flush()
+
+
+def _private_output() -> BinaryIO:
+    """Take the standard output for answers alone; whatever else prints goes to stderr."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return answers
+
+
+def main() -> None:
+    """Serve the parent that started this process."""
+    questions, answers = sys.stdin.buffer, _private_output()
+    try:
+        setting: Setting = pickle.load(questions)  # noqa: S301 - from our own parent
+        from qiyx_xl.intake.form import check as files
+
+        files.prepare()
+        os.chdir(sys.argv[1])
+    except ImportError as error:
+        _answer(answers, error)
+        return
+    _answer(answers, READY)
+    serve(questions, answers, setting)
+
+
+if __name__ == "__main__":
+    main()

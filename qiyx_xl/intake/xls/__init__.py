@@ -1,0 +1,1 @@
+"""Workbooks of the old binary format (.xls)."""

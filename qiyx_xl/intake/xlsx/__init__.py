@@ -1,0 +1,1 @@
+"""Workbooks that are packages of XML (.xlsx, .xlsm)."""

@@ -1,0 +1,198 @@
+"""How a workbook is put together: its sheets in order, and the parts that they share.
+
+Parts are found by their relationships, as the package says, never by their usual places, and
+without regard to case. Names of parts are in lower case here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from posixpath import join, normpath
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
+
+from qiyx_xl.core import findings as say
+from qiyx_xl.core.primitives.memo import A_PART, kept_if_small
+from qiyx_xl.intake.cells.styles import Styles, read_styles
+from qiyx_xl.intake.cells.xml_parts import Damaged, is_on, local_name, parse
+from qiyx_xl.intake.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_ROOT_RELATIONS, _CONTENT_TYPES = "_rels/.rels", "[content_types].xml"
+_USUAL_PLACE = "xl/workbook.xml"
+_WORKBOOK_TYPE = "main+xml"
+_ELSEWHERE = "external"
+
+
+class AboutSheet(NamedTuple):
+    """One worksheet: its name, the part that holds its cells, and whether it is hidden."""
+
+    name: str
+    part: str
+    is_hidden: bool
+
+
+class Book(NamedTuple):
+    """A workbook: its worksheets in order, and what its cells refer to.
+
+    ``strings`` is the part of the shared texts, "" if there is none. ``has_1904_dates`` is whether
+    days are counted from 1904, as workbooks of old Macintoshes do.
+    """
+
+    sheets: tuple[AboutSheet, ...]
+    strings: str
+    styles: Styles
+    has_1904_dates: bool
+
+
+class _Relation(NamedTuple):
+    """What a part refers to: the kind is the last word of the relation's type."""
+
+    id: str
+    kind: str
+    part: str
+
+
+def read_book(parts: Mapping[str, bytes]) -> Book:
+    """Return how a workbook is put together.
+
+    Raises:
+        Refused: it is none, or its parts contradict each other.
+    """
+    main = _main_part(parts.get(_ROOT_RELATIONS, b""), parts.get(_CONTENT_TYPES, b""))
+    if main not in parts:
+        raise Refused(say.NOT_A_WORKBOOK.at())
+    folder, _, name = main.rpartition("/")
+    relations = join(folder, "_rels", f"{name}.rels")
+    outline = _outline(folder, parts[main], parts.get(relations, b""))
+    for sheet in outline.sheets:
+        if sheet.part not in parts:
+            raise Refused(say.DAMAGED.at(detail=f"找不到工作表“{sheet.name}”的内容"))
+    styles = read_styles(parts.get(outline.styles, b""))
+    return Book(outline.sheets, outline.strings, styles, outline.has_1904_dates)
+
+
+def saved_at(parts: Mapping[str, bytes]) -> datetime | None:
+    """Return when the workbook says it was last saved, in UTC; None if it does not say.
+
+    A time without a zone is in UTC (ECMA-376 part 2, 11: W3CDTF).
+    """
+    part = parts.get(_properties_part(parts.get(_ROOT_RELATIONS, b"")), b"")
+    return _modified(part) if part else None
+
+
+@kept_if_small(64, A_PART)
+def _properties_part(relations: bytes) -> str:
+    """Return the part that says when and by whom the workbook was saved; "" if there is none."""
+    found = (one.part for one in _relations("", relations) if one.kind == "core-properties")
+    try:
+        return next(found, "")
+    except Refused:
+        return ""  # whoever reads the cells will say so
+
+
+def _modified(properties: bytes) -> datetime | None:
+    try:
+        root = parse(properties)
+    except Damaged:
+        return None
+    for element in root:
+        if local_name(element) == "modified":
+            try:
+                said = datetime.fromisoformat((element.text or "").strip())
+                return said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+            except (ValueError, OverflowError):
+                return None
+    return None
+
+
+class _Outline(NamedTuple):
+    sheets: tuple[AboutSheet, ...]
+    strings: str
+    styles: str
+    has_1904_dates: bool
+
+
+@kept_if_small(64, A_PART)
+def _main_part(relations: bytes, content_types: bytes) -> str:
+    """Return the part that is the workbook: by its relationship, else by its type."""
+    for relation in _relations("", relations):
+        if relation.kind == "officeDocument":
+            return relation.part
+    for about in _children(content_types):
+        if about.get("ContentType", "").lower().endswith(_WORKBOOK_TYPE):
+            return str(about.get("PartName", "")).lstrip("/").lower()
+    return _USUAL_PLACE
+
+
+@kept_if_small(64, A_PART)  # workbooks of one program and template are put together alike
+def _outline(folder: str, book: bytes, relations: bytes) -> _Outline:
+    """Return a workbook's sheets and shared parts.
+
+    Raises:
+        Refused: they contradict each other.
+    """
+    try:
+        root = parse(book)
+    except Damaged:
+        raise Refused(say.DAMAGED.at(detail="工作簿结构有误")) from None
+    if local_name(root) != "workbook":
+        raise Refused(say.NOT_A_WORKBOOK.at())
+    known = {relation.id: relation for relation in _relations(folder, relations)}
+    by_kind = {relation.kind: relation.part for relation in known.values()}
+    sheets: list[AboutSheet] = []
+    has_1904_dates = False
+    names: set[str] = set()
+    for element in root:
+        if local_name(element) == "workbookPr":
+            has_1904_dates = is_on(element.get("date1904"), default=False)
+        if local_name(element) != "sheets":
+            continue
+        for about in element:
+            name = about.get("name", "")
+            if name in names:
+                raise Refused(say.DAMAGED.at(detail=f"有两张工作表都叫“{name}”"))
+            names.add(name)
+            relation = known.get(_relation_id(about))
+            # Charts, modules and dialogs are sheets without cells; some programs give those
+            # no part at all.
+            if relation is not None and relation.kind == "worksheet":
+                is_hidden = about.get("state", "visible") != "visible"
+                sheets.append(AboutSheet(name, relation.part, is_hidden))
+    return _Outline(
+        tuple(sheets), by_kind.get("sharedStrings", ""), by_kind.get("styles", ""), has_1904_dates
+    )
+
+
+def _relation_id(about: Any) -> str:
+    return next((value for key, value in about.items() if key.endswith("}id")), "")
+
+
+def _relations(folder: str, xml: bytes) -> Iterator[_Relation]:
+    """Yield what a part in a folder refers to inside the package.
+
+    Raises:
+        Refused: the list of relationships cannot be read.
+    """
+    for about in _children(xml):
+        if about.get("TargetMode", "").lower() != _ELSEWHERE:
+            target = unquote(about.get("Target", "")).replace("\\", "/")
+            path = target if target.startswith("/") else join("/", folder, target)
+            kind = about.get("Type", "").rpartition("/")[2]
+            yield _Relation(about.get("Id", ""), kind, normpath(path).strip("/").lower())
+
+
+def _children(xml: bytes) -> Any:
+    """Return the elements of a list; none where there is no list.
+
+    Raises:
+        Refused: it cannot be read.
+    """
+    if not xml:
+        return ()
+    try:
+        return parse(xml)
+    except Damaged:
+        raise Refused(say.DAMAGED.at(detail="工作簿结构有误")) from None

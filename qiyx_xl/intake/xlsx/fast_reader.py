@@ -1,0 +1,465 @@
+"""Workbooks spelled the way Excel, WPS and LibreOffice spell them, read in one pass.
+
+Nearly every workbook that comes in holds numbers and shared texts, each cell as
+``<c r="A1" s="3" t="s"><v>7</v></c>``, row by row and from left to right. One pass over the XML
+then gives the values together with what the fast reader would hide, and no other reader need be
+asked. Forms repeat each other cell by cell, so what a spelling means is worked out once. Whatever
+is spelled otherwise (formulas, errors, dates, rows out of order, other encodings) makes
+``read_usual`` step aside for ``sheet_parser``; a test holds both ways in agreement.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from qiyx_xl.core.primitives.memo import A_PART, kept_if_small
+from qiyx_xl.intake.cells.facts import (
+    LARGEST_AREA,
+    LAST_COLUMN,
+    LAST_ROW,
+    Range,
+    SheetFacts,
+    bound,
+    column_number,
+)
+from qiyx_xl.intake.cells.marks import holds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qiyx_xl.core.forms.cell import CellValue
+    from qiyx_xl.intake.cells.styles import Styles
+
+_NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_LARGE = 1 << 20  # bytes; larger ones are mostly blank cells that somebody has formatted
+_BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")? ?/>')
+_BLANK_ROW = re.compile(rb'<row r="[1-9][0-9]{0,6}"(?: [A-Za-z0-9:]+="[^"<>&]*")* ?(?:/>|></row>)')
+_CELLS_BEGIN, _CELLS_END = b"<sheetData>", b"</sheetData>"
+_CELL_BEGINS, _ROW_ENDS, _VALUE_BEGINS, _VALUE_ENDS = b'<c r="', b"</row>", b"<v>", b"</v></c>"
+_PLACE = re.compile(
+    rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="(0|[1-9][0-9]*)")?(?: t="([a-zA-Z]+)")?>'
+)
+_BLANK = re.compile(
+    rb'[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?'
+    rb"(?: ?/>|>(?:<v ?/>|<v></v>)?</c>)\s*"
+)
+# A row's beginning, and rows before it that have no cells.
+_ROW = re.compile(rb'\s*<row r="([1-9][0-9]{0,6})"((?: (?!xmlns)[A-Za-z0-9:]+="[^"<>&]*")*) ?(/?)>')
+_HIDDEN = re.compile(rb' hidden="(?:1|true)"| ht="[0-2]?(?:\.[0-9]*)?"')  # or flat
+_INDEX = re.compile(rb"[0-9]{1,9}")
+_NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_KEEPING_SPACES = '<t xml:space="preserve">'
+_RUN = re.compile("<t>([^<]*)</t>")
+_DECLARATION = re.compile(
+    rb'(?:<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="[a-z]+")?\?>)?'
+    rb"\s*<[a-z]"
+)
+_DECLARATION_LENGTH = 100
+_TEXT_BEGINS, _TEXT_ENDS = b"<is><t>", b"</t></is></c>"
+_REFERENCE = re.compile("&(?:#([0-9]{1,7})|#x([0-9a-fA-F]{1,6})|(lt|gt|quot|apos|amp));")
+_NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
+_MOST_KNOWN, _LONGEST_KNOWN = 50_000, 400  # spellings, and bytes of one; a row may begin with 200
+
+_Meaning = TypeVar("_Meaning")
+
+
+class Unusual(Exception):  # noqa: N818 - nothing is wrong: another reader is to be asked
+    """Something is spelled in another way."""
+
+
+def read_usual(
+    xml: bytes, texts: Sequence[str], styles: Styles
+) -> tuple[list[list[CellValue]], SheetFacts]:
+    """Return a sheet's rows from A1 on, and what else is known of its cells.
+
+    Raises:
+        Unusual: another reader must be asked.
+        Refused: the sheet is too large.
+    """
+    start, end = _bounds(xml)
+    facts = SheetFacts()
+    rows = _rows(xml[start + len(_CELLS_BEGIN) : end], texts, styles, facts)
+    for row in rows:
+        if len(row) < facts.columns:
+            row.extend([None] * (facts.columns - len(row)))
+    _take_layout(xml[:start], xml[end:], facts)
+    return rows, facts
+
+
+def _rows(
+    data: bytes, texts: Sequence[str], styles: Styles, facts: SheetFacts
+) -> list[list[CellValue]]:
+    """Return the values of all rows, each to its last filled cell, and what their spelling tells.
+
+    This is the innermost loop of all: some hundreds of cells a file.
+    """
+    if len(data) > _LARGE:
+        data = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", data))
+    filled: list[list[CellValue]] = []
+    spellings, plain, percent = _SPELLINGS, styles.number, styles.percent
+    odd_texts = styles.odd_texts
+    row = columns = 0
+    value: CellValue
+    *spelled_rows, below = data.split(_ROW_ENDS)
+    for spelled in spelled_rows:
+        begins, *cells = spelled.split(_CELL_BEGINS)
+        row = _begun(begins, row, facts, is_open=True)
+        values: list[CellValue] = []
+        last = 0
+        for cell in cells:
+            known = spellings[cell]
+            if known is None:
+                continue
+            at, column, style, index, value = known
+            last += 1
+            if column != last:
+                if column < last:
+                    raise Unusual
+                values += [None] * (column - last)
+                last = column
+            if at != row:
+                raise Unusual
+            if index is not None:
+                if style in odd_texts:
+                    raise Unusual
+                try:
+                    value = texts[index]
+                except IndexError:
+                    raise Unusual from None
+            elif isinstance(value, str):
+                if style in odd_texts:
+                    raise Unusual
+            elif style not in plain:
+                raise Unusual
+            if style in percent:
+                facts.percents.add((row, column))
+            values.append(value)
+        if values:
+            facts.rows = row
+            if last > columns:
+                facts.columns = columns = last
+            if row * columns > LARGEST_AREA:
+                bound(facts)
+            filled += ([] for _ in range(row - len(filled) - 1))
+            filled.append(values)
+    _begun(below, row, facts, is_open=False)
+    return filled
+
+
+def _begun(spelled: bytes, above: int, facts: SheetFacts, *, is_open: bool) -> int:
+    """Take in what stands before a row's cells; return the row's number."""
+    begins = _BEGINNINGS[spelled]
+    if begins.is_open is not is_open or (spelled and begins.first <= above):
+        raise Unusual
+    if begins.hidden:
+        facts.hidden_rows.update(begins.hidden)
+    return begins.last
+
+
+class _Beginning(NamedTuple):
+    """What stands before a row's cells: the row's beginning, and rows without cells before it.
+
+    ``first`` and ``last`` are the numbers of the first and the last of these rows, 0 where there is
+    none; ``is_open`` is whether cells may follow.
+    """
+
+    first: int
+    last: int
+    hidden: tuple[int, ...]
+    is_open: bool
+
+
+class _Meanings(dict[bytes, _Meaning]):
+    """What is known of spellings: not of very many and of no long one, however long the batch."""
+
+    def learn(self, spelled: bytes, meaning: _Meaning) -> _Meaning:
+        """Remember what a spelling means, and return it."""
+        if len(self) < _MOST_KNOWN and len(spelled) <= _LONGEST_KNOWN:
+            self[spelled] = meaning
+        return meaning
+
+
+class _Beginnings(_Meanings[_Beginning]):
+    """What the beginnings of rows mean, by their spelling."""
+
+    def __missing__(self, spelled: bytes) -> _Beginning:
+        found = list(_ROW.finditer(spelled))
+        if sum(len(row[0]) for row in found) != len(spelled.rstrip()):
+            raise Unusual
+        numbers = [int(row[1]) for row in found]
+        is_open = [not row[3] for row in found]
+        if any(is_open[:-1]) or any(a >= b for a, b in pairwise(numbers)):
+            raise Unusual
+        hidden = tuple(int(row[1]) for row in found if _HIDDEN.search(row[2]))
+        first, last = min(numbers, default=0), max(numbers, default=0)
+        return self.learn(spelled, _Beginning(first, last, hidden, any(is_open)))
+
+
+class _Place(NamedTuple):
+    """What stands before a cell's value: where the cell is, its style and its kind."""
+
+    row: int
+    column: int
+    style: bytes
+    kind: bytes
+
+
+class _Places(_Meanings[_Place]):
+    """What stands before values, by its spelling."""
+
+    def __missing__(self, spelled: bytes) -> _Place:
+        found = _PLACE.fullmatch(spelled)
+        if found is None:
+            raise Unusual
+        letters, row, style, kind = found.groups(b"")
+        place = _Place(int(row), column_number(letters.decode()), style, kind)
+        if place.row > LAST_ROW or place.column > LAST_COLUMN:
+            raise Unusual
+        return self.learn(spelled, place)
+
+
+_Known = tuple[int, int, bytes, int | None, float | str | None]
+"""A filled cell's row, column and style, and its shared text's index, its number or its text."""
+
+
+class _Spellings(_Meanings[_Known | None]):
+    """What cells mean, by their spelling; None for a blank one.
+
+    Texts and blanks come up again and again, at the same place of every form; numbers do not.
+    """
+
+    def __missing__(self, spelled: bytes) -> _Known | None:
+        before, begins, after = spelled.partition(_VALUE_BEGINS)
+        if not begins and spelled.find(_TEXT_BEGINS) >= 0:
+            return self._own_text(spelled)
+        value, ends, rest = after.partition(_VALUE_ENDS)
+        known: _Known | None = None
+        if ends and value:
+            row, column, style, kind = _PLACES[before]
+            if rest and not rest.isspace():
+                raise Unusual
+            if kind in _KINDS_OF_NUMBERS and _NUMBER.fullmatch(value):
+                return row, column, style, None, float(value)
+            if kind == b"str" and b"<" not in value:  # as SheetJS writes texts
+                known = (row, column, style, None, _decoded(value))
+            elif kind == b"s" and _INDEX.fullmatch(value):
+                known = (row, column, style, int(value), None)
+            else:
+                raise Unusual
+        elif value or _BLANK.fullmatch(spelled) is None:
+            raise Unusual
+        return self.learn(spelled, known)
+
+    def _own_text(self, spelled: bytes) -> _Known:
+        """Return what a cell means that holds a text of its own, as openpyxl writes them."""
+        before, _, after = spelled.partition(_TEXT_BEGINS)
+        text, ends, rest = after.partition(_TEXT_ENDS)
+        row, column, style, kind = _PLACES[before]
+        if kind != b"inlineStr" or not ends or b"<" in text or (rest and not rest.isspace()):
+            raise Unusual
+        known = (row, column, style, None, _decoded(text))
+        self.learn(spelled, known)
+        return known
+
+
+def _decoded(written: bytes) -> str:
+    """Return a text that holds no elements, its references resolved.
+
+    Raises:
+        Unusual: it takes more to read it.
+    """
+    if b"\r" in written or b"_x" in written:
+        raise Unusual
+    try:
+        text = written.decode()
+    except UnicodeDecodeError:
+        raise Unusual from None
+    return _resolved(text) if "&" in text else text
+
+
+def _resolved(text: str) -> str:
+    """Return a text with its references resolved.
+
+    Raises:
+        Unusual: one of them refers to nothing.
+    """
+    if text.count("&") != len(_REFERENCE.findall(text)):
+        raise Unusual
+    return _REFERENCE.sub(_referred_to, text)
+
+
+def _referred_to(found: re.Match[str]) -> str:
+    decimal, hexadecimal, name = found.groups()
+    if name:
+        return _NAMED[name]
+    number = int(decimal) if decimal else int(hexadecimal, 16)
+    if not (0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000):  # noqa: PLR2004
+        raise Unusual
+    return chr(number)
+
+
+_KINDS_OF_NUMBERS = (b"", b"n")
+_BEGINNINGS, _PLACES, _SPELLINGS = _Beginnings(), _Places(), _Spellings()
+
+
+def _bounds(xml: bytes) -> tuple[int, int]:
+    """Return where a sheet's cells begin and end.
+
+    Raises:
+        Unusual: that cannot be told, or the cells are too many or spelled with other signs.
+    """
+    start, end = xml.find(_CELLS_BEGIN), xml.rfind(_CELLS_END)
+    is_usual = (
+        0 <= start <= end
+        and _DECLARATION.match(xml) is not None
+        and xml.find(b"<worksheet", 0, start) >= 0
+        # Between the two no element has a namespace of its own: see _ROW.
+        and xml.count(_NAMESPACE, 0, start) == 1
+        and xml.find(_NAMESPACE, end) < 0
+        and xml.find(b"'", 0, start) < 0
+        and xml.find(b"!", 0, start) < 0
+        # One byte is found ten times as fast as several.
+        and (xml.find(b"!", end) < 0 or xml.find(b"<!", end) < 0)
+        and xml.find(b"?", end) < 0
+        and xml.endswith(b"</worksheet>")
+    )
+    if not is_usual:
+        raise Unusual
+    return start, end
+
+
+_COLUMN = re.compile(rb'<col ((?:[A-Za-z]+="[^"<>]*" ?)*)/?>')
+_MERGE = re.compile(
+    rb'<mergeCell ref="([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?" ?/?>'
+)
+_HIDE_MORE = (b'efaultRowHeight="0', b'showZeros="0', b'showZeros="f')
+_ATTRIBUTE = re.compile(rb'([A-Za-z]+)="([^"]*)"')
+_SPAN = re.compile(rb"[1-9][0-9]{0,4}")
+_NARROW = re.compile(rb"0?(?:\.[0-9]*)?")
+
+
+def _take_layout(before: bytes, after: bytes, facts: SheetFacts) -> None:
+    """Add the hidden columns, which stand before the cells, and the merges, which follow them.
+
+    Raises:
+        Unusual: they are spelled otherwise.
+    """
+    if any(before.find(mark) >= 0 for mark in _HIDE_MORE):
+        raise Unusual
+    columns = before.find(b"<col ")
+    if columns >= 0:
+        facts.hidden_columns = [*_hidden_columns(before[columns:])]
+    merges, last = after.find(b"<mergeCell "), after.rfind(b"<mergeCell ")
+    if merges >= 0:
+        facts.merges = [*_merges(after[merges : after.find(b">", last) + 1])]
+
+
+@kept_if_small(256, A_PART)  # forms of one template have the same columns, and merge the same cells
+def _hidden_columns(spelled: bytes) -> tuple[tuple[int, int], ...]:
+    """Return the first and the last of the columns that nobody sees, from the first ``<col`` on.
+
+    Raises:
+        Unusual: one is spelled otherwise.
+    """
+    columns = _COLUMN.findall(spelled)
+    if len(columns) != spelled.count(b"<col "):
+        raise Unusual
+    hidden = []
+    for attributes in columns:
+        named = dict(_ATTRIBUTE.findall(attributes))
+        is_narrow = _NARROW.fullmatch(named.get(b"width", b"1")) is not None
+        if is_narrow or named.get(b"hidden") in {b"1", b"true"}:
+            first, last = named.get(b"min", b""), named.get(b"max", b"")
+            if not (_SPAN.fullmatch(first) and _SPAN.fullmatch(last)):
+                raise Unusual
+            hidden.append((int(first), int(last)))
+    return tuple(hidden)
+
+
+@kept_if_small(256, A_PART)
+def _merges(spelled: bytes) -> tuple[Range, ...]:
+    """Return merged ranges, from the first ``<mergeCell`` to the last.
+
+    Raises:
+        Unusual: one is spelled otherwise.
+    """
+    merges = _MERGE.findall(spelled)
+    if len(merges) != spelled.count(b"<mergeCell "):
+        raise Unusual
+    return tuple(
+        (int(top), column_number(left.decode()), int(bottom), column_number(right.decode()))
+        for left, top, right, bottom in merges
+        if bottom
+    )
+
+
+def read_strings(xml: bytes) -> list[str]:
+    """Return the texts that the sheets share.
+
+    Raises:
+        Unusual: some of them are more than text, in one piece or in several.
+    """
+    if not xml:
+        return []
+    if b"\r" in xml:  # XML takes every end of a line for the same
+        xml = xml.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    # "_x000D_" is how a carriage return is spelled.
+    if (
+        _DECLARATION.match(xml) is None
+        or xml.find(b"<sst") < 0  # it has a prefix
+        or holds(xml, b"_x", b"_")
+        or holds(xml, b"<!", b"!")
+        or (xml.find(b"?", _DECLARATION_LENGTH) >= 0 and xml.find(b"?>", _DECLARATION_LENGTH) >= 0)
+        # What is raised or struck out is no plain part of a text.
+        or (holds(xml, b"rPr", b"P") and (b"vertAlign" in xml or b"<strike" in xml))
+        or xml.count(_NAMESPACE) != 1
+    ):
+        raise Unusual
+    try:
+        shared = xml[xml.find(b"<sst") :].decode()
+    except UnicodeDecodeError:
+        raise Unusual from None
+    shared = shared.replace(_KEEPING_SPACES, "<t>")  # all are kept here
+    texts = _plain_texts(shared) or _texts(shared)
+    if b"&" in xml:
+        texts = [_resolved(text) if "&" in text else text for text in texts]
+    return texts
+
+
+def _plain_texts(shared: str) -> list[str]:
+    """Return the texts if all are spelled in the plainest way; else nothing."""
+    begins, ends = shared.find("<si><t>"), shared.rfind("</t></si>")
+    if begins < 0 or ends < begins:
+        return []
+    texts = shared[begins + len("<si><t>") : ends].split("</t></si><si><t>")
+    # Four brackets to a text, and those of the list itself: none is left for anything else.
+    return texts if shared.count("<") == 4 * len(texts) + 2 else []
+
+
+def _texts(shared: str) -> list[str]:
+    """Return the texts if some are in several pieces, as LibreOffice parts them by their script.
+
+    Raises:
+        Unusual: there is more to them.
+    """
+    _, *spelled = shared.split("<si>")
+    texts, pieces = [], 0
+    for item in spelled:
+        inner = item.partition("</si>")[0]
+        if inner.startswith("<t>") and inner.endswith("</t>") and inner.count("<") == 2:  # noqa: PLR2004
+            texts.append(inner[len("<t>") : -len("</t>")])
+            pieces += 1
+        else:
+            runs = _RUN.findall(inner)
+            texts.append("".join(runs))
+            pieces += len(runs)
+    is_all = (
+        len(texts) == shared.count("<si") == shared.count("</si>")
+        and pieces == shared.count("<t")
+        and "<rPh" not in shared  # how a word is pronounced is no part of it
+    )
+    if not is_all:
+        raise Unusual
+    return texts

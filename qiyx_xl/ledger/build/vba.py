@@ -1,0 +1,124 @@
+"""The workbook's VBA project, made from text: ours, xlwings' own module, the generated wrapper.
+
+Sources are pure ASCII, so that they read the same under every code page. pyOpenVBA writes the
+project; the same sources give the same bytes.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from qiyx_xl.data import read_text
+from qiyx_xl.ledger.registry import OUR_MODULE, WRAPPER_MODULE, XLWINGS_MODULE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BOOK_MODULE = "ThisWorkbook"
+
+_NOT_HERE = "sys.path[:]=filter(None,sys.path);"
+# What starts the server, and what starts a process for one click, as they stand in xlwings.bas.
+_STARTS = (
+    (' -B -c ""import sys, os;', ' -P -B -c ""import sys, os;'),
+    ('\\"");import xlwings; xlwings.serve', f'\\"");{_NOT_HERE}import xlwings; xlwings.serve'),
+    (' -B -c ""import xlwings.utils;', ' -P -B -c ""import sys,xlwings.utils;'),
+    ('\\""); " & PythonCommand', f'\\"");{_NOT_HERE}" & PythonCommand'),
+)
+
+
+def sources() -> dict[str, str]:
+    """Return the text of every module that holds code, by its name.
+
+    Raises:
+        ValueError: a source is not pure ASCII.
+    """
+    texts = {
+        BOOK_MODULE: read_text("macros/ThisWorkbook.cls"),
+        OUR_MODULE: read_text("macros/Qiyx.bas"),
+        XLWINGS_MODULE: _xlwings_module(),
+        WRAPPER_MODULE: read_text("macros/xlwings_udfs.bas"),
+    }
+    for name, text in texts.items():
+        if not text.isascii():
+            raise ValueError(f"VBA module {name} is not pure ASCII")
+    return {name: _with_crlf(text) for name, text in texts.items()}
+
+
+def vba_project(code_names: Sequence[str]) -> bytes:
+    """Return a ``vbaProject.bin`` for a workbook whose sheets have these code names, in order."""
+    from pyopenvba import ExcelFile
+
+    modules = sources()
+    with TemporaryDirectory() as folder:
+        bare = Path(folder) / "bare.xlsm"
+        bare.write_bytes(_bare_workbook(code_names))
+        with ExcelFile(bare) as book:
+            project = book.add_vba_project()
+            header = book.get_module(BOOK_MODULE)
+            book.set_module(BOOK_MODULE, header + modules.pop(BOOK_MODULE))
+            for name, text in modules.items():
+                project.add_module(name, text)
+            book.save(bare)
+        with zipfile.ZipFile(bare) as package:
+            return package.read("xl/vbaProject.bin")
+
+
+def _xlwings_module() -> str:
+    # Read from the installed package, which is pinned: DLL, package and module are one version.
+    # It is not imported, for that takes half a second and, on Windows, a COM registry.
+    spec = find_spec("xlwings")
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError("安装不完整：缺少 xlwings。请重新安装 qiyx-xl。")
+    path = Path(next(iter(spec.submodule_search_locations))) / "xlwings.bas"
+    return starting_safely(path.read_text(encoding="utf-8"))
+
+
+def starting_safely(module: str) -> str:
+    """Have xlwings' module start Python so that nothing in the current folder is taken for code.
+
+    Python gets ``-P``, and the empty entry goes that xlwings puts first into its search path where
+    no PYTHONPATH is set: both stand for the current folder. This is all we change in the module.
+
+    Raises:
+        ValueError: the module does not start Python in the two places that are known.
+    """
+    for before, after in _STARTS:
+        if module.count(before) != 1:
+            raise ValueError("xlwings.bas has changed its form; look at starting_safely")
+        module = module.replace(before, after)
+    return module
+
+
+def _with_crlf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")
+
+
+def _bare_workbook(code_names: Sequence[str]) -> bytes:
+    """Return a workbook of empty sheets, which tells pyOpenVBA the document modules to make."""
+    from xlsxwriter import Workbook
+
+    stream = BytesIO()
+    with Workbook(stream, {"in_memory": True}) as book:
+        for name in code_names:
+            sheet = book.add_worksheet()
+            sheet.set_vba_name(name)
+        book.set_vba_name(BOOK_MODULE)
+    return _as_macro_enabled(stream.getvalue())
+
+
+def _as_macro_enabled(package: bytes) -> bytes:
+    plain = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    enabled = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
+        for entry in source.infolist():
+            content = source.read(entry)
+            if entry.filename == "[Content_Types].xml":
+                content = content.replace(plain, enabled)
+            target.writestr(entry, content)
+    return out.getvalue()

@@ -1,0 +1,177 @@
+"""Building the master workbook: sheets, VBA project and ribbon, the same bytes every time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from qiyx_xl import __version__
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.data import read_text
+from qiyx_xl.files.placing import replacing
+from qiyx_xl.files.zip_writer import with_ribbon
+from qiyx_xl.ledger.build import sheets
+from qiyx_xl.ledger.build.dashboard_sheet import draw_console
+from qiyx_xl.ledger.build.formats import FONT, Looks
+from qiyx_xl.ledger.build.vba import BOOK_MODULE, vba_project
+from qiyx_xl.ledger.content.view import LedgerView
+from qiyx_xl.ledger.content.workbook import Content
+from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout import texts
+from qiyx_xl.ledger.layout.cells import column_letter
+from qiyx_xl.ledger.layout.tables import Name
+from qiyx_xl.ledger.registry import FUNCTIONS, LEDGER_SCHEMA, Sheet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+
+# Excel recalculates a whole file at loading if an older Excel wrote it. This is the number of the
+# newest engine: the stored values stay until something changes, also where Python is missing.
+_CALCULATION_ENGINE = 191029
+
+_NOTES = {
+    Sheet.RECORDS: (
+        "每个数都写明来自哪个文件、哪一格、什么时候收的。由程序写入，请不要手工改动；"
+        "“已被替代”的是更正前的数。"
+    ),
+    Sheet.FINDINGS: "“必须改”的退回填报单位改好再报；“请核对”的不影响汇总，请核对一下。",
+    Sheet.CONFLICTS: texts.CONFLICT_NOTE,
+    Sheet.DIFFERENCE: texts.DIFFERENCE_NOTE,
+    Sheet.MATTERS: texts.MATTER_NOTE,
+    Sheet.RUNS: "每次汇总一行。",
+}
+_HELP_COLUMN, _PERIODS_COLUMN = 3, 12
+
+
+def build_ledger(out: Path, plan: Plan, rules: Rules, *, period: Period | None = None) -> None:
+    """Write a new, empty ledger for a plan; an existing file is replaced.
+
+    The same plan, rules and period give the same bytes.
+
+    Args:
+        out: where; its folder is made if it is not there.
+        plan: what the sheets list.
+        rules: the rules behind the lamps.
+        period: the 数据期 it opens with; the plan's first quarter if not given.
+    """
+    if period is None:
+        period = Period.of_quarter(plan.years[0], 1)
+    # No record yet and no clock: on the period's own last day nothing is late.
+    lines = status_lines(plan, rules, period, (), period.last_day)
+    with replacing(out) as beside:
+        beside.write_bytes(ledger_bytes(LedgerView(plan, rules, period, lines)))
+
+
+def ledger_bytes(view: LedgerView) -> bytes:
+    """Return a whole ledger as a file's bytes."""
+    from xlsxwriter import Workbook
+
+    stream = BytesIO()
+    book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False})
+    # A day of the plan, not of the build, so that two builds are alike.
+    created = datetime.combine(view.plan.issued, datetime.min.time())
+    book.set_properties({"title": "七优享台账", "created": created})
+    book.set_calc_mode("auto", _CALCULATION_ENGINE)
+    book.calc_on_load = False
+    book.formats[0].set_font_name(FONT)
+    book.formats[0].set_font_size(10)
+    drawn = {name: _add_sheet(book, name) for name in Sheet}
+    _draw(book, drawn, Content(view))
+    book.set_vba_name(BOOK_MODULE)
+    book.add_vba_project(BytesIO(vba_project([name.code_name for name in Sheet])), True)
+    book.close()
+    return with_ribbon(stream.getvalue(), read_text("macros/customUI14.xml"))
+
+
+def _add_sheet(book: Workbook, name: Sheet) -> Worksheet:
+    sheet = book.add_worksheet(name.value)
+    sheet.set_vba_name(name.code_name)
+    if name is Sheet.CONFIG:
+        sheet.hide()
+    elif name is Sheet.IDENTITY:
+        sheet.very_hidden()
+    return sheet
+
+
+def _draw(book: Workbook, drawn: dict[Sheet, Worksheet], content: Content) -> None:
+    looks = Looks(book)
+    draw_console(book, drawn[Sheet.CONSOLE], content, looks)
+    for table, rows in content.plan_sheets():
+        sheets.draw_plan_sheet(drawn[table.sheet], table, list(rows.values()), content, looks)
+    for table, values in content.log_sheets():
+        note = content.log_note(table.sheet) or _NOTES[table.sheet]
+        sheets.draw_log_sheet(drawn[table.sheet], table, values, note, looks)
+    sheets.draw_settings(drawn[Sheet.SETTINGS], content, looks)
+    sheets.draw_pairs(drawn[Sheet.CONFIG], texts.XLWINGS_CONFIG)
+    periods = _draw_identity(drawn[Sheet.IDENTITY], content)
+    _define_names(book, content, content.console.state_cell, periods)
+    drawn[Sheet.CONSOLE].activate()
+
+
+def _draw_identity(sheet: Worksheet, content: Content) -> str:
+    """Fill the very hidden sheet; return the range that lists the periods to choose from."""
+    plan, rules = content.view.plan, content.view.rules
+    identity = (
+        ("schema", LEDGER_SCHEMA),
+        ("plan_id", plan.plan_id),
+        ("plan_version", plan.version),
+        ("rules_version", rules.version),
+        ("product_version", __version__),
+    )
+    sheets.draw_pairs(sheet, (*identity, *texts.MESSAGES.items()))
+    for row, function in enumerate(FUNCTIONS, start=1):
+        helps = (argument.help for argument in function.arguments)
+        for column, text in enumerate((function.name, function.help, *helps), start=_HELP_COLUMN):
+            sheet.write_string(row, column, text)
+    periods = [str(period) for year in plan.years for period in periods_of(year)]
+    for row, text in enumerate(periods):
+        sheet.write_string(row, _PERIODS_COLUMN, text)
+    letter = column_letter(_PERIODS_COLUMN)
+    return f"{Sheet.IDENTITY.value}!${letter}$1:${letter}${len(periods)}"
+
+
+def periods_of(year: int) -> list[Period]:
+    """Return all periods of a year, each quarter after its months and the year last."""
+    return sorted(
+        [
+            *(Period.of_month(year, month) for month in range(1, 13)),
+            *(Period.of_quarter(year, quarter) for quarter in range(1, 5)),
+            Period.of_year(year),
+        ]
+    )
+
+
+def _define_names(book: Workbook, content: Content, state: tuple[int, int], periods: str) -> None:
+    main, records = content.indicators.sheet.value, content.records
+    for name, meaning in {
+        Name.PERIOD: f"{main}!{_absolute(layout.PERIOD_CELL)}",
+        Name.PERIODS: periods,
+        Name.YEAR: f"VALUE(LEFT({Name.PERIOD},4))",
+        Name.MONTH: f'{Name.YEAR}&"-"&TEXT({content.month_formula()},"00")',
+        Name.ELAPSED: f"{main}!{_absolute(layout.ELAPSED_CELL)}",
+        Name.VALUES: records.span("实际值"),
+        Name.SECONDS: records.span("补充值"),
+        Name.CONFIRMATIONS: records.span(layout.CONFIRMED),
+        Name.PERIOD_KEYS: records.span(layout.PERIOD_KEY),
+        Name.MONTH_KEYS: records.span(layout.MONTH_KEY),
+        Name.YEAR_END_KEYS: records.span(layout.YEAR_END_KEY),
+        Name.DONE_KEYS: records.span(layout.DONE_KEY),
+        Name.STATE: f"{Sheet.CONSOLE.value}!{_absolute(state)}",
+        Name.ALL_RECORDS: records.whole,
+        Name.GOAL_CODES: content.goals.span(content.goals.code_column),
+        Name.BASELINES: content.goals.span(layout.BASELINE),
+    }.items():
+        book.define_name(name.value, f"={meaning}")
+
+
+def _absolute(cell: tuple[int, int]) -> str:
+    row, column = cell
+    return f"${column_letter(column)}${row + 1}"

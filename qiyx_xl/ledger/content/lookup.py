@@ -1,0 +1,189 @@
+"""How the ledger's formulas find a figure in 填报记录: keys, and the row they lead to.
+
+The same choice as ``core.scorecard`` makes, spelled for MATCH: the record of the very period,
+else the one that ends with the same month (a year before a quarter before a month); last year's
+number; a milestone once done. Each record carries up to four keys, and a row without one is
+never found:
+
+==============  ============================  ====================================================
+key             example                       who has it
+==============  ============================  ====================================================
+按期查找键       9|2026Q3                      every record in force of who reports the item
+按月末查找键     9|2026-09                     of those that end with the month, the preferred one
+按年末查找键     9|2025                        of those that end the year with a number, the last
+完成查找键       M07|2026-09                   the first period in which a milestone was done
+==============  ============================  ====================================================
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.consolidation.conflicts import chosen_agencies, confirmed_values
+from qiyx_xl.core.plan.schedule import is_done
+from qiyx_xl.core.primitives.values import spell
+from qiyx_xl.ledger.layout.tables import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qiyx_xl.core.consolidation.conflicts import Decision
+    from qiyx_xl.core.plan.model import Item, Plan
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import LoggedRecord, Record
+
+Keys = tuple[str, str, str, str]
+CONFIRMED_WORD = "已核实"
+
+
+class Lookup:
+    """The keys of the records, in their order, and the rows (from 1) that the formulas find."""
+
+    def __init__(
+        self, plan: Plan, records: Sequence[LoggedRecord], decisions: Sequence[Decision] = ()
+    ) -> None:
+        self._items = {item.code: item for item in plan.items()}
+        current = [logged.record for logged in records if logged.current]
+        self._chosen = chosen_agencies(plan, current, decisions)
+        self._by_period: dict[str, int] = {}
+        self._by_month: dict[str, int] = {}
+        self._by_year_end: dict[str, int] = {}
+        self._records = [logged.record for logged in records]
+        own = [
+            (row, logged.record)
+            for row, logged in enumerate(records, start=1)
+            if logged.current and self._is_districts(logged.record)
+        ]
+        own.sort(key=lambda each: each[1].period.order)
+        for row, record in own:
+            self._enter(row, record)
+        self._done = self._first_done(own)
+        self.keys: list[Keys] = self._keys()
+        self.confirmed: list[str] = self._confirmed(own, decisions)
+
+    def _is_districts(self, record: Record) -> bool:
+        item = self._items.get(record.code)
+        if item is None:
+            return False
+        reporter = self._chosen.get((record.period, record.code), item.reporting_agency)
+        return record.agency == reporter
+
+    def _enter(self, row: int, record: Record) -> None:
+        # Shorter periods come first and longer ones replace them; a blank replaces nothing.
+        self._by_period[period_key(record.code, record.period)] = row
+        month = month_key(record.code, record.period)
+        if record.is_reported or month not in self._by_month:
+            self._by_month[month] = row
+        if record.period.is_year_end and isinstance(record.actual, Decimal):
+            self._by_year_end[f"{record.code}|{record.period.year}"] = row
+
+    def _first_done(self, own: Sequence[tuple[int, Record]]) -> dict[str, int]:
+        first: dict[str, int] = {}
+        for row, record in own:
+            if is_done(self._items[record.code], record.actual):
+                first.setdefault(record.code, row)
+        return first
+
+    def _keys(self) -> list[Keys]:
+        columns = []
+        done = {
+            month_key(code, self._records[row - 1].period): row for code, row in self._done.items()
+        }
+        for found in (self._by_period, self._by_month, self._by_year_end, done):
+            keys = [""] * len(self._records)
+            for key, row in found.items():
+                keys[row - 1] = key
+            columns.append(keys)
+        return [(a, b, c, d) for a, b, c, d in zip(*columns, strict=True)]
+
+    def _confirmed(
+        self, own: Sequence[tuple[int, Record]], decisions: Sequence[Decision]
+    ) -> list[str]:
+        """Mark the records whose very value a person has confirmed."""
+        marks = [""] * len(self._records)
+        seen = confirmed_values(decisions)
+        if not seen:
+            return marks
+        for row, record in enumerate(self._records):
+            if (*record.key, spell(record.actual)) in seen:
+                marks[row] = CONFIRMED_WORD
+        # Another agency's value that stands for the district's is confirmed as the district's.
+        for number, record in own:
+            reporter = self._items[record.code].reporting_agency
+            if (*record.key[:2], reporter, spell(record.actual)) in seen:
+                marks[number - 1] = CONFIRMED_WORD
+        return marks
+
+    def at(self, item: Item, period: Period) -> int | str:
+        """Return the row of the item's figure at a period; "" if there is none."""
+        row = self._by_period.get(period_key(item.code, period))
+        if row is None:
+            row = self._by_month.get(month_key(item.code, period))
+        return "" if row is None else row
+
+    def milestone(self, item: Item, period: Period) -> int | str:
+        """Return the row of a milestone's progress: the period's, else that of its being done."""
+        row = self.at(item, period)
+        if isinstance(row, int) and self._records[row - 1].is_reported:
+            return row
+        done = self._done.get(item.code)
+        if done is None or month_of(self._records[done - 1].period) > month_of(period):
+            return ""
+        return done
+
+    def year_end(self, item: Item, year: int) -> int | str:
+        """Return the row of the number that closes a year; "" if there is none."""
+        return self._by_year_end.get(f"{item.code}|{year}", "")
+
+
+def month_of(period: Period) -> str:
+    """Return a period's last month: 2026-09 for 2026Q3."""
+    return f"{period.year}-{period.end_month:02d}"
+
+
+def period_key(code: str, period: Period) -> str:
+    """Return the key of an item's figure for the very period."""
+    return f"{code}|{period}"
+
+
+def month_key(code: str, period: Period) -> str:
+    """Return the key of an item's figure at the end of a period's last month."""
+    return f"{code}|{month_of(period)}"
+
+
+# --- the same as formulas; ``key`` is the address of the cell with the item's code -------------
+
+
+def locator(key: str) -> str:
+    """Find the row of an item's figure at 数据期."""
+    return f'IFERROR({_at(key)},"")'
+
+
+def milestone_locator(key: str) -> str:
+    """Find the row of a milestone's progress at 数据期, or of its being done before."""
+    done = f'MATCH({key}&"|*",{Name.DONE_KEYS},0)'
+    in_time = f'INDEX({Name.DONE_KEYS},{done})<={key}&"|"&{Name.MONTH}'
+    reported = f'IF(INDEX({Name.VALUES},{_at(key)})="",NA(),{_at(key)})'
+    return f'IFERROR({reported},IFERROR(IF({in_time},{done},""),""))'
+
+
+def previous_locator(key: str) -> str:
+    """Find the row of the number that closes the year before 数据期."""
+    return f'IFERROR(MATCH({key}&"|"&({Name.YEAR}-1),{Name.YEAR_END_KEYS},0),"")'
+
+
+def look_up(column: Name, row: str) -> str:
+    """Take a cell of 填报记录 by its row; a blank stays blank and does not become 0."""
+    return f'IF({row}="","",IF(INDEX({column},{row})="","",INDEX({column},{row})))'
+
+
+def look_up_number(column: Name, row: str) -> str:
+    """Take a number of 填报记录 by its row."""
+    return f'IF({row}="","",INDEX({column},{row}))'
+
+
+def _at(key: str) -> str:
+    exact = f'MATCH({key}&"|"&{Name.PERIOD},{Name.PERIOD_KEYS},0)'
+    month = f'MATCH({key}&"|"&{Name.MONTH},{Name.MONTH_KEYS},0)'
+    return f"IFERROR({exact},{month})"

@@ -1,0 +1,331 @@
+"""What the plan's three sheets say for a view: each item's cells, or formulas with their values.
+
+The formulas look the figures up in 填报记录 by 编号|数据期, so that another 数据期 can be chosen in
+Excel without Python; the values beside them are what the same core says.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan.model import Goal, Indicator, Milestone, SecondInput
+from qiyx_xl.core.plan.schedule import milestone_due, share_of_year
+from qiyx_xl.core.primitives.values import Word
+from qiyx_xl.core.rating.rate import Light
+from qiyx_xl.ledger.content.answers import (
+    NO_NUMBER,
+    explain_answer,
+    gap_answer,
+    rate_answer,
+    status_answer,
+)
+from qiyx_xl.ledger.content.log_rows import value_of
+from qiyx_xl.ledger.content.lookup import (
+    Lookup,
+    locator,
+    look_up,
+    look_up_number,
+    milestone_locator,
+    previous_locator,
+)
+from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout.cells import Cell, Formula, Value, address
+from qiyx_xl.ledger.layout.tables import (
+    ACTUAL,
+    BASELINE,
+    CONFIRMED,
+    GAP,
+    LAMP,
+    LOCATOR,
+    NOTE,
+    PREVIOUS,
+    PREVIOUS_LOCATOR,
+    RATE,
+    REASON,
+    SCHEDULED,
+    SECOND,
+    Name,
+    Table,
+)
+from qiyx_xl.ledger.registry import LEDGER_SCHEMA, SCHEMA_BEFORE_CONFIRMED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qiyx_xl.core.rating.scorecard import StatusLine
+    from qiyx_xl.ledger.content.view import LedgerView
+
+Row = dict[str, Cell]
+
+TO_CONFIRM = "目标待确认"
+PROGRESS = "进展"
+_OWN_PERIOD = (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE)
+
+
+class PlanContent:
+    """The cells of the plan's three sheets for one view.
+
+    ``schema`` is that of the ledger they are for: one that was built before stays as it is.
+    """
+
+    def __init__(self, view: LedgerView, schema: str = LEDGER_SCHEMA) -> None:
+        self.view = view
+        self._confirms = schema != SCHEMA_BEFORE_CONFIRMED
+        # Worked out once, as long as the items stand where they stood.
+        self._plan_sheets: tuple[tuple[Table, dict[str, Row]], ...] | None = None
+        plan = view.plan
+        self.indicators = self.as_built(layout.indicator_table(plan.years, len(plan.indicators)))
+        self.goals = self.as_built(layout.goal_table(len(plan.goals)))
+        self.milestones = layout.milestone_table(len(plan.milestones))
+        self._rows = {
+            table.sheet: {item.code: row for row, item in enumerate(items, table.first_row)}
+            for table, items in (
+                (self.indicators, plan.indicators),
+                (self.goals, plan.goals),
+                (self.milestones, plan.milestones),
+            )
+        }
+
+    def as_built(self, table: Table) -> Table:
+        """Return a table as it is in the ledger that the cells are for."""
+        return table if self._confirms else layout.before_confirmed(table)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Which row of 填报记录 stands for which item and period."""
+        return Lookup(self.view.plan, self.view.records, self.view.decisions)
+
+    @cached_property
+    def _lines(self) -> dict[str, StatusLine]:
+        return {line.item.code: line for line in self.view.lines}
+
+    @property
+    def plan_tables(self) -> tuple[Table, Table, Table]:
+        """The tables of the plan's three sheets."""
+        return (self.indicators, self.goals, self.milestones)
+
+    def stand_at(self, table: Table, rows: Mapping[str, int]) -> None:
+        """Say in which row of a sheet each item stands, if not in the plan's order.
+
+        Raises:
+            LedgerError: an item has no row.
+        """
+        for code in self._rows[table.sheet]:
+            if code not in rows:
+                raise LedgerError(
+                    f"“{table.sheet.value}”表里找不到“{code}”这一行。请撤销对它的删除或改动，"
+                    "再试一次。"
+                )
+            self._rows[table.sheet][code] = rows[code]
+        self._plan_sheets = None
+
+    def row_of(self, table: Table, code: str) -> int:
+        """Return the row, from 0, in which an item stands."""
+        return self._rows[table.sheet][code]
+
+    def plan_sheets(self) -> tuple[tuple[Table, dict[str, Row]], ...]:
+        """Return the plan's three sheets, each with its rows by code."""
+        if self._plan_sheets is None:
+            plan = self.view.plan
+            self._plan_sheets = (
+                (self.indicators, {item.code: self._indicator(item) for item in plan.indicators}),
+                (self.goals, {item.code: self._goal(item) for item in plan.goals}),
+                (self.milestones, {item.code: self._milestone(item) for item in plan.milestones}),
+            )
+        return self._plan_sheets
+
+    def live_cells(self, table: Table, rows: Mapping[str, Row]) -> dict[tuple[int, int], Cell]:
+        """Return the cells that change with the records; people write in the others."""
+        return {
+            (self.row_of(table, code), table.place(header)): cell
+            for code, cells in rows.items()
+            for header, cell in cells.items()
+            if isinstance(cell, Formula) or header == BASELINE
+        }
+
+    def _indicator(self, indicator: Indicator) -> Row:
+        line = self._lines.get(indicator.code)
+        table = self.indicators
+        row = self.row_of(table, indicator.code)
+        cells: Row = {
+            "领域": indicator.domain,
+            "序号": indicator.number,
+            "指标": indicator.name,
+            "计量单位": indicator.measure,
+            "牵头单位": indicator.lead_agency,
+            "责任单位": indicator.responsible_agency,
+            NOTE: TO_CONFIRM if indicator.to_confirm else None,
+        }
+        for year, target in indicator.targets.items():
+            cells[f"{year}年"] = as_printed(target.printed)
+        key = address(row, table.place("序号"))
+        cells |= self._figures(table, row, key, indicator, line)
+        if indicator.second_input in _OWN_PERIOD:
+            cells[SECOND] = self._own_second(table, row, line)
+        cells |= self._answers(table, row, key, line, base=f"{table.letter(SECOND)}{row + 1}")
+        on_the_way = line is not None and line.rating.schedule_gap_pp is not None
+        elapsed = self.elapsed() if on_the_way else NO_NUMBER
+        cells[SCHEDULED] = Formula(
+            f'IF(ISNUMBER({address(row, table.place(GAP))}),{Name.ELAPSED},"{NO_NUMBER}")', elapsed
+        )
+        return cells
+
+    def _goal(self, goal: Goal) -> Row:
+        table = self.goals
+        row = self.row_of(table, goal.code)
+        cells: Row = {
+            "领域": goal.domain,
+            "编号": goal.code,
+            "任务目标": goal.name,
+            "出处": goal.clause,
+            "计量单位": goal.measure,
+            "牵头单位": goal.lead_agency,
+            "责任单位": goal.responsible_agency,
+            "目标": as_printed(goal.target.printed),
+            "完成年度": goal.deadline_year,
+            "频次": goal.frequency.label,
+            NOTE: TO_CONFIRM if goal.target.to_confirm else None,
+        }
+        repeated = None if goal.repeats is None else self.view.plan.find(goal.repeats)
+        if isinstance(repeated, Indicator):
+            return cells | self._repeated(repeated)
+        line = self._lines.get(goal.code)
+        key = address(row, table.place("编号"))
+        cells |= self._figures(table, row, key, goal, line)
+        if goal.second_input in _OWN_PERIOD:
+            cells[BASELINE] = None
+            cells[SECOND] = self._own_second(table, row, line)
+            base = f"{table.letter(SECOND)}{row + 1}"
+        else:
+            cells[BASELINE] = goal.baseline if line is None else line.second
+            cells[SECOND] = None
+            base = f"{table.letter(BASELINE)}{row + 1}"
+        return cells | self._answers(table, row, key, line, base=base)
+
+    def _repeated(self, indicator: Indicator) -> Row:
+        """Return the indicator's figures, by reference to its row."""
+        row = self.row_of(self.indicators, indicator.code)
+        shown = self._indicator(indicator)
+        cells: Row = {NOTE: f"同指标{indicator.number}", BASELINE: None}
+        for header in (ACTUAL, PREVIOUS, SECOND, RATE, GAP, LAMP, REASON, CONFIRMED):
+            cell = shown.get(header)
+            if isinstance(cell, Formula):
+                place = f"${self.indicators.letter(header)}${row + 1}"
+                cells[header] = Formula(f"{self.indicators.sheet.value}!{place}", cell.value)
+        return cells
+
+    def _milestone(self, milestone: Milestone) -> Row:
+        table = self.milestones
+        row = self.row_of(table, milestone.code)
+        line = self._lines.get(milestone.code)
+        key = address(row, table.place("编号"))
+        arguments = f"{key},{Name.PERIOD},{address(row, table.place(PROGRESS))}"
+        found = look_up(Name.VALUES, address(row, table.place(LOCATOR)))
+        return {
+            "领域": milestone.domain,
+            "编号": milestone.code,
+            "里程碑": milestone.name,
+            "出处": milestone.clause,
+            "牵头单位": milestone.lead_agency,
+            "责任单位": milestone.responsible_agency,
+            "完成时限": f"{milestone.due.year}年底",
+            PROGRESS: Formula(self._or_repeated(milestone, found), _rated(line)),
+            LAMP: Formula(f"QYX_STATUS({arguments})", _status(line)),
+            REASON: Formula(f"QYX_EXPLAIN({arguments})", _explain(line)),
+            NOTE: "、".join(f"同指标{code}" for code in milestone.repeats) or None,
+            LOCATOR: Formula(
+                milestone_locator(key), self.lookup.milestone(milestone, self.view.period)
+            ),
+        }
+
+    def _or_repeated(self, milestone: Milestone, found: str) -> str:
+        """Let a milestone that repeats indicators be done when all their lamps are green."""
+        if not milestone.repeats:
+            return found
+        lamp = self.indicators.letter(LAMP)
+        rows = [self.row_of(self.indicators, code) + 1 for code in milestone.repeats]
+        green = ",".join(
+            f'{self.indicators.sheet.value}!${lamp}${row}="{Light.GREEN.word}"' for row in rows
+        )
+        return f'IF(AND({found}="",{green}),"{Word.DONE}",{found})'
+
+    def _figures(
+        self, table: Table, row: int, key: str, item: Indicator | Goal, line: StatusLine | None
+    ) -> Row:
+        """Return the figures looked up in 填报记录: this period's, and last year's end."""
+        dated = milestone_due(item) is not None
+        period = self.view.period
+        found = self.lookup.milestone(item, period) if dated else self.lookup.at(item, period)
+        place = address(row, table.place(LOCATOR))
+        cells: Row = {}
+        if self._confirms:
+            confirmed = self.lookup.confirmed[found - 1] if isinstance(found, int) else ""
+            cells[CONFIRMED] = Formula(look_up(Name.CONFIRMATIONS, place), confirmed)
+        return cells | {
+            LOCATOR: Formula(milestone_locator(key) if dated else locator(key), found),
+            PREVIOUS_LOCATOR: Formula(
+                previous_locator(key), self.lookup.year_end(item, period.year - 1)
+            ),
+            ACTUAL: Formula(look_up(Name.VALUES, place), _rated(line)),
+            PREVIOUS: Formula(
+                look_up_number(Name.VALUES, address(row, table.place(PREVIOUS_LOCATOR))),
+                "" if line is None or line.previous is None else line.previous,
+            ),
+        }
+
+    def _own_second(self, table: Table, row: int, line: StatusLine | None) -> Formula:
+        place = address(row, table.place(LOCATOR))
+        second = None if line is None else line.second
+        return Formula(look_up(Name.SECONDS, place), "" if second is None else second)
+
+    def _answers(
+        self, table: Table, row: int, key: str, line: StatusLine | None, *, base: str
+    ) -> Row:
+        """Return the functions over a row, each with what it answers now."""
+        actual, previous = (address(row, table.place(header)) for header in (ACTUAL, PREVIOUS))
+        arguments = f"{key},{Name.PERIOD},{actual},{previous},{base}"
+        if self._confirms:
+            arguments += f",{address(row, table.place(CONFIRMED))}"
+        rating = None if line is None else line.rating
+        return {
+            RATE: Formula(
+                f"QYX_RATE({arguments})", NO_NUMBER if rating is None else rate_answer(rating)
+            ),
+            GAP: Formula(
+                f"QYX_GAP({arguments})", NO_NUMBER if rating is None else gap_answer(rating)
+            ),
+            LAMP: Formula(f"QYX_STATUS({arguments})", _status(line)),
+            REASON: Formula(f"QYX_EXPLAIN({arguments})", _explain(line)),
+        }
+
+    def elapsed(self) -> Decimal:
+        """Return the share of the period's year that has gone by."""
+        share = share_of_year(self.view.period, self.view.rules)
+        return Decimal(share.numerator) / Decimal(share.denominator)
+
+
+def as_printed(text: str) -> Value:
+    """Return a printed target: a number where Excel shows the number just as it is printed."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number if number.is_finite() and text == format(number.normalize(), "f") else text
+
+
+def _rated(line: StatusLine | None) -> Value:
+    """Return the value that was rated, as it stands in 填报记录; nothing for a blank."""
+    if line is None:
+        return ""
+    return value_of(line.rating.actual)
+
+
+def _status(line: StatusLine | None) -> str:
+    return Light.GREY.word if line is None else status_answer(line.rating)
+
+
+def _explain(line: StatusLine | None) -> str:
+    return "" if line is None else explain_answer(line.rating)

@@ -1,0 +1,96 @@
+"""The parts that must follow when our sheets' cells change: the calculation chain, and tables.
+
+A ledger as we build it has neither; Excel adds the first, and people make the second.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from qiyx_xl.ledger.file.opened import Q, parse_xml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qiyx_xl.ledger.file.log_sheet import LogSheet
+    from qiyx_xl.ledger.file.opened import OpenedLedger
+    from qiyx_xl.ledger.layout.tables import Table
+
+_CHAIN = "/calcChain"
+_CELL_WITH_FORMULA = re.compile(rb'<c\s[^>]*?\br="([A-Z]+[0-9]+)"[^>]*><f[\s>/]')
+_REF = re.compile(r"(\$?[A-Z]+\$?)([0-9]+):(\$?[A-Z]+\$?)([0-9]+)")
+_CONTENT_TYPES = "[Content_Types].xml"
+_WORKBOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
+
+
+def stale_chain(ledger: OpenedLedger, parts: Mapping[str, bytes | LogSheet]) -> str | None:
+    """Return the calculation chain's part if it names a cell that has lost its formula.
+
+    Excel offers to repair a file with such a chain; without any it makes a new one, silently.
+    """
+    chain = ledger.related(_CHAIN)
+    if chain is None:
+        return None
+    sheets = {sheet_id: parts[part] for sheet_id, part in ledger.sheet_ids() if part in parts}
+    formulas = {
+        sheet_id: {found.decode() for found in _CELL_WITH_FORMULA.findall(xml)}
+        for sheet_id, sheet in sheets.items()
+        # Our rows of a log sheet have values only.
+        for xml in (sheet if isinstance(sheet, bytes) else sheet.others,)
+    }
+    sheet_id = ""
+    for cell in parse_xml(ledger.read(chain)).iter(f"{Q}c"):
+        sheet_id = cell.get("i", sheet_id)  # an entry without one is on the sheet before it
+        if sheet_id in sheets and cell.get("r") not in formulas.get(sheet_id, ()):
+            return chain
+    return None
+
+
+def without_part(ledger: OpenedLedger, part: str) -> dict[str, bytes]:
+    """Return the two lists of parts without one of them."""
+    types = parse_xml(ledger.read(_CONTENT_TYPES))
+    relations = parse_xml(ledger.read(_WORKBOOK_RELATIONS))
+    for root, attribute, names in (
+        (types, "PartName", {f"/{part}"}),
+        (relations, "Target", {f"/{part}", posixpath.relpath(part, "xl")}),
+    ):
+        for child in list(root):
+            if child.get(attribute) in names:
+                root.remove(child)
+    from lxml import etree
+
+    return {
+        name: etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        for name, root in ((_CONTENT_TYPES, types), (_WORKBOOK_RELATIONS, relations))
+    }
+
+
+def grown_tables(ledger: OpenedLedger, part: str, table: Table, count: int) -> dict[str, bytes]:
+    """Return the tables that people have laid over a log sheet's rows, reaching all its rows.
+
+    Args:
+        ledger: the ledger.
+        part: the sheet's part.
+        table: our columns; a table counts if its header is our header.
+        count: how many rows there are now.
+    """
+    last = table.first_row + max(count, 1)
+    grown = {}
+    for name in ledger.related_to(part, "/table"):
+        root = parse_xml(ledger.read(name))
+        changed = False
+        for element in (root, *root.iter(f"{Q}autoFilter")):
+            found = _REF.fullmatch(element.get("ref", ""))
+            if found is None or int(found[2]) != table.header_row + 1 or int(found[4]) >= last:
+                continue
+            element.set("ref", f"{found[1]}{found[2]}:{found[3]}{last}")
+            changed = True
+        if changed:
+            from lxml import etree
+
+            grown[name] = etree.tostring(
+                root, xml_declaration=True, encoding="UTF-8", standalone=True
+            )
+    return grown

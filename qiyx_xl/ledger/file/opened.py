@@ -1,0 +1,344 @@
+"""A ledger read from disk: which part holds which sheet, and whether it is ours at all."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.files.broken import BROKEN
+from qiyx_xl.files.zip_writer import packed
+from qiyx_xl.ledger.errors import DamagedLedgerError, LedgerError
+from qiyx_xl.ledger.layout.cells import address
+from qiyx_xl.ledger.layout.tables import PERIOD_CELL
+from qiyx_xl.ledger.registry import LEDGER_SCHEMAS, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+Q = f"{{{MAIN}}}"
+_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_SHARED = "xl/sharedStrings.xml"
+_TYPES, _ROOT_RELATIONS = "[Content_Types].xml", "_rels/.rels"
+_MOST_BYTES = 1 << 30  # a part larger than this is no ledger
+
+NOT_OURS = "“{name}”不是七优享台账。请选由“qiyx ledger build”生成的台账文件。"
+DAMAGED = (
+    "“{name}”已损坏，读不出来，没有改动它。请换回最近的备份；没有备份的，"
+    "运行 qiyx ledger rebuild 重建（坏的那份另存）。"
+)
+# As every program known to us begins its parts: UTF-8, and no prefix.
+_USUAL_BEGINNING = re.compile(
+    rb"""\s*(?:<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?"""
+    rb"""(?: standalone=["'][a-z]+["'])? ?\?>)?\s*(?=<[A-Za-z]+[\s>])"""
+)
+_SPELLED_OTHERWISE = (b"<!", b"<?", b"='", b' ="', b'= "')
+# In the usual spelling; a parser takes seven times as long over a large sheet.
+_NESTED_VALUE = re.compile(rb"<v(?:\s[^>/]*)?>[^<]*<(?!/v\s*>)")
+_TEXT_INDEX = re.compile(rb'<c [^>]*\bt="s"[^>]*>\s*<v\b[^>]*>([^<]*)')
+
+
+@contextmanager
+def damage_told(name: str) -> Iterator[None]:
+    """Say of a ledger that it is damaged, whatever reading it ends in.
+
+    Raises:
+        LedgerError: it is.
+    """
+    try:
+        yield
+    except LedgerError:
+        raise
+    except BROKEN as wrong:
+        raise DamagedLedgerError(DAMAGED.format(name=name)) from wrong
+
+
+def in_usual_spelling(part: bytes) -> bytes:
+    """Return an XML part as Excel spells it: no prefix, double quotes, UTF-8, nothing but elements.
+
+    A part that is spelled so already comes back as it is, byte for byte.
+
+    Raises:
+        SyntaxError: it is no XML.
+    """
+    begins = _USUAL_BEGINNING.match(part)
+    if begins and not any(part.find(mark, begins.end()) >= 0 for mark in _SPELLED_OTHERWISE):
+        return part
+    from lxml import etree
+
+    root = parse_xml(part)
+    namespace = etree.QName(root).namespace
+    if namespace is not None and root.prefix is not None:
+        # A prefix stays as long as its element does: the contents move into another one.
+        others = {prefix: uri for prefix, uri in root.nsmap.items() if uri != namespace}
+        names: Any = {None: namespace, **others}
+        bare = etree.Element(root.tag, dict(root.attrib), nsmap=names)
+        bare.text = root.text
+        bare.extend(list(root))
+        etree.cleanup_namespaces(bare, keep_ns_prefixes=[name for name in others if name])
+        root = bare
+    spelled: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    # The declaration that lxml writes has single quotes.
+    first, _, rest = spelled.partition(b"?>")
+    return first.replace(b"'", b'"') + b"?>" + rest
+
+
+def in_usual_names(package: bytes) -> bytes:
+    """Return a package whose parts are named as those that refer to them name them.
+
+    Capitals mean nothing in a part's name, and some programs write them one way in the list of
+    relations and another in the zip. A package that agrees with itself comes back as it is.
+
+    Raises:
+        zipfile.BadZipFile: it is no package; other errors are to be understood so.
+    """
+    with zipfile.ZipFile(BytesIO(package)) as archive:
+        names = archive.namelist()
+        wanted = {
+            part.casefold(): part
+            for part in (_WORKBOOK, _RELATIONS, _SHARED, _TYPES, _ROOT_RELATIONS)
+        }
+        # From the root on: a list's own name decides what its targets are called.
+        for name in sorted(names, key=lambda name: name.count("/")):
+            if name.lower().endswith(".rels") and archive.getinfo(name).file_size <= _MOST_BYTES:
+                own = wanted.get(name.casefold(), name)
+                folder = posixpath.dirname(posixpath.dirname(own))
+                for relation in parse_xml(archive.read(name)):
+                    if relation.get("TargetMode") != "External":
+                        target = posixpath.join("/", folder, relation.get("Target", ""))
+                        part = posixpath.normpath(target).lstrip("/")
+                        its = "{}/_rels/{}.rels".format(*posixpath.split(part))
+                        wanted.setdefault(part.casefold(), part)
+                        wanted.setdefault(its.casefold(), its)
+        named = [wanted.get(name.casefold(), name) for name in names]
+        if named == names or len({name.casefold() for name in names}) < len(names):
+            return package
+        return packed((new, archive.read(name)) for new, name in zip(named, names, strict=True))
+
+
+def parse_xml(data: bytes) -> Any:
+    """Parse a part: no entities, no network."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    return etree.fromstring(data, parser)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One part's reference to another; ``target`` is a part's name unless it is ``external``."""
+
+    id: str
+    type: str
+    target: str
+    external: bool
+
+
+class OpenedLedger:
+    """A ledger's package in memory.
+
+    Raises:
+        LedgerError: it is not a workbook, or not a ledger of ours.
+    """
+
+    def __init__(self, package: bytes, name: str) -> None:
+        self._name = name
+        try:
+            self.package = in_usual_names(package)
+            self._zip = zipfile.ZipFile(BytesIO(self.package))
+            self._check_parts()
+            self._parts = self._sheet_parts()
+            if missing := set(self._parts.values()) - set(self._zip.namelist()):
+                raise zipfile.BadZipFile(f"no {missing}")
+            self.identity = self._read_identity()
+        except LedgerError:
+            raise
+        except KeyError as wrong:
+            raise LedgerError(NOT_OURS.format(name=name)) from wrong
+        except BROKEN as wrong:
+            if not package.startswith(b"PK"):
+                raise LedgerError(NOT_OURS.format(name=name)) from wrong
+            raise DamagedLedgerError(DAMAGED.format(name=name)) from wrong
+        self.schema = self.identity.get("schema", "")
+        if self.schema not in LEDGER_SCHEMAS:
+            raise LedgerError(NOT_OURS.format(name=name))
+
+    def _check_parts(self) -> None:
+        """Read every part once, before anything is booked that the ledger could not show.
+
+        Raises:
+            LedgerError: a part is larger than any ledger's.
+            zipfile.BadZipFile: a part's checksum is wrong; other errors are to be understood so.
+            SyntaxError: a part is no XML.
+        """
+        for part in self._zip.infolist():
+            content = self.read(part.filename)
+            if part.filename.lower().endswith((".xml", ".rels")):
+                root = parse_xml(content)
+                if root.tag == f"{Q}worksheet":
+                    self._check_values(content)
+
+    def _check_values(self, sheet: bytes) -> None:
+        """Look at every cell's value: a refresh reads few of them and would leave a bad one.
+
+        Raises:
+            ValueError: a value holds elements, or names its text by no number.
+            IndexError: it names a text that is not there.
+        """
+        if _NESTED_VALUE.search(sheet):
+            raise ValueError("elements in a value")
+        texts = len(self._shared_strings)
+        for index in set(_TEXT_INDEX.findall(sheet)):
+            if not 0 <= int(unescape(index.decode())) < texts:
+                raise IndexError(index)
+
+    @property
+    def name(self) -> str:
+        """The ledger's file name."""
+        return self._name
+
+    def part(self, sheet: Sheet) -> str:
+        """Return the name of the part that holds a sheet.
+
+        Raises:
+            LedgerError: the sheet was deleted or renamed.
+        """
+        found = self._parts.get(sheet.value)
+        if found is None:
+            raise LedgerError(
+                f"“{self._name}”里没有“{sheet.value}”这张表。请把改了名的表改回来；"
+                "已删除的，请另建一份新台账再汇总。"
+            )
+        return found
+
+    def read(self, part: str) -> bytes:
+        """Return a part's bytes.
+
+        Raises:
+            DamagedLedgerError: the workbook has no such part.
+            LedgerError: it is larger than any ledger's.
+        """
+        try:
+            size = self._zip.getinfo(part).file_size
+        except KeyError as missing:  # something in the workbook refers to it
+            raise DamagedLedgerError(DAMAGED.format(name=self._name)) from missing
+        if size > _MOST_BYTES:
+            raise LedgerError(f"“{self._name}”大得不正常，没有打开它。请换回备份的台账。")
+        content = self._zip.read(part)
+        is_cells = part.startswith("xl/worksheets/") or part == _SHARED
+        return in_usual_spelling(content) if is_cells and part.endswith(".xml") else content
+
+    def cell_text(self, cell: Any) -> str:
+        """Return what a cell of a parsed sheet shows, as text; numbers as stored."""
+        if cell is None:
+            return ""
+        if cell.get("t") == "inlineStr":
+            return "".join(text.text or "" for text in cell.iter(f"{Q}t"))
+        value = cell.findtext(f"{Q}v") or ""
+        return self.shared_string(int(value)) if cell.get("t") == "s" else value
+
+    def shared_string(self, index: int) -> str:
+        """Return a text of the workbook's table of texts."""
+        return self._shared_strings[index]
+
+    def shown_period(self) -> str:
+        """Return the 数据期 that stands on 指标台账."""
+        return self._cell_at(Sheet.INDICATORS, *PERIOD_CELL)
+
+    def _cell_at(self, sheet: Sheet, row: int, column: int) -> str:
+        where = address(row, column)
+        root = parse_xml(self.read(self.part(sheet)))
+        return next((self.cell_text(c) for c in root.iter(f"{Q}c") if c.get("r") == where), "")
+
+    def setting(self, name: str) -> str:
+        """Return what stands beside a name on the sheet 设置; "" if the name is not there."""
+        root = parse_xml(self.read(self.part(Sheet.SETTINGS)))
+        for row in root.iter(f"{Q}row"):
+            texts = [self.cell_text(cell).strip() for cell in row]
+            if name in texts[:-1]:
+                return texts[texts.index(name) + 1]
+        return ""
+
+    def sheet_ids(self) -> list[tuple[str, str]]:
+        """Return each sheet's number, as the calculation chain names it, and its part."""
+        sheets = parse_xml(self._zip.read(_WORKBOOK)).iter(f"{Q}sheet")
+        return [(sheet.get("sheetId"), self._parts[sheet.get("name")]) for sheet in sheets]
+
+    def related(self, kind: str) -> str | None:
+        """Return the workbook's part of a kind, by the ending of its relation's type."""
+        return next(iter(self.related_to(_WORKBOOK, kind)), None)
+
+    def related_to(self, part: str, kind: str) -> list[str]:
+        """Return the parts of a kind that a part refers to."""
+        return [
+            relation.target
+            for relation in self.relations(part)
+            if relation.type.endswith(kind) and not relation.external
+        ]
+
+    def relations(self, part: str) -> list[Relation]:
+        """Return what a part refers to, in the order of its list."""
+        folder, name = posixpath.split(part)
+        relations = f"{folder}/_rels/{name}.rels"
+        if relations not in self._zip.namelist():
+            return []
+        return [
+            Relation(
+                relation.get("Id"),
+                relation.get("Type", ""),
+                posixpath.normpath(posixpath.join("/", folder, relation.get("Target"))).lstrip("/"),
+                external=relation.get("TargetMode") == "External",
+            )
+            for relation in parse_xml(self._zip.read(relations))
+        ]
+
+    @cached_property
+    def _shared_strings(self) -> list[str]:
+        if _SHARED not in self._zip.namelist():
+            return []
+        return [
+            "".join(text.text or "" for text in _shown_texts(item))
+            for item in parse_xml(self.read(_SHARED)).iter(f"{Q}si")
+        ]
+
+    def _sheet_parts(self) -> dict[str, str]:
+        targets = {
+            relation.get("Id"): relation.get("Target")
+            for relation in parse_xml(self._zip.read(_RELATIONS))
+        }
+        return {
+            sheet.get("name"): posixpath.normpath(
+                posixpath.join("/xl", targets[sheet.get(_RELATION_ID)])
+            ).lstrip("/")
+            for sheet in parse_xml(self._zip.read(_WORKBOOK)).iter(f"{Q}sheet")
+        }
+
+    def _read_identity(self) -> dict[str, str]:
+        root = parse_xml(self.read(self._parts[Sheet.IDENTITY.value]))
+        identity = {}
+        for row in root.iter(f"{Q}row"):
+            cells = {cell.get("r"): cell for cell in row}
+            number = int(row.get("r")) - 1
+            key, value = (self.cell_text(cells.get(address(number, at))) for at in (0, 1))
+            if key:
+                identity[key] = value
+        return identity
+
+
+def _shown_texts(item: Any) -> Iterable[Any]:
+    # Phonetic readings (rPh) stand beside a text and are not part of it.
+    return (text for text in item.iter(f"{Q}t") if text.getparent().tag != f"{Q}rPh")

@@ -1,0 +1,113 @@
+"""Writing into the closed ledger: our sheets' cells, and nothing else in the file.
+
+Every other part (VBA, buttons, ribbon, charts, other people's sheets) is copied byte for byte.
+The file is replaced in one step, so that a power cut leaves either the old ledger or the new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.files.zip_writer import with_parts
+from qiyx_xl.ledger.content.workbook import Content
+from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.file.linked_parts import grown_tables, stale_chain, without_part
+from qiyx_xl.ledger.file.log_sheet import LogSheet, patch_log_sheet
+from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
+from qiyx_xl.ledger.file.replace import read_closed, replace_closed
+from qiyx_xl.ledger.file.sheet_xml import patch_cells, rows_by_code, settings_cells
+from qiyx_xl.ledger.layout import log_tables, texts
+from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.registry import Sheet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from qiyx_xl.ledger.content.view import LedgerView
+
+__all__ = ["LedgerError", "RefreshResult", "check_ledger", "refresh_ledger", "refreshed"]
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshResult:
+    """The ledger file's sha256 (hex) before and after; equal when nothing had to change."""
+
+    sha256_before: str
+    sha256_after: str
+
+
+def check_ledger(path: Path) -> None:
+    """Make sure that a ledger can be written, before any other work is done.
+
+    Raises:
+        LedgerError: it is missing, open, read-only, or not a ledger of ours.
+    """
+    OpenedLedger(read_closed(path).data, path.name)
+
+
+def refresh_ledger(path: Path, view: LedgerView) -> RefreshResult:
+    """Bring a closed ledger up to date with a view; the same view twice gives the same bytes.
+
+    Raises:
+        LedgerError: it is missing, open, read-only, not ours, or of another plan; the ledger is
+            as it was.
+    """
+    before = read_closed(path)
+    ledger = OpenedLedger(before.data, path.name)
+    after = refreshed(ledger, view, path.name)
+    if after != before.data:
+        replace_closed(before, after, backups=_backups(ledger))
+    return RefreshResult(before.sha256, hashlib.sha256(after).hexdigest())
+
+
+def refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
+    """Return the ledger's package with our sheets' cells as the view says.
+
+    Raises:
+        LedgerError: the ledger is of another plan, its tables have been moved about, or it is
+            damaged.
+    """
+    with damage_told(name):
+        return _refreshed(ledger, view, name)
+
+
+def _refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
+    if ledger.identity.get("plan_id") != view.plan.plan_id:
+        raise LedgerError(
+            f"“{name}”是按另一份方案建的，与现在的方案“{view.plan.title}”对不上。"
+            "请换用对应的方案文件，或另建一份台账。"
+        )
+    content = Content(view, ledger.schema)
+    for table in content.plan_tables:
+        xml = ledger.read(ledger.part(table.sheet))
+        content.stand_at(table, rows_by_code(ledger, xml, table))
+    parts: dict[str, bytes | LogSheet] = {}
+    for table, rows in content.plan_sheets():
+        part = ledger.part(table.sheet)
+        cells = content.status_cells(table) | content.live_cells(table, rows)
+        parts[part] = patch_cells(ledger.read(part), cells)
+    for table, values in content.log_sheets():
+        part = ledger.part(table.sheet)
+        sheet = patch_log_sheet(ledger, ledger.read(part), table, values)
+        note = content.log_note(table.sheet)
+        parts[part] = (
+            sheet if note is None else patch_cells(bytes(sheet), {log_tables.LOG_NOTE_CELL: note})
+        )
+        parts |= grown_tables(ledger, part, table, len(values))
+    part = ledger.part(Sheet.CONSOLE)
+    parts[part] = patch_cells(ledger.read(part), content.console.cells())
+    part = ledger.part(Sheet.SETTINGS)
+    parts[part] = patch_cells(ledger.read(part), settings_cells(content.settings()))
+    chain = stale_chain(ledger, parts)
+    if chain is None:
+        return with_parts(ledger.package, parts)
+    parts |= without_part(ledger, chain)
+    return with_parts(ledger.package, parts, without={chain})
+
+
+def _backups(ledger: OpenedLedger) -> int:
+    """Return how many former states to keep, as the office has set it."""
+    text = ledger.setting(layout.BACKUPS_SETTING).removesuffix(".0")
+    return int(text) if text.isascii() and text.isdigit() else texts.BACKUPS

@@ -1,0 +1,1 @@
+"""What a ledger shows, and whether that is right."""

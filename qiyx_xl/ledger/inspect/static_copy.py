@@ -1,0 +1,405 @@
+"""A static copy of the ledger: the same look, values only, for machines without macros or Python.
+
+Made from the closed ledger's package part by part, so that what it looks like cannot be lost on
+the way: only what is visible goes along, and of that only what a reader needs. Macros, buttons,
+the ribbon, comments, links, hidden sheets, drop-down lists and who wrote it stay behind. The same
+ledger gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
+
+from qiyx_xl.files.zip_writer import packed
+from qiyx_xl.ledger.content.dashboard import BUTTON_ROW
+from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.file.opened import MAIN, OpenedLedger, Q, Relation, parse_xml
+from qiyx_xl.ledger.layout import texts
+from qiyx_xl.ledger.registry import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_WORKBOOK, _TYPES, _ROOT_RELATIONS = "xl/workbook.xml", "[Content_Types].xml", "_rels/.rels"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_R = f"{{{_OFFICE}}}"
+_PLAIN_BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+
+# What goes along, by the ending of its relation's type. All else is left behind.
+_KEPT = frozenset(
+    {
+        "officeDocument",
+        "worksheet",
+        "styles",
+        "theme",
+        "sharedStrings",
+        "drawing",
+        "chart",
+        "chartStyle",
+        "chartColorStyle",
+        "image",
+        "table",
+    }
+)
+# Elements that would act, or tell what is not shown.
+_LEFT_OUT_OF_SHEETS = ("dataValidations", "controls", "oleObjects", "customSheetViews", "scenarios")
+_LEFT_OUT_OF_BOOK = (
+    "fileVersion",
+    "fileSharing",
+    "workbookProtection",
+    "externalReferences",
+    "pivotCaches",
+    "customWorkbookViews",
+    "webPublishing",
+    "fileRecoveryPr",
+)
+_VALIDATIONS_EXTENSION = "{CCE6A557-97BC-4B89-ADB6-D9C93CAAB3DF}"
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_SHARED_TEXT = re.compile(rb'<c\s[^>]*?\bt="s"[^>]*>\s*<v>([0-9]+)</v>')
+_DATA = re.compile(rb"<sheetData\b[^>]*>(.*)</sheetData>", re.DOTALL)
+_FORMULA = re.compile(rb"<f\b[^>]*?(?:/>|>.*?</f>)", re.DOTALL)
+_METADATA = re.compile(rb'(<c\s[^>]*?)\s(?:cm|vm)="[0-9]+"')
+_FORMULA_TEXT = re.compile(rb'(<c\s[^>]*?\bt=)"str"([^>]*>)\s*<v\b[^>]*>(.*?)</v>', re.DOTALL)
+_EMPTY_TEXT = re.compile(rb'(<c\s[^>]*?)\st="str"([^>]*>)\s*(?:<v\s*/>)?</c>')
+_ASLEEP = re.compile(rb'<c\s[^>]*?\bt="e"[^>]*><f[^>]*>[^<]*QYX_[^<]*</f><v>#NAME\?</v>', re.DOTALL)
+
+
+def static_copy(ledger: OpenedLedger, name: str) -> bytes:
+    """Return a ledger's static copy (.xlsx).
+
+    Raises:
+        LedgerError: it was saved while its functions did not run, so that its values are gone.
+    """
+    return _Copy(ledger, name).made()
+
+
+class _Copy:
+    """One copy in the making: the parts reached so far, and what names each of them."""
+
+    def __init__(self, ledger: OpenedLedger, name: str) -> None:
+        self._ledger = ledger
+        self._name = name
+        self._types = _content_types(ledger)
+        self._parts: dict[str, bytes] = {}
+        self._kinds: dict[str, str] = {}
+
+    def made(self) -> bytes:
+        """Walk from the workbook to every part that goes along, and pack them."""
+        book = parse_xml(self._ledger.read(_WORKBOOK))
+        visible = [each for each in book.iter(f"{Q}sheet") if _is_visible(each)]
+        kept = {each.get(f"{_R}id") for each in visible}
+        relations = [
+            relation
+            for relation in self._ledger.relations(_WORKBOOK)
+            if _kind(relation) in _KEPT and (_kind(relation) != "worksheet" or relation.id in kept)
+        ]
+        self._parts[_WORKBOOK] = _written(_plain_book(book, visible))
+        self._kinds[_WORKBOOK] = _PLAIN_BOOK
+        self._parts[_relations_part(_WORKBOOK)] = _relations_xml(_WORKBOOK, relations)
+        for relation in relations:
+            self._take(relation)
+        self._clean_texts()
+        self._parts[_ROOT_RELATIONS] = _relations_xml("", [_to_workbook()])
+        self._parts[_TYPES] = self._content_types_xml()
+        # The list of kinds first, as readers expect it.
+        order = sorted(self._parts, key=lambda part: (part != _TYPES, part))
+        return packed((part, self._parts[part]) for part in order)
+
+    def _take(self, relation: Relation) -> None:
+        part = relation.target
+        if part in self._parts:
+            return
+        data = self._ledger.read(part)
+        kept = [one for one in self._ledger.relations(part) if _kind(one) in _KEPT]
+        gone = {one.id for one in self._ledger.relations(part)} - {one.id for one in kept}
+        if _kind(relation) == "worksheet":
+            data = self._values_only(part, data, gone)
+        elif gone and part.endswith(".xml"):
+            data = _written(_without_references(parse_xml(data), gone))
+        self._parts[part] = data
+        self._kinds[part] = self._types.of(part)
+        if kept:
+            self._parts[_relations_part(part)] = _relations_xml(part, kept)
+        for one in kept:
+            self._take(one)
+
+    def _values_only(self, part: str, xml: bytes, gone: Iterable[str]) -> bytes:
+        """Return a sheet without formulas, and without what refers to parts left behind."""
+        asleep = len(_ASLEEP.findall(xml))
+        if asleep:
+            raise LedgerError(
+                f"“{self._name}”里有 {asleep} 个格显示 #NAME?：它是在函数没有启动时存的。"
+                "请先运行 qiyx ledger refresh（或在 Excel 里等函数就绪后存盘），再做静态副本。"
+            )
+        found = _DATA.search(xml)
+        rows = found[1] if found is not None else b""
+        frame = xml if found is None else xml[: found.start(1)] + xml[found.end(1) :]
+        root = _without_references(parse_xml(frame), gone)
+        _unburden_sheet(root)
+        if part == self._ledger.part(Sheet.CONSOLE):
+            rows = _without_instructions(rows, self._ledger)
+        framed = _written(root)
+        rows = _values(rows)
+        for empty in (b"<sheetData/>", b"<sheetData></sheetData>"):
+            if empty in framed:
+                return framed.replace(empty, b"<sheetData>" + rows + b"</sheetData>", 1)
+        raise LedgerError(f"读不懂“{self._name}”里的一张表，没有做副本。请换回备份的台账再试。")
+
+    def _clean_texts(self) -> None:
+        """Blank the texts of the workbook's table that no visible cell shows."""
+        part = self._ledger.related("/sharedStrings")
+        if part is None or part not in self._parts:
+            return
+        used = {
+            int(index)
+            for name, data in self._parts.items()
+            if self._kinds.get(name, "").endswith("worksheet+xml")
+            for index in _SHARED_TEXT.findall(data)
+        }
+        root = parse_xml(self._parts[part])
+        for index, item in enumerate(root.findall(f"{Q}si")):
+            if index not in used:
+                for child in list(item):
+                    item.remove(child)
+                item.append(parse_xml(f'<t xmlns="{MAIN}"/>'.encode()))
+        self._parts[part] = _written(root)
+
+    def _content_types_xml(self) -> bytes:
+        defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml"}
+        overrides = {}
+        for part, kind in self._kinds.items():
+            suffix = posixpath.splitext(part)[1].lstrip(".")
+            if suffix == "xml":
+                overrides[f"/{part}"] = kind
+            else:
+                defaults[suffix] = kind
+        return _listed(
+            "Types",
+            _CONTENT_TYPES,
+            [
+                *(
+                    ("Default", {"Extension": suffix, "ContentType": kind})
+                    for suffix, kind in sorted(defaults.items())
+                ),
+                *(
+                    ("Override", {"PartName": part, "ContentType": kind})
+                    for part, kind in sorted(overrides.items())
+                ),
+            ],
+        )
+
+
+# --- the workbook ----------------------------------------------------------------------------
+
+
+def _is_visible(sheet: Any) -> bool:
+    return str(sheet.get("state", "visible")) == "visible"
+
+
+def _plain_book(book: Any, visible: list[Any]) -> Any:
+    """Return workbook.xml with the visible sheets alone, and the names that are about them."""
+    before = list(book.iter(f"{Q}sheet"))
+    for sheet in before:
+        if sheet not in visible:
+            sheet.getparent().remove(sheet)
+    for tag in _LEFT_OUT_OF_BOOK:
+        for element in book.findall(f"{Q}{tag}"):
+            book.remove(element)
+    for element in list(book):
+        if not isinstance(element.tag, str) or not element.tag.startswith(Q):
+            book.remove(element)  # what newer programs add in their own namespaces
+    properties = book.find(f"{Q}workbookPr")
+    if properties is not None:
+        properties.attrib.pop("codeName", None)
+    calculation = book.find(f"{Q}calcPr")
+    if calculation is not None:
+        calculation.attrib.pop("fullCalcOnLoad", None)
+    for view in book.iter(f"{Q}workbookView"):
+        for attribute in ("activeTab", "firstSheet"):
+            index = int(view.get(attribute, 0))
+            shown = visible.index(before[index]) if before[index] in visible else 0
+            view.attrib.pop(attribute, None)
+            if shown:
+                view.set(attribute, str(shown))
+    _keep_names(book, before, visible)
+    return book
+
+
+def _keep_names(book: Any, before: list[Any], visible: list[Any]) -> None:
+    """Keep print areas, print titles and filters: what is printed, not what is calculated."""
+    names = book.find(f"{Q}definedNames")
+    if names is None:
+        return
+    for name in list(names):
+        index = name.get("localSheetId")
+        sheet = None if index is None else before[int(index)]
+        if not name.get("name", "").startswith("_xlnm.") or sheet not in visible:
+            names.remove(name)
+        else:
+            name.set("localSheetId", str(visible.index(sheet)))
+    if len(names) == 0:
+        book.remove(names)
+
+
+# --- a sheet ---------------------------------------------------------------------------------
+
+
+def _values(rows: bytes) -> bytes:
+    """Return rows with what the formulas say in the formulas' place."""
+    if b"<f" in rows:
+        rows = _FORMULA.sub(b"", rows)
+        rows = _EMPTY_TEXT.sub(rb"\1\2</c>", rows)
+        rows = _FORMULA_TEXT.sub(_as_text, rows)
+    if b"cm=" in rows or b"vm=" in rows:
+        rows = _METADATA.sub(rb"\1", _METADATA.sub(rb"\1", rows))
+    return rows
+
+
+def _as_text(found: re.Match[bytes]) -> bytes:
+    head, tail, text = found.groups()
+    return head + b'"inlineStr"' + tail + b'<is><t xml:space="preserve">' + text + b"</t></is>"
+
+
+def _without_references(root: Any, gone: Iterable[str]) -> Any:
+    """Remove every element that refers to a part left behind; of page set-up only the reference."""
+    missing = set(gone)
+    for element in list(root.iter()):
+        if not isinstance(element.tag, str):
+            continue
+        references = [
+            name
+            for name, value in element.attrib.items()
+            if name.startswith(_R) and value in missing
+        ]
+        if not references:
+            continue
+        if element.tag == f"{Q}pageSetup":
+            for name in references:
+                del element.attrib[name]
+        else:
+            _remove(element)
+    return root
+
+
+def _remove(element: Any) -> None:
+    """Remove an element, and what is left empty around it."""
+    while (parent := element.getparent()) is not None:
+        parent.remove(element)
+        if len(parent) or parent.getparent() is None:
+            return
+        element = parent
+
+
+def _unburden_sheet(root: Any) -> None:
+    for tag in _LEFT_OUT_OF_SHEETS:
+        for element in list(root.iter(f"{Q}{tag}")):
+            _remove(element)
+    for extension in list(root.iter(f"{Q}ext")):
+        if extension.get("uri", "").upper() == _VALIDATIONS_EXTENSION:
+            _remove(extension)
+    for properties in root.findall(f"{Q}sheetPr"):
+        properties.attrib.pop("codeName", None)
+
+
+def _without_instructions(rows: bytes, ledger: OpenedLedger) -> bytes:
+    """Hide the rows of 操作台 that are about buttons and functions, which a copy has none of."""
+    first = _first_instruction(ledger)
+
+    def hidden(found: re.Match[bytes]) -> bytes:
+        row = int(found[2]) - 1
+        if row != BUTTON_ROW and (first is None or row < first):
+            return found[0]
+        head = re.sub(rb'\shidden="[^"]*"', b"", found[1])
+        return head + b' hidden="1"' + found[3]
+
+    return re.sub(rb'(<row\b[^>]*?\br="([0-9]+)"[^>]*?)(/?>)', hidden, rows)
+
+
+def _first_instruction(ledger: OpenedLedger) -> int | None:
+    """Return the row, from 0, where the instructions begin; None if somebody has moved them."""
+    root = parse_xml(ledger.read(ledger.part(Sheet.CONSOLE)))
+    for cell in root.iter(f"{Q}c"):
+        if ledger.cell_text(cell) == texts.STEPS_TITLE:
+            return int(cell.getparent().get("r")) - 1
+    return None
+
+
+# --- relations and content types ---------------------------------------------------------------
+
+
+def _kind(relation: Relation) -> str:
+    return "" if relation.external else posixpath.basename(relation.type)
+
+
+def _relations_part(part: str) -> str:
+    folder, name = posixpath.split(part)
+    return f"{folder}/_rels/{name}.rels"
+
+
+def _to_workbook() -> Relation:
+    return Relation("rId1", f"{_OFFICE}/officeDocument", _WORKBOOK, external=False)
+
+
+def _relations_xml(part: str, relations: Iterable[Relation]) -> bytes:
+    folder = posixpath.dirname(part) or "."
+    return _listed(
+        "Relationships",
+        _RELATIONSHIPS,
+        [
+            (
+                "Relationship",
+                {
+                    "Id": one.id,
+                    "Type": one.type,
+                    "Target": posixpath.relpath(one.target, folder),
+                },
+            )
+            for one in relations
+        ],
+    )
+
+
+def _listed(root: str, namespace: str, entries: Iterable[tuple[str, Mapping[str, str]]]) -> bytes:
+    """Write a list of elements that have attributes only."""
+    lines = "".join(
+        f"<{tag} "
+        + " ".join(f"{name}={quoteattr(text)}" for name, text in attributes.items())
+        + "/>"
+        for tag, attributes in entries
+    )
+    return f'{_DECLARATION}<{root} xmlns="{namespace}">{lines}</{root}>'.encode()
+
+
+class _ContentTypes:
+    """Which kind each part is, as the package says."""
+
+    def __init__(self, defaults: Mapping[str, str], overrides: Mapping[str, str]) -> None:
+        self._defaults = defaults
+        self._overrides = overrides
+
+    def of(self, part: str) -> str:
+        """Return a part's kind."""
+        suffix = posixpath.splitext(part)[1].lstrip(".").lower()
+        return self._overrides.get(f"/{part}") or self._defaults.get(suffix, "")
+
+
+def _content_types(ledger: OpenedLedger) -> _ContentTypes:
+    defaults, overrides = {}, {}
+    for entry in parse_xml(ledger.read(_TYPES)):
+        if entry.get("Extension") is not None:
+            defaults[entry.get("Extension").lower()] = entry.get("ContentType")
+        elif entry.get("PartName") is not None:
+            overrides[entry.get("PartName")] = entry.get("ContentType")
+    return _ContentTypes(defaults, overrides)
+
+
+def _written(root: Any) -> bytes:
+    from lxml import etree
+
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

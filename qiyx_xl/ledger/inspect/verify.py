@@ -1,0 +1,266 @@
+"""The ledger against the log, cell by cell: where a hand has changed what the program wrote.
+
+People may sort our tables, and write in the cells meant for them and beside ours; that is no
+difference. 校验结果 is left out, for the button 校验收件 lists there what is not in the log.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from enum import StrEnum
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from qiyx_xl.ledger.content.workbook import Content
+from qiyx_xl.ledger.file.opened import damage_told
+from qiyx_xl.ledger.file.sheet_xml import rows_by_code, settings_cells
+from qiyx_xl.ledger.inspect.shown_cells import SheetCells, canonical, same_formula
+from qiyx_xl.ledger.layout import log_tables
+from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout.cells import Cell, Formula, Value, address
+from qiyx_xl.ledger.layout.tables import Style
+from qiyx_xl.ledger.registry import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from qiyx_xl.ledger.content.view import LedgerView
+    from qiyx_xl.ledger.file.opened import OpenedLedger
+    from qiyx_xl.ledger.layout.tables import Table
+
+# What tells a row of a log sheet apart, whatever else in it was changed.
+_KEYS = {
+    Sheet.RECORDS: ("数据期", "编号", "填报单位", "文件校验码", "工作表", "单元格"),
+    Sheet.CONFLICTS: ("数据期", "编号", "单位一", "单位二"),
+    Sheet.DIFFERENCE: ("编号",),
+    Sheet.RUNS: ("批次",),
+    Sheet.MATTERS: ("编号",),
+    Sheet.PROJECTS: ("项目编码",),
+    Sheet.LIVELIHOOD: ("编码",),
+}
+# What the library raises at one flipped bit or another.
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
+    *(ValueError, LookupError, OSError, OverflowError),
+)
+_TYPED = (log_tables.CHOSEN, log_tables.REASON_TYPED, log_tables.DECIDED_BY, "提示")
+
+
+class Kind(StrEnum):
+    """What was found.
+
+    SHOWN: the formula is there, and what it shows is not what the core says; so after another
+    program has calculated it without our functions.
+    """
+
+    VALUE = "value"
+    SHOWN = "shown"
+    FORMULA = "formula"
+    MISSING_ROW = "missing_row"
+    EXTRA_ROW = "extra_row"
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One cell, or one row, that is not as the log says; ``item`` names what it is about."""
+
+    kind: Kind
+    sheet: str
+    cell: str
+    header: str
+    item: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        where = f"{self.sheet}!{self.cell}"
+        about = f"（{self.item}）" if self.item else ""
+        what = f"{where} “{self.header}”" if self.header else where
+        match self.kind:
+            case Kind.MISSING_ROW:
+                return f"{self.sheet}：少了一行{about}。"
+            case Kind.EXTRA_ROW:
+                return f"{where}：这一行数据库里没有{about}。"
+            case Kind.FORMULA:
+                return f"{what}{about}：这里原来是公式，现在是“{self.found}”。"
+            case _:
+                return f"{what}{about}：数据库里是“{self.expected}”，这里是“{self.found}”。"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How many cells were compared, and which are not as the log says, sheet by sheet."""
+
+    cells: int
+    mismatches: tuple[Mismatch, ...]
+
+
+def package_problems(package: bytes, name: str) -> tuple[str, ...]:
+    """Say what is damaged in a ledger's file, whatever it says: every part is read whole."""
+    try:
+        with zipfile.ZipFile(BytesIO(package)) as archive:
+            torn = archive.testzip()
+    except _UNREADABLE as error:
+        return (f"“{name}”的文件坏了，读不出来（{error}）",)
+    return () if torn is None else (f"“{name}”的文件坏了：其中的 {torn} 与存下的校验值对不上",)
+
+
+def verify_ledger(ledger: OpenedLedger, view: LedgerView) -> Verification:
+    """Hold a ledger against a view of the log at the ledger's own period and day.
+
+    Raises:
+        LedgerError: a sheet or a column of ours is gone, or the ledger is damaged.
+    """
+    with damage_told(ledger.name):
+        return _verified(ledger, view)
+
+
+def _verified(ledger: OpenedLedger, view: LedgerView) -> Verification:
+    content = Content(view, ledger.schema)
+    for table in content.plan_tables:
+        content.stand_at(table, rows_by_code(ledger, ledger.read(ledger.part(table.sheet)), table))
+    check = _Check(ledger)
+    check.console(content)
+    for table, rows in content.plan_sheets():
+        check.plan_sheet(content, table, rows)
+    for table, values in content.log_sheets():
+        if table.sheet in _KEYS:
+            check.log_sheet(table, values)
+    check.settings(content)
+    return Verification(check.cells, tuple(check.found))
+
+
+class _Check:
+    """What has been compared so far."""
+
+    def __init__(self, ledger: OpenedLedger) -> None:
+        self._ledger = ledger
+        self.cells = 0
+        self.found: list[Mismatch] = []
+
+    def _sheet(self, sheet: Sheet) -> SheetCells:
+        return SheetCells(self._ledger, self._ledger.read(self._ledger.part(sheet)))
+
+    def console(self, content: Content) -> None:
+        """Compare 操作台."""
+        cells = content.console.cells()
+        self._compare(Sheet.CONSOLE, cells, {}, self._sheet(Sheet.CONSOLE))
+
+    def settings(self, content: Content) -> None:
+        """Compare what the program writes on 设置."""
+        names = {
+            (layout.SETTINGS_HEADER_ROW + offset, layout.SETTINGS_COLUMN): (name, "")
+            for offset, (name, *_) in enumerate(content.settings(), start=1)
+        }
+        # Which version of the program wrote it is no figure.
+        cells = {
+            place: cell
+            for place, cell in settings_cells(content.settings()).items()
+            if names[place][0] != "程序版本"
+        }
+        self._compare(Sheet.SETTINGS, cells, names, self._sheet(Sheet.SETTINGS))
+
+    def plan_sheet(
+        self, content: Content, table: Table, rows: Mapping[str, Mapping[str, Cell]]
+    ) -> None:
+        """Compare a sheet of the plan: all but the columns meant for people."""
+        cells: dict[tuple[int, int], Cell] = {}
+        names = {}
+        for code, row in rows.items():
+            for place, column in enumerate(table.columns):
+                if column.style is Style.INPUT:
+                    continue
+                where = (content.row_of(table, code), place)
+                cells[where] = row.get(column.header)
+                names[where] = (column.header.replace("\n", ""), code)
+        cells |= content.status_cells(table)
+        self._compare(table.sheet, cells, names, self._sheet(table.sheet))
+
+    def _compare(
+        self,
+        sheet: Sheet,
+        cells: Mapping[tuple[int, int], Cell],
+        names: Mapping[tuple[int, int], tuple[str, str]],
+        there: SheetCells,
+    ) -> None:
+        for (row, column), cell in sorted(cells.items()):
+            where = address(row, column)
+            if there.is_covered(row, column):
+                continue  # by a merged cell to its left or above
+            self.cells += 1
+            header, item = names.get((row, column), ("", ""))
+            found = there.at(where)
+            value = cell.value if isinstance(cell, Formula) else cell
+            if isinstance(cell, Formula) and not same_formula(cell.text, found.formula):
+                kind = Kind.FORMULA
+            elif canonical(value) != found.text:
+                kind = Kind.SHOWN if isinstance(cell, Formula) else Kind.VALUE
+            else:
+                continue
+            self.found.append(
+                Mismatch(kind, sheet.value, where, header, item, canonical(value), found.text)
+            )
+
+    def log_sheet(self, table: Table, values: Sequence[Sequence[Value]]) -> None:
+        """Compare a log sheet row by row, in whatever order the rows stand."""
+        skipped = {table.place(each) for each in _TYPED} if self._is_typed(table) else set()
+        waiting: dict[tuple[str, ...], list[int]] = {}
+        wanted = [tuple(map(canonical, row)) for row in values]
+        for index, row in enumerate(wanted):
+            waiting.setdefault(row, []).append(index)
+        odd = []
+        for number, row in self._sheet(table.sheet).rows(table):
+            self.cells += len(row)
+            same = waiting.get(row)
+            if same:
+                same.pop()
+            else:
+                odd.append((number, row))
+        left = sorted(index for indexes in waiting.values() for index in indexes)
+        self.found.extend(self._pair(table, odd, [wanted[index] for index in left], skipped))
+
+    def _is_typed(self, table: Table) -> bool:
+        return table.sheet is Sheet.CONFLICTS
+
+    def _pair(
+        self,
+        table: Table,
+        odd: Sequence[tuple[int, tuple[str, ...]]],
+        left: Sequence[tuple[str, ...]],
+        skipped: set[int],
+    ) -> Iterator[Mismatch]:
+        """Say what differs between the rows there and the rows wanted that are about the same."""
+        places = [table.place(header) for header in _KEYS[table.sheet]]
+        by_key: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        for row in left:
+            by_key.setdefault(tuple(row[place] for place in places), []).append(row)
+        sheet = table.sheet.value
+        for number, row in odd:
+            key = tuple(row[place] for place in places)
+            wanted = by_key.get(key)
+            item = _named(table, row)
+            if not wanted:
+                where = address(number, 0)
+                yield Mismatch(Kind.EXTRA_ROW, sheet, where, "", item, "", " ".join(key))
+                continue
+            best = max(wanted, key=lambda one: sum(a == b for a, b in zip(one, row, strict=True)))
+            wanted.remove(best)
+            for place, (expected, found) in enumerate(zip(best, row, strict=True)):
+                if expected != found and place not in skipped:
+                    header = table.columns[place].header
+                    where = address(number, place)
+                    yield Mismatch(Kind.VALUE, sheet, where, header, item, expected, found)
+        for rows in by_key.values():
+            for row in rows:
+                item = _named(table, row)
+                yield Mismatch(
+                    Kind.MISSING_ROW, sheet, "", "", item, " ".join(filter(None, row)), ""
+                )
+
+
+def _named(table: Table, row: Sequence[str]) -> str:
+    """Name a row of a log sheet in a few words."""
+    texts = [row[table.place(header)] for header in _KEYS[table.sheet][:3]]
+    return " ".join(filter(None, texts))

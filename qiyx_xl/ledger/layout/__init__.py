@@ -1,0 +1,1 @@
+"""Where everything is in a ledger: sheets, tables, columns, texts."""

@@ -1,0 +1,1 @@
+"""What the papers say, before any format: edition, phrases, tables, bulletin, JSON."""

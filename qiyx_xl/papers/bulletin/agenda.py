@@ -1,0 +1,207 @@
+"""例会材料: what a meeting is told: what changed, what is not green, what it has to settle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.history.matters import Matter, Meeting, on_the_sheet
+from qiyx_xl.core.primitives.values import spell
+from qiyx_xl.papers.blocks import Block, Body, Heading, Table
+from qiyx_xl.papers.bulletin import sections
+from qiyx_xl.papers.bulletin.overall import lamps
+from qiyx_xl.papers.matters import is_ready, suggestion
+from qiyx_xl.papers.phrases import chinese_number, counted_names, full_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from qiyx_xl.core.consolidation.conflicts import Conflict
+    from qiyx_xl.core.history.differences import Change
+    from qiyx_xl.papers.edition import Edition
+
+WORDS = (
+    *("发文机关", "区县", "数据期", "年份", "例会日期", "上次例会日期"),
+    *("绿灯数", "黄灯数", "红灯数", "灰灯数", "指标总数", "规则版本", "方案版本"),
+)
+PASSAGES = ("变化", "亮灯情况", "议定事项", "调度事项", "附件说明", "附件")
+REQUIRED = ("例会日期", "变化", "亮灯情况", "议定事项", "调度事项")
+
+_TOLD = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """A meeting, ready to be put on paper; its day is ``edition.today``.
+
+    ``last`` is the meeting before, ``changes`` what differs from the figures it saw. ``matters``
+    are all there are, with those that this meeting raises; ``conflicts`` wait for a decision.
+    """
+
+    edition: Edition
+    last: Meeting | None
+    changes: Sequence[Change]
+    matters: Sequence[Matter]
+    conflicts: Sequence[Conflict]
+
+    @property
+    def listed(self) -> tuple[Matter, ...]:
+        """What the 调度单 lists."""
+        return on_the_sheet(self.matters, None if self.last is None else self.last.day)
+
+    @property
+    def raised(self) -> tuple[Matter, ...]:
+        """What this meeting raises."""
+        return tuple(one for one in self.matters if one.raised == self.edition.today)
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaText:
+    """What fills a template of the 例会材料."""
+
+    words: Mapping[str, str]
+    passages: Mapping[str, tuple[Block, ...]]
+
+
+def agenda_text(agenda: Agenda) -> AgendaText:
+    """Put a meeting's papers into words."""
+    edition = agenda.edition
+    shared = sections.shared_words(edition)
+    tables = _tables(agenda)
+    return AgendaText(
+        {
+            **{name: shared[name] for name in WORDS if name in shared},
+            "例会日期": full_date(edition.today),
+            "上次例会日期": "无" if agenda.last is None else full_date(agenda.last.day),
+        },
+        {
+            "变化": _changes(agenda),
+            "亮灯情况": (
+                Body(lamps(edition)),
+                *sections.behind(edition, in_bulletin=False),
+            ),
+            "议定事项": _questions(agenda),
+            "调度事项": _matters(agenda),
+            "附件说明": tuple(Body(f"附件：{one.caption}", style="attachments") for one in tables),
+            "附件": tables,
+        },
+    )
+
+
+def _changes(agenda: Agenda) -> tuple[Block, ...]:
+    if agenda.last is None:
+        return (Body("这是第一次例会，没有上次的数可比。"),)
+    last, period = agenda.last, agenda.edition.period
+    compared = f"上次例会（{full_date(last.day)}）看的是{last.period.label}"
+    compared += "。" if last.period == period else f"，这次看的是{period.label}。"
+    better = [one for one in agenda.changes if one.direction > 0]
+    worse = [one for one in agenda.changes if one.direction < 0]
+    rest = [one for one in agenda.changes if one.direction == 0]
+    if not agenda.changes:
+        return (Body(f"{compared}上次例会以来没有变化。"),)
+    said = f"{compared}有变化的{len(agenda.changes)}项：变好{len(better)}项、变差{len(worse)}项、"
+    blocks: list[Block] = [Body(f"{said}其他{len(rest)}项。")]
+    number = 0
+    for title, changes in (("变差的", worse), ("变好的", better), ("其他变化", rest)):
+        if not changes:
+            continue
+        number += 1
+        blocks.append(Heading(2, f"（{chinese_number(number)}）{title}"))
+        blocks += [
+            Body(_told(agenda.edition, one), lead=f"{place}. ")
+            for place, one in enumerate(changes[:_TOLD], start=1)
+        ]
+        if len(changes) > _TOLD:
+            blocks.append(Body(f"{title}共{len(changes)}项，以上为前{_TOLD}项。"))
+    return tuple(blocks)
+
+
+def _told(edition: Edition, change: Change) -> str:
+    item = edition.plan.find(change.code)
+    name = change.code if item is None else f"{item.name}（{item.reporting_agency}）"
+    before, after = (
+        "未填" if figure is None else spell(figure.actual) or "未填"
+        for figure in (change.before, change.after)
+    )
+    values = f"{before}→{after}" if before != after else after
+    reason = "" if change.after is None else f"，{change.after.reason}"
+    return f"{name}：{values}，{change.word}灯{reason}。"
+
+
+def _questions(agenda: Agenda) -> tuple[Block, ...]:
+    """Say what the meeting has to decide, each in a paragraph, numbered."""
+    edition = agenda.edition
+    asked: list[str] = []
+    for conflict in agenda.conflicts:
+        item = edition.plan.find(conflict.code)
+        name = conflict.code if item is None else item.name
+        asked.append(
+            f"{name}：{conflict.left.agency}报{spell(conflict.left.actual)}，"
+            f"{conflict.right.agency}报{spell(conflict.right.actual)}，请确定以哪个为准。"
+        )
+    ready = [one for one in agenda.listed if is_ready(one, edition)]
+    if ready:
+        names = counted_names([one.number for one in ready], _TOLD)
+        asked.append(f"调度事项{names}对应的指标或项目已亮绿灯，请议定是否销号。")
+    over = [one for one in agenda.listed if one.days_over(edition.today)]
+    if over:
+        names = counted_names([f"{one.number}（{one.agency}）" for one in over], _TOLD)
+        asked.append(f"超过时限未销号的{len(over)}项：{names}，请责任单位说明原因，重定时限。")
+    if agenda.raised:
+        names = counted_names([f"{one.number}（{one.agency}）" for one in agenda.raised], _TOLD)
+        asked.append(f"新列入调度单的{len(agenda.raised)}项：{names}，请确认责任单位和时限。")
+    if edition.reminders:
+        late = [f"{one.agency.name}（{len(one.items)}项）" for one in edition.reminders]
+        asked.append(f"逾期未报的{len(late)}个单位：{counted_names(late, _TOLD)}，请限期补报。")
+    if edition.returned:
+        asked.append(f"收到的填报表中有{len(edition.returned)}份退回待改，请督促尽快重报。")
+    if not asked:
+        return (Body("本次没有需要议定的事项。"),)
+    return tuple(Body(text, lead=f"{n}. ") for n, text in enumerate(asked, start=1))
+
+
+def _matters(agenda: Agenda) -> tuple[Block, ...]:
+    listed = agenda.listed
+    still = [one for one in listed if one.is_open]
+    over = [one for one in still if one.days_over(agenda.edition.today)]
+    if not listed:
+        return (Body("目前没有调度事项。"),)
+    return (
+        Body(
+            f"调度单共{len(listed)}项：未销号{len(still)}项（其中超过时限{len(over)}项、"
+            f"本次新提出{len(agenda.raised)}项），上次例会以来销号{len(listed) - len(still)}项。"
+            "详见附件。"
+        ),
+    )
+
+
+def _tables(agenda: Agenda) -> tuple[Table, ...]:
+    if not agenda.listed:
+        return ()
+    today = agenda.edition.today
+    rows = tuple(
+        (
+            one.number,
+            one.title,
+            one.agency,
+            one.deadline.isoformat(),
+            _state(one, today.toordinal() - one.deadline.toordinal()),
+            suggestion(one, agenda.edition) or "—",
+        )
+        for one in agenda.listed
+    )
+    return (
+        Table(
+            "调度单",
+            ("编号", "事项", "责任单位", "时限", "销号状态", "现在的灯"),
+            rows,
+            (28, 62, 28, 28, 26, 32),
+            left=frozenset({1}),
+        ),
+    )
+
+
+def _state(matter: Matter, days_over: int) -> str:
+    if matter.settled is not None:
+        return f"已销号 {matter.settled}"
+    return f"未销号，超{days_over}天" if days_over > 0 else "未销号"

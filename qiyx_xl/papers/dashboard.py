@@ -1,0 +1,185 @@
+"""What the office wants to know on opening the ledger: lamps, trend, what is missing or due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.findings.model import Severity
+from qiyx_xl.core.plan.model import Frequency, Indicator
+from qiyx_xl.core.plan.schedule import deadline
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.projects.missing import with_projects
+from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus
+from qiyx_xl.core.rating.scorecard import Group, group_of, status_lines
+from qiyx_xl.core.records.missing import Reminder, missing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from datetime import date, datetime
+
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.records.submission import LoggedFinding, LoggedRecord, Record
+
+TREND_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """The indicators' lamps at one period."""
+
+    period: Period
+    lamps: Group
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A file that went back and has not been followed by a better one."""
+
+    agency: str | None
+    file: str
+    errors: int
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NextDeadline:
+    """The next day on which figures of some frequency are due; ``days_left`` is 0 on that day."""
+
+    day: date
+    periods: tuple[Period, ...]
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """What stands on 操作台 besides what its formulas count themselves.
+
+    ``trend`` ends with the period looked at; ``missing`` is in the plan's order of agencies,
+    with what is not late yet; ``returned`` has the newest first.
+    """
+
+    today: date
+    trend: tuple[TrendPoint, ...] = ()
+    missing: tuple[Reminder, ...] = ()
+    returned: tuple[Returned, ...] = ()
+    deadline: NextDeadline | None = None
+
+
+def dashboard(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    *,
+    current: Sequence[Record],
+    logged: Iterable[LoggedRecord],
+    findings: Iterable[LoggedFinding],
+    today: date,
+    confirmed: Collection[tuple[str, str, str]] = (),
+    projects: ProjectStatus = NO_STATUS,
+) -> Dashboard:
+    """Gather what stands on 操作台.
+
+    Args:
+        plan: the items.
+        rules: the rule file.
+        period: the period looked at.
+        current: what stands, of all periods.
+        logged: the log of numbers, for telling which returned files were sent again.
+        findings: what was last found in each file sent for the period.
+        today: the day on which days late and days left are counted.
+        confirmed: keys of implausible values that a person has confirmed.
+        projects: the projects' lines, for those that have not been reported on.
+    """
+    return Dashboard(
+        today=today,
+        trend=tuple(_trend(plan, rules, period, current, today, confirmed)),
+        missing=with_projects(
+            missing(plan, rules, period, current, today, due_only=False),
+            *(projects, plan, rules, period, today),
+            due_only=False,
+        ),
+        returned=returned_files(period, logged, findings),
+        deadline=next_deadline(plan, rules, today),
+    )
+
+
+def _trend(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    current: Sequence[Record],
+    today: date,
+    confirmed: Collection[tuple[str, str, str]],
+) -> Iterator[TrendPoint]:
+    reporters = {item.code: item.reporting_agency for item in plan.indicators}
+    # Only what can count is handed over: the indicators, and what is reported for them.
+    own = [one for one in current if reporters.get(one.code) == one.agency]
+    indicators = replace(plan, goals=(), milestones=())
+    for each in _leading_to(period, plan.years[0]):
+        lines = status_lines(indicators, rules, each, own, today, confirmed=confirmed)
+        ratings = [line.rating for line in lines if isinstance(line.item, Indicator)]
+        yield TrendPoint(each, group_of(str(each), ratings, rules))
+
+
+def _leading_to(period: Period, first_year: int) -> list[Period]:
+    """Return the last periods of one length, this one last; none from before the plan."""
+    periods = [period]
+    while len(periods) < TREND_LENGTH and periods[0].before.year >= first_year:
+        periods.insert(0, periods[0].before)
+    return periods
+
+
+def returned_files(
+    period: Period, logged: Iterable[LoggedRecord], findings: Iterable[LoggedFinding]
+) -> tuple[Returned, ...]:
+    """Return the files of a period that went back and wait for a better one, newest first.
+
+    A file is done with once its agency has had a later one accepted for the period.
+    """
+    errors = [one for one in findings if one.finding.severity is Severity.ERROR]
+    last_accepted = dict.fromkeys((one.agency or "" for one in errors), 0)
+    for one in logged:
+        agency = one.record.agency
+        if agency in last_accepted and one.record.period == period:
+            last_accepted[agency] = max(last_accepted[agency], one.run)
+    waiting: dict[str, list[LoggedFinding]] = {}
+    for found in errors:
+        if last_accepted[found.agency or ""] <= found.run:
+            waiting.setdefault(found.sha256, []).append(found)
+    files = [
+        Returned(each[0].agency, each[0].file, len(each), each[0].found_at)
+        for each in waiting.values()
+    ]
+    return tuple(sorted(files, key=lambda one: (one.found_at, one.file), reverse=True))
+
+
+def next_deadline(plan: Plan, rules: Rules, today: date) -> NextDeadline | None:
+    """Return the next day on which figures are due; None after the plan's last one."""
+    asked = {item.frequency for item in plan.items()}
+    days: dict[date, list[Period]] = {}
+    for year in plan.years:
+        for period in _periods_asked(year, asked):
+            frequency = _FREQUENCIES[period.kind.value]
+            days.setdefault(deadline(frequency, period, rules), []).append(period)
+    coming = min((day for day in days if day >= today), default=None)
+    if coming is None:
+        return None
+    return NextDeadline(coming, tuple(days[coming]), (coming - today).days)
+
+
+_FREQUENCIES = {
+    "month": Frequency.MONTHLY,
+    "quarter": Frequency.QUARTERLY,
+    "year": Frequency.YEARLY,
+}
+
+
+def _periods_asked(year: int, asked: Collection[Frequency]) -> Iterator[Period]:
+    if Frequency.MONTHLY in asked:
+        yield from (Period.of_month(year, month) for month in range(1, 13))
+    if Frequency.QUARTERLY in asked or Frequency.MILESTONE in asked:
+        yield from (Period.of_quarter(year, quarter) for quarter in range(1, 5))
+    if Frequency.YEARLY in asked:
+        yield Period.of_year(year)

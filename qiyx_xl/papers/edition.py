@@ -1,0 +1,280 @@
+"""Everything the papers of one period say, gathered before anything is written.
+
+晾晒榜, 通报, 催报清单, meeting papers, 年度评价表 and cards are all written from one ``Edition``,
+so that no two of them can disagree. ``core.gathering.gather`` makes it from what stands,
+``app.papers.edition`` from the store; it reads nothing and knows no clock itself.
+
+To add a paper:
+
+1. write ``qiyx_xl/documents/<paper>.py`` with ``write_<paper>(path: Path, edition: Edition) ->
+   None``: draw into memory, then ``path.write_bytes``. It says only what the edition says; every
+   text that came from outside goes through ``documents.strangers``; the same edition gives the
+   same bytes (use ``edition.today``, never a clock). Import heavy libraries inside.
+2. add one line to ``PAPERS`` in ``qiyx_xl/app/publish.py``: its key for ``--only``, its Chinese
+   name, its suffix and its writer. ``publish`` does the rest: temporary files, replacing all or
+   none, timings, the log, the JSON report.
+3. test it with ``tests/papers/editions.py`` (no data, one agency, all green, 300 agencies) and
+   hold its rendering with ``tests/papers/rendering.py``.
+
+What a paper needs and an edition lacks is added here, and gathered in ``core.gathering``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.history.publications import TASK_FORCE, VIEWS, Publication, placings
+from qiyx_xl.core.plan.model import Goal, Indicator, Milestone
+from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, task_forces
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.core.rating.scorecard import Group, StatusLine, View, reporting, summarise
+from qiyx_xl.core.records.explanations import says_nothing
+from qiyx_xl.core.records.submission import SubmissionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from qiyx_xl.core.history.closing import Closing
+    from qiyx_xl.core.plan.model import Agency, Item, Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.missing import Reminder
+    from qiyx_xl.core.records.submission import LoggedFile, LoggedFinding, Record
+
+_DISTRICT = re.compile(r"^[\u4e00-\u9fff]{1,10}?(?:区|县|市|旗)")
+
+
+class EditionError(ValueError):
+    """Counts that do not add up: a fault of ours or of the plan file; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How an earlier period stood: as it was closed, else as what stands now rates it."""
+
+    period: Period
+    lines: tuple[StatusLine, ...]
+    closing: Closing | None = None
+
+    def line(self, code: str) -> StatusLine | None:
+        """Return an item's line."""
+        return next((line for line in self.lines if line.item.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What an agency wrote beside a figure: 情况说明, 典型做法."""
+
+    agency: str
+    item: Item
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """A period, ready to be put on paper.
+
+    ``rules`` are those the lines were rated by, and ``rules_version`` and ``plan_version`` are
+    theirs: frozen ones where ``closing`` is set. ``lines`` are in the plan's order. ``previous``
+    is what to compare ranks with. ``history`` holds earlier periods for which anything stands
+    and, last, this one, each month end once. ``reminders`` are what is late.
+    ``records`` are all that stand, of all periods. ``files`` are those sent for the period with
+    their ``findings``; ``contacts`` is what each agency last wrote as its contact. ``template``
+    is the office's own template of the 通报, if it has one. ``projects`` are the lines of the
+    office's lists of projects; empty where it lists none.
+    """
+
+    plan: Plan
+    rules: Rules
+    period: Period
+    today: date
+    lines: tuple[StatusLine, ...]
+    rules_version: str
+    plan_version: str
+    closing: Closing | None = None
+    previous: Publication | None = None
+    history: tuple[Snapshot, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    records: tuple[Record, ...] = ()
+    files: tuple[LoggedFile, ...] = ()
+    findings: tuple[LoggedFinding, ...] = ()
+    contacts: Mapping[str, str]
+    template: Path | None = None
+    projects: ProjectStatus = NO_STATUS
+
+    # --- who and when ------------------------------------------------------------------------
+
+    @property
+    def district(self) -> str:
+        """The district, from the plan's title: 北仑区; 本区 if the title begins otherwise."""
+        found = _DISTRICT.match(self.plan.title)
+        return "本区" if found is None else found[0]
+
+    @property
+    def office_name(self) -> str:
+        """Who publishes: 北仑区“七优享”工程工作专班办公室."""
+        return f"{self.district}“七优享”工程工作专班办公室"
+
+    @property
+    def versions_text(self) -> str:
+        """Rule and plan version as every paper prints them."""
+        text = f"评分规则 {self.rules_version}　方案 {self.plan_version}"
+        if self.closing is not None:
+            text += f"　{self.closing.at:%Y-%m-%d} 封账"
+        return text
+
+    # --- lines -------------------------------------------------------------------------------
+
+    @cached_property
+    def indicators(self) -> tuple[StatusLine, ...]:
+        """The indicators' lines."""
+        return tuple(line for line in self.lines if isinstance(line.item, Indicator))
+
+    @cached_property
+    def goals(self) -> tuple[StatusLine, ...]:
+        """The lines of goals that are counted: those that repeat an indicator are left out."""
+        return tuple(one for one in self.lines if isinstance(one.item, Goal) and one.counts)
+
+    @cached_property
+    def milestones(self) -> tuple[StatusLine, ...]:
+        """The lines of milestones that are counted."""
+        return tuple(one for one in self.lines if isinstance(one.item, Milestone) and one.counts)
+
+    @cached_property
+    def _by_code(self) -> dict[str, StatusLine]:
+        return {line.item.code: line for line in self.lines}
+
+    def line(self, code: str) -> StatusLine | None:
+        """Return an item's line."""
+        return self._by_code.get(code)
+
+    def curve(self, code: str) -> tuple[StatusLine, ...]:
+        """Return an item's line in each period of the history, earliest first."""
+        return self._curves.get(code, ())
+
+    @cached_property
+    def _curves(self) -> dict[str, tuple[StatusLine, ...]]:
+        curves: dict[str, list[StatusLine]] = {}
+        for snapshot in self.history:
+            for line in snapshot.lines:
+                curves.setdefault(line.item.code, []).append(line)
+        return {code: tuple(lines) for code, lines in curves.items()}
+
+    # --- the scorecard -----------------------------------------------------------------------
+
+    def groups(self, view: View) -> tuple[Group, ...]:
+        """Return the rows of one view of the 晾晒榜, in the plan's order."""
+        return self._groups[view]
+
+    @cached_property
+    def _groups(self) -> dict[View, tuple[Group, ...]]:
+        return {view: summarise(self.lines, self.plan, self.rules, by=view) for view in VIEWS}
+
+    @cached_property
+    def task_forces(self) -> tuple[Group, ...]:
+        """The task forces: the domains, and 重大项目 where the office lists projects."""
+        return task_forces(self.lines, self.projects, self.plan, self.rules)
+
+    def rank_change(self, view: View, group: Group) -> int | None:
+        """排名升降: by how many places a row went up (+) or down (−) since ``previous``.
+
+        None where it is not ranked now, was not ranked then, or nothing was published before.
+        """
+        return self._rank_change(view, group)
+
+    def task_force_change(self, group: Group) -> int | None:
+        """Return the same of a task force, among the task forces."""
+        return self._rank_change(TASK_FORCE, group)
+
+    def _rank_change(self, view: str, group: Group) -> int | None:
+        before = None if self.previous is None else self.previous.placing(view, group.name)
+        if before is None or before.rank is None or group.rank is None:
+            return None
+        return before.rank - group.rank
+
+    def reporting_of(self, agency: Agency) -> tuple[int, int]:
+        """Return how many figures of the plan an agency owes, and how many have not come."""
+        theirs = {item.code for item in self.plan.reported_by(agency)}
+        owed = theirs & {one.item.code for late in self._late(agency) for one in late.items}
+        sent = {
+            record.code
+            for record in self.records
+            if record.agency == agency.name and record.period == self.period and record.is_reported
+        }
+        return len(owed | (sent & theirs)), len(owed)
+
+    def _late(self, agency: Agency) -> Sequence[Reminder]:
+        return [one for one in self.reminders if one.agency.name == agency.name]
+
+    @property
+    def publication(self) -> Publication:
+        """What the log keeps of this edition once it is published."""
+        from qiyx_xl.core.history.snapshot import figures
+
+        return Publication(
+            self.period,
+            self.today,
+            self.plan_version,
+            self.rules_version,
+            figures(self.lines),
+            placings(self.lines, self.plan, self.rules, self.projects),
+        )
+
+    # --- what agencies sent ------------------------------------------------------------------
+
+    @property
+    def returned(self) -> tuple[LoggedFile, ...]:
+        """The files that were not taken in, whatever their agency sent afterwards."""
+        return tuple(one for one in self.files if one.status is not SubmissionStatus.ACCEPTED)
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What agencies wrote beside the period's figures, in the plan's order.
+
+        What says nothing (/, 无, 同上) is left out: the log has it, no paper prints it.
+        """
+        places = {item.code: (place, item) for place, item in enumerate(self.plan.items())}
+        written = [
+            (places[record.code], record)
+            for record in self.records
+            if record.period == self.period
+            and record.code in places
+            and not says_nothing(record.remark)
+        ]
+        written.sort(key=lambda entry: (entry[0][0], entry[1].agency))
+        return tuple(Remark(one.agency, item, one.remark.strip()) for (_, item), one in written)
+
+
+def verify(edition: Edition) -> None:
+    """Make sure that every view counts the same indicators, each lamp included.
+
+    Raises:
+        EditionError: a view counts other lamps than there are lines.
+    """
+    lights = [line.rating.light for line in edition.indicators]
+    wanted = tuple(lights.count(light) for light in Light)
+    due, missing = reporting(line.rating for line in edition.indicators)
+    for view in VIEWS:
+        groups = edition.groups(view)
+        counted = tuple(
+            sum(numbers)
+            for numbers in zip(
+                *((one.green, one.amber, one.red, one.grey) for one in groups), strict=True
+            )
+        ) or (0, 0, 0, 0)
+        if counted != wanted:
+            raise EditionError(
+                f"{edition.period.label}晾晒榜的灯数对不上（{view}）：分组合计 {counted}，"
+                f"逐项 {wanted}，没有写出任何文件。请检查方案文件里的领域和单位。"
+            )
+        owed = (sum(one.due for one in groups), sum(one.missing for one in groups))
+        if owed != (due, missing):
+            raise EditionError(
+                f"{edition.period.label}晾晒榜的应报数对不上（{view}）：分组合计 {owed}，"
+                f"逐项 {(due, missing)}，没有写出任何文件。请检查方案文件里的领域和单位。"
+            )

@@ -1,0 +1,130 @@
+"""From what stands to an ``Edition``: lamps, ranks before, history and reminders of a period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.history.closing import standing_closing
+from qiyx_xl.core.history.publications import last_before
+from qiyx_xl.core.projects.missing import with_projects
+from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus
+from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.core.records.missing import missing
+from qiyx_xl.papers.edition import Edition, Snapshot, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from qiyx_xl.core.consolidation.current import Standing
+    from qiyx_xl.core.history.closing import Closing
+    from qiyx_xl.core.history.publications import Publication
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.submission import LoggedFile, LoggedFinding
+
+
+def gather(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    today: date,
+    stands: Standing,
+    *,
+    closings: Sequence[Closing] = (),
+    publications: Sequence[Publication] = (),
+    files: Sequence[LoggedFile] = (),
+    findings: Sequence[LoggedFinding] = (),
+    contacts: Mapping[str, str] | None = None,
+    projects: ProjectStatus = NO_STATUS,
+) -> Edition:
+    """Return a period's edition: frozen if the period is closed, else as it is rated today.
+
+    Args:
+        plan: the items and agencies.
+        rules: the rules of today; a closed period keeps its own.
+        period: the period.
+        today: the day printed, by which blanks are late or not.
+        stands: what stands, of all periods.
+        closings: closings and reopenings of all periods, earliest first.
+        publications: of all periods, earliest first.
+        files: sent for the period.
+        findings: in those files.
+        contacts: what each agency last wrote as its contact.
+        projects: the projects' lines, of a closed period as they were when it was closed.
+
+    Raises:
+        EditionError: the counts do not add up.
+    """
+    closing = standing_closing(closings, period)
+    current = _snapshot(plan, rules, period, today, stands, closing)
+    edition = Edition(
+        plan=plan,
+        rules=rules if closing is None else closing.rules_then(rules),
+        period=period,
+        today=today,
+        lines=current.lines,
+        rules_version=rules.version if closing is None else closing.rules_version,
+        plan_version=plan.version if closing is None else closing.plan_version,
+        closing=closing,
+        previous=last_before(publications, period),
+        history=(*_before(plan, rules, period, today, stands, closings), current),
+        reminders=with_projects(
+            missing(plan, rules, period, stands.records, today),
+            *(projects, plan, rules, period, today),
+        ),
+        records=stands.records,
+        files=tuple(files),
+        findings=tuple(findings),
+        contacts=dict(contacts or {}),
+        projects=projects,
+    )
+    verify(edition)
+    return edition
+
+
+def _before(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    today: date,
+    stands: Standing,
+    closings: Sequence[Closing],
+) -> Iterator[Snapshot]:
+    """Yield the earlier periods for which anything stands, each month end once."""
+    closed = {
+        one: closing
+        for one in {closing.period for closing in closings}
+        for closing in (standing_closing(closings, one),)
+        if closing is not None
+    }
+    known = {*closed, *(record.period for record in stands.records if record.is_reported)}
+    for one in _month_ends(known, closed, period):
+        yield _snapshot(plan, rules, one, today, stands, closed.get(one))
+
+
+def _month_ends(
+    known: Collection[Period], closed: Collection[Period], period: Period
+) -> list[Period]:
+    """Return one period for each earlier month end: a closed one, else the longest."""
+    chosen = {
+        one.last_day: one
+        for one in sorted(known, key=lambda one: (one in closed, one))
+        if one.last_day < period.last_day
+    }
+    return [chosen[day] for day in sorted(chosen)]
+
+
+def _snapshot(
+    plan: Plan,
+    rules: Rules,
+    period: Period,
+    today: date,
+    stands: Standing,
+    closing: Closing | None,
+) -> Snapshot:
+    if closing is not None:
+        return Snapshot(period, closing.lines(plan), closing)
+    lines = status_lines(plan, rules, period, stands.records, today, confirmed=stands.confirmed)
+    return Snapshot(period, lines)

@@ -1,0 +1,1 @@
+"""The documents of `--format json`."""

@@ -1,0 +1,108 @@
+"""``consolidate --format json``: schemas/consolidation-report.schema.json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.plan.model import item_json
+from qiyx_xl.core.records.project_record import spell_value
+from qiyx_xl.papers.json.parts import finding_json, side_json, source_json, value_json
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.consolidation.batch import Revision
+    from qiyx_xl.core.consolidation.conflicts import Conflict
+    from qiyx_xl.core.consolidation.merge import Consolidation
+    from qiyx_xl.core.records.project_record import ProjectRevision
+    from qiyx_xl.core.records.submission import Record, Submission
+
+SCHEMA = "consolidation-report/1"
+
+
+def consolidation_document(
+    consolidation: Consolidation,
+    *,
+    ledger: str | None = None,
+    sha256_before: str | None = None,
+    sha256_after: str | None = None,
+) -> dict[str, Any]:
+    """Return the report as a JSON document.
+
+    Args:
+        consolidation: what was, or would be, changed.
+        ledger: the ledger's path.
+        sha256_before: of the ledger; None if it was not touched.
+        sha256_after: of the ledger; None if it was not touched.
+    """
+    one = consolidation
+    return {
+        "schema": SCHEMA,
+        "period": str(one.period),
+        "reason": one.reason or None,
+        "accepted": [_accepted(file, one) for file in one.accepted],
+        "returned": [_judged(file) for file in one.returned],
+        "unreadable": [_judged(file) for file in one.unreadable],
+        "unchanged": [_file(file) for file in one.duplicates],
+        "revised": [_revision(revision) for revision in one.revised],
+        "conflicts": [_conflict(conflict) for conflict in one.conflicts],
+        "missing": [
+            {"agency": gap.agency, "indicators": [item_json(code) for code in gap.codes]}
+            for gap in one.missing
+        ],
+        "projects": {
+            "new": len(one.new_projects),
+            "revised": [_project(revision) for revision in one.revised_projects],
+        },
+        "ledger": {"path": ledger, "sha256_before": sha256_before, "sha256_after": sha256_after},
+    }
+
+
+def _file(file: Submission) -> dict[str, Any]:
+    return {"path": file.shown_path, "sha256": file.sha256, "agency": file.agency}
+
+
+def _judged(file: Submission) -> dict[str, Any]:
+    return {**_file(file), "findings": [finding_json(finding) for finding in file.findings]}
+
+
+def _accepted(file: Submission, one: Consolidation) -> dict[str, Any]:
+    def from_it(record: Record) -> bool:
+        return record.source is not None and record.source.sha256 == file.sha256
+
+    return {
+        **_judged(file),
+        "records": len(file.records),
+        "new": sum(from_it(record) for record in one.new),
+        "revised": sum(from_it(revision.after) for revision in one.revised),
+        "stale": sum(from_it(record) for record in one.stale),
+    }
+
+
+def _revision(revision: Revision) -> dict[str, Any]:
+    return {
+        "agency": revision.after.agency,
+        "indicator": item_json(revision.after.code),
+        "changed": list(revision.changed),
+        "before": value_json(revision.before),
+        "after": value_json(revision.after),
+        "source": source_json(revision.after.source),
+    }
+
+
+def _project(revision: ProjectRevision) -> dict[str, Any]:
+    before, after = revision.before, revision.after
+    return {
+        "agency": after.agency,
+        "code": after.code,
+        "before": spell_value(before.value) or None,
+        "after": spell_value(after.value) or None,
+        "source": source_json(after.source),
+    }
+
+
+def _conflict(conflict: Conflict) -> dict[str, Any]:
+    return {
+        "indicator": item_json(conflict.code),
+        "agency": conflict.right.agency,
+        "left": side_json(conflict.left),
+        "right": side_json(conflict.right),
+    }

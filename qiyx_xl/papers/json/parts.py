@@ -1,0 +1,55 @@
+"""Pieces that several of the ``--format json`` answers have in common; see schemas/."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.primitives.values import plain, spell
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.findings.model import Finding
+    from qiyx_xl.core.records.source import Source
+    from qiyx_xl.core.records.submission import Record
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """Return what is wrong, where, and what to put there."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "header": finding.header,
+        "value": finding.value,
+        "message": finding.message,
+        "suggestion": finding.suggestion,
+    }
+
+
+def source_json(source: Source | None) -> dict[str, Any] | None:
+    """Return which cell of which file it is; None where nothing is known of it."""
+    if source is None:
+        return None
+    return {
+        "file": source.file,
+        "sha256": source.sha256,
+        "sheet": source.sheet,
+        "cell": source.cell,
+    }
+
+
+def value_json(record: Record) -> dict[str, Any]:
+    """Return what was reported, in the record's own measure, as texts."""
+    return {
+        "actual": spell(record.actual) if record.is_reported else None,
+        "second": None if record.second is None else plain(record.second),
+    }
+
+
+def side_json(record: Record) -> dict[str, Any]:
+    """Return whose value it is, and which cell of which file it stands in."""
+    return {
+        "agency": record.agency,
+        **value_json(record),
+        "source": source_json(record.source),
+    }

@@ -1,0 +1,67 @@
+"""The validation report as a document: what ``validate --format json`` prints."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from textwrap import indent
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.records.submission import Outline, Submission, SubmissionStatus
+from qiyx_xl.papers.json.parts import finding_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+REPORT_SCHEMA = "validation-report/1"
+
+
+def validation_text(submissions: Sequence[Submission], rules_version: str) -> Iterator[str]:
+    """Yield the report on a batch as JSON: ``schemas/validation-report.schema.json``.
+
+    It comes file by file, so that it never stands in memory whole.
+    """
+    head, tail = json.dumps(_head(submissions, rules_version), ensure_ascii=False, indent=2).split(
+        '"files": []'
+    )
+    yield f'{head}"files": ['
+    for number, submission in enumerate(submissions):
+        text = json.dumps(_file(submission), ensure_ascii=False, indent=2)
+        comma = "," if number else ""
+        yield f"{comma}\n{indent(text, '    ')}"
+    end = "\n  " if len(submissions) else ""
+    yield f"{end}]{tail}\n"
+
+
+def _head(submissions: Sequence[Submission], rules_version: str) -> dict[str, Any]:
+    counts: Counter[SubmissionStatus] = Counter()
+    findings = 0
+    # A batch that reads its files anew can count them without.
+    outlines: Sequence[Outline | Submission] = getattr(submissions, "outlines", submissions)
+    for one in outlines:
+        counts[one.status] += 1
+        findings += one.findings if isinstance(one, Outline) else len(one.findings)
+    return {
+        "schema": REPORT_SCHEMA,
+        "rules_version": rules_version,
+        "summary": {
+            "files": len(submissions),
+            "accepted": counts[SubmissionStatus.ACCEPTED],
+            "returned": counts[SubmissionStatus.RETURNED],
+            "unreadable": counts[SubmissionStatus.UNREADABLE],
+            "findings": findings,
+        },
+        "files": [],
+    }
+
+
+def _file(submission: Submission) -> dict[str, Any]:
+    return {
+        "path": submission.shown_path,
+        "sha256": submission.sha256 or None,
+        "status": submission.status.value,
+        "agency": submission.agency,
+        "period": None if submission.period is None else str(submission.period),
+        "records": sum(record.is_reported for record in submission.records),
+        "findings": [finding_json(finding) for finding in submission.findings],
+    }

@@ -1,0 +1,94 @@
+"""Matters and lamps: what a meeting raises, and what the ledger shows for it now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.history.matters import USUAL_DAYS, Matter, next_number, time_limit
+from qiyx_xl.core.rating.lamps import Light
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.papers.edition import Edition
+
+
+def raise_matters(
+    edition: Edition, matters: Sequence[Matter], day: date, rules: Rules, days: int = USUAL_DAYS
+) -> tuple[Matter, ...]:
+    """Return the new matters of a meeting: one for each red lamp that none follows yet.
+
+    What was settled for this very period stays settled; a lamp that is red again in a later
+    period is a new matter.
+
+    Args:
+        edition: the period the meeting looks at.
+        matters: how all matters stand.
+        day: the meeting.
+        rules: their calendar moves a time limit off days off.
+        days: how long what is raised may take.
+    """
+    known = {one.item for one in matters if one.is_open and one.item}
+    known |= {one.item for one in matters if one.item and one.period == str(edition.period)}
+    until = time_limit(day, rules, days)
+    raised: list[Matter] = []
+    for code, title, agency in _red(edition):
+        if code not in known:
+            raised.append(
+                Matter(
+                    number=next_number((*matters, *raised), day.year),
+                    title=title,
+                    agency=agency,
+                    deadline=until,
+                    raised=day,
+                    item=code,
+                    period=str(edition.period),
+                )
+            )
+    return tuple(raised)
+
+
+def _red(edition: Edition) -> Iterator[tuple[str, str, str]]:
+    """Yield code, title and agency of whatever shows a red lamp: items first, then projects."""
+    for line in (*edition.indicators, *edition.goals, *edition.milestones):
+        if line.rating.light is Light.RED:
+            yield line.item.code, _title(line), line.item.reporting_agency
+    for entry in edition.projects.lines:
+        if entry.assessment.light is Light.RED:
+            one = entry.project
+            title = f"{one.code} {one.name}亮红灯：{entry.assessment.reason}"
+            yield one.code, title, one.agency
+
+
+def _title(line: StatusLine) -> str:
+    kind = "指标" if line.item.code.isdigit() else ""
+    reason = line.rating.reason
+    return f"{kind}{line.item.code} {line.item.name}亮红灯：{reason}"
+
+
+def suggestion(matter: Matter, edition: Edition) -> str:
+    """Say what the ledger shows for an open matter: 可销号, 仍亮红灯; nothing if it cannot tell."""
+    shown = _lamp_now(matter.item, edition) if matter.item else None
+    if shown is None:
+        return ""
+    light, text = shown
+    return f"{text}，可销号" if matter.is_open and light is Light.GREEN else text
+
+
+def is_ready(matter: Matter, edition: Edition) -> bool:
+    """Whether what an open matter is about is green by now, so that it can be settled."""
+    shown = _lamp_now(matter.item, edition) if matter.item else None
+    return matter.is_open and shown is not None and shown[0] is Light.GREEN
+
+
+def _lamp_now(code: str, edition: Edition) -> tuple[Light, str] | None:
+    """Return the lamp of an item or a project, and how it is said; None if there is none."""
+    line = edition.line(code)
+    if line is not None:
+        return line.rating.light, line.rating.lamp
+    lines = edition.projects.lines
+    found = next((one.assessment for one in lines if one.project.code == code), None)
+    return None if found is None else (found.light, found.lamp)

@@ -1,0 +1,265 @@
+"""口径卡: for each of an agency's items the rule, the inputs, the arithmetic and the lamp.
+
+What it computes is only shown: rate, progress and lamp are the rating's own, and where the
+arithmetic written down would not give the rating's number it is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.plan.model import Agency, AgencyLevel, Direction, StatusRule
+from qiyx_xl.core.plan.schedule import milestone_due
+from qiyx_xl.core.primitives.values import plain, spell
+from qiyx_xl.core.rating.completion import fixed, percent
+from qiyx_xl.core.rating.period_target import Aim, Course, aim_of
+from qiyx_xl.core.rating.rate import effective_item
+from qiyx_xl.papers.phrases import actual_text, target_text, with_measure
+from qiyx_xl.papers.project_cards import ProjectWords, project_words
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan.model import Item
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.rating.lamps import Light
+    from qiyx_xl.core.rating.rate import Rating
+    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.papers.edition import Edition
+
+_SHOWN = Fraction(1, 2000)  # half of what one decimal of a percentage shows
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One item on a card, in words; ``line`` is None for a project of the office's lists."""
+
+    code: str
+    name: str
+    rule: str
+    inputs: str
+    arithmetic: str
+    line: StatusLine | None
+    light: Light
+    lamp: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One agency's card. ``lines`` are in the plan's order, then its projects."""
+
+    agency: Agency
+    lines: tuple[CardLine, ...]
+
+
+def cards(edition: Edition) -> tuple[Card, ...]:
+    """Return a card for each agency that answers for an item or a project, in the plan's order."""
+    sent = {
+        (record.agency, record.code): record
+        for record in edition.records
+        if record.period == edition.period
+    }
+    found = []
+    for agency in edition.plan.agencies:
+        lines = tuple(
+            _card_line(edition, agency, line, sent)
+            for item in edition.plan.reported_by(agency)
+            if (line := edition.line(item.code)) is not None
+        )
+        lines += tuple(_project_line(one) for one in project_words(edition, agency.name))
+        if lines:
+            found.append(Card(agency, lines))
+    return tuple(found)
+
+
+def _card_line(
+    edition: Edition,
+    agency: Agency,
+    line: StatusLine,
+    sent: dict[tuple[str, str], Record],
+) -> CardLine:
+    item = effective_item(edition.plan, line.item)
+    aim = aim_of(item, edition.period, edition.rules, previous=line.previous, second=line.second)
+    own = sent.get((agency.name, line.item.code))
+    inputs = _inputs(line, aim)
+    if agency.level is AgencyLevel.STREET:
+        said = "未报" if own is None else with_measure(_spelled(own), item)
+        inputs = f"本单位报{said}\n全区：{inputs}"
+    source = None if own is None else own.source
+    return CardLine(
+        code=line.item.code,
+        name=line.item.name,
+        rule="" if aim is None else rule_text(aim, edition.rules),
+        inputs=inputs,
+        arithmetic="\n".join(arithmetic(line, item, aim, edition.rules)),
+        line=line,
+        light=line.rating.light,
+        lamp=line.rating.lamp,
+        reason=line.rating.reason,
+        source="" if source is None else f"{source.file} ▸ {source.sheet}!{source.cell}",
+    )
+
+
+def _project_line(words: ProjectWords) -> CardLine:
+    one = words.assessment
+    return CardLine(
+        code=words.code,
+        name=words.name,
+        rule=words.rule,
+        inputs=words.inputs,
+        arithmetic=words.arithmetic,
+        line=None,
+        light=one.light,
+        lamp=one.lamp,
+        reason=one.reason,
+        source=words.source,
+    )
+
+
+def _spelled(record: Record) -> str:
+    return spell(record.actual) or "空白"
+
+
+def _bracketed(number: Decimal) -> str:
+    return f"({plain(number)})" if number < 0 else plain(number)
+
+
+def _inputs(line: StatusLine, aim: Aim | None) -> str:
+    rating, item = line.rating, line.item
+    due = milestone_due(item)
+    if due is not None:
+        return f"进展 {actual_text(rating, item)}\n期限 {due}"
+    parts = [f"实际A {actual_text(rating, item)}", f"目标T {target_text(rating, item)}"]
+    if aim is not None and aim.start is not None:
+        name = (
+            "上年实际"
+            if line.previous is not None and aim.start == line.previous
+            else "上年目标"
+            if aim.start == aim.last_target
+            else "起点"
+        )
+        parts.append(f"{name}S {plain(aim.start)}")
+    if line.second is not None and item.second_input is not None:
+        parts.append(f"{item.second_input.label} {plain(line.second)}")
+    return "\n".join(parts)
+
+
+# --- the rule in words ------------------------------------------------------------------------
+
+
+def rule_text(aim: Aim, rules: Rules) -> str:
+    """Say by which rule the lamp is judged, with the rule file's numbers."""
+    if aim.course is Course.DATED:
+        return f"按节点：通过（完成）为绿，离期限{rules.milestone_amber_days}天以内为黄，过期为红"
+    if aim.course is Course.EARLY:
+        return "年度项目：年底前达标为绿，未达标不判"
+    if aim.course is Course.SCHEDULED:
+        green = "不超过" if rules.gap_green_inclusive else "不到"
+        return (
+            f"按序时：达标即绿；落后序时{green}{plain(-rules.gap_green_pp)}个百分点为绿，"
+            f"不超过{plain(-rules.gap_amber_pp)}个为黄，再多为红"
+        )
+    share = {
+        StatusRule.RATIO: rules.ratio_amber,
+        StatusRule.EXACT: rules.ratio_amber,
+        StatusRule.HOLD: rules.hold_amber,
+        StatusRule.ZERO: rules.zero_amber,
+    }.get(aim.rule)
+    if share is not None:
+        return f"按完成率：达标为绿，不低于{_percent(share)}为黄，再低为红"
+    if aim.rule is StatusRule.CEILING:
+        return f"按控制线：突破为红，超过控制线的{_percent(rules.ceiling_near)}为黄，其余为绿"
+    last = "" if aim.last_target is None else f"（{plain(aim.last_target)}）"
+    return f"按台阶：达标为绿，不差于上年目标{last}为黄，再差为红"
+
+
+def _percent(share: Decimal) -> str:
+    return f"{plain(share * 100)}%"
+
+
+# --- the arithmetic ---------------------------------------------------------------------------
+
+
+def arithmetic(line: StatusLine, item: Item, aim: Aim | None, rules: Rules) -> tuple[str, ...]:
+    """Write down how 完成率 and the gap come about; nothing where there is no such number."""
+    rating = line.rating
+    if aim is None or not isinstance(rating.actual, Decimal):
+        return ()
+    steps = []
+    rate = _rate(line, item, aim, rules)
+    if rate is not None:
+        steps.append(rate)
+    steps += _schedule(rating, aim)
+    return tuple(steps)
+
+
+def _schedule(rating: Rating, aim: Aim) -> list[str]:
+    if (
+        rating.progress is None
+        or rating.scheduled_progress is None
+        or rating.schedule_gap_pp is None
+        or aim.start is None
+        or aim.value is None
+        or aim.start == aim.value
+        or not isinstance(rating.actual, Decimal)
+    ):
+        return []
+    start, target = Fraction(aim.start), Fraction(aim.value)
+    done = (Fraction(rating.actual) - start) / (target - start)
+    # Of a closed period the rating is kept and the plan may have changed since.
+    if abs(done - Fraction(rating.progress)) > _SHOWN:
+        return []
+    a, s, t = (_bracketed(one) for one in (rating.actual, aim.start, aim.value))
+    scheduled = percent(Fraction(rating.scheduled_progress))
+    gap = fixed(Fraction(rating.schedule_gap_pp), 1)
+    return [
+        f"p＝(A－S)÷(T－S)＝({a}－{s})÷({t}－{s})＝{percent(done)}",
+        f"P＝{scheduled}；序时差p－P＝{gap}个百分点",
+    ]
+
+
+def _rate(line: StatusLine, item: Item, aim: Aim, rules: Rules) -> str | None:
+    rating = line.rating
+    if rating.completion_rate is None or not isinstance(rating.actual, Decimal):
+        return None
+    formula, value = _formula(rating.actual, line.second, item, aim, rules)
+    if formula is None or value is None:
+        return None
+    clipped = min(max(value, Fraction(0)), Fraction(rules.rate_maximum))
+    # Of a closed period the rating is kept and the plan may have changed since: better nothing
+    # than a wrong sum.
+    if abs(clipped - Fraction(rating.completion_rate)) > _SHOWN:
+        return None
+    text = f"R＝{formula}＝{percent(value)}"
+    if clipped != value:
+        text += f"，按{percent(clipped)}计"
+    if percent(clipped) != rating.display:
+        text += f"，未达标显示{rating.display}"
+    return text
+
+
+def _formula(
+    actual: Decimal, second: Decimal | None, item: Item, aim: Aim, rules: Rules
+) -> tuple[str | None, Fraction | None]:
+    a, exact = plain(actual), Fraction(actual)
+    if aim.is_word:
+        if second is None or second == 0:
+            return None, None
+        return f"A÷应覆盖＝{a}÷{plain(second)}", exact / Fraction(second)
+    if aim.value is None:
+        return None, None
+    t, target = plain(aim.value), Fraction(aim.value)
+    if target <= 0:
+        if aim.baseline is None or aim.baseline == aim.value:
+            return None, None
+        b, base = plain(aim.baseline), Fraction(aim.baseline)
+        return f"(B－A)÷(B－T)＝({b}－{a})÷({b}－{t})", (base - exact) / (base - target)
+    if item.direction is not Direction.LOWER_IS_BETTER:
+        return f"A÷T＝{a}÷{t}", exact / target
+    if rules.lower_is_better_rate == "two_minus_ratio":
+        return f"2－A÷T＝2－{a}÷{t}", 2 - exact / target
+    return (None, None) if exact == 0 else (f"T÷A＝{t}÷{a}", target / exact)

@@ -1,0 +1,102 @@
+"""How papers put figures into sentences: lists, dates, counts of lamps, a figure with its lamp."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qiyx_xl.core.primitives.values import Absence, Word, plain, spell
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.papers.edition import EditionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from qiyx_xl.core.plan.model import Item
+    from qiyx_xl.core.rating.rate import Rating
+    from qiyx_xl.core.rating.scorecard import StatusLine
+
+_LISTED = 10
+
+_NUMERALS = "〇一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class LampCount:
+    """How many lamps of each kind some lines show; it always adds up to their number."""
+
+    green: int
+    amber: int
+    red: int
+    grey: int
+    total: int
+
+    def __post_init__(self) -> None:
+        if self.green + self.amber + self.red + self.grey != self.total:
+            raise EditionError(
+                f"灯数对不上：绿{self.green}、黄{self.amber}、红{self.red}、灰{self.grey}，"
+                f"合计应为{self.total}，没有写出任何文件。请把台账和数据库发给技术人员。"
+            )
+
+    @property
+    def by_light(self) -> tuple[tuple[Light, int], ...]:
+        """The counts in the order in which papers say them."""
+        return (
+            (Light.GREEN, self.green),
+            (Light.AMBER, self.amber),
+            (Light.RED, self.red),
+            (Light.GREY, self.grey),
+        )
+
+    @property
+    def sentence(self) -> str:
+        """The counts in words: 绿灯6项、黄灯4项、红灯4项、灰灯7项."""
+        return "、".join(f"{light.word}灯{n}项" for light, n in self.by_light if n) or "没有项目"
+
+
+def lamp_count(lines: Iterable[StatusLine]) -> LampCount:
+    """Count the lamps of some lines."""
+    lights = [line.rating.light for line in lines]
+    green, amber, red, grey = (
+        lights.count(light) for light in (Light.GREEN, Light.AMBER, Light.RED, Light.GREY)
+    )
+    return LampCount(green, amber, red, grey, len(lights))
+
+
+def counted_names(names: Sequence[str], limit: int = _LISTED) -> str:
+    """List names with 、; after ``limit`` of them say how many there are."""
+    said = "、".join(names[:limit])
+    return f"{said}等{len(names)}个" if len(names) > limit else said
+
+
+def full_date(day: date) -> str:
+    """Spell a day as papers do: 2026年10月10日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def chinese_number(number: int) -> str:
+    """Spell a number from 1 to 99 for headings: 十二."""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{_NUMERALS[tens]}十"
+    return head + ("" if ones == 0 and tens else _NUMERALS[ones])
+
+
+def with_measure(text: str, item: Item) -> str:
+    """Put a number's measure behind it; a word needs none."""
+    return text + item.measure if text and text[-1].isdigit() and item.measure else text
+
+
+def actual_text(rating: Rating, item: Item) -> str:
+    """Spell what was reported, with its measure; 未报 for a blank, 不适用 as it is."""
+    if rating.actual is Absence.NOT_REPORTED:
+        return "—"
+    return with_measure(spell(rating.actual), item)
+
+
+def target_text(rating: Rating, item: Item) -> str:
+    """Spell the target a value is held against, with its comparator; a word as printed."""
+    if isinstance(rating.actual, Word) or rating.target is None:
+        return rating.target_printed or "未定"
+    sign = "" if rating.comparator is None else rating.comparator.sign
+    return with_measure(f"{sign}{plain(rating.target)}", item)

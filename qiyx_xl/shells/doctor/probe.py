@@ -1,0 +1,238 @@
+"""Look at this machine: everything here only gathers facts; the checks judge them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import platform
+import re
+import struct
+import subprocess
+import sys
+import time
+from base64 import urlsafe_b64encode
+from dataclasses import replace
+from importlib import import_module, metadata
+from pathlib import Path
+
+from qiyx_xl.intake.workers.starting import OWN_FOLDER, PYTHON, environment
+from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.shells.doctor.facts import (
+    ConfigFile,
+    DllFacts,
+    Environment,
+    LedgerFacts,
+    PythonFacts,
+    StartFacts,
+    WindowsFacts,
+    XlwingsFacts,
+)
+
+PRODUCT = "qiyx-xl"
+_CONFIG_NAME = "xlwings.conf"
+_START_LIMIT = 120.0  # seconds
+# Compiled modules, each with DLLs of its own: what antivirus and old systems stop.
+_COMPILED = ("lxml.etree", "jsonschema_rs", "python_calamine")
+_WARM_UP = "from qiyx_xl.shells import udfs; udfs.warm_up()"
+_DLL_OF_BITS = {"32": "xlwings32-{version}.dll", "64": "xlwings64-{version}.dll"}
+
+
+def look(ledger: Path) -> Environment:
+    """Gather the facts of this machine and of a ledger; it need not exist."""
+    seen = Environment(
+        system=platform.system(),
+        python=_python(),
+        xlwings=XlwingsFacts(version=None, pinned=""),
+        ledger=_ledger(ledger),
+        folder_config=read_config(ledger.absolute().parent / _CONFIG_NAME),
+        user_config=read_config(Path.home() / ".xlwings" / _CONFIG_NAME),
+        interpreter_exists=None,
+        windows=_windows(),
+        start=_cold_start(),
+    )
+    interpreter = seen.interpreter
+    home = Path(sys.executable if interpreter is None else interpreter).parent
+    return replace(
+        seen,
+        xlwings=_xlwings(home),
+        interpreter_exists=None if interpreter is None else Path(interpreter).is_file(),
+    )
+
+
+# --- Python and its packages -----------------------------------------------------------------
+
+
+def _python() -> PythonFacts:
+    major, minor, micro = sys.version_info[:3]
+    return PythonFacts(
+        version=(major, minor, micro),
+        bits=struct.calcsize("P") * 8,
+        executable=sys.executable,
+        missing=_missing(),
+        unloadable=tuple(name for name in _COMPILED if not _loads(name)),
+    )
+
+
+def _missing() -> tuple[str, ...] | None:
+    if _version(PRODUCT) is None:
+        return None
+    names = [
+        re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
+        for requirement in _requirements()
+        if "extra ==" not in requirement
+    ]
+    # xlwings itself asks for it, on Windows only.
+    windows = ["pywin32"] if platform.system() == "Windows" else []
+    return tuple(name for name in (*names, *windows) if _version(name) is None)
+
+
+def _loads(module: str) -> bool:
+    """Whether a module can be loaded; where it is not installed, `_missing` says so."""
+    try:
+        import_module(module)
+    except ModuleNotFoundError:
+        return True
+    except ImportError:
+        return False
+    return True
+
+
+def _requirements() -> list[str]:
+    try:
+        return metadata.requires(PRODUCT) or []
+    except metadata.PackageNotFoundError:
+        # Run from a checkout that was never installed.
+        return []
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _pinned(name: str) -> str:
+    """Return the version the product asks for; the installed one where it does not say."""
+    for requirement in _requirements():
+        if found := re.fullmatch(rf"{name}==([\w.]+)", requirement.replace(" ", "")):
+            return found[1]
+    return _version(name) or ""
+
+
+def _xlwings(home: Path) -> XlwingsFacts:
+    """Look for the DLLs where the VBA looks: beside Python, or in the folder above it."""
+    version = _version("xlwings")
+    pinned = _pinned("xlwings")
+    if platform.system() != "Windows" or version is None:
+        return XlwingsFacts(version, pinned)
+    dlls = {}
+    for bits, pattern in _DLL_OF_BITS.items():
+        name = pattern.format(version=version)
+        places = (home / name, home.parent / name)
+        path = next((place for place in places if place.is_file()), places[0])
+        digest = hashlib.sha256(path.read_bytes()).digest() if path.is_file() else None
+        dlls[bits] = DllFacts(
+            path=str(path),
+            sha256=None if digest is None else digest.hex(),
+            as_installed=_as_recorded(name, digest),
+        )
+    return XlwingsFacts(version, pinned, dlls)
+
+
+def _as_recorded(name: str, digest: bytes | None) -> bool | None:
+    for file in metadata.files("xlwings") or ():
+        if file.name == name and file.hash is not None and digest is not None:
+            return file.hash.value == urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return None
+
+
+def _cold_start() -> StartFacts:
+    """Start Python once more and load the functions, as Excel does for the day's first cell."""
+    began = time.perf_counter()
+    try:
+        done = subprocess.run(
+            [*PYTHON, "-B", "-c", _WARM_UP],
+            env=environment(),
+            cwd=OWN_FOLDER,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_START_LIMIT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as wrong:
+        return StartFacts(None, type(wrong).__name__)
+    if done.returncode != 0:
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        return StartFacts(None, "".join(last) or f"exit code {done.returncode}")
+    return StartFacts(round(time.perf_counter() - began, 2))
+
+
+# --- the ledger and the settings -------------------------------------------------------------
+
+
+def _ledger(path: Path) -> LedgerFacts | None:
+    from qiyx_xl.ledger.inspect.facts import workbook_facts
+    from qiyx_xl.shells.doctor.probe_location import drive_of, sync_folder, zone_of
+
+    if not path.is_file():
+        return None
+    full = path.absolute()
+    here = LedgerFacts(
+        str(full),
+        vba_version=None,
+        uses_addin=False,
+        zone=zone_of(full),
+        drive=drive_of(full),
+        synced_by=sync_folder(full),
+    )
+    try:
+        facts = workbook_facts(full)
+    except LedgerError as wrong:
+        return replace(here, trouble=str(wrong))
+    except OSError as wrong:
+        return replace(here, trouble=f"打不开“{full.name}”：{wrong.strerror}")
+    return replace(
+        here,
+        vba_version=facts.vba_version,
+        uses_addin=facts.uses_addin,
+        settings=facts.settings,
+        is_older=facts.is_older,
+        looks_around=facts.looks_around,
+    )
+
+
+def read_config(path: Path) -> ConfigFile | None:
+    """Read an xlwings.conf as the VBA does: lines of ``"KEY","value"`` in the code page."""
+    if not path.is_file():
+        return None
+    data = path.read_bytes()
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return ConfigFile(str(path), trouble="bom")
+    try:
+        text = data.decode("ascii")
+    except UnicodeDecodeError:
+        try:
+            text = data.decode(_ansi())
+        except UnicodeDecodeError:
+            return ConfigFile(str(path), trouble="encoding")
+    rows = [row for row in csv.reader(text.splitlines()) if row]
+    if any(len(row) != 2 for row in rows):  # noqa: PLR2004 - a name and a value
+        return ConfigFile(str(path), trouble="lines")
+    return ConfigFile(str(path), dict(row for row in rows))
+
+
+def _ansi() -> str:
+    return "mbcs" if os.name == "nt" else "gbk"
+
+
+# --- Windows ---------------------------------------------------------------------------------
+
+
+def _windows() -> WindowsFacts | None:
+    if sys.platform != "win32":
+        return None
+    from qiyx_xl.shells.doctor import probe_windows as windows
+
+    return windows.look()

@@ -1,0 +1,317 @@
+"""The ledger while it is open in Excel: what a button reads, asks and writes.
+
+Takes an xlwings ``Book`` and does not import xlwings. Ranges are read and written whole, and only
+where something changed; what Excel was set to is set back whatever happens.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.ledger.content.workbook import Content
+from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.file.log_sheet import check_room
+from qiyx_xl.ledger.file.sheet_xml import settings_cells
+from qiyx_xl.ledger.inspect.typed_choices import typed_choices
+from qiyx_xl.ledger.layout import log_tables
+from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout.cells import Cell, Formula, address
+from qiyx_xl.ledger.registry import CATEGORY, Sheet
+from qiyx_xl.shells.ranges import Shown, WholeRanges, patiently, rounded, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from qiyx_xl.ledger.content.view import LedgerView
+    from qiyx_xl.ledger.inspect.typed_choices import TypedChoice
+    from qiyx_xl.ledger.layout.cells import Value
+    from qiyx_xl.ledger.layout.tables import Table
+
+_FOLDER_PICKER = 4  # msoFileDialogFolderPicker
+_PICKED = -1
+_MANUAL = -4135  # xlCalculationManual
+_URL = "://"
+_FIRST_DAY = date(1899, 12, 30)  # which Excel's serial numbers count from
+_LAST_YEAR = 9999
+
+Rows = list[list[Shown]]
+_Block = tuple[tuple[int, int], list[list[Cell]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Cells that shall be ``rows`` where ``old`` stands now, both of one shape."""
+
+    sheet: Sheet
+    first: tuple[int, int]
+    rows: Rows
+    old: Rows
+    fits_rows: bool = False
+
+
+class OpenBook:
+    """One open ledger.
+
+    Raises:
+        LedgerError: the workbook does not lie in a local folder.
+    """
+
+    def __init__(self, book: Any) -> None:
+        self._app = book.app
+        self._excel = self._app.api
+        self._api = book.api
+        self._cells = WholeRanges(self._api)
+        full_name = str(patiently(lambda: self._api.FullName))
+        if _URL in full_name:
+            raise LedgerError(
+                "台账放在网盘上，程序找不到它旁边的数据库。请把台账移到本机文件夹里再打开。"
+            )
+        self.path = Path(full_name)
+        self._used: dict[Sheet, Rows] = {}
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def period(self) -> Period:
+        """Return the 数据期 chosen on the sheet 指标台账.
+
+        Raises:
+            LedgerError: there is no such sheet.
+            PeriodError: the cell holds none.
+        """
+        ((cell,),) = self._cells.read(Sheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
+        if isinstance(cell, float) and cell > _LAST_YEAR:
+            return Period.parse(_FIRST_DAY + timedelta(days=int(cell)))
+        return Period.parse(_as_text(cell))
+
+    def _schema(self) -> str:
+        ((cell,),) = self._cells.read(Sheet.IDENTITY, layout.SCHEMA_CELL, layout.SCHEMA_CELL)
+        return str(cell)
+
+    def store(self) -> Path | None:
+        """Return the store named on the sheet 设置; None if it is left to the default."""
+        first = layout.SETTINGS_HEADER_ROW + 1
+        rows = self._cells.read(
+            Sheet.SETTINGS,
+            (first, layout.SETTINGS_COLUMN - 1),
+            (first + layout.SETTINGS_ROWS - 1, layout.SETTINGS_COLUMN),
+        )
+        named = {row[0]: row[1] for row in rows}.get(layout.STORE_SETTING)
+        return self.path.parent / str(named).strip() if named else None
+
+    def choices(self) -> tuple[TypedChoice, ...]:
+        """Return what was typed on the sheet 冲突."""
+        table = log_tables.CONFLICT_TABLE
+        rows = self._log_rows(table)
+        return typed_choices([[_as_text(cell) for cell in row] for row in rows])
+
+    # --- talking -------------------------------------------------------------------------------
+
+    def progress(self, text: str) -> None:
+        """Show a text in the status bar."""
+        patiently(lambda: setattr(self._excel, "StatusBar", f"{CATEGORY}：{text}"))
+
+    def ask_folder(self, title: str) -> Path | None:
+        """Let the user pick a folder, beginning at the ledger's own; None if they cancel."""
+        dialog = self._excel.FileDialog(_FOLDER_PICKER)
+        dialog.Title = title
+        dialog.InitialFileName = f"{self.path.parent}\\"
+        if dialog.Show() != _PICKED:
+            return None
+        return Path(dialog.SelectedItems(1))
+
+    def show(self, sheet: Sheet) -> None:
+        """Bring a sheet to the front."""
+        patiently(lambda: self._cells.sheet(sheet).Activate())
+
+    def save_copy(self, path: Path) -> None:
+        """Save a copy of the workbook as it is now; the open one is not touched."""
+        patiently(lambda: self._api.SaveCopyAs(str(path)))
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def write(self, view: LedgerView) -> None:
+        """Bring the open ledger up to date with a view; on failure it is as it was.
+
+        Raises:
+            LedgerError: a table has been moved about.
+        """
+        content = Content(view, self._schema())
+        period = str(view.period)
+        ((old,),) = self._cells.read(Sheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
+        self._write_all(
+            [
+                *(self._log(table, rows) for table, rows in content.log_sheets()),
+                *self._notes(content),
+                self._baselines(content),
+                *self._console(content),
+                *self._settings(content),
+            ],
+            period=(period, _as_text(old)),
+        )
+
+    def write_findings(self, rows: Sequence[Sequence[Value]]) -> None:
+        """Fill the sheet 校验结果; on failure it is as it was."""
+        self._write_all([self._log(log_tables.FINDING_TABLE, rows)])
+
+    def _log(self, table: Table, rows: Sequence[Sequence[Value]]) -> _Change:
+        check_room(table, len(rows))
+        old = self._log_rows(table)
+        height, width = max(len(rows), len(old)), len(table.columns)
+        new = [[shown(cell) for cell in row] for row in rows]
+        return _Change(
+            table.sheet,
+            (table.first_row, 0),
+            _padded(new, height, width),
+            _padded(old, height, width),
+            fits_rows=table.wraps,
+        )
+
+    def _log_rows(self, table: Table) -> Rows:
+        """Return what stands below a log sheet's header, as wide as its columns."""
+        used = self._whole(table.sheet)
+        width = len(table.columns)
+        rows = [[*row, *[None] * (width - len(row))][:width] for row in used]
+        _check_headers(rows[table.header_row] if len(rows) > table.header_row else [], table)
+        rows = rows[table.first_row :]
+        while rows and not any(cell is not None for cell in rows[-1]):
+            rows.pop()
+        return rows
+
+    def _whole(self, sheet: Sheet) -> Rows:
+        """Return a log sheet, read once."""
+        if sheet not in self._used:
+            self._used[sheet] = self._cells.read_used(sheet)
+        return self._used[sheet]
+
+    def _notes(self, content: Content) -> Iterator[_Change]:
+        row, column = log_tables.LOG_NOTE_CELL
+        for table, _ in content.log_sheets():
+            note = content.log_note(table.sheet)
+            if note is not None:
+                old = self._whole(table.sheet)[row][column]
+                yield _Change(table.sheet, log_tables.LOG_NOTE_CELL, [[shown(note)]], [[old]])
+
+    def _baselines(self, content: Content) -> _Change:
+        """Return the column 基期值, whose cells hold values; the other figures are formulas."""
+        table, rows = content.plan_sheets()[1]
+        last = (table.last_row, len(table.columns) - 1)
+        header, *cells = self._cells.read(table.sheet, (table.header_row, 0), last)
+        _check_headers(header, table)
+        code, place = table.place(table.code_column), table.place(layout.BASELINE)
+        codes = [_as_text(row[code]) for row in cells]
+        content.stand_at(table, {each: at for at, each in enumerate(codes, table.first_row)})
+        return _Change(
+            table.sheet,
+            (table.first_row, place),
+            [
+                [shown(rows[each].get(layout.BASELINE)) if each in rows else row[place]]
+                for each, row in zip(codes, cells, strict=True)
+            ],
+            [[row[place]] for row in cells],
+        )
+
+    def _console(self, content: Content) -> list[_Change]:
+        return self._changes(Sheet.CONSOLE, content.console.value_blocks())
+
+    def _settings(self, content: Content) -> list[_Change]:
+        cells = {
+            place: cell
+            for place, cell in settings_cells(content.settings()).items()
+            if not isinstance(cell, Formula)
+        }
+        return self._changes(Sheet.SETTINGS, list(_runs(cells)))
+
+    def _changes(self, sheet: Sheet, blocks: Sequence[_Block]) -> list[_Change]:
+        """Hold blocks of a sheet against what stands there, which is read in one call."""
+        top, left = (min(first[axis] for first, _ in blocks) for axis in (0, 1))
+        bottom = max(first[0] + len(rows) for first, rows in blocks) - 1
+        right = max(first[1] + len(rows[0]) for first, rows in blocks) - 1
+        there = self._cells.read(sheet, (top, left), (bottom, right))
+        changes = []
+        for (row, column), rows in blocks:
+            new = [[shown(cell) for cell in cells] for cells in rows]
+            old = [
+                cells[column - left : column - left + len(rows[0])]
+                for cells in there[row - top : row - top + len(rows)]
+            ]
+            changes.append(_Change(sheet, (row, column), new, old))
+        return changes
+
+    def _write_all(
+        self, changes: Sequence[_Change], *, period: tuple[str, str] | None = None
+    ) -> None:
+        """Write what differs; if that fails midway, put everything back."""
+        wanted = [change for change in changes if change.rows != change.old]
+        self._used.clear()
+        undo: list[Callable[[], None]] = []
+        with self._quiet():
+            try:
+                for change in wanted:
+                    undo.append(_writing(self._cells, change, change.old))
+                    _writing(self._cells, change, change.rows)()
+                    if change.fits_rows:
+                        self._cells.fit_rows(change.sheet, change.first, len(change.rows))
+                if period is not None and period[0] != period[1]:
+                    self._cells.write_text(Sheet.INDICATORS, layout.PERIOD_CELL, period[0])
+            except BaseException:
+                for put_back in reversed(undo):
+                    put_back()
+                raise
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        """Keep Excel from redrawing and recalculating in between."""
+        excel = self._excel
+        updating = patiently(lambda: excel.ScreenUpdating)
+        calculation = patiently(lambda: excel.Calculation)
+        try:
+            patiently(lambda: setattr(excel, "ScreenUpdating", False))
+            patiently(lambda: setattr(excel, "Calculation", _MANUAL))
+            yield
+        finally:
+            patiently(lambda: setattr(excel, "Calculation", calculation))
+            patiently(lambda: setattr(excel, "ScreenUpdating", updating))
+
+
+def _writing(cells: WholeRanges, change: _Change, rows: Rows) -> Callable[[], None]:
+    return lambda: cells.write(change.sheet, change.first, rows)
+
+
+def _check_headers(cells: Sequence[Shown], table: Table) -> None:
+    for place, column in enumerate(table.columns):
+        found = cells[place] if place < len(cells) else None
+        if _one_line(found) != _one_line(column.header):
+            raise LedgerError(
+                f"“{table.sheet.value}”表的行列被移动过：{address(table.header_row, place)} "
+                f"原来是“{_one_line(column.header)}”。请撤销插入或删除的行、列，把表头改回来，再试一次。"
+            )
+
+
+def _one_line(cell: Shown) -> str:
+    return "".join(_as_text(cell).split())
+
+
+def _as_text(cell: Shown) -> str:
+    """Return a cell as text; a whole number without a decimal point."""
+    cell = rounded(cell)
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)
+
+
+def _padded(rows: Rows, height: int, width: int) -> Rows:
+    blank: Rows = [[None] * width for _ in range(height - len(rows))]
+    return rows + blank
+
+
+def _runs(cells: Mapping[tuple[int, int], Cell]) -> Iterator[_Block]:
+    """Group the cells of one column into runs without a gap."""
+    for _, run in groupby(enumerate(sorted(cells)), key=lambda each: each[1][0] - each[0]):
+        places = [place for _, place in run]
+        yield places[0], [[cells[place]] for place in places]

@@ -1,0 +1,123 @@
+"""The lists of projects in the log, and what was reported about them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.plan.project_list import ProjectList, projects_document, projects_from_document
+from qiyx_xl.core.records.project_record import (
+    LoggedProjectRecord,
+    ProjectBook,
+    ProjectRecord,
+    decode_value,
+    encode_value,
+    settle_projects,
+)
+from qiyx_xl.core.records.source import Source
+from qiyx_xl.store.errors import decoding
+from qiyx_xl.store.rows import moment_of, moment_text, period_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from qiyx_xl.core.primitives.periods import Period
+
+INSERT_PROJECT_LIST = "INSERT INTO project_lists (at, file, sha256, document) VALUES (?, ?, ?, ?)"
+INSERT_PROJECT_RECORD = (
+    "INSERT INTO project_records (submission, code, period, agency, kind, value, remark,"
+    " as_written, sheet, cell) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_SENT = """
+SELECT r.code, r.period, r.agency, r.kind, r.value, r.remark, r.as_written, r.sheet, r.cell,
+       s.file, s.sha256, s.saved_at, runs.at, runs.run
+FROM project_records r JOIN submissions s USING (submission) JOIN runs USING (run)
+WHERE (?1 IS NULL OR run <= ?1)
+ORDER BY r.project_record
+"""
+
+
+class ProjectLog:
+    """The part of the log that is about projects."""
+
+    path: Path
+
+    def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        raise NotImplementedError
+
+    def project_list(self, *, as_of: datetime | None = None) -> ProjectList:
+        """Return the lists in force: those imported last; empty ones if none ever were.
+
+        Args:
+            as_of: as they stood at this moment.
+        """
+        rows = self._select("SELECT at, document FROM project_lists ORDER BY list")
+        with decoding(self.path):
+            known = [text for at, text in rows if as_of is None or moment_of(at) <= as_of]
+            return projects_from_document(json.loads(known[-1])) if known else ProjectList()
+
+    def project_records(
+        self, *, until: int | None = None, as_of: datetime | None = None
+    ) -> tuple[LoggedProjectRecord, ...]:
+        """Return every value that was reported about projects, in order of arrival.
+
+        Args:
+            until: as of the end of this run.
+            as_of: as of this moment.
+        """
+        rows = self._select(_SENT, (until,))
+        with decoding(self.path):
+            sent = list(map(_logged, rows))
+        logged = [one for one in sent if as_of is None or one.accepted_at <= as_of]
+        standing = settle_projects(one.record for one in logged)
+        in_force = {id(record) for record in standing.values()}
+        return tuple(replace(one, current=id(one.record) in in_force) for one in logged)
+
+    def project_book(
+        self, *, until: int | None = None, as_of: datetime | None = None
+    ) -> ProjectBook:
+        """Return the lists in force with what stands for them, of all periods.
+
+        Args:
+            until: what stood at the end of this run, for the lists of today.
+            as_of: lists and what stood at this moment.
+        """
+        sent = (one.record for one in self.project_records(until=until, as_of=as_of))
+        standing = settle_projects(sent)
+        records = tuple(standing[key] for key in sorted(standing))
+        return ProjectBook(self.project_list(as_of=as_of), records)
+
+
+def list_columns(listed: ProjectList, *, file: str, sha256: str, at: datetime) -> tuple[Any, ...]:
+    """Return a list's own columns, in the table's order."""
+    document = json.dumps(projects_document(listed), ensure_ascii=False)
+    return (moment_text(at), file, sha256, document)
+
+
+def project_columns(record: ProjectRecord) -> tuple[Any, ...]:
+    """Return a record's own columns, from code to cell, in the table's order."""
+    source = record.source
+    return (
+        record.code,
+        str(record.period),
+        record.agency,
+        *encode_value(record.value),
+        record.remark,
+        record.as_written,
+        "" if source is None else source.sheet,
+        "" if source is None else source.cell,
+    )
+
+
+def _logged(row: tuple[Any, ...]) -> LoggedProjectRecord:
+    code, period, agency, kind, value, remark, as_written, *rest = row
+    sheet, cell, file, sha256, saved_at, at, run = rest
+    source = Source(file, sha256, sheet, cell, None if saved_at is None else moment_of(saved_at))
+    when: Period = period_of(period)
+    record = ProjectRecord(
+        code, when, agency, decode_value(kind, value), remark, as_written, source
+    )
+    return LoggedProjectRecord(record, moment_of(at), run, current=False)
