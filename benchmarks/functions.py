@@ -179,5 +179,5 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
         Way("pandas 整列只做除法（浮点）", lambda: _arithmetic(frame.copy(), targets)),
     )
     return measure([*cases, single, million]), [
-        "我们的结果与逐个值的精确算法（Decimal、分数）一位不差，由 tests/vectorized 保证；下限不保证。",
+        "与逐个值的精确算法（Decimal、分数）一位不差，由 tests/vectorized 保证；下限不保证。",
     ]

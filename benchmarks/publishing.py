@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.harness import Case, Limit, Row, Way, measure
 from qiyx_xl.app import Office, load_plan, load_rules
-from qiyx_xl.app.publish import publish
+from qiyx_xl.app.publishing import publish
 from qiyx_xl.core.consolidation.merge import consolidate
 from qiyx_xl.core.plan.model import Agency, AgencyLevel, Goal, Indicator
 from qiyx_xl.core.primitives.periods import Period

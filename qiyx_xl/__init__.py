@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from qiyx_xl.app import consolidate, load_plan, rate, rate_frame, validate_files
+    from qiyx_xl.app import (
+        consolidation as consolidate,
+    )
+    from qiyx_xl.app import (
+        load_plan,
+        rate_frame,
+        validate_files,
+    )
+    from qiyx_xl.app import (
+        rating as rate,
+    )
 
 __all__ = ["__version__", "consolidate", "load_plan", "rate", "rate_frame", "validate_files"]
 

@@ -22,7 +22,7 @@ from PIL import Image, ImageChops
 from printing import chromium_arguments, pictures, to_pdf
 
 from qiyx_xl import app
-from qiyx_xl.app.publish import publish
+from qiyx_xl.app.publishing import publish
 from qiyx_xl.core.primitives.periods import Period
 
 ROOT = Path(__file__).resolve().parent.parent

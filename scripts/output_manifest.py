@@ -29,7 +29,7 @@ from click.testing import CliRunner
 from qiyx_xl import app
 from qiyx_xl.app.custody.maintenance import static_copy
 from qiyx_xl.app.projects import import_projects
-from qiyx_xl.app.publish import publish
+from qiyx_xl.app.publishing import publish
 from qiyx_xl.core.plan.schedule import resend_by
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.documents.check_report.table_export import write_findings

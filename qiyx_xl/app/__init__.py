@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qiyx_xl.app.close import Closed, close, closings, reopen
-    from qiyx_xl.app.consolidate import ConsolidationResult, consolidate
-    from qiyx_xl.app.decide import confirm, decide, prefer, waiting
+    from qiyx_xl.app.closing import Closed, close, closings, reopen
+    from qiyx_xl.app.consolidation import ConsolidationResult, consolidate
+    from qiyx_xl.app.decisions import confirm, decide, prefer, waiting
     from qiyx_xl.app.history import Difference, History, differences, history_of
     from qiyx_xl.app.ledger import build_ledger, ledger_view, refresh, refresh_booked
     from qiyx_xl.app.meeting import (
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from qiyx_xl.app.office import LEDGER_NAME, AppError, Office
     from qiyx_xl.app.period_state import State, state, status
     from qiyx_xl.app.plan import import_plan
-    from qiyx_xl.app.rate import find_item, rate, rate_frame
+    from qiyx_xl.app.rating import find_item, rate, rate_frame
     from qiyx_xl.app.remind import reminders, write_reminders
-    from qiyx_xl.app.validate import ValidationReport, distribute, validate_files
+    from qiyx_xl.app.validation import ValidationReport, distribute, validate_files
     from qiyx_xl.intake.office_files.plan import load_plan
     from qiyx_xl.intake.office_files.rules import load_rules
 
@@ -79,9 +79,9 @@ __all__ = [
 ]
 
 _NAMES = {
-    "app.validate": ("ValidationReport", "distribute", "validate_files"),
-    "app.close": ("Closed", "close", "closings", "reopen"),
-    "app.decide": ("confirm", "decide", "prefer", "waiting"),
+    "app.validation": ("ValidationReport", "distribute", "validate_files"),
+    "app.closing": ("Closed", "close", "closings", "reopen"),
+    "app.decisions": ("confirm", "decide", "prefer", "waiting"),
     "app.history": ("Difference", "History", "differences", "history_of"),
     "app.ledger": ("build_ledger", "ledger_view", "refresh", "refresh_booked"),
     "app.meeting": (
@@ -93,10 +93,10 @@ _NAMES = {
         "reopen_matter",
         "settle_matter",
     ),
-    "app.consolidate": ("ConsolidationResult", "consolidate"),
+    "app.consolidation": ("ConsolidationResult", "consolidate"),
     "app.office": ("LEDGER_NAME", "AppError", "Office"),
     "app.plan": ("import_plan",),
-    "app.rate": ("find_item", "rate", "rate_frame"),
+    "app.rating": ("find_item", "rate", "rate_frame"),
     "app.remind": ("reminders", "write_reminders"),
     "app.period_state": ("State", "state", "status"),
     "intake.office_files.plan": ("load_plan",),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.period_state import live_state
-from qiyx_xl.app.rate import find_item
+from qiyx_xl.app.rating import find_item
 from qiyx_xl.core.history.differences import Change, difference
 from qiyx_xl.core.history.snapshot import figures
 from qiyx_xl.core.history.trace import Step, trace

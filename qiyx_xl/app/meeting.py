@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.publish import booking, gathered_from
+from qiyx_xl.app.publishing import booking, gathered_from
 from qiyx_xl.core.consolidation.conflicts import find_conflicts
 from qiyx_xl.core.history.differences import difference
 from qiyx_xl.core.history.matters import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.publish import edition
+from qiyx_xl.app.publishing import edition
 from qiyx_xl.core.consolidation.current import Standing
 from qiyx_xl.papers.gather import gather
 

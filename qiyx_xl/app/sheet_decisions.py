@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qiyx_xl.app.decide import decide
+from qiyx_xl.app.decisions import decide
 from qiyx_xl.app.office import AppError
 from qiyx_xl.core.consolidation.conflicts import find_conflicts
 from qiyx_xl.core.primitives.values import spell

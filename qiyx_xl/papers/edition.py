@@ -10,7 +10,7 @@ To add a paper:
    None``: draw into memory, then ``path.write_bytes``. It says only what the edition says; every
    text that came from outside goes through ``documents.strangers``; the same edition gives the
    same bytes (use ``edition.today``, never a clock). Import heavy libraries inside.
-2. add one line to ``PAPERS`` in ``qiyx_xl/app/publish.py``: its key for ``--only``, its Chinese
+2. add one line to ``PAPERS`` in ``qiyx_xl/app/publishing.py``: its key for ``--only``, its Chinese
    name, its suffix and its writer. ``publish`` does the rest: temporary files, replacing all or
    none, timings, the log, the JSON report.
 3. test it with ``tests/papers/editions.py`` (no data, one agency, all green, 300 agencies) and

@@ -181,7 +181,7 @@ def bulletin(desk: OpenBook) -> str | None:
 
 
 def _publish(desk: OpenBook, name: str) -> str | None:
-    from qiyx_xl.app.publish import PAPERS, publish
+    from qiyx_xl.app.publishing import PAPERS, publish
 
     period = desk.period()
     folder = desk.ask_folder(f"{name}存到哪个文件夹")

@@ -345,7 +345,8 @@ def test_members_that_climb_out_stay_inside(tmp_path):
 
 _KILLER = """
 import faulthandler, os, time
-from qiyx_xl.intake import files, worker
+from qiyx_xl.intake.form import check as files
+from qiyx_xl.intake.workers import worker
 judge = files.judge_file_safely
 def judge_or_die(path, setting):
     if "abort" in path.name: faulthandler.disable(); os.abort()

@@ -69,7 +69,7 @@ def test_a_missing_package_ends_the_run_in_one_sentence(tmp_path, module, packag
         ("raise SystemExit(1)", "程序自身的文件不全（qiyx_xl.intake.workers.worker）"),
         (
             "import sys; sys.modules['jsonschema_rs'] = None\n"
-            "from qiyx_xl.intake import worker; worker.main()",
+            "from qiyx_xl.intake.workers import worker; worker.main()",
             "缺少组件 jsonschema-rs",
         ),
     ],

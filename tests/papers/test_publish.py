@@ -15,8 +15,8 @@ from editions import Q2, Q3, TODAY, record
 from stores import AT, book, office_at
 
 from qiyx_xl.app import AppError
-from qiyx_xl.app import publish as app
-from qiyx_xl.app.publish import Paper, papers_of, publish
+from qiyx_xl.app import publishing as app
+from qiyx_xl.app.publishing import Paper, papers_of, publish
 from qiyx_xl.core.history.closing import close
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.store import Store, StoreError
@@ -135,7 +135,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Paper:
     from qiyx_xl.documents.scorecard import html as scorecard_html
 
     monkeypatch.setattr(scorecard_html, "broken", _broken, raising=False)
-    return Paper("broken", "坏的", ".html", "scorecard_html:broken")
+    return Paper("broken", "坏的", ".html", "scorecard.html:broken")
 
 
 def test_a_paper_that_cannot_be_written_leaves_all_old_ones_and_no_entry(

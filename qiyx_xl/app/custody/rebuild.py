@@ -276,8 +276,8 @@ def _from_list(office: Office, found: Examined, written: Anchor, aside: list[Pat
 
 def _take_in_again(office: Office, kept: Sequence[Path], now: datetime) -> int:
     """Book the kept files anew, period by period; return how many would be returned today."""
-    from qiyx_xl.app.consolidate import book_within
-    from qiyx_xl.app.validate import validate_files
+    from qiyx_xl.app.consolidation import book_within
+    from qiyx_xl.app.validation import validate_files
     from qiyx_xl.store import Store
 
     first = validate_files(kept, plan=office.plan, rules=office.rules)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.app.validate import validate_files
+from qiyx_xl.app.validation import validate_files
 from qiyx_xl.core.primitives.values import spell
 from qiyx_xl.core.records.project_record import spell_value
 from qiyx_xl.core.records.submission import RecordHistory

@@ -1,9 +1,9 @@
 """A disposable process that judges files for its parent.
 
 It is a child that the parent has forked, or ``python -P -m qiyx_xl.intake.workers.worker FOLDER``;
-then it reads the setting first, goes to the folder and says that it is ready. It reads lists of paths and
-answers each list, in turn. It limits its own memory, so that a file made to exhaust it ends this
-process and nothing else.
+then it reads the setting first, goes to the folder and says that it is ready. It reads lists of
+paths and answers each list, in turn. It limits its own memory, so that a file made to exhaust it
+ends this process and nothing else.
 """
 
 from __future__ import annotations

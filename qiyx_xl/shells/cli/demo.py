@@ -64,7 +64,7 @@ def _clear(folder: Path, *, remove: bool) -> None:
 def _whole_cycle(folder: Path) -> int:
     from qiyx_xl import app
     from qiyx_xl.app.projects import import_projects
-    from qiyx_xl.app.publish import papers_of, publish
+    from qiyx_xl.app.publishing import papers_of, publish
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.data import resource
     from qiyx_xl.shells.cli.consolidate import print_consolidation

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.app import Office
-    from qiyx_xl.app.publish import Published
+    from qiyx_xl.app.publishing import Published
     from qiyx_xl.core.primitives.periods import Period
 
 
@@ -58,8 +58,8 @@ def publish(
     form: str,
 ) -> int:
     """出一期材料：晾晒榜、通报、催报清单等，要么全部写好，要么一份不动。"""
-    from qiyx_xl.app.publish import papers_of
-    from qiyx_xl.app.publish import publish as write
+    from qiyx_xl.app.publishing import papers_of
+    from qiyx_xl.app.publishing import publish as write
 
     keys = [key.strip() for text in only for key in text.split(",") if key.strip()]
     wanted = papers_of(keys)

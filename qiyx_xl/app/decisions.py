@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.rate import find_item
+from qiyx_xl.app.rating import find_item
 from qiyx_xl.core.consolidation.conflicts import (
     Conflict,
     Decision,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.ledger import ledger_view, refresh_booked, take_choices
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.validate import ValidationReport, validate_files
+from qiyx_xl.app.validation import ValidationReport, validate_files
 from qiyx_xl.core.consolidation.merge import consolidate as merge
 from qiyx_xl.core.primitives.gc_control import uninterrupted
 
