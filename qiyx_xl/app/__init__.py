@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     )
     from qiyx_xl.app.office import LEDGER_NAME, AppError, Office
     from qiyx_xl.app.period_state import State, state, status
-    from qiyx_xl.app.plan import import_plan
+    from qiyx_xl.app.projects import import_plan
+    from qiyx_xl.app.publishing import reminders, write_reminders
     from qiyx_xl.app.rating import find_item, rate, rate_frame
-    from qiyx_xl.app.remind import reminders, write_reminders
     from qiyx_xl.app.validation import ValidationReport, distribute, validate_files
     from qiyx_xl.intake.office_files.plan import load_plan
     from qiyx_xl.intake.office_files.rules import load_rules
@@ -95,9 +95,9 @@ _NAMES = {
     ),
     "app.consolidation": ("ConsolidationResult", "consolidate"),
     "app.office": ("LEDGER_NAME", "AppError", "Office"),
-    "app.plan": ("import_plan",),
+    "app.projects": ("import_plan",),
     "app.rating": ("find_item", "rate", "rate_frame"),
-    "app.remind": ("reminders", "write_reminders"),
+    "app.publishing": ("reminders", "write_reminders"),
     "app.period_state": ("State", "state", "status"),
     "intake.office_files.plan": ("load_plan",),
     "intake.office_files.rules": ("load_rules",),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qiyx_xl.app.office import Office
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.store import Store
 
 

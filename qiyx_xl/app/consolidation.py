@@ -9,7 +9,7 @@ from qiyx_xl.app.ledger import ledger_view, refresh_booked, take_choices
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.validation import ValidationReport, validate_files
 from qiyx_xl.core.consolidation.merge import consolidate as merge
-from qiyx_xl.core.primitives.gc_control import uninterrupted
+from qiyx_xl.core.primitives.memo import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qiyx_xl.app.office import Office
     from qiyx_xl.core.history.snapshot import Figure
     from qiyx_xl.core.plan.model import Item
-    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.store import Store
 
 CLOSING_WORDS = ("封账", "closed")

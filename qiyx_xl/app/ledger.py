@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qiyx_xl.app.decisions import book_choices, with_choices
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.period_state import live_state
-from qiyx_xl.app.sheet_decisions import book_choices, with_choices
 from qiyx_xl.core.consolidation.conflicts import decided, find_conflicts
-from qiyx_xl.core.consolidation.current import Standing
 from qiyx_xl.core.consolidation.street_totals import with_totals
+from qiyx_xl.core.consolidation.versions import Standing
 from qiyx_xl.core.history.differences import difference
 from qiyx_xl.core.history.matters import standing_matters
 from qiyx_xl.core.history.snapshot import figures
 from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
-from qiyx_xl.core.primitives.gc_control import uninterrupted
+from qiyx_xl.core.primitives.memo import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

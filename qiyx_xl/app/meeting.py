@@ -152,7 +152,7 @@ def read_back_matters(
         MatterFileError: it cannot be read, or a row cannot be meant.
         StoreError: there is no store, or it cannot be written.
     """
-    from qiyx_xl.core.history.matter_sheet import changed_by
+    from qiyx_xl.core.history.matters import changed_by
     from qiyx_xl.intake.office_files.matter_sheet import MatterFileError, read_matters
 
     rows = read_matters(path)

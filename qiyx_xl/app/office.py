@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.consolidation.conflicts import confirmed_values
-from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.consolidation.versions import Standing
 from qiyx_xl.core.records.anchor import Anchor
 from qiyx_xl.core.records.submission import RecordHistory
 from qiyx_xl.intake.office_files.calendar import CALENDAR_NAME, load_calendar

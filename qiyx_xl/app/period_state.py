@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.consolidation.versions import Standing
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, project_status
-from qiyx_xl.core.rating.status import StatusLine, status_lines
+from qiyx_xl.core.rating.scorecard import StatusLine, status_lines
 
 if TYPE_CHECKING:
     from datetime import date

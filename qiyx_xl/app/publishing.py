@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.period_state import projects_at, standing
+from qiyx_xl.core.consolidation.versions import Standing
 from qiyx_xl.files.placing import placing
 from qiyx_xl.papers.gather import gather
 
@@ -60,7 +61,7 @@ class Paper:
 PAPERS: tuple[Paper, ...] = (
     Paper("scorecard", "晾晒榜", ".xlsx", "scorecard.xlsx:write_scorecard", ranks=True),
     Paper("scorecard", "晾晒榜", ".html", "scorecard.html:write_scorecard_page", ranks=True),
-    Paper("bulletin", "通报", ".docx", "word.papers:write_bulletin"),
+    Paper("bulletin", "通报", ".docx", "word.bulletin:write_bulletin"),
     Paper("reminders", "催报清单", ".xlsx", "workbooks.reminders:write_reminders"),
     Paper("evaluation", "年度评价表", ".xlsx", "workbooks.evaluation:write_evaluation"),
     Paper("cards", "口径卡", ".xlsx", "workbooks.method_cards:write_cards"),
@@ -254,3 +255,38 @@ def _written(
     return PublishedPaper(
         paper, path, sha256(content).hexdigest(), len(content), perf_counter() - started
     )
+
+
+# --- Use case: who still owes what, and what to tell them (催报) --------------------------------
+
+
+def reminders(office: Office, period: Period, today: date) -> Edition:
+    """Gather what is late for a period: ``edition.reminders``, with whom to call.
+
+    Before the first consolidation, when there is a ledger and nothing in it, everything is owed.
+
+    Raises:
+        StoreError: there is neither store nor ledger, or the store cannot be read.
+    """
+    if office.ledger.exists() and not office.has_store():
+        return gather(office.plan, office.rules, period, today, Standing(), contacts={})
+    return edition(office, period, today)
+
+
+def write_reminders(found: Edition, out: Path) -> Path:
+    """Write the 催报清单: .xlsx for the list with the messages, .txt for the messages alone.
+
+    Raises:
+        AppError: the suffix is neither.
+        OSError: the file cannot be written, say because it is open in Excel.
+    """
+    from qiyx_xl.documents.workbooks import reminders as papers
+    from qiyx_xl.files.placing import replacing
+
+    writers = {".xlsx": papers.write_reminders, ".txt": papers.write_reminder_text}
+    write = writers.get(out.suffix.lower())
+    if write is None:
+        raise AppError(f"催报清单只能写成 .xlsx 或 .txt，现在是“{out.name}”。请换一个后缀。")
+    with replacing(out) as beside:
+        write(beside, found)
+    return out

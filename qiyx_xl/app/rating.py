@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.app.office import AppError
 from qiyx_xl.core.forms.cell_parser import read_cell
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.core.rating.overrides import Override
+from qiyx_xl.core.rating.period_target import Override
 from qiyx_xl.core.rating.rate import Rating, effective_item
 from qiyx_xl.core.rating.rate import rate as rate_item
 from qiyx_xl.intake.office_files.plan import load_plan

@@ -12,12 +12,11 @@ from qiyx_xl.core import findings as say
 from qiyx_xl.core.checks.context import Setting
 from qiyx_xl.files.scratch import sweep_temporary, temporary_folder
 from qiyx_xl.intake.collect.archives import origin_of, unpack
-from qiyx_xl.intake.collect.paths import Paths, Tasks
-from qiyx_xl.intake.collect.remote import fetch, url_of, walk_url
+from qiyx_xl.intake.collect.remote import Paths, Tasks, fetch, url_of, walk_url
+from qiyx_xl.intake.errors import incomplete
 from qiyx_xl.intake.form.check import prepare
-from qiyx_xl.intake.installation import incomplete
 from qiyx_xl.intake.workbook.guard import looks_like_a_workbook
-from qiyx_xl.intake.workers.local import check_all
+from qiyx_xl.intake.workers.pool import check_all
 from qiyx_xl.intake.workers.results import Checked
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.submission import History, Submission
-    from qiyx_xl.intake.collect.paths import Task
+    from qiyx_xl.intake.collect.remote import Task
     from qiyx_xl.intake.form.packed import Packed
 
     Judge = Callable[[Sequence[Task], Setting], Iterator[tuple[int, Packed]]]

@@ -9,8 +9,7 @@ from qiyx_xl.core.findings.model import Severity
 from qiyx_xl.core.plan.model import Frequency, Indicator
 from qiyx_xl.core.plan.schedule import deadline
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.core.projects.missing import with_projects
-from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus
+from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, with_projects
 from qiyx_xl.core.rating.scorecard import Group, group_of, status_lines
 from qiyx_xl.core.records.missing import Reminder, missing
 

@@ -16,7 +16,7 @@ from qiyx_xl.core.rating.completion import NO_RATE, completion_rate, display, is
 
 if TYPE_CHECKING:
     from qiyx_xl.core.rating.lamps import Light
-    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.papers.edition import Edition, Snapshot
 
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.history.closing import standing_closing
 from qiyx_xl.core.history.publications import last_before
-from qiyx_xl.core.projects.missing import with_projects
-from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus
+from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, with_projects
 from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.core.records.missing import missing
 from qiyx_xl.papers.edition import Edition, Snapshot, verify
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
-    from qiyx_xl.core.consolidation.current import Standing
+    from qiyx_xl.core.consolidation.versions import Standing
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.history.publications import Publication
     from qiyx_xl.core.plan.model import Plan

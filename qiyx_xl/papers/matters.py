@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qiyx_xl.core.plan.rules import Rules
-    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.papers.edition import Edition
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.ledger.content.answers import NO_NUMBER, gap_answer, rate_answer, status_answer
+from qiyx_xl.ledger.content.lookup import NO_NUMBER, gap_answer, rate_answer, status_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

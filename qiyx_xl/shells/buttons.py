@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl import app
-from qiyx_xl.app.sheet_decisions import book_choices, with_choices
+from qiyx_xl.app.decisions import book_choices, with_choices
 from qiyx_xl.core.records.submission import LoggedFinding
 from qiyx_xl.files.scratch import temporary_folder
 from qiyx_xl.ledger.content.log_rows import finding_row
@@ -270,7 +270,7 @@ def _counting(
 
 
 def _summary(report: app.ValidationReport) -> str:
-    from qiyx_xl.shells.cli.text import summary
+    from qiyx_xl.shells.cli.output import summary
 
     return summary(report)
 

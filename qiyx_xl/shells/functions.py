@@ -27,7 +27,7 @@ from qiyx_xl.core.rating.rate import Rating, Yardstick, effective_item, is_due
 from qiyx_xl.intake.office_files.calendar import load_calendar
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules
-from qiyx_xl.ledger.content.answers import (
+from qiyx_xl.ledger.content.lookup import (
     Answer,
     explain_answer,
     gap_answer,

@@ -19,8 +19,8 @@ from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.log_sheet import check_room
 from qiyx_xl.ledger.file.sheet_xml import settings_cells
 from qiyx_xl.ledger.inspect.typed_choices import typed_choices
-from qiyx_xl.ledger.layout import log_tables
 from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout.cells import Cell, Formula, address
 from qiyx_xl.ledger.registry import CATEGORY, Sheet
 from qiyx_xl.shells.ranges import Shown, WholeRanges, patiently, rounded, shown

@@ -17,12 +17,12 @@ from qiyx_xl.core.plan.schedule import milestone_due
 from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.ledger.content.lookup import month_key, period_key
-from qiyx_xl.ledger.layout.log_tables import RECORD_TABLE
 from qiyx_xl.ledger.layout.tables import (
     CONFIRMED,
     DONE_KEY,
     MONTH_KEY,
     PERIOD_KEY,
+    RECORD_TABLE,
     YEAR_END_KEY,
     before_confirmed,
 )

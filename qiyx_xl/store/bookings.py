@@ -15,12 +15,13 @@ from qiyx_xl.store.errors import StoreError, decoding, speaking
 from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal
 from qiyx_xl.store.log import Log
-from qiyx_xl.store.meetings import matter_columns, meeting_columns
 from qiyx_xl.store.originals import REFUSED, Originals
 from qiyx_xl.store.projects import (
     INSERT_PROJECT_LIST,
     INSERT_PROJECT_RECORD,
     list_columns,
+    matter_columns,
+    meeting_columns,
     project_columns,
 )
 from qiyx_xl.store.rows import (

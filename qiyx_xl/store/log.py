@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from qiyx_xl.core.consolidation.conflicts import redated
 from qiyx_xl.core.consolidation.versions import Outcome, settle
 from qiyx_xl.core.history.closing import standing_closing
-from qiyx_xl.core.primitives.gc_control import uninterrupted
+from qiyx_xl.core.primitives.memo import uninterrupted
 from qiyx_xl.core.records.anchor import SEAL_LENGTH, Anchor
 from qiyx_xl.core.records.source import saved_at
 from qiyx_xl.core.records.submission import LoggedRecord, Record
 from qiyx_xl.store.errors import decoding, speaking
-from qiyx_xl.store.meetings import matter_event_of, meeting_of
-from qiyx_xl.store.projects import ProjectLog
+from qiyx_xl.store.projects import ProjectLog, matter_event_of, meeting_of
 from qiyx_xl.store.rows import (
     Arrival,
     arrival_of,

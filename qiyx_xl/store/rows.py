@@ -14,8 +14,8 @@ from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.history.closing import Action, Closing
 from qiyx_xl.core.history.publications import Placing, Publication
 from qiyx_xl.core.history.snapshot import Figure
-from qiyx_xl.core.primitives.encoding import decode_actual, encode_actual
 from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.values import decode_actual, encode_actual
 from qiyx_xl.core.records.source import Source, instant
 from qiyx_xl.core.records.submission import (
     LoggedFile,

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qiyx_xl.core.plan.model import Comparator, Direction, StatusRule
+from qiyx_xl.core.rating.judgement import powers
 from qiyx_xl.core.rating.period_target import Course
-from qiyx_xl.core.rating.plausibility import powers
 from qiyx_xl.vectorized.numbers import LARGEST, ONE, scaled
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from qiyx_xl.documents.check_report.xlsx import write_workbook
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.log_sheet import check_room
 from qiyx_xl.ledger.file.xml_cells import value_cell
-from qiyx_xl.ledger.layout import log_tables
+from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout.cells import LONGEST_TEXT, Formula, fitted
 from qiyx_xl.papers.json.validation import validation_text
 

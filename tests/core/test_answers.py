@@ -21,15 +21,15 @@ from qiyx_xl.core.consolidation.conflicts import (
     find_conflicts,
     redated,
 )
-from qiyx_xl.core.consolidation.current import Doubt, Waiting
 from qiyx_xl.core.consolidation.street_totals import street_totals, with_totals
+from qiyx_xl.core.consolidation.versions import Doubt, Waiting
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.history.closing import ClosingError, close, reopen, standing_closing
 from qiyx_xl.core.history.trace import trace
 from qiyx_xl.core.plan.model import Aggregation, Parts
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
-from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.core.records.project_record import ProjectRecord, ProjectRevision
 from qiyx_xl.core.records.source import Source
 from qiyx_xl.core.records.submission import LoggedFile, LoggedRecord, SubmissionStatus

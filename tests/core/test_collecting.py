@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from qiyx_xl.core.primitives.gc_control import uninterrupted
+from qiyx_xl.core.primitives.memo import uninterrupted
 
 
 @pytest.mark.parametrize("set_before", [gc.enable, gc.disable])

@@ -9,8 +9,8 @@ import pytest
 from approved import told
 from sending import HEALTH, Q3, row, sent
 
+from qiyx_xl.core.consolidation.batch import file_name, same_time, with_disagreements, with_finding
 from qiyx_xl.core.consolidation.conflicts import Conflict
-from qiyx_xl.core.consolidation.notes import file_name, same_time, with_disagreements, with_finding
 from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL
 from qiyx_xl.core.findings import STREET_SUM
 from qiyx_xl.core.plan.model import Aggregation

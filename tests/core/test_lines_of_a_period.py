@@ -16,7 +16,7 @@ from qiyx_xl.core.plan.lenient import draft, place, plan_years, shown
 from qiyx_xl.core.plan.model import AgencyLevel, Aggregation, SecondInput
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
-from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.papers.json.status import total_json
 
 if TYPE_CHECKING:

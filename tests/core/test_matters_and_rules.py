@@ -15,14 +15,15 @@ from spelled import spelled
 
 from qiyx_xl.core.checks.batch_checks import find_together
 from qiyx_xl.core.findings.model import Catalogue, Severity
-from qiyx_xl.core.history.matter_sheet import MatterRow, changed_by
 from qiyx_xl.core.history.matters import (
     Matter,
     MatterAction,
     MatterError,
     MatterEvent,
+    MatterRow,
     Meeting,
     action_between,
+    changed_by,
     last_meeting,
     next_number,
     on_the_sheet,

@@ -17,7 +17,7 @@ from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Word
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.rate import rate
-from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.core.records.missing import missing, owed
 from qiyx_xl.papers.reminder_messages import named
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sending import HEALTH, NOON, Q3, SOCIAL, row
 
 from qiyx_xl.core.consolidation.conflicts import Conflict, Decision, DecisionKind, choose
-from qiyx_xl.core.consolidation.current import Doubt, Standing, Waiting
+from qiyx_xl.core.consolidation.versions import Doubt, Standing, Waiting
 from qiyx_xl.core.primitives.periods import Period
 
 if TYPE_CHECKING:

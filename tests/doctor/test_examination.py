@@ -8,12 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from qiyx_xl.data import read_text, resource
-from qiyx_xl.ledger.inspect.facts import workbook_facts
+from qiyx_xl.ledger.inspect.verify import workbook_facts
 from qiyx_xl.shells.cli import qiyx
 from qiyx_xl.shells.doctor import judge
 from qiyx_xl.shells.doctor.facts import Environment
-from qiyx_xl.shells.doctor.probe import read_config
-from qiyx_xl.shells.doctor.probe_location import sync_folder
+from qiyx_xl.shells.doctor.probe import read_config, sync_folder
 
 
 def run(*arguments: str) -> tuple[int, str]:

@@ -29,7 +29,7 @@ from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.core.records.submission import NoHistory, Record, RecordHistory
 from qiyx_xl.data import read_text
 from qiyx_xl.documents.forms import form_sheet
-from qiyx_xl.documents.forms.input_hints import (
+from qiyx_xl.documents.forms.form_sheet import (
     MESSAGE_LIMIT,
     TITLE_LIMIT,
     actual_guard,

@@ -32,8 +32,8 @@ from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
 from qiyx_xl.intake.batch import check_files, collect_files
 from qiyx_xl.intake.form import check as files
 from qiyx_xl.intake.office_files.rules import load_rules
+from qiyx_xl.intake.workers import pool as children
 from qiyx_xl.intake.workers import pool as workers
-from qiyx_xl.intake.workers import process as children
 from qiyx_xl.intake.xlsx import fast_zip as zips
 
 TIME_LIMIT = 10.0  # seconds a file, promised

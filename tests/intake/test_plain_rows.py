@@ -13,8 +13,7 @@ from qiyx_xl.core.checks.context import Setting
 from qiyx_xl.core.checks.fast_path import record_of
 from qiyx_xl.core.checks.form_check import validate
 from qiyx_xl.core.forms.cell import Cell
-from qiyx_xl.core.forms.form import FILLED_KEYS, LOCKED_KEYS, FilledForm, FormRow
-from qiyx_xl.core.forms.vocabulary import FORM_SCHEMA
+from qiyx_xl.core.forms.vocabulary import FILLED_KEYS, FORM_SCHEMA, LOCKED_KEYS, FilledForm, FormRow
 from qiyx_xl.core.records.source import Source
 from qiyx_xl.core.records.submission import NoHistory, RecordHistory
 from qiyx_xl.intake.form.check import judge_file

@@ -17,10 +17,10 @@ from hostile import FORM, packed, parts, sheet, written
 
 from qiyx_xl.core.records.submission import NoHistory
 from qiyx_xl.intake.batch import check_files
-from qiyx_xl.intake.installation import BrokenInstallationError
+from qiyx_xl.intake.errors import BrokenInstallationError
 from qiyx_xl.intake.office_files.rules import load_rules
+from qiyx_xl.intake.workers import pool as children
 from qiyx_xl.intake.workers import pool as workers
-from qiyx_xl.intake.workers import process as children
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}

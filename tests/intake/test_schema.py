@@ -19,7 +19,7 @@ from qiyx_xl.data import read_text
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.form import check as files
 from qiyx_xl.intake.form.check import check_file
-from qiyx_xl.intake.form.columns import submission_schema
+from qiyx_xl.intake.form.finder import submission_schema
 from qiyx_xl.intake.form.row_schema import RowSchema
 from qiyx_xl.intake.office_files.rules import load_rules
 from qiyx_xl.papers.json.validation import validation_text

@@ -12,7 +12,7 @@ from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.file.opened import OpenedLedger
 from qiyx_xl.ledger.file.sheet_xml import patch_cells
 from qiyx_xl.ledger.layout.cells import address
-from qiyx_xl.ledger.layout.log_tables import CONFLICT_TABLE as TABLE
+from qiyx_xl.ledger.layout.tables import CONFLICT_TABLE as TABLE
 from qiyx_xl.ledger.registry import Sheet
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.log_sheet import LogSheet, patch_log_sheet
 from qiyx_xl.ledger.file.opened import OpenedLedger
-from qiyx_xl.ledger.layout import log_tables
+from qiyx_xl.ledger.layout import tables as log_tables
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan

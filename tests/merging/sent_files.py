@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.app import ConsolidationResult, Office
     from qiyx_xl.core.plan.model import Plan
-    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.core.rating.scorecard import StatusLine
 
 Q2, Q3 = Period.parse("2026Q2"), Period.parse("2026Q3")
 MORNING = datetime(2026, 10, 30, 9, 0, tzinfo=UTC)

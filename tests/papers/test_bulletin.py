@@ -20,12 +20,11 @@ from qiyx_xl.core.primitives.values import Absence
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.scorecard import reporting
 from qiyx_xl.data import resource
-from qiyx_xl.documents.word.papers import shipped_template, write_bulletin
-from qiyx_xl.documents.word.template import TemplateError
-from qiyx_xl.papers.blocks import Body, Heading, Table
+from qiyx_xl.documents.word.bulletin import shipped_template, write_bulletin
+from qiyx_xl.documents.word.docx import TemplateError
 from qiyx_xl.papers.bulletin.bulletin import PASSAGES, WORDS, bulletin, check
 from qiyx_xl.papers.edition import EditionError
-from qiyx_xl.papers.phrases import LampCount, chinese_number
+from qiyx_xl.papers.phrases import Body, Heading, LampCount, Table, chinese_number
 
 EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
 ROOT = Path(__file__).resolve().parents[2]

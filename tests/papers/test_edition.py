@@ -11,7 +11,7 @@ import editions
 import pytest
 from editions import Q2, Q3, TODAY, record
 
-from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.consolidation.versions import Standing
 from qiyx_xl.core.history.closing import close
 from qiyx_xl.core.history.publications import VIEWS, last_before
 from qiyx_xl.core.primitives.periods import Period

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 import rendering
 
-from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.consolidation.versions import Standing
 from qiyx_xl.core.history.closing import close
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.scorecard import status_lines

@@ -11,11 +11,11 @@ import rendering
 from docx.oxml.ns import qn
 
 from qiyx_xl.core.history.differences import difference
-from qiyx_xl.core.history.matter_sheet import changed_by
 from qiyx_xl.core.history.matters import (
     Matter,
     MatterError,
     Meeting,
+    changed_by,
     last_meeting,
     next_number,
     on_the_sheet,

@@ -8,7 +8,7 @@ from open_xml import errors
 from test_meetings import agenda_of, matter
 
 from qiyx_xl.documents.word.agenda import write_agenda
-from qiyx_xl.documents.word.papers import write_bulletin
+from qiyx_xl.documents.word.bulletin import write_bulletin
 from qiyx_xl.documents.workbooks.evaluation import write_evaluation
 from qiyx_xl.documents.workbooks.matters import write_matters
 from qiyx_xl.documents.workbooks.method_cards import write_cards

@@ -15,7 +15,7 @@ from qiyx_xl.core.projects.status import project_status
 from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord
 from qiyx_xl.documents.forms.project_list import write_project_template
 from qiyx_xl.documents.forms.write import write_form
-from qiyx_xl.documents.word.papers import write_bulletin
+from qiyx_xl.documents.word.bulletin import write_bulletin
 from qiyx_xl.documents.workbooks.evaluation import write_evaluation
 from qiyx_xl.documents.workbooks.method_cards import write_cards
 from qiyx_xl.intake.office_files.project_list import load_project_list

@@ -11,7 +11,7 @@ import pytest
 from spelled import spelled
 
 from qiyx_xl.core.consolidation.conflicts import Conflict
-from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.consolidation.versions import Standing
 from qiyx_xl.core.history.closing import close
 from qiyx_xl.core.history.differences import difference, difference_document
 from qiyx_xl.core.history.matters import Matter, MatterAction, MatterEvent, Meeting, settle
@@ -19,9 +19,9 @@ from qiyx_xl.core.history.publications import VIEWS
 from qiyx_xl.core.history.snapshot import figures, frozen_lines
 from qiyx_xl.core.plan.model import Comparator, Target
 from qiyx_xl.core.primitives.values import Unreadable
-from qiyx_xl.core.projects.missing import with_projects
+from qiyx_xl.core.projects.status import with_projects
 from qiyx_xl.core.rating.period_target import aim_of
-from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.papers.bulletin.agenda import Agenda, agenda_text
 from qiyx_xl.papers.bulletin.bulletin import bulletin
 from qiyx_xl.papers.dashboard import dashboard

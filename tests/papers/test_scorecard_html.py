@@ -17,8 +17,8 @@ import rendering
 from lxml import etree
 
 from qiyx_xl.core.primitives.values import plain
-from qiyx_xl.documents.scorecard import curves
-from qiyx_xl.documents.scorecard.curves import curve
+from qiyx_xl.documents.scorecard import charts as curves
+from qiyx_xl.documents.scorecard.charts import curve
 from qiyx_xl.documents.scorecard.html import render_scorecard, write_scorecard_page
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))

@@ -11,8 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from qiyx_xl import app
-from qiyx_xl.core.plan.importer import UNKNOWN_AGENCY
-from qiyx_xl.core.plan.plan_table import PlanImportError
+from qiyx_xl.core.plan.importer import UNKNOWN_AGENCY, PlanImportError
 from qiyx_xl.intake.office_files.plan import check_plan, load_plan
 from qiyx_xl.shells.cli import qiyx
 

@@ -16,9 +16,8 @@ from spelled import spelled
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.plan.checks import check_document, check_sense
 from qiyx_xl.core.plan.document import plan_from_document
-from qiyx_xl.core.plan.importer import draft_plan
+from qiyx_xl.core.plan.importer import PlanImportError, SourceText, draft_plan
 from qiyx_xl.core.plan.model import Direction, GoalKind, StatusRule
-from qiyx_xl.core.plan.plan_table import PlanImportError, SourceText
 from qiyx_xl.papers.plan_tables import plan_document, plan_rows
 
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.projects.status import project_status
-from qiyx_xl.core.rating.status import status_lines
+from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.core.records.project_record import (
     LoggedProjectRecord,
     ProjectBook,

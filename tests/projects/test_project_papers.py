@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from qiyx_xl.core.consolidation.current import Standing
+from qiyx_xl.core.consolidation.versions import Standing
 from qiyx_xl.core.plan.project_list import ProjectList
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence
 from qiyx_xl.core.projects.status import project_status
 from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord
-from qiyx_xl.documents.scorecard.projects import project_sections
+from qiyx_xl.documents.scorecard.items import project_sections
 from qiyx_xl.intake.office_files.project_list import load_project_list
-from qiyx_xl.papers.blocks import Body, Heading
 from qiyx_xl.papers.bulletin.bulletin import bulletin
 from qiyx_xl.papers.dashboard import Dashboard, dashboard
 from qiyx_xl.papers.gather import gather
+from qiyx_xl.papers.phrases import Body, Heading
 from qiyx_xl.papers.reminder_messages import calls
 
 Q3, TODAY = Period.parse("2026Q3"), date(2026, 10, 20)

@@ -15,7 +15,7 @@ from spelled import spelled
 
 from qiyx_xl.core.forms.cell import Cell
 from qiyx_xl.core.forms.date_parser import read_day
-from qiyx_xl.core.forms.form import FormRow
+from qiyx_xl.core.forms.vocabulary import FormRow
 from qiyx_xl.core.plan.project_list import (
     ProjectList,
     list_problems,
@@ -26,9 +26,8 @@ from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.projects.checks import ProjectTable, check_projects
 from qiyx_xl.core.projects.forms import FormColumn, project_form
-from qiyx_xl.core.projects.missing import with_projects
 from qiyx_xl.core.projects.snapshot import status_document, status_from_document
-from qiyx_xl.core.projects.status import groups_by, project_status, projects_json
+from qiyx_xl.core.projects.status import groups_by, project_status, projects_json, with_projects
 from qiyx_xl.core.records.project_record import (
     ProjectBook,
     ProjectRecord,

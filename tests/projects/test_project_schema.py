@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from qiyx_xl.core.forms.cell import Cell
-from qiyx_xl.core.forms.form import FormRow
+from qiyx_xl.core.forms.vocabulary import FormRow
 from qiyx_xl.core.projects.checks import ProjectTable
 from qiyx_xl.core.projects.forms import (
     LIVELIHOOD_FORM,

@@ -16,9 +16,9 @@ from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.ratio import Ratio
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.projects.rating import assess_node, assess_share, overall, points_text
+from qiyx_xl.core.rating.judgement import doubt
 from qiyx_xl.core.rating.lamps import on_schedule
-from qiyx_xl.core.rating.overrides import Override, OverrideError
-from qiyx_xl.core.rating.plausibility import doubt
+from qiyx_xl.core.rating.period_target import Override, OverrideError
 from qiyx_xl.core.rating.rate import rate
 
 Q3, YEAR = Period.parse("2026Q3"), Period.parse("2026")

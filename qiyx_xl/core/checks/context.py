@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core import findings as say
 from qiyx_xl.core.checks.fast_path import PlainRows
 from qiyx_xl.core.forms.item_codes import Codes
 from qiyx_xl.core.forms.item_names import unnumbered
+from qiyx_xl.core.forms.stated_periods import Stated, mentions, parse_period, read_span, read_stated
+from qiyx_xl.core.forms.vocabulary import FORM_SCHEMA, HeadLabel, IdentityKey
 from qiyx_xl.core.plan.agency_names import AgencyNames
 from qiyx_xl.core.plan.model import AgencyLevel, Milestone
 from qiyx_xl.core.plan.schedule import expects
+from qiyx_xl.core.primitives.periods import Period, PeriodKind
 from qiyx_xl.core.primitives.text import tidy, without_bracket
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qiyx_xl.core.findings.model import Finding
+    from qiyx_xl.core.forms.cell import Cell
+    from qiyx_xl.core.forms.vocabulary import FilledForm
+    from qiyx_xl.core.plan.agency_names import Named
     from qiyx_xl.core.plan.model import Agency, Item, Plan
     from qiyx_xl.core.plan.rules import Rules
-    from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.submission import History
 
 
@@ -103,3 +113,177 @@ class Setting:
         if known is None:
             known = self._plain_rows[period] = PlainRows(period, self.rules, self.history)
         return known
+
+
+# --- Who sent a form and for which period: what the file says, held against what is collected ---
+
+Found = list["Finding"]
+
+
+def check_versions(form: FilledForm, setting: Setting) -> Iterator[Finding]:
+    """Yield what is wrong with the template's version; nothing for a file that is no template."""
+    identity = form.identity
+    if not identity:
+        return
+    schema = identity.get(IdentityKey.SCHEMA, "")
+    if schema != FORM_SCHEMA:
+        yield say.TEMPLATE_VERSION.at(form.sheet, value=schema, expected=FORM_SCHEMA)
+    ours = (setting.plan.plan_id, setting.plan.version)
+    theirs = (
+        identity.get(IdentityKey.PLAN_ID, ""),
+        identity.get(IdentityKey.PLAN_VERSION, ""),
+    )
+    if theirs != ours:
+        yield say.PLAN_VERSION.at(form.sheet, value=" ".join(theirs), expected=" ".join(ours))
+
+
+def find_agency(form: FilledForm, setting: Setting, file_name: str) -> tuple[Agency | None, Found]:
+    """Return who filled in the form: by the template, else the sheet, its title, or its name."""
+    stated = form.stated.get(HeadLabel.AGENCY)
+    issued = form.identity.get(IdentityKey.AGENCY, "")
+    name, cell = issued, None
+    if not name and stated is not None:
+        name, cell = stated.text, stated.address
+    if not name:
+        return _agency_unsaid(form, setting, file_name)
+    named = setting.agencies.named(name)
+    agency = named.agency
+    if agency is None:
+        return None, [
+            say.AGENCY_UNKNOWN.at(form.sheet, cell, value=name, hint=_hint(name, named, setting))
+        ]
+    findings = []
+    if issued and stated is not None:
+        there = setting.agencies.named(stated.text)
+        if there.agency is not agency:
+            findings.append(
+                say.AGENCY_CHANGED.at(
+                    form.sheet, stated.address, value=stated.text, expected=agency.name
+                )
+            )
+    if named.is_earlier:
+        findings.append(say.AGENCY_EARLIER.at(form.sheet, cell, value=name, agency=agency.name))
+    findings += _named_otherwise(agency, setting, file_name)
+    return agency, findings
+
+
+def _agency_unsaid(
+    form: FilledForm, setting: Setting, file_name: str
+) -> tuple[Agency | None, Found]:
+    """Return whose form it is by its title, else by its file's name; a template always says so."""
+    in_title = [] if form.identity else setting.agencies.spoken_of(form.heading)
+    named = in_title or ([] if form.identity else setting.agencies.spoken_of(file_name))
+    if len(named) != 1:
+        return None, [say.AGENCY_MISSING.at(form.sheet)]
+    findings = list(_named_otherwise(named[0], setting, file_name))
+    if in_title:
+        findings.append(say.AGENCY_FROM_TITLE.at(form.sheet, agency=named[0].name))
+    return named[0], findings
+
+
+def _named_otherwise(agency: Agency, setting: Setting, file_name: str) -> Iterator[Finding]:
+    if setting.agencies.speaks_of(agency, file_name):
+        return
+    if others := setting.agencies.spoken_of(file_name):
+        yield say.AGENCY_IN_NAME.at(value=others[0].name, expected=agency.name)
+
+
+def _hint(name: str, named: Named, setting: Setting) -> str:
+    if named.agencies:
+        names = "”“".join(agency.name for agency in named.agencies)
+        return f"：名单里有“{names}”，请写明是哪一个"
+    names_known = [agency.name for agency in setting.plan.agencies]
+    close = get_close_matches(name[:40], names_known, n=1, cutoff=0.5)
+    if not close:
+        return "，照名单里的名称写"
+    return f"：如果是名单里写作“{close[0]}”的单位，请照此写"
+
+
+def find_period(form: FilledForm, setting: Setting, file_name: str) -> tuple[Period | None, Found]:
+    """Return the form's period, and whether it is the one being collected."""
+    stated = form.stated.get(HeadLabel.PERIOD)
+    issued = form.identity.get(IdentityKey.PERIOD, "")
+    if issued:
+        return _period_issued(form, setting, issued, stated)
+    if stated is None or not stated.text:
+        return _period_unsaid(form, setting, file_name)
+    said = read_stated(stated.text, setting.period)
+    if said is None:
+        return None, [say.PERIOD_UNREADABLE.at(form.sheet, stated.address, value=stated.text)]
+    return said.period, list(_about_period(form, setting, said, stated.text, stated.address))
+
+
+def _period_issued(
+    form: FilledForm, setting: Setting, issued: str, stated: Cell | None
+) -> tuple[Period | None, Found]:
+    """Return the period that a template was issued for; what stands on the sheet must agree."""
+    period = parse_period(issued)
+    if period is None:
+        return None, [say.PERIOD_UNREADABLE.at(form.sheet, value=issued)]
+    findings = list(_about_period(form, setting, Stated(period, is_as_asked=True), issued, None))
+    if stated is not None:
+        said = read_stated(stated.text, period)
+        if said is None or said.period != period:
+            findings.append(
+                say.PERIOD_CHANGED.at(
+                    form.sheet, stated.address, value=stated.text, expected=period.label
+                )
+            )
+        elif not said.is_as_asked:
+            findings.append(_otherwise(form, period, stated.text, stated.address))
+    return period, findings
+
+
+def _period_unsaid(
+    form: FilledForm, setting: Setting, file_name: str
+) -> tuple[Period | None, Found]:
+    """Return the period that a form's title or its file's name speaks of; a template says so."""
+    collected = setting.period
+    told = None
+    if not form.identity:
+        # The day in a file's name is when it was made.
+        told = _period_in(form.heading, collected, with_days=True) or _period_in(
+            file_name, collected, with_days=False
+        )
+    if told is None:
+        example = (collected or Period.of_quarter(setting.plan.years[0], 1)).label
+        return None, [say.PERIOD_MISSING.at(form.sheet, example=example)]
+    said, text = told
+    return said.period, list(_about_period(form, setting, said, text, None))
+
+
+def _about_period(
+    form: FilledForm, setting: Setting, said: Stated, text: str, cell: str | None
+) -> Iterator[Finding]:
+    period, collected = said.period, setting.period
+    if collected is not None and period != collected:
+        value = text if period is None else period.label
+        yield say.WRONG_PERIOD.at(form.sheet, cell, value=value, expected=collected.label)
+    elif period is not None and not said.is_as_asked:
+        yield _otherwise(form, period, text, cell)
+
+
+def _otherwise(form: FilledForm, period: Period, text: str, cell: str | None) -> Finding:
+    return say.PERIOD_OTHERWISE.at(form.sheet, cell, value=text, period=period.label)
+
+
+def _period_in(
+    text: str, collected: Period | None, *, with_days: bool
+) -> tuple[Stated, str] | None:
+    """Return the period a title or file name speaks of: 卫健局_2026Q3, 2026年三季度-卫健局.
+
+    A year by itself says that only where a year is collected: every title has one.
+    """
+    years: list[tuple[Stated, str]] = []
+    for said in mentions(text):
+        span = read_span(said)
+        if span is not None and span.is_day and not with_days:
+            continue
+        stated = read_stated(said, collected)
+        if stated is None:
+            continue
+        if stated.period is None or stated.period.kind is not PeriodKind.YEAR:
+            return stated, said
+        if collected is None or collected.kind is PeriodKind.YEAR:
+            years.append((stated, said))
+    return years[0] if years else None

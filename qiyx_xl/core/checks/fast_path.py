@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from qiyx_xl.core.forms.form import FILLED_KEYS, LOCKED_KEYS
+from qiyx_xl.core.forms.vocabulary import FILLED_KEYS, LOCKED_KEYS
 from qiyx_xl.core.plan.model import Goal, Indicator, StatusRule
 from qiyx_xl.core.primitives.values import decimal_from_float, plain, spell
 from qiyx_xl.core.records.explanations import says_nothing
@@ -22,9 +22,9 @@ from qiyx_xl.core.records.submission import Record
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from qiyx_xl.core.checks.row import Case
+    from qiyx_xl.core.checks.row_checks import Case
     from qiyx_xl.core.forms.cell import CellValue
-    from qiyx_xl.core.forms.form import FormRow
+    from qiyx_xl.core.forms.vocabulary import FormRow
     from qiyx_xl.core.plan.model import Agency
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period

@@ -11,9 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as say
-from qiyx_xl.core.checks.identity import check_versions, find_agency, find_period
-from qiyx_xl.core.checks.row import Case
-from qiyx_xl.core.checks.row_checks import ROW_CHECKS
+from qiyx_xl.core.checks.context import check_versions, find_agency, find_period
+from qiyx_xl.core.checks.row_checks import ROW_CHECKS, Case
 from qiyx_xl.core.forms.cell import squeeze
 from qiyx_xl.core.forms.cell_parser import Reading, read_cell, read_number
 from qiyx_xl.core.forms.item_codes import code_key
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.checks.context import Duties, Setting
     from qiyx_xl.core.checks.fast_path import PlainRow, Recognised
     from qiyx_xl.core.findings.model import Finding
-    from qiyx_xl.core.forms.form import FilledForm, FormRow
+    from qiyx_xl.core.forms.vocabulary import FilledForm, FormRow
     from qiyx_xl.core.plan.model import Agency, Item
     from qiyx_xl.core.primitives.periods import Period
 

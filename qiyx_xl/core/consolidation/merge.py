@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.batch import Batch, Tally
+from qiyx_xl.core.consolidation.batch import Batch, Tally, with_disagreements
 from qiyx_xl.core.consolidation.conflicts import find_conflicts
-from qiyx_xl.core.consolidation.notes import with_disagreements
 from qiyx_xl.core.consolidation.versions import by_figure
 from qiyx_xl.core.records.missing import by_agency, owed
 from qiyx_xl.core.records.project_record import changes

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.findings.consolidation import *  # noqa: F403
-from qiyx_xl.core.findings.consolidation import CONSOLIDATION
 from qiyx_xl.core.findings.files import *  # noqa: F403
 from qiyx_xl.core.findings.files import FILES
 from qiyx_xl.core.findings.forms import *  # noqa: F403
 from qiyx_xl.core.findings.forms import FORMS
-from qiyx_xl.core.findings.projects import *  # noqa: F403
-from qiyx_xl.core.findings.projects import PROJECTS
-from qiyx_xl.core.findings.values import *  # noqa: F403
-from qiyx_xl.core.findings.values import VALUES
+from qiyx_xl.core.findings.values import *  # noqa: F403  # noqa: F403  # noqa: F403
+from qiyx_xl.core.findings.values import CONSOLIDATION, PROJECTS, VALUES
 
 if TYPE_CHECKING:
     from qiyx_xl.core.findings.model import FindingKind

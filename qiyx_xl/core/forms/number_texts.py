@@ -17,7 +17,6 @@ from unicodedata import category, decomposition, numeric
 from qiyx_xl.core.forms.cell import Note, half_width
 from qiyx_xl.core.primitives.measures import convert
 from qiyx_xl.core.primitives.memo import A_WORD, kept_if_small
-from qiyx_xl.core.primitives.numerals import chinese_number
 from qiyx_xl.core.primitives.signs import (
     Seen,
     all_seen,
@@ -28,6 +27,7 @@ from qiyx_xl.core.primitives.signs import (
     unescaped,
     visible,
 )
+from qiyx_xl.core.primitives.text import chinese_number
 from qiyx_xl.core.primitives.values import plain
 
 _DIGITS = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]*)?|\.[0-9]+"

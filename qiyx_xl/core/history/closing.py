@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.projects.status import ProjectStatus
-    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.core.rating.scorecard import StatusLine
 
 
 class ClosingError(ValueError):

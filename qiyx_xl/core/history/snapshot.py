@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan.model import Comparator, Goal
-from qiyx_xl.core.primitives.encoding import decode_actual, encode_actual
+from qiyx_xl.core.primitives.values import decode_actual, encode_actual
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.rate import Rating
 from qiyx_xl.core.records.source import Source
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Item, Plan
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.primitives.values import Actual
-    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.core.rating.scorecard import StatusLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _figure(line: StatusLine) -> Figure:
 
 
 def _line(item: Item, figure: Figure, period: Period) -> StatusLine:
-    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.core.rating.scorecard import StatusLine
 
     return StatusLine(
         item,

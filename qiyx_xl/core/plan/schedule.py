@@ -122,3 +122,16 @@ def _months(day: date) -> Fraction:
     # Months since year 0 at the end of that day; a month's last day closes the month.
     length = monthrange(day.year, day.month)[1]
     return day.year * _MONTHS + (day.month - 1) + Fraction(day.day, length)
+
+
+# --- When projects are reported, and until when -------------------------------------------------
+
+
+def projects_expected(period: Period, rules: Rules) -> bool:
+    """Whether projects are reported for this period, by the rule file's frequency."""
+    return rules.projects.frequency == "monthly" or period.is_quarter_end
+
+
+def projects_deadline(period: Period, rules: Rules) -> date:
+    """Return the last day on which a period's report on projects is still in time."""
+    return deadline(Frequency(rules.projects.frequency), period, rules)

@@ -6,9 +6,14 @@ would fill a worker's memory, and the file at hand would be blamed.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
+from contextlib import contextmanager
 from functools import lru_cache, wraps
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 A_WORD = 60  # characters: names, measures, numbers
 A_LINE = 400  # characters: titles and notes
@@ -41,3 +46,37 @@ def kept_if_small(most: int, largest: int) -> Callable[[_Function], _Function]:
         return cast("_Function", chosen)
 
     return decorate
+
+
+# --- Keeping Python's cyclic collector out of work that makes very many objects -----------------
+
+SELDOM = 50_000  # objects; a file that is checked makes a few thousand, and hardly any in cycles
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Keep the collector from looking through hundreds of thousands of new objects meanwhile.
+
+    For objects that refer to each other one way only: they go without it.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@contextmanager
+def seldom_interrupted() -> Iterator[None]:
+    """Have the collector look after every so many thousand objects meanwhile.
+
+    For work without end that makes hardly any cycles.
+    """
+    youngest, *others = gc.get_threshold()
+    gc.set_threshold(max(youngest, SELDOM), *others)
+    try:
+        yield
+    finally:
+        gc.set_threshold(youngest, *others)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.findings.model import Finding, FindingKind
     from qiyx_xl.core.forms.cell import Cell
-    from qiyx_xl.core.forms.form import FormRow
+    from qiyx_xl.core.forms.vocabulary import FormRow
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.project_record import ProjectBook, ProjectValue

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.plan.project_schedule import projects_expected
+from qiyx_xl.core.plan.schedule import projects_expected
 from qiyx_xl.core.primitives.text import tidy, without_bracket
 
 if TYPE_CHECKING:

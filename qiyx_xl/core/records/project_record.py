@@ -191,7 +191,7 @@ def spell_value(value: ProjectValue) -> str:
 
 def encode_value(value: ProjectValue) -> tuple[str, str]:
     """Return kind and text of a value, for what is stored."""
-    from qiyx_xl.core.primitives.encoding import encode_actual
+    from qiyx_xl.core.primitives.values import encode_actual
 
     if isinstance(value, date):
         return "date", value.isoformat()
@@ -204,6 +204,6 @@ def decode_value(kind: str, text: str) -> ProjectValue:
     Raises:
         ValueError: there is no such kind.
     """
-    from qiyx_xl.core.primitives.encoding import decode_actual
+    from qiyx_xl.core.primitives.values import decode_actual
 
     return date.fromisoformat(text) if kind == "date" else decode_actual(kind, text)

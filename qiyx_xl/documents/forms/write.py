@@ -17,7 +17,7 @@ from qiyx_xl.core.forms.vocabulary import (
     item_class,
 )
 from qiyx_xl.core.plan.model import Frequency
-from qiyx_xl.core.plan.project_schedule import projects_deadline
+from qiyx_xl.core.plan.schedule import projects_deadline
 from qiyx_xl.core.projects.forms import ProjectForm, project_form
 from qiyx_xl.core.records.project_record import NO_PROJECTS, ProjectBook
 from qiyx_xl.documents.forms.form_sheet import FormContent, draw_form_sheet

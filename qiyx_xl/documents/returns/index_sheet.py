@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.findings.model import Severity
-from qiyx_xl.documents.returns.marks import ERROR_FILL, WARNING_FILL, parse_place
-from qiyx_xl.documents.returns.style_cache import Looks
+from qiyx_xl.documents.returns.marks import ERROR_FILL, WARNING_FILL, Looks, parse_place
 from qiyx_xl.documents.style.theme import (
     BODY_FONT,
     BODY_POINTS,

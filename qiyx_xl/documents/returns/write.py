@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qiyx_xl.core.findings.model import Severity
-from qiyx_xl.core.primitives.gc_control import uninterrupted
+from qiyx_xl.core.primitives.memo import uninterrupted
 from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.documents.returns.index_sheet import (
     INDEX_SHEET,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.plan.model import Indicator
 from qiyx_xl.core.primitives.values import plain
 from qiyx_xl.core.rating.lamps import Light
-from qiyx_xl.documents.scorecard.curves import curve
+from qiyx_xl.documents.scorecard.charts import curve
 from qiyx_xl.documents.scorecard.facts import (
     GOAL,
     INDICATOR,
@@ -25,7 +25,7 @@ from qiyx_xl.documents.scorecard.facts import (
     headline,
     rows,
 )
-from qiyx_xl.documents.scorecard.projects import project_sections
+from qiyx_xl.documents.scorecard.items import project_sections
 from qiyx_xl.documents.style.web_page import choice, page, safe
 
 if TYPE_CHECKING:

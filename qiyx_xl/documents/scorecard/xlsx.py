@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.documents.scorecard.cover import draw_cover
 from qiyx_xl.documents.scorecard.facts import GOAL, INDICATOR, MILESTONE, facts, rows
-from qiyx_xl.documents.scorecard.items import draw_facts, draw_items, draw_trends
-from qiyx_xl.documents.scorecard.projects import draw_project_list, project_lists
+from qiyx_xl.documents.scorecard.items import (
+    draw_facts,
+    draw_items,
+    draw_project_list,
+    draw_trends,
+    project_lists,
+)
 from qiyx_xl.documents.scorecard.views import draw_reporting, draw_view
 from qiyx_xl.documents.style.workbook import paper_book, set_up_page
 

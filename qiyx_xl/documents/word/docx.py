@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
+
+from qiyx_xl.files.broken import BROKEN
+from qiyx_xl.files.untrusted_text import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -52,3 +59,185 @@ def _rewrapped(raw: bytes) -> bytes:
             info.external_attr = 0o600 << 16
             target.writestr(info, source.read(entry))
     return out.getvalue()
+
+
+# --- A Word template of an office's own: its {{placeholders}} found, checked and filled ---------
+# Word cuts a text into runs as it likes, so that ``{{标题}}`` may lie in three of them: a
+# placeholder is looked for in a paragraph's whole text and takes the look of the run in which it
+# begins. What is filled in is never looked through again.
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_LEFT_OVER = re.compile(r"\{\{|\}\}")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_LARGEST = 64 << 20  # bytes, unpacked
+# What the parts of a letterhead are, by the last word of their relation's type.
+_KNOWN_PARTS = frozenset(
+    {
+        *("officeDocument", "styles", "stylesWithEffects", "settings", "webSettings", "fontTable"),
+        *("theme", "numbering", "footnotes", "endnotes", "header", "footer", "image", "hyperlink"),
+        *("core-properties", "extended-properties", "custom-properties", "customXml"),
+        *("customXmlProps", "font", "thumbnail", "glossaryDocument", "comments", "hdphoto"),
+    }
+)
+_FILLED_PARTS = re.compile(r"/word/(document|header\d*|footer\d*)\.xml")
+
+
+class TemplateError(ValueError):
+    """A template that cannot be used; the message is fit to show."""
+
+    def __init__(self, name: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            f"模板“{name}”不能用：{'；'.join(problems)}。请在 Word 或 WPS 里改好模板后再试。"
+        )
+
+
+class Template:
+    """A template under way to a document.
+
+    Args:
+        path: the .docx file.
+        words: placeholders that may stand within a sentence.
+        passages: placeholders that stand alone in a paragraph.
+        required: those without which the paper would be none.
+
+    Raises:
+        TemplateError: it is no Word document, or a placeholder is missing, unknown, written in
+            half, or stands where it cannot be filled.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        words: Collection[str],
+        passages: Collection[str],
+        required: Collection[str],
+    ) -> None:
+        self.name = path.name
+        self.document = _opened(path)
+        self._words, self._passages = words, passages
+        problems = list(self._problems(required))
+        if problems:
+            raise TemplateError(self.name, problems)
+
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Put words into the sentences; the passages stay for ``anchors``."""
+        for paragraph in self._paragraphs():
+            for found in reversed(list(_PLACEHOLDER.finditer(_text(paragraph)))):
+                if found[1] in self._words:
+                    _replace(paragraph, found.start(), found.end(), shown(values[found[1]]))
+
+    def anchors(self) -> dict[str, list[Any]]:
+        """Return, by passage, the paragraphs that wait to be replaced by it."""
+        waiting: dict[str, list[Any]] = {}
+        for paragraph in self._paragraphs():
+            found = _PLACEHOLDER.fullmatch(_text(paragraph).strip())
+            if found is not None and found[1] in self._passages:
+                waiting.setdefault(found[1], []).append(paragraph)
+        return waiting
+
+    def style_id(self, name: str) -> str | None:
+        """Return the id by which paragraphs name a style; None if there is none."""
+        for style in self.document.styles:
+            if style.name == name:
+                return str(style.style_id)
+        return None
+
+    def text_width(self) -> int:
+        """Return the width between the margins of the last section, in twentieths of a point."""
+        section = self.document.sections[-1]
+        emu = section.page_width - section.left_margin - section.right_margin
+        return int(emu) // 635
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _paragraphs(self) -> Iterator[Any]:
+        for part in self.document.part.package.iter_parts():
+            if _FILLED_PARTS.fullmatch(str(part.partname)):
+                yield from list(part.element.iter(f"{_W}p"))
+
+    def _problems(self, required: Collection[str]) -> Iterator[str]:
+        known = [*self._words, *self._passages]
+        seen: set[str] = set()
+        for paragraph in self._paragraphs():
+            text = _text(paragraph)
+            where = f"“{shown(text.strip(), 40)}”"
+            for found in _PLACEHOLDER.finditer(text):
+                name = found[1]
+                seen.add(name)
+                if name not in known:
+                    near = difflib.get_close_matches(name, known, 1, 0.5)
+                    hint = f"，是不是 {{{{{near[0]}}}}}" if near else ""
+                    yield f"不认识 {{{{{shown(name, 30)}}}}}（在{where}）{hint}"
+                elif name in self._passages and text.strip() != found[0]:
+                    yield f"{{{{{name}}}}} 要单独占一段，现在在{where}里"
+            if _LEFT_OVER.search(_PLACEHOLDER.sub("", text)):
+                yield f"{where}里的花括号没有成对，占位符要写成 {{{{标题}}}} 这样"
+        missing = [name for name in required if name not in seen]
+        if missing:
+            yield f"缺少{'、'.join(f'{{{{{name}}}}}' for name in missing)}"
+
+
+def _opened(path: Path) -> Any:
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
+    broken: tuple[type[Exception], ...] = (PackageNotFoundError, *BROKEN)
+    if not path.exists():
+        raise TemplateError(path.name, ["找不到这个文件"])
+    try:
+        _refuse_bomb(path)
+        document = docx.Document(str(path))
+        cargo = sorted(set(_cargo(document)))
+        list(document.styles)
+        document.sections[-1].page_width  # noqa: B018 - a damaged one is told now
+    except TemplateError:
+        raise
+    except broken as error:
+        raise TemplateError(path.name, ["它不是 Word 文档（.docx），或已损坏"]) from error
+    if cargo:
+        raise TemplateError(path.name, [f"里面带有{'、'.join(cargo)}，会跟着发布出去，请删去"])
+    return document
+
+
+def _refuse_bomb(path: Path) -> None:
+    with ZipFile(path) as archive:
+        if sum(part.file_size for part in archive.infolist()) > _LARGEST:
+            raise TemplateError(path.name, ["解压后过大，不像公文模板"])
+
+
+def _cargo(document: Any) -> Iterator[str]:
+    """Yield, in words, what a letterhead has no business carrying into a published paper."""
+    for relation in document.part.package.iter_rels():
+        kind = relation.reltype.rpartition("/")[2]
+        if relation.is_external and kind != "hyperlink":
+            yield "指向文件之外的链接"
+        elif kind == "vbaProject":
+            yield "宏"
+        elif kind not in _KNOWN_PARTS:
+            yield "嵌入的文件或控件"
+
+
+def _text_nodes(paragraph: Any) -> list[Any]:
+    # A text box inside a paragraph has paragraphs of its own.
+    return [
+        node for node in paragraph.iter(f"{_W}t") if next(node.iterancestors(f"{_W}p")) is paragraph
+    ]
+
+
+def _text(paragraph: Any) -> str:
+    return "".join(node.text or "" for node in _text_nodes(paragraph))
+
+
+def _replace(paragraph: Any, start: int, end: int, value: str) -> None:
+    """Replace characters of a paragraph's text, in the look of the first of them."""
+    at = 0
+    for node in _text_nodes(paragraph):
+        text = node.text or ""
+        first, last = max(start - at, 0), min(end - at, len(text))
+        if first < last:
+            node.text = text[:first] + (value if start >= at else "") + text[last:]
+            node.set(_XML_SPACE, "preserve")
+        at += len(text)

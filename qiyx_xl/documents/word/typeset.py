@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.documents.word.docx import save_document
 from qiyx_xl.files.untrusted_text import MESSAGE_LIMIT, shown
-from qiyx_xl.papers.blocks import Block, Body, Heading, Table
+from qiyx_xl.papers.phrases import Block, Body, Heading, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
-    from qiyx_xl.documents.word.template import Template
+    from qiyx_xl.documents.word.docx import Template
 
 STYLES = {
     "body": "通报正文",

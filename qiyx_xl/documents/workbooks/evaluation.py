@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.rating.scorecard import group_of
-from qiyx_xl.documents.scorecard.projects import draw_project_list, project_lists
+from qiyx_xl.documents.scorecard.items import draw_project_list, project_lists
 from qiyx_xl.documents.style.theme import TITLE_FONT
 from qiyx_xl.documents.style.workbook import (
     PaperBook,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.history.matter_sheet import OPEN, SETTLED, SHEET, MatterColumn
+from qiyx_xl.core.history.matters import OPEN, SETTLED, SHEET, MatterColumn
 from qiyx_xl.documents.style.theme import INPUT_FILL
 from qiyx_xl.documents.style.workbook import (
     PaperBook,

@@ -17,7 +17,7 @@ from qiyx_xl.core.primitives.text import tidy, without_bracket
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qiyx_xl.intake.form.columns import Columns
+    from qiyx_xl.intake.form.finder import Columns
     from qiyx_xl.intake.workbook.reader import Sheet
 
 _MOST_ROWS = 3  # of a head

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from qiyx_xl.core.findings.model import Finding
-    from qiyx_xl.core.forms.form import FormRow
+    from qiyx_xl.core.forms.vocabulary import FormRow
     from qiyx_xl.core.projects.checks import ProjectTable
 
 _SCHEMA = "schemas/project-submission.schema.json"

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.forms.cell import squeeze
-from qiyx_xl.core.forms.form import FormRow
-from qiyx_xl.core.forms.vocabulary import FORM_SHEET, HELP_SHEET, IDENTITY_SHEET
+from qiyx_xl.core.forms.vocabulary import FORM_SHEET, HELP_SHEET, IDENTITY_SHEET, FormRow
 from qiyx_xl.core.primitives.text import tidy
 from qiyx_xl.core.projects.checks import ProjectTable
 from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn

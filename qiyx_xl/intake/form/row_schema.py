@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.primitives.values import Absence
-from qiyx_xl.intake.form.columns import Columns, submission_schema
+from qiyx_xl.intake.form.finder import Columns, submission_schema
 from qiyx_xl.papers.phrases import counted_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from qiyx_xl.core.checks.fast_path import Recognised
-    from qiyx_xl.core.checks.row import Case
+    from qiyx_xl.core.checks.row_checks import Case
     from qiyx_xl.core.findings.model import Finding, FindingKind
 
 _DIGITS = 15  # of a number, as far as a sheet shows it

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.forms.date_parser import read_day
-from qiyx_xl.core.history.matter_sheet import REQUIRED, SHEET, MatterColumn, MatterRow
+from qiyx_xl.core.history.matters import REQUIRED, SHEET, MatterColumn, MatterRow
 from qiyx_xl.core.primitives.text import tidy
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.office_files.json_file import OfficeFileError

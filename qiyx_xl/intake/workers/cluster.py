@@ -26,17 +26,17 @@ from qiyx_xl.core import findings as say
 from qiyx_xl.files.scratch import temporary_folder
 from qiyx_xl.intake.collect.archives import origin_of
 from qiyx_xl.intake.collect.remote import fetch, url_of
+from qiyx_xl.intake.errors import BrokenInstallationError
 from qiyx_xl.intake.form.check import unreadable
 from qiyx_xl.intake.form.packed import Packed, outlined, unpack
-from qiyx_xl.intake.installation import BrokenInstallationError
 from qiyx_xl.intake.workbook.guard import digest_file
-from qiyx_xl.intake.workers.local import check_all
+from qiyx_xl.intake.workers.pool import check_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from qiyx_xl.core.checks.context import Setting
-    from qiyx_xl.intake.collect.paths import Task
+    from qiyx_xl.intake.collect.remote import Task
 
 FILES_PER_TASK = 200
 """At most: tenths of a second of work, which hides the scheduler and is little to do again."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.findings.model import Finding
     from qiyx_xl.core.plan.model import Plan
-    from qiyx_xl.intake.collect.paths import Paths
+    from qiyx_xl.intake.collect.remote import Paths
     from qiyx_xl.intake.form.packed import Packed
 
 _LARGEST_IN_MEMORY = 1 << 20  # bytes; beyond, what is packed goes to a temporary file

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.primitives.gc_control import SELDOM
+from qiyx_xl.core.primitives.memo import SELDOM
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -24,7 +24,7 @@ from qiyx_xl.intake.cells.facts import (
     bound,
     column_number,
 )
-from qiyx_xl.intake.cells.marks import holds
+from qiyx_xl.intake.cells.xml_parts import holds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.rating.rate import Light
 from qiyx_xl.ledger.content.log_rows import row_height
 from qiyx_xl.ledger.content.plan_sheets import TO_CONFIRM
-from qiyx_xl.ledger.layout import log_tables, texts
 from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout import tables as log_tables
+from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import Cell, Formula, Value, column_letter, fitted
 from qiyx_xl.ledger.layout.tables import CONFIRMED, LAMP, NOTE, Table
 from qiyx_xl.ledger.registry import Sheet

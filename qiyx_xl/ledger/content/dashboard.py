@@ -15,9 +15,9 @@ from qiyx_xl.core.plan.model import Indicator
 from qiyx_xl.core.primitives.ratio import decimal_of
 from qiyx_xl.core.primitives.values import plain
 from qiyx_xl.core.rating.lamps import Light
-from qiyx_xl.ledger.content.answers import NO_NUMBER
-from qiyx_xl.ledger.layout import log_tables
+from qiyx_xl.ledger.content.lookup import NO_NUMBER
 from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout.cells import Cell, Formula, address, column_letter
 from qiyx_xl.ledger.layout.tables import LAMP, Name
 from qiyx_xl.papers.dashboard import TREND_LENGTH

@@ -14,21 +14,19 @@ from qiyx_xl.core.plan.model import Goal, Indicator, Milestone, SecondInput
 from qiyx_xl.core.plan.schedule import milestone_due, share_of_year
 from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.core.rating.rate import Light
-from qiyx_xl.ledger.content.answers import (
-    NO_NUMBER,
-    explain_answer,
-    gap_answer,
-    rate_answer,
-    status_answer,
-)
 from qiyx_xl.ledger.content.log_rows import value_of
 from qiyx_xl.ledger.content.lookup import (
+    NO_NUMBER,
     Lookup,
+    explain_answer,
+    gap_answer,
     locator,
     look_up,
     look_up_number,
     milestone_locator,
     previous_locator,
+    rate_answer,
+    status_answer,
 )
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.layout import tables as layout

@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl import __version__
 from qiyx_xl.core.rating.rate import Light
-from qiyx_xl.ledger.content.answers import score_answer
 from qiyx_xl.ledger.content.dashboard import Console
 from qiyx_xl.ledger.content.log_rows import (
     change_row,
     conflict_row,
     finding_row,
+    livelihood_rows,
     matter_row,
+    project_note,
+    project_rows,
     record_row,
     run_row,
 )
+from qiyx_xl.ledger.content.lookup import score_answer
 from qiyx_xl.ledger.content.plan_sheets import PlanContent
-from qiyx_xl.ledger.content.project_rows import livelihood_rows, project_note, project_rows
-from qiyx_xl.ledger.layout import log_tables, texts
 from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout import tables as log_tables
+from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import Cell, Formula, Value
 from qiyx_xl.ledger.layout.tables import CONFIRMED, LAMP, Name, Table
 from qiyx_xl.ledger.registry import LEDGER_SCHEMA, Sheet

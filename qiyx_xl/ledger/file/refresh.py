@@ -18,8 +18,9 @@ from qiyx_xl.ledger.file.log_sheet import LogSheet, patch_log_sheet
 from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
 from qiyx_xl.ledger.file.replace import read_closed, replace_closed
 from qiyx_xl.ledger.file.sheet_xml import patch_cells, rows_by_code, settings_cells
-from qiyx_xl.ledger.layout import log_tables, texts
 from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout import tables as log_tables
+from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.registry import Sheet
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.primitives.values import SIGNIFICANT_DIGITS, spell
 from qiyx_xl.ledger.content.view import Choice
 from qiyx_xl.ledger.file.opened import OpenedLedger, Q, damage_told, parse_xml
-from qiyx_xl.ledger.layout import log_tables
+from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout.cells import address
 from qiyx_xl.ledger.registry import Sheet
 

@@ -10,12 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.papers.blocks import Block, Body, Table
 from qiyx_xl.papers.bulletin import sections
 from qiyx_xl.papers.bulletin.overall import overall
 from qiyx_xl.papers.bulletin.tables import attachments
 from qiyx_xl.papers.edition import EditionError
-from qiyx_xl.papers.phrases import lamp_count
+from qiyx_xl.papers.phrases import Block, Body, Table, lamp_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.rating.completion import percent
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.scorecard import group_of
-from qiyx_xl.papers.blocks import Block, Body, Heading
 from qiyx_xl.papers.bulletin.project_passages import TITLE as PROJECTS
 from qiyx_xl.papers.bulletin.project_passages import overall_blocks
-from qiyx_xl.papers.phrases import LampCount, chinese_number, counted_names, lamp_count
+from qiyx_xl.papers.phrases import (
+    Block,
+    Body,
+    Heading,
+    LampCount,
+    chinese_number,
+    counted_names,
+    lamp_count,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,8 +11,7 @@ from qiyx_xl.core.rating.completion import NO_RATE
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.records.explanations import says_nothing
 from qiyx_xl.core.records.project_record import spell_value
-from qiyx_xl.papers.blocks import Block, Body, Table
-from qiyx_xl.papers.phrases import LampCount, counted_names
+from qiyx_xl.papers.phrases import Block, Body, LampCount, Table, counted_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

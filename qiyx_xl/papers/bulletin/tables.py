@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.rating.completion import fixed
 from qiyx_xl.core.rating.lamps import Light
-from qiyx_xl.papers.blocks import Table
 from qiyx_xl.papers.bulletin.project_passages import project_tables
-from qiyx_xl.papers.phrases import actual_text, target_text
+from qiyx_xl.papers.phrases import Table, actual_text, target_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

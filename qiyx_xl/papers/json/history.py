@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from qiyx_xl.core.consolidation.conflicts import Conflict, Decision
-    from qiyx_xl.core.consolidation.current import Doubt, Waiting
+    from qiyx_xl.core.consolidation.versions import Doubt, Waiting
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.history.trace import Step
     from qiyx_xl.core.plan.model import Item, Plan
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.core.records.submission import Record
 
 WAITING_SCHEMA = "waiting/1"

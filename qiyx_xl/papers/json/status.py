@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.rating.status import StatusLine
+    from qiyx_xl.core.rating.scorecard import StatusLine
 
 STATUS_SCHEMA = "status-report/1"
 

@@ -39,7 +39,7 @@ _MODULES = {
     "publish": "publish",
     "meeting": "meeting",
     "matter": "meeting",
-    "template": "template",
+    "template": "distribute",
     "projects": "projects",
     "ledger": "ledger",
     "doctor": "doctor",

@@ -299,7 +299,7 @@ def _described(error: Exception) -> str | None:
             "（Windows 上是 set PYTHONUTF8=1），再运行一次。"
         )
     if isinstance(error, ImportError):
-        from qiyx_xl.intake.installation import incomplete
+        from qiyx_xl.intake.errors import incomplete
 
         return str(incomplete(error))
     # Our own errors carry a sentence fit to show; each is a class of this package.

@@ -106,7 +106,7 @@ def consolidate(
 
 def print_consolidation(office: Office, result: ConsolidationResult) -> None:
     """Print what went in, what was revised, what conflicts, and what is still missing."""
-    from qiyx_xl.shells.cli.text import finding_lines, summary
+    from qiyx_xl.shells.cli.output import finding_lines, summary
 
     outcome = result.consolidation
     judged = {one.sha256: one for one in (*outcome.returned, *outcome.unreadable)}

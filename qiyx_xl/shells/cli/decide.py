@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.app import Office
     from qiyx_xl.core.consolidation.conflicts import Decision
-    from qiyx_xl.core.consolidation.current import Waiting
+    from qiyx_xl.core.consolidation.versions import Waiting
     from qiyx_xl.core.primitives.periods import Period
 
 

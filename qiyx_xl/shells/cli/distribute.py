@@ -44,7 +44,7 @@ def distribute(
     """给每个单位生成一份填报表，只列本期该报的项目，带上期值。"""
     from qiyx_xl import app
     from qiyx_xl.documents.forms.write import distribute_document
-    from qiyx_xl.shells.cli.text import table
+    from qiyx_xl.shells.cli.output import table
 
     forms = app.distribute(office, period, out)
     if form == "json":
@@ -58,4 +58,34 @@ def distribute(
             row[2:2] = [str(one.projects), str(one.livelihood)]
     console().print(table(f"{period.label}填报表", header, rows))
     say(f"已生成 {len(forms)} 份填报表，在“{out}”。")
+    return CLEAN
+
+
+# --- ``qiyx template``: the shipped templates, for an office to make its own from ---------------
+
+_NAMES = {"bulletin": "通报模板.docx", "agenda": "例会模板.docx"}
+
+
+@click.command(
+    cls=Command,
+    example="""
+    qiyx template bulletin --out 通报模板.docx
+    qiyx template agenda --out 例会模板.docx
+    """,
+)
+@click.argument("name", metavar="bulletin|agenda", type=click.Choice(list(_NAMES)))
+@click.option(
+    "--out", type=PATH, required=True, metavar="文件", help="写到这里；不会覆盖已有文件。"
+)
+def template(name: str, out: Path) -> int:
+    """取一份自带的模板（通报或例会材料），改成自己的。"""
+    from qiyx_xl import app
+    from qiyx_xl.data import resource
+    from qiyx_xl.files.placing import replacing
+
+    if out.exists():
+        raise app.AppError(f"“{out}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")
+    with replacing(out) as beside:
+        beside.write_bytes(resource(f"templates/{name}.docx").read_bytes())
+    say(f"已写好“{out}”。改好后放在台账旁边，名字叫“{_NAMES[name]}”，以后都用它。")
     return CLEAN

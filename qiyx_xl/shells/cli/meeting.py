@@ -271,7 +271,7 @@ def _short(matter: Matter) -> str:
 
 
 def _print(found: Sequence[Matter], day: date) -> None:
-    from qiyx_xl.shells.cli.text import table
+    from qiyx_xl.shells.cli.output import table
 
     if not found:
         say("没有调度事项。")

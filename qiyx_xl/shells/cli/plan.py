@@ -60,7 +60,7 @@ def show(plan_file: Path | None, form: str) -> int:
 
 def _print_plan(the_plan: Plan) -> None:
     from qiyx_xl.papers.plan_tables import plan_rows
-    from qiyx_xl.shells.cli.text import table
+    from qiyx_xl.shells.cli.output import table
 
     say(f"{the_plan.title}（方案版本 {the_plan.version}）")
     screen = console()

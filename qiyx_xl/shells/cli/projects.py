@@ -126,7 +126,7 @@ def _counts(listed: ProjectList) -> str:
 
 def _print_list(listed: ProjectList) -> None:
     from qiyx_xl.core.primitives.values import plain
-    from qiyx_xl.shells.cli.text import table
+    from qiyx_xl.shells.cli.output import table
 
     screen = console()
     majors = [

@@ -64,7 +64,7 @@ def rate(
 ) -> int:
     """算一个值的完成率、序时和红黄绿，并说明理由。"""
     from qiyx_xl import app
-    from qiyx_xl.core.rating.overrides import Override
+    from qiyx_xl.core.rating.period_target import Override
 
     plan = app.load_plan(plan_file)
     rating = app.rate(
@@ -87,7 +87,7 @@ def rate(
 def _print_rating(item: Item | None, rating: Rating) -> None:
     from qiyx_xl.core.primitives.values import plain, spell
     from qiyx_xl.core.rating.completion import fixed, percent
-    from qiyx_xl.shells.cli.text import lamp
+    from qiyx_xl.shells.cli.output import lamp
 
     name = "方案外的值" if item is None else f"{item.name}（{item.measure}）"
     say(f"{name}  {rating.period.label}")

@@ -100,7 +100,7 @@ def print_status(office: Office, state: State, views: Sequence[str]) -> None:
     from qiyx_xl.core.plan.model import Indicator
     from qiyx_xl.core.primitives.values import spell
     from qiyx_xl.core.projects.status import groups_by
-    from qiyx_xl.shells.cli.text import lamp, table
+    from qiyx_xl.shells.cli.output import lamp, table
 
     if state.closing is not None:
         say(_frozen(state))
@@ -145,7 +145,7 @@ def _print_projects(state: State) -> None:
 
     from qiyx_xl.core.primitives.values import plain
     from qiyx_xl.core.rating.completion import NO_RATE
-    from qiyx_xl.shells.cli.text import lamp, table
+    from qiyx_xl.shells.cli.output import lamp, table
 
     def number(value: Decimal | int | None) -> str:
         return NO_RATE if value is None else plain(Decimal(value))

@@ -84,7 +84,7 @@ def validate(
     from qiyx_xl import app
     from qiyx_xl.intake.collect.remote import url_of
     from qiyx_xl.papers.json.validation import validation_text
-    from qiyx_xl.shells.cli.text import finding_lines, summary
+    from qiyx_xl.shells.cli.output import finding_lines, summary
 
     if returns is not None and any(_lies_in(returns, path) for path in paths):
         raise app.AppError(

@@ -15,6 +15,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import replace
 from importlib import import_module, metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qiyx_xl.intake.workers.starting import OWN_FOLDER, PYTHON, environment
 from qiyx_xl.ledger.errors import LedgerError
@@ -28,6 +29,71 @@ from qiyx_xl.shells.doctor.facts import (
     WindowsFacts,
     XlwingsFacts,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# --- Where a file lies: on which kind of drive, under which sync folder, from which zone --------
+
+# Sync programs tell where their folders are in these variables; others are known by name.
+_SYNC_VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
+_SYNC_NAMES = (
+    "onedrive",
+    "dropbox",
+    "坚果云",
+    "nutstore",
+    "baidusyncdisk",
+    "baidunetdiskworkspace",
+    "wpsdrive",
+    "wps云盘",
+)
+_DRIVE_KINDS = {2: "removable", 3: "local", 4: "network"}
+
+
+def sync_folder(path: Path, variables: Mapping[str, str] = os.environ) -> str | None:
+    """Return the sync folder a path lies in; None if it lies in none that is known."""
+    parents = [str(parent).lower() for parent in path.parents]
+    for name in _SYNC_VARIABLES:
+        folder = variables.get(name)
+        if folder and folder.rstrip("\\/").lower() in parents:
+            return folder
+    for parent in path.parents:
+        name = parent.name.lower()
+        # "OneDrive - 某某局" is how a work account is named.
+        if name in _SYNC_NAMES or name.startswith("onedrive - "):
+            return str(parent)
+    return None
+
+
+def drive_of(path: Path) -> str:
+    """Return local, network, removable or unknown."""
+    if str(path).startswith("\\\\"):
+        return "network"
+    if sys.platform != "win32":
+        return "unknown"
+    import ctypes
+
+    kind = ctypes.windll.kernel32.GetDriveTypeW(path.anchor)
+    return _DRIVE_KINDS.get(kind, "unknown")
+
+
+def zone_of(path: Path) -> int | None:
+    """Return the zone Windows noted when the file was fetched; None if there is no such note."""
+    if sys.platform != "win32":
+        return None
+    try:
+        with open(f"{path}:Zone.Identifier", encoding="ascii", errors="replace") as note:  # noqa: PTH123 - a stream beside the file, not a path
+            lines = note.read().splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        key, _, value = line.partition("=")
+        if key.strip().lower() == "zoneid" and value.strip().isdigit():
+            return int(value)
+    return None
+
+
+# --- Look at this machine: everything here only gathers facts; the checks judge them ------------
 
 PRODUCT = "qiyx-xl"
 _CONFIG_NAME = "xlwings.conf"
@@ -173,8 +239,8 @@ def _cold_start() -> StartFacts:
 
 
 def _ledger(path: Path) -> LedgerFacts | None:
-    from qiyx_xl.ledger.inspect.facts import workbook_facts
-    from qiyx_xl.shells.doctor.probe_location import drive_of, sync_folder, zone_of
+    from qiyx_xl.ledger.inspect.verify import workbook_facts
+    from qiyx_xl.shells.doctor.probe import drive_of, sync_folder, zone_of
 
     if not path.is_file():
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qiyx_xl.data import resource
-from qiyx_xl.documents.word.template import Template
+from qiyx_xl.documents.word.docx import Template
 from qiyx_xl.documents.word.typeset import fill_template
 from qiyx_xl.papers.bulletin.bulletin import PASSAGES, REQUIRED, WORDS, bulletin
 
