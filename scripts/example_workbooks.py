@@ -13,8 +13,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.cell_range import MultiCellRange
 
-from qiyx_xl.core.forms.vocabulary import Column, ContactLabel, printed_target
-from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn
+from qiyx_xl.core.forms.vocabulary import ContactLabel, FormColumn, printed_target
+from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, ProjectColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,10 +30,10 @@ class FilledForm:
     def __init__(self, sheet: Any) -> None:
         self.sheet = sheet
         header = next(
-            cell for row in sheet.iter_rows() for cell in row if cell.value == Column.CODE.value
+            cell for row in sheet.iter_rows() for cell in row if cell.value == FormColumn.CODE.value
         )
         self._column = {cell.value: cell.column for cell in sheet[header.row]}
-        name = self._column[Column.NAME.value]
+        name = self._column[FormColumn.NAME.value]
         self._row = {
             str(sheet.cell(row, header.column).value): row
             for row in range(header.row + 1, sheet.max_row + 1)
@@ -41,11 +41,11 @@ class FilledForm:
         }
         self._header_row = header.row
 
-    def cell(self, code: str, column: Column) -> Any:
+    def cell(self, code: str, column: FormColumn) -> Any:
         """Return the cell of an item."""
         return self.sheet.cell(self._row[code], self._column[column.value])
 
-    def put(self, code: str, column: Column, value: object) -> None:
+    def put(self, code: str, column: FormColumn, value: object) -> None:
         """Fill in one cell."""
         self.cell(code, column).value = value
 
@@ -61,7 +61,7 @@ class FilledForm:
                 if cell.value in words:
                     cell.offset(0, 1).value = words[cell.value]
 
-    def paste_as_text(self, column: Column) -> None:
+    def paste_as_text(self, column: FormColumn) -> None:
         """Paste a column's numbers from elsewhere: they arrive as text, in another font."""
         for code in self._row:
             cell = self.cell(code, column)
@@ -69,7 +69,7 @@ class FilledForm:
             cell.number_format = "@"
             cell.font = Font(name="Calibri", size=11)
 
-    def insert_column(self, before: Column, header: str, text: str) -> None:
+    def insert_column(self, before: FormColumn, header: str, text: str) -> None:
         """Insert a column of the office's own, the same text in each row."""
         at = self._column[before.value]
         _shift(self.sheet, at)
@@ -93,7 +93,10 @@ def fill_projects(book: Any, values: Mapping[str, tuple[object, str]]) -> None:
     for name in {MAJOR_SHEET, LIVELIHOOD_SHEET} & set(book.sheetnames):
         sheet = book[name]
         header = next(
-            cell for row in sheet.iter_rows() for cell in row if cell.value == FormColumn.CODE.value
+            cell
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value == ProjectColumn.CODE.value
         )
         places = {
             str(cell.value).replace("\n", ""): cell.column
@@ -103,11 +106,11 @@ def fill_projects(book: Any, values: Mapping[str, tuple[object, str]]) -> None:
         for row in range(header.row + 1, sheet.max_row + 1):
             code = str(sheet.cell(row, header.column).value)
             value, remark = values.get(code, (None, ""))
-            column = FormColumn.DONE if name == LIVELIHOOD_SHEET else FormColumn.MONEY
+            column = ProjectColumn.DONE if name == LIVELIHOOD_SHEET else ProjectColumn.MONEY
             if "-" in code:
-                column = FormColumn.DAY
+                column = ProjectColumn.DAY
             sheet.cell(row, places[column.value]).value = value
-            sheet.cell(row, places[FormColumn.REMARK.value]).value = remark or None
+            sheet.cell(row, places[ProjectColumn.REMARK.value]).value = remark or None
 
 
 def _shift(sheet: Any, at: int) -> None:

@@ -36,7 +36,7 @@ from example_workbooks import (
 )
 
 from qiyx_xl.core.forms.cell_parser import read_cell
-from qiyx_xl.core.forms.vocabulary import FORM_SHEET, Column, form_items
+from qiyx_xl.core.forms.vocabulary import FORM_SHEET, FormColumn, form_items
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.records.project_record import NO_PROJECTS, ProjectBook
 from qiyx_xl.core.records.submission import Record
@@ -155,20 +155,20 @@ class Maker:
             pass
         name = "七优享台账(最终版2)(1).xlsx"
         with self.filled(folder / name, self._agency("区人力社保局")) as form:
-            form.put("8", Column.ACTUAL, "９５．６％")
-            form.put("T3-1-01", Column.ACTUAL, " 12.1")
-            form.insert_column(Column.ACTUAL, "责任科室", "就业科")
+            form.put("8", FormColumn.ACTUAL, "９５．６％")
+            form.put("T3-1-01", FormColumn.ACTUAL, " 12.1")
+            form.insert_column(FormColumn.ACTUAL, "责任科室", "就业科")
         with self.filled(folder / "区民政局七优享9月.xlsx", self._agency("区民政局")) as form:
-            form.put("14", Column.ACTUAL, "约65.95")
-            form.put("T5-2-02", Column.ACTUAL, "16.8张")
-            form.put("T7-2-02", Column.ACTUAL, 0.25)  # 亿元, where 万元 is meant
+            form.put("14", FormColumn.ACTUAL, "约65.95")
+            form.put("T5-2-02", FormColumn.ACTUAL, "16.8张")
+            form.put("T7-2-02", FormColumn.ACTUAL, 0.25)  # 亿元, where 万元 is meant
             item = self.plan.find("19")
             form.add_row(("19", "指标", item.name, item.measure, "16500", 16000, 1.65))
         return 4
 
     def _make_streets(self, folder: Path) -> int:
         with self.filled(folder / "大碶街道_2026Q3.xlsx", self._agency("大碶街道")) as form:
-            form.paste_as_text(Column.ACTUAL)
+            form.paste_as_text(FormColumn.ACTUAL)
         for name, street in (
             ("梅山街道_2026Q3.xlsx", "梅山街道"),
             ("大榭街道_2026Q3 (1).xlsx", "大榭街道"),
@@ -181,14 +181,14 @@ class Maker:
         self._retyped(folder / "小港街道三季度报表.xlsx", "小港街道", merged=False)
         self._retyped(folder / "春晓街道 2026年3季度.xlsx", "春晓街道", merged=True)
         with self.filled(folder / "霞浦街道_2026Q3.xlsx", self._agency("霞浦街道")) as form:
-            form.put("T6-2-01", Column.ACTUAL, "2个")
-            form.put("T7-2-03", Column.ACTUAL, "约10")
+            form.put("T6-2-01", FormColumn.ACTUAL, "2个")
+            form.put("T7-2-03", FormColumn.ACTUAL, "约10")
         path = folder / "柴桥街道_2026Q3.xlsx"  # last quarter's form, by its name this quarter's
         with self.filled(path, self._agency("柴桥街道"), LAST_QUARTER):
             pass
         with self.filled(folder / "郭巨街道_2026Q3.xlsx", self._agency("郭巨街道")) as form:
-            form.put("T7-2-03", Column.TARGET, "≥12")
-            form.put("T7-2-03", Column.REMARK, "按分解任务填报")
+            form.put("T7-2-03", FormColumn.TARGET, "≥12")
+            form.put("T7-2-03", FormColumn.REMARK, "按分解任务填报")
         (folder / "戚家山街道_2026Q3.xlsx").write_text(_WEB_PAGE, encoding="utf-8", newline="\n")
         return 10
 
@@ -200,8 +200,8 @@ class Maker:
                 agency = self._agency(name.partition("_")[0])
                 with self.filled(drafts / name, agency) as form:
                     if agency.name == "区住建局":
-                        form.put("17", Column.ACTUAL, "=2.66+0.03")
-                        form.put("T6-2-04", Column.ACTUAL, "=SUM(33,2,3)")
+                        form.put("17", FormColumn.ACTUAL, "=2.66+0.03")
+                        form.put("T6-2-04", FormColumn.ACTUAL, "=SUM(33,2,3)")
             subprocess.run(
                 [
                     "soffice",
@@ -244,10 +244,10 @@ class Maker:
         source = THIS if period == LAST_QUARTER else period
         for item in form_items(self.plan, agency, period, history):
             entry = self.values[agency.name, str(source), item.code]
-            form.put(item.code, Column.ACTUAL, typed(entry.actual))
+            form.put(item.code, FormColumn.ACTUAL, typed(entry.actual))
             if item.second_input is not None:
-                form.put(item.code, Column.SECOND, typed(entry.second))
-            form.put(item.code, Column.REMARK, entry.remark or None)
+                form.put(item.code, FormColumn.SECOND, typed(entry.second))
+            form.put(item.code, FormColumn.REMARK, entry.remark or None)
         saved = datetime.combine(period.last_day, time(9)) + timedelta(days=_SENT_AFTER)
         form.sign(_CONTACTS[agency.name], saved)
         yield form

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from qiyx_xl.app.closing import Closed, close, closings, reopen
     from qiyx_xl.app.consolidation import ConsolidationResult, consolidate
     from qiyx_xl.app.decisions import confirm, decide, prefer, waiting
-    from qiyx_xl.app.history import Difference, History, differences, history_of
+    from qiyx_xl.app.history import Difference, ItemHistory, differences, history_of
     from qiyx_xl.app.ledger import build_ledger, ledger_view, refresh, refresh_booked
     from qiyx_xl.app.meeting import (
         Held,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         settle_matter,
     )
     from qiyx_xl.app.office import LEDGER_NAME, AppError, Office
-    from qiyx_xl.app.period_state import State, state, status
+    from qiyx_xl.app.period_state import PeriodState, state, status
     from qiyx_xl.app.projects import import_plan
     from qiyx_xl.app.publishing import reminders, write_reminders
     from qiyx_xl.app.rating import find_item, rate, rate_frame
@@ -40,9 +40,9 @@ __all__ = [
     "ConsolidationResult",
     "Difference",
     "Held",
-    "History",
+    "ItemHistory",
     "Office",
-    "State",
+    "PeriodState",
     "ValidationReport",
     "add_matter",
     "build_ledger",
@@ -82,7 +82,7 @@ _NAMES = {
     "app.validation": ("ValidationReport", "distribute", "validate_files"),
     "app.closing": ("Closed", "close", "closings", "reopen"),
     "app.decisions": ("confirm", "decide", "prefer", "waiting"),
-    "app.history": ("Difference", "History", "differences", "history_of"),
+    "app.history": ("Difference", "ItemHistory", "differences", "history_of"),
     "app.ledger": ("build_ledger", "ledger_view", "refresh", "refresh_booked"),
     "app.meeting": (
         "Held",
@@ -98,7 +98,7 @@ _NAMES = {
     "app.projects": ("import_plan",),
     "app.rating": ("find_item", "rate", "rate_frame"),
     "app.publishing": ("reminders", "write_reminders"),
-    "app.period_state": ("State", "state", "status"),
+    "app.period_state": ("PeriodState", "state", "status"),
     "intake.office_files.plan": ("load_plan",),
     "intake.office_files.rules": ("load_rules",),
 }

@@ -11,7 +11,7 @@ from qiyx_xl.app.office import AppError
 from qiyx_xl.app.period_state import live_state
 from qiyx_xl.core.consolidation.conflicts import find_conflicts
 from qiyx_xl.core.history import closing as core
-from qiyx_xl.core.rating.lamps import State as LampState
+from qiyx_xl.core.rating.lamps import LampState
 from qiyx_xl.papers.phrases import counted_names
 
 if TYPE_CHECKING:

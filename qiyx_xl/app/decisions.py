@@ -15,11 +15,11 @@ from qiyx_xl.core.consolidation.conflicts import (
     choose,
     find_conflicts,
 )
-from qiyx_xl.core.consolidation.versions import Doubt, Standing, Waiting
+from qiyx_xl.core.consolidation.versions import CurrentFigures, Doubt, WaitingChoice
 from qiyx_xl.core.forms.cell_parser import read_cell
 from qiyx_xl.core.history.closing import standing_closing
 from qiyx_xl.core.primitives.values import spell
-from qiyx_xl.core.rating.lamps import State as LampState
+from qiyx_xl.core.rating.lamps import LampState
 from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.papers.phrases import counted_names
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from qiyx_xl.store import Store
 
 
-def waiting(office: Office, today: date, period: Period | None = None) -> Waiting:
+def waiting(office: Office, today: date, period: Period | None = None) -> WaitingChoice:
     """Return the open conflicts and the values in doubt, of one period or of all.
 
     What a closing has frozen in doubt is not asked about any more.
@@ -48,7 +48,7 @@ def waiting(office: Office, today: date, period: Period | None = None) -> Waitin
         records, decisions = store.current_records(), store.decisions()
         closings = store.closings()
     conflicts = find_conflicts(office.plan, records, decisions)
-    stands = Standing.of(office.plan, records, decisions)
+    stands = CurrentFigures.of(office.plan, records, decisions)
     periods = sorted({record.period for record in records})
     doubts = tuple(
         doubt
@@ -56,7 +56,7 @@ def waiting(office: Office, today: date, period: Period | None = None) -> Waitin
         if period in (None, one) and standing_closing(closings, one) is None
         for doubt in _doubts(office, stands, one, today)
     )
-    return Waiting(
+    return WaitingChoice(
         tuple(one for one in conflicts if period in (None, one.left.period)),
         doubts,
     )
@@ -237,7 +237,7 @@ def prefer(
 # --- inside ----------------------------------------------------------------------------------
 
 
-def _doubts(office: Office, stands: Standing, period: Period, today: date) -> Iterable[Doubt]:
+def _doubts(office: Office, stands: CurrentFigures, period: Period, today: date) -> Iterable[Doubt]:
     lines = status_lines(
         office.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
     )

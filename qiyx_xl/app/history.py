@@ -78,7 +78,7 @@ def differences(office: Office, period: Period, against: str, today: date) -> Di
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class ItemHistory:
     """A figure's history: every step, and where it stands.
 
     ``originals`` are the kept files by sha256, as far as they are still there.
@@ -93,7 +93,7 @@ class History:
 
 def history_of(
     office: Office, code: str, period: Period, today: date, agency: str | None = None
-) -> History:
+) -> ItemHistory:
     """Return everything that happened to an item's figure in a period, earliest first.
 
     Periods that end with the same month are looked through, too: a quarterly view of a monthly
@@ -132,7 +132,7 @@ def history_of(
         hashes = {step.sha256 for step in steps if step.sha256}
         originals = {one: path for one in hashes if (path := store.original(one)) is not None}
     line = next((one for one in lines if one.item.code == item.code), None)
-    return History(item, period, line, tuple(steps), originals)
+    return ItemHistory(item, period, line, tuple(steps), originals)
 
 
 # --- inside ----------------------------------------------------------------------------------

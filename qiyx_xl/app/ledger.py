@@ -9,7 +9,7 @@ from qiyx_xl.app.office import AppError
 from qiyx_xl.app.period_state import live_state
 from qiyx_xl.core.consolidation.conflicts import decided, find_conflicts
 from qiyx_xl.core.consolidation.street_totals import with_totals
-from qiyx_xl.core.consolidation.versions import Standing
+from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.history.differences import difference
 from qiyx_xl.core.history.matters import standing_matters
 from qiyx_xl.core.history.snapshot import figures
@@ -73,7 +73,7 @@ def view_within(
     plan = office.plan
     # The log may hold tens of thousands of numbers: it is read and settled once.
     log, decisions, findings = store.settled(), store.decisions(), store.findings(period)
-    stands = Standing.of(plan, log.current, decisions)
+    stands = CurrentFigures.of(plan, log.current, decisions)
     state = live_state(office, store, period, today, stands=stands)
     records = with_totals(plan, log.rows)
     return LedgerView(
@@ -110,7 +110,7 @@ def view_within(
 
 
 def _figures(
-    office: Office, store: Store, period: Period, today: date, stands: Standing
+    office: Office, store: Store, period: Period, today: date, stands: CurrentFigures
 ) -> tuple[Figure, ...]:
     """Return a period's figures: as they were frozen if it is closed, else as they stand."""
     closing = store.closing(period)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.consolidation.conflicts import confirmed_values
-from qiyx_xl.core.consolidation.versions import Standing
+from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.records.anchor import Anchor
 from qiyx_xl.core.records.submission import RecordHistory
 from qiyx_xl.intake.office_files.calendar import CALENDAR_NAME, load_calendar
@@ -136,7 +136,7 @@ class Office:
         with store.reading():
             records, decisions = store.current_records(), store.decisions()
             projects = store.project_book()
-        stands = Standing.of(self.plan, records, decisions)
+        stands = CurrentFigures.of(self.plan, records, decisions)
         return RecordHistory(
             stands.records, confirmed_values(decisions), sent=records, projects=projects
         )

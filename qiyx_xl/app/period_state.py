@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.versions import Standing
+from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, project_status
 from qiyx_xl.core.rating.scorecard import StatusLine, status_lines
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class PeriodState:
     """A period's lamps, and by what they were rated.
 
     ``closing`` is the closing in force; then lines, rules and versions are the frozen ones. None
@@ -40,7 +40,7 @@ class State:
     projects: ProjectStatus = NO_STATUS
 
 
-def state(office: Office, period: Period, today: date) -> State:
+def state(office: Office, period: Period, today: date) -> PeriodState:
     """Return what a paper about a period is to say.
 
     Raises:
@@ -52,7 +52,7 @@ def state(office: Office, period: Period, today: date) -> State:
             return live_state(office, store, period, today)
         since = [run for run in store.runs() if run.period == period and run.at >= closing.at]
         projects = projects_at(office, store, period, today)
-    return State(
+    return PeriodState(
         period,
         closing.at.date(),
         closing.lines(office.plan),
@@ -81,8 +81,8 @@ def live_state(
     today: date,
     *,
     until: int | None = None,
-    stands: Standing | None = None,
-) -> State:
+    stands: CurrentFigures | None = None,
+) -> PeriodState:
     """Rate every item of the plan at a period from what the store holds, closed or not.
 
     Args:
@@ -100,7 +100,7 @@ def live_state(
     )
     projects = project_status(store.project_book(until=until), office.rules, period, today)
     rules, versions = office.rules, (office.rules.version, office.plan.version)
-    return State(period, today, lines, rules, *versions, projects=projects)
+    return PeriodState(period, today, lines, rules, *versions, projects=projects)
 
 
 def projects_at(office: Office, store: Store, period: Period, today: date) -> ProjectStatus:
@@ -116,7 +116,7 @@ def projects_at(office: Office, store: Store, period: Period, today: date) -> Pr
     return project_status(book, closing.rules_then(office.rules), period, closing.at.date())
 
 
-def standing(office: Office, store: Store, *, until: int | None = None) -> Standing:
+def standing(office: Office, store: Store, *, until: int | None = None) -> CurrentFigures:
     """Return the figures in force, with what people have decided laid over them."""
     decisions = store.decisions(until=until)
-    return Standing.of(office.plan, store.current_records(until=until), decisions)
+    return CurrentFigures.of(office.plan, store.current_records(until=until), decisions)

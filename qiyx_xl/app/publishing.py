@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.app.office import AppError
 from qiyx_xl.app.period_state import projects_at, standing
-from qiyx_xl.core.consolidation.versions import Standing
+from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.files.placing import placing
 from qiyx_xl.papers.gather import gather
 
@@ -269,7 +269,7 @@ def reminders(office: Office, period: Period, today: date) -> Edition:
         StoreError: there is neither store nor ledger, or the store cannot be read.
     """
     if office.ledger.exists() and not office.has_store():
-        return gather(office.plan, office.rules, period, today, Standing(), contacts={})
+        return gather(office.plan, office.rules, period, today, CurrentFigures(), contacts={})
     return edition(office, period, today)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.records.submission import History, Submission
     from qiyx_xl.documents.forms.write import FormSummary
     from qiyx_xl.intake.batch import Judge, Skipped
-    from qiyx_xl.intake.workers.results import Checked
+    from qiyx_xl.intake.workers.results import BatchResults
 
 
 def distribute(office: Office, period: Period, out: Path) -> list[FormSummary]:
@@ -39,7 +39,7 @@ class ValidationReport:
     ``submissions`` are kept packed: each is read anew whenever it is looked at.
     """
 
-    submissions: Checked
+    submissions: BatchResults
     skipped: tuple[Skipped, ...]
     rules_version: str
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as say
-from qiyx_xl.core.checks.context import Setting
+from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.files.scratch import sweep_temporary, temporary_folder
 from qiyx_xl.intake.collect.archives import origin_of, unpack
 from qiyx_xl.intake.collect.remote import Paths, Tasks, fetch, url_of, walk_url
@@ -17,7 +17,7 @@ from qiyx_xl.intake.errors import incomplete
 from qiyx_xl.intake.form.check import prepare
 from qiyx_xl.intake.workbook.guard import looks_like_a_workbook
 from qiyx_xl.intake.workers.pool import check_all
-from qiyx_xl.intake.workers.results import Checked
+from qiyx_xl.intake.workers.results import BatchResults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.collect.remote import Task
     from qiyx_xl.intake.form.packed import Packed
 
-    Judge = Callable[[Sequence[Task], Setting], Iterator[tuple[int, Packed]]]
+    Judge = Callable[[Sequence[Task], CheckContext], Iterator[tuple[int, Packed]]]
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xltx", ".xltm"})
 
@@ -157,7 +157,7 @@ def check_files(
     jobs: int = 1,
     judge: Judge | None = None,
     on_done: Callable[[Submission], None] | None = None,
-) -> Checked:
+) -> BatchResults:
     """Check files; one bad file never stops the others.
 
     Args:
@@ -181,8 +181,8 @@ def check_files(
     except ImportError as error:
         raise incomplete(error) from error
     files = paths if isinstance(paths, Paths) else Paths(paths)
-    checked = Checked(files)
-    setting = Setting(plan, rules, history, period)
+    checked = BatchResults(files)
+    setting = CheckContext(plan, rules, history, period)
     for index, packed in _judged(files, setting, jobs, judge):
         checked.put(index, packed)
         if on_done is not None:
@@ -192,7 +192,7 @@ def check_files(
 
 
 def _judged(
-    files: Paths, setting: Setting, jobs: int, judge: Judge | None
+    files: Paths, setting: CheckContext, jobs: int, judge: Judge | None
 ) -> Iterator[tuple[int, Packed]]:
     tasks = Tasks(files)
     if judge is not None:

@@ -23,7 +23,7 @@ NOT_IN_PLAN = "#QYX:N/A"
 NOT_READABLE = "#QYX:VALUE"
 
 
-class Sheet(StrEnum):
+class LedgerSheet(StrEnum):
     """The ledger's sheets, by name, in the order of their tabs."""
 
     CONSOLE = "操作台"

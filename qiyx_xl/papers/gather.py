@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
-    from qiyx_xl.core.consolidation.versions import Standing
+    from qiyx_xl.core.consolidation.versions import CurrentFigures
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.history.publications import Publication
     from qiyx_xl.core.plan.model import Plan
@@ -29,7 +29,7 @@ def gather(
     rules: Rules,
     period: Period,
     today: date,
-    stands: Standing,
+    stands: CurrentFigures,
     *,
     closings: Sequence[Closing] = (),
     publications: Sequence[Publication] = (),
@@ -88,7 +88,7 @@ def _before(
     rules: Rules,
     period: Period,
     today: date,
-    stands: Standing,
+    stands: CurrentFigures,
     closings: Sequence[Closing],
 ) -> Iterator[Snapshot]:
     """Yield the earlier periods for which anything stands, each month end once."""
@@ -120,7 +120,7 @@ def _snapshot(
     rules: Rules,
     period: Period,
     today: date,
-    stands: Standing,
+    stands: CurrentFigures,
     closing: Closing | None,
 ) -> Snapshot:
     if closing is not None:

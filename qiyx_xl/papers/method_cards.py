@@ -17,7 +17,7 @@ from qiyx_xl.core.plan.schedule import milestone_due, share_of_year
 from qiyx_xl.core.primitives.values import plain, spell
 from qiyx_xl.core.projects.rating import points_text
 from qiyx_xl.core.rating.completion import NO_RATE, fixed, percent
-from qiyx_xl.core.rating.period_target import Aim, Course, aim_of
+from qiyx_xl.core.rating.period_target import Course, PeriodTarget, period_target
 from qiyx_xl.core.rating.rate import effective_item
 from qiyx_xl.core.records.project_record import spell_value
 from qiyx_xl.papers.phrases import actual_text, target_text, with_measure
@@ -198,7 +198,9 @@ def _card_line(
     sent: dict[tuple[str, str], Record],
 ) -> CardLine:
     item = effective_item(edition.plan, line.item)
-    aim = aim_of(item, edition.period, edition.rules, previous=line.previous, second=line.second)
+    aim = period_target(
+        item, edition.period, edition.rules, previous=line.previous, second=line.second
+    )
     own = sent.get((agency.name, line.item.code))
     inputs = _inputs(line, aim)
     if agency.level is AgencyLevel.STREET:
@@ -243,7 +245,7 @@ def _bracketed(number: Decimal) -> str:
     return f"({plain(number)})" if number < 0 else plain(number)
 
 
-def _inputs(line: StatusLine, aim: Aim | None) -> str:
+def _inputs(line: StatusLine, aim: PeriodTarget | None) -> str:
     rating, item = line.rating, line.item
     due = milestone_due(item)
     if due is not None:
@@ -266,7 +268,7 @@ def _inputs(line: StatusLine, aim: Aim | None) -> str:
 # --- the rule in words ------------------------------------------------------------------------
 
 
-def rule_text(aim: Aim, rules: Rules) -> str:
+def rule_text(aim: PeriodTarget, rules: Rules) -> str:
     """Say by which rule the lamp is judged, with the rule file's numbers."""
     if aim.course is Course.DATED:
         return f"按节点：通过（完成）为绿，离期限{rules.milestone_amber_days}天以内为黄，过期为红"
@@ -299,7 +301,9 @@ def _percent(share: Decimal) -> str:
 # --- the arithmetic ---------------------------------------------------------------------------
 
 
-def arithmetic(line: StatusLine, item: Item, aim: Aim | None, rules: Rules) -> tuple[str, ...]:
+def arithmetic(
+    line: StatusLine, item: Item, aim: PeriodTarget | None, rules: Rules
+) -> tuple[str, ...]:
     """Write down how 完成率 and the gap come about; nothing where there is no such number."""
     rating = line.rating
     if aim is None or not isinstance(rating.actual, Decimal):
@@ -312,7 +316,7 @@ def arithmetic(line: StatusLine, item: Item, aim: Aim | None, rules: Rules) -> t
     return tuple(steps)
 
 
-def _schedule(rating: Rating, aim: Aim) -> list[str]:
+def _schedule(rating: Rating, aim: PeriodTarget) -> list[str]:
     if (
         rating.progress is None
         or rating.scheduled_progress is None
@@ -337,7 +341,7 @@ def _schedule(rating: Rating, aim: Aim) -> list[str]:
     ]
 
 
-def _rate(line: StatusLine, item: Item, aim: Aim, rules: Rules) -> str | None:
+def _rate(line: StatusLine, item: Item, aim: PeriodTarget, rules: Rules) -> str | None:
     rating = line.rating
     if rating.completion_rate is None or not isinstance(rating.actual, Decimal):
         return None
@@ -358,7 +362,7 @@ def _rate(line: StatusLine, item: Item, aim: Aim, rules: Rules) -> str | None:
 
 
 def _formula(
-    actual: Decimal, second: Decimal | None, item: Item, aim: Aim, rules: Rules
+    actual: Decimal, second: Decimal | None, item: Item, aim: PeriodTarget, rules: Rules
 ) -> tuple[str | None, Fraction | None]:
     a, exact = plain(actual), Fraction(actual)
     if aim.is_word:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.rating.rate import Rating, Yardstick
     from qiyx_xl.vectorized.numbers import Array
-    from qiyx_xl.vectorized.result import Rated
+    from qiyx_xl.vectorized.result import RatedColumns
 
     Cells = Sequence[Any]
     Grid = Sequence[Sequence[Any]]
@@ -109,11 +109,11 @@ def _of_height(cells: Cells, height: int) -> Cells:
     return [cells[0]] * height if len(cells) == 1 else cells
 
 
-def _shares(rated: Rated) -> Array:
+def _shares(rated: RatedColumns) -> Array:
     return _numbers(rated.shown_rate)
 
 
-def _gaps(rated: Rated) -> Array:
+def _gaps(rated: RatedColumns) -> Array:
     return _numbers(rated.gap)
 
 
@@ -123,7 +123,7 @@ def _numbers(values: Array) -> Array:
     return answers
 
 
-def _words(rated: Rated) -> Array:
+def _words(rated: RatedColumns) -> Array:
     import numpy as np
 
     from qiyx_xl.vectorized.result import LIGHTS
@@ -132,7 +132,7 @@ def _words(rated: Rated) -> Array:
     return words
 
 
-_ANSWERS: dict[Callable[..., Any], Callable[[Rated], Array]] = {
+_ANSWERS: dict[Callable[..., Any], Callable[[RatedColumns], Array]] = {
     rate_answer: _shares,
     gap_answer: _gaps,
     status_answer: _words,

@@ -14,7 +14,7 @@ from qiyx_xl.app.decisions import book_choices, with_choices
 from qiyx_xl.core.records.submission import LoggedFinding
 from qiyx_xl.files.scratch import temporary_folder
 from qiyx_xl.ledger.content.log_rows import finding_row
-from qiyx_xl.ledger.registry import CATEGORY, Sheet
+from qiyx_xl.ledger.registry import CATEGORY, LedgerSheet
 from qiyx_xl.shells.open_ledger import OpenBook
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def validate(desk: OpenBook) -> str | None:
             for finding in one.findings
         ]
     )
-    desk.show(Sheet.FINDINGS)
+    desk.show(LedgerSheet.FINDINGS)
     return f"{_summary(report)}问题列在“校验结果”表里。"
 
 

@@ -22,7 +22,7 @@ from qiyx_xl.ledger.inspect.typed_choices import typed_choices
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout.cells import Cell, Formula, address
-from qiyx_xl.ledger.registry import CATEGORY, Sheet
+from qiyx_xl.ledger.registry import CATEGORY, LedgerSheet
 from qiyx_xl.shells.ranges import Shown, WholeRanges, patiently, rounded, shown
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.content.view import LedgerView
     from qiyx_xl.ledger.inspect.typed_choices import TypedChoice
     from qiyx_xl.ledger.layout.cells import Value
-    from qiyx_xl.ledger.layout.tables import Table
+    from qiyx_xl.ledger.layout.tables import SheetTable
 
 _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 _PICKED = -1
@@ -48,7 +48,7 @@ _Block = tuple[tuple[int, int], list[list[Cell]]]
 class _Change:
     """Cells that shall be ``rows`` where ``old`` stands now, both of one shape."""
 
-    sheet: Sheet
+    sheet: LedgerSheet
     first: tuple[int, int]
     rows: Rows
     old: Rows
@@ -73,7 +73,7 @@ class OpenBook:
                 "台账放在网盘上，程序找不到它旁边的数据库。请把台账移到本机文件夹里再打开。"
             )
         self.path = Path(full_name)
-        self._used: dict[Sheet, Rows] = {}
+        self._used: dict[LedgerSheet, Rows] = {}
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -84,20 +84,22 @@ class OpenBook:
             LedgerError: there is no such sheet.
             PeriodError: the cell holds none.
         """
-        ((cell,),) = self._cells.read(Sheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
+        ((cell,),) = self._cells.read(
+            LedgerSheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL
+        )
         if isinstance(cell, float) and cell > _LAST_YEAR:
             return Period.parse(_FIRST_DAY + timedelta(days=int(cell)))
         return Period.parse(_as_text(cell))
 
     def _schema(self) -> str:
-        ((cell,),) = self._cells.read(Sheet.IDENTITY, layout.SCHEMA_CELL, layout.SCHEMA_CELL)
+        ((cell,),) = self._cells.read(LedgerSheet.IDENTITY, layout.SCHEMA_CELL, layout.SCHEMA_CELL)
         return str(cell)
 
     def store(self) -> Path | None:
         """Return the store named on the sheet 设置; None if it is left to the default."""
         first = layout.SETTINGS_HEADER_ROW + 1
         rows = self._cells.read(
-            Sheet.SETTINGS,
+            LedgerSheet.SETTINGS,
             (first, layout.SETTINGS_COLUMN - 1),
             (first + layout.SETTINGS_ROWS - 1, layout.SETTINGS_COLUMN),
         )
@@ -125,7 +127,7 @@ class OpenBook:
             return None
         return Path(dialog.SelectedItems(1))
 
-    def show(self, sheet: Sheet) -> None:
+    def show(self, sheet: LedgerSheet) -> None:
         """Bring a sheet to the front."""
         patiently(lambda: self._cells.sheet(sheet).Activate())
 
@@ -143,7 +145,7 @@ class OpenBook:
         """
         content = Content(view, self._schema())
         period = str(view.period)
-        ((old,),) = self._cells.read(Sheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
+        ((old,),) = self._cells.read(LedgerSheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
         self._write_all(
             [
                 *(self._log(table, rows) for table, rows in content.log_sheets()),
@@ -159,7 +161,7 @@ class OpenBook:
         """Fill the sheet 校验结果; on failure it is as it was."""
         self._write_all([self._log(log_tables.FINDING_TABLE, rows)])
 
-    def _log(self, table: Table, rows: Sequence[Sequence[Value]]) -> _Change:
+    def _log(self, table: SheetTable, rows: Sequence[Sequence[Value]]) -> _Change:
         check_room(table, len(rows))
         old = self._log_rows(table)
         height, width = max(len(rows), len(old)), len(table.columns)
@@ -172,7 +174,7 @@ class OpenBook:
             fits_rows=table.wraps,
         )
 
-    def _log_rows(self, table: Table) -> Rows:
+    def _log_rows(self, table: SheetTable) -> Rows:
         """Return what stands below a log sheet's header, as wide as its columns."""
         used = self._whole(table.sheet)
         width = len(table.columns)
@@ -183,7 +185,7 @@ class OpenBook:
             rows.pop()
         return rows
 
-    def _whole(self, sheet: Sheet) -> Rows:
+    def _whole(self, sheet: LedgerSheet) -> Rows:
         """Return a log sheet, read once."""
         if sheet not in self._used:
             self._used[sheet] = self._cells.read_used(sheet)
@@ -217,7 +219,7 @@ class OpenBook:
         )
 
     def _console(self, content: Content) -> list[_Change]:
-        return self._changes(Sheet.CONSOLE, content.console.value_blocks())
+        return self._changes(LedgerSheet.CONSOLE, content.console.value_blocks())
 
     def _settings(self, content: Content) -> list[_Change]:
         cells = {
@@ -225,9 +227,9 @@ class OpenBook:
             for place, cell in settings_cells(content.settings()).items()
             if not isinstance(cell, Formula)
         }
-        return self._changes(Sheet.SETTINGS, list(_runs(cells)))
+        return self._changes(LedgerSheet.SETTINGS, list(_runs(cells)))
 
-    def _changes(self, sheet: Sheet, blocks: Sequence[_Block]) -> list[_Change]:
+    def _changes(self, sheet: LedgerSheet, blocks: Sequence[_Block]) -> list[_Change]:
         """Hold blocks of a sheet against what stands there, which is read in one call."""
         top, left = (min(first[axis] for first, _ in blocks) for axis in (0, 1))
         bottom = max(first[0] + len(rows) for first, rows in blocks) - 1
@@ -258,7 +260,7 @@ class OpenBook:
                     if change.fits_rows:
                         self._cells.fit_rows(change.sheet, change.first, len(change.rows))
                 if period is not None and period[0] != period[1]:
-                    self._cells.write_text(Sheet.INDICATORS, layout.PERIOD_CELL, period[0])
+                    self._cells.write_text(LedgerSheet.INDICATORS, layout.PERIOD_CELL, period[0])
             except BaseException:
                 for put_back in reversed(undo):
                     put_back()
@@ -283,7 +285,7 @@ def _writing(cells: WholeRanges, change: _Change, rows: Rows) -> Callable[[], No
     return lambda: cells.write(change.sheet, change.first, rows)
 
 
-def _check_headers(cells: Sequence[Shown], table: Table) -> None:
+def _check_headers(cells: Sequence[Shown], table: SheetTable) -> None:
     for place, column in enumerate(table.columns):
         found = cells[place] if place < len(cells) else None
         if _one_line(found) != _one_line(column.header):

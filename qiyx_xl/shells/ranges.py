@@ -18,7 +18,7 @@ from qiyx_xl.ledger.layout.cells import Cell, Formula, address, fitted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from qiyx_xl.ledger.registry import Sheet
+    from qiyx_xl.ledger.registry import LedgerSheet
 
 _T = TypeVar("_T")
 
@@ -49,10 +49,10 @@ class WholeRanges:
     def __init__(self, api: Any) -> None:
         self._api = api
         self._worksheets: Any = None
-        self._sheets: dict[Sheet, Any] = {}
-        self._areas: dict[tuple[Sheet, str], Any] = {}
+        self._sheets: dict[LedgerSheet, Any] = {}
+        self._areas: dict[tuple[LedgerSheet, str], Any] = {}
 
-    def sheet(self, name: Sheet) -> Any:
+    def sheet(self, name: LedgerSheet) -> Any:
         """Return Excel's own Worksheet object.
 
         Raises:
@@ -71,35 +71,35 @@ class WholeRanges:
                 ) from error
         return self._sheets[name]
 
-    def read(self, name: Sheet, first: Place, last: Place) -> list[list[Shown]]:
+    def read(self, name: LedgerSheet, first: Place, last: Place) -> list[list[Shown]]:
         """Return the cells from ``first`` to ``last``; dates are their serial numbers."""
         area = self._area(name, first, last)
         return _rows(patiently(lambda: area.Value2))
 
-    def read_used(self, name: Sheet) -> list[list[Shown]]:
+    def read_used(self, name: LedgerSheet) -> list[list[Shown]]:
         """Return everything on a sheet whose first cell is filled."""
         sheet = self.sheet(name)
         return _rows(patiently(lambda: sheet.UsedRange.Value2))
 
-    def write(self, name: Sheet, first: Place, rows: Sequence[Sequence[Shown]]) -> None:
+    def write(self, name: LedgerSheet, first: Place, rows: Sequence[Sequence[Shown]]) -> None:
         """Write rows of one width; a text stays the text it is."""
         last = (first[0] + len(rows) - 1, first[1] + len(rows[0]) - 1)
         area = self._area(name, first, last)
         typed = tuple(tuple(map(_typed, row)) for row in rows)
         patiently(lambda: setattr(area, "Value2", typed))
 
-    def write_text(self, name: Sheet, place: Place, text: str) -> None:
+    def write_text(self, name: LedgerSheet, place: Place, text: str) -> None:
         """Write into a cell that is formatted as text, where an apostrophe would be shown."""
         area = self._area(name, place, place)
         patiently(lambda: setattr(area, "Value2", text))
 
-    def fit_rows(self, name: Sheet, first: Place, height: int) -> None:
+    def fit_rows(self, name: LedgerSheet, first: Place, height: int) -> None:
         """Make rows as high as their texts."""
         area = self._area(name, first, (first[0] + height - 1, first[1]))
         rows = patiently(lambda: area.EntireRow)
         patiently(rows.AutoFit)
 
-    def _area(self, name: Sheet, first: Place, last: Place) -> Any:
+    def _area(self, name: LedgerSheet, first: Place, last: Place) -> Any:
         where = f"{address(*first)}:{address(*last)}"
         if (name, where) not in self._areas:
             sheet = self.sheet(name)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from qiyx_xl.store.journal import Reading
+    from qiyx_xl.store.journal import JournalReading
 
 _MOST = 20  # differences that are named; the rest are counted
 _LONGEST = 60
@@ -260,7 +260,7 @@ def _has_rows(connection: sqlite3.Connection) -> bool:
 
 
 def row_differences(
-    connection: sqlite3.Connection, reading: Reading
+    connection: sqlite3.Connection, reading: JournalReading
 ) -> tuple[list[str], list[str], dict[str, int]]:
     """Hold a list's rows against the store's.
 

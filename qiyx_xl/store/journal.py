@@ -120,9 +120,9 @@ class Journal:
                     return Tail(True, size, number, seal, start + end)
         return Tail(exists=True, size=size, end=len(HEADER))
 
-    def read(self) -> Reading:
+    def read(self) -> JournalReading:
         """Return a reading of the list from its beginning; iterate over it."""
-        return Reading(self.path)
+        return JournalReading(self.path)
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -207,7 +207,7 @@ class Journal:
         )
 
 
-class Reading:
+class JournalReading:
     """A list read from its beginning, one booking after the other, each checked.
 
     Iterate over it; then ``unfinished`` is how many lines at the end have no mark behind them,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.records.anchor import Anchor
     from qiyx_xl.store.chain import Entry
     from qiyx_xl.store.custody import Examined
-    from qiyx_xl.store.journal import Reading
+    from qiyx_xl.store.journal import JournalReading
 
 
 class LostStoreError(StoreError):
@@ -256,7 +256,7 @@ class Store(Bookings):
         """Return where the list of a store lies."""
         return Originals.beside(path).folder / JOURNAL_NAME
 
-    def _refill(self, journal: Journal, reading: Reading) -> None:
+    def _refill(self, journal: Journal, reading: JournalReading) -> None:
         # Not through writing(), which would begin a new list beside the unfinished store.
         self._connection.execute("BEGIN IMMEDIATE")
         try:

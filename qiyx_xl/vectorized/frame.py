@@ -14,7 +14,7 @@ from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.rating.rate import Yardstick, effective_item
 from qiyx_xl.vectorized.numbers import Numbers, column
 from qiyx_xl.vectorized.rate import rate_columns
-from qiyx_xl.vectorized.result import FLAGS, LIGHTS, STATES, Rated
+from qiyx_xl.vectorized.result import FLAGS, LIGHTS, STATES, RatedColumns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,7 +139,7 @@ def _plain(cell: Any) -> Any:
     return None if isinstance(cell, float) and np.isnan(cell) else cell
 
 
-def _as_frame(rated: Rated, index: pd.Index) -> pd.DataFrame:
+def _as_frame(rated: RatedColumns, index: pd.Index) -> pd.DataFrame:
     lights = pd.Categorical.from_codes(rated.light, [light.value for light in LIGHTS])
     words = pd.Categorical.from_codes(rated.light, [light.word for light in LIGHTS])
     met = pd.arrays.BooleanArray(rated.met == 1, rated.met < 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qiyx_xl.core.plan.model import Comparator, StatusRule
-from qiyx_xl.core.rating.lamps import State
+from qiyx_xl.core.rating.lamps import LampState
 from qiyx_xl.vectorized.numbers import Array, scaled
 from qiyx_xl.vectorized.result import CODES
 from qiyx_xl.vectorized.targets import COMPARATORS, HUNDRED, RULES
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from qiyx_xl.core.plan.rules import Rules
-    from qiyx_xl.vectorized.result import Rated
-    from qiyx_xl.vectorized.targets import Columns, Gathered
+    from qiyx_xl.vectorized.result import RatedColumns
+    from qiyx_xl.vectorized.targets import Gathered, TargetArrays
 
 Column = tuple[Array, Array]
 """Counts, and where they are known."""
@@ -36,9 +36,9 @@ class Measured:
 
     def __init__(
         self,
-        rated: Rated,
+        rated: RatedColumns,
         places: Array,
-        columns: Columns,
+        columns: TargetArrays,
         yardstick: Gathered,
         rules: Rules,
         numbers: tuple[Array, Column, Column],
@@ -69,11 +69,11 @@ class Measured:
         size = len(self.places)
         tolerance = scaled(self.rules.exact_tolerance)
         left = np.zeros(size, dtype=bool) if tolerance is not None else self._is_exact()
-        state = np.full(size, CODES[State.IN_DOUBT], dtype=np.int8)
+        state = np.full(size, CODES[LampState.IN_DOUBT], dtype=np.int8)
         in_doubt, hard = self._doubt()
         left |= hard
         no_reference = ~in_doubt & ~self.target_known
-        state[no_reference] = CODES[State.NO_REFERENCE]
+        state[no_reference] = CODES[LampState.NO_REFERENCE]
         judged = ~in_doubt & self.target_known
         met = self._met(tolerance or 0)
         above, below = self._share()
@@ -212,14 +212,14 @@ class Measured:
         state = self._at_full_target(met, above, below)
         early, scheduled = yardstick.early, yardstick.scheduled
         known = self._start()[1]
-        state = np.where(scheduled & ~known, CODES[State.NO_BASELINE], state)
+        state = np.where(scheduled & ~known, CODES[LampState.NO_BASELINE], state)
         state = np.where(runs, self._on_schedule(start), state)
-        state = np.where(early, CODES[State.NOT_DUE], state)
-        return np.where((early | scheduled) & met, CODES[State.MET_EARLY], state)
+        state = np.where(early, CODES[LampState.NOT_DUE], state)
+        return np.where((early | scheduled) & met, CODES[LampState.MET_EARLY], state)
 
     def _at_full_target(self, met: Array, above: Array, below: Array) -> Array:
         rule = self.rule
-        state = np.where(met, CODES[State.MET], CODES[State.NOT_MET])
+        state = np.where(met, CODES[LampState.MET], CODES[LampState.NOT_MET])
         missed = ~met
         has_rate = below > 0
         for rules, line in (
@@ -230,16 +230,16 @@ class Measured:
             amber, amber_of = parts(line)
             reached = has_rate & (above * amber_of >= amber * below)
             held = np.isin(rule, [_RULE[one] for one in rules])
-            state = np.where(held & missed & reached, CODES[State.NEARLY_MET], state)
+            state = np.where(held & missed & reached, CODES[LampState.NEARLY_MET], state)
         last, moved = self._last_target()
         steps = rule == _RULE[StatusRule.STEP]
         not_worse = np.where(self.lower, self.actual <= last, self.actual >= last)
-        state = np.where(steps & missed & moved & not_worse, CODES[State.NEARLY_MET], state)
+        state = np.where(steps & missed & moved & not_worse, CODES[LampState.NEARLY_MET], state)
         ceiling = rule == _RULE[StatusRule.CEILING]
         near, near_of = parts(self.rules.ceiling_near)
         close = self.lower & (self.actual * near_of > near * self.target)
-        state = np.where(ceiling & missed, CODES[State.BREACHED], state)
-        return np.where(ceiling & met & close, CODES[State.NEAR_THE_LINE], state)
+        state = np.where(ceiling & missed, CODES[LampState.BREACHED], state)
+        return np.where(ceiling & met & close, CODES[LampState.NEAR_THE_LINE], state)
 
     def _last_target(self) -> Column:
         last = self.yardstick.last_target
@@ -257,8 +257,8 @@ class Measured:
         green = green_side >= 0 if inclusive else green_side > 0
         return np.where(
             green,
-            CODES[State.ON_SCHEDULE],
-            np.where(amber_side >= 0, CODES[State.BEHIND], CODES[State.FAR_BEHIND]),
+            CODES[LampState.ON_SCHEDULE],
+            np.where(amber_side >= 0, CODES[LampState.BEHIND], CODES[LampState.FAR_BEHIND]),
         )
 
     def _enter_schedule(self, judged: Array, start: Array, runs: Array) -> Array:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qiyx_xl.core.rating.lamps import State
+from qiyx_xl.core.rating.lamps import LampState
 from qiyx_xl.vectorized.judgement import Measured, parts
-from qiyx_xl.vectorized.result import CODES, Rated
-from qiyx_xl.vectorized.targets import Columns
+from qiyx_xl.vectorized.result import CODES, RatedColumns
+from qiyx_xl.vectorized.targets import TargetArrays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def rate_columns(
     previous: Numbers,
     second: Numbers,
     confirmed: Array | None = None,
-) -> Rated:
+) -> RatedColumns:
     """Rate a column of values.
 
     Args:
@@ -46,11 +46,11 @@ def rate_columns(
         confirmed: which values a person has confirmed; none if not given.
     """
     size = len(which)
-    rated = Rated.nothing(size)
+    rated = RatedColumns.nothing(size)
     if not yardsticks:
         rated.left[:] = True
         return rated
-    columns = Columns(yardsticks)
+    columns = TargetArrays(yardsticks)
     every = columns.of(which)
     limit = min(columns.limit, _room(yardsticks[0].rules))
     odd = actual.other | previous.other | second.other
@@ -60,9 +60,11 @@ def rate_columns(
         odd[:] = True
     rated.left[:] = odd | (which < 0) | every.by_core
     no_target = every.no_target & ~rated.left
-    rated.state[no_target] = CODES[State.NO_TARGET]
+    rated.state[no_target] = CODES[LampState.NO_TARGET]
     blank = actual.blank & ~rated.left & ~no_target
-    rated.state[blank] = np.where(every.due, CODES[State.NOT_REPORTED], CODES[State.NOT_DUE])[blank]
+    rated.state[blank] = np.where(
+        every.due, CODES[LampState.NOT_REPORTED], CODES[LampState.NOT_DUE]
+    )[blank]
     chosen = np.flatnonzero(actual.known & ~rated.left & ~no_target)
     if chosen.size:
         Measured(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qiyx_xl.core.rating.judgement import ABOVE_STANDARD, REVIEW, SELF_REPORTED
-from qiyx_xl.core.rating.lamps import Light, State
+from qiyx_xl.core.rating.lamps import LampState, Light
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -16,14 +16,25 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rating.rate import Rating
     from qiyx_xl.vectorized.numbers import Array
 
-STATES = tuple(State)
+STATES = tuple(LampState)
 FLAGS: tuple[tuple[str, ...], ...] = ((), (REVIEW,), (ABOVE_STANDARD,), (SELF_REPORTED,))
 LIGHTS = tuple(Light)
 CODES = {state: code for code, state in enumerate(STATES)}
 _LIT = {
-    Light.GREEN: (State.MET, State.MET_EARLY, State.ON_SCHEDULE),
-    Light.AMBER: (State.BEHIND, State.NEARLY_MET, State.NEAR_THE_LINE, State.DUE_SOON),
-    Light.RED: (State.FAR_BEHIND, State.NOT_MET, State.BREACHED, State.OVERDUE, State.FAILED),
+    Light.GREEN: (LampState.MET, LampState.MET_EARLY, LampState.ON_SCHEDULE),
+    Light.AMBER: (
+        LampState.BEHIND,
+        LampState.NEARLY_MET,
+        LampState.NEAR_THE_LINE,
+        LampState.DUE_SOON,
+    ),
+    Light.RED: (
+        LampState.FAR_BEHIND,
+        LampState.NOT_MET,
+        LampState.BREACHED,
+        LampState.OVERDUE,
+        LampState.FAILED,
+    ),
 }
 LIGHT_OF = np.array(
     [
@@ -38,7 +49,7 @@ _MOST_UNMET = 0.999
 
 
 @dataclass(slots=True)
-class Rated:
+class RatedColumns:
     """Ratings as columns; ``left`` marks the records that the core has to rate.
 
     ``state`` indexes ``STATES``; ``flags`` indexes ``FLAGS``; ``met`` is 1, 0, or −1 for None;
@@ -56,7 +67,7 @@ class Rated:
     left: Array
 
     @classmethod
-    def nothing(cls, size: int) -> Rated:
+    def nothing(cls, size: int) -> RatedColumns:
         """Return columns in which nothing is rated yet."""
         return cls(
             state=np.zeros(size, dtype=np.int8),
@@ -81,7 +92,7 @@ class Rated:
 
     def put(self, place: int, rating: Rating) -> None:
         """Enter what the core says about one record."""
-        self.state[place] = CODES[State(rating.state)]
+        self.state[place] = CODES[LampState(rating.state)]
         self.met[place] = -1 if rating.met is None else rating.met
         self.rate[place] = _float(rating.completion_rate)
         self.scheduled[place] = _float(rating.scheduled_progress)

@@ -73,7 +73,7 @@ class _Row:
 _NAMES = tuple(entry.name for entry in fields(_Row))
 
 
-class Columns:
+class TargetArrays:
     """Yardsticks as columns: ``columns.target[which]`` is each record's target."""
 
     def __init__(self, yardsticks: Sequence[Yardstick]) -> None:

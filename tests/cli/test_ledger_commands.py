@@ -12,7 +12,7 @@ from qiyx_xl.data import resource
 from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.file.opened import OpenedLedger
 from qiyx_xl.ledger.file.sheet_xml import patch_cells
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 BOOK = "七优享台账.xlsm"
 DAY = ("--today", "2026-10-30")
@@ -38,7 +38,7 @@ def test_a_ledger_nobody_touched_verifies_with_exit_code_0(office):
 
 def test_a_number_changed_by_hand_is_found_with_exit_code_1_and_refresh_puts_it_right(office):
     book = OpenedLedger((office.here / BOOK).read_bytes(), BOOK)
-    part = book.part(Sheet.RECORDS)
+    part = book.part(LedgerSheet.RECORDS)
     changed = patch_cells(book.read(part), {(3, 4): Decimal(999)})
     (office.here / BOOK).write_bytes(with_parts(book.package, {part: changed}))
     answer = office("ledger", "verify", BOOK, "--format", "json")

@@ -22,7 +22,7 @@ from qiyx_xl.core.consolidation.conflicts import (
     redated,
 )
 from qiyx_xl.core.consolidation.street_totals import street_totals, with_totals
-from qiyx_xl.core.consolidation.versions import Doubt, Waiting
+from qiyx_xl.core.consolidation.versions import Doubt, WaitingChoice
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.history.closing import ClosingError, close, reopen, standing_closing
 from qiyx_xl.core.history.trace import trace
@@ -110,7 +110,7 @@ def test_what_waits_and_what_was_decided_is_told_the_same(
     plan: Plan, taken: Consolidation, decisions: tuple[Decision, ...], snapshot: Any
 ) -> None:
     doubt = Doubt(replace(row("19", "1.7", SOCIAL), second=Decimal(3)), "疑似单位为万元")
-    assert spelled(waiting_document(plan, Waiting(taken.conflicts, (doubt,)))) == snapshot
+    assert spelled(waiting_document(plan, WaitingChoice(taken.conflicts, (doubt,)))) == snapshot
     assert spelled(decisions_document(decisions)) == snapshot
 
 

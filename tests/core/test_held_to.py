@@ -13,7 +13,7 @@ from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.ratio import Ratio
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.rating.completion import completion_rate, is_met
-from qiyx_xl.core.rating.period_target import aim_of, progress
+from qiyx_xl.core.rating.period_target import period_target, progress
 from qiyx_xl.core.rating.rate import rate
 
 PERIODS = [Period.parse(text) for text in ("2023Q1", "2025Q2", "2026Q4", "2027-11", "2027Q4")]
@@ -41,7 +41,7 @@ def test_every_item_is_held_to_the_same(kinds, rules, snapshot, known):
     for item in kinds:
         held = []
         for period in PERIODS:
-            aim = aim_of(item, period, rules, previous=known, second=known)
+            aim = period_target(item, period, rules, previous=known, second=known)
             said = spelled(aim).replace("\n", " ; ")
             if not held or held[-1].partition(" ")[2] != said:
                 held.append(f"{period} {said}")
@@ -93,12 +93,12 @@ def test_a_goal_s_line_runs_from_its_baseline_unless_it_is_a_running_count(plan,
     goal = next(one for one in plan.goals if one.code == "T2-1-06")
     begun = replace(goal, baseline=Decimal(80), baseline_date=date(2025, 12, 31))
     half = Period.parse("2026Q4")
-    assert aim_of(begun, half, rules).scheduled == Ratio(1, 2)
-    assert aim_of(goal, half, rules).scheduled == Ratio(4, 5)
-    assert aim_of(begun, half, rules).start == 80
-    running = aim_of(replace(begun, cumulative=True), half, rules)
+    assert period_target(begun, half, rules).scheduled == Ratio(1, 2)
+    assert period_target(goal, half, rules).scheduled == Ratio(4, 5)
+    assert period_target(begun, half, rules).start == 80
+    running = period_target(replace(begun, cumulative=True), half, rules)
     assert (running.scheduled, running.start) == (Ratio(4, 5), 80)
-    assert aim_of(replace(goal, cumulative=True, baseline=None), half, rules).start == 0
+    assert period_target(replace(goal, cumulative=True, baseline=None), half, rules).start == 0
 
 
 @pytest.mark.parametrize(

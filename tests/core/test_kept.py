@@ -6,7 +6,7 @@ import pytest
 
 from qiyx_xl.core.forms.cell import squeeze
 from qiyx_xl.core.primitives.measures import split_measure
-from qiyx_xl.core.primitives.memo import kept_if_small
+from qiyx_xl.core.primitives.memo import bounded_cache
 from qiyx_xl.core.primitives.text import tidy
 from qiyx_xl.intake.form import finder as layout
 
@@ -14,7 +14,7 @@ from qiyx_xl.intake.form import finder as layout
 def counted(most: int, largest: int):
     calls = []
 
-    @kept_if_small(most, largest)
+    @bounded_cache(most, largest)
     def joined(*parts: str) -> str:
         calls.append(parts)
         return "".join(parts)

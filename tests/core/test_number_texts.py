@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.forms.cell import Cell, CellValue
-from qiyx_xl.core.forms.cell_parser import Reading, read_number
+from qiyx_xl.core.forms.cell_parser import ParsedCell, read_number
 from qiyx_xl.core.primitives.signs import visible
 from qiyx_xl.core.primitives.values import Absence, Unreadable
 
@@ -338,7 +338,7 @@ def test_a_message_shows_what_it_is_about_and_not_a_page_of_it() -> None:
 
 def test_a_formula_that_shows_nothing_is_a_blank() -> None:
     for nothing in ("", " ", "\u200b"):
-        assert read_number(Cell("G6", nothing, formula=True), "个") == Reading(BLANK)
+        assert read_number(Cell("G6", nothing, formula=True), "个") == ParsedCell(BLANK)
 
 
 def test_a_text_turned_round_is_not_read_as_it_is_stored() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sending import HEALTH, NOON, Q3, SOCIAL, row
 
 from qiyx_xl.core.consolidation.conflicts import Conflict, Decision, DecisionKind, choose
-from qiyx_xl.core.consolidation.versions import Doubt, Standing, Waiting
+from qiyx_xl.core.consolidation.versions import CurrentFigures, Doubt, WaitingChoice
 from qiyx_xl.core.primitives.periods import Period
 
 if TYPE_CHECKING:
@@ -25,32 +25,34 @@ def confirmation(agency: str, value: str) -> Decision:
 
 def test_a_confirmed_value_stands_confirmed_as_long_as_it_stands(plan: Plan) -> None:
     ours = confirmation(HEALTH, "4.9")
-    assert Standing.of(plan, [OURS], [ours]).confirmed == {OURS.key}
-    assert Standing.of(plan, [replace(OURS, actual=Decimal(5))], [ours]).confirmed == frozenset()
-    assert Standing.of(plan, [OURS, row("2", "4.9")], [ours]).confirmed == {OURS.key}
-    assert Standing.of(plan, [OURS], []).confirmed == frozenset()
+    assert CurrentFigures.of(plan, [OURS], [ours]).confirmed == {OURS.key}
+    assert (
+        CurrentFigures.of(plan, [replace(OURS, actual=Decimal(5))], [ours]).confirmed == frozenset()
+    )
+    assert CurrentFigures.of(plan, [OURS, row("2", "4.9")], [ours]).confirmed == {OURS.key}
+    assert CurrentFigures.of(plan, [OURS], []).confirmed == frozenset()
 
 
 def test_another_agency_s_value_is_confirmed_as_its_own_or_as_the_district_s(plan: Plan) -> None:
     records = [OURS, THEIRS]
     for agency in (SOCIAL, HEALTH):
-        stands = Standing.of(plan, records, [CHOSEN, confirmation(agency, "49")])
+        stands = CurrentFigures.of(plan, records, [CHOSEN, confirmation(agency, "49")])
         assert OURS.key in stands.confirmed
         assert (THEIRS.key in stands.confirmed) == (agency == SOCIAL)
-    stands = Standing.of(plan, records, [CHOSEN, confirmation(HEALTH, "4.9")])
+    stands = CurrentFigures.of(plan, records, [CHOSEN, confirmation(HEALTH, "4.9")])
     assert stands.confirmed == frozenset(), "the value it stands in for is another one"
-    stands = Standing.of(plan, records, [confirmation(SOCIAL, "49")])
+    stands = CurrentFigures.of(plan, records, [confirmation(SOCIAL, "49")])
     assert stands.confirmed == {THEIRS.key}, "nobody has chosen it"
 
 
 def test_a_confirmation_is_of_its_own_period(plan: Plan) -> None:
     earlier = replace(OURS, period=Period.parse("2026Q2"))
-    stands = Standing.of(plan, [earlier, OURS], [confirmation(HEALTH, "4.9")])
+    stands = CurrentFigures.of(plan, [earlier, OURS], [confirmation(HEALTH, "4.9")])
     assert stands.confirmed == {OURS.key}
 
 
 def test_what_waits_is_conflicts_and_doubts() -> None:
     conflict, doubt = Conflict(OURS, THEIRS), Doubt(OURS, "疑似单位为万元")
-    assert Waiting((), ()).is_empty
-    assert not Waiting((conflict,), ()).is_empty
-    assert not Waiting((), (doubt,)).is_empty
+    assert WaitingChoice((), ()).is_empty
+    assert not WaitingChoice((conflict,), ()).is_empty
+    assert not WaitingChoice((), (doubt,)).is_empty

@@ -16,8 +16,8 @@ from qiyx_xl.core.forms.vocabulary import (
     FORM_SHEET,
     HELP_SHEET,
     IDENTITY_SHEET,
-    Column,
     ContactLabel,
+    FormColumn,
     HeadLabel,
     form_items,
     printed_target,
@@ -52,7 +52,7 @@ class Form:
         self.sheet = self.book[FORM_SHEET]
         cells = [cell for row in self.sheet.iter_rows() for cell in row if cell.value is not None]
         self.texts = [str(cell.value) for cell in cells]
-        head = next(cell for cell in cells if cell.value == Column.CODE.value)
+        head = next(cell for cell in cells if cell.value == FormColumn.CODE.value)
         self.header_row = head.row
         self.headers = [cell.value for cell in self.sheet[head.row]]
         self.rows = {
@@ -61,10 +61,10 @@ class Form:
             if self.sheet.cell(row, 3).value and self.sheet.cell(row, 1).value
         }
 
-    def cell(self, code: str, column: Column) -> Any:
+    def cell(self, code: str, column: FormColumn) -> Any:
         return self.sheet.cell(self.rows[code], self.headers.index(column.value) + 1)
 
-    def validation(self, code: str, column: Column) -> Any:
+    def validation(self, code: str, column: FormColumn) -> Any:
         at = self.cell(code, column).coordinate
         return next(
             (one for one in self.sheet.data_validations.dataValidation if at in one.sqref), None
@@ -86,7 +86,7 @@ def record(code: str, actual: Any, second: Decimal | None = None) -> Record:
 
 
 def test_the_columns_are_the_vocabularys_in_its_order(write: Any) -> None:
-    assert write("区卫健局").headers == [column.value for column in Column]
+    assert write("区卫健局").headers == [column.value for column in FormColumn]
 
 
 def test_a_quarter_asks_for_what_is_quarterly_and_a_year_end_for_yearly_items_too(
@@ -119,12 +119,12 @@ def test_a_street_is_asked_only_for_what_is_summed_over_streets(write: Any, plan
 
 def test_targets_are_printed_as_the_plan_prints_that_year(write: Any, plan: Plan) -> None:
     form = write("区民政局", Q4)
-    assert form.cell("13", Column.TARGET).value == "≥32"
-    assert form.cell("15", Column.TARGET).value == "全覆盖"
-    assert form.cell("T7-2-01", Column.TARGET).value == ">30"
-    assert form.cell("T7-1-02", Column.TARGET).value == "1.7"
-    assert form.cell("M17", Column.TARGET).value == "2027年底前"
-    assert write("区人力社保局").cell("7", Column.TARGET).value == "<3.5"
+    assert form.cell("13", FormColumn.TARGET).value == "≥32"
+    assert form.cell("15", FormColumn.TARGET).value == "全覆盖"
+    assert form.cell("T7-2-01", FormColumn.TARGET).value == ">30"
+    assert form.cell("T7-1-02", FormColumn.TARGET).value == "1.7"
+    assert form.cell("M17", FormColumn.TARGET).value == "2027年底前"
+    assert write("区人力社保局").cell("7", FormColumn.TARGET).value == "<3.5"
     assert printed_target(plan.find("12"), 2025) == "50"
     assert printed_target(plan.find("12"), 2031) == ""
 
@@ -148,9 +148,11 @@ def test_only_the_cells_to_fill_in_are_unlocked(write: Any) -> None:
     assert not form.sheet.protection.formatColumns  # False: not forbidden
     assert not form.sheet.protection.formatRows
     for code in form.rows:
-        for column in Column:
-            asks = form.cell(code, Column.SECOND_NAME).value != "—"
-            open_ = column in (Column.ACTUAL, Column.REMARK) or (column is Column.SECOND and asks)
+        for column in FormColumn:
+            asks = form.cell(code, FormColumn.SECOND_NAME).value != "—"
+            open_ = column in (FormColumn.ACTUAL, FormColumn.REMARK) or (
+                column is FormColumn.SECOND and asks
+            )
             assert form.cell(code, column).protection.locked is not open_, (code, column)
 
 
@@ -158,54 +160,54 @@ def test_the_second_number_is_asked_for_by_name_only_where_one_is_needed(
     write: Any, plan: Plan
 ) -> None:
     form = write("区民政局", Q4)
-    assert form.cell("15", Column.SECOND_NAME).value == "应覆盖人数（万人）"
-    assert form.cell("T7-1-01", Column.SECOND_NAME).value == "参照值（%）"
-    assert form.cell("T5-2-01", Column.SECOND_NAME).value == "2022年底基期值"
-    assert form.cell("14", Column.SECOND_NAME).value == "—"
-    assert form.validation("14", Column.SECOND) is None
+    assert form.cell("15", FormColumn.SECOND_NAME).value == "应覆盖人数（万人）"
+    assert form.cell("T7-1-01", FormColumn.SECOND_NAME).value == "参照值（%）"
+    assert form.cell("T5-2-01", FormColumn.SECOND_NAME).value == "2022年底基期值"
+    assert form.cell("14", FormColumn.SECOND_NAME).value == "—"
+    assert form.validation("14", FormColumn.SECOND) is None
     assert second_name(plan.find("14")) == ""
 
 
 def test_a_starting_value_once_recorded_is_filled_in_already(write: Any) -> None:
     last = {"T1-2-04": record("T1-2-04", Decimal("88.6"), Decimal("78.5"))}
     form = write("区卫健局", last=last)
-    assert form.cell("T1-2-04", Column.SECOND).value == 78.5
-    assert form.cell("T1-2-04", Column.LAST).value == 88.6
-    assert form.cell("T1-3-01", Column.SECOND).value is None
+    assert form.cell("T1-2-04", FormColumn.SECOND).value == 78.5
+    assert form.cell("T1-2-04", FormColumn.LAST).value == 88.6
+    assert form.cell("T1-3-01", FormColumn.SECOND).value is None
 
 
 def test_last_values_keep_zero_words_and_absence_apart(write: Any) -> None:
     last = {"1": record("1", Decimal(0)), "M02": record("M02", Word.IN_PROGRESS)}
     form = write("区卫健局", last=last)
-    assert form.cell("1", Column.LAST).value == 0
-    assert form.cell("M02", Column.LAST).value == "进行中"
-    assert form.cell("2", Column.LAST).value == "—"
+    assert form.cell("1", FormColumn.LAST).value == 0
+    assert form.cell("M02", FormColumn.LAST).value == "进行中"
+    assert form.cell("2", FormColumn.LAST).value == "—"
 
 
 def test_shares_are_held_to_a_hundred_unless_they_may_exceed_it(write: Any) -> None:
     form = write("区教育局", Q4)
-    share = write("区卫健局", Q4).validation("2", Column.ACTUAL)
+    share = write("区卫健局", Q4).validation("2", FormColumn.ACTUAL)
     assert (share.type, share.operator or "between", share.formula1, share.formula2) == (
         "decimal",
         "between",
         "0",
         "100",
     )
-    gross = form.validation("6", Column.ACTUAL)  # 毛入学率
+    gross = form.validation("6", FormColumn.ACTUAL)  # 毛入学率
     assert (gross.operator, gross.formula1, gross.formula2) == ("greaterThanOrEqual", "0", None)
 
 
 def test_milestones_are_chosen_from_a_list(write: Any) -> None:
     form = write("区教育局")
-    assert form.validation("M05", Column.ACTUAL).formula1 == '"已完成,进行中,未通过"'
-    assert form.validation("4", Column.ACTUAL).formula1 == '"已通过,进行中,未通过"'
+    assert form.validation("M05", FormColumn.ACTUAL).formula1 == '"已完成,进行中,未通过"'
+    assert form.validation("4", FormColumn.ACTUAL).formula1 == '"已通过,进行中,未通过"'
 
 
 def test_words_like_not_applicable_can_be_typed_everywhere(write: Any) -> None:
     form = write("区民政局", Q4)
     for one in form.sheet.data_validations.dataValidation:
         assert one.type is None or one.type == "none" or one.errorStyle == "warning"
-    assert form.validation("15", Column.ACTUAL).formula1 is None  # a number or 全覆盖
+    assert form.validation("15", FormColumn.ACTUAL).formula1 is None  # a number or 全覆盖
 
 
 def test_every_prompt_is_there_and_within_excels_limits(plan: Plan) -> None:
@@ -221,9 +223,9 @@ def test_every_prompt_is_there_and_within_excels_limits(plan: Plan) -> None:
 
 def test_numbers_are_shown_with_their_decimals_and_never_rounded_away(write: Any) -> None:
     form = write("区民政局", Q4)
-    assert form.cell("14", Column.ACTUAL).number_format == "0.00####"
-    assert form.cell("19", Column.ACTUAL).number_format == "General"
-    assert form.cell("14", Column.CODE).number_format == "@"
+    assert form.cell("14", FormColumn.ACTUAL).number_format == "0.00####"
+    assert form.cell("19", FormColumn.ACTUAL).number_format == "General"
+    assert form.cell("14", FormColumn.CODE).number_format == "@"
 
 
 def test_the_signature_block_has_a_cell_to_fill_in_beside_each_label(write: Any) -> None:
@@ -344,7 +346,7 @@ def test_last_values_come_from_what_was_accepted_before(
 ) -> None:
     history = RecordHistory([record("1", Decimal("4.8"))])
     distribute_forms(tmp_path, plan, rules, Q3, history)
-    assert Form(tmp_path / "区卫健局_2026Q3.xlsx").cell("1", Column.LAST).value == 4.8
+    assert Form(tmp_path / "区卫健局_2026Q3.xlsx").cell("1", FormColumn.LAST).value == 4.8
 
 
 def test_the_report_is_what_its_schema_says(tmp_path: Path, plan: Plan, rules: Rules) -> None:

@@ -14,7 +14,13 @@ import pytest
 
 from qiyx_xl.ledger.build import vba
 from qiyx_xl.ledger.layout.texts import MESSAGES
-from qiyx_xl.ledger.registry import FUNCTION_MODULE, FUNCTIONS, NOT_IN_PLAN, NOT_READABLE, Sheet
+from qiyx_xl.ledger.registry import (
+    FUNCTION_MODULE,
+    FUNCTIONS,
+    NOT_IN_PLAN,
+    NOT_READABLE,
+    LedgerSheet,
+)
 
 # oletools speaks to an older pyparsing.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -55,7 +61,7 @@ def test_two_independent_readers_find_our_sources_to_the_letter(read):
     found = read()
     for name, text in vba.sources().items():
         assert body(found[name]) == body(text), name
-    empty = {sheet.code_name for sheet in Sheet}
+    empty = {sheet.code_name for sheet in LedgerSheet}
     assert all(body(found[name]) == "" for name in empty & set(found))
     assert set(found) - empty == set(vba.sources())
 

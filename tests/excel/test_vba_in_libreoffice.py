@@ -19,7 +19,7 @@ import pytest
 from qiyx_xl.ledger.build import vba
 from qiyx_xl.ledger.build.workbook import build_ledger
 from qiyx_xl.ledger.layout.texts import MESSAGES
-from qiyx_xl.ledger.registry import CATEGORY, CONTROLS, FUNCTIONS, Sheet
+from qiyx_xl.ledger.registry import CATEGORY, CONTROLS, FUNCTIONS, LedgerSheet
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
@@ -172,7 +172,7 @@ def run(plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> A
 def test_every_module_is_there_and_compiles(run: Any):
     assert set(run["modules"]) == {
         "ThisWorkbook", "Qiyx", "xlwings", "xlwings_udfs", "Probe",
-        *(sheet.code_name for sheet in Sheet),
+        *(sheet.code_name for sheet in LedgerSheet),
     }  # fmt: skip
     assert run["answers"][0] == "绿"
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qiyx_xl.core.forms.cell import Cell, Look, shown
-from qiyx_xl.core.forms.cell_parser import Reading, read_cell, read_number
+from qiyx_xl.core.forms.cell_parser import ParsedCell, read_cell, read_number
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word, spell
 
 PAGE = Path(__file__).parents[2] / "docs" / "cells.md"
@@ -32,7 +32,7 @@ def written(text: str) -> str:
     return text[1:-1]
 
 
-def said(reading: Reading) -> tuple[str, str, str]:
+def said(reading: ParsedCell) -> tuple[str, str, str]:
     """A reading as the table prints it."""
     value = {Absence.NOT_REPORTED: "空白", Absence.NOT_APPLICABLE: "不适用"}.get(reading.value)
     if value is None:
@@ -95,7 +95,7 @@ MEASURES = st.sampled_from(["个", "%", "‰", "万人次", "元", "万元", "�
 @given(number=st.decimals(-(10**14), 10**14, places=4), measure=MEASURES)
 def test_a_plain_number_is_read_exactly(number, measure):
     text = format(number, "f")
-    assert read_number(text, measure) == Reading(number)
+    assert read_number(text, measure) == ParsedCell(number)
 
 
 @given(number=st.floats(-1e14, 1e14), measure=MEASURES)

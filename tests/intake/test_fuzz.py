@@ -18,7 +18,7 @@ import pytest
 from drawn_forms import PERIOD, small_plan, write_drawing
 from hostile import packed
 
-from qiyx_xl.core.checks.context import Setting
+from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.form.check import check_file
@@ -170,7 +170,7 @@ def same_numbers(path: Path, result) -> bool:
 
 def test_a_changed_number_is_never_accepted_as_the_old_one(original, tmp_path):
     """Put another number where the first was, spelled in many ways, in the sheet's XML."""
-    setting = Setting(small_plan({"1", "2", "3"}), load_rules(), NoHistory(), PERIOD)
+    setting = CheckContext(small_plan({"1", "2", "3"}), load_rules(), NoHistory(), PERIOD)
     dice = random.Random(7)
     parts = parts_of(original)
     name = next(n for n, part in parts.items() if b"<v>320</v>" in part)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qiyx_xl.core.checks import fast_path as plain_rows
-from qiyx_xl.core.checks.context import Setting
+from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.core.checks.fast_path import record_of
 from qiyx_xl.core.checks.form_check import validate
 from qiyx_xl.core.forms.cell import Cell
@@ -46,7 +46,7 @@ def form(rows: list[tuple[object, ...]]) -> FilledForm:
     return FilledForm("填报表", {}, tuple(made), IDENTITY)
 
 
-def judged(setting: Setting, filled: FilledForm, *, in_full: bool):
+def judged(setting: CheckContext, filled: FilledForm, *, in_full: bool):
     verdict = validate(filled, setting, file_name="表.xlsx", sha256="0" * 64, in_full=in_full)
     source = Source("表.xlsx", "0" * 64, "填报表", "")
     records = [
@@ -83,7 +83,7 @@ LASTS = st.sampled_from(["", None, "—", "8.5", "71", "320", 320.0, "别的"])
 @given(lines=LINES, known=HISTORIES, last=LASTS)
 def test_what_is_taken_for_plain_is_what_all_rules_pass(lines, known, last):
     history = RecordHistory([record(*one) for one in known]) if known else NoHistory()
-    quick, full = (Setting(PLAN, load_rules(), history, PERIOD) for _ in range(2))
+    quick, full = (CheckContext(PLAN, load_rules(), history, PERIOD) for _ in range(2))
     for code, number in PLAIN.items():  # learn a window for each, where one can be learned
         judged(quick, form([(*ROWS[code], number, "", "已核实")]), in_full=False)
     filled = form([(*ROWS[code][:-1], last, *said) for code, *said in lines])
@@ -91,14 +91,14 @@ def test_what_is_taken_for_plain_is_what_all_rules_pass(lines, known, last):
 
 
 def test_the_second_such_row_is_taken_for_plain_and_the_first_is_not():
-    setting = Setting(PLAN, load_rules(), NoHistory(), PERIOD)
+    setting = CheckContext(PLAN, load_rules(), NoHistory(), PERIOD)
     first, _ = judged(setting, form([(*ROWS["1"], 320.0, "", "10月投用")]), in_full=False)
     second, _ = judged(setting, form([(*ROWS["1"], 310.5, "", "10月投用")]), in_full=False)
     assert (len(first.plain), len(first.cases)) == (0, 1)
     assert (len(second.plain), len(second.cases)) == (1, 0)
 
 
-def plain_of_class(setting: Setting, text: str) -> int:
+def plain_of_class(setting: CheckContext, text: str) -> int:
     """How many rows are taken for plain of a form that has taught its 类别 before."""
     line = ("1", text, *ROWS["1"][2:], 320.0, "", "10月投用")
     judged(setting, form([line]), in_full=False)
@@ -107,7 +107,7 @@ def plain_of_class(setting: Setting, text: str) -> int:
 
 
 def test_neither_long_rows_nor_very_many_are_kept_for_the_files_to_come(monkeypatch):
-    setting = Setting(PLAN, load_rules(), NoHistory(), PERIOD)
+    setting = CheckContext(PLAN, load_rules(), NoHistory(), PERIOD)
     assert plain_of_class(setting, "长" * 30_000) == 0
     monkeypatch.setattr(plain_rows, "_MOST_WINDOWS", 3)
     assert [plain_of_class(setting, f"类{number}") for number in range(5)] == [1, 1, 1, 0, 0]
@@ -115,7 +115,9 @@ def test_neither_long_rows_nor_very_many_are_kept_for_the_files_to_come(monkeypa
 
 def plain_after(last: str, *said: object) -> int:
     """How many rows are taken for plain of a sender who reported 315 the quarter before."""
-    setting = Setting(PLAN, load_rules(), RecordHistory([record("1", "2026Q2", "315")]), PERIOD)
+    setting = CheckContext(
+        PLAN, load_rules(), RecordHistory([record("1", "2026Q2", "315")]), PERIOD
+    )
     line = (*ROWS["1"][:-1], last, *said)
     judged(setting, form([(*ROWS["1"], 320.0, "", "10月投用")]), in_full=False)
     verdict, _ = judged(setting, form([line]), in_full=False)
@@ -130,7 +132,9 @@ def test_a_row_is_held_against_what_its_sender_has_on_record():
 
 
 def test_a_sender_who_has_sent_for_this_period_is_judged_in_full():
-    setting = Setting(PLAN, load_rules(), RecordHistory([record("1", "2026Q3", "315")]), PERIOD)
+    setting = CheckContext(
+        PLAN, load_rules(), RecordHistory([record("1", "2026Q3", "315")]), PERIOD
+    )
     for _ in range(2):
         verdict, _ = judged(setting, form([(*ROWS["1"], 320.0, "", "10月投用")]), in_full=False)
         assert verdict.plain == ()
@@ -142,7 +146,7 @@ def test_the_numbers_of_plain_rows_are_those_of_the_file(tmp_path):
         | 指标编码 | 类别 | 指标名称 | 计量单位 | 目标值 | 上期值 | 本期实际值 | 补充项 | 补充值 | 情况说明 |
         | 1       | 指标 | 托位数   | 个      | 300   |       | {}        |       |       | 好      |
     """
-    setting = Setting(small_plan({"1"}), load_rules(), NoHistory(), PERIOD)
+    setting = CheckContext(small_plan({"1"}), load_rules(), NoHistory(), PERIOD)
     for value in ("320", "333.3", "299.99999999999994", "310"):
         path = write_drawing(tmp_path / f"{value}.xlsx", drawing.format(value))
         judged_file = judge_file(path, setting)

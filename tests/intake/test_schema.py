@@ -12,8 +12,8 @@ from drawn_forms import PERIOD, small_plan, write_drawing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.checks.context import Setting
-from qiyx_xl.core.forms.vocabulary import Column
+from qiyx_xl.core.checks.context import CheckContext
+from qiyx_xl.core.forms.vocabulary import FormColumn
 from qiyx_xl.core.records.submission import NoHistory
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.batch import check_files
@@ -48,7 +48,7 @@ def test_the_schema_has_every_column_of_the_form_under_its_printed_header():
         for about in submission_schema()["properties"].values()
         if about.get("x-printed", True)
     }
-    assert printed == {column.value for column in Column}
+    assert printed == {column.value for column in FormColumn}
 
 
 TEXTS = st.one_of(
@@ -113,7 +113,7 @@ def test_an_office_tightens_a_rule_or_adds_a_column_without_code(
     schema = changed(**({"phone": {"x-header": "联系电话"}} | change))
     monkeypatch.setattr(files, "row_schema", lambda: schema)
     path = write_drawing(tmp_path / "表.xlsx", TABLE.format(*cells))
-    result = check_file(path, Setting(small_plan({"1"}), load_rules(), NoHistory(), PERIOD))
+    result = check_file(path, CheckContext(small_plan({"1"}), load_rules(), NoHistory(), PERIOD))
     assert [(f.code, f.cell, f.message) for f in result.findings] == [(code, place, message)]
 
 

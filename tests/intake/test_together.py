@@ -19,7 +19,7 @@ from drawn_forms import (
     write_drawing,
 )
 
-from qiyx_xl.core.checks.context import Setting
+from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.core.plan.model import Agency, AgencyLevel, Aggregation
 from qiyx_xl.core.records.source import Source
 from qiyx_xl.core.records.submission import NoHistory, RecordHistory, SubmissionStatus
@@ -174,13 +174,13 @@ def test_the_streets_sum_is_held_against_the_agency_s_figure(tmp_path):
 
 def test_a_file_older_than_the_accepted_one_is_pointed_out(tmp_path):
     path = write_drawing(tmp_path / "卫健局.xlsx", ONE.format(320, ""))
-    fresh = check_file(path, Setting(small_plan({"1"}), load_rules(), NoHistory(), PERIOD))
+    fresh = check_file(path, CheckContext(small_plan({"1"}), load_rules(), NoHistory(), PERIOD))
     assert fresh.modified is not None
 
     def told(saved_at, sha256="0" * 64):
         source = Source("卫健局(新).xlsx", sha256, "填报表", "C2", saved_at)
         history = RecordHistory([record("1", "2026Q3", "315", source=source)])
-        result = check_file(path, Setting(small_plan({"1"}), load_rules(), history, PERIOD))
+        result = check_file(path, CheckContext(small_plan({"1"}), load_rules(), history, PERIOD))
         return [f.code for f in result.findings]
 
     assert told(datetime(2099, 1, 1, tzinfo=UTC)) == ["V211"]

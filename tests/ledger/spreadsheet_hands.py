@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.ledger.layout.cells import Cell
-    from qiyx_xl.ledger.registry import Sheet
+    from qiyx_xl.ledger.registry import LedgerSheet
 
 
-def sheet_xml(path: Path, sheet: Sheet) -> str:
+def sheet_xml(path: Path, sheet: LedgerSheet) -> str:
     opened = OpenedLedger(path.read_bytes(), path.name)
     return opened.read(opened.part(sheet)).decode()
 
 
-def rewrite(path: Path, sheet: Sheet, xml: str) -> None:
+def rewrite(path: Path, sheet: LedgerSheet, xml: str) -> None:
     opened = OpenedLedger(path.read_bytes(), path.name)
     assert xml != opened.read(opened.part(sheet)).decode()
     path.write_bytes(with_parts(opened.package, {opened.part(sheet): xml.encode()}))
 
 
-def type_over(path: Path, sheet: Sheet, where: str, value: Cell) -> None:
+def type_over(path: Path, sheet: LedgerSheet, where: str, value: Cell) -> None:
     """Type a value into a cell, whatever stood in it."""
     from qiyx_xl.ledger.file.sheet_xml import column_of
 
@@ -38,7 +38,7 @@ def type_over(path: Path, sheet: Sheet, where: str, value: Cell) -> None:
     path.write_bytes(with_parts(opened.package, {part: xml}))
 
 
-def delete_row(path: Path, sheet: Sheet, number: int) -> None:
+def delete_row(path: Path, sheet: LedgerSheet, number: int) -> None:
     """Empty a row of a log sheet."""
     xml = sheet_xml(path, sheet)
     rewrite(path, sheet, re.sub(rf'<row r="{number}".*?</row>', "", xml, flags=re.DOTALL))

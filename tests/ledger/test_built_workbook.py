@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from qiyx_xl.files.zip_writer import RIBBON_PART
 from qiyx_xl.ledger.build.sheets import put
 from qiyx_xl.ledger.build.workbook import build_ledger, periods_of
-from qiyx_xl.ledger.registry import CONTROLS, FUNCTIONS, Sheet
+from qiyx_xl.ledger.registry import CONTROLS, FUNCTIONS, LedgerSheet
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
@@ -193,7 +193,7 @@ def test_every_sheet_has_its_code_module(built: bytes, tmp_path: Path):
                 key=lambda name: int(re.search(r"\d+", name)[0]),
             )
         ]
-    assert names == [sheet.code_name for sheet in Sheet]
+    assert names == [sheet.code_name for sheet in LedgerSheet]
     with ExcelFile(path) as book:
         assert book.module_names()[: len(names) + 1] == ["ThisWorkbook", *names]
         assert book.validate() == []

@@ -16,7 +16,7 @@ from qiyx_xl.app.custody.verify import verify_ledger
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.ledger.file.opened import OpenedLedger
 from qiyx_xl.ledger.inspect.static_copy import static_copy
-from qiyx_xl.ledger.registry import NOT_READABLE, Sheet
+from qiyx_xl.ledger.registry import NOT_READABLE, LedgerSheet
 from qiyx_xl.shells import functions, plan_sheets
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def test_a_mark_typed_by_hand_is_named_and_gone_after_the_next_refresh(booked: B
     path = booked.office.ledger
     before = path.read_bytes()
     assert verify_ledger(booked.office, booked.now.date()).is_clean
-    type_over(path, Sheet.INDICATORS, "T6", "已核实")
+    type_over(path, LedgerSheet.INDICATORS, "T6", "已核实")
     (found,) = verify_ledger(booked.office, booked.now.date()).mismatches
     assert str(found) == "指标台账!T6 “核实”（1）：这里原来是公式，现在是“已核实”。"
     app.refresh(booked.office, Q3, booked.now.date())

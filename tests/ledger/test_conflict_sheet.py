@@ -13,7 +13,7 @@ from qiyx_xl.ledger.file.opened import OpenedLedger
 from qiyx_xl.ledger.file.sheet_xml import patch_cells
 from qiyx_xl.ledger.layout.cells import address
 from qiyx_xl.ledger.layout.tables import CONFLICT_TABLE as TABLE
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def rows(path: Path, sheet: str = "冲突") -> list[dict[str, object]]:
 def type_in(path: Path, row: int = 0, **texts: str) -> None:
     """Type into the sheet 冲突 as a person does in a spreadsheet program."""
     ledger = OpenedLedger(path.read_bytes(), path.name)
-    part = ledger.part(Sheet.CONFLICTS)
+    part = ledger.part(LedgerSheet.CONFLICTS)
     cells = {(TABLE.first_row + row, TABLE.place(header)): text for header, text in texts.items()}
     path.write_bytes(with_parts(ledger.package, {part: patch_cells(ledger.read(part), cells)}))
 
@@ -140,7 +140,7 @@ def test_a_number_that_excel_saved_with_all_its_digits_is_still_the_number_seen(
     place = (TABLE.first_row, TABLE.place("单位一报的数"))
     path = booked.office.ledger
     opened = OpenedLedger(path.read_bytes(), path.name)
-    part = opened.part(Sheet.CONFLICTS)
+    part = opened.part(LedgerSheet.CONFLICTS)
     xml = opened.read(part).decode()
     assert f'<c r="{address(*place)}"' in xml
     noisy = xml.replace("<v>4.9</v>", "<v>4.9000000000000004</v>")

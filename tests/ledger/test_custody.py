@@ -25,7 +25,7 @@ from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.data import resource
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 from qiyx_xl.store import Store, StoreError
 from qiyx_xl.store.journal import Journal
 
@@ -401,10 +401,10 @@ def as_before_the_chain(booked: Booked) -> None:
         segment = []
     journal.write_bytes(b"".join(lines))
     if booked.office.ledger.exists():
-        settings = sheet_xml(booked.office.ledger, Sheet.SETTINGS)
+        settings = sheet_xml(booked.office.ledger, LedgerSheet.SETTINGS)
         plain = re.sub(r"([0-9]\.[0-9]\.[0-9]) #[0-9]+-[0-9a-f]{16}<", r"\1<", settings)
         assert plain != settings
-        rewrite(booked.office.ledger, Sheet.SETTINGS, plain)
+        rewrite(booked.office.ledger, LedgerSheet.SETTINGS, plain)
 
 
 def test_an_office_of_an_earlier_program_goes_on_and_gets_a_chain(booked: Booked):

@@ -14,7 +14,7 @@ from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.file import refresh as patch
 from qiyx_xl.ledger.file.refresh import refresh_ledger
 from qiyx_xl.ledger.layout.cells import Formula
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ def test_every_cell_shows_its_right_last_value_and_nothing_asks_for_a_name(
     view = view_of(plan, rules)
     refresh_ledger(ledger, view)
     sheets = sheets_of(ledger, tmp_path / "csv")
-    assert set(sheets) == {sheet.value for sheet in Sheet}
+    assert set(sheets) == {sheet.value for sheet in LedgerSheet}
     content = Content(view)
     assert_shows(sheets, content)
     for name in TABLES:
@@ -82,12 +82,12 @@ def test_the_formulas_themselves_find_what_the_core_says(
     refresh_ledger(ledger, view_of(plan, rules))
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
     parts = {}
-    for sheet in (Sheet.INDICATORS, Sheet.GOALS, Sheet.MILESTONES):
+    for sheet in (LedgerSheet.INDICATORS, LedgerSheet.GOALS, LedgerSheet.MILESTONES):
         part = opened.part(sheet)
         xml = opened.read(part).decode()
         # Our own functions keep their values: LibreOffice does not know them.
         xml = re.sub(r"(<f>(?:(?!QYX_|</f>).)*</f>)<v>[^<]*</v>", r"\1", xml)
-        if sheet is Sheet.INDICATORS:
+        if sheet is LedgerSheet.INDICATORS:
             xml = re.sub(r'(<c r="C3"[^>]*><is><t[^>]*>)[^<]*', rf"\g<1>{period}", xml)
         parts[part] = xml.encode()
     ledger.write_bytes(patch.with_parts(opened.package, parts))

@@ -17,7 +17,7 @@ from qiyx_xl.app.custody.verify import verify_ledger
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.data import resource
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,8 +73,8 @@ def test_a_log_torn_in_the_middle_is_noticed(booked: Booked):
 
 def test_record_sheets_spoilt_by_hand_are_made_anew(booked: Booked):
     before = booked.office.ledger.read_bytes()
-    delete_row(booked.office.ledger, Sheet.RECORDS, 4)
-    type_over(booked.office.ledger, Sheet.INDICATORS, "L7", "随手改的")
+    delete_row(booked.office.ledger, LedgerSheet.RECORDS, 4)
+    type_over(booked.office.ledger, LedgerSheet.INDICATORS, "L7", "随手改的")
     report = rebuilt(booked)
     assert (report.origin, report.aside) == (Origin.KEPT, ())
     assert booked.office.ledger.read_bytes() == before

@@ -18,7 +18,7 @@ from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.opened import OpenedLedger
 from qiyx_xl.ledger.file.refresh import refresh_ledger
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,11 +125,11 @@ def test_texts_of_hidden_sheets_do_not_travel_along(filled: Path):
 
 
 def test_a_ledger_saved_while_its_functions_slept_is_refused(filled: Path):
-    xml = sheet_xml(filled, Sheet.INDICATORS)
+    xml = sheet_xml(filled, LedgerSheet.INDICATORS)
     asleep = re.sub(
         r'(<c r="R6" s="\d+") t="str"(><f>[^<]*</f><v>).*?</v>', r'\1 t="e"\2#NAME?</v>', xml
     )
-    rewrite(filled, Sheet.INDICATORS, asleep)
+    rewrite(filled, LedgerSheet.INDICATORS, asleep)
     with pytest.raises(LedgerError, match="1 个格显示 #NAME"):
         static_copy(filled, filled.with_name("副本.xlsx"))
     assert not filled.with_name("副本.xlsx").exists()

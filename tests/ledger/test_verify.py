@@ -16,7 +16,7 @@ from spreadsheet_hands import delete_row, rewrite, sheet_xml, type_over
 from qiyx_xl.app.custody.verify import LedgerCheck, verify_ledger
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.data import resource
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,30 +58,30 @@ def test_what_the_program_wrote_is_as_the_store_says_on_any_later_day(booked: Bo
 
 
 def test_a_number_typed_over_in_the_log_is_named_with_what_the_store_says(booked: Booked):
-    xml = sheet_xml(booked.office.ledger, Sheet.RECORDS)
+    xml = sheet_xml(booked.office.ledger, LedgerSheet.RECORDS)
     row = re.search(r'<c r="E(\d+)"[^>]*><v>69</v>', xml)[1]
-    type_over(booked.office.ledger, Sheet.RECORDS, f"E{row}", Decimal(96))
+    type_over(booked.office.ledger, LedgerSheet.RECORDS, f"E{row}", Decimal(96))
     assert said(booked) == [
         f"填报记录!E{row} “实际值”（2026Q3 2 区卫健局）：数据库里是“69”，这里是“96”。"
     ]
 
 
 def test_a_formula_typed_over_is_named_although_the_number_may_be_right(booked: Booked):
-    type_over(booked.office.ledger, Sheet.INDICATORS, "L7", Decimal("69.5"))
+    type_over(booked.office.ledger, LedgerSheet.INDICATORS, "L7", Decimal("69.5"))
     assert said(booked) == ["指标台账!L7 “本期实际值”（2）：这里原来是公式，现在是“69.5”。"]
 
 
 def test_a_target_changed_by_hand_is_named(booked: Booked):
-    type_over(booked.office.ledger, Sheet.INDICATORS, "J6", Decimal(3))
+    type_over(booked.office.ledger, LedgerSheet.INDICATORS, "J6", Decimal(3))
     assert said(booked) == ["指标台账!J6 “2026年”（1）：数据库里是“5”，这里是“3”。"]
 
 
 def test_a_shown_value_that_is_not_the_rated_one_is_named(booked: Booked):
-    xml = sheet_xml(booked.office.ledger, Sheet.INDICATORS)
+    xml = sheet_xml(booked.office.ledger, LedgerSheet.INDICATORS)
     lamp = re.search(r'(<c r="R7"[^>]*>.*?</f><v>)(.)(</v>)', xml)
     rewrite(
         booked.office.ledger,
-        Sheet.INDICATORS,
+        LedgerSheet.INDICATORS,
         xml.replace(lamp[0], lamp[1] + "红" + lamp[3]),
     )
     assert said(booked) == [f"指标台账!R7 “状态”（2）：数据库里是“{lamp[2]}”，这里是“红”。"]
@@ -89,9 +89,9 @@ def test_a_shown_value_that_is_not_the_rated_one_is_named(booked: Booked):
 
 def test_a_row_taken_out_and_a_row_put_in_are_named(booked: Booked):
     path = booked.office.ledger
-    delete_row(path, Sheet.RECORDS, 4)
-    type_over(path, Sheet.RECORDS, "A20", "2026Q3")
-    type_over(path, Sheet.RECORDS, "B20", "7")
+    delete_row(path, LedgerSheet.RECORDS, 4)
+    type_over(path, LedgerSheet.RECORDS, "A20", "2026Q3")
+    type_over(path, LedgerSheet.RECORDS, "B20", "7")
     kinds = [(one.kind.value, one.sheet, one.cell, one.item) for one in checked(booked).mismatches]
     assert kinds == [
         ("extra_row", "填报记录", "A20", "2026Q3 7"),
@@ -101,32 +101,32 @@ def test_a_row_taken_out_and_a_row_put_in_are_named(booked: Booked):
 
 def test_rows_in_another_order_are_no_difference(booked: Booked):
     path = booked.office.ledger
-    xml = sheet_xml(path, Sheet.RECORDS)
+    xml = sheet_xml(path, LedgerSheet.RECORDS)
     head, four, five = (re.search(rf'<row r="{n}".*?</row>', xml, re.DOTALL)[0] for n in (3, 4, 5))
     turned = five.replace('r="5"', 'r="4"') + four.replace('r="4"', 'r="5"')
     turned = re.sub(r'r="([A-Z]+)5"(?=.*<row r="5")', r'r="\g<1>4"', turned)
     assert head
-    rewrite(path, Sheet.RECORDS, xml.replace(four + five, turned))
+    rewrite(path, LedgerSheet.RECORDS, xml.replace(four + five, turned))
     assert said(booked) == []
 
 
 def test_notes_responsible_agencies_and_columns_beside_ours_are_no_difference(booked: Booked):
     path = booked.office.ledger
-    type_over(path, Sheet.INDICATORS, "F6", "区妇计中心")
-    type_over(path, Sheet.INDICATORS, "U6", "请催")
-    type_over(path, Sheet.RECORDS, "Z4", "我的批注")
-    type_over(path, Sheet.SETTINGS, "C6", "另一个.sqlite")
+    type_over(path, LedgerSheet.INDICATORS, "F6", "区妇计中心")
+    type_over(path, LedgerSheet.INDICATORS, "U6", "请催")
+    type_over(path, LedgerSheet.RECORDS, "Z4", "我的批注")
+    type_over(path, LedgerSheet.SETTINGS, "C6", "另一个.sqlite")
     assert said(booked) == []
 
 
 def test_what_is_typed_beside_an_open_conflict_is_no_difference(booked: Booked):
-    type_over(booked.office.ledger, Sheet.CONFLICTS, "K4", SOCIAL)
+    type_over(booked.office.ledger, LedgerSheet.CONFLICTS, "K4", SOCIAL)
     assert said(booked) == []
 
 
 def test_the_digits_that_a_spreadsheet_program_drops_are_no_difference(booked: Booked):
     path = booked.office.ledger
-    for sheet in (Sheet.RECORDS, Sheet.INDICATORS):
+    for sheet in (LedgerSheet.RECORDS, LedgerSheet.INDICATORS):
         xml = sheet_xml(path, sheet)
         short = xml.replace("<v>65.123456789012345</v>", "<v>65.1234567890123</v>")
         rewrite(path, sheet, short.replace("<v>4.9</v>", "<v>4.9000000000000004</v>"))
@@ -135,8 +135,10 @@ def test_the_digits_that_a_spreadsheet_program_drops_are_no_difference(booked: B
 
 def test_a_change_in_the_fifteenth_digit_is_seen(booked: Booked):
     path = booked.office.ledger
-    xml = sheet_xml(path, Sheet.RECORDS)
-    rewrite(path, Sheet.RECORDS, xml.replace("<v>65.123456789012345<", "<v>65.1234567890133<"))
+    xml = sheet_xml(path, LedgerSheet.RECORDS)
+    rewrite(
+        path, LedgerSheet.RECORDS, xml.replace("<v>65.123456789012345<", "<v>65.1234567890133<")
+    )
     assert len(said(booked)) == 1
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from qiyx_xl import app
-from qiyx_xl.core.forms.vocabulary import Column
+from qiyx_xl.core.forms.vocabulary import FormColumn
 from qiyx_xl.core.primitives.periods import Period
 
 if TYPE_CHECKING:
@@ -66,8 +66,14 @@ class Desk:
             sheet = book.add_worksheet("填报表")
             sheet.write_row(0, 0, ["填报表"])
             sheet.write_row(1, 0, [f"填报单位：{agency}", "", f"数据期：{period.label}"])
-            headers = (Column.CODE, Column.NAME, Column.MEASURE, Column.ACTUAL, Column.SECOND)
-            sheet.write_row(2, 0, [*(one.value for one in headers), Column.REMARK.value])
+            headers = (
+                FormColumn.CODE,
+                FormColumn.NAME,
+                FormColumn.MEASURE,
+                FormColumn.ACTUAL,
+                FormColumn.SECOND,
+            )
+            sheet.write_row(2, 0, [*(one.value for one in headers), FormColumn.REMARK.value])
             for row, (code, value) in enumerate(values.items(), start=3):
                 item = theirs.get(code) or self.plan.find(code)
                 assert item is not None

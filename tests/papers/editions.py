@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.versions import Standing
+from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.plan.model import (
     Agency,
     AgencyLevel,
@@ -85,7 +85,7 @@ def edition(
         rules,
         period,
         today,
-        Standing(tuple(records)),
+        CurrentFigures(tuple(records)),
         publications=publications,
         files=files,
         contacts=contacts,

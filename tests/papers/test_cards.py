@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.completion import percent
-from qiyx_xl.core.rating.period_target import aim_of
+from qiyx_xl.core.rating.period_target import period_target
 from qiyx_xl.documents.workbooks.method_cards import write_cards
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules, preset
@@ -65,7 +65,7 @@ def test_where_the_plan_has_changed_since_a_closing_no_sum_is_told_that_does_not
     (found,) = (
         one.line for one in cards(editions.quarter(plan, rules))[0].lines if one.code == "12"
     )
-    aim = aim_of(item, editions.Q3, rules, previous=found.previous)
+    aim = period_target(item, editions.Q3, rules, previous=found.previous)
     assert len(arithmetic(found, item, aim, rules)) == 3
     raised = replace(aim, value=Decimal(80))
     assert arithmetic(found, item, raised, rules) == ()

@@ -11,7 +11,7 @@ import editions
 import pytest
 from editions import Q2, Q3, TODAY, record
 
-from qiyx_xl.core.consolidation.versions import Standing
+from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.history.closing import close
 from qiyx_xl.core.history.publications import VIEWS, last_before
 from qiyx_xl.core.primitives.periods import Period
@@ -110,7 +110,7 @@ def test_a_closed_period_is_told_as_it_was_closed(plan: Plan, rules: Rules) -> N
     early = [record(plan, "2", "2026Q3", "67.5")]
     before = editions.edition(plan, rules, early)
     closing = close(plan, rules, Q3, before.lines, [], at=NOON, by="张三")
-    corrected = Standing((record(plan, "2", "2026Q3", "71"),))
+    corrected = CurrentFigures((record(plan, "2", "2026Q3", "71"),))
     other_rules = replace(rules, score_amber=Decimal(10), version="9999.9")
     after = gather(plan, other_rules, Q3, TODAY, corrected, closings=[closing])
     assert after.lines[1].rating == before.lines[1].rating

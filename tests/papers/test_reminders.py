@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from qiyx_xl.core.plan.model import Goal, Indicator
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence
-from qiyx_xl.core.rating.lamps import State
+from qiyx_xl.core.rating.lamps import LampState
 from qiyx_xl.core.records.submission import LoggedFile, SubmissionStatus
 from qiyx_xl.data import read_text
 from qiyx_xl.documents.workbooks.reminders import reminder_text, write_reminders
@@ -56,10 +56,10 @@ def test_everyone_whose_lamp_says_not_reported_is_called_and_nobody_else(plan, m
         for line in edition.lines
         if line.counts
         and isinstance(line.item, Indicator | Goal)
-        and line.rating.state == State.NOT_REPORTED
+        and line.rating.state == LampState.NOT_REPORTED
     }
     assert {code for _, code in called if not code.startswith("M")} >= grey
-    lit = {line.item.code for line in edition.lines if line.rating.state != State.NOT_REPORTED}
+    lit = {line.item.code for line in edition.lines if line.rating.state != LampState.NOT_REPORTED}
     summed = {item.code for item in plan.items() if item.aggregation.value == "sum"}
     assert not {code for _, code in called} & (lit - summed)
 
@@ -78,7 +78,7 @@ def test_excused_and_not_yet_due_are_left_out(plan, moved):
 def test_a_figure_for_the_quarters_last_month_is_not_asked_again(plan, moved):
     monthly = editions.record(plan, "9", "2026-09", "7.7")
     edition = editions.edition(plan, moved, [monthly])
-    assert edition.line("9").rating.state != State.NOT_REPORTED
+    assert edition.line("9").rating.state != LampState.NOT_REPORTED
     assert "9" not in {o.item.code for c in calls(edition) for o in c.reminder.items}
 
 

@@ -11,7 +11,7 @@ import pytest
 from spelled import spelled
 
 from qiyx_xl.core.consolidation.conflicts import Conflict
-from qiyx_xl.core.consolidation.versions import Standing
+from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.history.closing import close
 from qiyx_xl.core.history.differences import difference, difference_document
 from qiyx_xl.core.history.matters import Matter, MatterAction, MatterEvent, Meeting, settle
@@ -20,7 +20,7 @@ from qiyx_xl.core.history.snapshot import figures, frozen_lines
 from qiyx_xl.core.plan.model import Comparator, Target
 from qiyx_xl.core.primitives.values import Unreadable
 from qiyx_xl.core.projects.status import with_projects
-from qiyx_xl.core.rating.period_target import aim_of
+from qiyx_xl.core.rating.period_target import period_target
 from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.papers.bulletin.agenda import Agenda, agenda_text
 from qiyx_xl.papers.bulletin.bulletin import bulletin
@@ -119,7 +119,9 @@ def test_the_arithmetic_of_every_rule_is_written_down(plan, rules, snapshot):
                     start = editions.record(plan, code, "2025Q4", "3")
                     lines = status_lines(plan, rule, period, [record, start], editions.TODAY)
                     line = next(one for one in lines if one.item.code == code)
-                    aim = aim_of(item, period, rule, previous=line.previous, second=line.second)
+                    aim = period_target(
+                        item, period, rule, previous=line.previous, second=line.second
+                    )
                     told.append(
                         f"{code} {period} {actual} {line.rating.display}: {arithmetic(line, item, aim, rule)} {rule_text(aim, rule)}"
                     )
@@ -132,7 +134,7 @@ def test_the_arithmetic_of_every_rule_is_written_down(plan, rules, snapshot):
                     assert arithmetic(kept, item, aim, rule) == (), "of a plan that has changed"
                     if hasattr(item, "target"):
                         nothing = replace(item, **zero)
-                        aim = aim_of(nothing, period, rule)
+                        aim = period_target(nothing, period, rule)
                         told.append(f"  0: {arithmetic(line, nothing, aim, rule)}")
     assert "\n".join(dict.fromkeys(told)) == snapshot
 
@@ -171,7 +173,7 @@ def test_the_evaluation_tells_the_same_of_five_years(plan, rules, drawn, snapsho
     then = editions.edition(plan, rules, records, period=q4, today=at.date())
     closing = close(plan, rules, q4, then.lines, (), at=at, by="王敏")
     edition = gather(
-        plan, rules, editions.Q3, editions.TODAY, Standing(tuple(records)), closings=[closing]
+        plan, rules, editions.Q3, editions.TODAY, CurrentFigures(tuple(records)), closings=[closing]
     )
     headings = [(one.heading, one.is_frozen) for one in year_columns(edition)]
     told = [

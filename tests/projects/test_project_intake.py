@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.checks.context import Setting
+from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Word
 from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord
@@ -63,7 +63,7 @@ def send(plan, rules, book, form, tmp_path):
         workbook.save(path)
         projects = ProjectBook(book.listed if listed is None else listed, tuple(known))
         history = RecordHistory((), projects=projects)
-        return check_file(path, Setting(plan, rules, history, Q3))
+        return check_file(path, CheckContext(plan, rules, history, Q3))
 
     return check
 
@@ -188,13 +188,13 @@ def test_words_take_a_day_back_and_not_applicable_is_its_own_value(send):
 
 
 def test_an_office_without_lists_reads_no_project_sheet(plan, rules, form):
-    submission = check_file(form, Setting(plan, rules, NoHistory(), Q3))
+    submission = check_file(form, CheckContext(plan, rules, NoHistory(), Q3))
     assert submission.projects == ()
     assert not any(one.code.startswith("V4") for one in submission.findings)
 
 
 def test_what_a_worker_sends_back_is_what_it_found(plan, rules, book, form):
-    setting = Setting(plan, rules, RecordHistory((), projects=book), Q3)
+    setting = CheckContext(plan, rules, RecordHistory((), projects=book), Q3)
     judged = judge_file(form, setting)
     packed = judged.pack()
     assert judged.projects
@@ -234,7 +234,7 @@ def test_an_agency_with_projects_alone_gets_a_workbook_that_comes_back_clean(
     workbook["重大项目"]["E6"] = "2025-11-20"
     workbook["重大项目"]["E7"] = "2026-06-20"
     workbook.save(path)
-    submission = check_file(path, Setting(plan, rules, RecordHistory((), projects=alone), Q3))
+    submission = check_file(path, CheckContext(plan, rules, RecordHistory((), projects=alone), Q3))
     assert {one.code for one in submission.findings} <= {"T141"}
     assert submission.status is SubmissionStatus.ACCEPTED
     assert {one.code: one.value for one in submission.projects}["XM01"] == 32000

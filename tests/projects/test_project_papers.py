@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qiyx_xl.core.consolidation.versions import Standing
+from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.plan.project_list import ProjectList
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence
@@ -55,7 +55,7 @@ def make(plan, rules, listed):
     def edition(records=REPORTED, today=TODAY, lists=None):
         book = ProjectBook(listed if lists is None else lists, tuple(records))
         status = project_status(book, rules, Q3, today)
-        return gather(plan, rules, Q3, today, Standing(), projects=status)
+        return gather(plan, rules, Q3, today, CurrentFigures(), projects=status)
 
     return edition
 

@@ -25,7 +25,7 @@ from qiyx_xl.core.plan.project_list import (
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.projects.checks import ProjectTable, check_projects
-from qiyx_xl.core.projects.forms import FormColumn, project_form
+from qiyx_xl.core.projects.forms import ProjectColumn, project_form
 from qiyx_xl.core.projects.snapshot import status_document, status_from_document
 from qiyx_xl.core.projects.status import groups_by, project_status, projects_json, with_projects
 from qiyx_xl.core.records.project_record import (
@@ -77,8 +77,8 @@ def test_a_day_is_read_however_it_is_written(snapshot: Any) -> None:
 
 # --- rows ------------------------------------------------------------------------------------
 
-C = FormColumn
-ROWS: dict[str, list[dict[FormColumn, Any]]] = {
+C = ProjectColumn
+ROWS: dict[str, list[dict[ProjectColumn, Any]]] = {
     "all well": [
         {C.CODE: "XM01", C.MONEY: 31600}, {C.CODE: "XM01-1", C.DAY: date(2025, 11, 20)},
         {C.CODE: "xm02", C.MONEY: 6800, C.REMARK: "停工"},
@@ -114,7 +114,7 @@ ROWS: dict[str, list[dict[FormColumn, Any]]] = {
 }  # fmt: skip
 
 
-def row(number: int, cells: dict[FormColumn, Any]) -> FormRow:
+def row(number: int, cells: dict[ProjectColumn, Any]) -> FormRow:
     return FormRow(
         number,
         {

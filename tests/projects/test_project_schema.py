@@ -14,7 +14,7 @@ from qiyx_xl.core.projects.forms import (
     LIVELIHOOD_SHEET,
     MAJOR_FORM,
     MAJOR_SHEET,
-    FormColumn,
+    ProjectColumn,
 )
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.form.project_schema import ProjectRows, judge_projects, project_rows
@@ -25,7 +25,7 @@ SCHEMA = json.loads(read_text("schemas/project-submission.schema.json"))
 def table(**cells) -> ProjectTable:
     values = {"CODE": "XM01", "MONEY": 9000, "REMARK": ""} | cells
     row = {
-        FormColumn[name]: Cell(f"{'ABCDEFGHI'[place]}5", value)
+        ProjectColumn[name]: Cell(f"{'ABCDEFGHI'[place]}5", value)
         for place, (name, value) in enumerate(values.items())
     }
     return ProjectTable(MAJOR_SHEET, MAJOR_SHEET, {}, (FormRow(5, row),))

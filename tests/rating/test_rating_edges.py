@@ -13,7 +13,7 @@ from qiyx_xl.core.plan.model import Comparator, Direction, Frequency, Item, Stat
 from qiyx_xl.core.plan.schedule import deadline, is_due
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word, plain
-from qiyx_xl.core.rating.period_target import aim_of
+from qiyx_xl.core.rating.period_target import period_target
 from qiyx_xl.core.rating.rate import Light, effective_item, rate
 
 YEAR, Q2 = Period.parse("2025"), Period.parse("2025Q2")
@@ -101,7 +101,7 @@ def test_an_item_that_is_neither_indicator_goal_nor_milestone_has_no_target(plan
         status_rule=StatusRule.RATIO,
         frequency=Frequency.QUARTERLY,
     )
-    assert aim_of(bare, YEAR, rules) is None
+    assert period_target(bare, YEAR, rules) is None
     assert rate(bare, YEAR, Decimal(1), rules=rules).state == "未定目标"
 
 

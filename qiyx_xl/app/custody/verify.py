@@ -24,7 +24,7 @@ _ON_DISK = "whole"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CheckedPart:
     """One of the four: how it is, what is wrong with it, and what may safely be done.
 
     ``state`` is ``whole``, ``damaged``, ``missing``, ``behind`` (whole, but the others go
@@ -53,10 +53,10 @@ class LedgerCheck:
     today: date
     written: Anchor
     position: str
-    store: Part
-    journal: Part
-    originals: Part
-    ledger: Part
+    store: CheckedPart
+    journal: CheckedPart
+    originals: CheckedPart
+    ledger: CheckedPart
     cells: int = 0
     mismatches: tuple[Mismatch, ...] = ()
     lost: tuple[str, ...] = ()
@@ -152,7 +152,7 @@ def verify_ledger(office: Office, today: date, *, most: int | None = USUAL_FILES
             truth.close()
 
 
-def _opened(office: Office) -> tuple[OpenedLedger | None, Part]:
+def _opened(office: Office) -> tuple[OpenedLedger | None, CheckedPart]:
     """Return the ledger, or what is wrong with its file."""
     from qiyx_xl.ledger.file.opened import OpenedLedger
     from qiyx_xl.ledger.inspect.verify import package_problems
@@ -162,7 +162,7 @@ def _opened(office: Office) -> tuple[OpenedLedger | None, Part]:
         if not office.store.exists():
             office.ledger.read_bytes()  # a slip in the path: says so
         cure = "请运行 qiyx ledger rebuild 照数据库重新写一本，或从旁边的备份文件夹放回一份"
-        return None, Part("missing", (f"“{name}”不见了",), cure)
+        return None, CheckedPart("missing", (f"“{name}”不见了",), cure)
     data = office.ledger.read_bytes()
     problems = package_problems(data, name)
     if problems:
@@ -170,8 +170,8 @@ def _opened(office: Office) -> tuple[OpenedLedger | None, Part]:
             "请先从旁边的备份文件夹放回最近一份再刷新；没有备份的，运行 qiyx ledger rebuild"
             "（坏的会改名保留，台账上自己写的批注要照它抄回来）"
         )
-        return None, Part("damaged", problems, cure)
-    return OpenedLedger(data, name), Part("whole")
+        return None, CheckedPart("damaged", problems, cure)
+    return OpenedLedger(data, name), CheckedPart("whole")
 
 
 def _written(ledger: OpenedLedger) -> Anchor:
@@ -196,7 +196,7 @@ def _checked(
     most: int | None,
     found: Examined,
     opened: OpenedLedger | None,
-    broken: Part,
+    broken: CheckedPart,
     truth: Store,
 ) -> LedgerCheck:
     from qiyx_xl.ledger.inspect.typed_choices import read_choices
@@ -217,7 +217,7 @@ def _checked(
         if not truth.has(written):
             is_whole = found.store in (Health.WHOLE, Health.APART)
             words = "数据库坏了，清单又没有台账写成时那么新，没有逐格核对"
-            ledger = _ahead(written, anchor) if is_whole else Part("unchecked", (words,))
+            ledger = _ahead(written, anchor) if is_whole else CheckedPart("unchecked", (words,))
         elif written.position != anchor.position:
             ledger = _behind(office, found)
         else:
@@ -250,17 +250,17 @@ def _without_truth(
     today: date,
     found: Examined,
     opened: OpenedLedger | None,
-    broken: Part,
+    broken: CheckedPart,
     reason: str,
 ) -> LedgerCheck:
     """Say what can be said where neither store nor list can be read."""
     unchecked = "没有完好的数据库或清单，没有逐格核对"
-    ledger = broken if opened is None else Part("unchecked", (unchecked,))
+    ledger = broken if opened is None else CheckedPart("unchecked", (unchecked,))
     store, journal = _store_part(found, Reread()), _journal_part(found)
     if not journal.problems:
         journal = replace(journal, problems=(reason.rstrip("。"),))
     period = None if opened is None else period_of(opened.shown_period(), office.ledger.name)
-    originals = Part("unchecked", ("没有完好的数据库或清单，不知道应有哪些原件",))
+    originals = CheckedPart("unchecked", ("没有完好的数据库或清单，不知道应有哪些原件",))
     written = Anchor("") if opened is None else _written(opened)
     return LedgerCheck(office, period, today, written, "", store, journal, originals, ledger)
 
@@ -272,16 +272,16 @@ _REBUILD = "请运行 qiyx ledger rebuild，照清单重建（现在的数据库
 _MAKE_ANEW = "请运行 qiyx ledger rebuild，照清单重建"
 
 
-def _store_part(found: Examined, read: Reread) -> Part:
+def _store_part(found: Examined, read: Reread) -> CheckedPart:
     problems = tuple(found.store_problems)
     match found.store.value:
         case "whole":
             if not read.differences:
-                return Part("whole")
+                return CheckedPart("whole")
             cure = (
                 "数据库自身完好；请对照原件核对这些数。是程序读法变了的，以原件为准请单位更正后再报"
             )
-            return Part("whole", read.differences, cure)
+            return CheckedPart("whole", read.differences, cure)
         case "apart":
             cure = "请认定哪一份是真的，把另一份移走，再运行 qiyx ledger rebuild"
         case "behind":
@@ -299,24 +299,24 @@ def _store_part(found: Examined, read: Reread) -> Part:
                 "清单也不能用：请从备份恢复数据库或“原件”文件夹；"
                 f"没有备份的，运行 qiyx ledger rebuild 看还能恢复什么；{_NO_REFRESH}"
             )
-    return Part(found.store.value, problems, cure)
+    return CheckedPart(found.store.value, problems, cure)
 
 
-def _journal_part(found: Examined) -> Part:
+def _journal_part(found: Examined) -> CheckedPart:
     problems = tuple(found.journal_problems)
     whole_store = found.store.value == "whole"
     match found.journal.value:
         case "missing" if not problems and whole_store:
-            return Part("whole")  # nothing was ever booked
+            return CheckedPart("whole")  # nothing was ever booked
         case "missing":
             problems = problems or ("清单不见了",)
             cure = "下一次写入时照数据库重新写" if whole_store else "请从备份恢复它"
-            return Part("missing", problems, cure)
+            return CheckedPart("missing", problems, cure)
         case "whole" if not problems:
-            return Part("whole")
+            return CheckedPart("whole")
         case "whole":
             cure = "下一次写入时照数据库补齐" if whole_store else "重建时没写完的行另存，不收"
-            return Part("behind", problems, cure)
+            return CheckedPart("behind", problems, cure)
         case "behind":
             cure = "下一次写入时照数据库补齐" if whole_store else "请从备份恢复数据库"
         case "apart":
@@ -325,12 +325,12 @@ def _journal_part(found: Examined) -> Part:
             cure = "数据库完好：请运行 qiyx ledger rebuild，坏的清单改名保留，照数据库重写一份"
         case _:
             cure = "请从备份恢复它"
-    return Part(found.journal.value, problems, cure)
+    return CheckedPart(found.journal.value, problems, cure)
 
 
 def _originals_part(
     lost: tuple[str, ...], damaged: tuple[str, ...], unknown: tuple[str, ...]
-) -> Part:
+) -> CheckedPart:
     problems = [f"原件缺失：{one}" for one in lost]
     problems += [f"原件被改动过：{one}" for one in damaged]
     problems += [f"原件在，数据库里没有记：{one}" for one in unknown]
@@ -345,10 +345,10 @@ def _originals_part(
             "请核对后用 qiyx consolidate 重新汇总这些文件，不要的移走"
         )
     state = "damaged" if damaged else "missing" if lost else "apart" if unknown else "whole"
-    return Part(state, tuple(problems), "；".join(cures))
+    return CheckedPart(state, tuple(problems), "；".join(cures))
 
 
-def _ahead(written: Anchor, anchor: Anchor) -> Part:
+def _ahead(written: Anchor, anchor: Anchor) -> CheckedPart:
     words = (
         f"台账是照更新的或另一个数据库写的：台账写成时已有{written.words}，"
         f"现在的数据库里是{anchor.words}"
@@ -357,19 +357,19 @@ def _ahead(written: Anchor, anchor: Anchor) -> Part:
         "多半是放回了旧的数据库：请从备份放回最近的数据库和“原件”文件夹；"
         "没有的，运行 qiyx ledger rebuild（现在的台账另存一份）"
     )
-    return Part("ahead", (words,), cure)
+    return CheckedPart("ahead", (words,), cure)
 
 
-def _behind(office: Office, found: Examined) -> Part:
+def _behind(office: Office, found: Examined) -> CheckedPart:
     words = "数据库在台账写成之后又有变动，没有逐格核对"
-    return Part("behind", (words,), _refresh(office, found, "，再核对一次"))
+    return CheckedPart("behind", (words,), _refresh(office, found, "，再核对一次"))
 
 
-def _compared(office: Office, found: Examined, differences: int) -> Part:
+def _compared(office: Office, found: Examined, differences: int) -> CheckedPart:
     if not differences:
-        return Part("whole")
+        return CheckedPart("whole")
     words = f"有 {differences} 处与数据库不同"
-    return Part("damaged", (words,), _refresh(office, found, "即改回"))
+    return CheckedPart("damaged", (words,), _refresh(office, found, "即改回"))
 
 
 def _refresh(office: Office, found: Examined, then: str) -> str:

@@ -52,7 +52,7 @@ class Duties:
 
 
 @dataclass
-class Setting:
+class CheckContext:
     """The plan, the rules, what was accepted before, and the period that is being collected.
 
     ``period`` is None where each file's own period is taken; ``agencies`` are the plan's, by any
@@ -79,7 +79,7 @@ class Setting:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel light: whatever follows from these is worked out again on arrival."""
-        return Setting, (self.plan, self.rules, self.history, self.period)
+        return CheckContext, (self.plan, self.rules, self.history, self.period)
 
     def item_named(self, name: str) -> Item | None:
         """Return the item of this name, however its quotes and brackets were retyped."""
@@ -120,7 +120,7 @@ class Setting:
 Found = list["Finding"]
 
 
-def check_versions(form: FilledForm, setting: Setting) -> Iterator[Finding]:
+def check_versions(form: FilledForm, setting: CheckContext) -> Iterator[Finding]:
     """Yield what is wrong with the template's version; nothing for a file that is no template."""
     identity = form.identity
     if not identity:
@@ -137,7 +137,9 @@ def check_versions(form: FilledForm, setting: Setting) -> Iterator[Finding]:
         yield say.PLAN_VERSION.at(form.sheet, value=" ".join(theirs), expected=" ".join(ours))
 
 
-def find_agency(form: FilledForm, setting: Setting, file_name: str) -> tuple[Agency | None, Found]:
+def find_agency(
+    form: FilledForm, setting: CheckContext, file_name: str
+) -> tuple[Agency | None, Found]:
     """Return who filled in the form: by the template, else the sheet, its title, or its name."""
     stated = form.stated.get(HeadLabel.AGENCY)
     issued = form.identity.get(IdentityKey.AGENCY, "")
@@ -168,7 +170,7 @@ def find_agency(form: FilledForm, setting: Setting, file_name: str) -> tuple[Age
 
 
 def _agency_unsaid(
-    form: FilledForm, setting: Setting, file_name: str
+    form: FilledForm, setting: CheckContext, file_name: str
 ) -> tuple[Agency | None, Found]:
     """Return whose form it is by its title, else by its file's name; a template always says so."""
     in_title = [] if form.identity else setting.agencies.spoken_of(form.heading)
@@ -181,14 +183,14 @@ def _agency_unsaid(
     return named[0], findings
 
 
-def _named_otherwise(agency: Agency, setting: Setting, file_name: str) -> Iterator[Finding]:
+def _named_otherwise(agency: Agency, setting: CheckContext, file_name: str) -> Iterator[Finding]:
     if setting.agencies.speaks_of(agency, file_name):
         return
     if others := setting.agencies.spoken_of(file_name):
         yield say.AGENCY_IN_NAME.at(value=others[0].name, expected=agency.name)
 
 
-def _hint(name: str, named: Named, setting: Setting) -> str:
+def _hint(name: str, named: Named, setting: CheckContext) -> str:
     if named.agencies:
         names = "”“".join(agency.name for agency in named.agencies)
         return f"：名单里有“{names}”，请写明是哪一个"
@@ -199,7 +201,9 @@ def _hint(name: str, named: Named, setting: Setting) -> str:
     return f"：如果是名单里写作“{close[0]}”的单位，请照此写"
 
 
-def find_period(form: FilledForm, setting: Setting, file_name: str) -> tuple[Period | None, Found]:
+def find_period(
+    form: FilledForm, setting: CheckContext, file_name: str
+) -> tuple[Period | None, Found]:
     """Return the form's period, and whether it is the one being collected."""
     stated = form.stated.get(HeadLabel.PERIOD)
     issued = form.identity.get(IdentityKey.PERIOD, "")
@@ -214,7 +218,7 @@ def find_period(form: FilledForm, setting: Setting, file_name: str) -> tuple[Per
 
 
 def _period_issued(
-    form: FilledForm, setting: Setting, issued: str, stated: Cell | None
+    form: FilledForm, setting: CheckContext, issued: str, stated: Cell | None
 ) -> tuple[Period | None, Found]:
     """Return the period that a template was issued for; what stands on the sheet must agree."""
     period = parse_period(issued)
@@ -235,7 +239,7 @@ def _period_issued(
 
 
 def _period_unsaid(
-    form: FilledForm, setting: Setting, file_name: str
+    form: FilledForm, setting: CheckContext, file_name: str
 ) -> tuple[Period | None, Found]:
     """Return the period that a form's title or its file's name speaks of; a template says so."""
     collected = setting.period
@@ -253,7 +257,7 @@ def _period_unsaid(
 
 
 def _about_period(
-    form: FilledForm, setting: Setting, said: Stated, text: str, cell: str | None
+    form: FilledForm, setting: CheckContext, said: Stated, text: str, cell: str | None
 ) -> Iterator[Finding]:
     period, collected = said.period, setting.period
     if collected is not None and period != collected:

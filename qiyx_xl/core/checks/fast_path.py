@@ -22,7 +22,7 @@ from qiyx_xl.core.records.submission import Record
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from qiyx_xl.core.checks.row_checks import Case
+    from qiyx_xl.core.checks.row_checks import RowContext
     from qiyx_xl.core.forms.cell import CellValue
     from qiyx_xl.core.forms.vocabulary import FormRow
     from qiyx_xl.core.plan.model import Agency
@@ -155,7 +155,7 @@ class PlainRows:
             low, high = _around(reference, window.top, self._rules)
         return low <= number <= high
 
-    def learn(self, case: Case) -> None:
+    def learn(self, case: RowContext) -> None:
         """Remember a row that all rules have passed.
 
         Nothing is learned from a row that takes more than its number to be judged, nor more than

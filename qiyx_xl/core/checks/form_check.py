@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.checks.context import check_versions, find_agency, find_period
-from qiyx_xl.core.checks.row_checks import ROW_CHECKS, Case
+from qiyx_xl.core.checks.row_checks import ROW_CHECKS, RowContext
 from qiyx_xl.core.forms.cell import squeeze
-from qiyx_xl.core.forms.cell_parser import Reading, read_cell, read_number
+from qiyx_xl.core.forms.cell_parser import ParsedCell, read_cell, read_number
 from qiyx_xl.core.forms.item_codes import code_key
 from qiyx_xl.core.forms.item_names import is_name_of, is_sum, may_be_sum
 from qiyx_xl.core.forms.vocabulary import ContactLabel
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from qiyx_xl.core.checks.context import Duties, Setting
+    from qiyx_xl.core.checks.context import CheckContext, Duties
     from qiyx_xl.core.checks.fast_path import PlainRow, Recognised
     from qiyx_xl.core.findings.model import Finding
     from qiyx_xl.core.forms.vocabulary import FilledForm, FormRow
@@ -40,7 +40,7 @@ _CONTACTS = (ContactLabel.REPORTER, ContactLabel.PHONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FormResult:
     """What a form says, and what is wrong with it.
 
     ``period`` is the form's own, ``judged_for`` the one its rows count for. ``rows`` are the rows
@@ -54,19 +54,19 @@ class Verdict:
     contact: str
     rows: tuple[Record | PlainRow, ...]
     findings: tuple[Finding, ...]
-    cases: tuple[Case, ...]
+    cases: tuple[RowContext, ...]
     plain: tuple[Recognised, ...] = ()
 
 
 def validate(
     form: FilledForm,
-    setting: Setting,
+    setting: CheckContext,
     *,
     file_name: str,
     sha256: str,
     modified: datetime | None = None,
     in_full: bool = False,
-) -> Verdict:
+) -> FormResult:
     """Judge a filled-in form; all findings, in no particular order.
 
     Args:
@@ -94,7 +94,7 @@ def validate(
             findings = [f for f in findings if f.code != say.NOT_FILLED.code]
     contacts = _contacts(form)
     findings += _check_contacts(form, contacts)
-    return Verdict(
+    return FormResult(
         agency=None if agency is None else agency.name,
         period=period,
         judged_for=judged_for,
@@ -116,7 +116,7 @@ class _Table:
 
     source: Source
     rows: list[Record | PlainRow] = field(default_factory=list)
-    cases: list[Case] = field(default_factory=list)
+    cases: list[RowContext] = field(default_factory=list)
     plain: list[Recognised] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     seen: dict[str, FormRow] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class _Table:
 
 def _judge_rows(
     form: FilledForm,
-    setting: Setting,
+    setting: CheckContext,
     agency: Agency,
     period: Period,
     source: Source,
@@ -168,13 +168,13 @@ def _judge_rows(
 
 
 def _case(
-    form: FilledForm, setting: Setting, sender: tuple[Agency, Period], row: FormRow, item: Item
-) -> Case:
+    form: FilledForm, setting: CheckContext, sender: tuple[Agency, Period], row: FormRow, item: Item
+) -> RowContext:
     agency, period = sender
-    second: Reading | None = None
+    second: ParsedCell | None = None
     if item.second_input is not None:
         second = read_number(row.cell("second"), item.measure)
-    return Case(
+    return RowContext(
         form=form,
         plan=setting.plan,
         rules=setting.rules,
@@ -191,7 +191,7 @@ def _case(
     )
 
 
-def _record(case: Case, source: Source) -> Record:
+def _record(case: RowContext, source: Source) -> Record:
     cell = case.row.cell("actual")
     return Record(
         code=case.item.code,
@@ -213,7 +213,7 @@ def _is_repeating(item: Item) -> bool:
 
 
 def _match(
-    form: FilledForm, setting: Setting, agency: Agency, row: FormRow, table: _Table
+    form: FilledForm, setting: CheckContext, agency: Agency, row: FormRow, table: _Table
 ) -> Item | None:
     """Return a row's item, once per item; what cannot be matched becomes a finding."""
     duties = setting.duties(agency)
@@ -281,7 +281,7 @@ def _is_theirs(item: Item, duties: Duties) -> bool:
 
 
 def _item_of(
-    form: FilledForm, setting: Setting, duties: Duties, row: FormRow, table: _Table
+    form: FilledForm, setting: CheckContext, duties: Duties, row: FormRow, table: _Table
 ) -> Item | None:
     """Return what a row is about: by its code, unless its name is another item's.
 
@@ -329,7 +329,7 @@ def _is_sum_row(row: FormRow, sum_word: str, by_code: Item | None, *, is_templat
     return is_sum(sum_word) or code_key(row.cell("code").text) is None
 
 
-def _is_numbered(form: FilledForm, setting: Setting, table: _Table) -> bool:
+def _is_numbered(form: FilledForm, setting: CheckContext, table: _Table) -> bool:
     """Whether the sender's own table counts its rows where the template has codes.
 
     One row tells that is named like one item and numbered like another.
@@ -340,7 +340,7 @@ def _is_numbered(form: FilledForm, setting: Setting, table: _Table) -> bool:
     return table.is_numbered
 
 
-def _contradicts(setting: Setting, row: FormRow) -> bool:
+def _contradicts(setting: CheckContext, row: FormRow) -> bool:
     by_code = setting.item_coded(row.cell("code").text)
     if by_code is None or _bears_name_of(row, by_code):
         return False
@@ -362,7 +362,7 @@ def _only_numbered(form: FilledForm, row: FormRow) -> Finding:
     return say.RUNNING_NUMBER.at(form.sheet, place, header=form.header("code"), value=name)
 
 
-def _unknown(form: FilledForm, setting: Setting, row: FormRow) -> Finding:
+def _unknown(form: FilledForm, setting: CheckContext, row: FormRow) -> Finding:
     cell = row.cell("code")
     code = squeeze(cell.text)[0]
     if code or cell.error:
@@ -409,7 +409,7 @@ def _repeated(form: FilledForm, item: Item, first: FormRow, row: FormRow) -> Fin
 # --- the form as a whole ----------------------------------------------------------------------
 
 
-def _check_repeating_goals(cases: Sequence[Case]) -> Iterator[Finding]:
+def _check_repeating_goals(cases: Sequence[RowContext]) -> Iterator[Finding]:
     """Expect a goal that repeats an indicator to say the same, or nothing."""
     known = {case.item.code: case for case in cases}
     for case in cases:
@@ -435,7 +435,9 @@ def _check_repeating_goals(cases: Sequence[Case]) -> Iterator[Finding]:
         )
 
 
-def _check_age(cases: Sequence[Case], sha256: str, modified: datetime | None) -> Iterator[Finding]:
+def _check_age(
+    cases: Sequence[RowContext], sha256: str, modified: datetime | None
+) -> Iterator[Finding]:
     """Point out a file last saved before the one already accepted for the period."""
     if modified is None:
         return

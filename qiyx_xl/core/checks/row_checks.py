@@ -12,7 +12,7 @@ from qiyx_xl.core import findings as say
 from qiyx_xl.core.forms.cell import squeeze
 from qiyx_xl.core.forms.cell_parser import read_number
 from qiyx_xl.core.forms.item_names import is_name_of
-from qiyx_xl.core.forms.vocabulary import Column, printed_target, second_name
+from qiyx_xl.core.forms.vocabulary import FormColumn, printed_target, second_name
 from qiyx_xl.core.plan.model import Frequency, Goal, GoalKind, Indicator, Milestone, SecondInput
 from qiyx_xl.core.plan.schedule import expects
 from qiyx_xl.core.plan.target_text import parse_printed
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.findings.model import Finding, FindingKind
     from qiyx_xl.core.forms.cell import Cell
-    from qiyx_xl.core.forms.cell_parser import Reading
+    from qiyx_xl.core.forms.cell_parser import ParsedCell
     from qiyx_xl.core.forms.vocabulary import FilledForm, FormRow
     from qiyx_xl.core.plan.model import Agency, Item, Plan, Target
     from qiyx_xl.core.plan.rules import Rules
@@ -39,13 +39,19 @@ if TYPE_CHECKING:
 # --- One row on its way through the rules: its item, what it says, and what is known of it ------
 
 _HEADERS = {
-    "code": Column.CODE, "name": Column.NAME, "measure": Column.MEASURE, "target": Column.TARGET,
-    "last": Column.LAST, "actual": Column.ACTUAL, "second": Column.SECOND, "remark": Column.REMARK,
-}  # fmt: skip
+    "code": FormColumn.CODE,
+    "name": FormColumn.NAME,
+    "measure": FormColumn.MEASURE,
+    "target": FormColumn.TARGET,
+    "last": FormColumn.LAST,
+    "actual": FormColumn.ACTUAL,
+    "second": FormColumn.SECOND,
+    "remark": FormColumn.REMARK,
+}
 
 
 @dataclass(frozen=True)
-class Case:
+class RowContext:
     """One row with its item, its readings, and what was accepted before.
 
     ``second`` is None where the item asks for no second number; ``last`` is the latest older
@@ -61,8 +67,8 @@ class Case:
     period: Period
     row: FormRow
     item: Item
-    reading: Reading
-    second: Reading | None
+    reading: ParsedCell
+    second: ParsedCell | None
     last: Record | None
     standing: Record | None
     previous: Decimal | None
@@ -144,7 +150,7 @@ _PRINTED_FOR_NOTHING = {"", "—", "-", "－"}
 # --- locked cells -----------------------------------------------------------------------------
 
 
-def check_name(case: Case) -> Iterator[Finding]:
+def check_name(case: RowContext) -> Iterator[Finding]:
     """Expect the item's name beside its code."""
     text = case.row.cell("name").text
     name = case.item.name
@@ -152,7 +158,7 @@ def check_name(case: Case) -> Iterator[Finding]:
         yield case.finding(say.NAME_CHANGED, "name", suggestion=case.item.name)
 
 
-def check_target(case: Case) -> Iterator[Finding]:
+def check_target(case: RowContext) -> Iterator[Finding]:
     """Expect the target that the plan prints, or the same number."""
     text = case.row.cell("target").text
     printed = printed_target(case.item, case.period.year)
@@ -167,7 +173,7 @@ def check_target(case: Case) -> Iterator[Finding]:
     yield case.finding(say.TARGET_CHANGED, "target", suggestion=printed)
 
 
-def check_measure(case: Case) -> Iterator[Finding]:
+def check_measure(case: RowContext) -> Iterator[Finding]:
     """Expect the item's measure."""
     text = case.row.cell("measure").text
     if squeeze(text)[0] in _PRINTED_FOR_NOTHING or same_text(text, case.item.measure):
@@ -176,7 +182,7 @@ def check_measure(case: Case) -> Iterator[Finding]:
         yield case.finding(say.MEASURE_CHANGED, "measure", suggestion=case.item.measure)
 
 
-def check_last(case: Case) -> Iterator[Finding]:
+def check_last(case: RowContext) -> Iterator[Finding]:
     """Expect the last value to be the one on record."""
     text = squeeze(case.row.cell("last").text)[0]
     if case.last is None or text in _PRINTED_FOR_NOTHING:
@@ -193,7 +199,7 @@ def check_last(case: Case) -> Iterator[Finding]:
 # --- how the sheet looks ----------------------------------------------------------------------
 
 
-def check_merged(case: Case) -> Iterator[Finding]:
+def check_merged(case: RowContext) -> Iterator[Finding]:
     """Expect each number in a cell of its own, not merged with another row's."""
     for key in ("actual", "second"):
         cell: Cell = case.row.cell(key)
@@ -201,7 +207,7 @@ def check_merged(case: Case) -> Iterator[Finding]:
             yield case.finding(say.MERGED_VALUE, key, cell_range=cell.merged)
 
 
-def check_hidden(case: Case) -> Iterator[Finding]:
+def check_hidden(case: RowContext) -> Iterator[Finding]:
     """Point out a value in a hidden row or column; it is read all the same."""
     for key in ("actual", "second"):
         cell = case.row.cell(key)
@@ -212,7 +218,7 @@ def check_hidden(case: Case) -> Iterator[Finding]:
 # --- what is there ----------------------------------------------------------------------------
 
 
-def check_filled(case: Case) -> Iterator[Finding]:
+def check_filled(case: RowContext) -> Iterator[Finding]:
     """Expect what is owed for the period to be filled in."""
     if case.reading.value is not Absence.NOT_REPORTED or case.reading.kind is not None:
         return
@@ -230,7 +236,7 @@ def check_filled(case: Case) -> Iterator[Finding]:
         yield case.finding(say.NOT_FILLED)
 
 
-def check_second(case: Case) -> Iterator[Finding]:
+def check_second(case: RowContext) -> Iterator[Finding]:
     """Expect the second number beside a value that means nothing without it."""
     asked = case.item.second_input
     cell = case.row.cell("second")
@@ -251,13 +257,13 @@ def check_second(case: Case) -> Iterator[Finding]:
         yield case.finding(say.SELF_REPORTED_COVERAGE, second=name)
 
 
-def check_nearly_covered(case: Case) -> Iterator[Finding]:
+def check_nearly_covered(case: RowContext) -> Iterator[Finding]:
     """Point out 基本全覆盖, which decides nothing."""
     if case.reading.value is Word.NEARLY_FULL_COVERAGE:
         yield case.finding(say.NEARLY_COVERED)
 
 
-def check_early(case: Case) -> Iterator[Finding]:
+def check_early(case: RowContext) -> Iterator[Finding]:
     """Point out a yearly item reported within the year."""
     if (
         case.item.frequency is Frequency.YEARLY
@@ -270,7 +276,7 @@ def check_early(case: Case) -> Iterator[Finding]:
 # --- what it says -----------------------------------------------------------------------------
 
 
-def check_sign(case: Case) -> Iterator[Finding]:
+def check_sign(case: RowContext) -> Iterator[Finding]:
     """Expect no negative number; a reference to compare with (T7-1-01) may be one."""
     if case.number is not None and case.number < 0 and not case.is_confirmed:
         yield case.finding(say.NEGATIVE, value=plain(case.number))
@@ -279,7 +285,7 @@ def check_sign(case: Case) -> Iterator[Finding]:
         yield case.finding(say.NEGATIVE, "second", value=plain(whole))
 
 
-def check_share(case: Case) -> Iterator[Finding]:
+def check_share(case: RowContext) -> Iterator[Finding]:
     """Expect a share to be at most 100."""
     number = case.number
     if (
@@ -292,7 +298,7 @@ def check_share(case: Case) -> Iterator[Finding]:
         yield case.finding(say.OVER_HUNDRED, value=plain(number))
 
 
-def check_part(case: Case) -> Iterator[Finding]:
+def check_part(case: RowContext) -> Iterator[Finding]:
     """Expect no more to be covered than there is to cover."""
     whole = case.second_number
     if (
@@ -309,7 +315,7 @@ def check_part(case: Case) -> Iterator[Finding]:
         )
 
 
-def check_quotient(case: Case) -> Iterator[Finding]:
+def check_quotient(case: RowContext) -> Iterator[Finding]:
     """Expect a share to be what its numerator and denominator make, as far as it is written out.
 
     The template has no columns for these two; some agencies add them.
@@ -332,7 +338,7 @@ def check_quotient(case: Case) -> Iterator[Finding]:
                 )
 
 
-def check_magnitude(case: Case) -> Iterator[Finding]:
+def check_magnitude(case: RowContext) -> Iterator[Finding]:
     """Expect the size of last year's number, of the last one, or of the target."""
     number, item = case.number, case.item
     if number is None or number < 0 or (item.is_percent and number > _WHOLE):
@@ -362,7 +368,7 @@ def _number_meant(reason: str) -> str | None:
     return digits if should and digits else None
 
 
-def check_cumulative(case: Case) -> Iterator[Finding]:
+def check_cumulative(case: RowContext) -> Iterator[Finding]:
     """Expect a running count not to fall; one that starts anew each year may, with the year."""
     last = case.last
     if not case.item.cumulative or case.number is None or last is None:
@@ -380,7 +386,7 @@ def check_cumulative(case: Case) -> Iterator[Finding]:
     )
 
 
-def check_remark(case: Case) -> Iterator[Finding]:
+def check_remark(case: RowContext) -> Iterator[Finding]:
     """Expect a red lamp to be explained, in words that say something."""
     written = case.row.cell("remark").text
     if not says_nothing(written) or case.reading.value is Absence.NOT_REPORTED:
@@ -412,7 +418,7 @@ def check_remark(case: Case) -> Iterator[Finding]:
         )
 
 
-ROW_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+ROW_CHECKS: tuple[Callable[[RowContext], Iterator[Finding]], ...] = (
     check_name,
     check_target,
     check_measure,

@@ -122,7 +122,7 @@ def _outcome(index: int, later: Sequence[int]) -> Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentFigures:
     """The figures to rate, to compare with and to publish, of all periods.
 
     ``records`` have each conflict settled as a person settled it; ``confirmed`` are the keys
@@ -133,7 +133,9 @@ class Standing:
     confirmed: frozenset[tuple[str, str, str]] = frozenset()
 
     @classmethod
-    def of(cls, plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]) -> Standing:
+    def of(
+        cls, plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
+    ) -> CurrentFigures:
         """Lay the decisions over the records.
 
         Args:
@@ -182,7 +184,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingChoice:
     """What waits for a person, by period and in the plan's order."""
 
     conflicts: tuple[Conflict, ...]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from qiyx_xl.core.primitives import signs
-from qiyx_xl.core.primitives.memo import A_WORD, kept_if_small
+from qiyx_xl.core.primitives.memo import A_WORD, bounded_cache
 from qiyx_xl.core.primitives.values import decimal_from_float, plain
 
 CellValue = str | float | Decimal | bool | date | time | timedelta | None
@@ -125,7 +125,7 @@ def half_width(text: str) -> str:
     return text.translate(_HALF_WIDTH)
 
 
-@kept_if_small(4096, A_WORD)
+@bounded_cache(4096, A_WORD)
 def squeeze(text: str) -> tuple[str, tuple[Note, ...]]:
     """Return a text in half-width signs and without any spaces, with what had to be done."""
     narrow = half_width(text)

@@ -49,7 +49,7 @@ _FIRST_REAL_YEAR = 1930  # an "earlier date" is a small number in a cell formatt
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedCell:
     """What a cell says.
 
     ``kind`` is what to tell the sender, None where all is well; ``suggestion`` the text to put
@@ -83,7 +83,7 @@ class Reading:
         )
 
 
-def read_cell(cell: Cell | CellValue, item: Item) -> Reading:
+def read_cell(cell: Cell | CellValue, item: Item) -> ParsedCell:
     """Read what was reported for an item, in the item's own measure."""
     cell = cell if isinstance(cell, Cell) else Cell(value=cell)
     if cell.error is not None or cell.value is None:
@@ -91,7 +91,7 @@ def read_cell(cell: Cell | CellValue, item: Item) -> Reading:
     return _as_seen(cell, _read_as_asked(cell, item))
 
 
-def _read_as_asked(cell: Cell, item: Item) -> Reading:
+def _read_as_asked(cell: Cell, item: Item) -> ParsedCell:
     if isinstance(item, Milestone) or item.status_rule is StatusRule.MILESTONE:
         return _read_progress(cell, item)
     if item.second_input is SecondInput.COVERAGE_BASE:
@@ -101,7 +101,7 @@ def _read_as_asked(cell: Cell, item: Item) -> Reading:
     return _read_filled(cell, item.measure)
 
 
-def read_number(cell: Cell | CellValue, measure: str) -> Reading:
+def read_number(cell: Cell | CellValue, measure: str) -> ParsedCell:
     """Read a number in a measure; 不适用 and its like are readable, too."""
     cell = cell if isinstance(cell, Cell) else Cell(value=cell)
     if cell.error is not None or cell.value is None:
@@ -109,7 +109,7 @@ def read_number(cell: Cell | CellValue, measure: str) -> Reading:
     return _as_seen(cell, _read_filled(cell, measure))
 
 
-def _as_seen(cell: Cell, reading: Reading) -> Reading:
+def _as_seen(cell: Cell, reading: ParsedCell) -> ParsedCell:
     """Hold a reading against what a person sees of the cell."""
     look = cell.look
     if look is None or reading.value is Absence.NOT_REPORTED:
@@ -119,15 +119,15 @@ def _as_seen(cell: Cell, reading: Reading) -> Reading:
         kept = reading.value if isinstance(reading.value, Decimal) and not is_all else None
         return _wrong(cell, say.STRUCK_OUT, kept)
     if look.unseen and (reading.kind is None or reading.kind.severity is Severity.WARNING):
-        return Reading(reading.value, say.UNSEEN, hint=look.unseen)
+        return ParsedCell(reading.value, say.UNSEEN, hint=look.unseen)
     return reading
 
 
-def _read_filled(cell: Cell, measure: str) -> Reading:
+def _read_filled(cell: Cell, measure: str) -> ParsedCell:
     reading = _read_number(cell, measure)
     is_blank = reading.value is Absence.NOT_REPORTED  # a formula that shows nothing
     if cell.formula and reading.kind is None and not is_blank:
-        return Reading(reading.value, say.FORMULA)
+        return ParsedCell(reading.value, say.FORMULA)
     return reading
 
 
@@ -146,22 +146,22 @@ _ERRORS = frozenset(
 )  # fmt: skip
 
 
-def _nothing_or_error(cell: Cell) -> Reading:
+def _nothing_or_error(cell: Cell) -> ParsedCell:
     if cell.error is not None:
-        return Reading(Unreadable(cell.error, say.ERROR_CELL.title), say.ERROR_CELL)
+        return ParsedCell(Unreadable(cell.error, say.ERROR_CELL.title), say.ERROR_CELL)
     if cell.formula:
-        return Reading(Unreadable("", say.NO_CACHED_VALUE.title), say.NO_CACHED_VALUE)
-    return Reading(Absence.NOT_REPORTED)
+        return ParsedCell(Unreadable("", say.NO_CACHED_VALUE.title), say.NO_CACHED_VALUE)
+    return ParsedCell(Absence.NOT_REPORTED)
 
 
 def _wrong(
     cell: Cell, kind: FindingKind, suggestion: Decimal | str | None = None, hint: str = ""
-) -> Reading:
+) -> ParsedCell:
     text = plain(suggestion) if isinstance(suggestion, Decimal) else suggestion
-    return Reading(Unreadable(shown(cell), kind.title), kind, text, hint=hint)
+    return ParsedCell(Unreadable(shown(cell), kind.title), kind, text, hint=hint)
 
 
-def _not_a_number(cell: Cell, meant: Decimal | None = None, hint: str = "") -> Reading:
+def _not_a_number(cell: Cell, meant: Decimal | None = None, hint: str = "") -> ParsedCell:
     if not hint:
         hint = "请改为一个数字；没有数请留空，不适用请写“不适用”"
     return _wrong(cell, say.NOT_A_NUMBER, None if meant is None else _trim(meant), hint)
@@ -170,7 +170,7 @@ def _not_a_number(cell: Cell, meant: Decimal | None = None, hint: str = "") -> R
 # --- numbers ----------------------------------------------------------------------------------
 
 
-def _read_number(cell: Cell, measure: str) -> Reading:
+def _read_number(cell: Cell, measure: str) -> ParsedCell:
     value = cell.value
     match value:
         case bool():
@@ -188,7 +188,7 @@ def _read_number(cell: Cell, measure: str) -> Reading:
             return _wrong(cell, say.DATE_IN_NUMBER, _serial(value, serial))
 
 
-def _read_stored(cell: Cell, value: float | Decimal, measure: str) -> Reading:
+def _read_stored(cell: Cell, value: float | Decimal, measure: str) -> ParsedCell:
     number = number_in(value)
     if number is None:
         return _not_a_number(cell)
@@ -197,14 +197,14 @@ def _read_stored(cell: Cell, value: float | Decimal, measure: str) -> Reading:
     if cell.look is not None and cell.look.shown is not None:
         return _read_shown(cell, cell.look.shown, number, measure)
     if not cell.percent:
-        return Reading(number)
+        return ParsedCell(number)
     if measure in {"%", "‰"}:
         in_measure = _trim(number * (100 if measure == "%" else 1000))
-        return Reading(in_measure, say.PERCENT_FORMAT, plain(in_measure))
+        return ParsedCell(in_measure, say.PERCENT_FORMAT, plain(in_measure))
     return _wrong(cell, say.OTHER_MEASURE, number if measure == "倍" else None)
 
 
-def _read_shown(cell: Cell, shown_as: str, number: Decimal, measure: str) -> Reading:
+def _read_shown(cell: Cell, shown_as: str, number: Decimal, measure: str) -> ParsedCell:
     """Read a number whose format shows another one, or shows it with a measure.
 
     It is taken where both come to the same: 320 shown as 320个 for an item counted in 个.
@@ -215,7 +215,7 @@ def _read_shown(cell: Cell, shown_as: str, number: Decimal, measure: str) -> Rea
         _PLAIN_NUMBER.fullmatch(offered) is not None and Decimal(offered) == number
     )
     if is_same and reading.kind not in {say.NOT_EXACT, say.STRUCK_OUT}:
-        return Reading(number)
+        return ParsedCell(number)
     if reading.kind in {say.MEASURE_IN_NUMBER, say.OTHER_MEASURE, say.NOT_EXACT}:
         return reading
     return _wrong(cell, say.SHOWN_OTHERWISE, hint=plain(number))
@@ -234,9 +234,9 @@ def _trim(number: Decimal) -> Decimal:
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]+)?")
 
 
-def _read_text(cell: Cell, text: str, measure: str) -> Reading:
+def _read_text(cell: Cell, text: str, measure: str) -> ParsedCell:
     if _PLAIN_NUMBER.fullmatch(text):  # almost every cell: nothing to tolerate
-        return Reading(Decimal(text))
+        return ParsedCell(Decimal(text))
     if len(text) > _LONGEST_TEXT:
         return _not_a_number(cell)
     tight, notes, trouble = prepare(text)
@@ -263,15 +263,15 @@ def _read_text(cell: Cell, text: str, measure: str) -> Reading:
     return _not_a_number(cell, *explain(tight, measure)) if judged is None else judged
 
 
-def _read_absence(cell: Cell, tight: str) -> Reading | None:
+def _read_absence(cell: Cell, tight: str) -> ParsedCell | None:
     if tight == "":
-        return Reading(Absence.NOT_REPORTED)
+        return ParsedCell(Absence.NOT_REPORTED)
     if tight in _NOT_APPLICABLE:
-        return Reading(Absence.NOT_APPLICABLE)
+        return ParsedCell(Absence.NOT_APPLICABLE)
     if tight.upper() in _ERRORS:
         return _wrong(cell, say.ERROR_CELL)
     if tight in _NOT_YET or is_dash(tight):
-        return Reading(Absence.NOT_REPORTED, say.DASH)
+        return ParsedCell(Absence.NOT_REPORTED, say.DASH)
     if tight in _NONE:
         return _wrong(cell, say.NONE_IS_AMBIGUOUS)
     word, note = split_note(tight)
@@ -279,7 +279,7 @@ def _read_absence(cell: Cell, tight: str) -> Reading | None:
         said = _read_absence(cell, word)
         if said is None or said.value is not Absence.NOT_APPLICABLE:
             return said
-        return Reading(
+        return ParsedCell(
             Absence.NOT_APPLICABLE,
             say.TOLERATED,
             Absence.NOT_APPLICABLE.value,
@@ -290,7 +290,7 @@ def _read_absence(cell: Cell, tight: str) -> Reading | None:
 
 def _judge(
     cell: Cell, found: re.Match[str], notes: tuple[Note, ...], measure: str
-) -> Reading | None:
+) -> ParsedCell | None:
     """Judge a number taken apart; None where what follows it is no measure."""
     digits, typed = found["digits"].replace(",", ""), found["scale"] + found["measure"]
     whole = digits.partition(".")[0].lstrip("0")
@@ -322,11 +322,11 @@ def _judge(
         if is_there
     )
     if tolerated:
-        return Reading(number, say.TOLERATED, plain(number), tolerated)
-    return Reading(number)
+        return ParsedCell(number, say.TOLERATED, plain(number), tolerated)
+    return ParsedCell(number)
 
 
-def _judge_with_note(cell: Cell, tight: str, measure: str) -> Reading | None:
+def _judge_with_note(cell: Cell, tight: str, measure: str) -> ParsedCell | None:
     """Judge a number with brackets behind it: a measure, a note, or another number."""
     body, note = split_note(tight)
     found = NUMBER.fullmatch(body) if note else None
@@ -358,7 +358,7 @@ _COVERED = frozenset(
 _NEARLY_COVERED = frozenset({"基本全覆盖", "基本覆盖", "基本实现全覆盖", "近全覆盖"})
 
 
-def _read_coverage(cell: Cell) -> Reading | None:
+def _read_coverage(cell: Cell) -> ParsedCell | None:
     """Read 全覆盖 and its like; None where the cell holds something else."""
     if cell.percent and isinstance(cell.value, int | float | Decimal) and cell.value == 1:
         return _spelled(Word.FULL_COVERAGE, "100%", ())
@@ -382,7 +382,7 @@ _FAILED = frozenset({"未通过", "没通过", "不通过", "没有通过", "评
 _NOT_DONE = frozenset({"未完成", "尚未完成", "没有完成", "没完成", "否", "×", "FALSE", "N", "NO"})
 
 
-def _read_progress(cell: Cell, item: Item) -> Reading:
+def _read_progress(cell: Cell, item: Item) -> ParsedCell:
     """Read how far something is that is passed or done rather than measured."""
     choices = MILESTONE_WORDS if isinstance(item, Milestone) else ASSESSMENT_WORDS
     finished = choices[0]
@@ -405,8 +405,8 @@ def _read_progress(cell: Cell, item: Item) -> Reading:
     return _wrong(cell, say.MILESTONE_WORD, Word.IN_PROGRESS if is_under_way else None, listed)
 
 
-def _spelled(word: Word, tight: str, notes: tuple[Note, ...]) -> Reading:
+def _spelled(word: Word, tight: str, notes: tuple[Note, ...]) -> ParsedCell:
     """Take a word in its canonical spelling silently, any other spelling with a warning."""
     if tight != word:
         notes = (*notes, Note.OTHER_WORDING)
-    return Reading(word, say.TOLERATED, str(word), notes) if notes else Reading(word)
+    return ParsedCell(word, say.TOLERATED, str(word), notes) if notes else ParsedCell(word)

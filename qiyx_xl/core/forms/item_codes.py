@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from qiyx_xl.core.forms.cell import squeeze
-from qiyx_xl.core.primitives.memo import A_WORD, kept_if_small
+from qiyx_xl.core.primitives.memo import A_WORD, bounded_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +34,7 @@ Key = tuple[str, tuple[int, ...]]
 """The letter, and the numbers behind it."""
 
 
-@kept_if_small(4096, A_WORD)
+@bounded_cache(4096, A_WORD)
 def code_key(text: str) -> Key | None:
     """Return what a text says as a code; None if it cannot be one."""
     if not text or len(text) > _LONGEST:

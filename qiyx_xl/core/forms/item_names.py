@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
-from qiyx_xl.core.primitives.memo import A_LINE, A_WORD, kept_if_small
+from qiyx_xl.core.primitives.memo import A_LINE, A_WORD, bounded_cache
 from qiyx_xl.core.primitives.text import same_text, tidy, without_bracket
 
 # Numbers that people put before a name: 1. 、 （一） 、 ① — but not the 0- of 0-3岁.
@@ -23,7 +23,7 @@ def unnumbered(tidied: str) -> str:
     return _NUMBERED.sub("", tidied)
 
 
-@kept_if_small(4096, A_LINE)
+@bounded_cache(4096, A_LINE)
 def is_name_of(text: str, name: str) -> bool:
     """Whether a text is an item's name, however it was retyped, numbered or bracketed."""
     if same_text(text, name):
@@ -33,13 +33,13 @@ def is_name_of(text: str, name: str) -> bool:
     return own in {bare, without_bracket(tidied), without_bracket(bare)}
 
 
-@kept_if_small(2048, A_WORD)
+@bounded_cache(2048, A_WORD)
 def is_sum(text: str) -> bool:
     """Whether a text names a sum and nothing else: 合计, 小 计, 其中：男."""
     return _told(text, _A_SUM)
 
 
-@kept_if_small(2048, A_WORD)
+@bounded_cache(2048, A_WORD)
 def may_be_sum(text: str) -> bool:
     """Whether a text may name a sum of something: 幼有善育小计, 合计（1-3）."""
     return _told(text, _ANY_SUM)

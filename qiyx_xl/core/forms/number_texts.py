@@ -16,7 +16,7 @@ from unicodedata import category, decomposition, numeric
 
 from qiyx_xl.core.forms.cell import Note, half_width
 from qiyx_xl.core.primitives.measures import convert
-from qiyx_xl.core.primitives.memo import A_WORD, kept_if_small
+from qiyx_xl.core.primitives.memo import A_WORD, bounded_cache
 from qiyx_xl.core.primitives.signs import (
     Seen,
     all_seen,
@@ -68,7 +68,7 @@ class Prepared(NamedTuple):
     trouble: str = ""
 
 
-@kept_if_small(4096, A_WORD)
+@bounded_cache(4096, A_WORD)
 def prepare(text: str) -> Prepared:
     """Return what a person reads of a text, without blanks."""
     narrow = half_width(text)
@@ -182,7 +182,7 @@ _IN_ALL = re.compile(
 )
 
 
-@kept_if_small(2048, 2 * A_WORD)
+@bounded_cache(2048, 2 * A_WORD)
 def explain(tight: str, measure: str) -> tuple[Decimal | None, str]:
     """Return the number meant by what is none, if there is no doubt, and what to tell the sender.
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from qiyx_xl.core.primitives.memo import A_WORD, kept_if_small
+from qiyx_xl.core.primitives.memo import A_WORD, bounded_cache
 from qiyx_xl.core.primitives.periods import FIRST_YEAR, LAST_YEAR, Period, PeriodError, PeriodKind
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _says_another(plain: Period | None, text: str) -> bool:
     return plain is not None and not text.strip().endswith("全年")
 
 
-@kept_if_small(1024, A_WORD)
+@bounded_cache(1024, A_WORD)
 def parse_period(text: str) -> Period | None:
     """Return the period that a text names as asked for, if it does."""
     try:
@@ -158,7 +158,7 @@ def parse_period(text: str) -> Period | None:
         return None
 
 
-@kept_if_small(1024, A_WORD)
+@bounded_cache(1024, A_WORD)
 def read_span(text: str) -> Span | None:
     """Return the months that a text speaks of: 1-9月, 前三季度, 9月30日; None if there are none."""
     if len(text) > A_WORD:

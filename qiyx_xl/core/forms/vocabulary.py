@@ -31,7 +31,7 @@ IDENTITY_SHEET = "_qiyx"
 DEFAULT_BASELINE_DATE = date(2022, 12, 31)
 
 
-class Column(StrEnum):
+class FormColumn(StrEnum):
     """The columns of the form, by the header printed above them, in their printed order."""
 
     CODE = "指标编码"

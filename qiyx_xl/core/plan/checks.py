@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qiyx_xl.core.findings import plan as kinds
-from qiyx_xl.core.plan.lenient import Part, draft, plan_years, shown
+from qiyx_xl.core.plan.lenient import PlanPart, draft, plan_years, shown
 from qiyx_xl.core.plan.model import (
     OVERALL_DOMAIN,
     Aggregation,
@@ -74,8 +74,8 @@ _Word = TypeVar("_Word", bound=StrEnum)
 class _Targeted:
     """A target with what its item says about it; None for what cannot be read."""
 
-    item: Part
-    part: Part
+    item: PlanPart
+    part: PlanPart
     direction: Direction | None
     kind: GoalKind | None
     measure: str | None
@@ -84,7 +84,7 @@ class _Targeted:
     value: Decimal | None
 
     @classmethod
-    def of(cls, item: Part, part: Part) -> _Targeted:
+    def of(cls, item: PlanPart, part: PlanPart) -> _Targeted:
         return cls(
             item=item,
             part=part,
@@ -109,7 +109,7 @@ class _Targeted:
         return f"{'' if self.comparator is None else self.comparator.sign}{plain(self.value)}"
 
 
-def check_targets(root: Part) -> Iterator[Finding]:
+def check_targets(root: PlanPart) -> Iterator[Finding]:
     """Check every target by itself, and each indicator's targets year by year."""
     years = plan_years(root)
     for indicator in root.parts("indicators"):
@@ -130,7 +130,7 @@ def check_targets(root: Part) -> Iterator[Finding]:
             yield from _asks_for(goal, SecondInput.REFERENCE, "目标是另一个数")
 
 
-def check_repeats(root: Part) -> Iterator[Finding]:
+def check_repeats(root: PlanPart) -> Iterator[Finding]:
     """Hold a goal that repeats an indicator against the indicator: the text against the table.
 
     Where only the comparators differ and an open question names both items, a person has already
@@ -152,7 +152,7 @@ def check_repeats(root: Part) -> Iterator[Finding]:
 
 
 def _check_repeated(
-    goal: Part, indicator: Part, repeats: str, *, sign_is_settled: bool
+    goal: PlanPart, indicator: PlanPart, repeats: str, *, sign_is_settled: bool
 ) -> Iterator[Finding]:
     year = goal.integer("deadline_year")
     part = goal.part("target")
@@ -184,7 +184,7 @@ def _check_repeated(
     )
 
 
-def _targets_by_year(indicator: Part) -> dict[int, _Targeted]:
+def _targets_by_year(indicator: PlanPart) -> dict[int, _Targeted]:
     """Return an indicator's readable targets, in the years' order."""
     targets = indicator.part("targets")
     if targets is None:
@@ -195,7 +195,7 @@ def _targets_by_year(indicator: Part) -> dict[int, _Targeted]:
 
 
 def _check_years_of(
-    indicator: Part, targets: Mapping[int, _Targeted], years: tuple[int, ...]
+    indicator: PlanPart, targets: Mapping[int, _Targeted], years: tuple[int, ...]
 ) -> Iterator[Finding]:
     if not years or indicator.part("targets") is None:
         return
@@ -312,7 +312,7 @@ def _is_worse(value: Decimal, before: Decimal, direction: Direction) -> bool:
             return False
 
 
-def _check_rule(item: Part) -> Iterator[Finding]:
+def _check_rule(item: PlanPart) -> Iterator[Finding]:
     """Hold the lamp rule against the direction, and against a goal's kind."""
     direction = _word(Direction, item.text("direction"))
     rule = _word(StatusRule, item.text("status_rule"))
@@ -345,7 +345,7 @@ def _check_rule(item: Part) -> Iterator[Finding]:
         )
 
 
-def _check_word_target(indicator: Part) -> Iterator[Finding]:
+def _check_word_target(indicator: PlanPart) -> Iterator[Finding]:
     """Ask for `hold` and a denominator where the target is a word such as 全覆盖."""
     direction, rule = indicator.text("direction"), indicator.text("status_rule")
     if direction == Direction.MILESTONE:
@@ -361,7 +361,7 @@ def _check_word_target(indicator: Part) -> Iterator[Finding]:
         )
 
 
-def _asks_for(item: Part, wanted: SecondInput, reason: str) -> Iterator[Finding]:
+def _asks_for(item: PlanPart, wanted: SecondInput, reason: str) -> Iterator[Finding]:
     """Ask for the other figure that a figure is judged against."""
     if item.text("second_input") != wanted:
         yield kinds.SECOND_INPUT_MISFIT.at(
@@ -426,19 +426,19 @@ def check_document(path: str, findings: Sequence[Finding]) -> dict[str, Any]:
     }
 
 
-def item_code(item: Part) -> str | None:
+def item_code(item: PlanPart) -> str | None:
     """Return an item's code as forms and commands use it: ``9``, ``T3-3-01``, ``M07``."""
     number = item.integer("number")
     return item.text("code") if number is None else str(number)
 
 
-def all_items(root: Part) -> Iterator[Part]:
+def all_items(root: PlanPart) -> Iterator[PlanPart]:
     """Yield every indicator, goal and milestone."""
     for listing in _LISTINGS:
         yield from root.parts(listing)
 
 
-def _check_years(root: Part) -> Iterator[Finding]:
+def _check_years(root: PlanPart) -> Iterator[Finding]:
     years = root.content.get("years")
     listed = years if isinstance(years, list) else []
     if not all(isinstance(year, int) and not isinstance(year, bool) for year in listed):
@@ -448,7 +448,7 @@ def _check_years(root: Part) -> Iterator[Finding]:
         yield kinds.YEARS_BROKEN.at(header=root.place("years"), value=value)
 
 
-def _check_deadlines(root: Part) -> Iterator[Finding]:
+def _check_deadlines(root: PlanPart) -> Iterator[Finding]:
     years = plan_years(root)
     if not years:
         return
@@ -461,14 +461,14 @@ def _check_deadlines(root: Part) -> Iterator[Finding]:
                 )
 
 
-def _year_of(item: Part, key: str) -> int | None:
+def _year_of(item: PlanPart, key: str) -> int | None:
     if key == "due":
         day = _read_date(item.text(key))
         return None if day is None else day.year
     return item.integer(key)
 
 
-def _check_dates(root: Part) -> Iterator[Finding]:
+def _check_dates(root: PlanPart) -> Iterator[Finding]:
     for part in (root, *all_items(root)):
         for key in _DATE_KEYS:
             text = part.text(key)
@@ -478,7 +478,7 @@ def _check_dates(root: Part) -> Iterator[Finding]:
             yield kinds.BASELINE_UNDATED.at(header=part.place("baseline_date"))
 
 
-def _check_parts(root: Part) -> Iterator[Finding]:
+def _check_parts(root: PlanPart) -> Iterator[Finding]:
     for part in all_items(root):
         adds_ratios = part.text("aggregation") == Aggregation.RATIO_OF_SUMS
         has_whole = part.text("second_input") == SecondInput.COVERAGE_BASE
@@ -501,7 +501,7 @@ def _read_date(text: str | None) -> date | None:
         return None
 
 
-def _check_codes(root: Part) -> Iterator[Finding]:
+def _check_codes(root: PlanPart) -> Iterator[Finding]:
     seen: set[str] = set()
     for item in all_items(root):
         code = item_code(item)
@@ -513,7 +513,7 @@ def _check_codes(root: Part) -> Iterator[Finding]:
         seen.add(code)
 
 
-def _check_numbers_are_whole(root: Part) -> Iterator[Finding]:
+def _check_numbers_are_whole(root: PlanPart) -> Iterator[Finding]:
     """Find gaps in the numbers 1..n of indicators and open questions."""
     for listing in ("indicators", "open_questions"):
         numbers = [part.integer("number") for part in root.parts(listing)]
@@ -529,9 +529,9 @@ def _check_numbers_are_whole(root: Part) -> Iterator[Finding]:
         seen |= set() if number is None else {number}
 
 
-def _check_names(root: Part) -> Iterator[Finding]:
+def _check_names(root: PlanPart) -> Iterator[Finding]:
     """Find names that stand twice where neither item is said to repeat the other."""
-    seen: dict[str, Part] = {}
+    seen: dict[str, PlanPart] = {}
     for item in all_items(root):
         name = item.text("name")
         if name is None:
@@ -541,7 +541,7 @@ def _check_names(root: Part) -> Iterator[Finding]:
             yield kinds.NAME_TWICE.at(header=item.place(), value=shown(name), other=other.place())
 
 
-def _check_lists(root: Part) -> Iterator[Finding]:
+def _check_lists(root: PlanPart) -> Iterator[Finding]:
     """Find agencies, domains and task forces that are listed twice."""
     for listing in ("agencies", "domains"):
         named = [(part.place(), part.text("name")) for part in root.parts(listing)]
@@ -558,7 +558,7 @@ def _twice(named: Sequence[tuple[str, str | None]]) -> Iterator[Finding]:
         seen |= set() if name is None else {name}
 
 
-def _check_agencies(root: Part) -> Iterator[Finding]:
+def _check_agencies(root: PlanPart) -> Iterator[Finding]:
     known = {part.text("name") for part in root.parts("agencies")}
     for part in (*root.parts("domains"), *all_items(root)):
         for key in ("lead_agency", "responsible_agency", "probable_responsible_agency"):
@@ -569,7 +569,7 @@ def _check_agencies(root: Part) -> Iterator[Finding]:
                 )
 
 
-def _check_domains(root: Part) -> Iterator[Finding]:
+def _check_domains(root: PlanPart) -> Iterator[Finding]:
     leads = {part.text("name"): part.text("lead_agency") for part in root.parts("domains")}
     agencies = {part.text("name") for part in root.parts("agencies")}
     for item in all_items(root):
@@ -595,14 +595,14 @@ def _closest(name: str, known: Collection[str | None] | Mapping[str | None, obje
     return near[0] if len(near) == 1 else None
 
 
-def _check_due(root: Part) -> Iterator[Finding]:
+def _check_due(root: PlanPart) -> Iterator[Finding]:
     for indicator in root.parts("indicators"):
         rule = indicator.text("status_rule")
         if rule == StatusRule.MILESTONE and indicator.text("due") is None:
             yield kinds.DUE_MISSING.at(header=indicator.place("due"))
 
 
-def _check_mentions(root: Part) -> Iterator[Finding]:
+def _check_mentions(root: PlanPart) -> Iterator[Finding]:
     """Find items that open questions and milestones mention and nobody has."""
     known = {item_code(item) for item in all_items(root)}
     for key, listing in (("items", "open_questions"), ("repeats", "milestones")):
@@ -612,7 +612,7 @@ def _check_mentions(root: Part) -> Iterator[Finding]:
                     yield kinds.UNKNOWN_ITEM.at(header=part.place(key), value=shown(code))
 
 
-def _check_clauses(root: Part) -> Iterator[Finding]:
+def _check_clauses(root: PlanPart) -> Iterator[Finding]:
     """Hold clauses against codes: 9 stands at 表-9, T3-4-01 at 二(三)-4."""
     for item in all_items(root):
         clause, expected = item.text("clause"), _expected_clause(item)
@@ -625,7 +625,7 @@ def _check_clauses(root: Part) -> Iterator[Finding]:
             )
 
 
-def _expected_clause(item: Part) -> str | None:
+def _expected_clause(item: PlanPart) -> str | None:
     number = item.integer("number")
     if number is not None:
         return f"表-{number}"
@@ -633,7 +633,7 @@ def _expected_clause(item: Part) -> str | None:
     return None if found is None else f"二({_CHINESE_DIGITS[int(found[1]) - 1]})-{found[2]}"
 
 
-_CHECKS: tuple[Callable[[Part], Iterator[Finding]], ...] = (
+_CHECKS: tuple[Callable[[PlanPart], Iterator[Finding]], ...] = (
     _check_years,
     _check_dates,
     _check_deadlines,

@@ -49,7 +49,7 @@ class SourceText:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class PlanColumns:
     """Which column of the table holds what; ``years`` by year."""
 
     at: Mapping[str, int]
@@ -75,7 +75,7 @@ class TableRow:
     shifted: bool = False
 
 
-def find_table(source: SourceText) -> tuple[Sequence[Sequence[str]], Columns]:
+def find_table(source: SourceText) -> tuple[Sequence[Sequence[str]], PlanColumns]:
     """Return the rows under the header of the first table of indicators, and its columns."""
     for table in source.tables:
         for index, row in enumerate(table):
@@ -88,7 +88,7 @@ def find_table(source: SourceText) -> tuple[Sequence[Sequence[str]], Columns]:
     )
 
 
-def _columns(row: Sequence[str]) -> Columns | None:
+def _columns(row: Sequence[str]) -> PlanColumns | None:
     squeezed = [re.sub(r"\s", "", cell) for cell in row]
     years = {
         int(found[1]): index
@@ -103,11 +103,11 @@ def _columns(row: Sequence[str]) -> Columns | None:
     }
     if "name" not in at or len(years) < 2:  # noqa: PLR2004 - a plan has at least two years
         return None
-    return Columns(at, years, max([*at.values(), *years.values()]) + 1)
+    return PlanColumns(at, years, max([*at.values(), *years.values()]) + 1)
 
 
 def table_rows(
-    table: Sequence[Sequence[str]], columns: Columns, *, spread: bool
+    table: Sequence[Sequence[str]], columns: PlanColumns, *, spread: bool
 ) -> Iterator[TableRow]:
     """Yield the table's indicators; a merged domain holds for the rows below it."""
     domain, above = "", None
@@ -132,7 +132,7 @@ def table_rows(
         above = row
 
 
-def _body(table: Sequence[Sequence[str]], columns: Columns) -> Iterator[list[str]]:
+def _body(table: Sequence[Sequence[str]], columns: PlanColumns) -> Iterator[list[str]]:
     """Yield the rows that belong to the table: up to the first that does not look like one."""
     for row in table:
         cells = [cell.strip() for cell in row]
@@ -143,7 +143,7 @@ def _body(table: Sequence[Sequence[str]], columns: Columns) -> Iterator[list[str
         yield (cells + [""] * columns.width)[: max(columns.width, len(cells))]
 
 
-def _aligned(cells: list[str], columns: Columns) -> tuple[list[str], bool]:
+def _aligned(cells: list[str], columns: PlanColumns) -> tuple[list[str], bool]:
     """Return the row with its number in the number column.
 
     Where a domain spans rows, text versions of a table leave out its cell and the row slips to
@@ -155,12 +155,12 @@ def _aligned(cells: list[str], columns: Columns) -> tuple[list[str], bool]:
     return ["", *cells][: columns.width], True
 
 
-def _cell(cells: Sequence[str], columns: Columns, kind: str) -> str:
+def _cell(cells: Sequence[str], columns: PlanColumns, kind: str) -> str:
     index = columns.at.get(kind)
     return "" if index is None else re.sub(r"\s+", "", cells[index])
 
 
-def _name_and_measure(cells: Sequence[str], columns: Columns) -> tuple[str, str]:
+def _name_and_measure(cells: Sequence[str], columns: PlanColumns) -> tuple[str, str]:
     """Split ``托位数(个)``; the last brackets are the measure, unless it has its own column."""
     name = _cell(cells, columns, "name")
     own = _cell(cells, columns, "measure")
@@ -212,7 +212,7 @@ _BAD_WHEN_HIGH = (
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PlanQuestion:
     """One thing a person must confirm: where, what is unclear, what was taken, for which items."""
 
     where: str
@@ -226,17 +226,17 @@ class DraftPlan:
     """A plan file's document, as in ``schemas/plan.schema.json``, and what is to be confirmed."""
 
     document: dict[str, Any]
-    questions: tuple[Question, ...]
+    questions: tuple[PlanQuestion, ...]
 
 
 @dataclass
 class _Noted:
     """The questions found on the way, in order."""
 
-    questions: list[Question] = field(default_factory=list)
+    questions: list[PlanQuestion] = field(default_factory=list)
 
     def ask(self, where: str, issue: str, default: str, items: Iterable[str] = ()) -> None:
-        self.questions.append(Question(where, issue, default, tuple(items)))
+        self.questions.append(PlanQuestion(where, issue, default, tuple(items)))
 
 
 def draft_plan(source: SourceText, *, name: str, plan_id: str) -> DraftPlan:

@@ -101,7 +101,7 @@ def _entry_name(document: object, listing: str, index: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PlanPart:
     """One object of the document, with the path to it. Every reader answers None for absent."""
 
     document: object
@@ -145,28 +145,28 @@ class Part:
             return ()
         return tuple(entry for entry in value if isinstance(entry, str))
 
-    def part(self, key: str) -> Part | None:
+    def part(self, key: str) -> PlanPart | None:
         """Return the object under a key."""
         value = self.content.get(key)
         if not isinstance(value, Mapping):
             return None
-        return Part(self.document, (*self.path, key), value)
+        return PlanPart(self.document, (*self.path, key), value)
 
-    def parts(self, key: str) -> Iterator[Part]:
+    def parts(self, key: str) -> Iterator[PlanPart]:
         """Yield the objects of a list."""
         value = self.content.get(key)
         for index, entry in enumerate(value if isinstance(value, list) else ()):
             if isinstance(entry, Mapping):
-                yield Part(self.document, (*self.path, key, index), entry)
+                yield PlanPart(self.document, (*self.path, key, index), entry)
 
 
-def draft(document: object) -> Part:
+def draft(document: object) -> PlanPart:
     """Return the whole document as a part; an empty one where it is no object."""
     content = document if isinstance(document, Mapping) else {}
-    return Part(document, (), content)
+    return PlanPart(document, (), content)
 
 
-def plan_years(root: Part) -> tuple[int, ...]:
+def plan_years(root: PlanPart) -> tuple[int, ...]:
     """Return the plan's years in order; empty where none can be read."""
     years = root.content.get("years")
     listed = years if isinstance(years, list) else ()

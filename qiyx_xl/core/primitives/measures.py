@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from qiyx_xl.core.primitives.memo import A_WORD, kept_if_small
+from qiyx_xl.core.primitives.memo import A_WORD, bounded_cache
 
 _SCALES = (
     ("万亿", Decimal(10) ** 12),
@@ -42,7 +42,7 @@ _WORDS = (
 _COUNTED = frozenset(_WORDS.split()).union(*_SYNONYMS, _SHARES)
 
 
-@kept_if_small(512, A_WORD)
+@bounded_cache(512, A_WORD)
 def is_measure(text: str) -> bool:
     """Whether a text typed behind a number is a measure at all: 户, 万人次, 个/千人."""
     return all(map(_is_measure, text.split("/")))
@@ -55,7 +55,7 @@ def _is_measure(text: str) -> bool:
     return counted in _COUNTED or (counted.endswith("次") and counted[:-1] in _COUNTED)
 
 
-@kept_if_small(512, A_WORD)
+@bounded_cache(512, A_WORD)
 def split_measure(measure: str) -> tuple[Decimal, str]:
     """Split a measure into its scale and what is counted: 万人次 → (10000, 人次)."""
     for word, scale in _SCALES:
@@ -64,7 +64,7 @@ def split_measure(measure: str) -> tuple[Decimal, str]:
     return Decimal(1), measure
 
 
-@kept_if_small(2048, 2 * A_WORD)
+@bounded_cache(2048, 2 * A_WORD)
 def _same_things(one: str, other: str) -> bool:
     return one == other or not _names(one).isdisjoint(_names(other))
 

@@ -22,7 +22,7 @@ A_PART = 1 << 18  # bytes: a part of an office's template takes a tenth
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def kept_if_small(most: int, largest: int) -> Callable[[_Function], _Function]:
+def bounded_cache(most: int, largest: int) -> Callable[[_Function], _Function]:
     """Have a function of texts and bytes remember its last answers, but of small ones only.
 
     Args:

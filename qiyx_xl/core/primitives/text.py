@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from unicodedata import normalize
 
-from qiyx_xl.core.primitives.memo import A_LINE, kept_if_small
+from qiyx_xl.core.primitives.memo import A_LINE, bounded_cache
 from qiyx_xl.core.primitives.signs import without_blanks
 
 _IGNORED = re.compile(r"[\s“”‘’\"'「」『』＂＇*＊:：]+")
@@ -14,7 +14,7 @@ _ALIKE = str.maketrans("〔〕【】[]—―–−‐‑‒", "()()()-------")
 _TRAILING_BRACKET = re.compile(r"\([^()]*\)$")
 
 
-@kept_if_small(8192, A_LINE)
+@bounded_cache(8192, A_LINE)
 def tidy(text: str) -> str:
     """Return a text without what people change unknowingly; for comparison only."""
     return _IGNORED.sub("", normalize("NFKC", without_blanks(text)).translate(_ALIKE)).upper()

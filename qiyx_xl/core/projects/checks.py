@@ -19,7 +19,7 @@ from qiyx_xl.core.plan.project_list import (
 )
 from qiyx_xl.core.primitives.text import same_text
 from qiyx_xl.core.primitives.values import Absence, plain
-from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn, project_form
+from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, ProjectColumn, project_form
 from qiyx_xl.core.projects.rating import Assessment, assess_node, assess_share
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.records.explanations import says_nothing
@@ -48,7 +48,7 @@ class ProjectTable:
     headers: Mapping[str, Cell]
     rows: tuple[FormRow, ...]
 
-    def header(self, column: FormColumn) -> str:
+    def header(self, column: ProjectColumn) -> str:
         """Return a column's header as it stands in the file, else as the template prints it."""
         cell = self.headers.get(column)
         return column.value if cell is None or not cell.text else cell.text.replace("\n", "")
@@ -75,11 +75,11 @@ class _Target:
         return self.project.name if self.node is None else f"{self.project.name}·{self.node.name}"
 
     @property
-    def fill(self) -> FormColumn:
+    def fill(self) -> ProjectColumn:
         if self.node is not None:
-            return FormColumn.DAY
+            return ProjectColumn.DAY
         is_major = isinstance(self.project, MajorProject)
-        return FormColumn.MONEY if is_major else FormColumn.DONE
+        return ProjectColumn.MONEY if is_major else ProjectColumn.DONE
 
     @property
     def measure(self) -> str:
@@ -97,7 +97,7 @@ class _Target:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class _ProjectRow:
     """One row with what it is about."""
 
     table: ProjectTable
@@ -107,7 +107,7 @@ class _Case:
     rules: Rules
     period: Period
 
-    def finding(self, kind: FindingKind, column: FormColumn, **words: object) -> Finding:
+    def finding(self, kind: FindingKind, column: ProjectColumn, **words: object) -> Finding:
         cell = self.row.cell(column)
         about: dict[str, object] = {
             "header": self.table.header(column),
@@ -151,7 +151,7 @@ def check_projects(
             if first is not place:
                 findings.append(
                     case.finding(
-                        say.PROJECT_TWICE, FormColumn.CODE, value=case.target.code, other=first
+                        say.PROJECT_TWICE, ProjectColumn.CODE, value=case.target.code, other=first
                     )
                 )
                 continue
@@ -175,15 +175,15 @@ def _match(
     targets: Mapping[str, _Target],
     setting: tuple[ProjectBook, Rules, str, Period],
     findings: list[Finding],
-) -> _Case | None:
+) -> _ProjectRow | None:
     book, rules, agency, period = setting
-    cell = row.cell(FormColumn.CODE)
+    cell = row.cell(ProjectColumn.CODE)
     code = squeeze(cell.text)[0].upper()
     target = targets.get(code)
     if not code:
         filled = next(
             row.cell(key)
-            for key in (FormColumn.MONEY, FormColumn.DAY, FormColumn.DONE)
+            for key in (ProjectColumn.MONEY, ProjectColumn.DAY, ProjectColumn.DONE)
             if not row.cell(key).is_blank
         )
         findings.append(
@@ -205,10 +205,12 @@ def _match(
             )
         )
         return None
-    return _Case(table, row, target, book, rules, period)
+    return _ProjectRow(table, row, target, book, rules, period)
 
 
-def _judge(case: _Case, agency: str, source: Source, findings: list[Finding]) -> ProjectRecord:
+def _judge(
+    case: _ProjectRow, agency: str, source: Source, findings: list[Finding]
+) -> ProjectRecord:
     """Read a row's value, ask every rule about it, and return it as a record."""
     target, column = case.target, case.target.fill
     cell = case.row.cell(column)
@@ -229,7 +231,7 @@ def _judge(case: _Case, agency: str, source: Source, findings: list[Finding]) ->
     findings += _check_listed(case)
     findings += _check_not_asked(case)
     findings += _check_node(case, value) if target.node else _check_share(case, value, about)
-    remark = case.row.cell(FormColumn.REMARK).text
+    remark = case.row.cell(ProjectColumn.REMARK).text
     return ProjectRecord(
         target.code,
         case.period,
@@ -241,7 +243,9 @@ def _judge(case: _Case, agency: str, source: Source, findings: list[Finding]) ->
     )
 
 
-def _check_share(case: _Case, value: ProjectValue, about: Finding | None) -> Iterator[Finding]:
+def _check_share(
+    case: _ProjectRow, value: ProjectValue, about: Finding | None
+) -> Iterator[Finding]:
     target, column = case.target, case.target.fill
     if value is Absence.NOT_REPORTED and about is None:
         yield case.finding(say.NOT_FILLED, column)
@@ -277,8 +281,8 @@ def _check_share(case: _Case, value: ProjectValue, about: Finding | None) -> Ite
     yield from _check_remark(case, assessed)
 
 
-def _check_node(case: _Case, value: ProjectValue) -> Iterator[Finding]:
-    node, column = case.target.node, FormColumn.DAY
+def _check_node(case: _ProjectRow, value: ProjectValue) -> Iterator[Finding]:
+    node, column = case.target.node, ProjectColumn.DAY
     if node is None:
         return
     day = value if isinstance(value, date) else None
@@ -291,34 +295,34 @@ def _check_node(case: _Case, value: ProjectValue) -> Iterator[Finding]:
     yield from _check_remark(case, assessed)
 
 
-def _check_remark(case: _Case, assessed: Assessment) -> Iterator[Finding]:
-    written = case.row.cell(FormColumn.REMARK).text
+def _check_remark(case: _ProjectRow, assessed: Assessment) -> Iterator[Finding]:
+    written = case.row.cell(ProjectColumn.REMARK).text
     if assessed.light is Light.RED and says_nothing(written):
         yield case.finding(
             say.RED_WITHOUT_REMARK,
-            FormColumn.REMARK,
+            ProjectColumn.REMARK,
             reason=assessed.reason,
             written=say.not_explained(written),
         )
 
 
-def _check_listed(case: _Case) -> Iterator[Finding]:
+def _check_listed(case: _ProjectRow) -> Iterator[Finding]:
     """Expect what the office listed to stand as it was printed."""
     target = case.target
-    name = case.row.cell(FormColumn.NAME).text
+    name = case.row.cell(ProjectColumn.NAME).text
     if name and not same_text(name, target.project.name):
-        yield case.finding(say.PROJECT_CHANGED, FormColumn.NAME, suggestion=target.project.name)
+        yield case.finding(say.PROJECT_CHANGED, ProjectColumn.NAME, suggestion=target.project.name)
     if target.node is not None:
-        printed = case.row.cell(FormColumn.PLANNED_DAY)
+        printed = case.row.cell(ProjectColumn.PLANNED_DAY)
         if not _is_nothing(printed) and read_day(printed).value != target.node.planned:
             yield case.finding(
                 say.PROJECT_CHANGED,
-                FormColumn.PLANNED_DAY,
+                ProjectColumn.PLANNED_DAY,
                 suggestion=target.node.planned.isoformat(),
             )
         return
     is_major = isinstance(target.project, MajorProject)
-    column = FormColumn.PLANNED_MONEY if is_major else FormColumn.TARGET
+    column = ProjectColumn.PLANNED_MONEY if is_major else ProjectColumn.TARGET
     printed, planned = case.row.cell(column), target.planned(case.period.year)
     if _is_nothing(printed) or read_number(printed, target.measure).value == planned:
         return
@@ -326,8 +330,8 @@ def _check_listed(case: _Case) -> Iterator[Finding]:
     yield case.finding(say.PROJECT_CHANGED, column, suggestion=suggestion)
 
 
-def _check_not_asked(case: _Case) -> Iterator[Finding]:
-    other = {FormColumn.MONEY: FormColumn.DAY, FormColumn.DAY: FormColumn.MONEY}
+def _check_not_asked(case: _ProjectRow) -> Iterator[Finding]:
+    other = {ProjectColumn.MONEY: ProjectColumn.DAY, ProjectColumn.DAY: ProjectColumn.MONEY}
     column = other.get(case.target.fill)
     if column is not None and not _is_nothing(case.row.cell(column)):
         yield case.finding(say.NOT_ASKED, column)

@@ -44,7 +44,7 @@ class ListColumn(StrEnum):
     TARGET = "目标值"
 
 
-class FormColumn(StrEnum):
+class ProjectColumn(StrEnum):
     """Columns of the sheets that agencies fill in."""
 
     CODE = "项目编码"
@@ -73,13 +73,26 @@ LIVELIHOOD_LIST = (
     ListColumn.TARGET,
 )  # fmt: skip
 MAJOR_FORM = (
-    FormColumn.CODE, FormColumn.NAME, FormColumn.NODE, FormColumn.PLANNED_DAY, FormColumn.DAY,
-    FormColumn.PLANNED_MONEY, FormColumn.LAST, FormColumn.MONEY, FormColumn.REMARK,
-)  # fmt: skip
+    ProjectColumn.CODE,
+    ProjectColumn.NAME,
+    ProjectColumn.NODE,
+    ProjectColumn.PLANNED_DAY,
+    ProjectColumn.DAY,
+    ProjectColumn.PLANNED_MONEY,
+    ProjectColumn.LAST,
+    ProjectColumn.MONEY,
+    ProjectColumn.REMARK,
+)
 LIVELIHOOD_FORM = (
-    FormColumn.CODE, FormColumn.NAME, FormColumn.DETAIL, FormColumn.MEASURE, FormColumn.TARGET,
-    FormColumn.LAST, FormColumn.DONE, FormColumn.REMARK,
-)  # fmt: skip
+    ProjectColumn.CODE,
+    ProjectColumn.NAME,
+    ProjectColumn.DETAIL,
+    ProjectColumn.MEASURE,
+    ProjectColumn.TARGET,
+    ProjectColumn.LAST,
+    ProjectColumn.DONE,
+    ProjectColumn.REMARK,
+)
 
 LIST_ALIASES: dict[str, tuple[str, ...]] = {
     "项目编码": ("编码", "编号", "项目编号", "项目代码", "实事编码"),

@@ -14,7 +14,7 @@ from qiyx_xl.core.plan.schedule import share_of_year
 from qiyx_xl.core.primitives.ratio import Ratio, decimal_of, exact, line
 from qiyx_xl.core.primitives.values import Absence, Unreadable, plain
 from qiyx_xl.core.rating.completion import NO_RATE, display, fixed
-from qiyx_xl.core.rating.lamps import Light, State, on_schedule
+from qiyx_xl.core.rating.lamps import LampState, Light, on_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,24 +100,24 @@ def assess_share(
         what: what the plan is called in a sentence: 年度计划投资.
     """
     if value is Absence.NOT_APPLICABLE:
-        return _grey(State.NOT_APPLICABLE, "填报为不适用")
+        return _grey(LampState.NOT_APPLICABLE, "填报为不适用")
     if planned is None:
-        return _grey(State.NO_TARGET, f"没有{period.year}年的{what}")
+        return _grey(LampState.NO_TARGET, f"没有{period.year}年的{what}")
     if planned <= 0:
-        return _grey(State.NOT_APPLICABLE, f"{what}为{plain(planned)}{measure}，不计进度")
+        return _grey(LampState.NOT_APPLICABLE, f"{what}为{plain(planned)}{measure}，不计进度")
     match value:
         case Absence.NOT_REPORTED if due:
-            return _grey(State.NOT_REPORTED, "已过报送截止日，仍未填报")
+            return _grey(LampState.NOT_REPORTED, "已过报送截止日，仍未填报")
         case Absence.NOT_REPORTED:
-            return _grey(State.NOT_DUE, "尚未到报送截止日")
+            return _grey(LampState.NOT_DUE, "尚未到报送截止日")
         case Decimal() if value >= 0:
             return _share(value, planned, period, rules, measure=measure, what=what)
         case Decimal():
-            return _grey(State.IN_DOUBT, f"数值{plain(value)}为负，不合常理")
+            return _grey(LampState.IN_DOUBT, f"数值{plain(value)}为负，不合常理")
         case Unreadable():
-            return _grey(State.IN_DOUBT, value.reason)
+            return _grey(LampState.IN_DOUBT, value.reason)
         case _:
-            return _grey(State.IN_DOUBT, "填报的不是数字")
+            return _grey(LampState.IN_DOUBT, "填报的不是数字")
 
 
 def _share(
@@ -148,7 +148,7 @@ def _lamp_of_share(
     gap: Ratio, period: Period, rules: Rules, *, met: bool
 ) -> tuple[Light, str, str]:
     if met:
-        state = State.MET if period.is_year_end else State.MET_EARLY
+        state = LampState.MET if period.is_year_end else LampState.MET_EARLY
         return Light.GREEN, state, "已完成全年计划"
     own = rules.projects
     as_scheduled = on_schedule(
@@ -158,8 +158,8 @@ def _lamp_of_share(
         return as_scheduled.light, as_scheduled.state, as_scheduled.reason
     # The year is over: what is missing is missing, however little.
     if as_scheduled.light is Light.RED:
-        return Light.RED, State.NOT_MET, "未完成全年计划"
-    return Light.AMBER, State.NEARLY_MET, "未完成全年计划"
+        return Light.RED, LampState.NOT_MET, "未完成全年计划"
+    return Light.AMBER, LampState.NEARLY_MET, "未完成全年计划"
 
 
 def assess_node(
@@ -192,23 +192,23 @@ def assess_node(
         reason = f"已于{completed}完成，比计划{planned}晚{late}天"
         return _node(Light.GREEN, NodeState.DONE_LATE, reason, late)
     if said is Absence.NOT_APPLICABLE:
-        return _grey(State.NOT_APPLICABLE, "填报为不适用")
+        return _grey(LampState.NOT_APPLICABLE, "填报为不适用")
     if isinstance(said, Unreadable):
-        return _grey(State.IN_DOUBT, said.reason)
+        return _grey(LampState.IN_DOUBT, said.reason)
     late = (day - planned).days
     if -late > rules.projects.node_near_days:
-        return _node(Light.GREY, State.NOT_DUE, f"计划{planned}完成，尚未到期", 0)
+        return _node(Light.GREY, LampState.NOT_DUE, f"计划{planned}完成，尚未到期", 0)
     if not reported:
         if not due:
-            return _grey(State.NOT_DUE, "尚未到报送截止日")
-        return _grey(State.NOT_REPORTED, f"计划{planned}完成，已过报送截止日，仍未填报")
+            return _grey(LampState.NOT_DUE, "尚未到报送截止日")
+        return _grey(LampState.NOT_REPORTED, f"计划{planned}完成，已过报送截止日，仍未填报")
     if late <= 0:
         left = "期末当天到期" if late == 0 else f"期末只剩{-late}天"
-        return _node(Light.AMBER, State.DUE_SOON, f"计划{planned}完成，{left}，尚未完成", 0)
+        return _node(Light.AMBER, LampState.DUE_SOON, f"计划{planned}完成，{left}，尚未完成", 0)
     reason = f"计划{planned}完成，到{day}尚未完成，已滞后{late}天"
     if late <= rules.projects.node_late_amber_days:
-        return _node(Light.AMBER, State.BEHIND, reason, late)
-    return _node(Light.RED, State.OVERDUE, reason, late)
+        return _node(Light.AMBER, LampState.BEHIND, reason, late)
+    return _node(Light.RED, LampState.OVERDUE, reason, late)
 
 
 def overall(investment: Assessment, nodes: Sequence[tuple[str, Assessment]]) -> Assessment:
@@ -220,7 +220,7 @@ def overall(investment: Assessment, nodes: Sequence[tuple[str, Assessment]]) -> 
     """
     parts = [("", investment), *nodes]
     lit = [part for part in parts if part[1].light in _WORST]
-    if investment.state in (State.NOT_REPORTED, State.NOT_DUE):
+    if investment.state in (LampState.NOT_REPORTED, LampState.NOT_DUE):
         # What was done earlier does not make a project green that nobody has reported on.
         lit = [part for part in lit if part[1].light is not Light.GREEN]
     behind = [one.delay_days for _, one in nodes if one.delay_days and one.light is not Light.GREEN]
@@ -259,9 +259,9 @@ def _no_delay(nodes: Sequence[Assessment]) -> int | None:
     return 0 if any(one.delay_days is not None for one in nodes) else None
 
 
-def _grey(state: State, reason: str) -> Assessment:
+def _grey(state: LampState, reason: str) -> Assessment:
     return Assessment(light=Light.GREY, state=state.value, reason=reason)
 
 
-def _node(light: Light, state: State | NodeState, reason: str, delay: int) -> Assessment:
+def _node(light: Light, state: LampState | NodeState, reason: str, delay: int) -> Assessment:
     return Assessment(light=light, state=state.value, reason=reason, delay_days=delay)

@@ -10,8 +10,15 @@ from qiyx_xl.core.plan.model import Comparator, Direction, Indicator, Item, Mile
 from qiyx_xl.core.primitives.ratio import Ratio, decimal_of, exact, line
 from qiyx_xl.core.primitives.values import Absence, Actual, Unreadable, Word, plain, spell
 from qiyx_xl.core.rating.completion import completion_rate, is_met
-from qiyx_xl.core.rating.lamps import Case, Light, State, Verdict, at_full_target, on_schedule
-from qiyx_xl.core.rating.period_target import Aim, Course, progress
+from qiyx_xl.core.rating.lamps import (
+    LampState,
+    LampVerdict,
+    Light,
+    TargetComparison,
+    at_full_target,
+    on_schedule,
+)
+from qiyx_xl.core.rating.period_target import Course, PeriodTarget, progress
 
 if TYPE_CHECKING:
     from datetime import date
@@ -119,7 +126,7 @@ _LONGEST_QUOTE = 20  # of a cell's text in a sentence
 class Judgement:
     """What comes out of judging, before it is put on paper."""
 
-    verdict: Verdict
+    verdict: LampVerdict
     met: bool | None = None
     rate: Ratio | None = None
     scheduled: Ratio | None = None
@@ -128,7 +135,7 @@ class Judgement:
 
 
 @dataclass(slots=True, kw_only=True)  # made for every rating, where freezing costs
-class Question:
+class RatingQuestion:
     """Everything a judgement may look at."""
 
     item: Item
@@ -140,46 +147,46 @@ class Question:
     confirmed: bool
 
 
-def judge(question: Question, aim: Aim | None, actual: Actual) -> Judgement:
+def judge(question: RatingQuestion, aim: PeriodTarget | None, actual: Actual) -> Judgement:
     """Judge one value; ``aim`` is None where the year has no target."""
     # Section 1: the state of the data comes first; the first line that fits.
     if actual is Absence.NOT_APPLICABLE:
-        return _grey(State.NOT_APPLICABLE, "本期不适用，不计入评价")
+        return _grey(LampState.NOT_APPLICABLE, "本期不适用，不计入评价")
     if aim is None:
-        return _grey(State.NO_TARGET, f"{question.period.year}年未定目标")
+        return _grey(LampState.NO_TARGET, f"{question.period.year}年未定目标")
     if isinstance(actual, Decimal) and not actual.is_finite():
         actual = Unreadable(str(actual), f"“{actual}”不是可用的数值")
     if isinstance(actual, Unreadable):
-        return _grey(State.IN_DOUBT, _one_line(actual.reason) or f"{_quoted(actual)}无法识别")
+        return _grey(LampState.IN_DOUBT, _one_line(actual.reason) or f"{_quoted(actual)}无法识别")
     if aim.course is Course.DATED:
         return _milestone(question, aim, actual)
     if actual is Absence.NOT_REPORTED:
         if question.due:
-            return _grey(State.NOT_REPORTED, "已过报送截止日，仍未填报")
-        return _grey(State.NOT_DUE, "尚未到报送截止日")
+            return _grey(LampState.NOT_REPORTED, "已过报送截止日，仍未填报")
+        return _grey(LampState.NOT_DUE, "尚未到报送截止日")
     if aim.is_word:
         return _coverage(question, aim, actual)
     if not isinstance(actual, Decimal):
-        return _grey(State.IN_DOUBT, f"应填数字，现填{_quoted(actual)}")
+        return _grey(LampState.IN_DOUBT, f"应填数字，现填{_quoted(actual)}")
     return _number(question, aim, actual)
 
 
-def _grey(state: State, reason: str, *, met: bool | None = None) -> Judgement:
-    return Judgement(verdict=Verdict(Light.GREY, state, reason), met=met)
+def _grey(state: LampState, reason: str, *, met: bool | None = None) -> Judgement:
+    return Judgement(verdict=LampVerdict(Light.GREY, state, reason), met=met)
 
 
-def _number(question: Question, aim: Aim, actual: Decimal) -> Judgement:
+def _number(question: RatingQuestion, aim: PeriodTarget, actual: Decimal) -> Judgement:
     item, rules = question.item, question.rules
     if not question.confirmed:
         reason = doubt(item, actual, rules, previous=question.previous, target=aim.value)
         if reason is not None:
-            return _grey(State.IN_DOUBT, reason)
+            return _grey(LampState.IN_DOUBT, reason)
     if aim.needs_reference or aim.value is None or aim.comparator is None:
-        return _grey(State.NO_REFERENCE, "没有同年参照值，无法判定")
+        return _grey(LampState.NO_REFERENCE, "没有同年参照值，无法判定")
     tolerance = rules.exact_tolerance if aim.rule is StatusRule.EXACT else None
     met = is_met(actual, aim.value, aim.comparator, tolerance=tolerance)
     share = completion_rate(actual, aim.value, item.direction, rules, aim.baseline)
-    case = Case(
+    case = TargetComparison(
         actual=actual,
         target=aim.value,
         comparator=aim.comparator,
@@ -193,7 +200,7 @@ def _number(question: Question, aim: Aim, actual: Decimal) -> Judgement:
     return _by_course(question, aim, case, _flags(case, aim, rules))
 
 
-def _flags(case: Case, aim: Aim, rules: Rules) -> tuple[str, ...]:
+def _flags(case: TargetComparison, aim: PeriodTarget, rules: Rules) -> tuple[str, ...]:
     if aim.rule is StatusRule.EXACT:
         return (ABOVE_STANDARD,) if case.actual > case.target + rules.exact_tolerance else ()
     if (
@@ -205,7 +212,9 @@ def _flags(case: Case, aim: Aim, rules: Rules) -> tuple[str, ...]:
     return ()
 
 
-def _by_course(question: Question, aim: Aim, case: Case, flags: tuple[str, ...] = ()) -> Judgement:
+def _by_course(
+    question: RatingQuestion, aim: PeriodTarget, case: TargetComparison, flags: tuple[str, ...] = ()
+) -> Judgement:
     scheduled = done = None
     if aim.course is Course.SCHEDULED:
         scheduled, done = aim.scheduled, _done(aim, case)
@@ -215,7 +224,7 @@ def _by_course(question: Question, aim: Aim, case: Case, flags: tuple[str, ...] 
     elif case.met:
         verdict = _early(case)
     else:
-        verdict = Verdict(Light.GREY, State.NOT_DUE, "年度指标，年底前不判进度")
+        verdict = LampVerdict(Light.GREY, LampState.NOT_DUE, "年度指标，年底前不判进度")
     return Judgement(
         verdict=verdict,
         met=case.met,
@@ -226,11 +235,13 @@ def _by_course(question: Question, aim: Aim, case: Case, flags: tuple[str, ...] 
     )
 
 
-def _early(case: Case) -> Verdict:
-    return Verdict(Light.GREEN, State.MET_EARLY, f"已提前达到{case.horizon}{case.target_text}")
+def _early(case: TargetComparison) -> LampVerdict:
+    return LampVerdict(
+        Light.GREEN, LampState.MET_EARLY, f"已提前达到{case.horizon}{case.target_text}"
+    )
 
 
-def _done(aim: Aim, case: Case) -> Ratio | None:
+def _done(aim: PeriodTarget, case: TargetComparison) -> Ratio | None:
     """Return p; None where there is no known start or no way left to go."""
     start = aim.start
     if start is None or aim.scheduled is None or start == case.target:
@@ -240,41 +251,45 @@ def _done(aim: Aim, case: Case) -> Ratio | None:
     return progress(case.actual, start, case.target)
 
 
-def _scheduled(question: Question, aim: Aim, case: Case, done: Ratio | None) -> Verdict:
+def _scheduled(
+    question: RatingQuestion, aim: PeriodTarget, case: TargetComparison, done: Ratio | None
+) -> LampVerdict:
     if case.met:
         return _early(case)
     if aim.start is None or aim.scheduled is None:
-        return Verdict(Light.GREY, State.NO_BASELINE, "没有上年实际值或基期值，无法计算序时进度")
+        return LampVerdict(
+            Light.GREY, LampState.NO_BASELINE, "没有上年实际值或基期值，无法计算序时进度"
+        )
     if done is None:
         # There is no way left to go, so there is no schedule: the full target holds already.
         return at_full_target(aim.rule, case, question.rules)
     return on_schedule(done - aim.scheduled, question.rules)
 
 
-def _coverage(question: Question, aim: Aim, actual: Actual) -> Judgement:
+def _coverage(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Judgement:
     # 15: covered / to be covered, T = 100%; or the word itself, which has no denominator.
     item, rules, to_cover = question.item, question.rules, question.second
     if actual is Word.FULL_COVERAGE:
         early = aim.course is Course.EARLY
-        verdict = Verdict(
+        verdict = LampVerdict(
             Light.GREEN,
-            State.MET_EARLY if early else State.MET,
+            LampState.MET_EARLY if early else LampState.MET,
             "自报全覆盖，没有应覆盖人数可核",
         )
         return Judgement(verdict=verdict, met=True, flags=(SELF_REPORTED,))
     if not isinstance(actual, Decimal):
-        return _grey(State.IN_DOUBT, f"{_quoted(actual)}不能判定，应填已覆盖数和应覆盖人数")
+        return _grey(LampState.IN_DOUBT, f"{_quoted(actual)}不能判定，应填已覆盖数和应覆盖人数")
     if to_cover is None or to_cover <= 0:
-        return _grey(State.IN_DOUBT, "只有已覆盖数，缺少应覆盖人数")
+        return _grey(LampState.IN_DOUBT, "只有已覆盖数，缺少应覆盖人数")
     if not question.confirmed:
         reason = doubt(item, actual, rules, previous=question.previous, target=to_cover)
         if reason is not None:
-            return _grey(State.IN_DOUBT, reason)
+            return _grey(LampState.IN_DOUBT, reason)
     if actual > to_cover:
-        return _grey(State.IN_DOUBT, f"已覆盖数{plain(actual)}超过应覆盖人数{plain(to_cover)}")
+        return _grey(LampState.IN_DOUBT, f"已覆盖数{plain(actual)}超过应覆盖人数{plain(to_cover)}")
     met = actual >= to_cover
     share = completion_rate(actual, to_cover, item.direction, rules)
-    case = Case(
+    case = TargetComparison(
         actual=actual,
         target=to_cover,
         comparator=Comparator.AT_LEAST,
@@ -288,7 +303,7 @@ def _coverage(question: Question, aim: Aim, actual: Actual) -> Judgement:
     return _by_course(question, aim, case)
 
 
-def _milestone(question: Question, aim: Aim, actual: Actual) -> Judgement:
+def _milestone(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Judgement:
     # Section 4: days are counted from the period's end to the due date, in any period.
     due = _due_date(question.item)
     if actual in _PASSED or actual == _WHOLE:
@@ -298,24 +313,26 @@ def _milestone(question: Question, aim: Aim, actual: Actual) -> Judgement:
             if aim.value is None
             else completion_rate(_WHOLE, aim.value, Direction.HIGHER_IS_BETTER, question.rules)
         )
-        verdict = Verdict(Light.GREEN, State.MET, "已按要求完成")
+        verdict = LampVerdict(Light.GREEN, LampState.MET, "已按要求完成")
         return Judgement(verdict=verdict, met=True, rate=share)
     if actual is Word.FAILED:
-        return Judgement(verdict=Verdict(Light.RED, State.FAILED, "评估未通过"), met=False)
+        return Judgement(verdict=LampVerdict(Light.RED, LampState.FAILED, "评估未通过"), met=False)
     blank = actual is Absence.NOT_REPORTED
     if not blank and actual is not Word.IN_PROGRESS:
-        return _grey(State.IN_DOUBT, f"应填已通过、已完成、进行中或未通过，现填{_quoted(actual)}")
+        return _grey(
+            LampState.IN_DOUBT, f"应填已通过、已完成、进行中或未通过，现填{_quoted(actual)}"
+        )
     met = None if blank else False
     days = (due - question.period.last_day).days
     if days > question.rules.milestone_amber_days:
-        return _grey(State.NOT_DUE, f"距完成期限{due}还有{days}天", met=met)
+        return _grey(LampState.NOT_DUE, f"距完成期限{due}还有{days}天", met=met)
     if days >= 0:
         reason = f"距完成期限{due}只剩{days}天，尚未完成" if days else "完成期限已到，尚未完成"
-        return Judgement(verdict=Verdict(Light.AMBER, State.DUE_SOON, reason), met=met)
+        return Judgement(verdict=LampVerdict(Light.AMBER, LampState.DUE_SOON, reason), met=met)
     if blank:
-        return _grey(State.NOT_REPORTED, f"已过完成期限{due}，仍未填报")
+        return _grey(LampState.NOT_REPORTED, f"已过完成期限{due}，仍未填报")
     reason = f"已过完成期限{due}共{-days}天，仍在进行"
-    return Judgement(verdict=Verdict(Light.RED, State.OVERDUE, reason), met=False)
+    return Judgement(verdict=LampVerdict(Light.RED, LampState.OVERDUE, reason), met=False)
 
 
 def _due_date(item: Item) -> date:

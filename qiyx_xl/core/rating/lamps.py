@@ -35,7 +35,7 @@ class Light(StrEnum):
         return {"green": "绿", "amber": "黄", "red": "红", "grey": "灰"}[self.value]
 
 
-class State(StrEnum):
+class LampState(StrEnum):
     """What stands after the lamp: 灰·未报, 黄·贴线."""
 
     NOT_APPLICABLE = "不适用"
@@ -60,16 +60,16 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class LampVerdict:
     """A lamp, its state and the cause in one Chinese sentence."""
 
     light: Light
-    state: State
+    state: LampState
     reason: str
 
 
 @dataclass(slots=True, kw_only=True)  # made for every rating, where freezing costs
-class Case:
+class TargetComparison:
     """A readable value held against its full target; numbers in the item's own measure.
 
     ``rate`` is 完成率, None where none can be formed. ``horizon`` is what the target is called;
@@ -95,12 +95,12 @@ class Case:
         return f"{self.comparator.sign}{plain(self.target)}{self.measure}"
 
 
-def at_full_target(rule: StatusRule, case: Case, rules: Rules) -> Verdict:
+def at_full_target(rule: StatusRule, case: TargetComparison, rules: Rules) -> LampVerdict:
     """Judge a value by its status rule (section 4)."""
     return _FULL[rule](case, rules)
 
 
-def on_schedule(gap: Ratio, rules: Rules) -> Verdict:
+def on_schedule(gap: Ratio, rules: Rules) -> LampVerdict:
     """Judge the gap between p and P, a share: −1/10 is ten percentage points behind (section 5)."""
     points = gap * 100
     green, amber = line(rules.gap_green_pp), line(rules.gap_amber_pp)
@@ -113,15 +113,15 @@ def on_schedule(gap: Ratio, rules: Rules) -> Verdict:
     light = lamp(points)
     text = _telling(points, lamp, light)
     if light is not Light.GREEN:
-        state = State.BEHIND if light is Light.AMBER else State.FAR_BEHIND
-        return Verdict(light, state, f"滞后序时{text.replace('-', '')}个百分点")
+        state = LampState.BEHIND if light is Light.AMBER else LampState.FAR_BEHIND
+        return LampVerdict(light, state, f"滞后序时{text.replace('-', '')}个百分点")
     if points.numerator > 0:
         reason = f"超前序时{text}个百分点" if text.strip("0.") else "与序时进度持平"
     elif points.numerator == 0 or not rules.gap_green_pp < Decimal(-1):
         reason = "与序时进度持平"
     else:
         reason = f"滞后序时{text.replace('-', '')}个百分点，在允许范围内"
-    return Verdict(light, State.ON_SCHEDULE, reason)
+    return LampVerdict(light, LampState.ON_SCHEDULE, reason)
 
 
 def _telling(value: Ratio, classify: Callable[[Ratio], object], wanted: object) -> str:
@@ -133,25 +133,25 @@ def _telling(value: Ratio, classify: Callable[[Ratio], object], wanted: object) 
     return f"约{fixed(value, 1)}"
 
 
-def _met(case: Case) -> Verdict:
-    return Verdict(Light.GREEN, State.MET, f"已达到{case.horizon}{case.target_text}")
+def _met(case: TargetComparison) -> LampVerdict:
+    return LampVerdict(Light.GREEN, LampState.MET, f"已达到{case.horizon}{case.target_text}")
 
 
-def _by_rate(case: Case, threshold: Decimal) -> Verdict:
+def _by_rate(case: TargetComparison, threshold: Decimal) -> LampVerdict:
     if case.met:
         return _met(case)
     missed = f"未达到{case.horizon}{case.target_text}"
     if case.rate is None:
-        return Verdict(Light.RED, State.NOT_MET, missed)
+        return LampVerdict(Light.RED, LampState.NOT_MET, missed)
     amber = line(threshold)
     reached = case.rate >= amber
     text = _share_told(case.rate, amber)
     limit = _limit(amber)
     if reached:
-        return Verdict(
-            Light.AMBER, State.NEARLY_MET, f"{missed}，完成率{text}%，不低于黄灯线{limit}"
+        return LampVerdict(
+            Light.AMBER, LampState.NEARLY_MET, f"{missed}，完成率{text}%，不低于黄灯线{limit}"
         )
-    return Verdict(Light.RED, State.NOT_MET, f"{missed}，完成率{text}%，低于黄灯线{limit}")
+    return LampVerdict(Light.RED, LampState.NOT_MET, f"{missed}，完成率{text}%，低于黄灯线{limit}")
 
 
 def _share_told(rate: Ratio, amber: Ratio) -> str:
@@ -165,26 +165,26 @@ def _limit(share: Ratio) -> str:
     return percent(share, 0) if whole else percent(share)
 
 
-def _ratio(case: Case, rules: Rules) -> Verdict:
+def _ratio(case: TargetComparison, rules: Rules) -> LampVerdict:
     return _by_rate(case, rules.ratio_amber)
 
 
-def _hold(case: Case, rules: Rules) -> Verdict:
+def _hold(case: TargetComparison, rules: Rules) -> LampVerdict:
     return _by_rate(case, rules.hold_amber)
 
 
-def _step(case: Case, rules: Rules) -> Verdict:  # noqa: ARG001 - one shape for all rules
+def _step(case: TargetComparison, rules: Rules) -> LampVerdict:  # noqa: ARG001 - one shape for all rules
     if case.met:
         return _met(case)
     missed = f"未达到{case.horizon}{case.target_text}"
     if case.last_target is None:
-        return Verdict(Light.RED, State.NOT_MET, f"{missed}，没有上年目标可比，不设黄灯")
+        return LampVerdict(Light.RED, LampState.NOT_MET, f"{missed}，没有上年目标可比，不设黄灯")
     if case.last_target == case.target:
-        return Verdict(Light.RED, State.NOT_MET, f"{missed}，目标与上年相同，不设黄灯")
+        return LampVerdict(Light.RED, LampState.NOT_MET, f"{missed}，目标与上年相同，不设黄灯")
     last = f"{plain(case.last_target)}{case.measure}"
     if is_met(case.actual, case.last_target, _not_worse(case.direction)):
-        return Verdict(Light.AMBER, State.NEARLY_MET, f"{missed}，但不差于上年目标{last}")
-    return Verdict(Light.RED, State.NOT_MET, f"{missed}，且差于上年目标{last}")
+        return LampVerdict(Light.AMBER, LampState.NEARLY_MET, f"{missed}，但不差于上年目标{last}")
+    return LampVerdict(Light.RED, LampState.NOT_MET, f"{missed}，且差于上年目标{last}")
 
 
 def _not_worse(direction: Direction) -> Comparator:
@@ -193,32 +193,34 @@ def _not_worse(direction: Direction) -> Comparator:
     return Comparator.AT_LEAST
 
 
-def _ceiling(case: Case, rules: Rules) -> Verdict:
+def _ceiling(case: TargetComparison, rules: Rules) -> LampVerdict:
     if not case.met:
-        return Verdict(Light.RED, State.BREACHED, f"突破控制线{case.target_text}")
+        return LampVerdict(Light.RED, LampState.BREACHED, f"突破控制线{case.target_text}")
     near = line(rules.ceiling_near)
     lower_is_better = case.direction is Direction.LOWER_IS_BETTER
     if lower_is_better and exact(case.actual) > near * line(case.target):
         reason = f"未突破控制线{case.target_text}，但已超过控制线的{_limit(near)}"
-        return Verdict(Light.AMBER, State.NEAR_THE_LINE, reason)
-    return Verdict(Light.GREEN, State.MET, f"守住控制线{case.target_text}")
+        return LampVerdict(Light.AMBER, LampState.NEAR_THE_LINE, reason)
+    return LampVerdict(Light.GREEN, LampState.MET, f"守住控制线{case.target_text}")
 
 
-def _zero(case: Case, rules: Rules) -> Verdict:
+def _zero(case: TargetComparison, rules: Rules) -> LampVerdict:
     if case.met:
-        return Verdict(Light.GREEN, State.MET, "已清零")
+        return LampVerdict(Light.GREEN, LampState.MET, "已清零")
     left = f"尚余{plain(case.actual)}{case.measure}"
     if case.rate is None:
-        return Verdict(Light.RED, State.NOT_MET, f"{left}未清零，没有基期值可比")
+        return LampVerdict(Light.RED, LampState.NOT_MET, f"{left}未清零，没有基期值可比")
     amber = line(rules.zero_amber)
     text = _share_told(case.rate, amber)
     reason = f"{left}未清零，完成率{text}%"
     if case.rate >= amber:
-        return Verdict(Light.AMBER, State.NEARLY_MET, f"{reason}，不低于黄灯线{_limit(amber)}")
-    return Verdict(Light.RED, State.NOT_MET, f"{reason}，低于黄灯线{_limit(amber)}")
+        return LampVerdict(
+            Light.AMBER, LampState.NEARLY_MET, f"{reason}，不低于黄灯线{_limit(amber)}"
+        )
+    return LampVerdict(Light.RED, LampState.NOT_MET, f"{reason}，低于黄灯线{_limit(amber)}")
 
 
-_FULL: dict[StatusRule, Callable[[Case, Rules], Verdict]] = {
+_FULL: dict[StatusRule, Callable[[TargetComparison, Rules], LampVerdict]] = {
     StatusRule.RATIO: _ratio,
     StatusRule.EXACT: _ratio,
     StatusRule.STEP: _step,

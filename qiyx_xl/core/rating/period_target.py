@@ -45,7 +45,7 @@ class Course(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aim:
+class PeriodTarget:
     """The target of a period.
 
     ``start`` is S, None if unknown; ``scheduled`` is P; both only matter on a schedule.
@@ -75,14 +75,14 @@ _EVERY_PERIOD = frozenset({StatusRule.HOLD, StatusRule.CEILING, StatusRule.ZERO,
 _ON_THE_LINE = frozenset({GoalKind.TARGET, GoalKind.FULL_COVERAGE, GoalKind.ZERO_TARGET})
 
 
-def aim_of(
+def period_target(
     item: Item,
     period: Period,
     rules: Rules,
     *,
     previous: Decimal | None = None,
     second: Decimal | None = None,
-) -> Aim | None:
+) -> PeriodTarget | None:
     """Return what the item is held to in the period; None where that year has no target."""
     match item:
         case Indicator():
@@ -90,7 +90,7 @@ def aim_of(
         case Goal():
             return _goal_aim(item, period, rules, second)
         case Milestone():
-            return Aim(
+            return PeriodTarget(
                 rule=StatusRule.MILESTONE,
                 course=Course.DATED,
                 comparator=None,
@@ -123,7 +123,7 @@ def _indicator_aim(
     rules: Rules,
     previous: Decimal | None,
     second: Decimal | None,
-) -> Aim | None:
+) -> PeriodTarget | None:
     target = item.targets.get(period.year)
     if target is None:
         return None
@@ -159,7 +159,9 @@ def _start_of_year(
     return last_target if item.status_rule is StatusRule.STEP else None
 
 
-def _goal_aim(item: Goal, period: Period, rules: Rules, second: Decimal | None) -> Aim | None:
+def _goal_aim(
+    item: Goal, period: Period, rules: Rules, second: Decimal | None
+) -> PeriodTarget | None:
     if not rules.line_first_year <= period.year <= item.deadline_year:
         return None
     baseline = second if second is not None else item.baseline
@@ -205,9 +207,9 @@ def _goal_aim(item: Goal, period: Period, rules: Rules, second: Decimal | None) 
             )
 
 
-def _relative_aim(item: Goal, period: Period, reference: Decimal | None) -> Aim:
+def _relative_aim(item: Goal, period: Period, reference: Decimal | None) -> PeriodTarget:
     # Its target is the second figure of the same year; it is judged once a year.
-    return Aim(
+    return PeriodTarget(
         rule=item.status_rule,
         course=Course.FULL if period.is_year_end else Course.EARLY,
         comparator=item.target.comparator,
@@ -238,9 +240,9 @@ def _aim(
     scheduled: Ratio | None = None,
     baseline: Decimal | None = None,
     last_target: Decimal | None = None,
-) -> Aim:
+) -> PeriodTarget:
     on_schedule = course is Course.SCHEDULED
-    return Aim(
+    return PeriodTarget(
         rule=item.status_rule,
         course=course,
         comparator=target.comparator,

@@ -12,19 +12,19 @@ from qiyx_xl.core.plan.schedule import deadline, expects, is_due
 from qiyx_xl.core.primitives.ratio import Ratio, decimal_of
 from qiyx_xl.core.primitives.values import Absence, Actual, plain, spell
 from qiyx_xl.core.rating.completion import display, fixed, shown
-from qiyx_xl.core.rating.judgement import Question, judge
-from qiyx_xl.core.rating.lamps import Light, State
-from qiyx_xl.core.rating.period_target import aim_of
+from qiyx_xl.core.rating.judgement import RatingQuestion, judge
+from qiyx_xl.core.rating.lamps import LampState, Light
+from qiyx_xl.core.rating.period_target import period_target
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.rating.period_target import Aim
+    from qiyx_xl.core.rating.period_target import PeriodTarget
 
 __all__ = [
+    "LampState",
     "Light",
     "Rating",
-    "State",
     "Yardstick",
     "deadline",
     "effective_item",
@@ -159,14 +159,16 @@ class Yardstick:
         self.code = item.code if code is None else code
 
     @cached_property
-    def _usual_aim(self) -> Aim | None:
-        return aim_of(self.item, self.period, self.rules)
+    def _usual_aim(self) -> PeriodTarget | None:
+        return period_target(self.item, self.period, self.rules)
 
-    def aim(self, previous: Decimal | None = None, second: Decimal | None = None) -> Aim | None:
+    def aim(
+        self, previous: Decimal | None = None, second: Decimal | None = None
+    ) -> PeriodTarget | None:
         """Return what the item is held to; None where the year has no target."""
         if previous is None and second is None:
             return self._usual_aim
-        return aim_of(self.item, self.period, self.rules, previous=previous, second=second)
+        return period_target(self.item, self.period, self.rules, previous=previous, second=second)
 
     def rate(
         self,
@@ -177,7 +179,7 @@ class Yardstick:
         confirmed: bool = False,
     ) -> Rating:
         """Rate one value of the item; see ``rate`` for the arguments."""
-        question = Question(
+        question = RatingQuestion(
             item=self.item,
             period=self.period,
             rules=self.rules,

@@ -16,7 +16,7 @@ from qiyx_xl.core.plan.schedule import is_done, is_due, milestone_due
 from qiyx_xl.core.primitives.ratio import decimal_of
 from qiyx_xl.core.primitives.values import Absence, Actual, Word, plain
 from qiyx_xl.core.rating.completion import NO_RATE, fixed, percent
-from qiyx_xl.core.rating.lamps import Light, State
+from qiyx_xl.core.rating.lamps import LampState, Light
 from qiyx_xl.core.rating.rate import Rating, effective_item, rate
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ __all__ = [
 
 View = Literal["domain", "agency", "level"]
 
-_NOT_OWED = frozenset({State.NO_TARGET, State.NOT_DUE, State.NOT_APPLICABLE})
+_NOT_OWED = frozenset({LampState.NO_TARGET, LampState.NOT_DUE, LampState.NOT_APPLICABLE})
 
 
 class Rated(Protocol):
@@ -313,7 +313,7 @@ def mean_rate(ratings: Iterable[Rated]) -> Fraction | None:
 def reporting(ratings: Iterable[Rated]) -> tuple[int, int]:
     """Return how many figures are due, and how many of them have not been reported."""
     owed = [rating for rating in ratings if rating.state not in _NOT_OWED]
-    return len(owed), sum(rating.state == State.NOT_REPORTED for rating in owed)
+    return len(owed), sum(rating.state == LampState.NOT_REPORTED for rating in owed)
 
 
 def domain_light(ratings: Sequence[Rated], rules: Rules) -> Light:

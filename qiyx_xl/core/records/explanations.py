@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from unicodedata import category, normalize
 
-from qiyx_xl.core.primitives.memo import A_LINE, kept_if_small
+from qiyx_xl.core.primitives.memo import A_LINE, bounded_cache
 from qiyx_xl.core.primitives.signs import unescaped
 
 _LOOKED_AT = 200  # characters of a text; who writes more has written something, or only signs
@@ -67,7 +67,7 @@ _EMPTY_ONES = "".join(sorted(char for char in set(_NOTHING.pattern) if not char.
 _TELLING = re.compile(f"[^{_EMPTY_ONES}\u0000-\u4dff\ua000-\U0010ffff]")
 
 
-@kept_if_small(4096, A_LINE)
+@bounded_cache(4096, A_LINE)
 def says_nothing(text: str) -> bool:
     """Whether what stands where an explanation belongs explains nothing.
 

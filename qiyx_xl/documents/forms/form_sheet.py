@@ -11,8 +11,8 @@ from qiyx_xl.core.forms.vocabulary import (
     ASSESSMENT_WORDS,
     FORM_SHEET,
     MILESTONE_WORDS,
-    Column,
     ContactLabel,
+    FormColumn,
     HeadLabel,
     ItemClass,
     item_class,
@@ -74,7 +74,7 @@ class Guard:
 
 def actual_guard(item: Item) -> Guard:
     """Return the guard of an item's 本期实际值."""
-    title = f"{item.code}　{Column.ACTUAL}"
+    title = f"{item.code}　{FormColumn.ACTUAL}"
     if item.direction is Direction.MILESTONE:
         words = ASSESSMENT_WORDS if isinstance(item, Indicator) else MILESTONE_WORDS
         choice = "、".join(words)
@@ -125,16 +125,16 @@ def _number_hint(item: Item) -> str:
 # --- Draws the sheet 填报表: title, head line, note, table in sections, signature block ---------
 
 _WIDTHS = {
-    Column.CODE: 9,
-    Column.CLASS: 9,
-    Column.NAME: 34,
-    Column.MEASURE: 11,
-    Column.TARGET: 12,
-    Column.LAST: 10,
-    Column.ACTUAL: 12,
-    Column.SECOND_NAME: 17,
-    Column.SECOND: 10,
-    Column.REMARK: 40,
+    FormColumn.CODE: 9,
+    FormColumn.CLASS: 9,
+    FormColumn.NAME: 34,
+    FormColumn.MEASURE: 11,
+    FormColumn.TARGET: 12,
+    FormColumn.LAST: 10,
+    FormColumn.ACTUAL: 12,
+    FormColumn.SECOND_NAME: 17,
+    FormColumn.SECOND: 10,
+    FormColumn.REMARK: 40,
 }
 # Excel does not grow a row whose height is fixed: two lines of a remark must fit from the start.
 _ITEM_HEIGHT = 26
@@ -142,7 +142,7 @@ _INDENT = 2  # what the indented name loses of its width
 _MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.65}  # inches
 _PAGE_WIDTH, _PAGE_HEIGHT = 842, 595  # A4 landscape, points
 _SQUEEZED = 0.18  # of a page: what is made to fit by printing a little smaller
-_COLUMNS = tuple(Column)
+_COLUMNS = tuple(FormColumn)
 _INDEX = {column: index for index, column in enumerate(_COLUMNS)}
 _LAST_COLUMN = len(_COLUMNS) - 1
 _ORDINALS = "一二三"
@@ -223,13 +223,19 @@ def _draw_top(sheet: _Sheet, style: FormStyle, content: FormContent) -> None:
     sheet.merge_range(_TITLE_ROW, 0, _TITLE_ROW, _LAST_COLUMN, content.title, style.title)
     sheet.set_row(_HEAD_ROW, 24)
     heads = (
-        (HeadLabel.AGENCY, content.agency.name, Column.CODE, Column.NAME, style.head_left),
-        (HeadLabel.PERIOD, content.period.label, Column.MEASURE, Column.LAST, style.head_middle),
+        (HeadLabel.AGENCY, content.agency.name, FormColumn.CODE, FormColumn.NAME, style.head_left),
+        (
+            HeadLabel.PERIOD,
+            content.period.label,
+            FormColumn.MEASURE,
+            FormColumn.LAST,
+            style.head_middle,
+        ),
         (
             HeadLabel.DEADLINE,
             content.deadline_text,
-            Column.ACTUAL,
-            Column.REMARK,
+            FormColumn.ACTUAL,
+            FormColumn.REMARK,
             style.head_right,
         ),
     )
@@ -242,7 +248,7 @@ def _draw_top(sheet: _Sheet, style: FormStyle, content: FormContent) -> None:
     sheet.merge_range(_NOTE_ROW, 0, _NOTE_ROW, _LAST_COLUMN, _NOTE, style.note)
     sheet.set_row(_HEADER_ROW, 27)
     for column, index in _INDEX.items():
-        filled = column in (Column.ACTUAL, Column.SECOND, Column.REMARK)
+        filled = column in (FormColumn.ACTUAL, FormColumn.SECOND, FormColumn.REMARK)
         shape = style.header_to_fill if filled else style.header
         sheet.write_string(_HEADER_ROW, index, column.value, shape)
 
@@ -282,25 +288,25 @@ def _draw_item(sheet: _Sheet, style: FormStyle, content: FormContent, row: int, 
     last = content.last_values.get(item.code)
     asks = second_name(item)
     texts = {
-        Column.CODE: item.code,
-        Column.CLASS: item_class(item).value,
-        Column.NAME: item.name,
-        Column.MEASURE: item.measure or "—",
-        Column.TARGET: printed_target(item, content.period.year) or "—",
-        Column.SECOND_NAME: asks or "—",
+        FormColumn.CODE: item.code,
+        FormColumn.CLASS: item_class(item).value,
+        FormColumn.NAME: item.name,
+        FormColumn.MEASURE: item.measure or "—",
+        FormColumn.TARGET: printed_target(item, content.period.year) or "—",
+        FormColumn.SECOND_NAME: asks or "—",
     }
     for column, text in texts.items():
-        shape = style.locked_left if column is Column.NAME else style.locked
+        shape = style.locked_left if column is FormColumn.NAME else style.locked
         sheet.write_string(row, _INDEX[column], text, shape)
-    _write_value(sheet, style, row, _INDEX[Column.LAST], last)
-    sheet.write_blank(row, _INDEX[Column.ACTUAL], None, style.number_input(item.decimals))
+    _write_value(sheet, style, row, _INDEX[FormColumn.LAST], last)
+    sheet.write_blank(row, _INDEX[FormColumn.ACTUAL], None, style.number_input(item.decimals))
     _draw_second(sheet, style, row, item, last)
-    sheet.write_blank(row, _INDEX[Column.REMARK], None, style.text_input)
-    widths = _WIDTHS | {Column.NAME: _WIDTHS[Column.NAME] - _INDENT}
+    sheet.write_blank(row, _INDEX[FormColumn.REMARK], None, style.text_input)
+    widths = _WIDTHS | {FormColumn.NAME: _WIDTHS[FormColumn.NAME] - _INDENT}
     needs = ((text, widths[column], BODY_POINTS) for column, text in texts.items())
     sheet.set_row(row, row_height(needs, minimum=_ITEM_HEIGHT))
-    _guard(sheet, row, Column.ACTUAL, actual_guard(item))
-    _guard(sheet, row, Column.SECOND, second_guard(item))
+    _guard(sheet, row, FormColumn.ACTUAL, actual_guard(item))
+    _guard(sheet, row, FormColumn.SECOND, second_guard(item))
 
 
 def _write_value(
@@ -316,7 +322,7 @@ def _write_value(
 def _draw_second(
     sheet: _Sheet, style: FormStyle, row: int, item: Item, last: Record | None
 ) -> None:
-    column = _INDEX[Column.SECOND]
+    column = _INDEX[FormColumn.SECOND]
     if item.second_input is None:
         sheet.write_string(row, column, "", style.locked)
         return
@@ -331,7 +337,7 @@ def _draw_second(
         sheet.write_number(row, column, known, shape)
 
 
-def _guard(sheet: _Sheet, row: int, column: Column, guard: Guard | None) -> None:
+def _guard(sheet: _Sheet, row: int, column: FormColumn, guard: Guard | None) -> None:
     if guard is not None:
         at = _INDEX[column]
         sheet.data_validation(row, at, row, at, guard.options())
@@ -340,11 +346,11 @@ def _guard(sheet: _Sheet, row: int, column: Column, guard: Guard | None) -> None
 def _draw_signature(sheet: _Sheet, style: FormStyle, row: int) -> int:
     """Two rows of label and cell to fill in; the cell is right of its label, unmerged."""
     places = (
-        (0, ContactLabel.REPORTER, Column.CLASS, Column.NAME, "text"),
-        (0, ContactLabel.PHONE, Column.TARGET, Column.ACTUAL, "text"),
-        (0, ContactLabel.REVIEWER, Column.SECOND, Column.REMARK, "text"),
-        (1, ContactLabel.DATE, Column.CLASS, Column.NAME, "date"),
-        (1, ContactLabel.SEAL, Column.SECOND, Column.REMARK, "seal"),
+        (0, ContactLabel.REPORTER, FormColumn.CLASS, FormColumn.NAME, "text"),
+        (0, ContactLabel.PHONE, FormColumn.TARGET, FormColumn.ACTUAL, "text"),
+        (0, ContactLabel.REVIEWER, FormColumn.SECOND, FormColumn.REMARK, "text"),
+        (1, ContactLabel.DATE, FormColumn.CLASS, FormColumn.NAME, "date"),
+        (1, ContactLabel.SEAL, FormColumn.SECOND, FormColumn.REMARK, "seal"),
     )
     shapes = {"text": style.sign_text, "date": style.sign_date, "seal": style.sign_seal}
     sheet.set_row(row - 1, 10)
@@ -361,7 +367,7 @@ def _draw_signature(sheet: _Sheet, style: FormStyle, row: int) -> int:
 
 
 def _set_up_page(sheet: _Sheet, content: FormContent, last_row: int) -> None:
-    sheet.freeze_panes(_HEADER_ROW + 1, _INDEX[Column.MEASURE])
+    sheet.freeze_panes(_HEADER_ROW + 1, _INDEX[FormColumn.MEASURE])
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
@@ -379,7 +385,7 @@ def _set_up_page(sheet: _Sheet, content: FormContent, last_row: int) -> None:
         {"format_columns": True, "format_rows": True, "format_cells": True},
     )
     sheet.set_selection(
-        _HEADER_ROW + 2, _INDEX[Column.ACTUAL], _HEADER_ROW + 2, _INDEX[Column.ACTUAL]
+        _HEADER_ROW + 2, _INDEX[FormColumn.ACTUAL], _HEADER_ROW + 2, _INDEX[FormColumn.ACTUAL]
     )
 
 

@@ -14,7 +14,7 @@ from qiyx_xl.core.projects.forms import (
     LIVELIHOOD_SHEET,
     MAJOR_FORM,
     MAJOR_SHEET,
-    FormColumn,
+    ProjectColumn,
     ProjectForm,
 )
 from qiyx_xl.core.records.project_record import spell_value
@@ -33,7 +33,7 @@ _TITLE_ROW, _HEAD_ROW, _NOTE_ROW, _HEADER_ROW = range(4)
 _LEAST_HEIGHT = 26
 _INDENT = 2
 _NOTHING = "—"
-_TO_FILL = (FormColumn.DAY, FormColumn.MONEY, FormColumn.DONE, FormColumn.REMARK)
+_TO_FILL = (ProjectColumn.DAY, ProjectColumn.MONEY, ProjectColumn.DONE, ProjectColumn.REMARK)
 _MAJOR_WIDTHS = dict(zip(MAJOR_FORM, (11, 28, 28, 13, 15, 13, 12, 16, 36), strict=True))
 _LIVELIHOOD_WIDTHS = dict(zip(LIVELIHOOD_FORM, (11, 28, 40, 11, 12, 12, 14, 40), strict=True))
 _MAJOR_NOTE = (
@@ -57,15 +57,15 @@ class _Page:
     name: str
     title: str
     note: str
-    widths: Mapping[FormColumn, float]
+    widths: Mapping[ProjectColumn, float]
     agency: str
     period: Period
 
     @property
-    def columns(self) -> Sequence[FormColumn]:
+    def columns(self) -> Sequence[ProjectColumn]:
         return tuple(self.widths)
 
-    def place(self, column: FormColumn) -> int:
+    def place(self, column: ProjectColumn) -> int:
         return self.columns.index(column)
 
 
@@ -104,16 +104,16 @@ def _draw_livelihood(
     sheet = _begin(book, style, page)
     for row, entry in enumerate(entries, start=_HEADER_ROW + 1):
         one = entry.project
-        cells: dict[FormColumn, object] = {
-            FormColumn.CODE: one.code,
-            FormColumn.NAME: one.name,
-            FormColumn.DETAIL: one.content or _NOTHING,
-            FormColumn.MEASURE: one.measure,
-            FormColumn.TARGET: one.target,
-            FormColumn.LAST: _last(entry.last),
+        cells: dict[ProjectColumn, object] = {
+            ProjectColumn.CODE: one.code,
+            ProjectColumn.NAME: one.name,
+            ProjectColumn.DETAIL: one.content or _NOTHING,
+            ProjectColumn.MEASURE: one.measure,
+            ProjectColumn.TARGET: one.target,
+            ProjectColumn.LAST: _last(entry.last),
         }
         _draw_row(sheet, style, page, row, cells)
-        _ask_number(sheet, style, page, (row, FormColumn.DONE), one.code, one.measure)
+        _ask_number(sheet, style, page, (row, ProjectColumn.DONE), one.code, one.measure)
         _ask_remark(sheet, style, page, row)
     _finish(sheet, page, _HEADER_ROW + len(entries))
 
@@ -123,27 +123,27 @@ def _draw_project(
 ) -> int:
     project = asked.project
     planned = project.planned_investment.get(page.period.year)
-    cells: dict[FormColumn, object] = {
-        FormColumn.CODE: project.code,
-        FormColumn.NAME: project.name,
-        FormColumn.NODE: INVESTMENT_ROW,
-        FormColumn.PLANNED_DAY: _NOTHING,
-        FormColumn.DAY: _NOTHING,
-        FormColumn.PLANNED_MONEY: "未定" if planned is None else planned,
-        FormColumn.LAST: _last(asked.last),
+    cells: dict[ProjectColumn, object] = {
+        ProjectColumn.CODE: project.code,
+        ProjectColumn.NAME: project.name,
+        ProjectColumn.NODE: INVESTMENT_ROW,
+        ProjectColumn.PLANNED_DAY: _NOTHING,
+        ProjectColumn.DAY: _NOTHING,
+        ProjectColumn.PLANNED_MONEY: "未定" if planned is None else planned,
+        ProjectColumn.LAST: _last(asked.last),
     }
     _draw_row(sheet, style, page, row, cells)
-    _ask_number(sheet, style, page, (row, FormColumn.MONEY), project.code, INVESTMENT_MEASURE)
+    _ask_number(sheet, style, page, (row, ProjectColumn.MONEY), project.code, INVESTMENT_MEASURE)
     _ask_remark(sheet, style, page, row)
     for number, node in enumerate(asked.nodes, start=row + 1):
         cells = {
-            FormColumn.CODE: project.node_code(node),
-            FormColumn.NAME: project.name,
-            FormColumn.NODE: node.name,
-            FormColumn.PLANNED_DAY: node.planned.isoformat(),
-            FormColumn.PLANNED_MONEY: _NOTHING,
-            FormColumn.LAST: _NOTHING,
-            FormColumn.MONEY: _NOTHING,
+            ProjectColumn.CODE: project.node_code(node),
+            ProjectColumn.NAME: project.name,
+            ProjectColumn.NODE: node.name,
+            ProjectColumn.PLANNED_DAY: node.planned.isoformat(),
+            ProjectColumn.PLANNED_MONEY: _NOTHING,
+            ProjectColumn.LAST: _NOTHING,
+            ProjectColumn.MONEY: _NOTHING,
         }
         _draw_row(sheet, style, page, number, cells)
         _ask_day(sheet, day, page, number, project.node_code(node))
@@ -175,7 +175,7 @@ def _begin(book: Any, style: FormStyle, page: _Page) -> Any:
 
 
 def _draw_row(
-    sheet: Any, style: FormStyle, page: _Page, row: int, cells: Mapping[FormColumn, object]
+    sheet: Any, style: FormStyle, page: _Page, row: int, cells: Mapping[ProjectColumn, object]
 ) -> None:
     needs = []
     for column, cell in cells.items():
@@ -183,7 +183,7 @@ def _draw_row(
         if isinstance(cell, Decimal):
             sheet.write_number(row, place, cell, style.locked_number)
             continue
-        is_text = column in (FormColumn.NAME, FormColumn.NODE, FormColumn.DETAIL)
+        is_text = column in (ProjectColumn.NAME, ProjectColumn.NODE, ProjectColumn.DETAIL)
         shape = style.locked_left if is_text else style.locked
         sheet.write_string(row, place, str(cell), shape)
         needs.append((str(cell), page.widths[column] - (_INDENT if is_text else 0), BODY_POINTS))
@@ -191,12 +191,17 @@ def _draw_row(
 
 
 def _ask_number(
-    sheet: Any, style: FormStyle, page: _Page, at: tuple[int, FormColumn], code: str, measure: str
+    sheet: Any,
+    style: FormStyle,
+    page: _Page,
+    at: tuple[int, ProjectColumn],
+    code: str,
+    measure: str,
 ) -> None:
     row, column = at
     place = page.place(column)
     sheet.write_blank(row, place, None, style.number_input(0))
-    title = "本年累计完成投资" if column is FormColumn.MONEY else column.value
+    title = "本年累计完成投资" if column is ProjectColumn.MONEY else column.value
     sheet.data_validation(
         row,
         place,
@@ -218,7 +223,7 @@ def _ask_number(
 
 
 def _ask_day(sheet: Any, day: Any, page: _Page, row: int, code: str) -> None:
-    place = page.place(FormColumn.DAY)
+    place = page.place(ProjectColumn.DAY)
     sheet.write_blank(row, place, None, day)
     last = page.period.last_day
     sheet.data_validation(
@@ -231,7 +236,7 @@ def _ask_day(sheet: Any, day: Any, page: _Page, row: int, code: str) -> None:
             "criteria": "between",
             "minimum": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None),
             "maximum": datetime(last.year, last.month, last.day, tzinfo=UTC).replace(tzinfo=None),
-            "input_title": f"{code}　{FormColumn.DAY}",
+            "input_title": f"{code}　{ProjectColumn.DAY}",
             "input_message": "在本期末以前完成的，填完成的那一天，如 2026-06-28；没有完成的留空。",
             "error_type": "warning",
             "error_title": "请核对",
@@ -242,7 +247,7 @@ def _ask_day(sheet: Any, day: Any, page: _Page, row: int, code: str) -> None:
 
 
 def _ask_remark(sheet: Any, style: FormStyle, page: _Page, row: int) -> None:
-    sheet.write_blank(row, page.place(FormColumn.REMARK), None, style.text_input)
+    sheet.write_blank(row, page.place(ProjectColumn.REMARK), None, style.text_input)
 
 
 def _finish(sheet: Any, page: _Page, last_row: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.findings.model import Severity
-from qiyx_xl.documents.returns.marks import ERROR_FILL, WARNING_FILL, Looks, parse_place
+from qiyx_xl.documents.returns.marks import ERROR_FILL, WARNING_FILL, CellStyles, parse_place
 from qiyx_xl.documents.style.theme import (
     BODY_FONT,
     BODY_POINTS,
@@ -127,7 +127,7 @@ class _Style:
         self.middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
         self.left = Alignment(horizontal="left", vertical="center", wrap_text=True)
         self.cell = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
-        self._looks = Looks()
+        self._looks = CellStyles()
 
     def dress(
         self,

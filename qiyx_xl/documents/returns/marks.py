@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # ruff: noqa: SLF001 - openpyxl has no other name for all of a cell's look at once
 
 
-class Looks:
+class CellStyles:
     """The looks of one workbook's cells that have been drawn so far."""
 
     def __init__(self) -> None:
@@ -117,7 +117,7 @@ def mark(book: Any, findings: Sequence[tuple[int, Finding]]) -> Marked:
     memory = book.create_sheet(MARKS_SHEET)
     memory.sheet_state = "veryHidden"
     _write_text(memory.cell(1, 1), MARKS_SCHEMA)
-    looks = Looks()
+    looks = CellStyles()
     by_cell: dict[Any, list[tuple[int, Finding]]] = {}
     for number, finding in findings:
         for cell in _cells_of(book, finding):
@@ -210,7 +210,7 @@ def _anchor(sheet: Any, cell: Any) -> Any:
     return cell
 
 
-def _remember(memory: Any, row: int, cell: Any, looks: Looks) -> None:
+def _remember(memory: Any, row: int, cell: Any, looks: CellStyles) -> None:
     _write_text(memory.cell(row, 1), cell.parent.title)
     _write_text(memory.cell(row, 2), cell.coordinate)
 
@@ -230,7 +230,7 @@ def _write_text(cell: Any, text: str) -> None:
     cell.data_type = "s"
 
 
-def _colour(cell: Any, severity: Severity, looks: Looks) -> None:
+def _colour(cell: Any, severity: Severity, looks: CellStyles) -> None:
     from openpyxl.styles import PatternFill
 
     def fill(theirs: Any) -> None:

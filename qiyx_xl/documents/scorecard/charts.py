@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from qiyx_xl.core.primitives.values import plain
-from qiyx_xl.core.rating.lamps import Light, State
+from qiyx_xl.core.rating.lamps import LampState, Light
 from qiyx_xl.documents.style.theme import INK, LINE, QUIET_INK, TITLE_FONT
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def curve(
 def _drawn(line: StatusLine, years: Sequence[int]) -> bool:
     # What is in doubt would bend the scale until nothing else can be seen.
     rating = line.rating
-    return rating.state != State.IN_DOUBT and rating.period.year in years
+    return rating.state != LampState.IN_DOUBT and rating.period.year in years
 
 
 def _place(period: Period) -> Decimal:

@@ -25,7 +25,7 @@ from qiyx_xl.documents.style.workbook import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qiyx_xl.documents.scorecard.views import Table
+    from qiyx_xl.documents.scorecard.views import ViewTable
     from qiyx_xl.papers.edition import Edition
 
 _WIDTHS = (12.0,) * 12
@@ -44,8 +44,8 @@ def draw_cover(
     book: PaperBook,
     edition: Edition,
     table: Sequence[Fact],
-    domains: Table,
-    agencies: Table,
+    domains: ViewTable,
+    agencies: ViewTable,
     title: str,
 ) -> None:
     """Draw the first page on an empty sheet; the two tables are those its charts refer to."""
@@ -88,7 +88,9 @@ def _draw_tiles(sheet: Any, book: PaperBook, row: int, table: Sequence[Fact]) ->
     return row + 2
 
 
-def _draw_charts(sheet: Any, book: PaperBook, row: int, domains: Table, agencies: Table) -> int:
+def _draw_charts(
+    sheet: Any, book: PaperBook, row: int, domains: ViewTable, agencies: ViewTable
+) -> int:
     """Place both charts side by side; where there is nothing to draw, say so."""
     height = chart_height(_BARS_AT_MOST)
     rows = -(-height // ROW_PIXELS) + 1

@@ -16,7 +16,7 @@ from qiyx_xl.core.plan.model import Goal, Indicator
 from qiyx_xl.core.primitives.values import Absence, rounded, spell
 from qiyx_xl.core.rating.completion import NO_RATE, percent
 from qiyx_xl.core.rating.judgement import REVIEW
-from qiyx_xl.core.rating.lamps import Light, State
+from qiyx_xl.core.rating.lamps import LampState, Light
 from qiyx_xl.core.rating.scorecard import Group, View, reporting
 from qiyx_xl.papers.edition import EditionError
 
@@ -71,7 +71,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScorecardRow:
     """One row of a view, ready to print.
 
     ``beside`` says more of the name: a domain's lead agency, an agency's level, how many agencies
@@ -113,7 +113,7 @@ def facts(edition: Edition) -> tuple[Fact, ...]:
     return tuple(_fact(line, levels) for line in edition.lines if line.counts)
 
 
-def rows(edition: Edition, view: View, table: Sequence[Fact]) -> tuple[Row, ...]:
+def rows(edition: Edition, view: View, table: Sequence[Fact]) -> tuple[ScorecardRow, ...]:
     """Return a view's rows: the ranked by rank, then the others in the plan's order.
 
     Raises:
@@ -233,11 +233,13 @@ def _beside(edition: Edition, view: View) -> dict[str, str]:
             return {level: f"{count} 个单位" for level, count in levels.items()}
 
 
-def _row(edition: Edition, view: View, group: Group, beside: str, table: Sequence[Fact]) -> Row:
+def _row(
+    edition: Edition, view: View, group: Group, beside: str, table: Sequence[Fact]
+) -> ScorecardRow:
     theirs = [f for f in table if f.kind == INDICATOR and _place(f, view) == group.name]
     review = sum(fact.review for fact in theirs)
-    doubt = sum(fact.state == State.IN_DOUBT for fact in theirs)
-    return Row(
+    doubt = sum(fact.state == LampState.IN_DOUBT for fact in theirs)
+    return ScorecardRow(
         group,
         beside,
         edition.rank_change(view, group),
@@ -254,7 +256,7 @@ def _note(edition: Edition, group: Group, review: int, doubt: int) -> str:
     if review:
         notes.append(f"{REVIEW} {review} 项")
     if doubt:
-        notes.append(f"{State.IN_DOUBT.value} {doubt} 项")
+        notes.append(f"{LampState.IN_DOUBT.value} {doubt} 项")
     return "；".join(notes)
 
 

@@ -19,7 +19,7 @@ from qiyx_xl.documents.scorecard.facts import (
     NOTHING,
     VIEW_NAMES,
     Fact,
-    Row,
+    ScorecardRow,
     actual_text,
     facts,
     headline,
@@ -122,7 +122,7 @@ def _view(edition: Edition, view: View, table: Sequence[Fact]) -> list[str]:
     ]
 
 
-def _view_row(line: Row, most: int) -> str:
+def _view_row(line: ScorecardRow, most: int) -> str:
     group = line.group
     counts = (group.green, group.amber, group.red, group.grey, group.total)
     cells = (

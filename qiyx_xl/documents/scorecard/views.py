@@ -15,7 +15,7 @@ from qiyx_xl.documents.scorecard.charts import (
     pixels,
     score_chart,
 )
-from qiyx_xl.documents.scorecard.facts import NOTHING, VIEW_NAMES, Row, headline
+from qiyx_xl.documents.scorecard.facts import NOTHING, VIEW_NAMES, ScorecardRow, headline
 from qiyx_xl.documents.style.workbook import (
     PaperBook,
     fit_row,
@@ -63,7 +63,7 @@ _REPORTING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ViewTable:
     """A view as it stands on its sheet: charts elsewhere refer to its rows.
 
     ``first`` is the first row under the header, from 0.
@@ -71,7 +71,7 @@ class Table:
 
     sheet: str
     first: int
-    lines: tuple[Row, ...]
+    lines: tuple[ScorecardRow, ...]
 
     @property
     def scored(self) -> int:
@@ -93,8 +93,8 @@ class Table:
 
 
 def draw_view(
-    sheet: Any, book: PaperBook, edition: Edition, view: View, lines: tuple[Row, ...]
-) -> Table:
+    sheet: Any, book: PaperBook, edition: Edition, view: View, lines: tuple[ScorecardRow, ...]
+) -> ViewTable:
     """Draw the picture and the table of a view on an empty sheet."""
     name = sheet.get_name()
     names = [column.format(view=VIEW_NAMES[view], beside=_BESIDE[view]) for column, _ in _COLUMNS]
@@ -104,7 +104,7 @@ def draw_view(
     top = write_heading(sheet, book, widths, title, headline(edition))
     height = chart_height(len(lines))
     header = top + (-(-height // ROW_PIXELS) + 1 if lines else 0)
-    table = Table(name, header + 1, lines)
+    table = ViewTable(name, header + 1, lines)
     write_header(sheet, book, header, widths, names)
     row = header
     for line in lines:
@@ -167,7 +167,7 @@ def draw_nothing(sheet: Any, book: PaperBook, row: int, columns: int, text: str)
     sheet.write_string(row, 0, text, shape)
 
 
-def _about_levels(edition: Edition, lines: Sequence[Row]) -> str:
+def _about_levels(edition: Edition, lines: Sequence[ScorecardRow]) -> str:
     """Say which levels have no row of their own, and why."""
     shown = {line.group.name for line in lines}
     levels = dict.fromkeys(agency.level.value for agency in edition.plan.agencies)
@@ -176,7 +176,9 @@ def _about_levels(edition: Edition, lines: Sequence[Row]) -> str:
     return f"{unlit}各单位是否报齐，见“报送情况”。"
 
 
-def _draw_row(sheet: Any, book: PaperBook, row: int, widths: Sequence[float], line: Row) -> None:
+def _draw_row(
+    sheet: Any, book: PaperBook, row: int, widths: Sequence[float], line: ScorecardRow
+) -> None:
     group = line.group
     centred = book.cell("center")
     write_number(sheet, book, row, 0, group.rank, "0")
@@ -195,7 +197,7 @@ def _draw_row(sheet: Any, book: PaperBook, row: int, widths: Sequence[float], li
     fit_row(sheet, row, ["", name, beside, *[""] * (_NOTE - 3), note], widths, 22)
 
 
-def _draw_sums(sheet: Any, book: PaperBook, row: int, lines: Sequence[Row]) -> None:
+def _draw_sums(sheet: Any, book: PaperBook, row: int, lines: Sequence[ScorecardRow]) -> None:
     total = book.cell("center", bold=True)
     sheet.set_row(row, 24)
     for column in range(len(_COLUMNS)):
@@ -210,7 +212,7 @@ def _draw_charts(
     book: PaperBook,
     rows: tuple[int, int],
     height: int,
-    table: Table,
+    table: ViewTable,
     widths: Sequence[float],
 ) -> None:
     """Place the charts over the table, in the rows before its header."""

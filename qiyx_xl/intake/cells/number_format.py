@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from typing import NamedTuple
 
-from qiyx_xl.core.primitives.memo import A_LINE, kept_if_small
+from qiyx_xl.core.primitives.memo import A_LINE, bounded_cache
 from qiyx_xl.core.primitives.values import plain
 
 # One token: quoted text, an escaped sign, a sign as wide as another, a filling sign, brackets.
@@ -152,13 +152,13 @@ class NumberFormat:
         return sections[2] if len(sections) > 2 else sections[0], ""  # noqa: PLR2004 - for zero
 
 
-@kept_if_small(1024, A_LINE)
+@bounded_cache(1024, A_LINE)
 def number_format(code: str) -> NumberFormat:
     """Return a format code, taken apart."""
     return NumberFormat(code)
 
 
-@kept_if_small(256, A_LINE)
+@bounded_cache(256, A_LINE)
 def _built_in(number: str) -> NumberFormat:
     at = int(number)
     is_date = at in _EAST_ASIAN_DATES

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.forms.cell import Look
-from qiyx_xl.core.primitives.memo import A_PART, kept_if_small
+from qiyx_xl.core.primitives.memo import A_PART, bounded_cache
 from qiyx_xl.intake.cells.number_format import (
     Kind,
     NumberFormat,
@@ -71,7 +71,7 @@ class Styles:
     odd_texts: frozenset[bytes] = frozenset()
 
 
-@kept_if_small(64, A_PART)
+@bounded_cache(64, A_PART)
 def read_styles(xml: bytes) -> Styles:
     """Read the styles part; one that cannot be read says nothing about any style."""
     try:

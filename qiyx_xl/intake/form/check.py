@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from qiyx_xl.core.checks.context import Setting
-    from qiyx_xl.core.checks.form_check import Verdict
+    from qiyx_xl.core.checks.context import CheckContext
+    from qiyx_xl.core.checks.form_check import FormResult
     from qiyx_xl.core.records.submission import Submission
 
 logger = logging.getLogger(__name__)
@@ -49,12 +49,12 @@ def prepare() -> None:
     row_schema()
 
 
-def check_file(path: Path, setting: Setting) -> Submission:
+def check_file(path: Path, setting: CheckContext) -> Submission:
     """Check one file in this process; whatever is wrong with it becomes findings."""
     return judge_file(path, setting).submission()
 
 
-def judge_file(path: Path, setting: Setting, *, only_small: bool = False) -> Judged:
+def judge_file(path: Path, setting: CheckContext, *, only_small: bool = False) -> Judged:
     """Judge one file in this process; whatever is wrong with it becomes findings.
 
     Raises:
@@ -70,7 +70,7 @@ def judge_file(path: Path, setting: Setting, *, only_small: bool = False) -> Jud
     return _judge_guarded(path, sha256, guarded, setting)
 
 
-def judge_file_safely(path: Path, setting: Setting, *, only_small: bool = False) -> Judged:
+def judge_file_safely(path: Path, setting: CheckContext, *, only_small: bool = False) -> Judged:
     """Judge one file; whatever breaks, even in our own code, is a finding about this file.
 
     Raises:
@@ -86,7 +86,7 @@ def judge_file_safely(path: Path, setting: Setting, *, only_small: bool = False)
         return unreadable(path, digest_file(path), say.BROKE_OFF.at())
 
 
-def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: Setting) -> Judged:
+def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: CheckContext) -> Judged:
     """Judge a file that passed the guard."""
     schema = row_schema()
     modified = saved_at(guarded.parts)
@@ -127,7 +127,7 @@ def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: Setting) 
 
 
 def _judge_projects(
-    tables: ProjectTables, setting: Setting, verdict: Verdict, source: Source
+    tables: ProjectTables, setting: CheckContext, verdict: FormResult, source: Source
 ) -> ProjectVerdict:
     book, agency, period = setting.history.projects, verdict.agency, verdict.judged_for
     if book.is_empty or agency is None or period is None:

@@ -25,13 +25,13 @@ from qiyx_xl.core.forms.vocabulary import (
     HELP_SHEET,
     IDENTITY_SHEET,
     LOCKED_KEYS,
-    Column,
     ContactLabel,
     FilledForm,
+    FormColumn,
     FormRow,
     HeadLabel,
 )
-from qiyx_xl.core.primitives.memo import A_LINE, A_WORD, kept_if_small
+from qiyx_xl.core.primitives.memo import A_LINE, A_WORD, bounded_cache
 from qiyx_xl.core.primitives.text import tidy, without_bracket
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.cells.facts import column_letters
@@ -74,7 +74,7 @@ class ColumnSpec:
 
 
 @dataclass(frozen=True)
-class Columns:
+class FormColumns:
     """All columns the form knows."""
 
     specs: tuple[ColumnSpec, ...]
@@ -82,7 +82,7 @@ class Columns:
     _keys: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
-    def from_schema(cls, schema: dict[str, Any]) -> Columns:
+    def from_schema(cls, schema: dict[str, Any]) -> FormColumns:
         """Read the columns from a submission schema.
 
         Raises:
@@ -166,7 +166,7 @@ _BARE_KEYS = {*LOCKED_KEYS, *FILLED_KEYS}
 
 
 @dataclass(slots=True)
-class _Table:
+class _FoundTable:
     """What was found on one sheet."""
 
     sheet: Sheet
@@ -209,14 +209,14 @@ class _Cells(Mapping[str, Cell]):
         return len(self._columns)
 
 
-def find_form(sheets: Iterable[Sheet], columns: Columns) -> tuple[FilledForm, list[Finding]]:
+def find_form(sheets: Iterable[Sheet], columns: FormColumns) -> tuple[FilledForm, list[Finding]]:
     """Find the form among the sheets, with findings about its layout.
 
     Raises:
         Refused: no sheet holds a form, or the form lacks the column to read.
     """
     identity: dict[str, str] = {}
-    tables: list[_Table] = []
+    tables: list[_FoundTable] = []
     for sheet in sheets:
         if sheet.name == IDENTITY_SHEET:
             identity = _identity(sheet)
@@ -225,7 +225,7 @@ def find_form(sheets: Iterable[Sheet], columns: Columns) -> tuple[FilledForm, li
             if table is not None:
                 tables.append(table)
     if not tables:
-        headers = f"{Column.CODE}、{Column.NAME}、{Column.ACTUAL}"
+        headers = f"{FormColumn.CODE}、{FormColumn.NAME}、{FormColumn.ACTUAL}"
         raise Refused(say.NO_FORM.at(headers=headers))
     # Our own sheet first, then the table with the most rows.
     tables.sort(key=lambda table: (table.sheet.name != FORM_SHEET, -len(table.rows)))
@@ -254,17 +254,17 @@ def _identity(sheet: Sheet) -> dict[str, str]:
     return {key: sheet.text(row, 2) for row, key in pairs if key and len(sheet.rows[row - 1]) > 1}
 
 
-def _require_columns(table: _Table, columns: Columns) -> None:
+def _require_columns(table: _FoundTable, columns: FormColumns) -> None:
     if table.doubt is not None:
         raise Refused(table.doubt)
     if not any(key in table.columns for key in _KEY_COLUMNS):
-        raise Refused(_missing(table, Column.CODE.value))
+        raise Refused(_missing(table, FormColumn.CODE.value))
     for spec in columns.specs:
         if spec.is_required and spec.key not in table.columns:
             raise Refused(_missing(table, spec.header))
 
 
-def _missing(table: _Table, header: str) -> Finding:
+def _missing(table: _FoundTable, header: str) -> Finding:
     """Return that a column is missing, with the headers that may be its own under another name."""
     headers = [f.value for f in table.findings if f.code == say.UNKNOWN_HEADER.code and f.value]
     named = "”“".join(one[:_LONGEST_SAID] for one in headers[:_MOST_SAID])
@@ -272,7 +272,7 @@ def _missing(table: _Table, header: str) -> Finding:
     return say.MISSING_HEADER.at(table.sheet.name, header=header, unknown=unknown)
 
 
-def _require_one_value(table: _Table, columns: Columns) -> None:
+def _require_one_value(table: _FoundTable, columns: FormColumns) -> None:
     """Expect no 累计 beside the value in a table of the sender's own: which counts is not said."""
     actual = table.headers["actual"]
     for finding in table.findings:
@@ -285,7 +285,7 @@ def _require_one_value(table: _Table, columns: Columns) -> None:
             )
 
 
-def _about_sheets(best: _Table, others: list[_Table]) -> Iterator[Finding]:
+def _about_sheets(best: _FoundTable, others: list[_FoundTable]) -> Iterator[Finding]:
     name = best.sheet.name
     if best.sheet.facts.is_out_of_order:
         yield say.ROWS_OUT_OF_ORDER.at(name)
@@ -300,7 +300,7 @@ def _about_sheets(best: _Table, others: list[_Table]) -> Iterator[Finding]:
         yield kind.at(other.sheet.name, value=other.sheet.name, first=name)
 
 
-def _values(table: _Table) -> dict[object, str]:
+def _values(table: _FoundTable) -> dict[object, str]:
     values: dict[object, str] = {}
     for row in table.rows:
         code = row.cell("code").text
@@ -311,8 +311,8 @@ def _values(table: _Table) -> dict[object, str]:
 # --- one sheet --------------------------------------------------------------------------------
 
 
-def _find_table(sheet: Sheet, columns: Columns) -> _Table | None:
-    table = _Table(sheet)
+def _find_table(sheet: Sheet, columns: FormColumns) -> _FoundTable | None:
+    table = _FoundTable(sheet)
     noted, take_bare = sheet.noted, None
     for number, row in enumerate(sheet.rows, start=1):
         if take_bare is not None and number not in noted:
@@ -360,7 +360,7 @@ def _texts(sheet: Sheet, number: int) -> dict[int, str]:
     return filled
 
 
-def _head(texts: dict[int, str], columns: Columns) -> dict[int, str]:
+def _head(texts: dict[int, str], columns: FormColumns) -> dict[int, str]:
     """Return the columns' keys if the row is a table's head, else nothing."""
     if max(map(len, texts.values())) > _LONGEST_HEADER:
         return {}
@@ -380,7 +380,7 @@ def _is_head(keys: Collection[str]) -> bool:
     return len(keys) >= _HEADERS_TO_KNOW and any(key in keys for key in _KEY_COLUMNS)
 
 
-def _begins_a_head(table: _Table, texts: dict[int, str], columns: Columns) -> bool:
+def _begins_a_head(table: _FoundTable, texts: dict[int, str], columns: FormColumns) -> bool:
     """Whether a row may begin a head of several rows; a later one heads the same columns."""
     if table.columns:
         column = table.columns.get("code") or table.columns["name"]
@@ -390,7 +390,7 @@ def _begins_a_head(table: _Table, texts: dict[int, str], columns: Columns) -> bo
     return any(len(text) <= _LONGEST_HEADER and columns.key(text) in _KEY_COLUMNS for text in said)
 
 
-def _take_tall_head(table: _Table, head: Head, columns: Columns) -> None:
+def _take_tall_head(table: _FoundTable, head: Head, columns: FormColumns) -> None:
     """Take a head of several rows."""
     sheet = table.sheet
     is_first = not table.columns
@@ -422,7 +422,7 @@ def _address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
-def _take_columns(table: _Table, seen: dict[str, int]) -> None:
+def _take_columns(table: _FoundTable, seen: dict[str, int]) -> None:
     table.columns = seen
     if seen.keys() == _BARE_KEYS and not table.sheet.facts.hidden_columns:
         table.bare = itemgetter(*(seen[key] - 1 for key in (*LOCKED_KEYS, *FILLED_KEYS)))
@@ -432,7 +432,11 @@ def _take_columns(table: _Table, seen: dict[str, int]) -> None:
 
 
 def _take_head(
-    table: _Table, number: int, texts: dict[int, str], head: dict[int, str], columns: Columns
+    table: _FoundTable,
+    number: int,
+    texts: dict[int, str],
+    head: dict[int, str],
+    columns: FormColumns,
 ) -> None:
     sheet = table.sheet
     is_first = not table.columns
@@ -468,7 +472,7 @@ def _take_head(
                 )
 
 
-def _prefers(columns: Columns, key: str, one: str, other: str) -> bool:
+def _prefers(columns: FormColumns, key: str, one: str, other: str) -> bool:
     """Whether the first of two headers says more surely which column it is."""
     return rank(columns, key, one) < rank(columns, key, other)
 
@@ -482,7 +486,7 @@ def _is_same_column(sheet: Sheet, one: int, other: int) -> bool:
     )
 
 
-def _take_stated(table: _Table, number: int, texts: dict[int, str]) -> None:
+def _take_stated(table: _FoundTable, number: int, texts: dict[int, str]) -> None:
     """Take 填报单位：… and 数据期：… from the lines above the table."""
     if len(table.heading) < _ROWS_TO_SEARCH:
         table.heading += texts.values()
@@ -501,7 +505,7 @@ def _beside(texts: dict[int, str], column: int) -> tuple[int, str]:
     return right, texts.get(right, "")
 
 
-@kept_if_small(1024, A_LINE)  # titles and notes are the same in every form
+@bounded_cache(1024, A_LINE)  # titles and notes are the same in every form
 def _statements(text: str) -> tuple[tuple[HeadLabel, str], ...]:
     """Return what a text states: 填报单位：区卫健局　数据期：2026年三季度."""
     return tuple(
@@ -510,7 +514,7 @@ def _statements(text: str) -> tuple[tuple[HeadLabel, str], ...]:
     )
 
 
-def _take_contacts(table: _Table, number: int, texts: dict[int, str]) -> bool:
+def _take_contacts(table: _FoundTable, number: int, texts: dict[int, str]) -> bool:
     """Take the signature block; whether the row belongs to it."""
     is_contacts = False
     for column, text in texts.items():
@@ -530,7 +534,7 @@ def _take_contacts(table: _Table, number: int, texts: dict[int, str]) -> bool:
     return is_contacts
 
 
-@kept_if_small(1024, A_LINE)
+@bounded_cache(1024, A_LINE)
 def _contact(text: str) -> tuple[ContactLabel | None, str]:
     """Return the contact a text labels, and what it says of it: 填报人：王芳."""
     found = _LABELLED.fullmatch(text)
@@ -538,17 +542,17 @@ def _contact(text: str) -> tuple[ContactLabel | None, str]:
     return label, found[2].strip() if found else ""
 
 
-@kept_if_small(1024, A_LINE)
+@bounded_cache(1024, A_LINE)
 def _is_labelled(text: str) -> bool:
     """Whether a text begins with a contact's label, however its signs stand apart."""
     return tidy(re.split("[:：]", text, maxsplit=1)[0]) in _CONTACTS
 
 
-def _has_code(table: _Table, texts: dict[int, str]) -> bool:
+def _has_code(table: _FoundTable, texts: dict[int, str]) -> bool:
     return _is_code(texts.get(table.columns.get("code", 0), ""))
 
 
-def _take_row(table: _Table, number: int, texts: dict[int, str]) -> None:
+def _take_row(table: _FoundTable, number: int, texts: dict[int, str]) -> None:
     """Take a row of the table; section rows and notes are left out.
 
     A row belongs to the table if it has something that may be a code, or says something in a
@@ -568,7 +572,7 @@ def _take_row(table: _Table, number: int, texts: dict[int, str]) -> None:
     table.rows.append(FormRow(number, cells, sum_word=_sum_word(table, texts)))
 
 
-def _sum_word(table: _Table, texts: dict[int, str]) -> str:
+def _sum_word(table: _FoundTable, texts: dict[int, str]) -> str:
     """Return what may name a sum before a row's number; nothing if there is no such word."""
     at = table.columns
     end = at.get("actual", 0) or max(texts)
@@ -583,7 +587,7 @@ def _sum_word(table: _Table, texts: dict[int, str]) -> str:
     )
 
 
-@kept_if_small(4096, A_WORD)
+@bounded_cache(4096, A_WORD)
 def _is_code(text: str) -> bool:
     """Whether a text, squeezed or not, may be an item's code."""
     return code_key(text) is not None

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from qiyx_xl.core.primitives.memo import A_WORD, kept_if_small
+from qiyx_xl.core.primitives.memo import A_WORD, bounded_cache
 from qiyx_xl.core.primitives.text import tidy, without_bracket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qiyx_xl.intake.form.finder import Columns
+    from qiyx_xl.intake.form.finder import FormColumns
     from qiyx_xl.intake.workbook.reader import Sheet
 
 _MOST_ROWS = 3  # of a head
@@ -77,7 +77,9 @@ class Head(NamedTuple):
     doubtful: Mapping[str, tuple[Place, ...]]
 
 
-def find_head(sheet: Sheet, top: int, texts: Mapping[int, str], columns: Columns) -> Head | None:
+def find_head(
+    sheet: Sheet, top: int, texts: Mapping[int, str], columns: FormColumns
+) -> Head | None:
     """Return the head that begins in a row and has more rows than that; None if there is none.
 
     Args:
@@ -103,7 +105,7 @@ def is_numbering(texts: Mapping[int, str]) -> bool:
     return len(said) >= 3 and all(said) and len(set(said)) == len(said)  # noqa: PLR2004
 
 
-@kept_if_small(1024, A_WORD)
+@bounded_cache(1024, A_WORD)
 def _ordinal(text: str) -> str:
     tidied = tidy(text)
     return tidied if _ORDINALS.fullmatch(tidied) else ""
@@ -206,7 +208,7 @@ class _Grid:
         return ""
 
 
-def _bottom(grid: _Grid, top: int, own: list[int], columns: Columns) -> int:
+def _bottom(grid: _Grid, top: int, own: list[int], columns: FormColumns) -> int:
     """Return the last row of a head, given where it begins and the columns that tell its rows."""
     last = min(top + _MOST_ROWS - 1, grid.height)
     merges = [merge for column in own if (merge := grid.merge(top, column)) is not None]
@@ -216,7 +218,7 @@ def _bottom(grid: _Grid, top: int, own: list[int], columns: Columns) -> int:
     return bottom
 
 
-def _is_sub_heading(grid: _Grid, top: int, row: int, own: list[int], columns: Columns) -> bool:
+def _is_sub_heading(grid: _Grid, top: int, row: int, own: list[int], columns: FormColumns) -> bool:
     """Whether a row below a head goes on with it: words only, and none that tell a row."""
     if any(grid.text(row, column) not in {"", grid.text(top, column)} for column in own):
         return False
@@ -261,7 +263,7 @@ class _Meant(NamedTuple):
     is_sure: bool
 
 
-def _meant(path: tuple[str, ...], columns: Columns) -> _Meant | None:
+def _meant(path: tuple[str, ...], columns: FormColumns) -> _Meant | None:
     """Return what a column is by its path of headings."""
     *heads, last = path
     own = columns.key(last)
@@ -297,7 +299,7 @@ def _qualified(above: str) -> str | None:
     return "actual"
 
 
-def _resolve(places: list[Place], bottom: int, columns: Columns) -> Head | None:
+def _resolve(places: list[Place], bottom: int, columns: FormColumns) -> Head | None:
     found: dict[str, list[tuple[Place, bool]]] = {}
     unknown: list[Place] = []
     for place in places:
@@ -324,7 +326,7 @@ def _resolve(places: list[Place], bottom: int, columns: Columns) -> Head | None:
     return Head(bottom, known, tuple(sorted(unknown, key=lambda place: place.column)), doubtful)
 
 
-def _preferred(key: str, places: list[Place], columns: Columns) -> list[Place]:
+def _preferred(key: str, places: list[Place], columns: FormColumns) -> list[Place]:
     """Return the columns headed most like the template's."""
     ranks = [rank(columns, key, place.path[-1]) for place in places]
     best = min(ranks)
@@ -333,7 +335,7 @@ def _preferred(key: str, places: list[Place], columns: Columns) -> list[Place]:
     return [place for place, one in zip(places, ranks, strict=True) if one == best]
 
 
-def rank(columns: Columns, key: str, text: str) -> int:
+def rank(columns: FormColumns, key: str, text: str) -> int:
     """Return how much a heading says that a column is the template's: the less, the more."""
     tidied = tidy(text)
     if tidied == tidy(columns.spec(key).header):

@@ -17,7 +17,7 @@ from qiyx_xl.core import findings as say
 from qiyx_xl.core.forms.cell_parser import read_number
 from qiyx_xl.core.forms.date_parser import read_day
 from qiyx_xl.core.primitives.values import Absence, plain
-from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn, Headers
+from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, Headers, ProjectColumn
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.form.row_schema import said
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _SCHEMA = "schemas/project-submission.schema.json"
 _KINDS = {MAJOR_SHEET: "major", LIVELIHOOD_SHEET: "livelihood"}
-_NUMBERS = (FormColumn.MONEY, FormColumn.DONE)
+_NUMBERS = (ProjectColumn.MONEY, ProjectColumn.DONE)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ProjectRows:
 
     rules: Mapping[str, Any]
     headers: Headers
-    _keys: Mapping[FormColumn, str]
+    _keys: Mapping[ProjectColumn, str]
     _validator: Any
 
     @classmethod
@@ -51,7 +51,7 @@ class ProjectRows:
         """
         import jsonschema_rs
 
-        keys = {FormColumn(about["x-header"]): key for key, about in rules["properties"].items()}
+        keys = {ProjectColumn(about["x-header"]): key for key, about in rules["properties"].items()}
         aliases = {
             str(column): tuple(rules["properties"][key].get("x-aliases", ()))
             for column, key in keys.items()
@@ -69,7 +69,7 @@ class ProjectRows:
                 key = str(path[0]) if path else str(getattr(error.kind, "property", "") or "code")
                 about = self.rules["properties"].get(key, {})
                 kind, expected = said(keyword, getattr(error.kind, "limit", None), about)
-                column = columns.get(key, FormColumn.CODE)
+                column = columns.get(key, ProjectColumn.CODE)
                 cell = row.cell(column)
                 text = cell.error or cell.text
                 if keyword == "type" and not text:
@@ -89,13 +89,13 @@ class ProjectRows:
         }
 
 
-def _value(row: FormRow, column: FormColumn) -> str | float | None:
+def _value(row: FormRow, column: ProjectColumn) -> str | float | None:
     """Return a cell as the schema sees it: a number, a day or a word as text, null for a blank."""
     cell = row.cell(column)
     value: object = cell.text or None
     if column in _NUMBERS:
         value = read_number(cell, "").value
-    elif column is FormColumn.DAY:
+    elif column is ProjectColumn.DAY:
         value = read_day(cell).value
     match value:
         case Decimal():

@@ -9,7 +9,7 @@ from qiyx_xl.core.forms.cell import squeeze
 from qiyx_xl.core.forms.vocabulary import FORM_SHEET, HELP_SHEET, IDENTITY_SHEET, FormRow
 from qiyx_xl.core.primitives.text import tidy
 from qiyx_xl.core.projects.checks import ProjectTable
-from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, FormColumn
+from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, ProjectColumn
 from qiyx_xl.intake.form.project_schema import project_rows
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 _ROWS_TO_SEARCH = 30
 _HEADERS_TO_KNOW = 3
 _CODE = re.compile(r"[A-Za-z]{1,4}[0-9]{1,4}(?:-[0-9]{1,3})?")
-_FILLED_IN = (FormColumn.DAY, FormColumn.MONEY, FormColumn.DONE)
+_FILLED_IN = (ProjectColumn.DAY, ProjectColumn.MONEY, ProjectColumn.DONE)
 _KINDS = (
-    (MAJOR_SHEET, frozenset({FormColumn.DAY, FormColumn.MONEY})),
-    (LIVELIHOOD_SHEET, frozenset({FormColumn.DONE})),
+    (MAJOR_SHEET, frozenset({ProjectColumn.DAY, ProjectColumn.MONEY})),
+    (LIVELIHOOD_SHEET, frozenset({ProjectColumn.DONE})),
 )
 
 
@@ -67,9 +67,9 @@ def _table(sheet: Sheet) -> ProjectTable | None:
             if len(columns) >= _HEADERS_TO_KNOW and own & columns.keys():
                 # A sheet of indicators shares headers with ours; its name or 项目编码 decides.
                 is_ours = kind in sheet.name or any(
-                    tidy(text) == tidy(FormColumn.CODE) for text in texts.values()
+                    tidy(text) == tidy(ProjectColumn.CODE) for text in texts.values()
                 )
-                if is_ours and FormColumn.CODE in columns:
+                if is_ours and ProjectColumn.CODE in columns:
                     return _rows(sheet, kind, number, columns)
     return None
 
@@ -88,7 +88,7 @@ def _rows(sheet: Sheet, kind: str, head: int, columns: dict[str, int]) -> Projec
     rows = []
     for number in range(head + 1, len(sheet.rows) + 1):
         cells = {key: sheet.cell(number, column) for key, column in columns.items()}
-        code = squeeze(cells[FormColumn.CODE].text)[0]
+        code = squeeze(cells[ProjectColumn.CODE].text)[0]
         filled = any(not cells[key].is_blank for key in _FILLED_IN if key in cells)
         if _CODE.fullmatch(code) or filled:
             rows.append(FormRow(number, cells))

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.primitives.values import Absence
-from qiyx_xl.intake.form.finder import Columns, submission_schema
+from qiyx_xl.intake.form.finder import FormColumns, submission_schema
 from qiyx_xl.papers.phrases import counted_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from qiyx_xl.core.checks.fast_path import Recognised
-    from qiyx_xl.core.checks.row_checks import Case
+    from qiyx_xl.core.checks.row_checks import RowContext
     from qiyx_xl.core.findings.model import Finding, FindingKind
 
 _DIGITS = 15  # of a number, as far as a sheet shows it
@@ -40,7 +40,7 @@ class RowSchema:
     """A compiled schema of rows, with what it says about each column."""
 
     schema: dict[str, Any]
-    columns: Columns
+    columns: FormColumns
     _row: Any
     _rows: Any
 
@@ -55,7 +55,7 @@ class RowSchema:
 
         compiled = jsonschema_rs.Draft202012Validator
         rows = {"type": "array", "items": schema}
-        return cls(schema, Columns.from_schema(schema), compiled(schema), compiled(rows))
+        return cls(schema, FormColumns.from_schema(schema), compiled(schema), compiled(rows))
 
     def accepts(self, plain: Sequence[Recognised]) -> bool:
         """Whether no rule of the schema is broken by any of the plain rows."""
@@ -67,7 +67,7 @@ class RowSchema:
             rows.append(row)
         return not rows or self._rows.is_valid(rows)
 
-    def judge(self, cases: Sequence[Case]) -> Iterator[Finding]:
+    def judge(self, cases: Sequence[RowContext]) -> Iterator[Finding]:
         """Yield a finding for each rule of the schema that a row breaks."""
         rows = [flat_row(case) for case in cases]
         if self._rows.is_valid(rows):
@@ -76,7 +76,7 @@ class RowSchema:
             for error in self._row.iter_errors(row):
                 yield self._finding(case, error)
 
-    def _finding(self, case: Case, error: Any) -> Finding:
+    def _finding(self, case: RowContext, error: Any) -> Finding:
         keyword = error.kind.name
         if error.instance_path:
             key = str(error.instance_path[0])
@@ -130,7 +130,7 @@ def said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, s
             return say.SCHEMA_OTHER, "按填报说明填写"
 
 
-def flat_row(case: Case) -> FlatRow:
+def flat_row(case: RowContext) -> FlatRow:
     """Return a row as the schema sees it: numbers as numbers, words as text, blanks as null."""
     row: FlatRow = {}
     for key in case.row.cells:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from qiyx_xl.core import findings as say
-from qiyx_xl.core.primitives.memo import kept_if_small
+from qiyx_xl.core.primitives.memo import bounded_cache
 from qiyx_xl.intake.cells.xml_parts import holds
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.workbook.lookalikes import other_package, what_else
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.core.findings.model import Finding
-    from qiyx_xl.intake.xlsx.fast_zip import Part
+    from qiyx_xl.intake.xlsx.fast_zip import ZipPart
 
 OLD_WORKBOOK = "Workbook"
 MEGABYTE = 1 << 20
@@ -220,7 +220,7 @@ class _Parts:
     links: tuple[str, ...]
 
 
-def _check_directory(parts: list[Part], *, only_small: bool) -> _Parts:
+def _check_directory(parts: list[ZipPart], *, only_small: bool) -> _Parts:
     declared = sum([part.size for part in parts])
     if only_small and declared > SMALL_CONTENT:
         raise NotSmall
@@ -234,7 +234,7 @@ def _check_directory(parts: list[Part], *, only_small: bool) -> _Parts:
     return _parts_of(*[part.name for part in parts])
 
 
-@kept_if_small(64, _SHORT_DIRECTORY)  # workbooks of one program have the same parts
+@bounded_cache(64, _SHORT_DIRECTORY)  # workbooks of one program have the same parts
 def _parts_of(*names: str) -> _Parts:
     """Return what the names of a workbook's parts tell.
 

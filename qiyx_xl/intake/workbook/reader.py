@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from qiyx_xl.intake.workbook.guard import Guarded
-    from qiyx_xl.intake.xlsx.book import Book
+    from qiyx_xl.intake.xlsx.book import WorkbookOutline
 
 _MOST_SHEETS = 100
 _LARGE = MOST_CELLS * len("<c><v>1</v></c>")  # bytes; in fewer there are no more cells
@@ -139,7 +139,9 @@ def _shared_texts(xml: bytes) -> Texts:
         return parse_texts(xml)
 
 
-def _read_sheet(xml: bytes, texts: Texts, book: Book) -> tuple[list[list[CellValue]], SheetFacts]:
+def _read_sheet(
+    xml: bytes, texts: Texts, book: WorkbookOutline
+) -> tuple[list[list[CellValue]], SheetFacts]:
     # No cell has two values: a sheet of too many need not be walked through.
     if len(xml) > _LARGE and xml.count(b"<v>") > MOST_CELLS:
         raise Refused(say.TOO_MANY_CELLS.at(count=MOST_CELLS))

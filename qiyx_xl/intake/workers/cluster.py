@@ -35,7 +35,7 @@ from qiyx_xl.intake.workers.pool import check_all
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from qiyx_xl.core.checks.context import Setting
+    from qiyx_xl.core.checks.context import CheckContext
     from qiyx_xl.intake.collect.remote import Task
 
 FILES_PER_TASK = 200
@@ -65,7 +65,9 @@ class Cluster:
     def __init__(self, address: str) -> None:
         self.address = address
 
-    def __call__(self, tasks: Sequence[Task], setting: Setting) -> Iterator[tuple[int, Packed]]:
+    def __call__(
+        self, tasks: Sequence[Task], setting: CheckContext
+    ) -> Iterator[tuple[int, Packed]]:
         """Yield each file's number and what is said of it, as they are ready.
 
         Raises:
@@ -79,14 +81,14 @@ class Cluster:
         yield from check_all(here, setting, 1)
 
 
-def judge_fetched(tasks: Sequence[Task], setting: Setting) -> Iterator[tuple[int, Packed]]:
+def judge_fetched(tasks: Sequence[Task], setting: CheckContext) -> Iterator[tuple[int, Packed]]:
     """Judge files in this process, some of which lie behind URLs."""
     coming = map(_errand, tasks)
     while batch := list(islice(coming, FILES_PER_TASK)):
         yield from _judge(setting, batch)
 
 
-def judge_batch(setting: Setting, packed: bytes) -> bytes:
+def judge_batch(setting: CheckContext, packed: bytes) -> bytes:
     """Judge a list of files where they can be read; this is what a cluster's worker runs.
 
     Args:
@@ -100,7 +102,7 @@ def judge_batch(setting: Setting, packed: bytes) -> bytes:
     return pickle.dumps(_judge(setting, errands), pickle.HIGHEST_PROTOCOL)
 
 
-def _judge(setting: Setting, errands: list[Errand]) -> list[tuple[int, Packed]]:
+def _judge(setting: CheckContext, errands: list[Errand]) -> list[tuple[int, Packed]]:
     with _ONE_AT_A_TIME, temporary_folder() as folder:
         tasks, results = [], []
         for number, place, name in errands:
@@ -175,7 +177,7 @@ def _connected(address: str) -> Iterator[Any]:
 class _Run:
     """One batch on its way through a cluster."""
 
-    def __init__(self, client: Any, setting: Setting, address: str) -> None:
+    def __init__(self, client: Any, setting: CheckContext, address: str) -> None:
         self._client = client
         self._ask_at, self._known_cores = 0.0, 0
         self._address = address

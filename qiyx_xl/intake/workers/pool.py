@@ -33,7 +33,7 @@ from qiyx_xl.intake.workers.worker import serve
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from qiyx_xl.core.checks.context import Setting
+    from qiyx_xl.core.checks.context import CheckContext
     from qiyx_xl.intake.form.packed import Packed
 
 # --- Child processes that a parent asks and that answer it, and the two ways of starting one ----
@@ -131,7 +131,7 @@ class Spawned(Child):
 class Forked(Child):
     """A copy of this process: ready at once, with everything that has been imported."""
 
-    def __init__(self, setting: Setting, siblings: Iterable[Child]) -> None:
+    def __init__(self, setting: CheckContext, siblings: Iterable[Child]) -> None:
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
         self._pid = os.fork()
@@ -300,7 +300,7 @@ class Crew:
     Use it as a context manager: leaving it, however that happens, leaves no process behind.
     """
 
-    def __init__(self, setting: Setting, jobs: int) -> None:
+    def __init__(self, setting: CheckContext, jobs: int) -> None:
         self._setting = setting
         self._jobs = jobs
         self._seconds = TIME_LIMIT
@@ -430,7 +430,9 @@ class Crew:
 # --- Files judged on this machine: small ones in this process, all others in workers ------------
 
 
-def check_all(tasks: Sequence[Task], setting: Setting, jobs: int) -> Iterator[tuple[int, Packed]]:
+def check_all(
+    tasks: Sequence[Task], setting: CheckContext, jobs: int
+) -> Iterator[tuple[int, Packed]]:
     """Yield each file's result: small workbooks here if there is one job, all others in workers.
 
     A small .xlsx is safe in this process: the guard has verified every part's size and the scan

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LARGEST_IN_MEMORY = 1 << 20  # bytes; beyond, what is packed goes to a temporary file
 
 
-class Checked(Sequence[Submission]):
+class BatchResults(Sequence[Submission]):
     """Checked files, in the order given, each kept packed and unpacked when it is looked at.
 
     Some two hundred bytes of each stay in memory, so a batch may have a hundred thousand.
@@ -119,7 +119,7 @@ def _status(status: SubmissionStatus, findings: Sequence[Finding]) -> Submission
 class _Outlines(Sequence[Outline]):
     """The outlines of a batch, each made when it is looked at."""
 
-    def __init__(self, checked: Checked) -> None:
+    def __init__(self, checked: BatchResults) -> None:
         self._checked = checked
 
     def __len__(self) -> int:

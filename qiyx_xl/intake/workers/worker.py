@@ -21,7 +21,7 @@ from qiyx_xl.core.primitives.memo import SELDOM
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from qiyx_xl.core.checks.context import Setting
+    from qiyx_xl.core.checks.context import CheckContext
 
 READY = "ready"
 MEMORY_LIMIT = 1 << 30  # bytes of address space, what a process begins with included
@@ -50,7 +50,7 @@ def _address_space() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def serve(questions: BinaryIO, answers: BinaryIO, setting: Setting) -> None:
+def serve(questions: BinaryIO, answers: BinaryIO, setting: CheckContext) -> None:
     """Answer the parent's questions until it closes the pipe.
 
     A question is a list of paths; the answer is ``Judged.pack()`` of each, or the ImportError that
@@ -94,7 +94,7 @@ def main() -> None:
     """Serve the parent that started this process."""
     questions, answers = sys.stdin.buffer, _private_output()
     try:
-        setting: Setting = pickle.load(questions)  # noqa: S301 - from our own parent
+        setting: CheckContext = pickle.load(questions)  # noqa: S301 - from our own parent
         from qiyx_xl.intake.form import check as files
 
         files.prepare()

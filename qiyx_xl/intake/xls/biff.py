@@ -51,7 +51,7 @@ _ON_LOAD = 0x0002  # the formula is to be worked out when the file is opened
 _NOWHERE_ELSE = (0x0401, 0x3A01)
 
 
-class Record(NamedTuple):
+class BiffRecord(NamedTuple):
     """One record: its number, and where it begins and ends in the stream."""
 
     number: int
@@ -128,7 +128,7 @@ def survey(stream: bytes) -> Records:
     return _Survey(stream).records()
 
 
-def _records(stream: bytes, at: int) -> Iterator[Record]:
+def _records(stream: bytes, at: int) -> Iterator[BiffRecord]:
     """Yield the records from an offset on; one that reaches beyond the end is not yielded."""
     size = len(stream)
     while at + 4 <= size:
@@ -136,7 +136,7 @@ def _records(stream: bytes, at: int) -> Iterator[Record]:
         end = at + 4 + length
         if end > size:
             return
-        yield Record(number, at, end)
+        yield BiffRecord(number, at, end)
         at = end
 
 
@@ -162,10 +162,10 @@ class _Survey:
         self._found.stream = bytes(self._copy)
         return self._found
 
-    def _data(self, record: Record) -> bytes:
+    def _data(self, record: BiffRecord) -> bytes:
         return self._stream[record.start + 4 : record.end]
 
-    def _drop(self, record: Record) -> None:
+    def _drop(self, record: BiffRecord) -> None:
         struct.pack_into("<H", self._copy, record.start, _PASSED_OVER)
 
     def _take_globals(self) -> None:
@@ -199,7 +199,7 @@ class _Survey:
             raise Refused(say.OTHER_WORKBOOK.at(what="Excel 4 或更早的工作簿", program="Excel"))
         self._found.is_unicode = version == _BIFF8
 
-    def _take_bound_sheet(self, record: Record, data: bytes) -> None:
+    def _take_bound_sheet(self, record: BiffRecord, data: bytes) -> None:
         if len(data) < 8:  # noqa: PLR2004 - an offset, two signs, a name
             raise _damaged("工作表目录有误")
         offset, _, kind = struct.unpack_from("<IBB", data)
@@ -242,7 +242,7 @@ class _Survey:
                 kept = number if is_own else 0
         raise _damaged("工作表在中途断了")
 
-    def _take_cells(self, sheet: StoredSheet, record: Record) -> int | None:
+    def _take_cells(self, sheet: StoredSheet, record: BiffRecord) -> int | None:
         """Take in a record of cells; return its row, None if it is none."""
         number = record.number
         if number not in _SINGLE and number not in _FORMULAS and number != _MULTIPLE:
@@ -270,7 +270,7 @@ class _Survey:
             sheet.formulas[row * COLUMNS + column] = self._has_result(record, data)
         return row
 
-    def _has_result(self, record: Record, data: bytes) -> bool:
+    def _has_result(self, record: BiffRecord, data: bytes) -> bool:
         """Whether a formula's result was stored with it.
 
         Programs that cannot work out a formula store an empty text or 0 and leave it to Excel,
@@ -289,7 +289,7 @@ class _Survey:
             return False
         return kind != _NO_TEXT_RESULT or (self._has_recalc_id and not is_due)
 
-    def _is_followed_by_text(self, formula: Record) -> bool:
+    def _is_followed_by_text(self, formula: BiffRecord) -> bool:
         for number, _, _ in _records(self._stream, formula.end):
             if number not in _BELOW_FORMULA:
                 return number == _STRING

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from qiyx_xl.core import findings as say
-from qiyx_xl.core.primitives.memo import A_PART, kept_if_small
+from qiyx_xl.core.primitives.memo import A_PART, bounded_cache
 from qiyx_xl.intake.cells.styles import Styles, read_styles
 from qiyx_xl.intake.cells.xml_parts import Damaged, is_on, local_name, parse
 from qiyx_xl.intake.errors import Refused
@@ -34,7 +34,7 @@ class AboutSheet(NamedTuple):
     is_hidden: bool
 
 
-class Book(NamedTuple):
+class WorkbookOutline(NamedTuple):
     """A workbook: its worksheets in order, and what its cells refer to.
 
     ``strings`` is the part of the shared texts, "" if there is none. ``has_1904_dates`` is whether
@@ -55,7 +55,7 @@ class _Relation(NamedTuple):
     part: str
 
 
-def read_book(parts: Mapping[str, bytes]) -> Book:
+def read_book(parts: Mapping[str, bytes]) -> WorkbookOutline:
     """Return how a workbook is put together.
 
     Raises:
@@ -71,7 +71,7 @@ def read_book(parts: Mapping[str, bytes]) -> Book:
         if sheet.part not in parts:
             raise Refused(say.DAMAGED.at(detail=f"找不到工作表“{sheet.name}”的内容"))
     styles = read_styles(parts.get(outline.styles, b""))
-    return Book(outline.sheets, outline.strings, styles, outline.has_1904_dates)
+    return WorkbookOutline(outline.sheets, outline.strings, styles, outline.has_1904_dates)
 
 
 def saved_at(parts: Mapping[str, bytes]) -> datetime | None:
@@ -83,7 +83,7 @@ def saved_at(parts: Mapping[str, bytes]) -> datetime | None:
     return _modified(part) if part else None
 
 
-@kept_if_small(64, A_PART)
+@bounded_cache(64, A_PART)
 def _properties_part(relations: bytes) -> str:
     """Return the part that says when and by whom the workbook was saved; "" if there is none."""
     found = (one.part for one in _relations("", relations) if one.kind == "core-properties")
@@ -108,14 +108,14 @@ def _modified(properties: bytes) -> datetime | None:
     return None
 
 
-class _Outline(NamedTuple):
+class _BookParts(NamedTuple):
     sheets: tuple[AboutSheet, ...]
     strings: str
     styles: str
     has_1904_dates: bool
 
 
-@kept_if_small(64, A_PART)
+@bounded_cache(64, A_PART)
 def _main_part(relations: bytes, content_types: bytes) -> str:
     """Return the part that is the workbook: by its relationship, else by its type."""
     for relation in _relations("", relations):
@@ -127,8 +127,8 @@ def _main_part(relations: bytes, content_types: bytes) -> str:
     return _USUAL_PLACE
 
 
-@kept_if_small(64, A_PART)  # workbooks of one program and template are put together alike
-def _outline(folder: str, book: bytes, relations: bytes) -> _Outline:
+@bounded_cache(64, A_PART)  # workbooks of one program and template are put together alike
+def _outline(folder: str, book: bytes, relations: bytes) -> _BookParts:
     """Return a workbook's sheets and shared parts.
 
     Raises:
@@ -161,7 +161,7 @@ def _outline(folder: str, book: bytes, relations: bytes) -> _Outline:
             if relation is not None and relation.kind == "worksheet":
                 is_hidden = about.get("state", "visible") != "visible"
                 sheets.append(AboutSheet(name, relation.part, is_hidden))
-    return _Outline(
+    return _BookParts(
         tuple(sheets), by_kind.get("sharedStrings", ""), by_kind.get("styles", ""), has_1904_dates
     )
 

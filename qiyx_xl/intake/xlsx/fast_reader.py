@@ -14,7 +14,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from qiyx_xl.core.primitives.memo import A_PART, kept_if_small
+from qiyx_xl.core.primitives.memo import A_PART, bounded_cache
 from qiyx_xl.intake.cells.facts import (
     LARGEST_AREA,
     LAST_COLUMN,
@@ -356,7 +356,7 @@ def _take_layout(before: bytes, after: bytes, facts: SheetFacts) -> None:
         facts.merges = [*_merges(after[merges : after.find(b">", last) + 1])]
 
 
-@kept_if_small(256, A_PART)  # forms of one template have the same columns, and merge the same cells
+@bounded_cache(256, A_PART)  # forms of one template have the same columns, and merge the same cells
 def _hidden_columns(spelled: bytes) -> tuple[tuple[int, int], ...]:
     """Return the first and the last of the columns that nobody sees, from the first ``<col`` on.
 
@@ -378,7 +378,7 @@ def _hidden_columns(spelled: bytes) -> tuple[tuple[int, int], ...]:
     return tuple(hidden)
 
 
-@kept_if_small(256, A_PART)
+@bounded_cache(256, A_PART)
 def _merges(spelled: bytes) -> tuple[Range, ...]:
     """Return merged ranges, from the first ``<mergeCell`` to the last.
 

@@ -28,7 +28,7 @@ _ENCRYPTED = 0x1
 _HARMLESS = 0x2 | 0x4 | 0x8 | 0x800  # how well it was packed, where its sizes are, UTF-8
 
 
-class Part(NamedTuple):
+class ZipPart(NamedTuple):
     """What the directory says of a part. ``spelled`` is the name as it is spelled there."""
 
     name: str
@@ -93,8 +93,8 @@ class Zip:
         return self._asked
 
 
-def _part(info: zipfile.ZipInfo) -> Part:
-    return Part(
+def _part(info: zipfile.ZipInfo) -> ZipPart:
+    return ZipPart(
         info.filename,
         info.orig_filename.encode(),
         info.flag_bits,
@@ -106,7 +106,7 @@ def _part(info: zipfile.ZipInfo) -> Part:
     )
 
 
-def _plain_directory(data: bytes) -> list[Part]:
+def _plain_directory(data: bytes) -> list[ZipPart]:
     """Return what the directory says of the parts if it is laid out in the plainest way.
 
     That is: at the very end, with nothing before or after it, in the first version of the format,
@@ -118,7 +118,7 @@ def _plain_directory(data: bytes) -> list[Part]:
     count, length, at = _END.unpack_from(data, end)
     if at + length != end or data.startswith(_LOCATOR_BEGINS, end - _LOCATOR_SIZE):
         return []
-    parts: list[Part] = []
+    parts: list[ZipPart] = []
     for _ in range(count):
         if at + _ENTRY.size > end:
             return []
@@ -137,5 +137,5 @@ def _plain_directory(data: bytes) -> list[Part]:
         if not is_plain:
             return []
         name = spelled.decode()
-        parts.append(Part(name, spelled, flags, method, checksum, packed_size, size, offset))
+        parts.append(ZipPart(name, spelled, flags, method, checksum, packed_size, size, offset))
     return parts if at == end else []

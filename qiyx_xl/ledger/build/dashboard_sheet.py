@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from qiyx_xl.ledger.build.formats import Looks
+    from qiyx_xl.ledger.build.formats import Formats
     from qiyx_xl.ledger.content.dashboard import Cells, Console
     from qiyx_xl.ledger.content.workbook import Content
 
@@ -28,7 +28,7 @@ _BUTTON_PLACES, _BUTTON_GAP, _BUTTON_HEIGHT = 9, 8, 34  # pixels
 _CARD_LOOKS = ("card", "card_percent", "card_score", "card", "card", "card", "card", "card")
 
 
-def draw_console(book: Workbook, sheet: Worksheet, content: Content, looks: Looks) -> None:
+def draw_console(book: Workbook, sheet: Worksheet, content: Content, looks: Formats) -> None:
     """Draw what people see first; the instructions stand below it and are not printed."""
     console = content.console
     cells = console.cells()
@@ -50,7 +50,7 @@ def draw_console(book: Workbook, sheet: Worksheet, content: Content, looks: Look
     sheet.fit_to_pages(1, 1)
 
 
-def _title(sheet: Worksheet, content: Content, looks: Looks) -> None:
+def _title(sheet: Worksheet, content: Content, looks: Formats) -> None:
     heights = {
         0: 8,
         at.TITLE_ROW: 34,
@@ -72,7 +72,7 @@ def _title(sheet: Worksheet, content: Content, looks: Looks) -> None:
         sheet.merge_range(row, at.LEFT, row, at.LAST_COLUMN, text, looks.named(look))
 
 
-def _cards(sheet: Worksheet, cells: Cells, looks: Looks) -> None:
+def _cards(sheet: Worksheet, cells: Cells, looks: Formats) -> None:
     for (first, last), look in zip(at.CARDS, _CARD_LOOKS, strict=True):
         for row, name in ((at.CARD_LABEL_ROW, "card_label"), (at.CARD_ROW, look)):
             _span(sheet, row, first, last, cells, looks.named(name))
@@ -111,7 +111,7 @@ def _pixels(first: int, last: int) -> int:
     return sum(int(width * _PIXELS_PER_CHARACTER) + _PIXELS_OF_PADDING for width in widths)
 
 
-def _domains(sheet: Worksheet, console: Console, cells: Cells, looks: Looks) -> None:
+def _domains(sheet: Worksheet, console: Console, cells: Cells, looks: Formats) -> None:
     sheet.write_string(at.SECTION_ROW, at.LEFT, "各领域状态灯（项数）", looks.named("section"))
     header = looks.named("header")
     sheet.write_string(at.HEADER_ROW, at.LEFT, "领域", header)
@@ -147,7 +147,9 @@ def _domains(sheet: Worksheet, console: Console, cells: Cells, looks: Looks) -> 
             )
 
 
-def _trend(book: Workbook, sheet: Worksheet, console: Console, cells: Cells, looks: Looks) -> None:
+def _trend(
+    book: Workbook, sheet: Worksheet, console: Console, cells: Cells, looks: Formats
+) -> None:
     title = (at.SECTION_ROW, at.RIGHT)
     put(sheet, *title, cells[title], looks.named("section"))
     first, last = at.TREND_FIRST, at.LAST_COLUMN
@@ -213,7 +215,7 @@ def _finish_chart(chart: Any) -> None:
     chart.set_chartarea({"border": {"color": RULE}, "fill": {"color": "#FFFFFF"}})
 
 
-def _lists(sheet: Worksheet, console: Console, cells: Cells, looks: Looks) -> None:
+def _lists(sheet: Worksheet, console: Console, cells: Cells, looks: Formats) -> None:
     """Draw what is missing on the left and what went back on the right."""
     sheet.set_row(console.lists_row - 1, 8)
     sheet.set_row(console.lists_row, 24)
@@ -253,7 +255,7 @@ def _lists(sheet: Worksheet, console: Console, cells: Cells, looks: Looks) -> No
     )
 
 
-def _steps(sheet: Worksheet, console: Console, looks: Looks) -> None:
+def _steps(sheet: Worksheet, console: Console, looks: Formats) -> None:
     """Draw what to do each period, and what to do when the functions sleep."""
     row = console.steps_row
     wide = at.LEFT + 3

@@ -143,7 +143,7 @@ _OTHER_LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-class Looks:
+class Formats:
     """The workbook's formats, each made once."""
 
     def __init__(self, book: Workbook) -> None:

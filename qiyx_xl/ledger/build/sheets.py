@@ -13,8 +13,8 @@ from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import Cell, Formula, Value, column_letter, fitted
-from qiyx_xl.ledger.layout.tables import CONFIRMED, LAMP, NOTE, Table
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.layout.tables import CONFIRMED, LAMP, NOTE, SheetTable
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from qiyx_xl.ledger.build.formats import Looks
+    from qiyx_xl.ledger.build.formats import Formats
     from qiyx_xl.ledger.content.plan_sheets import Row
     from qiyx_xl.ledger.content.workbook import Content
 
@@ -57,7 +57,7 @@ def _stored(value: Value) -> str | float:
 
 
 def draw_plan_sheet(
-    sheet: Worksheet, table: Table, rows: Sequence[Row], content: Content, looks: Looks
+    sheet: Worksheet, table: SheetTable, rows: Sequence[Row], content: Content, looks: Formats
 ) -> None:
     """Draw 指标台账, 任务目标 or 里程碑: title, status row, table, colours, print set-up."""
     _frame(sheet, table, content, looks)
@@ -81,19 +81,19 @@ def draw_plan_sheet(
     sheet.set_row(table.last_row + 1, 24)
     sheet.autofilter(table.header_row, 0, table.last_row, len(table.columns) - 1)
     sheet.freeze_panes(table.first_row, table.place(table.name_column) + 1)
-    _printed(sheet, table, one_page=table.sheet is Sheet.INDICATORS)
+    _printed(sheet, table, one_page=table.sheet is LedgerSheet.INDICATORS)
 
 
-def _legend(table: Table) -> str:
+def _legend(table: SheetTable) -> str:
     confirms = any(column.header == CONFIRMED for column in table.columns)
     return texts.LEGEND + (texts.CONFIRMED_LEGEND if confirms else "")
 
 
-def _visible(table: Table) -> int:
+def _visible(table: SheetTable) -> int:
     return sum(not column.hidden for column in table.columns)
 
 
-def _frame(sheet: Worksheet, table: Table, content: Content, looks: Looks) -> None:
+def _frame(sheet: Worksheet, table: SheetTable, content: Content, looks: Formats) -> None:
     plan, rules = content.view.plan, content.view.rules
     last = _visible(table) - 1
     sheet.hide_gridlines(2)
@@ -117,10 +117,10 @@ def _frame(sheet: Worksheet, table: Table, content: Content, looks: Looks) -> No
     sheet.set_row(layout.STATUS_ROW + 1, 6)
 
 
-def _status_row(sheet: Worksheet, table: Table, content: Content, looks: Looks) -> None:
+def _status_row(sheet: Worksheet, table: SheetTable, content: Content, looks: Formats) -> None:
     row = layout.STATUS_ROW
     cells = content.status_cells(table)
-    is_main = table.sheet is Sheet.INDICATORS
+    is_main = table.sheet is LedgerSheet.INDICATORS
     sheet.merge_range(row, 0, row, 1, "数据期", looks.named("label"))
     put(
         sheet,
@@ -152,13 +152,13 @@ def _status_row(sheet: Worksheet, table: Table, content: Content, looks: Looks) 
         )
 
 
-def _label_before(sheet: Worksheet, cell: tuple[int, int], text: str, looks: Looks) -> None:
+def _label_before(sheet: Worksheet, cell: tuple[int, int], text: str, looks: Formats) -> None:
     row, column = cell
     sheet.write_string(row, column - 1, text, looks.named("label"))
 
 
 def _mark_unconfirmed(
-    sheet: Worksheet, table: Table, row: int, cells: Row, years: Sequence[int], looks: Looks
+    sheet: Worksheet, table: SheetTable, row: int, cells: Row, years: Sequence[int], looks: Formats
 ) -> None:
     """Colour targets that a person has yet to confirm; a long text spans its years."""
     look = looks.named("to_confirm")
@@ -177,7 +177,7 @@ def _mark_unconfirmed(
         done += span
 
 
-def _lamp_colours(sheet: Worksheet, table: Table, looks: Looks, *headers: str) -> None:
+def _lamp_colours(sheet: Worksheet, table: SheetTable, looks: Formats, *headers: str) -> None:
     for column in map(table.place, headers or (LAMP,)):
         for light in Light:
             sheet.conditional_format(
@@ -194,7 +194,7 @@ def _lamp_colours(sheet: Worksheet, table: Table, looks: Looks, *headers: str) -
             )
 
 
-def _printed(sheet: Worksheet, table: Table, *, one_page: bool = False) -> None:
+def _printed(sheet: Worksheet, table: SheetTable, *, one_page: bool = False) -> None:
     """Set up A4 landscape, one page wide, with the header on every page."""
     sheet.set_landscape()
     sheet.set_paper(A4)
@@ -209,7 +209,7 @@ def _printed(sheet: Worksheet, table: Table, *, one_page: bool = False) -> None:
 
 
 def draw_log_sheet(
-    sheet: Worksheet, table: Table, rows: Sequence[Sequence[Value]], note: str, looks: Looks
+    sheet: Worksheet, table: SheetTable, rows: Sequence[Sequence[Value]], note: str, looks: Formats
 ) -> None:
     """Draw 填报记录, 校验结果 or 汇总日志; formats and filter reach far below the last row."""
     last = _visible(table) - 1
@@ -236,27 +236,27 @@ def draw_log_sheet(
 
 
 _LOG_MARKS = {
-    Sheet.RECORDS: ("效力", "已被替代", "superseded"),
-    Sheet.FINDINGS: ("级别", "必须改", "finding_error"),
+    LedgerSheet.RECORDS: ("效力", "已被替代", "superseded"),
+    LedgerSheet.FINDINGS: ("级别", "必须改", "finding_error"),
 }
 
 
-def _log_colours(sheet: Worksheet, table: Table, looks: Looks) -> None:
+def _log_colours(sheet: Worksheet, table: SheetTable, looks: Formats) -> None:
     """Mark what matters and rule off the rows that are filled; the first rule that fits wins."""
-    if table.sheet is Sheet.CONFLICTS:
+    if table.sheet is LedgerSheet.CONFLICTS:
         wanted = (table.place(log_tables.CHOSEN), table.place(log_tables.DECIDED_BY))
         is_open = f'=$A{table.first_row + 1}="待定"'
         _when(sheet, table, wanted, is_open, looks.conditional("wanted"))
         problem = table.place("提示")
         _when(sheet, table, (problem, problem), is_open, looks.conditional("problem"))
-    if table.sheet is Sheet.DIFFERENCE:
+    if table.sheet is LedgerSheet.DIFFERENCE:
         _lamp_colours(sheet, table, looks, "上期灯", "本期灯")
-    if table.sheet in (Sheet.PROJECTS, Sheet.LIVELIHOOD):
+    if table.sheet in (LedgerSheet.PROJECTS, LedgerSheet.LIVELIHOOD):
         _lamp_colours(sheet, table, looks, LAMP)
     if table.sheet in _LOG_MARKS:
         header, word, look = _LOG_MARKS[table.sheet]
         place = table.place(header)
-        whole_row = table.sheet is Sheet.RECORDS
+        whole_row = table.sheet is LedgerSheet.RECORDS
         columns = (0, _visible(table) - 1) if whole_row else (place, place)
         is_word = f'=${column_letter(place)}{table.first_row + 1}="{word}"'
         _when(sheet, table, columns, is_word, looks.conditional(look))
@@ -265,7 +265,7 @@ def _log_colours(sheet: Worksheet, table: Table, looks: Looks) -> None:
 
 
 def _when(
-    sheet: Worksheet, table: Table, columns: tuple[int, int], criteria: str, look: Format
+    sheet: Worksheet, table: SheetTable, columns: tuple[int, int], criteria: str, look: Format
 ) -> None:
     sheet.conditional_format(
         table.first_row,
@@ -279,7 +279,7 @@ def _when(
 # --- the other sheets ------------------------------------------------------------------------
 
 
-def draw_settings(sheet: Worksheet, content: Content, looks: Looks) -> None:
+def draw_settings(sheet: Worksheet, content: Content, looks: Formats) -> None:
     """Draw 设置: what this ledger works with, each line explained."""
     sheet.hide_gridlines(2)
     for column, width in enumerate((3, 22, 44, 70)):

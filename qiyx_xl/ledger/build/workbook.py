@@ -14,7 +14,7 @@ from qiyx_xl.files.placing import replacing
 from qiyx_xl.files.zip_writer import with_ribbon
 from qiyx_xl.ledger.build import sheets
 from qiyx_xl.ledger.build.dashboard_sheet import draw_console
-from qiyx_xl.ledger.build.formats import FONT, Looks
+from qiyx_xl.ledger.build.formats import FONT, Formats
 from qiyx_xl.ledger.build.vba import BOOK_MODULE, vba_project
 from qiyx_xl.ledger.content.view import LedgerView
 from qiyx_xl.ledger.content.workbook import Content
@@ -22,7 +22,7 @@ from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import column_letter
 from qiyx_xl.ledger.layout.tables import Name
-from qiyx_xl.ledger.registry import FUNCTIONS, LEDGER_SCHEMA, Sheet
+from qiyx_xl.ledger.registry import FUNCTIONS, LEDGER_SCHEMA, LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,15 +38,15 @@ if TYPE_CHECKING:
 _CALCULATION_ENGINE = 191029
 
 _NOTES = {
-    Sheet.RECORDS: (
+    LedgerSheet.RECORDS: (
         "每个数都写明来自哪个文件、哪一格、什么时候收的。由程序写入，请不要手工改动；"
         "“已被替代”的是更正前的数。"
     ),
-    Sheet.FINDINGS: "“必须改”的退回填报单位改好再报；“请核对”的不影响汇总，请核对一下。",
-    Sheet.CONFLICTS: texts.CONFLICT_NOTE,
-    Sheet.DIFFERENCE: texts.DIFFERENCE_NOTE,
-    Sheet.MATTERS: texts.MATTER_NOTE,
-    Sheet.RUNS: "每次汇总一行。",
+    LedgerSheet.FINDINGS: "“必须改”的退回填报单位改好再报；“请核对”的不影响汇总，请核对一下。",
+    LedgerSheet.CONFLICTS: texts.CONFLICT_NOTE,
+    LedgerSheet.DIFFERENCE: texts.DIFFERENCE_NOTE,
+    LedgerSheet.MATTERS: texts.MATTER_NOTE,
+    LedgerSheet.RUNS: "每次汇总一行。",
 }
 _HELP_COLUMN, _PERIODS_COLUMN = 3, 12
 
@@ -83,37 +83,37 @@ def ledger_bytes(view: LedgerView) -> bytes:
     book.calc_on_load = False
     book.formats[0].set_font_name(FONT)
     book.formats[0].set_font_size(10)
-    drawn = {name: _add_sheet(book, name) for name in Sheet}
+    drawn = {name: _add_sheet(book, name) for name in LedgerSheet}
     _draw(book, drawn, Content(view))
     book.set_vba_name(BOOK_MODULE)
-    book.add_vba_project(BytesIO(vba_project([name.code_name for name in Sheet])), True)
+    book.add_vba_project(BytesIO(vba_project([name.code_name for name in LedgerSheet])), True)
     book.close()
     return with_ribbon(stream.getvalue(), read_text("macros/customUI14.xml"))
 
 
-def _add_sheet(book: Workbook, name: Sheet) -> Worksheet:
+def _add_sheet(book: Workbook, name: LedgerSheet) -> Worksheet:
     sheet = book.add_worksheet(name.value)
     sheet.set_vba_name(name.code_name)
-    if name is Sheet.CONFIG:
+    if name is LedgerSheet.CONFIG:
         sheet.hide()
-    elif name is Sheet.IDENTITY:
+    elif name is LedgerSheet.IDENTITY:
         sheet.very_hidden()
     return sheet
 
 
-def _draw(book: Workbook, drawn: dict[Sheet, Worksheet], content: Content) -> None:
-    looks = Looks(book)
-    draw_console(book, drawn[Sheet.CONSOLE], content, looks)
+def _draw(book: Workbook, drawn: dict[LedgerSheet, Worksheet], content: Content) -> None:
+    looks = Formats(book)
+    draw_console(book, drawn[LedgerSheet.CONSOLE], content, looks)
     for table, rows in content.plan_sheets():
         sheets.draw_plan_sheet(drawn[table.sheet], table, list(rows.values()), content, looks)
     for table, values in content.log_sheets():
         note = content.log_note(table.sheet) or _NOTES[table.sheet]
         sheets.draw_log_sheet(drawn[table.sheet], table, values, note, looks)
-    sheets.draw_settings(drawn[Sheet.SETTINGS], content, looks)
-    sheets.draw_pairs(drawn[Sheet.CONFIG], texts.XLWINGS_CONFIG)
-    periods = _draw_identity(drawn[Sheet.IDENTITY], content)
+    sheets.draw_settings(drawn[LedgerSheet.SETTINGS], content, looks)
+    sheets.draw_pairs(drawn[LedgerSheet.CONFIG], texts.XLWINGS_CONFIG)
+    periods = _draw_identity(drawn[LedgerSheet.IDENTITY], content)
     _define_names(book, content, content.console.state_cell, periods)
-    drawn[Sheet.CONSOLE].activate()
+    drawn[LedgerSheet.CONSOLE].activate()
 
 
 def _draw_identity(sheet: Worksheet, content: Content) -> str:
@@ -135,7 +135,7 @@ def _draw_identity(sheet: Worksheet, content: Content) -> str:
     for row, text in enumerate(periods):
         sheet.write_string(row, _PERIODS_COLUMN, text)
     letter = column_letter(_PERIODS_COLUMN)
-    return f"{Sheet.IDENTITY.value}!${letter}$1:${letter}${len(periods)}"
+    return f"{LedgerSheet.IDENTITY.value}!${letter}$1:${letter}${len(periods)}"
 
 
 def periods_of(year: int) -> list[Period]:
@@ -164,7 +164,7 @@ def _define_names(book: Workbook, content: Content, state: tuple[int, int], peri
         Name.MONTH_KEYS: records.span(layout.MONTH_KEY),
         Name.YEAR_END_KEYS: records.span(layout.YEAR_END_KEY),
         Name.DONE_KEYS: records.span(layout.DONE_KEY),
-        Name.STATE: f"{Sheet.CONSOLE.value}!{_absolute(state)}",
+        Name.STATE: f"{LedgerSheet.CONSOLE.value}!{_absolute(state)}",
         Name.ALL_RECORDS: records.whole,
         Name.GOAL_CODES: content.goals.span(content.goals.code_column),
         Name.BASELINES: content.goals.span(layout.BASELINE),

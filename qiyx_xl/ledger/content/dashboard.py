@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rating.scorecard import Group
     from qiyx_xl.core.records.missing import Reminder
     from qiyx_xl.ledger.content.view import LedgerView
-    from qiyx_xl.ledger.layout.tables import Table
+    from qiyx_xl.ledger.layout.tables import SheetTable
     from qiyx_xl.papers.dashboard import Dashboard, NextDeadline, Returned
 
 Cells = dict[tuple[int, int], Cell]
@@ -58,7 +58,7 @@ class Console:
     """The places and cells of 操作台 for one view."""
 
     def __init__(
-        self, view: LedgerView, tables: Sequence[Table], status: Mapping[str, Cell]
+        self, view: LedgerView, tables: Sequence[SheetTable], status: Mapping[str, Cell]
     ) -> None:
         self._view = view
         self._indicators, self._goals, self._milestones = tables

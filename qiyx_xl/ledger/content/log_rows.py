@@ -11,7 +11,7 @@ from qiyx_xl.core.primitives.values import spell
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.records.project_record import spell_value
 from qiyx_xl.ledger.layout.tables import Style
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.content.lookup import Keys
     from qiyx_xl.ledger.content.view import ConflictLine
     from qiyx_xl.ledger.layout.cells import Value
-    from qiyx_xl.ledger.layout.tables import Table
+    from qiyx_xl.ledger.layout.tables import SheetTable
 
 _LINE, _MARGIN = 15.0, 6.0  # points
 _MOST_LINES = 20
 
 
-def row_height(table: Table, values: Sequence[Value]) -> float | None:
+def row_height(table: SheetTable, values: Sequence[Value]) -> float | None:
     """Return the height, in points, that a row's wrapped texts need; None if none wraps.
 
     Programs other than Excel do not fit rows to their text when they open a file.
@@ -218,15 +218,17 @@ def livelihood_rows(
     return [_livelihood_row(line, known) for line in status.livelihood]
 
 
-def project_note(sheet: Sheet, status: ProjectStatus, period: Period) -> str:
+def project_note(sheet: LedgerSheet, status: ProjectStatus, period: Period) -> str:
     """Return what stands under the sheet's title: the period, and its lamps counted."""
-    lines = status.projects if sheet is Sheet.PROJECTS else status.livelihood
+    lines = status.projects if sheet is LedgerSheet.PROJECTS else status.livelihood
     if not lines:
         return _NO_LIST
     counts = Counter(line.assessment.light for line in lines)
     lamps = "、".join(f"{light.word} {counts[light]}" for light in Light)
-    what = "个项目" if sheet is Sheet.PROJECTS else "件实事"
-    measures = "投资为万元，序时差为百分点；" if sheet is Sheet.PROJECTS else "序时差为百分点；"
+    what = "个项目" if sheet is LedgerSheet.PROJECTS else "件实事"
+    measures = (
+        "投资为万元，序时差为百分点；" if sheet is LedgerSheet.PROJECTS else "序时差为百分点；"
+    )
     return f"{period.label}：{len(lines)} {what}，{lamps}。{measures}由程序写入，请不要手工改动。"
 
 

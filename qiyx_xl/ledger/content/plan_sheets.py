@@ -46,7 +46,7 @@ from qiyx_xl.ledger.layout.tables import (
     SCHEDULED,
     SECOND,
     Name,
-    Table,
+    SheetTable,
 )
 from qiyx_xl.ledger.registry import LEDGER_SCHEMA, SCHEMA_BEFORE_CONFIRMED
 
@@ -73,7 +73,7 @@ class PlanContent:
         self.view = view
         self._confirms = schema != SCHEMA_BEFORE_CONFIRMED
         # Worked out once, as long as the items stand where they stood.
-        self._plan_sheets: tuple[tuple[Table, dict[str, Row]], ...] | None = None
+        self._plan_sheets: tuple[tuple[SheetTable, dict[str, Row]], ...] | None = None
         plan = view.plan
         self.indicators = self.as_built(layout.indicator_table(plan.years, len(plan.indicators)))
         self.goals = self.as_built(layout.goal_table(len(plan.goals)))
@@ -87,7 +87,7 @@ class PlanContent:
             )
         }
 
-    def as_built(self, table: Table) -> Table:
+    def as_built(self, table: SheetTable) -> SheetTable:
         """Return a table as it is in the ledger that the cells are for."""
         return table if self._confirms else layout.before_confirmed(table)
 
@@ -101,11 +101,11 @@ class PlanContent:
         return {line.item.code: line for line in self.view.lines}
 
     @property
-    def plan_tables(self) -> tuple[Table, Table, Table]:
+    def plan_tables(self) -> tuple[SheetTable, SheetTable, SheetTable]:
         """The tables of the plan's three sheets."""
         return (self.indicators, self.goals, self.milestones)
 
-    def stand_at(self, table: Table, rows: Mapping[str, int]) -> None:
+    def stand_at(self, table: SheetTable, rows: Mapping[str, int]) -> None:
         """Say in which row of a sheet each item stands, if not in the plan's order.
 
         Raises:
@@ -120,11 +120,11 @@ class PlanContent:
             self._rows[table.sheet][code] = rows[code]
         self._plan_sheets = None
 
-    def row_of(self, table: Table, code: str) -> int:
+    def row_of(self, table: SheetTable, code: str) -> int:
         """Return the row, from 0, in which an item stands."""
         return self._rows[table.sheet][code]
 
-    def plan_sheets(self) -> tuple[tuple[Table, dict[str, Row]], ...]:
+    def plan_sheets(self) -> tuple[tuple[SheetTable, dict[str, Row]], ...]:
         """Return the plan's three sheets, each with its rows by code."""
         if self._plan_sheets is None:
             plan = self.view.plan
@@ -135,7 +135,7 @@ class PlanContent:
             )
         return self._plan_sheets
 
-    def live_cells(self, table: Table, rows: Mapping[str, Row]) -> dict[tuple[int, int], Cell]:
+    def live_cells(self, table: SheetTable, rows: Mapping[str, Row]) -> dict[tuple[int, int], Cell]:
         """Return the cells that change with the records; people write in the others."""
         return {
             (self.row_of(table, code), table.place(header)): cell
@@ -251,7 +251,7 @@ class PlanContent:
         return f'IF(AND({found}="",{green}),"{Word.DONE}",{found})'
 
     def _figures(
-        self, table: Table, row: int, key: str, item: Indicator | Goal, line: StatusLine | None
+        self, table: SheetTable, row: int, key: str, item: Indicator | Goal, line: StatusLine | None
     ) -> Row:
         """Return the figures looked up in 填报记录: this period's, and last year's end."""
         dated = milestone_due(item) is not None
@@ -274,13 +274,13 @@ class PlanContent:
             ),
         }
 
-    def _own_second(self, table: Table, row: int, line: StatusLine | None) -> Formula:
+    def _own_second(self, table: SheetTable, row: int, line: StatusLine | None) -> Formula:
         place = address(row, table.place(LOCATOR))
         second = None if line is None else line.second
         return Formula(look_up(Name.SECONDS, place), "" if second is None else second)
 
     def _answers(
-        self, table: Table, row: int, key: str, line: StatusLine | None, *, base: str
+        self, table: SheetTable, row: int, key: str, line: StatusLine | None, *, base: str
     ) -> Row:
         """Return the functions over a row, each with what it answers now."""
         actual, previous = (address(row, table.place(header)) for header in (ACTUAL, PREVIOUS))

@@ -30,8 +30,8 @@ from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import Cell, Formula, Value
-from qiyx_xl.ledger.layout.tables import CONFIRMED, LAMP, Name, Table
-from qiyx_xl.ledger.registry import LEDGER_SCHEMA, Sheet
+from qiyx_xl.ledger.layout.tables import CONFIRMED, LAMP, Name, SheetTable
+from qiyx_xl.ledger.registry import LEDGER_SCHEMA, LedgerSheet
 
 if TYPE_CHECKING:
     from qiyx_xl.ledger.content.view import LedgerView
@@ -66,7 +66,7 @@ class Content(PlanContent):
         eve = f"DATE({Name.YEAR}-1,12,31)"
         return f"(DATE({Name.YEAR},{month}+1,0)-{eve})/(DATE({Name.YEAR},12,31)-{eve})"
 
-    def status_cells(self, table: Table) -> dict[tuple[int, int], Cell]:
+    def status_cells(self, table: SheetTable) -> dict[tuple[int, int], Cell]:
         """Return the row above a plan sheet's table: 数据期, 时间进度, lamp counts, score."""
         row = layout.STATUS_ROW
         rows = next(rows for sheet, rows in self.plan_sheets() if sheet is table).values()
@@ -140,7 +140,7 @@ class Content(PlanContent):
 
     # --- the log ---------------------------------------------------------------------------
 
-    def log_sheets(self) -> tuple[tuple[Table, list[list[Value]]], ...]:
+    def log_sheets(self) -> tuple[tuple[SheetTable, list[list[Value]]], ...]:
         """Return the log sheets, each with its rows."""
         status, logged = self.view.projects, self.view.project_log
         return (
@@ -154,12 +154,12 @@ class Content(PlanContent):
             (log_tables.RUN_TABLE, self.run_rows()),
         )
 
-    def log_note(self, sheet: Sheet) -> str | None:
+    def log_note(self, sheet: LedgerSheet) -> str | None:
         """Return what stands under a log sheet's title, where that depends on the view."""
         view = self.view
-        if sheet in (Sheet.PROJECTS, Sheet.LIVELIHOOD):
+        if sheet in (LedgerSheet.PROJECTS, LedgerSheet.LIVELIHOOD):
             return project_note(sheet, view.projects, view.period)
-        if sheet is not Sheet.DIFFERENCE:
+        if sheet is not LedgerSheet.DIFFERENCE:
             return None
         if view.against is None:
             return texts.DIFFERENCE_NOTE

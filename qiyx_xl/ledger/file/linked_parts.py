@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.ledger.file.log_sheet import LogSheet
     from qiyx_xl.ledger.file.opened import OpenedLedger
-    from qiyx_xl.ledger.layout.tables import Table
+    from qiyx_xl.ledger.layout.tables import SheetTable
 
 _CHAIN = "/calcChain"
 _CELL_WITH_FORMULA = re.compile(rb'<c\s[^>]*?\br="([A-Z]+[0-9]+)"[^>]*><f[\s>/]')
@@ -67,7 +67,9 @@ def without_part(ledger: OpenedLedger, part: str) -> dict[str, bytes]:
     }
 
 
-def grown_tables(ledger: OpenedLedger, part: str, table: Table, count: int) -> dict[str, bytes]:
+def grown_tables(
+    ledger: OpenedLedger, part: str, table: SheetTable, count: int
+) -> dict[str, bytes]:
     """Return the tables that people have laid over a log sheet's rows, reaching all its rows.
 
     Args:

@@ -23,7 +23,7 @@ from qiyx_xl.ledger.layout.cells import Value, address, column_letter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from qiyx_xl.ledger.layout.tables import Table
+    from qiyx_xl.ledger.layout.tables import SheetTable
 
 _DATA = re.compile(rb"<sheetData\s*/>|<sheetData\b[^>]*>(?P<rows>.*)</sheetData>", re.DOTALL)
 _ROW = re.compile(rb'<row\b[^>]*?\sr="(\d+)"[^>]*>')
@@ -41,7 +41,7 @@ _ROWS_AT_ONCE = 1000
 class LogSheet:
     """A log sheet as it is to be: iterating gives its XML in pieces, made when asked for."""
 
-    table: Table
+    table: SheetTable
     values: Sequence[Sequence[Value]]
     styles: Sequence[str]
     above: bytes
@@ -87,7 +87,7 @@ class LogSheet:
 
 
 def patch_log_sheet(
-    ledger: OpenedLedger, xml: bytes, table: Table, values: Sequence[Sequence[Value]]
+    ledger: OpenedLedger, xml: bytes, table: SheetTable, values: Sequence[Sequence[Value]]
 ) -> LogSheet:
     """Put rows under a log sheet's header in place of those that are there.
 
@@ -120,11 +120,11 @@ def patch_log_sheet(
     )
 
 
-def _illegible(table: Table) -> LedgerError:
+def _illegible(table: SheetTable) -> LedgerError:
     return LedgerError(f"读不懂“{table.sheet.value}”表。请换回备份的台账再试。")
 
 
-def check_room(table: Table, rows: int) -> None:
+def check_room(table: SheetTable, rows: int) -> None:
     """Refuse more rows than a log sheet is made for; nothing is left out silently.
 
     Raises:
@@ -138,7 +138,7 @@ def check_room(table: Table, rows: int) -> None:
         )
 
 
-def _start_of_data(xml: bytes, start: int, end: int, table: Table) -> int:
+def _start_of_data(xml: bytes, start: int, end: int, table: SheetTable) -> int:
     for found in _ROW.finditer(xml, start, end):
         if int(found[1]) > table.header_row + 1:
             return found.start()
@@ -148,7 +148,7 @@ def _start_of_data(xml: bytes, start: int, end: int, table: Table) -> int:
 class OldRows:
     """What is kept of the rows that were there: heights, hidden rows, cells beyond our columns."""
 
-    def __init__(self, xml: bytes, start: int, end: int, table: Table) -> None:
+    def __init__(self, xml: bytes, start: int, end: int, table: SheetTable) -> None:
         self.kept: dict[int, bytes] = {}
         for odd in _ODD_ROW.finditer(xml, start, end):
             found = _ROW.match(odd[0])
@@ -173,7 +173,7 @@ class OldRows:
             self.last_column = max(self.last_column, column_of(cell[1].decode()))
 
 
-def _letters_beyond(table: Table) -> str:
+def _letters_beyond(table: SheetTable) -> str:
     """Return a pattern of the columns to the right of a table's."""
     last = column_letter(len(table.columns) - 1)
     return "[A-Z]{2,3}" if last == "Z" else f"[{chr(ord(last) + 1)}-Z]|[A-Z]{{2,3}}"
@@ -211,7 +211,7 @@ class _Column(dict[Value, bytes]):
         return cell
 
 
-def _column_styles(head: Any, table: Table) -> list[str]:
+def _column_styles(head: Any, table: SheetTable) -> list[str]:
     """Return the format number of each of our columns; new cells take their column's."""
     styles = [""] * len(table.columns)
     for column in head.iter(f"{Q}col"):
@@ -221,7 +221,7 @@ def _column_styles(head: Any, table: Table) -> list[str]:
     return styles
 
 
-def _with_dimension(before: bytes, table: Table, count: int, old: OldRows) -> bytes:
+def _with_dimension(before: bytes, table: SheetTable, count: int, old: OldRows) -> bytes:
     last_row = max([table.header_row + count, *old.foreign])
     ref = f"A1:{address(last_row, old.last_column)}"
     return _DIMENSION.sub(rb"\g<1>" + ref.encode() + rb"\g<2>", before, count=1)

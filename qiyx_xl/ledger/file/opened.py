@@ -17,7 +17,7 @@ from qiyx_xl.files.zip_writer import packed
 from qiyx_xl.ledger.errors import DamagedLedgerError, LedgerError
 from qiyx_xl.ledger.layout.cells import address
 from qiyx_xl.ledger.layout.tables import PERIOD_CELL
-from qiyx_xl.ledger.registry import LEDGER_SCHEMAS, Sheet
+from qiyx_xl.ledger.registry import LEDGER_SCHEMAS, LedgerSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -211,7 +211,7 @@ class OpenedLedger:
         """The ledger's file name."""
         return self._name
 
-    def part(self, sheet: Sheet) -> str:
+    def part(self, sheet: LedgerSheet) -> str:
         """Return the name of the part that holds a sheet.
 
         Raises:
@@ -257,16 +257,16 @@ class OpenedLedger:
 
     def shown_period(self) -> str:
         """Return the 数据期 that stands on 指标台账."""
-        return self._cell_at(Sheet.INDICATORS, *PERIOD_CELL)
+        return self._cell_at(LedgerSheet.INDICATORS, *PERIOD_CELL)
 
-    def _cell_at(self, sheet: Sheet, row: int, column: int) -> str:
+    def _cell_at(self, sheet: LedgerSheet, row: int, column: int) -> str:
         where = address(row, column)
         root = parse_xml(self.read(self.part(sheet)))
         return next((self.cell_text(c) for c in root.iter(f"{Q}c") if c.get("r") == where), "")
 
     def setting(self, name: str) -> str:
         """Return what stands beside a name on the sheet 设置; "" if the name is not there."""
-        root = parse_xml(self.read(self.part(Sheet.SETTINGS)))
+        root = parse_xml(self.read(self.part(LedgerSheet.SETTINGS)))
         for row in root.iter(f"{Q}row"):
             texts = [self.cell_text(cell).strip() for cell in row]
             if name in texts[:-1]:
@@ -328,7 +328,7 @@ class OpenedLedger:
         }
 
     def _read_identity(self) -> dict[str, str]:
-        root = parse_xml(self.read(self._parts[Sheet.IDENTITY.value]))
+        root = parse_xml(self.read(self._parts[LedgerSheet.IDENTITY.value]))
         identity = {}
         for row in root.iter(f"{Q}row"):
             cells = {cell.get("r"): cell for cell in row}

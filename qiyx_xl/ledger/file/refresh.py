@@ -21,7 +21,7 @@ from qiyx_xl.ledger.file.sheet_xml import patch_cells, rows_by_code, settings_ce
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout import texts
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,9 +97,9 @@ def _refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
             sheet if note is None else patch_cells(bytes(sheet), {log_tables.LOG_NOTE_CELL: note})
         )
         parts |= grown_tables(ledger, part, table, len(values))
-    part = ledger.part(Sheet.CONSOLE)
+    part = ledger.part(LedgerSheet.CONSOLE)
     parts[part] = patch_cells(ledger.read(part), content.console.cells())
-    part = ledger.part(Sheet.SETTINGS)
+    part = ledger.part(LedgerSheet.SETTINGS)
     parts[part] = patch_cells(ledger.read(part), settings_cells(content.settings()))
     chain = stale_chain(ledger, parts)
     if chain is None:

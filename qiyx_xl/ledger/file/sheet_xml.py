@@ -13,10 +13,10 @@ from qiyx_xl.ledger.layout.cells import Cell, Formula, address
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from qiyx_xl.ledger.layout.tables import Table
+    from qiyx_xl.ledger.layout.tables import SheetTable
 
 
-def rows_by_code(ledger: OpenedLedger, xml: bytes, table: Table) -> dict[str, int]:
+def rows_by_code(ledger: OpenedLedger, xml: bytes, table: SheetTable) -> dict[str, int]:
     """Find the row of each item by its code, for people sort the tables.
 
     Raises:
@@ -33,7 +33,7 @@ def rows_by_code(ledger: OpenedLedger, xml: bytes, table: Table) -> dict[str, in
     return rows
 
 
-def check_headers(ledger: OpenedLedger, cells: Mapping[str, Any], table: Table) -> None:
+def check_headers(ledger: OpenedLedger, cells: Mapping[str, Any], table: SheetTable) -> None:
     """Make sure that each of our columns is where it was.
 
     Args:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qiyx_xl.ledger.file.opened import OpenedLedger
-    from qiyx_xl.ledger.layout.tables import Table
+    from qiyx_xl.ledger.layout.tables import SheetTable
 
 _LONGEST_NUMBER = 40
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]+)?")
@@ -93,7 +93,7 @@ class SheetCells:
             self._cells = dict(self._all())
         return self._cells.get(where, Shown())
 
-    def rows(self, table: Table) -> Iterator[tuple[int, tuple[str, ...]]]:
+    def rows(self, table: SheetTable) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Yield number, from 0, and texts of each filled row under a log sheet's header."""
         width = len(table.columns)
         places = {column_letter(place): place for place in range(width)}

@@ -18,7 +18,7 @@ from qiyx_xl.ledger.content.dashboard import BUTTON_ROW
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.opened import MAIN, OpenedLedger, Q, Relation, parse_xml
 from qiyx_xl.ledger.layout import texts
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -142,7 +142,7 @@ class _Copy:
         frame = xml if found is None else xml[: found.start(1)] + xml[found.end(1) :]
         root = _without_references(parse_xml(frame), gone)
         _unburden_sheet(root)
-        if part == self._ledger.part(Sheet.CONSOLE):
+        if part == self._ledger.part(LedgerSheet.CONSOLE):
             rows = _without_instructions(rows, self._ledger)
         framed = _written(root)
         rows = _values(rows)
@@ -323,7 +323,7 @@ def _without_instructions(rows: bytes, ledger: OpenedLedger) -> bytes:
 
 def _first_instruction(ledger: OpenedLedger) -> int | None:
     """Return the row, from 0, where the instructions begin; None if somebody has moved them."""
-    root = parse_xml(ledger.read(ledger.part(Sheet.CONSOLE)))
+    root = parse_xml(ledger.read(ledger.part(LedgerSheet.CONSOLE)))
     for cell in root.iter(f"{Q}c"):
         if ledger.cell_text(cell) == texts.STEPS_TITLE:
             return int(cell.getparent().get("r")) - 1

@@ -15,7 +15,7 @@ from qiyx_xl.ledger.content.view import Choice
 from qiyx_xl.ledger.file.opened import OpenedLedger, Q, damage_told, parse_xml
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout.cells import address
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def read_choices(path: Path) -> tuple[TypedChoice, ...]:
 def _read_choices(path: Path) -> tuple[TypedChoice, ...]:
     ledger = OpenedLedger(path.read_bytes(), path.name)
     table = log_tables.CONFLICT_TABLE
-    root = parse_xml(ledger.read(ledger.part(Sheet.CONFLICTS)))
+    root = parse_xml(ledger.read(ledger.part(LedgerSheet.CONFLICTS)))
     rows = []
     for row in root.iter(f"{Q}row"):
         number = int(row.get("r")) - 1

@@ -23,24 +23,24 @@ from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout.cells import Cell, Formula, Value, address
 from qiyx_xl.ledger.layout.tables import Style
-from qiyx_xl.ledger.registry import LEDGER_SCHEMA, XLWINGS_MODULE, Sheet
+from qiyx_xl.ledger.registry import LEDGER_SCHEMA, XLWINGS_MODULE, LedgerSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from qiyx_xl.ledger.content.view import LedgerView
-    from qiyx_xl.ledger.layout.tables import Table
+    from qiyx_xl.ledger.layout.tables import SheetTable
 
 # What tells a row of a log sheet apart, whatever else in it was changed.
 _KEYS = {
-    Sheet.RECORDS: ("数据期", "编号", "填报单位", "文件校验码", "工作表", "单元格"),
-    Sheet.CONFLICTS: ("数据期", "编号", "单位一", "单位二"),
-    Sheet.DIFFERENCE: ("编号",),
-    Sheet.RUNS: ("批次",),
-    Sheet.MATTERS: ("编号",),
-    Sheet.PROJECTS: ("项目编码",),
-    Sheet.LIVELIHOOD: ("编码",),
+    LedgerSheet.RECORDS: ("数据期", "编号", "填报单位", "文件校验码", "工作表", "单元格"),
+    LedgerSheet.CONFLICTS: ("数据期", "编号", "单位一", "单位二"),
+    LedgerSheet.DIFFERENCE: ("编号",),
+    LedgerSheet.RUNS: ("批次",),
+    LedgerSheet.MATTERS: ("编号",),
+    LedgerSheet.PROJECTS: ("项目编码",),
+    LedgerSheet.LIVELIHOOD: ("编码",),
 }
 # What the library raises at one flipped bit or another.
 _UNREADABLE = (
@@ -50,7 +50,7 @@ _UNREADABLE = (
 _TYPED = (log_tables.CHOSEN, log_tables.REASON_TYPED, log_tables.DECIDED_BY, "提示")
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """What was found.
 
     SHOWN: the formula is there, and what it shows is not what the core says; so after another
@@ -68,7 +68,7 @@ class Kind(StrEnum):
 class Mismatch:
     """One cell, or one row, that is not as the log says; ``item`` names what it is about."""
 
-    kind: Kind
+    kind: DifferenceKind
     sheet: str
     cell: str
     header: str
@@ -81,11 +81,11 @@ class Mismatch:
         about = f"（{self.item}）" if self.item else ""
         what = f"{where} “{self.header}”" if self.header else where
         match self.kind:
-            case Kind.MISSING_ROW:
+            case DifferenceKind.MISSING_ROW:
                 return f"{self.sheet}：少了一行{about}。"
-            case Kind.EXTRA_ROW:
+            case DifferenceKind.EXTRA_ROW:
                 return f"{where}：这一行数据库里没有{about}。"
-            case Kind.FORMULA:
+            case DifferenceKind.FORMULA:
                 return f"{what}{about}：这里原来是公式，现在是“{self.found}”。"
             case _:
                 return f"{what}{about}：数据库里是“{self.expected}”，这里是“{self.found}”。"
@@ -142,13 +142,13 @@ class _Check:
         self.cells = 0
         self.found: list[Mismatch] = []
 
-    def _sheet(self, sheet: Sheet) -> SheetCells:
+    def _sheet(self, sheet: LedgerSheet) -> SheetCells:
         return SheetCells(self._ledger, self._ledger.read(self._ledger.part(sheet)))
 
     def console(self, content: Content) -> None:
         """Compare 操作台."""
         cells = content.console.cells()
-        self._compare(Sheet.CONSOLE, cells, {}, self._sheet(Sheet.CONSOLE))
+        self._compare(LedgerSheet.CONSOLE, cells, {}, self._sheet(LedgerSheet.CONSOLE))
 
     def settings(self, content: Content) -> None:
         """Compare what the program writes on 设置."""
@@ -162,10 +162,10 @@ class _Check:
             for place, cell in settings_cells(content.settings()).items()
             if names[place][0] != "程序版本"
         }
-        self._compare(Sheet.SETTINGS, cells, names, self._sheet(Sheet.SETTINGS))
+        self._compare(LedgerSheet.SETTINGS, cells, names, self._sheet(LedgerSheet.SETTINGS))
 
     def plan_sheet(
-        self, content: Content, table: Table, rows: Mapping[str, Mapping[str, Cell]]
+        self, content: Content, table: SheetTable, rows: Mapping[str, Mapping[str, Cell]]
     ) -> None:
         """Compare a sheet of the plan: all but the columns meant for people."""
         cells: dict[tuple[int, int], Cell] = {}
@@ -182,7 +182,7 @@ class _Check:
 
     def _compare(
         self,
-        sheet: Sheet,
+        sheet: LedgerSheet,
         cells: Mapping[tuple[int, int], Cell],
         names: Mapping[tuple[int, int], tuple[str, str]],
         there: SheetCells,
@@ -196,16 +196,16 @@ class _Check:
             found = there.at(where)
             value = cell.value if isinstance(cell, Formula) else cell
             if isinstance(cell, Formula) and not same_formula(cell.text, found.formula):
-                kind = Kind.FORMULA
+                kind = DifferenceKind.FORMULA
             elif canonical(value) != found.text:
-                kind = Kind.SHOWN if isinstance(cell, Formula) else Kind.VALUE
+                kind = DifferenceKind.SHOWN if isinstance(cell, Formula) else DifferenceKind.VALUE
             else:
                 continue
             self.found.append(
                 Mismatch(kind, sheet.value, where, header, item, canonical(value), found.text)
             )
 
-    def log_sheet(self, table: Table, values: Sequence[Sequence[Value]]) -> None:
+    def log_sheet(self, table: SheetTable, values: Sequence[Sequence[Value]]) -> None:
         """Compare a log sheet row by row, in whatever order the rows stand."""
         skipped = {table.place(each) for each in _TYPED} if self._is_typed(table) else set()
         waiting: dict[tuple[str, ...], list[int]] = {}
@@ -223,12 +223,12 @@ class _Check:
         left = sorted(index for indexes in waiting.values() for index in indexes)
         self.found.extend(self._pair(table, odd, [wanted[index] for index in left], skipped))
 
-    def _is_typed(self, table: Table) -> bool:
-        return table.sheet is Sheet.CONFLICTS
+    def _is_typed(self, table: SheetTable) -> bool:
+        return table.sheet is LedgerSheet.CONFLICTS
 
     def _pair(
         self,
-        table: Table,
+        table: SheetTable,
         odd: Sequence[tuple[int, tuple[str, ...]]],
         left: Sequence[tuple[str, ...]],
         skipped: set[int],
@@ -245,7 +245,7 @@ class _Check:
             item = _named(table, row)
             if not wanted:
                 where = address(number, 0)
-                yield Mismatch(Kind.EXTRA_ROW, sheet, where, "", item, "", " ".join(key))
+                yield Mismatch(DifferenceKind.EXTRA_ROW, sheet, where, "", item, "", " ".join(key))
                 continue
             best = max(wanted, key=lambda one: sum(a == b for a, b in zip(one, row, strict=True)))
             wanted.remove(best)
@@ -253,16 +253,18 @@ class _Check:
                 if expected != found and place not in skipped:
                     header = table.columns[place].header
                     where = address(number, place)
-                    yield Mismatch(Kind.VALUE, sheet, where, header, item, expected, found)
+                    yield Mismatch(
+                        DifferenceKind.VALUE, sheet, where, header, item, expected, found
+                    )
         for rows in by_key.values():
             for row in rows:
                 item = _named(table, row)
                 yield Mismatch(
-                    Kind.MISSING_ROW, sheet, "", "", item, " ".join(filter(None, row)), ""
+                    DifferenceKind.MISSING_ROW, sheet, "", "", item, " ".join(filter(None, row)), ""
                 )
 
 
-def _named(table: Table, row: Sequence[str]) -> str:
+def _named(table: SheetTable, row: Sequence[str]) -> str:
     """Name a row of a log sheet in a few words."""
     texts = [row[table.place(header)] for header in _KEYS[table.sheet][:3]]
     return " ".join(filter(None, texts))
@@ -329,7 +331,7 @@ def _vba(path: Path) -> tuple[str, bool]:
 
 def _settings(book: OpenedLedger) -> dict[str, str]:
     settings = {}
-    for row in parse_xml(book.read(book.part(Sheet.CONFIG))).iter(f"{Q}row"):
+    for row in parse_xml(book.read(book.part(LedgerSheet.CONFIG))).iter(f"{Q}row"):
         cells = {cell.get("r"): cell for cell in row}
         number = int(row.get("r")) - 1
         key, value = (book.cell_text(cells.get(address(number, column))) for column in (0, 1))

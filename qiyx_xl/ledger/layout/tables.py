@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from qiyx_xl.ledger.layout.cells import column_letter
-from qiyx_xl.ledger.registry import Sheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 
 class Style(StrEnum):
@@ -34,7 +34,7 @@ class Style(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """One column: its header, its width in characters, and its look."""
 
     header: str
@@ -44,7 +44,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class SheetTable:
     """A sheet's table. Rows are counted from 0; ``last_row`` is as far as its formats reach.
 
     ``name_column`` is the header of what stays in sight when scrolling, ``code_column`` of what
@@ -53,10 +53,10 @@ class Table:
     count, 黄 and its count, 红, 灰.
     """
 
-    sheet: Sheet
+    sheet: LedgerSheet
     title: str
     header_row: int
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     last_row: int
     name_column: str
     code_column: str = ""
@@ -98,7 +98,7 @@ class Table:
         return f"{self.sheet.value}!${left}${self.first_row + 1}:${right}${self.last_row + 1}"
 
 
-def before_confirmed(table: Table) -> Table:
+def before_confirmed(table: SheetTable) -> SheetTable:
     """Return a table as it stands in a ledger of ``SCHEMA_BEFORE_CONFIRMED``: without 核实."""
     columns = tuple(column for column in table.columns if column.header != CONFIRMED)
     return replace(table, columns=columns)
@@ -132,32 +132,32 @@ PERIOD_KEY, MONTH_KEY, YEAR_END_KEY, DONE_KEY = (
 LOCATOR, PREVIOUS_LOCATOR = "记录行", "上年记录行"
 
 
-def indicator_table(years: tuple[int, ...], count: int) -> Table:
+def indicator_table(years: tuple[int, ...], count: int) -> SheetTable:
     """Return the table of the sheet 指标台账 for a plan of these years and so many indicators."""
-    return Table(
-        Sheet.INDICATORS,
+    return SheetTable(
+        LedgerSheet.INDICATORS,
         "指标台账",
         PLAN_HEADER_ROW,
         (
-            Column("领域", 9, Style.CENTRED),
-            Column("序号", 5, Style.CENTRED),
-            Column("指标", 29, Style.WRAPPED),
-            Column("计量单位", 8.5, Style.CENTRED),
-            Column("牵头单位", 12.5, Style.CENTRED),
-            Column("责任单位", 12.5, Style.INPUT),
-            *(Column(f"{year}年", 8, Style.TARGET) for year in years),
-            Column(ACTUAL, 10.5, Style.NUMBER),
-            Column(PREVIOUS, 9, Style.NUMBER),
-            Column(SECOND, 9, Style.NUMBER),
-            Column(RATE, 8.5, Style.PERCENT),
-            Column(SCHEDULED, 8.5, Style.PERCENT),
-            Column(GAP, 10.5, Style.POINTS),
-            Column(LAMP, 6.5, Style.LAMP),
-            Column(REASON, 26, Style.WRAPPED),
-            Column(CONFIRMED, 7, Style.CENTRED),
-            Column(NOTE, 13, Style.INPUT),
-            Column(LOCATOR, 8, Style.MUTED, hidden=True),
-            Column(PREVIOUS_LOCATOR, 8, Style.MUTED, hidden=True),
+            SheetColumn("领域", 9, Style.CENTRED),
+            SheetColumn("序号", 5, Style.CENTRED),
+            SheetColumn("指标", 29, Style.WRAPPED),
+            SheetColumn("计量单位", 8.5, Style.CENTRED),
+            SheetColumn("牵头单位", 12.5, Style.CENTRED),
+            SheetColumn("责任单位", 12.5, Style.INPUT),
+            *(SheetColumn(f"{year}年", 8, Style.TARGET) for year in years),
+            SheetColumn(ACTUAL, 10.5, Style.NUMBER),
+            SheetColumn(PREVIOUS, 9, Style.NUMBER),
+            SheetColumn(SECOND, 9, Style.NUMBER),
+            SheetColumn(RATE, 8.5, Style.PERCENT),
+            SheetColumn(SCHEDULED, 8.5, Style.PERCENT),
+            SheetColumn(GAP, 10.5, Style.POINTS),
+            SheetColumn(LAMP, 6.5, Style.LAMP),
+            SheetColumn(REASON, 26, Style.WRAPPED),
+            SheetColumn(CONFIRMED, 7, Style.CENTRED),
+            SheetColumn(NOTE, 13, Style.INPUT),
+            SheetColumn(LOCATOR, 8, Style.MUTED, hidden=True),
+            SheetColumn(PREVIOUS_LOCATOR, 8, Style.MUTED, hidden=True),
         ),
         PLAN_HEADER_ROW + count,
         name_column="指标",
@@ -167,35 +167,35 @@ def indicator_table(years: tuple[int, ...], count: int) -> Table:
     )
 
 
-def goal_table(count: int) -> Table:
+def goal_table(count: int) -> SheetTable:
     """Return the table of the sheet 任务目标 for so many goals."""
-    return Table(
-        Sheet.GOALS,
+    return SheetTable(
+        LedgerSheet.GOALS,
         "任务目标",
         PLAN_HEADER_ROW,
         (
-            Column("领域", 9, Style.CENTRED),
-            Column("编号", 9, Style.CENTRED),
-            Column("任务目标", 34, Style.WRAPPED),
-            Column("出处", 8.5, Style.CENTRED),
-            Column("计量单位", 8.5, Style.CENTRED),
-            Column("牵头单位", 12.5, Style.CENTRED),
-            Column("责任单位", 12.5, Style.INPUT),
-            Column("目标", 11, Style.TARGET),
-            Column("完成年度", 8.5, Style.CENTRED),
-            Column("频次", 6, Style.CENTRED),
-            Column(ACTUAL, 10.5, Style.NUMBER),
-            Column(PREVIOUS, 9, Style.NUMBER),
-            Column(BASELINE, 9, Style.NUMBER),
-            Column(SECOND, 9, Style.NUMBER),
-            Column(RATE, 8.5, Style.PERCENT),
-            Column(GAP, 10.5, Style.POINTS),
-            Column(LAMP, 6.5, Style.LAMP),
-            Column(REASON, 26, Style.WRAPPED),
-            Column(CONFIRMED, 7, Style.CENTRED),
-            Column(NOTE, 13, Style.INPUT),
-            Column(LOCATOR, 8, Style.MUTED, hidden=True),
-            Column(PREVIOUS_LOCATOR, 8, Style.MUTED, hidden=True),
+            SheetColumn("领域", 9, Style.CENTRED),
+            SheetColumn("编号", 9, Style.CENTRED),
+            SheetColumn("任务目标", 34, Style.WRAPPED),
+            SheetColumn("出处", 8.5, Style.CENTRED),
+            SheetColumn("计量单位", 8.5, Style.CENTRED),
+            SheetColumn("牵头单位", 12.5, Style.CENTRED),
+            SheetColumn("责任单位", 12.5, Style.INPUT),
+            SheetColumn("目标", 11, Style.TARGET),
+            SheetColumn("完成年度", 8.5, Style.CENTRED),
+            SheetColumn("频次", 6, Style.CENTRED),
+            SheetColumn(ACTUAL, 10.5, Style.NUMBER),
+            SheetColumn(PREVIOUS, 9, Style.NUMBER),
+            SheetColumn(BASELINE, 9, Style.NUMBER),
+            SheetColumn(SECOND, 9, Style.NUMBER),
+            SheetColumn(RATE, 8.5, Style.PERCENT),
+            SheetColumn(GAP, 10.5, Style.POINTS),
+            SheetColumn(LAMP, 6.5, Style.LAMP),
+            SheetColumn(REASON, 26, Style.WRAPPED),
+            SheetColumn(CONFIRMED, 7, Style.CENTRED),
+            SheetColumn(NOTE, 13, Style.INPUT),
+            SheetColumn(LOCATOR, 8, Style.MUTED, hidden=True),
+            SheetColumn(PREVIOUS_LOCATOR, 8, Style.MUTED, hidden=True),
         ),
         PLAN_HEADER_ROW + count,
         name_column="任务目标",
@@ -205,25 +205,25 @@ def goal_table(count: int) -> Table:
     )
 
 
-def milestone_table(count: int) -> Table:
+def milestone_table(count: int) -> SheetTable:
     """Return the table of the sheet 里程碑 for so many milestones."""
-    return Table(
-        Sheet.MILESTONES,
+    return SheetTable(
+        LedgerSheet.MILESTONES,
         "里程碑",
         PLAN_HEADER_ROW,
         (
-            Column("领域", 10, Style.CENTRED),
-            Column("编号", 7, Style.CENTRED),
-            Column("里程碑", 52, Style.WRAPPED),
-            Column("出处", 10, Style.CENTRED),
-            Column("牵头单位", 15, Style.CENTRED),
-            Column("责任单位", 15, Style.INPUT),
-            Column("完成时限", 12, Style.CENTRED),
-            Column("进展", 11, Style.CENTRED),
-            Column(LAMP, 7, Style.LAMP),
-            Column(REASON, 30, Style.WRAPPED),
-            Column(NOTE, 16, Style.INPUT),
-            Column(LOCATOR, 8, Style.MUTED, hidden=True),
+            SheetColumn("领域", 10, Style.CENTRED),
+            SheetColumn("编号", 7, Style.CENTRED),
+            SheetColumn("里程碑", 52, Style.WRAPPED),
+            SheetColumn("出处", 10, Style.CENTRED),
+            SheetColumn("牵头单位", 15, Style.CENTRED),
+            SheetColumn("责任单位", 15, Style.INPUT),
+            SheetColumn("完成时限", 12, Style.CENTRED),
+            SheetColumn("进展", 11, Style.CENTRED),
+            SheetColumn(LAMP, 7, Style.LAMP),
+            SheetColumn(REASON, 30, Style.WRAPPED),
+            SheetColumn(NOTE, 16, Style.INPUT),
+            SheetColumn(LOCATOR, 8, Style.MUTED, hidden=True),
         ),
         PLAN_HEADER_ROW + count,
         name_column="里程碑",
@@ -258,56 +258,56 @@ class Name(StrEnum):
 
 LOG_ROWS = 100_000  # formats and names of the log sheets reach this far, so that they never move
 
-RECORD_TABLE = Table(
-    Sheet.RECORDS,
+RECORD_TABLE = SheetTable(
+    LedgerSheet.RECORDS,
     "填报记录",
     2,
     (
-        Column("数据期", 9, Style.CENTRED),
-        Column("编号", 10, Style.CENTRED),
-        Column("名称", 36),
-        Column("填报单位", 14, Style.CENTRED),
-        Column("实际值", 11, Style.NUMBER),
-        Column("补充值", 11, Style.NUMBER),
-        Column("情况说明", 28),
-        Column("原样填写", 12),
-        Column("来源文件", 26),
-        Column("工作表", 10, Style.CENTRED),
-        Column("单元格", 8, Style.CENTRED),
-        Column("文件校验码", 14, Style.MUTED),
-        Column("接收时间", 17, Style.TIME),
-        Column("批次", 6, Style.COUNT),
-        Column("效力", 9, Style.CENTRED),
-        Column("更正原因", 20),
-        Column(CONFIRMED, 9, Style.CENTRED),
+        SheetColumn("数据期", 9, Style.CENTRED),
+        SheetColumn("编号", 10, Style.CENTRED),
+        SheetColumn("名称", 36),
+        SheetColumn("填报单位", 14, Style.CENTRED),
+        SheetColumn("实际值", 11, Style.NUMBER),
+        SheetColumn("补充值", 11, Style.NUMBER),
+        SheetColumn("情况说明", 28),
+        SheetColumn("原样填写", 12),
+        SheetColumn("来源文件", 26),
+        SheetColumn("工作表", 10, Style.CENTRED),
+        SheetColumn("单元格", 8, Style.CENTRED),
+        SheetColumn("文件校验码", 14, Style.MUTED),
+        SheetColumn("接收时间", 17, Style.TIME),
+        SheetColumn("批次", 6, Style.COUNT),
+        SheetColumn("效力", 9, Style.CENTRED),
+        SheetColumn("更正原因", 20),
+        SheetColumn(CONFIRMED, 9, Style.CENTRED),
         # What the formulas of the other sheets look a figure up by; see ledger/lookup.py.
-        Column(PERIOD_KEY, 12, Style.MUTED, hidden=True),
-        Column(MONTH_KEY, 12, Style.MUTED, hidden=True),
-        Column(YEAR_END_KEY, 12, Style.MUTED, hidden=True),
-        Column(DONE_KEY, 12, Style.MUTED, hidden=True),
+        SheetColumn(PERIOD_KEY, 12, Style.MUTED, hidden=True),
+        SheetColumn(MONTH_KEY, 12, Style.MUTED, hidden=True),
+        SheetColumn(YEAR_END_KEY, 12, Style.MUTED, hidden=True),
+        SheetColumn(DONE_KEY, 12, Style.MUTED, hidden=True),
     ),
     LOG_ROWS,
     name_column="名称",
 )
 
-FINDING_TABLE = Table(
-    Sheet.FINDINGS,
+FINDING_TABLE = SheetTable(
+    LedgerSheet.FINDINGS,
     "校验结果",
     2,
     (
-        Column("文件", 28),
-        Column("填报单位", 14, Style.CENTRED),
-        Column("数据期", 9, Style.CENTRED),
-        Column("位置", 14, Style.CENTRED),
-        Column("级别", 9, Style.CENTRED),
-        Column("代码", 7, Style.CENTRED),
-        Column("栏目", 12, Style.CENTRED),
-        Column("现在填的", 16),
-        Column("问题与改法", 70, Style.WRAPPED),
-        Column("建议值", 12),
-        Column("文件校验码", 14, Style.MUTED),
-        Column("发现时间", 17, Style.TIME),
-        Column("批次", 6, Style.COUNT),
+        SheetColumn("文件", 28),
+        SheetColumn("填报单位", 14, Style.CENTRED),
+        SheetColumn("数据期", 9, Style.CENTRED),
+        SheetColumn("位置", 14, Style.CENTRED),
+        SheetColumn("级别", 9, Style.CENTRED),
+        SheetColumn("代码", 7, Style.CENTRED),
+        SheetColumn("栏目", 12, Style.CENTRED),
+        SheetColumn("现在填的", 16),
+        SheetColumn("问题与改法", 70, Style.WRAPPED),
+        SheetColumn("建议值", 12),
+        SheetColumn("文件校验码", 14, Style.MUTED),
+        SheetColumn("发现时间", 17, Style.TIME),
+        SheetColumn("批次", 6, Style.COUNT),
     ),
     LOG_ROWS,
     name_column="文件",
@@ -315,70 +315,70 @@ FINDING_TABLE = Table(
 
 CHOSEN, REASON_TYPED, DECIDED_BY = "采用单位", "理由", "决定人"
 
-CONFLICT_TABLE = Table(
-    Sheet.CONFLICTS,
+CONFLICT_TABLE = SheetTable(
+    LedgerSheet.CONFLICTS,
     "冲突",
     2,
     (
-        Column("状态", 7, Style.CENTRED),
-        Column("数据期", 9, Style.CENTRED),
-        Column("编号", 10, Style.CENTRED),
-        Column("名称", 26, Style.WRAPPED),
-        Column("单位一", 13, Style.CENTRED),
-        Column("单位一报的数", 11, Style.NUMBER),
-        Column("单位一出处", 25, Style.WRAPPED),
-        Column("单位二", 13, Style.CENTRED),
-        Column("单位二报的数", 11, Style.NUMBER),
-        Column("单位二出处", 25, Style.WRAPPED),
-        Column(CHOSEN, 13, Style.CENTRED),
-        Column(REASON_TYPED, 26, Style.WRAPPED),
-        Column(DECIDED_BY, 11, Style.CENTRED),
-        Column("决定时间", 16, Style.TIME),
-        Column("提示", 24, Style.WRAPPED),
+        SheetColumn("状态", 7, Style.CENTRED),
+        SheetColumn("数据期", 9, Style.CENTRED),
+        SheetColumn("编号", 10, Style.CENTRED),
+        SheetColumn("名称", 26, Style.WRAPPED),
+        SheetColumn("单位一", 13, Style.CENTRED),
+        SheetColumn("单位一报的数", 11, Style.NUMBER),
+        SheetColumn("单位一出处", 25, Style.WRAPPED),
+        SheetColumn("单位二", 13, Style.CENTRED),
+        SheetColumn("单位二报的数", 11, Style.NUMBER),
+        SheetColumn("单位二出处", 25, Style.WRAPPED),
+        SheetColumn(CHOSEN, 13, Style.CENTRED),
+        SheetColumn(REASON_TYPED, 26, Style.WRAPPED),
+        SheetColumn(DECIDED_BY, 11, Style.CENTRED),
+        SheetColumn("决定时间", 16, Style.TIME),
+        SheetColumn("提示", 24, Style.WRAPPED),
     ),
     LOG_ROWS,
     name_column="名称",
 )
 
-DIFFERENCE_TABLE = Table(
-    Sheet.DIFFERENCE,
+DIFFERENCE_TABLE = SheetTable(
+    LedgerSheet.DIFFERENCE,
     "差异说明",
     2,
     (
-        Column("编号", 10, Style.CENTRED),
-        Column("名称", 38, Style.WRAPPED),
-        Column("填报单位", 14, Style.CENTRED),
-        Column("上期值", 11, Style.NUMBER),
-        Column("本期值", 11, Style.NUMBER),
-        Column("增减", 10, Style.SIGNED),
-        Column("增减幅度", 10, Style.SIGNED_PERCENT),
-        Column("上期灯", 7, Style.LAMP),
-        Column("本期灯", 7, Style.LAMP),
-        Column("变化", 8, Style.CENTRED),
-        Column("本期状态说明", 36, Style.WRAPPED),
-        Column("来源文件", 28, Style.WRAPPED),
-        Column("工作表", 10, Style.CENTRED),
-        Column("单元格", 8, Style.CENTRED),
+        SheetColumn("编号", 10, Style.CENTRED),
+        SheetColumn("名称", 38, Style.WRAPPED),
+        SheetColumn("填报单位", 14, Style.CENTRED),
+        SheetColumn("上期值", 11, Style.NUMBER),
+        SheetColumn("本期值", 11, Style.NUMBER),
+        SheetColumn("增减", 10, Style.SIGNED),
+        SheetColumn("增减幅度", 10, Style.SIGNED_PERCENT),
+        SheetColumn("上期灯", 7, Style.LAMP),
+        SheetColumn("本期灯", 7, Style.LAMP),
+        SheetColumn("变化", 8, Style.CENTRED),
+        SheetColumn("本期状态说明", 36, Style.WRAPPED),
+        SheetColumn("来源文件", 28, Style.WRAPPED),
+        SheetColumn("工作表", 10, Style.CENTRED),
+        SheetColumn("单元格", 8, Style.CENTRED),
     ),
     LOG_ROWS,
     name_column="名称",
 )
 
-MATTER_TABLE = Table(
-    Sheet.MATTERS,
+MATTER_TABLE = SheetTable(
+    LedgerSheet.MATTERS,
     "调度事项",
     2,
     (
-        Column("编号", 13, Style.CENTRED),
-        Column("事项", 48, Style.WRAPPED),
-        Column("责任单位", 15, Style.CENTRED),
-        Column("时限", 12, Style.CENTRED),
-        Column("提出日期", 12, Style.CENTRED),
-        Column("现在的灯", 16, Style.CENTRED),
-        Column("销号状态", 10, Style.CENTRED),
-        Column("超过天数", 9, Style.COUNT),
-        Column("销号日期", 12, Style.CENTRED),
-        Column("办理情况", 36, Style.WRAPPED),
+        SheetColumn("编号", 13, Style.CENTRED),
+        SheetColumn("事项", 48, Style.WRAPPED),
+        SheetColumn("责任单位", 15, Style.CENTRED),
+        SheetColumn("时限", 12, Style.CENTRED),
+        SheetColumn("提出日期", 12, Style.CENTRED),
+        SheetColumn("现在的灯", 16, Style.CENTRED),
+        SheetColumn("销号状态", 10, Style.CENTRED),
+        SheetColumn("超过天数", 9, Style.COUNT),
+        SheetColumn("销号日期", 12, Style.CENTRED),
+        SheetColumn("办理情况", 36, Style.WRAPPED),
     ),
     LOG_ROWS,
     name_column="事项",
@@ -386,22 +386,22 @@ MATTER_TABLE = Table(
 
 LOG_NOTE_CELL = (1, 0)
 
-RUN_TABLE = Table(
-    Sheet.RUNS,
+RUN_TABLE = SheetTable(
+    LedgerSheet.RUNS,
     "汇总日志",
     2,
     (
-        Column("批次", 7, Style.COUNT),
-        Column("时间", 18, Style.TIME),
-        Column("数据期", 11, Style.CENTRED),
-        Column("通过（份）", 11, Style.COUNT),
-        Column("退回（份）", 11, Style.COUNT),
-        Column("读不了（份）", 12, Style.COUNT),
-        Column("新增（个数）", 12, Style.COUNT),
-        Column("更正（个数）", 12, Style.COUNT),
-        Column("未变（个数）", 12, Style.COUNT),
-        Column("冲突（个数）", 12, Style.COUNT),
-        Column("更正原因", 32),
+        SheetColumn("批次", 7, Style.COUNT),
+        SheetColumn("时间", 18, Style.TIME),
+        SheetColumn("数据期", 11, Style.CENTRED),
+        SheetColumn("通过（份）", 11, Style.COUNT),
+        SheetColumn("退回（份）", 11, Style.COUNT),
+        SheetColumn("读不了（份）", 12, Style.COUNT),
+        SheetColumn("新增（个数）", 12, Style.COUNT),
+        SheetColumn("更正（个数）", 12, Style.COUNT),
+        SheetColumn("未变（个数）", 12, Style.COUNT),
+        SheetColumn("冲突（个数）", 12, Style.COUNT),
+        SheetColumn("更正原因", 32),
     ),
     LOG_ROWS,
     name_column="批次",
@@ -409,60 +409,60 @@ RUN_TABLE = Table(
 
 
 _SOURCE_COLUMNS = (
-    Column("情况说明", 28, Style.WRAPPED),
-    Column("来源文件", 26),
-    Column("工作表", 10, Style.CENTRED),
-    Column("单元格", 8, Style.CENTRED),
-    Column("文件校验码", 14, Style.MUTED),
-    Column("接收时间", 17, Style.TIME),
+    SheetColumn("情况说明", 28, Style.WRAPPED),
+    SheetColumn("来源文件", 26),
+    SheetColumn("工作表", 10, Style.CENTRED),
+    SheetColumn("单元格", 8, Style.CENTRED),
+    SheetColumn("文件校验码", 14, Style.MUTED),
+    SheetColumn("接收时间", 17, Style.TIME),
 )
 
-PROJECT_TABLE = Table(
-    Sheet.PROJECTS,
+PROJECT_TABLE = SheetTable(
+    LedgerSheet.PROJECTS,
     "重大项目清单",
     2,
     (
-        Column("项目编码", 10, Style.CENTRED),
-        Column("项目或节点", 34, Style.WRAPPED),
-        Column("领域", 10, Style.CENTRED),
-        Column("责任部门", 14, Style.CENTRED),
-        Column("联系人", 10, Style.CENTRED),
-        Column("联系电话", 16, Style.CENTRED),
-        Column("年度计划投资", 13, Style.NUMBER),
-        Column("完成投资", 11, Style.NUMBER),
-        Column("投资完成率", 11, Style.PERCENT),
-        Column("序时差", 9, Style.POINTS),
-        Column("节点计划日期", 13, Style.CENTRED),
-        Column("节点实际日期", 13, Style.CENTRED),
-        Column("滞后天数", 9, Style.COUNT),
-        Column(LAMP, 7, Style.LAMP),
-        Column(REASON, 44, Style.WRAPPED),
+        SheetColumn("项目编码", 10, Style.CENTRED),
+        SheetColumn("项目或节点", 34, Style.WRAPPED),
+        SheetColumn("领域", 10, Style.CENTRED),
+        SheetColumn("责任部门", 14, Style.CENTRED),
+        SheetColumn("联系人", 10, Style.CENTRED),
+        SheetColumn("联系电话", 16, Style.CENTRED),
+        SheetColumn("年度计划投资", 13, Style.NUMBER),
+        SheetColumn("完成投资", 11, Style.NUMBER),
+        SheetColumn("投资完成率", 11, Style.PERCENT),
+        SheetColumn("序时差", 9, Style.POINTS),
+        SheetColumn("节点计划日期", 13, Style.CENTRED),
+        SheetColumn("节点实际日期", 13, Style.CENTRED),
+        SheetColumn("滞后天数", 9, Style.COUNT),
+        SheetColumn(LAMP, 7, Style.LAMP),
+        SheetColumn(REASON, 44, Style.WRAPPED),
         *_SOURCE_COLUMNS,
     ),
     LOG_ROWS,
     name_column="项目或节点",
 )
 
-LIVELIHOOD_TABLE = Table(
-    Sheet.LIVELIHOOD,
+LIVELIHOOD_TABLE = SheetTable(
+    LedgerSheet.LIVELIHOOD,
     "民生实事",
     2,
     (
-        Column("编码", 10, Style.CENTRED),
-        Column("项目名称", 28, Style.WRAPPED),
-        Column("领域", 10, Style.CENTRED),
-        Column("责任部门", 14, Style.CENTRED),
-        Column("联系人", 10, Style.CENTRED),
-        Column("联系电话", 16, Style.CENTRED),
-        Column("项目内容", 34, Style.WRAPPED),
-        Column("计量单位", 9, Style.CENTRED),
-        Column("目标值", 10, Style.NUMBER),
-        Column("完成值", 10, Style.NUMBER),
-        Column("完成率", 9, Style.PERCENT),
-        Column("序时差", 9, Style.POINTS),
-        Column("是否达序", 9, Style.CENTRED),
-        Column(LAMP, 7, Style.LAMP),
-        Column(REASON, 40, Style.WRAPPED),
+        SheetColumn("编码", 10, Style.CENTRED),
+        SheetColumn("项目名称", 28, Style.WRAPPED),
+        SheetColumn("领域", 10, Style.CENTRED),
+        SheetColumn("责任部门", 14, Style.CENTRED),
+        SheetColumn("联系人", 10, Style.CENTRED),
+        SheetColumn("联系电话", 16, Style.CENTRED),
+        SheetColumn("项目内容", 34, Style.WRAPPED),
+        SheetColumn("计量单位", 9, Style.CENTRED),
+        SheetColumn("目标值", 10, Style.NUMBER),
+        SheetColumn("完成值", 10, Style.NUMBER),
+        SheetColumn("完成率", 9, Style.PERCENT),
+        SheetColumn("序时差", 9, Style.POINTS),
+        SheetColumn("是否达序", 9, Style.CENTRED),
+        SheetColumn(LAMP, 7, Style.LAMP),
+        SheetColumn(REASON, 40, Style.WRAPPED),
         *_SOURCE_COLUMNS,
     ),
     LOG_ROWS,

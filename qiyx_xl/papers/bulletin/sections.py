@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.primitives.values import Word
-from qiyx_xl.core.rating.lamps import Light, State
+from qiyx_xl.core.rating.lamps import LampState, Light
 from qiyx_xl.core.records.explanations import says_nothing
 from qiyx_xl.papers.bulletin.overall import FIRST_PLACES, Numbered, everything
 from qiyx_xl.papers.bulletin.project_passages import TITLE as PROJECTS
@@ -88,7 +88,7 @@ def behind(edition: Edition, *, in_bulletin: bool = True) -> tuple[Block, ...]:
             lines.sort(key=lambda line: line.rating.schedule_gap_pp or 0)
             blocks.append(numbered.heading(f"{title}（{len(lines)}项）"))
             blocks += _told(lines, edition, f"亮{light.word}灯", rest)
-    doubted = [line for line in edition.indicators if line.rating.state == State.IN_DOUBT]
+    doubted = [line for line in edition.indicators if line.rating.state == LampState.IN_DOUBT]
     if doubted:
         blocks.append(numbered.heading(f"待核数据（{len(doubted)}项）"))
         blocks += _told(doubted, edition, "待核", rest)
@@ -168,7 +168,7 @@ def practices(edition: Edition) -> tuple[Block, ...]:
 def next_steps(edition: Edition) -> tuple[Block, ...]:
     """Say what follows from the figures; what does not arise is not said."""
     counts = lamp_count(edition.indicators)
-    doubted = sum(line.rating.state == State.IN_DOUBT for line in edition.indicators)
+    doubted = sum(line.rating.state == LampState.IN_DOUBT for line in edition.indicators)
     numbered = Numbered()
     blocks: list[Block] = []
 

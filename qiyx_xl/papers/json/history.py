@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from qiyx_xl.core.consolidation.conflicts import Conflict, Decision
-    from qiyx_xl.core.consolidation.versions import Doubt, Waiting
+    from qiyx_xl.core.consolidation.versions import Doubt, WaitingChoice
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.history.trace import Step
     from qiyx_xl.core.plan.model import Item, Plan
@@ -28,7 +28,7 @@ CLOSINGS_SCHEMA = "closings/1"
 TRACE_SCHEMA = "trace/1"
 
 
-def waiting_document(plan: Plan, waiting: Waiting) -> dict[str, Any]:
+def waiting_document(plan: Plan, waiting: WaitingChoice) -> dict[str, Any]:
     """Return what waits for a decision (schemas/waiting.schema.json)."""
     return {
         "schema": WAITING_SCHEMA,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.app import Office
     from qiyx_xl.core.consolidation.conflicts import Decision
-    from qiyx_xl.core.consolidation.versions import Waiting
+    from qiyx_xl.core.consolidation.versions import WaitingChoice
     from qiyx_xl.core.primitives.periods import Period
 
 
@@ -157,7 +157,7 @@ class _Wish:
         )
 
 
-def _list(office: Office, waiting: Waiting, form: str) -> int:
+def _list(office: Office, waiting: WaitingChoice, form: str) -> int:
     if form == "json":
         from qiyx_xl.papers.json.history import waiting_document
 
@@ -170,7 +170,7 @@ def _list(office: Office, waiting: Waiting, form: str) -> int:
     return CLEAN if waiting.is_empty else FINDINGS
 
 
-def _waiting_lines(office: Office, waiting: Waiting) -> Iterable[str]:
+def _waiting_lines(office: Office, waiting: WaitingChoice) -> Iterable[str]:
     from qiyx_xl.core.primitives.values import spell
 
     for conflict in waiting.conflicts:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.app import Office
     from qiyx_xl.app.custody.rebuild import RebuildReport
-    from qiyx_xl.app.custody.verify import LedgerCheck, Part
+    from qiyx_xl.app.custody.verify import CheckedPart, LedgerCheck
     from qiyx_xl.core.primitives.periods import Period
 
 _MOST_LINES, _MOST_SHOWN = 200, 10
@@ -158,7 +158,7 @@ def _print_check(check: LedgerCheck) -> None:
         say(f"台账与数据库一致：{check.period.label}，核对了 {check.cells} 格，没有不同。")
 
 
-def _print_part(name: str, part: Part) -> None:
+def _print_part(name: str, part: CheckedPart) -> None:
     # A ledger's own differences follow, cell by cell.
     say(f"{name}：{_STATES[part.state]}" + ("。" if not part.problems else "："))
     _say_some(f"  {one}" for one in part.problems)

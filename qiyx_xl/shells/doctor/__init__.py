@@ -21,7 +21,7 @@ from qiyx_xl.shells.doctor import (
 from qiyx_xl.shells.doctor import (
     check_security as guards,
 )
-from qiyx_xl.shells.doctor.report import Answer, Checked, Report, State
+from qiyx_xl.shells.doctor.report import Answer, CheckResult, CheckState, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.shells.doctor.facts import Environment
 
-__all__ = ["CHECKS", "Report", "State", "examine", "judge"]
+__all__ = ["CHECKS", "CheckState", "Report", "examine", "judge"]
 
 CHECKS: dict[str, tuple[str, Callable[[Environment], Answer]]] = {
     "python": ("Python", machine.python),
@@ -69,7 +69,7 @@ def judge(environment: Environment) -> Report:
     return Report(
         version=__version__,
         checks=tuple(
-            Checked(name, title, check(environment)) for name, (title, check) in CHECKS.items()
+            CheckResult(name, title, check(environment)) for name, (title, check) in CHECKS.items()
         ),
         facts=environment.to_json(),
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SCHEMA = "doctor-report/1"
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How a check ended."""
 
     OK = "ok"
@@ -32,33 +32,33 @@ class State(StrEnum):
 class Answer:
     """What one check found, and what to do about it; ``cure`` is empty where nothing is to do."""
 
-    state: State
+    state: CheckState
     found: str
     cure: str = ""
 
 
 def ok(found: str) -> Answer:
     """Return that all is well."""
-    return Answer(State.OK, found)
+    return Answer(CheckState.OK, found)
 
 
 def attention(found: str, cure: str) -> Answer:
     """Return that it works now, or may work, and what makes it sure."""
-    return Answer(State.ATTENTION, found, cure)
+    return Answer(CheckState.ATTENTION, found, cure)
 
 
 def broken(found: str, cure: str) -> Answer:
     """Return that the add-in cannot work so, and the cure."""
-    return Answer(State.BROKEN, found, cure)
+    return Answer(CheckState.BROKEN, found, cure)
 
 
 def not_applicable(found: str) -> Answer:
     """Return that the question does not arise on this machine."""
-    return Answer(State.NOT_APPLICABLE, found)
+    return Answer(CheckState.NOT_APPLICABLE, found)
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """One check with its answer."""
 
     name: str
@@ -74,10 +74,10 @@ class Report:
     """
 
     version: str
-    checks: tuple[Checked, ...]
+    checks: tuple[CheckResult, ...]
     facts: Mapping[str, Any]
 
-    def count(self, state: State) -> int:
+    def count(self, state: CheckState) -> int:
         """How many checks ended so."""
         return sum(checked.answer.state is state for checked in self.checks)
 
@@ -87,11 +87,11 @@ class Report:
         return not self.to_do
 
     @property
-    def to_do(self) -> tuple[Checked, ...]:
+    def to_do(self) -> tuple[CheckResult, ...]:
         """The checks that ask for something: first what stops the add-in, then the rest."""
         return tuple(
             checked
-            for state in (State.BROKEN, State.ATTENTION)
+            for state in (CheckState.BROKEN, CheckState.ATTENTION)
             for checked in self.checks
             if checked.answer.state is state
         )
@@ -100,7 +100,7 @@ class Report:
     def sentence(self) -> str:
         """The outcome in one sentence, for the status bar and the end of the list."""
         counts = "，".join(
-            f"{state.word} {self.count(state)} 项" for state in State if self.count(state)
+            f"{state.word} {self.count(state)} 项" for state in CheckState if self.count(state)
         )
         if not self.to_do:
             return f"体检完成：{counts}。不需要处理。"
@@ -112,7 +112,7 @@ class Report:
         return {
             "schema": SCHEMA,
             "version": self.version,
-            "summary": {state.value: self.count(state) for state in State},
+            "summary": {state.value: self.count(state) for state in CheckState},
             "checks": [
                 {
                     "name": checked.name,
