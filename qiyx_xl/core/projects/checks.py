@@ -146,7 +146,7 @@ def check_projects(
             case = _match(table, row, targets, (book, rules, agency, period), findings)
             if case is None:
                 continue
-            place = f"{table.sheet}!{row.cell(FormColumn.CODE).address}"
+            place = f"{table.sheet}!{row.cell(ProjectColumn.CODE).address}"
             first = seen.setdefault(case.target.code, place)
             if first is not place:
                 findings.append(
