@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -412,6 +413,48 @@ def test_two_sheets_of_one_name_are_refused_by_that_name():
     same = [(number, names[0] if number == BOUND_SHEET else data) for number, data in found]
     with pytest.raises(Refused, match="有两张工作表都叫“填报表”"):
         list(read_sheets(guard(saved_with(spelled(same)), ".xls")))
+
+
+_SUMMARY_OF = bytes.fromhex("e0859ff2f94f6810ab9108002b27b3d9")
+
+
+def summary(filetime: int, kind: int = 0x40) -> bytes:
+    """A document's summary (MS-OLEPS) that says when it was last saved, and nothing else."""
+    section = struct.pack("<LLLLLQ", 28, 1, 0x0D, 16, kind, filetime)
+    head = struct.pack("<HHL16sL16sL", 0xFFFE, 0, 0x20105, b"", 1, _SUMMARY_OF, 48)
+    return head + section
+
+
+def ticks(moment: datetime) -> int:
+    """A moment as Windows counts it: in tenths of microseconds since 1601."""
+    return (moment - datetime(1601, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 10
+
+
+SAVED = datetime(2026, 10, 8, 10, 0, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (summary(ticks(SAVED)), SAVED),
+        (summary(0), None),
+        (summary(ticks(SAVED), kind=0x03), None),
+        (summary(2**63), None),
+        (summary(ticks(SAVED))[:50], None),
+        (b"\xff" * 400, None),
+        (b"\xff" * (1 << 17), None),
+    ],
+    ids=["said", "1601", "a number", "far future", "cut", "no summary", "huge"],
+)
+def test_when_a_workbook_was_saved_is_what_its_summary_says(tmp_path, said, expected):
+    stream = workbook_stream(old_form(320))
+    path = tmp_path / "表.xls"
+    path.write_bytes(saved_with(stream, **{"\x05SummaryInformation": said}))
+    (result,) = check_files(
+        [path], small_plan({"1"}), load_rules(), period=PERIOD, history=NoHistory()
+    )
+    assert result.status.value == "accepted"
+    assert result.modified == expected
 
 
 def test_macros_and_embedded_files_are_said(told):

@@ -89,7 +89,7 @@ def judge_file_safely(path: Path, setting: CheckContext, *, only_small: bool = F
 def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: CheckContext) -> Judged:
     """Judge a file that passed the guard."""
     schema = row_schema()
-    modified = saved_at(guarded.parts)
+    modified = guarded.saved_at if guarded.kind == "xls" else saved_at(guarded.parts)
     tables = ProjectTables(is_sought=not setting.history.projects.is_empty)
     try:
         form, findings = find_form(

@@ -25,6 +25,7 @@ from qiyx_xl.intake.xlsx.fast_zip import Zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from qiyx_xl.core.findings.model import Finding
@@ -63,13 +64,15 @@ class Guarded:
     """A file that is safe to read.
 
     ``parts`` are the decompressed XML parts by name, in lower case; of an .xls, the stream that is
-    the workbook. ``findings`` are warnings.
+    the workbook. ``findings`` are warnings. ``saved_at`` is when an .xls says it was last saved;
+    an .xlsx says it in one of its parts.
     """
 
     data: bytes
     kind: Literal["xlsx", "xls"]
     parts: Mapping[str, bytes]
     findings: tuple[Finding, ...]
+    saved_at: datetime | None = None
 
 
 class NotSmall(Exception):  # noqa: N818 - nothing is wrong: it is to be read elsewhere
@@ -162,7 +165,8 @@ def _guard_ole(data: bytes) -> Guarded:
         findings.append(say.EXTERNAL_LINKS.at())
     if compound.has_objects:
         findings.append(say.EMBEDDED.at())
-    return Guarded(data, "xls", {OLD_WORKBOOK: workbook}, tuple(findings))
+    parts = {OLD_WORKBOOK: workbook}
+    return Guarded(data, "xls", parts, tuple(findings), compound.saved_at())
 
 
 def _locked(*, is_open_to_excel: bool) -> Finding:

@@ -6,6 +6,7 @@ Only the directory tells. The same words may stand anywhere inside the data.
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# MS-OLEPS: what programs say of a document beside it, and which of it is the time of saving.
+_SUMMARY, _LAST_SAVED, _LARGEST_SUMMARY = "\x05summaryinformation", 0x0D, 1 << 16
+_FIRST_YEAR = 1980  # of Excel; a time before it, such as the format's own 1601, says nothing
 _BROKEN = say.DAMAGED.at(detail="内部目录有误")
 _SMALLEST_SECTOR = 1 << 9
 # Excel 97 and later write Workbook, Excel 5 and 95 Book; some programs in capitals.
@@ -102,6 +106,23 @@ class Compound:
             if found:
                 return self._stream(found[0])
         return None
+
+    def saved_at(self) -> datetime | None:
+        """Return when the document says it was last saved, in UTC; None if it does not say."""
+        found = [given for path, given in self._paths if path == (_SUMMARY,)]
+        if not found:
+            return None
+        try:
+            if self._file.get_size(found[0]) > _LARGEST_SUMMARY:
+                return None
+            said = self._file.getproperties(found[0], convert_time=True).get(_LAST_SAVED)
+        except MemoryError:
+            raise
+        except Exception:  # whatever a broken summary makes the reader raise: it says nothing then
+            logger.debug("a broken summary", exc_info=True)
+            return None
+        is_said = isinstance(said, datetime) and said.year >= _FIRST_YEAR
+        return said.replace(tzinfo=UTC) if is_said else None
 
     def document(self) -> Finding:
         """Return what a file is that holds no workbook."""
