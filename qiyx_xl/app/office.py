@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.consolidation.conflicts import confirmed_values
 from qiyx_xl.core.consolidation.versions import CurrentFigures
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.core.records.anchor import Anchor
 from qiyx_xl.core.records.submission import RecordHistory
 from qiyx_xl.intake.office_files.calendar import CALENDAR_NAME, load_calendar
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 LEDGER_NAME = "七优享台账.xlsm"
 
 
-class AppError(RuntimeError):
+class AppError(QiyxError):
     """Work that cannot start or go on; the message is one Chinese sentence with a cure."""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.primitives.errors import QiyxError
+
 if TYPE_CHECKING:
     from qiyx_xl.core.findings.model import Finding
 
@@ -29,7 +31,7 @@ _DISTRIBUTIONS = {
 }
 
 
-class BrokenInstallationError(RuntimeError):
+class BrokenInstallationError(QiyxError):
     """The program cannot work as it is installed; its message says what is missing and the cure."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from qiyx_xl.core.primitives.errors import QiyxError
 
-class LedgerError(RuntimeError):
+
+class LedgerError(QiyxError):
     """The ledger cannot be read or written; the message is one Chinese sentence with a cure."""
 
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.history.publications import TASK_FORCE, VIEWS, Publication, placings
 from qiyx_xl.core.plan.model import Goal, Indicator, Milestone
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, task_forces
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.scorecard import Group, StatusLine, View, reporting, summarise
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 _DISTRICT = re.compile(r"^[\u4e00-\u9fff]{1,10}?(?:区|县|市|旗)")
 
 
-class EditionError(ValueError):
+class EditionError(QiyxError):
     """Counts that do not add up: a fault of ours or of the plan file; the message says where."""
 
 

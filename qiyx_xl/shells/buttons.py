@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl import app
 from qiyx_xl.app.decisions import book_choices, with_choices
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.core.records.submission import LoggedFinding
 from qiyx_xl.files.scratch import temporary_folder
 from qiyx_xl.ledger.content.log_rows import finding_row
@@ -277,7 +278,7 @@ def _summary(report: app.ValidationReport) -> str:
 
 def _describe(error: Exception) -> str:
     """Return the sentence of an error of ours; anything else goes to a file for the technician."""
-    if type(error).__module__.startswith("qiyx_xl."):
+    if isinstance(error, QiyxError):
         return str(error)
     if isinstance(error, PermissionError) and error.filename:
         return (

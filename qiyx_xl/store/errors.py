@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.files.durable import TEMPORARY
 from qiyx_xl.files.reasons import reason_of
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class StoreError(RuntimeError):
+class StoreError(QiyxError):
     """The store cannot be opened, read or written; the message is one sentence with a cure."""
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from qiyx_xl.core.forms.cell_parser import read_cell, read_number
 from qiyx_xl.core.plan.schedule import is_due
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.rating.rate import Yardstick, effective_item
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from qiyx_xl.vectorized.numbers import Array
 
 
-class FrameError(ValueError):
+class FrameError(QiyxError, ValueError):
     """A frame that cannot be rated; its message is fit to show."""
 
 

@@ -25,6 +25,7 @@ from qiyx_xl.core.plan.target_text import parse_printed
 from qiyx_xl.core.primitives.measures import convert, is_same_measure, split_measure
 from qiyx_xl.core.primitives.periods import Period, PeriodError
 from qiyx_xl.core.primitives.text import chinese_number
+from qiyx_xl.papers.edition import EditionError
 from qiyx_xl.papers.phrases import LampCount, counted_names, full_date, with_measure
 from qiyx_xl.papers.phrases import chinese_number as heading_number
 
@@ -125,7 +126,7 @@ def test_a_number_has_its_measure_behind_it(plan: Any) -> None:
 def test_lamps_are_counted_in_words_and_have_to_add_up() -> None:
     assert LampCount(1, 0, 2, 3, 6).sentence == "绿灯1项、红灯2项、灰灯3项"
     assert LampCount(0, 0, 0, 0, 0).sentence == "没有项目"
-    with pytest.raises(ValueError, match="灯数对不上：绿1、黄1、红1、灰1，合计应为5"):
+    with pytest.raises(EditionError, match="灯数对不上：绿1、黄1、红1、灰1，合计应为5"):
         LampCount(1, 1, 1, 1, 5)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.history.snapshot import Figure, figures, frozen_lines
 from qiyx_xl.core.plan.rules import rules_document, rules_from_document
+from qiyx_xl.core.primitives.errors import QiyxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rating.scorecard import StatusLine
 
 
-class ClosingError(ValueError):
+class ClosingError(QiyxError):
     """A period that cannot be closed or reopened; the message is fit to show."""
 
 

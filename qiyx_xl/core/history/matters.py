@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.core.primitives.periods import Period
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ USUAL_DAYS = 14
 """A matter's time limit unless somebody sets another: until the next fortnightly meeting."""
 
 
-class MatterError(ValueError):
+class MatterError(QiyxError):
     """A matter that cannot be changed like this; the message is fit to show."""
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan.model import Direction, Frequency, SecondInput, StatusRule
 from qiyx_xl.core.plan.target_text import bare_comparator, parse_printed
+from qiyx_xl.core.primitives.errors import QiyxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ _HEADERS = {
 }
 
 
-class PlanImportError(ValueError):
+class PlanImportError(QiyxError):
     """There is no table of indicators in what was given."""
 
 

@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
+from qiyx_xl.core.primitives.errors import QiyxError
+
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 _MOST_REMEMBERED = 4096
 
@@ -21,12 +23,12 @@ class PeriodKind(StrEnum):
     MONTH = "month"
 
 
-class PeriodError(ValueError):
+class PeriodError(QiyxError, ValueError):
     """A text that names no period; its message is fit to show."""
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"看不懂数据期“{text}”。请写成 2026、2026Q3 或 2026-09，也可写“2026年三季度”。"
+            f"看不懂数据期“{text}”。", "请写成 2026、2026Q3 或 2026-09，也可写“2026年三季度”。"
         )
 
 

@@ -24,6 +24,7 @@ from qiyx_xl.core.plan.model import (
     Target,
 )
 from qiyx_xl.core.plan.target_text import bare_comparator, parse_printed
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.core.primitives.ratio import Ratio, exact, line
 
 if TYPE_CHECKING:
@@ -267,7 +268,7 @@ def progress(actual: Decimal, start: Decimal, target: Decimal) -> Ratio:
 _DOWNWARD = (Comparator.AT_MOST, Comparator.LESS_THAN)
 
 
-class OverrideError(ValueError):
+class OverrideError(QiyxError, ValueError):
     """A target, comparator or rule that cannot be used; the message is fit to show."""
 
 

@@ -9,6 +9,7 @@ import csv
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.core.primitives.legible import inert
 from qiyx_xl.files.placing import placing, written
 from qiyx_xl.files.untrusted_text import looks_live
@@ -25,7 +26,7 @@ ROWS_AT_ONCE = 5000  # in memory
 CSV = ".csv"
 
 
-class FindingsTableError(RuntimeError):
+class FindingsTableError(QiyxError):
     """The table cannot be written; the message is one Chinese sentence with a cure."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.documents.check_report.summary import CheckSummary
 from qiyx_xl.files.placing import written
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from qiyx_xl.files.placing import Placement
 
 
-class ReportNameError(ValueError):
+class ReportNameError(QiyxError):
     """A report of a kind we do not write; its message is fit to show."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"校验报告只能存成 .xlsx 或 .html，现在是“{path.name}”。请改文件名的后缀。"
+            f"校验报告只能存成 .xlsx 或 .html，现在是“{path.name}”。", "请改文件名的后缀。"
         )
 
 

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.files.broken import BROKEN
 from qiyx_xl.files.untrusted_text import shown
 
@@ -83,13 +84,13 @@ _KNOWN_PARTS = frozenset(
 _FILLED_PARTS = re.compile(r"/word/(document|header\d*|footer\d*)\.xml")
 
 
-class TemplateError(ValueError):
+class TemplateError(QiyxError):
     """A template that cannot be used; the message is fit to show."""
 
     def __init__(self, name: str, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__(
-            f"模板“{name}”不能用：{'；'.join(problems)}。请在 Word 或 WPS 里改好模板后再试。"
+            f"模板“{name}”不能用：{'；'.join(problems)}。", "请在 Word 或 WPS 里改好模板后再试。"
         )
 
 

@@ -15,13 +15,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast, overload
 
+from qiyx_xl.core.primitives.errors import QiyxError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FOLDED = re.compile(r"([a-z][a-z0-9+.-]+):/(?!/)")  # two letters at least: C:/ is a drive
 
 
-class RemoteError(RuntimeError):
+class RemoteError(QiyxError):
     """A URL that cannot be read; the message is one Chinese sentence with a cure."""
 
 

@@ -32,7 +32,8 @@ _SCHEMA = "schemas/calendar.schema.json"
 class CalendarFileError(OfficeFileError):
     """A calendar file that cannot be used."""
 
-    wording = "放假安排“{name}”不能用：{said}。请改好后再试，写法见 docs/remind.md。"
+    wording = "放假安排“{name}”不能用：{said}。"
+    advice = "请改好后再试，写法见 docs/remind.md。"
     most_shown = 5
 
 

@@ -14,6 +14,7 @@ from unicodedata import category
 
 from qiyx_xl.core.findings import plan as kinds
 from qiyx_xl.core.plan.lenient import place, shown
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.data import read_text
 
 if TYPE_CHECKING:
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings.model import Finding
 
 
-class OfficeFileError(ValueError):
+class OfficeFileError(QiyxError):
     """A file that cannot be used; the message is fit to show, ``problems`` are its parts.
 
-    ``wording`` says it with the file's ``name`` and the first ``most_shown`` problems (``said``).
+    ``wording`` says it with the file's ``name`` and the first ``most_shown`` problems (``said``);
+    ``advice`` is the cure.
     """
 
-    wording: ClassVar[str] = "“{name}”不能用：{said}。请改好后再试。"
+    wording: ClassVar[str] = "“{name}”不能用：{said}。"
+    advice: ClassVar[str] = "请改好后再试。"
     most_shown: ClassVar[int] = 8
 
     def __init__(self, name: str, problems: Sequence[str]) -> None:
@@ -37,7 +40,7 @@ class OfficeFileError(ValueError):
         more = len(self.problems) - self.most_shown
         rest = f"；另有 {more} 处" if more > 0 else ""
         said = "；".join(self.problems[: self.most_shown]) + rest
-        super().__init__(self.wording.format(name=name, said=said))
+        super().__init__(self.wording.format(name=name, said=said), self.advice)
 
 
 def read_json(
@@ -158,7 +161,7 @@ MAXIMUM_NODES = 50_000
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 
-class PlanTextError(ValueError):
+class PlanTextError(QiyxError):
     """A text that is no plan document at all, with the one finding that says why."""
 
     def __init__(self, finding: Finding) -> None:

@@ -27,7 +27,7 @@ _LONGEST = 500
 class MatterFileError(OfficeFileError):
     """A 调度单 that cannot be read back; nothing was written."""
 
-    wording = "“{name}”没有读回，台账没有改动：{said}。请改好后再试。"
+    wording = "“{name}”没有读回，台账没有改动：{said}。"
 
 
 def read_matters(path: Path) -> tuple[MatterRow, ...]:

@@ -21,6 +21,7 @@ from qiyx_xl.core.plan.checks import check_sense, could_not_run
 from qiyx_xl.core.plan.document import plan_from_document
 from qiyx_xl.core.plan.importer import PlanImportError, SourceText
 from qiyx_xl.core.plan.lenient import place, shown
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.files.broken import BROKEN
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.office_files.json_file import PlanTextError, parse_plan_json
@@ -49,7 +50,7 @@ _SHAPE_WORDS = {
 }  # fmt: skip
 
 
-class PlanError(ValueError):
+class PlanError(QiyxError, ValueError):
     """A plan file that cannot be used; the message is fit to show, ``findings`` tells it all."""
 
     def __init__(self, path: Path, findings: Sequence[Finding]) -> None:

@@ -23,6 +23,7 @@ from uuid import uuid4
 
 import qiyx_xl
 from qiyx_xl.core import findings as say
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.files.scratch import temporary_folder
 from qiyx_xl.intake.collect.archives import origin_of
 from qiyx_xl.intake.collect.remote import fetch, url_of
@@ -55,7 +56,7 @@ Errand = tuple[int, str, str]
 """A file's number, where a worker finds it, and what the caller calls it."""
 
 
-class ClusterError(RuntimeError):
+class ClusterError(QiyxError):
     """A cluster that cannot do the work; the message is one Chinese sentence with a cure."""
 
 

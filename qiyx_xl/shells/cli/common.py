@@ -302,10 +302,9 @@ def _described(error: Exception) -> str | None:
         from qiyx_xl.intake.errors import incomplete
 
         return str(incomplete(error))
-    # Our own errors carry a sentence fit to show; each is a class of this package.
-    if type(error).__module__.startswith("qiyx_xl."):
-        return str(error)
-    return None
+    from qiyx_xl.core.primitives.errors import QiyxError
+
+    return str(error) if isinstance(error, QiyxError) else None
 
 
 def _describe_usage(error: click.ClickException) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.shells.cli.common import CLEAN, FINDINGS, PATH, format_option, say, say_json
 from qiyx_xl.shells.cli.help import Command
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from qiyx_xl.shells.doctor.facts import Environment
 
 
-class FactsError(ValueError):
+class FactsError(QiyxError):
     """A file of facts that cannot be read; the message is one sentence with a cure."""
 
 
