@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
 import nox
 
 nox.options.sessions = ["lint", "test", "docs"]
@@ -59,3 +63,17 @@ def mutation(session: nox.Session) -> None:
     """Change the core one operator at a time and see whether the tests notice."""
     session.install("-e", ".[test]", "mutmut>=3.3,<4")
     session.run("python", "scripts/mutation.py", *session.posargs)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Build what a release hands out, into dist/: wheel, source, office bundle, checksums."""
+    session.install("-e", ".", "build>=1.2")
+    dist = Path("dist")
+    shutil.rmtree(dist, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(dist))
+    session.run("python", "scripts/make_offline_bundle.py", "--out", str(dist), *session.posargs)
+    built = sorted(path for path in dist.iterdir() if path.is_file())
+    sums = "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in built)
+    (dist / "SHA256SUMS").write_text(sums, encoding="utf-8", newline="\n")
+    session.log(sums)
