@@ -1,7 +1,7 @@
 """Columns of values, rated: docs/rating.md, sections 1 to 7, in exact integers.
 
-Every function here has its twin in ``core`` (``judging``, ``lamps``, ``completion``,
-``plausibility``); a change of a rule is made in both, and ``tests/vectorized`` holds them together.
+Every function here has its twin in ``core.rating`` (``judgement``, ``lamps``, ``completion``); a
+change of a rule is made in both, and ``tests/vectorized`` holds them together.
 """
 
 from __future__ import annotations

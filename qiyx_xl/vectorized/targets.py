@@ -1,13 +1,13 @@
 """What items are held to, as columns: one row for each item and period.
 
-Nothing of the rules is decided here: every row is asked of ``core.aims``, which answers with the
-target, the schedule and where they come from; numbers that do not fit leave the row to the core.
+Nothing of the rules is decided here: every row is asked of ``core.rating.period_target``, which
+answers with the target, the schedule and which reported numbers take their place (``source``);
+numbers that do not fit leave the row to the core.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ import numpy as np
 
 from qiyx_xl.core.plan.model import Comparator, Direction, StatusRule
 from qiyx_xl.core.rating.judgement import powers
-from qiyx_xl.core.rating.period_target import Course
+from qiyx_xl.core.rating.period_target import Course, Reported
 from qiyx_xl.vectorized.numbers import LARGEST, ONE, scaled
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ RULES = tuple(StatusRule)
 COMPARATORS = tuple(Comparator)
 _INT64 = 2**63 - 1
 _COURSES = (Course.FULL, Course.EARLY, Course.SCHEDULED)
-_PROBES = Decimal("12345.25"), Decimal("54321.75")
-"""Numbers to tell where an aim takes its own from: the previous one, the second one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,16 +122,14 @@ def _row_of(yardstick: Yardstick) -> _Row:
         return _Row(by_core=True)  # its cells hold words, and a number there is none of them
     if aim is None:
         return _Row(no_target=True, due=yardstick.due)
-    previous, second = _PROBES
-    after_previous, after_second = yardstick.aim(previous, None), yardstick.aim(None, second)
-    if aim.course not in _COURSES or after_previous is None or after_second is None:
+    if aim.course not in _COURSES:
         return _Row(by_core=True)
     numbers = (aim.value, aim.start, aim.baseline, aim.last_target)
     counts = [None if number is None else scaled(number) for number in numbers]
     missing = any(
         count is None and number is not None for count, number in zip(counts, numbers, strict=True)
     )
-    from_second = aim.is_word or after_second.value == second
+    from_second = aim.is_word or Reported.SECOND in aim.source.value
     if missing or (aim.value is None and not from_second):
         return _Row(by_core=True)
     if aim.is_word and aim.course is Course.SCHEDULED:
@@ -158,11 +154,11 @@ def _row_of(yardstick: Yardstick) -> _Row:
         target_is_second=from_second,
         start=start or 0,
         start_known=start is not None,
-        start_is_previous=after_previous.start == previous,
-        start_is_second=after_second.start == second,
+        start_is_previous=Reported.PREVIOUS in aim.source.start,
+        start_is_second=Reported.SECOND in aim.source.start,
         baseline=baseline or 0,
         baseline_known=baseline is not None,
-        baseline_is_second=after_second.baseline == second,
+        baseline_is_second=Reported.SECOND in aim.source.baseline,
         last_target=last_target or 0,
         last_target_known=last_target is not None,
         passed=share.numerator,

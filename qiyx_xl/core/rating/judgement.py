@@ -181,7 +181,7 @@ def _number(question: RatingQuestion, aim: PeriodTarget, actual: Decimal) -> Jud
         reason = doubt(item, actual, rules, previous=question.previous, target=aim.value)
         if reason is not None:
             return _grey(LampState.IN_DOUBT, reason)
-    if aim.needs_reference or aim.value is None or aim.comparator is None:
+    if aim.value is None or aim.comparator is None:
         return _grey(LampState.NO_REFERENCE, "没有同年参照值，无法判定")
     tolerance = rules.exact_tolerance if aim.rule is StatusRule.EXACT else None
     met = is_met(actual, aim.value, aim.comparator, tolerance=tolerance)

@@ -45,13 +45,34 @@ class Course(StrEnum):
     """A milestone: held against its date."""
 
 
+class Reported(StrEnum):
+    """A number that is reported beside a value, and may take the place of one of the plan's."""
+
+    PREVIOUS = "previous"
+    """Last year's actual."""
+    SECOND = "second"
+    """The item's second number: 应覆盖人数, 参照值 or 基期值."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetSource:
+    """Which reported numbers take the place of the plan's; the first that is known counts."""
+
+    value: tuple[Reported, ...] = ()
+    start: tuple[Reported, ...] = ()
+    baseline: tuple[Reported, ...] = ()
+
+
+_ALL_FROM_PLAN = TargetSource()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodTarget:
     """The target of a period.
 
     ``start`` is S, None if unknown; ``scheduled`` is P; both only matter on a schedule.
     ``baseline`` is B of sections 3 and 4. ``horizon`` is what the target is called: 全年目标.
-    ``steps`` tells whether the target moved since last year.
+    ``source`` says which of its numbers are reported ones where these are known.
     """
 
     rule: StatusRule
@@ -60,16 +81,35 @@ class PeriodTarget:
     value: Decimal | None
     printed: str
     horizon: str
-    needs_reference: bool = False
     start: Decimal | None = None
     scheduled: Ratio | None = None
     baseline: Decimal | None = None
     last_target: Decimal | None = None
+    source: TargetSource = _ALL_FROM_PLAN
 
     @property
     def is_word(self) -> bool:
         """Whether the target is a word (全覆盖), judged on a second number."""
         return self.comparator is Comparator.TEXT and self.course is not Course.DATED
+
+    def given(self, previous: Decimal | None, second: Decimal | None) -> PeriodTarget:
+        """Return the target with the reported numbers in the places that ``source`` names."""
+        if previous is None and second is None:
+            return self
+        known = {Reported.PREVIOUS: previous, Reported.SECOND: second}
+
+        def first(sources: tuple[Reported, ...], otherwise: Decimal | None) -> Decimal | None:
+            for source in sources:
+                if (number := known[source]) is not None:
+                    return number
+            return otherwise
+
+        return replace(
+            self,
+            value=first(self.source.value, self.value),
+            start=first(self.source.start, self.start),
+            baseline=first(self.source.baseline, self.baseline),
+        )
 
 
 _EVERY_PERIOD = frozenset({StatusRule.HOLD, StatusRule.CEILING, StatusRule.ZERO, StatusRule.EXACT})
@@ -85,11 +125,16 @@ def period_target(
     second: Decimal | None = None,
 ) -> PeriodTarget | None:
     """Return what the item is held to in the period; None where that year has no target."""
+    aim = _by_plan(item, period, rules)
+    return None if aim is None else aim.given(previous, second)
+
+
+def _by_plan(item: Item, period: Period, rules: Rules) -> PeriodTarget | None:
     match item:
         case Indicator():
-            return _indicator_aim(item, period, rules, previous, second)
+            return _indicator_aim(item, period, rules)
         case Goal():
-            return _goal_aim(item, period, rules, second)
+            return _goal_aim(item, period, rules)
         case Milestone():
             return PeriodTarget(
                 rule=StatusRule.MILESTONE,
@@ -118,58 +163,46 @@ def last_years_target(indicator: Indicator, year: int) -> Decimal | None:
     return None if first is None or second is None else first - (second - first)
 
 
-def _indicator_aim(
-    item: Indicator,
-    period: Period,
-    rules: Rules,
-    previous: Decimal | None,
-    second: Decimal | None,
-) -> PeriodTarget | None:
+def _indicator_aim(item: Indicator, period: Period, rules: Rules) -> PeriodTarget | None:
     target = item.targets.get(period.year)
     if target is None:
         return None
     last_target = last_years_target(item, period.year)
+    start, reported = _start_of_year(item, period.year, last_target)
     return _aim(
         item,
         target,
         course=_course(item, period, scheduled=not period.is_year_end),
         horizon="全年目标",
-        start=_start_of_year(item, period.year, previous, second, last_target),
+        start=start,
         scheduled=Ratio.of(schedule.share_of_year(period, rules)),
-        baseline=second if second is not None else item.baseline,
+        baseline=item.baseline,
         last_target=last_target,
+        source=TargetSource(start=reported, baseline=(Reported.SECOND,)),
     )
 
 
 def _start_of_year(
-    item: Indicator,
-    year: int,
-    previous: Decimal | None,
-    second: Decimal | None,
-    last_target: Decimal | None,
-) -> Decimal | None:
+    item: Indicator, year: int, last_target: Decimal | None
+) -> tuple[Decimal | None, tuple[Reported, ...]]:
+    """Return the start by the plan, and the reported numbers that go before it."""
     # Section 5: last year's actual, else last year's target. The first year has no last year's
     # target: there the step rule's one stands in, unless the start is known from elsewhere.
-    if previous is not None:
-        return previous
     if year > min(item.targets):
-        return last_target
-    for recorded in (second, item.baseline):
-        if recorded is not None:
-            return recorded
-    return last_target if item.status_rule is StatusRule.STEP else None
+        return last_target, (Reported.PREVIOUS,)
+    start = item.baseline
+    if start is None and item.status_rule is StatusRule.STEP:
+        start = last_target
+    return start, (Reported.PREVIOUS, Reported.SECOND)
 
 
-def _goal_aim(
-    item: Goal, period: Period, rules: Rules, second: Decimal | None
-) -> PeriodTarget | None:
+def _goal_aim(item: Goal, period: Period, rules: Rules) -> PeriodTarget | None:
     if not rules.line_first_year <= period.year <= item.deadline_year:
         return None
-    baseline = second if second is not None else item.baseline
     closing = period.year == item.deadline_year and period.is_year_end
     match item.kind:
         case GoalKind.RELATIVE:
-            return _relative_aim(item, period, second)
+            return _relative_aim(item, period)
         case GoalKind.ANNUAL:
             if period.year < (item.annual_from or rules.line_first_year):
                 return None
@@ -182,7 +215,7 @@ def _goal_aim(
                 scheduled=Ratio.of(schedule.share_of_year(period, rules)),
             )
         case kind if kind in _ON_THE_LINE:
-            start = baseline
+            start = item.baseline
             if item.cumulative and start is None:
                 start = Decimal(0)
             since = None if item.cumulative else item.baseline_date
@@ -196,7 +229,8 @@ def _goal_aim(
                 horizon=f"{item.deadline_year}年目标",
                 start=start,
                 scheduled=Ratio.of(share),
-                baseline=baseline,
+                baseline=item.baseline,
+                source=TargetSource(start=(Reported.SECOND,), baseline=(Reported.SECOND,)),
             )
         case _:
             return _aim(
@@ -204,20 +238,21 @@ def _goal_aim(
                 item.target,
                 course=_course(item, period, scheduled=False),
                 horizon="规定标准",
-                baseline=baseline,
+                baseline=item.baseline,
+                source=TargetSource(baseline=(Reported.SECOND,)),
             )
 
 
-def _relative_aim(item: Goal, period: Period, reference: Decimal | None) -> PeriodTarget:
+def _relative_aim(item: Goal, period: Period) -> PeriodTarget:
     # Its target is the second figure of the same year; it is judged once a year.
     return PeriodTarget(
         rule=item.status_rule,
         course=Course.FULL if period.is_year_end else Course.EARLY,
         comparator=item.target.comparator,
-        value=reference,
+        value=None,
         printed=item.target.printed,
         horizon="同年参照值",
-        needs_reference=reference is None,
+        source=TargetSource(value=(Reported.SECOND,)),
     )
 
 
@@ -237,6 +272,7 @@ def _aim(
     *,
     course: Course,
     horizon: str,
+    source: TargetSource = _ALL_FROM_PLAN,
     start: Decimal | None = None,
     scheduled: Ratio | None = None,
     baseline: Decimal | None = None,
@@ -254,6 +290,7 @@ def _aim(
         scheduled=scheduled if on_schedule else None,
         baseline=baseline,
         last_target=last_target,
+        source=source if on_schedule else replace(source, start=()),
     )
 
 

@@ -166,9 +166,8 @@ class Yardstick:
         self, previous: Decimal | None = None, second: Decimal | None = None
     ) -> PeriodTarget | None:
         """Return what the item is held to; None where the year has no target."""
-        if previous is None and second is None:
-            return self._usual_aim
-        return period_target(self.item, self.period, self.rules, previous=previous, second=second)
+        usual = self._usual_aim
+        return None if usual is None else usual.given(previous, second)
 
     def rate(
         self,

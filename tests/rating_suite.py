@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.values import Actual
 
-SUITE = Path(__file__).resolve().parent.parent / "suite"
+SUITE = Path(__file__).resolve().parent / "suite"
 
 _WORDS: dict[str, Actual] = {
     "": Absence.NOT_REPORTED,
