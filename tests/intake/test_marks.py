@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qiyx_xl.intake.cells.xml_parts import holds
+from qiyx_xl.intake.cells.byte_search import holds
 
 MARKS = [(b"<!", b"!"), (b"_x", b"_"), (b"&#", b"&"), (b"<!DOCTYPE", b"!")]
 

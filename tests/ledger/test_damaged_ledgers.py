@@ -17,8 +17,9 @@ from qiyx_xl.app.custody.maintenance import static_copy
 from qiyx_xl.app.custody.rebuild import rebuild
 from qiyx_xl.app.custody.verify import verify_ledger
 from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.files.xml import MAIN
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.opened import MAIN, in_usual_spelling
+from qiyx_xl.ledger.file.opened import in_usual_spelling
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,6 +92,19 @@ def test_a_ledger_spelled_otherwise_is_verified_and_refreshed(sound, tmp_path, s
     app.refresh(office, PERIOD, TODAY)
     assert verify_ledger(office, TODAY).is_clean
     static_copy(office.ledger, tmp_path / "静态.xlsx")
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_a_part_with_a_document_type_is_damaged(sound, tmp_path, part):
+    def declare(name: str, xml: bytes) -> bytes:
+        declared = rb'\1<!DOCTYPE any [<!ENTITY n "9">]>'
+        return re.sub(rb"^(<[?]xml[^>]*[?]>\s*)?", declared, xml) if name == part else xml
+
+    package = repacked((sound / app.LEDGER_NAME).read_bytes(), declare)
+    office = office_with(sound, tmp_path, package)
+    with pytest.raises(LedgerError, match="已损坏"):
+        app.refresh(office, PERIOD, TODAY)
+    assert office.ledger.read_bytes() == package
 
 
 def renamed(package: bytes, rename) -> bytes:

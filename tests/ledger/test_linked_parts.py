@@ -9,9 +9,10 @@ import pytest
 from ledger_views import QUARTER, parts_of, view_of
 
 from qiyx_xl.files.zip_writer import with_parts
-from qiyx_xl.ledger.file.opened import OpenedLedger, Sheet
+from qiyx_xl.ledger.file.opened import OpenedLedger
 from qiyx_xl.ledger.file.refresh import refresh_ledger
 from qiyx_xl.ledger.file.sheet_xml import patch_cells
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +74,7 @@ def test_a_formula_that_people_put_beside_our_columns_keeps_its_place_in_the_cha
 ):
     refresh_ledger(ledger, view_of(plan, rules))
     opened = OpenedLedger(ledger.read_bytes(), ledger.name)
-    part = opened.part(Sheet.RECORDS)
+    part = opened.part(LedgerSheet.RECORDS)
     xml = opened.read(part).decode()
     end = xml.index("</row>", xml.index('<row r="5"'))
     mine = f'{xml[:end]}<c s="1" r="Z5"><f>E5*2</f><v>8</v></c>{xml[end:]}'
@@ -99,7 +100,7 @@ def with_table(path: Path, ref: str) -> str:
     )
     parts = added(path, name, content, "table")
     opened = OpenedLedger(path.read_bytes(), path.name)
-    sheet = opened.part(Sheet.RECORDS)
+    sheet = opened.part(LedgerSheet.RECORDS)
     relations = sheet.replace("worksheets/", "worksheets/_rels/") + ".rels"
     parts[relations] = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
@@ -134,7 +135,7 @@ def test_cells_whose_attributes_stand_in_another_order_are_found(
     refresh_ledger(ledger, view_of(plan, rules))
     data = ledger.read_bytes()
     opened = OpenedLedger(data, ledger.name)
-    part = opened.part(Sheet.RECORDS)
+    part = opened.part(LedgerSheet.RECORDS)
     xml = opened.read(part)
     turned = re.sub(rb'<c r="(\w+)" s="(\d+)"', rb'<c s="\2" r="\1"', xml)
     assert turned != xml
@@ -146,7 +147,7 @@ def test_cells_whose_attributes_stand_in_another_order_are_found(
 
 def test_a_note_cell_added_by_people_is_patched_around(ledger: Path, plan: Plan, rules: Rules):
     opened = OpenedLedger(ledger.read_bytes(), ledger.name)
-    part = opened.part(Sheet.CONSOLE)
+    part = opened.part(LedgerSheet.CONSOLE)
     xml = patch_cells(opened.read(part), {(70, 1): "我的备忘"})
     ledger.write_bytes(with_parts(opened.package, {part: xml}))
     refresh_ledger(ledger, view_of(plan, rules))

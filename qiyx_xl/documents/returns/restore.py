@@ -12,7 +12,8 @@ from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from qiyx_xl.documents.returns.survey import MAIN, parse, sheet_parts
+from qiyx_xl.documents.returns.survey import sheet_parts
+from qiyx_xl.files.xml import Q, parse, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a .zip can say; the same input, the same bytes
 _CORE = "docProps/core.xml"
 _STYLES = "xl/styles.xml"
-_CELL = f"{MAIN}c"
-_VALUE, _FORMULA, _INLINE = f"{MAIN}v", f"{MAIN}f", f"{MAIN}is"
+_CELL = f"{Q}c"
+_VALUE, _FORMULA, _INLINE = f"{Q}v", f"{Q}f", f"{Q}is"
 # The order in which Excel writes what a font is made of, and a strict reader wants it.
 _FONT_ORDER = (
     *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign"),
@@ -53,8 +54,7 @@ def stored_cells(file: IO[bytes], skipped: Iterable[str] = ()) -> Cells:
     """Return what every cell of a surveyed workbook holds, by sheet and address.
 
     Raises:
-        OSError, KeyError, ValueError, zipfile.BadZipFile, lxml.etree.XMLSyntaxError: not a
-            workbook that could be marked.
+        OSError, KeyError, ValueError, zipfile.BadZipFile: not a workbook that could be marked.
     """
     with ZipFile(file) as package:
         strings = _shared_strings(package)
@@ -106,13 +106,13 @@ def _shared_strings(package: ZipFile) -> list[str]:
     name = next((name for name in package.namelist() if name.endswith("sharedStrings.xml")), None)
     if name is None:
         return []
-    return [_text(item) for item in parse(package.read(name)).iter(f"{MAIN}si")]
+    return [_text(item) for item in parse(package.read(name)).iter(f"{Q}si")]
 
 
 def _text(element: Any) -> str:
     # Readings (rPh) stand beside a text and are not part of it.
     return "".join(
-        part.text or "" for part in element.iter(f"{MAIN}t") if part.getparent().tag != f"{MAIN}rPh"
+        part.text or "" for part in element.iter(f"{Q}t") if part.getparent().tag != f"{Q}rPh"
     )
 
 
@@ -174,12 +174,10 @@ def _with_values(content: bytes, cells: Mapping[str, StoredCell]) -> bytes:
             element.set("t", "str" if known.kind == "text" else known.kind)
         if known.text or known.kind == "text":
             etree.SubElement(element, _VALUE).text = known.text
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+    return written(root)
 
 
 def _with_saving_of(content: bytes, core: bytes | None) -> bytes:
-    from lxml import etree
-
     root, theirs = parse(content), parse(core) if core is not None else None
     for tag in (_CREATED, _MODIFIED, _MODIFIED_BY):
         ours = root.find(tag)
@@ -188,14 +186,12 @@ def _with_saving_of(content: bytes, core: bytes | None) -> bytes:
             ours.text = known.text
         elif ours is not None:
             root.remove(ours)
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+    return written(root)
 
 
 def _with_fonts_in_order(content: bytes) -> bytes:
-    from lxml import etree
-
     root = parse(content)
-    ranks = {f"{MAIN}{name}": rank for rank, name in enumerate(_FONT_ORDER)}
-    for font in root.iter(f"{MAIN}font"):
+    ranks = {f"{Q}{name}": rank for rank, name in enumerate(_FONT_ORDER)}
+    for font in root.iter(f"{Q}font"):
         font[:] = sorted(font, key=lambda part: ranks.get(part.tag, len(ranks)))
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+    return written(root)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
+from qiyx_xl.files.xml import Q, parse, walk
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 # --- What openpyxl carries through a load and a save, and what people call the rest -------------
@@ -181,7 +182,6 @@ def lost_extension(uri: str) -> str:
 
 # --- What an .xlsx package holds, judged by its parts and their XML, before openpyxl opens it ---
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -229,8 +229,6 @@ def survey(path: Path) -> Survey:
     Raises:
         OSError: the file cannot be read.
     """
-    from lxml.etree import XMLSyntaxError
-
     with path.open("rb") as file:
         magic = file.read(4)
         if magic == _OLE_MAGIC:
@@ -242,7 +240,7 @@ def survey(path: Path) -> Survey:
                 return _Look(package).survey()
         except _TooBig:
             return Survey(obstacle="原件用到的范围太大")
-        except (BadZipFile, XMLSyntaxError, KeyError, ValueError, NotImplementedError, EOFError):
+        except (BadZipFile, KeyError, ValueError, NotImplementedError, EOFError):
             return Survey(obstacle="原件的内部结构不规范")
 
 
@@ -283,9 +281,9 @@ class _Look:
         elif kind.endswith("vmlDrawing"):
             self._see_vml(self._package.read(name))
         elif kind.endswith("comments+xml"):
-            self._see_references(name, f"{MAIN}comment", limit=1)
+            self._see_references(name, f"{Q}comment", limit=1)
         elif kind.endswith("table+xml"):
-            self._see_references(name, f"{MAIN}table", limit=MAX_CELLS)
+            self._see_references(name, f"{Q}table", limit=MAX_CELLS)
         elif kind.endswith("+xml"):
             parse(self._package.read(name))
 
@@ -296,9 +294,9 @@ class _Look:
     def _see_workbook(self, name: str) -> None:
         root = parse(self._package.read(name))
         for child in root:
-            if isinstance(child.tag, str) and child.tag.removeprefix(MAIN) not in KEPT_WORKBOOK:
+            if isinstance(child.tag, str) and child.tag.removeprefix(Q) not in KEPT_WORKBOOK:
                 self._hold(OTHER_CONTENT)
-        for defined in root.iter(f"{MAIN}definedName"):
+        for defined in root.iter(f"{Q}definedName"):
             self._count_ranges(1)
             self._see_formula(defined.text)
 
@@ -316,19 +314,17 @@ class _Look:
     def _see_sheet(self, stream: IO[bytes]) -> None:
         far: Corner = (0, 0)
         depth = 0
-        for event, element in iterate(stream):
+        for event, element in walk(stream):
             if event == "start":
                 depth += 1
-                if depth == 1:
-                    refuse_entities(element)
-                elif depth == 2:  # noqa: PLR2004 - a child of the worksheet
+                if depth == 2:  # noqa: PLR2004 - a child of the worksheet
                     self._see_section(element)
                 continue
             depth -= 1
             tag = element.tag
-            if tag == f"{MAIN}c":
+            if tag == f"{Q}c":
                 far = self._see_cell(element, far)
-            elif tag == f"{MAIN}row":
+            elif tag == f"{Q}row":
                 self._rows += 1
                 element.clear()
             elif depth == 1:
@@ -339,30 +335,30 @@ class _Look:
 
     def _see_section(self, element: Any) -> None:
         name = str(element.tag)
-        local = name.removeprefix(MAIN)
-        if not name.startswith(MAIN):
+        local = name.removeprefix(Q)
+        if not name.startswith(Q):
             self._hold(OTHER_CONTENT)
         elif local not in KEPT_IN_SHEET and local not in HARMLESS_IN_SHEET and local != "extLst":
             self._hold(lost_in_sheet(local))
 
     def _see_whole_section(self, element: Any) -> None:
-        for extension in element.iter(f"{MAIN}ext") if element.tag == f"{MAIN}extLst" else ():
+        for extension in element.iter(f"{Q}ext") if element.tag == f"{Q}extLst" else ():
             self._hold(lost_extension(extension.get("uri", "")))
         for part in element.iter():
             reference = part.get("ref") or part.get("sqref")
             if reference is None:
                 continue
-            expands = part.tag in (f"{MAIN}mergeCell", f"{MAIN}hyperlink")
+            expands = part.tag in (f"{Q}mergeCell", f"{Q}hyperlink")
             self._count_ranges(len(reference.split()))
             if expands:
                 self._count_area(reference, MAX_CELLS)
         for formula in ("formula", "formula1", "formula2"):
-            for part in element.iter(f"{MAIN}{formula}"):
+            for part in element.iter(f"{Q}{formula}"):
                 self._see_formula(part.text)
 
     def _see_cell(self, element: Any, far: Corner) -> Corner:
         self._cells += 1
-        formula = element.find(f"{MAIN}f")
+        formula = element.find(f"{Q}f")
         if formula is not None:
             self._see_formula(formula.text)
         place = _CELL.match(element.get("r", ""))
@@ -401,7 +397,7 @@ def content_types(package: ZipFile, names: list[str]) -> dict[str, str]:
 
     Raises:
         KeyError: there is no ``[Content_Types].xml``.
-        lxml.etree.XMLSyntaxError: it cannot be parsed.
+        Damaged: it cannot be parsed.
     """
     root = parse(package.read("[Content_Types].xml"))
     extensions = {
@@ -427,46 +423,6 @@ def column_number(letters: str) -> int:
     return number
 
 
-def parse(content: bytes) -> Any:
-    """Parse a part with entities and network switched off.
-
-    Raises:
-        lxml.etree.XMLSyntaxError: not well-formed.
-        ValueError: it declares a document type.
-    """
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(content, parser)
-    refuse_entities(root)
-    return root
-
-
-def refuse_entities(root: Any) -> None:
-    """Refuse a part that declares entities: other parsers than ours might expand them.
-
-    Raises:
-        ValueError: it has a document type declaration, which no spreadsheet program writes.
-    """
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise ValueError("document type declaration")
-
-
-def iterate(stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
-    """Go through a part as it is parsed, entities and network switched off."""
-    from lxml import etree
-
-    yield from etree.iterparse(
-        stream,
-        events=("start", "end"),
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-
-
 def sheet_parts(package: ZipFile) -> dict[str, str]:
     """Return the part of each worksheet, by the sheet's name, in the workbook's order.
 
@@ -482,7 +438,7 @@ def sheet_parts(package: ZipFile) -> dict[str, str]:
     links = parse(package.read(f"{folder}/_rels/{base}.rels".lstrip("/")))
     targets = {link.get("Id"): str(link.get("Target")) for link in links}
     found = {}
-    for sheet in parse(package.read(book)).iter(f"{MAIN}sheet"):
+    for sheet in parse(package.read(book)).iter(f"{Q}sheet"):
         target = targets[sheet.get(f"{_RELATIONSHIP}id")]
         part = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}".lstrip("/")
         found[str(sheet.get("name"))] = part

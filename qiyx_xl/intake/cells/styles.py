@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.forms.cell import Look
 from qiyx_xl.core.primitives.memo import A_PART, bounded_cache
+from qiyx_xl.files.xml import Damaged, is_on, local_name, parse
 from qiyx_xl.intake.cells.number_format import (
     Kind,
     NumberFormat,
@@ -14,7 +15,6 @@ from qiyx_xl.intake.cells.number_format import (
     built_in_format,
     number_format,
 )
-from qiyx_xl.intake.cells.xml_parts import Damaged, is_on, local_name, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

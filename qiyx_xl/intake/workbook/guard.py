@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.primitives.memo import bounded_cache
-from qiyx_xl.intake.cells.xml_parts import holds
+from qiyx_xl.intake.cells.byte_search import holds
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.workbook.lookalikes import other_package, what_else
 from qiyx_xl.intake.xls.biff import read_globals

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.primitives.memo import A_PART, bounded_cache
+from qiyx_xl.files.xml import Damaged, is_on, local_name, parse
 from qiyx_xl.intake.cells.styles import Styles, read_styles
-from qiyx_xl.intake.cells.xml_parts import Damaged, is_on, local_name, parse
 from qiyx_xl.intake.errors import Refused
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from qiyx_xl.core.primitives.memo import A_PART, bounded_cache
+from qiyx_xl.intake.cells.byte_search import holds
 from qiyx_xl.intake.cells.facts import (
     LARGEST_AREA,
     LAST_COLUMN,
@@ -24,7 +25,6 @@ from qiyx_xl.intake.cells.facts import (
     bound,
     column_number,
 )
-from qiyx_xl.intake.cells.xml_parts import holds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,6 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.forms.cell import Look
+from qiyx_xl.files.xml import (
+    Damaged,
+    forget,
+    is_on,
+    local_name,
+    parse,
+    parse_in_pieces,
+)
 from qiyx_xl.intake.cells.facts import (
     LAST_ROW,
     MOST_CELLS,
@@ -31,14 +39,6 @@ from qiyx_xl.intake.cells.styled import (
     Run,
     read_runs,
     styled,
-)
-from qiyx_xl.intake.cells.xml_parts import (
-    Damaged,
-    forget,
-    is_on,
-    local_name,
-    parse,
-    parse_in_pieces,
 )
 from qiyx_xl.intake.errors import Refused
 

@@ -9,7 +9,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from qiyx_xl.ledger.file.opened import Q, parse_xml
+from qiyx_xl.files.xml import Q, parse, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ def stale_chain(ledger: OpenedLedger, parts: Mapping[str, bytes | LogSheet]) -> 
         for xml in (sheet if isinstance(sheet, bytes) else sheet.others,)
     }
     sheet_id = ""
-    for cell in parse_xml(ledger.read(chain)).iter(f"{Q}c"):
+    for cell in parse(ledger.read(chain)).iter(f"{Q}c"):
         sheet_id = cell.get("i", sheet_id)  # an entry without one is on the sheet before it
         if sheet_id in sheets and cell.get("r") not in formulas.get(sheet_id, ()):
             return chain
@@ -50,8 +50,8 @@ def stale_chain(ledger: OpenedLedger, parts: Mapping[str, bytes | LogSheet]) -> 
 
 def without_part(ledger: OpenedLedger, part: str) -> dict[str, bytes]:
     """Return the two lists of parts without one of them."""
-    types = parse_xml(ledger.read(_CONTENT_TYPES))
-    relations = parse_xml(ledger.read(_WORKBOOK_RELATIONS))
+    types = parse(ledger.read(_CONTENT_TYPES))
+    relations = parse(ledger.read(_WORKBOOK_RELATIONS))
     for root, attribute, names in (
         (types, "PartName", {f"/{part}"}),
         (relations, "Target", {f"/{part}", posixpath.relpath(part, "xl")}),
@@ -59,10 +59,8 @@ def without_part(ledger: OpenedLedger, part: str) -> dict[str, bytes]:
         for child in list(root):
             if child.get(attribute) in names:
                 root.remove(child)
-    from lxml import etree
-
     return {
-        name: etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        name: written(root)
         for name, root in ((_CONTENT_TYPES, types), (_WORKBOOK_RELATIONS, relations))
     }
 
@@ -81,7 +79,7 @@ def grown_tables(
     last = table.first_row + max(count, 1)
     grown = {}
     for name in ledger.related_to(part, "/table"):
-        root = parse_xml(ledger.read(name))
+        root = parse(ledger.read(name))
         changed = False
         for element in (root, *root.iter(f"{Q}autoFilter")):
             found = _REF.fullmatch(element.get("ref", ""))
@@ -90,9 +88,5 @@ def grown_tables(
             element.set("ref", f"{found[1]}{found[2]}:{found[3]}{last}")
             changed = True
         if changed:
-            from lxml import etree
-
-            grown[name] = etree.tostring(
-                root, xml_declaration=True, encoding="UTF-8", standalone=True
-            )
+            grown[name] = written(root)
     return grown

@@ -13,9 +13,9 @@ from datetime import datetime
 from operator import getitem
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.files.xml import Q, parse
 from qiyx_xl.ledger.content.log_rows import row_height
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.opened import OpenedLedger, Q, parse_xml
 from qiyx_xl.ledger.file.sheet_xml import check_headers, column_of
 from qiyx_xl.ledger.file.xml_cells import TEXT_END, is_simple, text_head, value_rest
 from qiyx_xl.ledger.layout.cells import Value, address, column_letter
@@ -23,6 +23,7 @@ from qiyx_xl.ledger.layout.cells import Value, address, column_letter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from qiyx_xl.ledger.file.opened import OpenedLedger
     from qiyx_xl.ledger.layout.tables import SheetTable
 
 _DATA = re.compile(rb"<sheetData\s*/>|<sheetData\b[^>]*>(?P<rows>.*)</sheetData>", re.DOTALL)
@@ -106,7 +107,7 @@ def patch_log_sheet(
     above, after = xml[start:cut], xml[found.end() :]
     if _ROW_WITHOUT_NUMBER.search(above):
         raise _illegible(table)
-    head = parse_xml(b"".join((xml[: found.start()], _OPENED, above, _CLOSED, after)))
+    head = parse(b"".join((xml[: found.start()], _OPENED, above, _CLOSED, after)))
     check_headers(ledger, {cell.get("r"): cell for cell in head.iter(f"{Q}c")}, table)
     old = OldRows(xml, cut, end, table)
     before = _with_dimension(xml[: found.start()], table, len(values), old)

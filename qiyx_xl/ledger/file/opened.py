@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.files.broken import BROKEN
+from qiyx_xl.files.xml import Q, parse, written
 from qiyx_xl.files.zip_writer import packed
 from qiyx_xl.ledger.errors import DamagedLedgerError, LedgerError
 from qiyx_xl.ledger.layout.cells import address
@@ -22,8 +23,6 @@ from qiyx_xl.ledger.registry import LEDGER_SCHEMAS, LedgerSheet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-Q = f"{{{MAIN}}}"
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _SHARED = "xl/sharedStrings.xml"
@@ -67,14 +66,14 @@ def in_usual_spelling(part: bytes) -> bytes:
     A part that is spelled so already comes back as it is, byte for byte.
 
     Raises:
-        SyntaxError: it is no XML.
+        Damaged: it is no XML that may be read.
     """
     begins = _USUAL_BEGINNING.match(part)
     if begins and not any(part.find(mark, begins.end()) >= 0 for mark in _SPELLED_OTHERWISE):
         return part
     from lxml import etree
 
-    root = parse_xml(part)
+    root = parse(part)
     namespace = etree.QName(root).namespace
     if namespace is not None and root.prefix is not None:
         # A prefix stays as long as its element does: the contents move into another one.
@@ -85,9 +84,8 @@ def in_usual_spelling(part: bytes) -> bytes:
         bare.extend(list(root))
         etree.cleanup_namespaces(bare, keep_ns_prefixes=[name for name in others if name])
         root = bare
-    spelled: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     # The declaration that lxml writes has single quotes.
-    first, _, rest = spelled.partition(b"?>")
+    first, _, rest = written(root).partition(b"?>")
     return first.replace(b"'", b'"') + b"?>" + rest
 
 
@@ -111,7 +109,7 @@ def in_usual_names(package: bytes) -> bytes:
             if name.lower().endswith(".rels") and archive.getinfo(name).file_size <= _MOST_BYTES:
                 own = wanted.get(name.casefold(), name)
                 folder = posixpath.dirname(posixpath.dirname(own))
-                for relation in parse_xml(archive.read(name)):
+                for relation in parse(archive.read(name)):
                     if relation.get("TargetMode") != "External":
                         target = posixpath.join("/", folder, relation.get("Target", ""))
                         part = posixpath.normpath(target).lstrip("/")
@@ -122,20 +120,6 @@ def in_usual_names(package: bytes) -> bytes:
         if named == names or len({name.casefold() for name in names}) < len(names):
             return package
         return packed((new, archive.read(name)) for new, name in zip(named, names, strict=True))
-
-
-def parse_xml(data: bytes) -> Any:
-    """Parse a part: no entities, no network."""
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    return etree.fromstring(data, parser)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +167,12 @@ class OpenedLedger:
         Raises:
             LedgerError: a part is larger than any ledger's.
             zipfile.BadZipFile: a part's checksum is wrong; other errors are to be understood so.
-            SyntaxError: a part is no XML.
+            Damaged: a part is no XML that may be read.
         """
         for part in self._zip.infolist():
             content = self.read(part.filename)
             if part.filename.lower().endswith((".xml", ".rels")):
-                root = parse_xml(content)
+                root = parse(content)
                 if root.tag == f"{Q}worksheet":
                     self._check_values(content)
 
@@ -261,12 +245,12 @@ class OpenedLedger:
 
     def _cell_at(self, sheet: LedgerSheet, row: int, column: int) -> str:
         where = address(row, column)
-        root = parse_xml(self.read(self.part(sheet)))
+        root = parse(self.read(self.part(sheet)))
         return next((self.cell_text(c) for c in root.iter(f"{Q}c") if c.get("r") == where), "")
 
     def setting(self, name: str) -> str:
         """Return what stands beside a name on the sheet 设置; "" if the name is not there."""
-        root = parse_xml(self.read(self.part(LedgerSheet.SETTINGS)))
+        root = parse(self.read(self.part(LedgerSheet.SETTINGS)))
         for row in root.iter(f"{Q}row"):
             texts = [self.cell_text(cell).strip() for cell in row]
             if name in texts[:-1]:
@@ -275,7 +259,7 @@ class OpenedLedger:
 
     def sheet_ids(self) -> list[tuple[str, str]]:
         """Return each sheet's number, as the calculation chain names it, and its part."""
-        sheets = parse_xml(self._zip.read(_WORKBOOK)).iter(f"{Q}sheet")
+        sheets = parse(self._zip.read(_WORKBOOK)).iter(f"{Q}sheet")
         return [(sheet.get("sheetId"), self._parts[sheet.get("name")]) for sheet in sheets]
 
     def related(self, kind: str) -> str | None:
@@ -303,7 +287,7 @@ class OpenedLedger:
                 posixpath.normpath(posixpath.join("/", folder, relation.get("Target"))).lstrip("/"),
                 external=relation.get("TargetMode") == "External",
             )
-            for relation in parse_xml(self._zip.read(relations))
+            for relation in parse(self._zip.read(relations))
         ]
 
     @cached_property
@@ -312,23 +296,23 @@ class OpenedLedger:
             return []
         return [
             "".join(text.text or "" for text in _shown_texts(item))
-            for item in parse_xml(self.read(_SHARED)).iter(f"{Q}si")
+            for item in parse(self.read(_SHARED)).iter(f"{Q}si")
         ]
 
     def _sheet_parts(self) -> dict[str, str]:
         targets = {
             relation.get("Id"): relation.get("Target")
-            for relation in parse_xml(self._zip.read(_RELATIONS))
+            for relation in parse(self._zip.read(_RELATIONS))
         }
         return {
             sheet.get("name"): posixpath.normpath(
                 posixpath.join("/xl", targets[sheet.get(_RELATION_ID)])
             ).lstrip("/")
-            for sheet in parse_xml(self._zip.read(_WORKBOOK)).iter(f"{Q}sheet")
+            for sheet in parse(self._zip.read(_WORKBOOK)).iter(f"{Q}sheet")
         }
 
     def _read_identity(self) -> dict[str, str]:
-        root = parse_xml(self.read(self._parts[LedgerSheet.IDENTITY.value]))
+        root = parse(self.read(self._parts[LedgerSheet.IDENTITY.value]))
         identity = {}
         for row in root.iter(f"{Q}row"):
             cells = {cell.get("r"): cell for cell in row}

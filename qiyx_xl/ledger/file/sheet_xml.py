@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.files.xml import MAIN, Q, parse, written
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.opened import MAIN, OpenedLedger, Q, parse_xml
 from qiyx_xl.ledger.file.xml_cells import formula_cell, value_cell
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout.cells import Cell, Formula, address
@@ -13,6 +13,7 @@ from qiyx_xl.ledger.layout.cells import Cell, Formula, address
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from qiyx_xl.ledger.file.opened import OpenedLedger
     from qiyx_xl.ledger.layout.tables import SheetTable
 
 
@@ -22,7 +23,7 @@ def rows_by_code(ledger: OpenedLedger, xml: bytes, table: SheetTable) -> dict[st
     Raises:
         LedgerError: a column of ours was moved, or a row is missing.
     """
-    root = parse_xml(xml)
+    root = parse(xml)
     cells = {cell.get("r"): cell for cell in root.iter(f"{Q}c")}
     check_headers(ledger, cells, table)
     place = table.place(table.code_column)
@@ -68,7 +69,7 @@ def patch_cells(xml: bytes, cells: Mapping[tuple[int, int], Cell]) -> bytes:
     """
     from lxml import etree
 
-    root = parse_xml(xml)
+    root = parse(xml)
     data = root.find(f"{Q}sheetData")
     rows = {int(row.get("r")): row for row in data}
     for (row, column), content in sorted(cells.items()):
@@ -78,12 +79,10 @@ def patch_cells(xml: bytes, cells: Mapping[tuple[int, int], Cell]) -> bytes:
             _insert(data, element, [each for each in data if int(each.get("r")) > row + 1])
             rows[row + 1] = element
         _put(element, row, column, content)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written(root)
 
 
 def _put(row_element: Any, row: int, column: int, content: Cell) -> None:
-    from lxml import etree
-
     where = address(row, column)
     old, later = None, []
     for cell in row_element:
@@ -98,7 +97,7 @@ def _put(row_element: Any, row: int, column: int, content: Cell) -> None:
         if isinstance(content, Formula)
         else value_cell(where, style, content)
     )
-    new = etree.fromstring(f'<row xmlns="{MAIN}">{text}</row>')[0]
+    new = parse(f'<row xmlns="{MAIN}">{text}</row>'.encode())[0]
     if old is None:
         _insert(row_element, new, later)
     else:

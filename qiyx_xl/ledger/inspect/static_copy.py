@@ -13,10 +13,11 @@ import re
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
+from qiyx_xl.files.xml import MAIN, Q, parse, written
 from qiyx_xl.files.zip_writer import packed
 from qiyx_xl.ledger.content.dashboard import BUTTON_ROW
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.opened import MAIN, OpenedLedger, Q, Relation, parse_xml
+from qiyx_xl.ledger.file.opened import OpenedLedger, Relation
 from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.registry import LedgerSheet
 
@@ -91,7 +92,7 @@ class _Copy:
 
     def made(self) -> bytes:
         """Walk from the workbook to every part that goes along, and pack them."""
-        book = parse_xml(self._ledger.read(_WORKBOOK))
+        book = parse(self._ledger.read(_WORKBOOK))
         visible = [each for each in book.iter(f"{Q}sheet") if _is_visible(each)]
         kept = {each.get(f"{_R}id") for each in visible}
         relations = [
@@ -99,7 +100,7 @@ class _Copy:
             for relation in self._ledger.relations(_WORKBOOK)
             if _kind(relation) in _KEPT and (_kind(relation) != "worksheet" or relation.id in kept)
         ]
-        self._parts[_WORKBOOK] = _written(_plain_book(book, visible))
+        self._parts[_WORKBOOK] = written(_plain_book(book, visible))
         self._kinds[_WORKBOOK] = _PLAIN_BOOK
         self._parts[_relations_part(_WORKBOOK)] = _relations_xml(_WORKBOOK, relations)
         for relation in relations:
@@ -121,7 +122,7 @@ class _Copy:
         if _kind(relation) == "worksheet":
             data = self._values_only(part, data, gone)
         elif gone and part.endswith(".xml"):
-            data = _written(_without_references(parse_xml(data), gone))
+            data = written(_without_references(parse(data), gone))
         self._parts[part] = data
         self._kinds[part] = self._types.of(part)
         if kept:
@@ -140,11 +141,11 @@ class _Copy:
         found = _DATA.search(xml)
         rows = found[1] if found is not None else b""
         frame = xml if found is None else xml[: found.start(1)] + xml[found.end(1) :]
-        root = _without_references(parse_xml(frame), gone)
+        root = _without_references(parse(frame), gone)
         _unburden_sheet(root)
         if part == self._ledger.part(LedgerSheet.CONSOLE):
             rows = _without_instructions(rows, self._ledger)
-        framed = _written(root)
+        framed = written(root)
         rows = _values(rows)
         for empty in (b"<sheetData/>", b"<sheetData></sheetData>"):
             if empty in framed:
@@ -162,13 +163,13 @@ class _Copy:
             if self._kinds.get(name, "").endswith("worksheet+xml")
             for index in _SHARED_TEXT.findall(data)
         }
-        root = parse_xml(self._parts[part])
+        root = parse(self._parts[part])
         for index, item in enumerate(root.findall(f"{Q}si")):
             if index not in used:
                 for child in list(item):
                     item.remove(child)
-                item.append(parse_xml(f'<t xmlns="{MAIN}"/>'.encode()))
-        self._parts[part] = _written(root)
+                item.append(parse(f'<t xmlns="{MAIN}"/>'.encode()))
+        self._parts[part] = written(root)
 
     def _content_types_xml(self) -> bytes:
         defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml"}
@@ -323,7 +324,7 @@ def _without_instructions(rows: bytes, ledger: OpenedLedger) -> bytes:
 
 def _first_instruction(ledger: OpenedLedger) -> int | None:
     """Return the row, from 0, where the instructions begin; None if somebody has moved them."""
-    root = parse_xml(ledger.read(ledger.part(LedgerSheet.CONSOLE)))
+    root = parse(ledger.read(ledger.part(LedgerSheet.CONSOLE)))
     for cell in root.iter(f"{Q}c"):
         if ledger.cell_text(cell) == texts.STEPS_TITLE:
             return int(cell.getparent().get("r")) - 1
@@ -391,15 +392,9 @@ class _ContentTypes:
 
 def _content_types(ledger: OpenedLedger) -> _ContentTypes:
     defaults, overrides = {}, {}
-    for entry in parse_xml(ledger.read(_TYPES)):
+    for entry in parse(ledger.read(_TYPES)):
         if entry.get("Extension") is not None:
             defaults[entry.get("Extension").lower()] = entry.get("ContentType")
         elif entry.get("PartName") is not None:
             overrides[entry.get("PartName")] = entry.get("ContentType")
     return _ContentTypes(defaults, overrides)
-
-
-def _written(root: Any) -> bytes:
-    from lxml import etree
-
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

@@ -11,8 +11,9 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.primitives.values import SIGNIFICANT_DIGITS, spell
+from qiyx_xl.files.xml import Q, parse
 from qiyx_xl.ledger.content.view import Choice
-from qiyx_xl.ledger.file.opened import OpenedLedger, Q, damage_told, parse_xml
+from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout.cells import address
 from qiyx_xl.ledger.registry import LedgerSheet
@@ -64,7 +65,7 @@ def read_choices(path: Path) -> tuple[TypedChoice, ...]:
 def _read_choices(path: Path) -> tuple[TypedChoice, ...]:
     ledger = OpenedLedger(path.read_bytes(), path.name)
     table = log_tables.CONFLICT_TABLE
-    root = parse_xml(ledger.read(ledger.part(LedgerSheet.CONFLICTS)))
+    root = parse(ledger.read(ledger.part(LedgerSheet.CONFLICTS)))
     rows = []
     for row in root.iter(f"{Q}row"):
         number = int(row.get("r")) - 1

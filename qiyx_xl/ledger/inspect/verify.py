@@ -14,9 +14,10 @@ from enum import StrEnum
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from qiyx_xl.files.xml import Q, parse
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.opened import OpenedLedger, Q, damage_told, parse_xml
+from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
 from qiyx_xl.ledger.file.sheet_xml import rows_by_code, settings_cells
 from qiyx_xl.ledger.inspect.shown_cells import SheetCells, canonical, same_formula
 from qiyx_xl.ledger.layout import tables as layout
@@ -331,7 +332,7 @@ def _vba(path: Path) -> tuple[str, bool]:
 
 def _settings(book: OpenedLedger) -> dict[str, str]:
     settings = {}
-    for row in parse_xml(book.read(book.part(LedgerSheet.CONFIG))).iter(f"{Q}row"):
+    for row in parse(book.read(book.part(LedgerSheet.CONFIG))).iter(f"{Q}row"):
         cells = {cell.get("r"): cell for cell in row}
         number = int(row.get("r")) - 1
         key, value = (book.cell_text(cells.get(address(number, column))) for column in (0, 1))
