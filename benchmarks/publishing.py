@@ -18,8 +18,9 @@ from qiyx_xl.core.consolidation.merge import consolidate
 from qiyx_xl.core.plan.model import Agency, AgencyLevel, Goal, Indicator
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Word
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import Record, Submission, SubmissionStatus
+from qiyx_xl.core.records.submission import Submission, SubmissionStatus
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -232,8 +232,9 @@ def make(folder: Path) -> int:
 def _files(
     folder: Path, plan: Plan, period: Period, version: int, moment: datetime
 ) -> Iterator[Submission]:
+    from qiyx_xl.core.records.record import Record
     from qiyx_xl.core.records.source import Source
-    from qiyx_xl.core.records.submission import Record, Submission, SubmissionStatus
+    from qiyx_xl.core.records.submission import Submission, SubmissionStatus
 
     for place, agency in enumerate(plan.agencies):
         items = list(plan.reported_by(agency))

@@ -39,7 +39,7 @@ from qiyx_xl.core.forms.cell_parser import read_cell
 from qiyx_xl.core.forms.vocabulary import FORM_SHEET, FormColumn, form_items
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.records.project_record import NO_PROJECTS, ProjectBook
-from qiyx_xl.core.records.submission import Record
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.documents.forms.write import form_file_name, write_form
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.project_list import load_project_list

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from qiyx_xl.app.office import Office
     from qiyx_xl.core.plan.model import Item
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import LoggedRecord, Record
+    from qiyx_xl.core.records.log_entries import LoggedRecord
+    from qiyx_xl.core.records.record import Record
     from qiyx_xl.ledger.content.view import ConflictLine
     from qiyx_xl.ledger.inspect.typed_choices import TypedChoice
     from qiyx_xl.store import Store

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.history.snapshot import Figure
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
     from qiyx_xl.ledger.content.view import ConflictLine, LedgerView
     from qiyx_xl.ledger.file.refresh import RefreshResult
     from qiyx_xl.ledger.inspect.typed_choices import TypedChoice

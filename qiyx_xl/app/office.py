@@ -9,7 +9,7 @@ from qiyx_xl.core.consolidation.conflicts import confirmed_values
 from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.core.records.anchor import Anchor
-from qiyx_xl.core.records.submission import RecordHistory
+from qiyx_xl.core.records.history import RecordHistory
 from qiyx_xl.intake.office_files.calendar import CALENDAR_NAME, load_calendar
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
     from qiyx_xl.store import Store
 
 LEDGER_NAME = "七优享台账.xlsm"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
+from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules
 from qiyx_xl.papers.phrases import counted_names
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import History, Submission
+    from qiyx_xl.core.records.history import History
+    from qiyx_xl.core.records.submission import Submission, SubmissionStatus
     from qiyx_xl.documents.forms.write import FormSummary
     from qiyx_xl.intake.batch import Judge, Skipped
     from qiyx_xl.intake.workers.results import BatchResults

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import History, Submission
+    from qiyx_xl.core.records.history import History
+    from qiyx_xl.core.records.submission import Submission
     from qiyx_xl.intake.collect.remote import Task
     from qiyx_xl.intake.form.packed import Packed
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
-    from qiyx_xl.core.records.submission import LoggedFinding, LoggedRecord, Record
+    from qiyx_xl.core.records.log_entries import LoggedFinding, LoggedRecord
+    from qiyx_xl.core.records.record import Record
 
 TREND_LENGTH = 8
 

@@ -44,8 +44,9 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Agency, Item, Plan
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.log_entries import LoggedFile, LoggedFinding
     from qiyx_xl.core.records.missing import Reminder
-    from qiyx_xl.core.records.submission import LoggedFile, LoggedFinding, Record
+    from qiyx_xl.core.records.record import Record
 
 _DISTRICT = re.compile(r"^[\u4e00-\u9fff]{1,10}?(?:区|县|市|旗)")
 

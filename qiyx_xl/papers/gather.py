@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import LoggedFile, LoggedFinding
+    from qiyx_xl.core.records.log_entries import LoggedFile, LoggedFinding
 
 
 def gather(

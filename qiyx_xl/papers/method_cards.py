@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rating.rate import Rating
     from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.core.records.project_record import ProjectRecord
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
     from qiyx_xl.papers.edition import Edition
 
 # --- 口径卡 of projects: the rule, the inputs, the arithmetic and the lamp of each, in words ----

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qiyx_xl.core.plan.model import Item
+    from qiyx_xl.core.records.log_entries import LoggedFile
     from qiyx_xl.core.records.missing import Owed, Reminder
-    from qiyx_xl.core.records.submission import LoggedFile
     from qiyx_xl.papers.edition import Edition
 
 REMINDER_SCHEMA = "reminder-report/1"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl import app
 from qiyx_xl.app.decisions import book_choices, with_choices
 from qiyx_xl.core.primitives.errors import QiyxError
-from qiyx_xl.core.records.submission import LoggedFinding
+from qiyx_xl.core.records.log_entries import LoggedFinding
 from qiyx_xl.files.scratch import temporary_folder
 from qiyx_xl.ledger.content.log_rows import finding_row
 from qiyx_xl.ledger.registry import CATEGORY, LedgerSheet

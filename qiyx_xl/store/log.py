@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,8 +13,9 @@ from qiyx_xl.core.consolidation.versions import Outcome, settle
 from qiyx_xl.core.history.closing import standing_closing
 from qiyx_xl.core.primitives.memo import uninterrupted
 from qiyx_xl.core.records.anchor import SEAL_LENGTH, Anchor
+from qiyx_xl.core.records.log_entries import LoggedRecord, SettledLog
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import saved_at
-from qiyx_xl.core.records.submission import LoggedRecord, Record
 from qiyx_xl.store.errors import decoding, speaking
 from qiyx_xl.store.projects import ProjectLog, matter_event_of, meeting_of
 from qiyx_xl.store.rows import (
@@ -42,20 +42,12 @@ if TYPE_CHECKING:
     from qiyx_xl.core.history.matters import MatterEvent, Meeting
     from qiyx_xl.core.history.publications import Publication
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import LoggedFile, LoggedFinding, LoggedRun
+    from qiyx_xl.core.records.log_entries import LoggedFile, LoggedFinding, LoggedRun
 
 
 _Value = TypeVar("_Value")
 # The tables whose last rows make a ledger's position.
 _SHOWN = ("runs", "decisions", "closings", "matter_events", "project_lists")
-
-
-@dataclass(frozen=True, slots=True)
-class SettledLog:
-    """What stands (``Log.current_records``), and every number's row (``Log.all_records``)."""
-
-    current: tuple[Record, ...]
-    rows: tuple[LoggedRecord, ...]
 
 
 class Log(ProjectLog):

@@ -16,14 +16,10 @@ from qiyx_xl.core.history.publications import Placing, Publication
 from qiyx_xl.core.history.snapshot import Figure
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import decode_actual, encode_actual
+from qiyx_xl.core.records.log_entries import LoggedFile, LoggedFinding, LoggedRun
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source, instant
-from qiyx_xl.core.records.submission import (
-    LoggedFile,
-    LoggedFinding,
-    LoggedRun,
-    Record,
-    SubmissionStatus,
-)
+from qiyx_xl.core.records.submission import SubmissionStatus
 
 if TYPE_CHECKING:
     import sqlite3

@@ -30,9 +30,10 @@ from qiyx_xl.core.plan.model import Aggregation, Parts
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.core.records.log_entries import LoggedFile, LoggedRecord
 from qiyx_xl.core.records.project_record import ProjectRecord, ProjectRevision
 from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import LoggedFile, LoggedRecord, SubmissionStatus
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.papers.json.consolidation import consolidation_document
 from qiyx_xl.papers.json.history import (
     closing_document,

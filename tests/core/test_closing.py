@@ -22,8 +22,9 @@ from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word, decode_actual, encode_actual
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.core.records.log_entries import LoggedRecord
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import LoggedRecord, Record
 from qiyx_xl.data import read_text
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import pytest
 
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.core.records.submission import LoggedFinding, LoggedRecord, Record
+from qiyx_xl.core.records.log_entries import LoggedFinding, LoggedRecord
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.papers.dashboard import dashboard, next_deadline, returned_files
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from qiyx_xl.papers.json.status import total_json
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
 
 Q3, YEAR_END = Period.parse("2026Q3"), Period.parse("2026Q4")
 TODAY = date(2027, 2, 1)

@@ -18,7 +18,7 @@ from sending import (
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Word
 from qiyx_xl.core.records.missing import missing
-from qiyx_xl.core.records.submission import Record
+from qiyx_xl.core.records.record import Record
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan

@@ -19,7 +19,8 @@ from returned import Q3, error, submission, warning
 
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.primitives.values import Absence
-from qiyx_xl.core.records.submission import Record, SubmissionStatus
+from qiyx_xl.core.records.record import Record
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.documents.check_report.write import ReportNameError, write_report
 
 ACCEPTED, RETURNED, UNREADABLE = SubmissionStatus

@@ -17,7 +17,8 @@ from qiyx_xl.core.plan.model import Indicator
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.rate import Light
 from qiyx_xl.core.rating.scorecard import status_lines
-from qiyx_xl.core.records.submission import NoHistory, RecordHistory, Submission, SubmissionStatus
+from qiyx_xl.core.records.history import NoHistory, RecordHistory
+from qiyx_xl.core.records.submission import Submission, SubmissionStatus
 from qiyx_xl.intake.batch import check_files, collect_files
 
 if TYPE_CHECKING:

@@ -26,7 +26,8 @@ from qiyx_xl.core.forms.vocabulary import (
 from qiyx_xl.core.plan.model import AgencyLevel, SecondInput
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Word
-from qiyx_xl.core.records.submission import NoHistory, Record, RecordHistory
+from qiyx_xl.core.records.history import NoHistory, RecordHistory
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.data import read_text
 from qiyx_xl.documents.forms import form_sheet
 from qiyx_xl.documents.forms.form_sheet import (

@@ -29,7 +29,8 @@ from returned import (
     warning,
 )
 
-from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
+from qiyx_xl.core.records.history import NoHistory
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.documents.forms.write import write_form
 from qiyx_xl.documents.returns.write import write_return, write_returns
 from qiyx_xl.intake.batch import check_files

@@ -38,7 +38,8 @@ from qiyx_xl.core.plan.model import (
     Target,
 )
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.core.records.submission import Record, RecordHistory
+from qiyx_xl.core.records.history import RecordHistory
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules
@@ -46,7 +47,8 @@ from qiyx_xl.intake.office_files.rules import load_rules
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from qiyx_xl.core.records.submission import History, Submission
+    from qiyx_xl.core.records.history import History
+    from qiyx_xl.core.records.submission import Submission
 
 AGENCY, OTHER_AGENCY = "区卫健局", "区教育局"
 PERIOD = Period.parse("2026Q3")

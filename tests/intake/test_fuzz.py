@@ -19,7 +19,8 @@ from drawn_forms import PERIOD, small_plan, write_drawing
 from hostile import packed
 
 from qiyx_xl.core.checks.context import CheckContext
-from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
+from qiyx_xl.core.records.history import NoHistory
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.form.check import check_file
 from qiyx_xl.intake.office_files.rules import load_rules

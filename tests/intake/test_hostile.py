@@ -28,7 +28,8 @@ from hostile import (
     written,
 )
 
-from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
+from qiyx_xl.core.records.history import NoHistory
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.intake.batch import check_files, collect_files
 from qiyx_xl.intake.form import check as files
 from qiyx_xl.intake.office_files.rules import load_rules

@@ -13,7 +13,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Color, Font, PatternFill
 
-from qiyx_xl.core.records.submission import NoHistory
+from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.office_files.rules import load_rules
 

@@ -20,7 +20,8 @@ from drawn_forms import (
     write_drawing,
 )
 
-from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
+from qiyx_xl.core.records.history import NoHistory
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.documents.forms.write import write_form
 from qiyx_xl.intake.batch import check_files
 

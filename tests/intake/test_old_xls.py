@@ -13,7 +13,7 @@ from drawn_forms import PERIOD, small_plan
 from old_forms import error_at, formula, old_form, records, spelled, workbook_stream
 
 from qiyx_xl.core.primitives.values import Absence
-from qiyx_xl.core.records.submission import NoHistory
+from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.office_files.rules import load_rules

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from qiyx_xl.core.checks.batch_checks import find_together
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.core.records.submission import Outline, Record, Submission, SubmissionStatus
+from qiyx_xl.core.records.record import Record
+from qiyx_xl.core.records.submission import Outline, Submission, SubmissionStatus
 from qiyx_xl.intake.collect.remote import Paths, Tasks
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.workers.pool import Crew, _Waiting, _Worker

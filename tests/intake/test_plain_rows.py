@@ -14,8 +14,8 @@ from qiyx_xl.core.checks.fast_path import record_of
 from qiyx_xl.core.checks.form_check import validate
 from qiyx_xl.core.forms.cell import Cell
 from qiyx_xl.core.forms.vocabulary import FILLED_KEYS, FORM_SCHEMA, LOCKED_KEYS, FilledForm, FormRow
+from qiyx_xl.core.records.history import NoHistory, RecordHistory
 from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import NoHistory, RecordHistory
 from qiyx_xl.intake.form.check import judge_file
 from qiyx_xl.intake.office_files.rules import load_rules
 

@@ -12,7 +12,8 @@ from drawn_forms import AGENCY, OTHER_AGENCY, found, record, small_plan, submiss
 from qiyx_xl.core.plan.model import GoalKind
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Word
-from qiyx_xl.core.records.submission import RecordHistory, SubmissionStatus
+from qiyx_xl.core.records.history import RecordHistory
+from qiyx_xl.core.records.submission import SubmissionStatus
 
 HEADER = "| 指标编码 | 指标名称 | 计量单位 | 本年目标值 | 上期值 | 本期实际值 | 补充项 | 补充值 | 情况说明 |"
 

@@ -9,7 +9,8 @@ import pytest
 from drawn_forms import IDENTITY, PERIOD, messages, small_plan, submission, write_drawing
 
 from qiyx_xl.core.forms.item_codes import code_key
-from qiyx_xl.core.records.submission import NoHistory, SubmissionStatus
+from qiyx_xl.core.records.history import NoHistory
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.office_files.rules import load_rules
 

@@ -15,7 +15,7 @@ import pytest
 from drawn_forms import PERIOD, small_plan, write_drawing
 from hostile import FORM, packed, parts, sheet, written
 
-from qiyx_xl.core.records.submission import NoHistory
+from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.errors import BrokenInstallationError
 from qiyx_xl.intake.office_files.rules import load_rules
@@ -193,7 +193,7 @@ import json, resource, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from drawn_forms import PERIOD, small_plan
-from qiyx_xl.core.records.submission import NoHistory
+from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.office_files.rules import load_rules
 paths = sorted(Path({folder!r}).iterdir())

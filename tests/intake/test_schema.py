@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.core.forms.vocabulary import FormColumn
-from qiyx_xl.core.records.submission import NoHistory
+from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.form import check as files

@@ -13,7 +13,7 @@ from hostile import FORM, IDENTITY_PART, packed, parts, sheet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qiyx_xl.core.records.submission import NoHistory
+from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.office_files.rules import load_rules
 from qiyx_xl.intake.workbook.guard import guard

@@ -21,8 +21,9 @@ from drawn_forms import (
 
 from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.core.plan.model import Agency, AgencyLevel, Aggregation
+from qiyx_xl.core.records.history import NoHistory, RecordHistory
 from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import NoHistory, RecordHistory, SubmissionStatus
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.form.check import check_file
 from qiyx_xl.intake.office_files.rules import load_rules
@@ -208,7 +209,7 @@ def test_last_year_s_end_is_found_however_it_was_reported():
 
 def test_the_last_record_is_the_latest_older_one_that_says_something():
     from qiyx_xl.core.primitives.values import Absence
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
 
     blank = Record("1", PERIOD.parse("2026-07"), AGENCY, Absence.NOT_REPORTED)
     history = RecordHistory([record("1", "2026Q2", "7"), blank, record("1", "2026Q1", "6")])

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from qiyx_xl import app
 from qiyx_xl.core.consolidation.merge import consolidate
 from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import Record, Submission, SubmissionStatus
+from qiyx_xl.core.records.submission import Submission, SubmissionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

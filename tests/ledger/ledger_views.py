@@ -11,8 +11,9 @@ from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Word, spell
 from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.core.records.log_entries import LoggedFinding, LoggedRecord, LoggedRun
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import LoggedFinding, LoggedRecord, LoggedRun, Record
 from qiyx_xl.ledger.content.view import LedgerView
 
 if TYPE_CHECKING:

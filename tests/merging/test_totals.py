@@ -19,7 +19,7 @@ from qiyx_xl.core.consolidation.conflicts import apply_decisions, find_conflicts
 from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL, street_totals
 from qiyx_xl.core.plan.model import AgencyLevel, Aggregation, Parts, SecondInput
 from qiyx_xl.core.primitives.values import Absence, rounded, spell
-from qiyx_xl.core.records.submission import Record
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.ledger.content.lookup import Lookup

@@ -127,7 +127,7 @@ def test_no_command_runs_what_lies_where_it_is_called(office, plants, name):
 _CHECKED = """
 import sys, threading
 from pathlib import Path
-from qiyx_xl.core.records.submission import NoHistory
+from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.intake import workers
 from qiyx_xl.intake.batch import check_files
@@ -157,7 +157,7 @@ def test_no_worker_runs_what_lies_in_the_inbox_and_it_finds_the_files(
 
 _CLUSTERED = """
 import pickle, threading
-from qiyx_xl.core.records.submission import NoHistory
+from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.checks.context import Setting
 from qiyx_xl.intake.workers import cluster

@@ -22,9 +22,11 @@ from qiyx_xl.core.plan.model import (
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Actual, Word
 from qiyx_xl.core.projects.status import project_status
+from qiyx_xl.core.records.log_entries import LoggedFile
 from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import LoggedFile, Record, SubmissionStatus
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.intake.office_files.project_list import load_project_list
 from qiyx_xl.papers.gather import gather
 

@@ -14,7 +14,8 @@ from qiyx_xl.core.plan.model import Goal, Indicator
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence
 from qiyx_xl.core.rating.lamps import LampState
-from qiyx_xl.core.records.submission import LoggedFile, SubmissionStatus
+from qiyx_xl.core.records.log_entries import LoggedFile
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.data import read_text
 from qiyx_xl.documents.workbooks.reminders import reminder_text, write_reminders
 from qiyx_xl.intake.office_files.calendar import load_calendar

@@ -11,8 +11,9 @@ import pytest
 
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.projects.status import project_status
+from qiyx_xl.core.records.history import NoHistory, RecordHistory
 from qiyx_xl.core.records.project_record import ProjectBook
-from qiyx_xl.core.records.submission import NoHistory, RecordHistory, SubmissionStatus
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.intake.batch import check_files, collect_files
 from qiyx_xl.intake.office_files.project_list import load_project_list
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Word
+from qiyx_xl.core.records.history import NoHistory, RecordHistory
 from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord
-from qiyx_xl.core.records.submission import NoHistory, RecordHistory, SubmissionStatus
+from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.documents.forms.write import write_form
 from qiyx_xl.intake.form.check import check_file, judge_file
 from qiyx_xl.intake.form.packed import outlined, unpack

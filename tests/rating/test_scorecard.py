@@ -18,7 +18,7 @@ from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Word
 from qiyx_xl.core.rating.rate import Light
 from qiyx_xl.core.rating.scorecard import group_of, ranked, score_decimal, status_lines, summarise
-from qiyx_xl.core.records.submission import Record
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules

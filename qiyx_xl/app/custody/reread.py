@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.app.validation import validate_files
 from qiyx_xl.core.primitives.values import spell
+from qiyx_xl.core.records.history import RecordHistory
 from qiyx_xl.core.records.project_record import spell_value
-from qiyx_xl.core.records.submission import RecordHistory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.agency_names import Named
     from qiyx_xl.core.plan.model import Agency, Item, Plan
     from qiyx_xl.core.plan.rules import Rules
-    from qiyx_xl.core.records.submission import History
+    from qiyx_xl.core.records.history import History
 
 
 class Duties:

@@ -16,8 +16,8 @@ from qiyx_xl.core.forms.vocabulary import FILLED_KEYS, LOCKED_KEYS
 from qiyx_xl.core.plan.model import Goal, Indicator, StatusRule
 from qiyx_xl.core.primitives.values import decimal_from_float, plain, spell
 from qiyx_xl.core.records.explanations import says_nothing
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Agency
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import History
+    from qiyx_xl.core.records.history import History
 
 _SAME = len(LOCKED_KEYS) - 1  # the last of the locked cells, 上期值, is each sender's own
 _WHOLE = Decimal(100)

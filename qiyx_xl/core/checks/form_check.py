@@ -21,8 +21,8 @@ from qiyx_xl.core.forms.vocabulary import ContactLabel
 from qiyx_xl.core.plan.model import Goal
 from qiyx_xl.core.primitives.values import Absence, spell
 from qiyx_xl.core.records.explanations import is_no_name, is_no_phone
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source, instant, office_time
-from qiyx_xl.core.records.submission import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

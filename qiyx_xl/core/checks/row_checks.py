@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Agency, Item, Plan, Target
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import History, Record
+    from qiyx_xl.core.records.history import History
+    from qiyx_xl.core.records.record import Record
 
 # --- One row on its way through the rules: its item, what it says, and what is known of it ------
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.project_record import ProjectRecord
-    from qiyx_xl.core.records.submission import Record, Submission
+    from qiyx_xl.core.records.record import Record
+    from qiyx_xl.core.records.submission import Submission
 
 # --- What consolidation itself points out about the files it takes in or returns ----------------
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
 
 
 class DecisionKind(StrEnum):

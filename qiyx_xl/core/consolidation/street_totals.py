@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.plan.model import AgencyLevel, Aggregation
 from qiyx_xl.core.primitives.ratio import decimal_of
 from qiyx_xl.core.primitives.values import Absence, plain, rounded, spell
-from qiyx_xl.core.records.submission import LoggedRecord, Record
+from qiyx_xl.core.records.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from qiyx_xl.core.plan.model import Item, Plan
     from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.log_entries import LoggedRecord
 
 STREET_TOTAL = "各街道合计"
 """Who a total is said to be from, beside the agencies' own figures."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.consolidation.conflicts import Conflict, Decision
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.primitives.values import Actual
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
 
 
 class Outcome(StrEnum):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Agency, Frequency, Plan
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
 
 FORM_SCHEMA = "form/1"
 

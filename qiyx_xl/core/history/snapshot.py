@@ -14,8 +14,8 @@ from qiyx_xl.core.plan.model import Comparator, Goal
 from qiyx_xl.core.primitives.values import decode_actual, encode_actual
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.rate import Rating
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

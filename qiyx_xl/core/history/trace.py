@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.consolidation.conflicts import Decision
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import LoggedFile, LoggedRecord, Record
+    from qiyx_xl.core.records.log_entries import LoggedFile, LoggedRecord
+    from qiyx_xl.core.records.record import Record
 
 
 @dataclass(frozen=True, slots=True)

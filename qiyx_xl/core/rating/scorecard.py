@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.rating.rate import Rating
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
 
 # --- One line per item of the plan: what was reported for it in a period, and how it is rated ---
 

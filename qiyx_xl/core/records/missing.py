@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.primitives.values import Actual
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
 
 
 @dataclass(frozen=True, slots=True)

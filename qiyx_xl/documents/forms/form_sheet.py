@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import Agency, Frequency, Item, Plan
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
 
 # --- What the form's cells say while they are filled in: prompts, and warnings about odd values ---
 # A warning never forbids: 不适用, 免报 and 无线索 must remain possible everywhere.

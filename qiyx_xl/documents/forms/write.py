@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Agency, AgencyLevel, Plan
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.core.records.submission import History, Record
+    from qiyx_xl.core.records.history import History
+    from qiyx_xl.core.records.record import Record
     from qiyx_xl.files.placing import Placement
 
 DISTRIBUTE_SCHEMA = "distribute-report/1"

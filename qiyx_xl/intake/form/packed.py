@@ -19,8 +19,9 @@ from qiyx_xl.core.checks.fast_path import record_of
 from qiyx_xl.core.findings.model import Finding
 from qiyx_xl.core.primitives.legible import legible
 from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import Outline, Record, Submission, SubmissionStatus
+from qiyx_xl.core.records.submission import Outline, Submission, SubmissionStatus
 
 if TYPE_CHECKING:
     from qiyx_xl.core.checks.fast_path import PlainRow

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.primitives.values import Actual
     from qiyx_xl.core.projects.status import LivelihoodLine, NodeLine, ProjectLine, ProjectStatus
+    from qiyx_xl.core.records.log_entries import LoggedFinding, LoggedRecord, LoggedRun
     from qiyx_xl.core.records.project_record import LoggedProjectRecord, ProjectRecord, ProjectValue
-    from qiyx_xl.core.records.submission import LoggedFinding, LoggedRecord, LoggedRun, Record
+    from qiyx_xl.core.records.record import Record
     from qiyx_xl.ledger.content.lookup import Keys
     from qiyx_xl.ledger.content.view import ConflictLine
     from qiyx_xl.ledger.layout.cells import Value

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.rating.rate import Rating
-    from qiyx_xl.core.records.submission import LoggedRecord, Record
+    from qiyx_xl.core.records.log_entries import LoggedRecord
+    from qiyx_xl.core.records.record import Record
 
 Keys = tuple[str, str, str, str]
 CONFIRMED_WORD = "已核实"

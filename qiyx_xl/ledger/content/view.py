@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.rating.scorecard import StatusLine
+    from qiyx_xl.core.records.log_entries import LoggedFinding, LoggedRecord, LoggedRun
     from qiyx_xl.core.records.project_record import LoggedProjectRecord
-    from qiyx_xl.core.records.submission import LoggedFinding, LoggedRecord, LoggedRun
     from qiyx_xl.papers.dashboard import Dashboard
 
 

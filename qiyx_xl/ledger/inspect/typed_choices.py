@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.core.consolidation.conflicts import Conflict
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
 
 
 @dataclass(frozen=True, slots=True)

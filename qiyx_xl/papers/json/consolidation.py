@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.consolidation.conflicts import Conflict
     from qiyx_xl.core.consolidation.merge import Consolidation
     from qiyx_xl.core.records.project_record import ProjectRevision
-    from qiyx_xl.core.records.submission import Record, Submission
+    from qiyx_xl.core.records.record import Record
+    from qiyx_xl.core.records.submission import Submission
 
 SCHEMA = "consolidation-report/1"
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Item, Plan
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.rating.scorecard import StatusLine
-    from qiyx_xl.core.records.submission import Record
+    from qiyx_xl.core.records.record import Record
 
 WAITING_SCHEMA = "waiting/1"
 DECISIONS_SCHEMA = "decisions/1"

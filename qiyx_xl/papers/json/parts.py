@@ -8,8 +8,8 @@ from qiyx_xl.core.primitives.values import plain, spell
 
 if TYPE_CHECKING:
     from qiyx_xl.core.findings.model import Finding
+    from qiyx_xl.core.records.record import Record
     from qiyx_xl.core.records.source import Source
-    from qiyx_xl.core.records.submission import Record
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:

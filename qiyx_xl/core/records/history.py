@@ -1,0 +1,126 @@
+"""What was accepted before: what a new value is compared with."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
+
+from qiyx_xl.core.primitives.values import Absence, Actual, spell
+from qiyx_xl.core.records.project_record import NO_PROJECTS, ProjectBook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.record import Record
+
+
+class History(Protocol):
+    """What was accepted before. It travels to worker processes, so it must be picklable.
+
+    ``projects`` are the office's lists of projects, with what stands for them.
+    """
+
+    @property
+    def projects(self) -> ProjectBook:
+        """The lists of projects, and what stands for them; empty where the office has none."""
+
+    def last(self, code: str, agency: str, before: Period) -> Record | None:
+        """Return the latest record of an item by an agency that is older than a period."""
+
+    def standing(self, code: str, agency: str, period: Period) -> Record | None:
+        """Return the record already accepted for this very period."""
+
+    def year_end(self, code: str, agency: str, year: int) -> Decimal | None:
+        """Return the number recorded for the end of a year; None if there is none."""
+
+    def is_confirmed(self, code: str, agency: str, period: Period, actual: Actual) -> bool:
+        """Whether a person has confirmed this very value, however implausible."""
+
+    def knows(self, agency: str) -> bool:
+        """Whether there is any record of an agency."""
+
+
+class NoHistory:
+    """Nothing was accepted before."""
+
+    projects = NO_PROJECTS
+
+    def last(self, code: str, agency: str, before: Period) -> Record | None:  # noqa: ARG002
+        """Return None: there is no record."""
+        return None
+
+    def standing(self, code: str, agency: str, period: Period) -> Record | None:  # noqa: ARG002
+        """Return None: there is no record."""
+        return None
+
+    def year_end(self, code: str, agency: str, year: int) -> Decimal | None:  # noqa: ARG002
+        """Return None: there is no number."""
+        return None
+
+    def is_confirmed(self, code: str, agency: str, period: Period, actual: Actual) -> bool:  # noqa: ARG002
+        """Return False: nobody has confirmed anything."""
+        return False
+
+    def knows(self, agency: str) -> bool:  # noqa: ARG002
+        """Return False: there is no record."""
+        return False
+
+
+class RecordHistory:
+    """History over records in memory: those in force, of all periods.
+
+    A record that says nothing (blank, 不适用) hides no older one that does.
+
+    Args:
+        records: the records in force, as people have decided between them.
+        confirmed: period, code, agency and value, spelled, of each value a person has confirmed.
+        sent: the same as each agency sent them, if anything was decided.
+        projects: the lists of projects, and what stands for them.
+    """
+
+    def __init__(
+        self,
+        records: Iterable[Record],
+        confirmed: Iterable[tuple[str, str, str, str]] = (),
+        *,
+        sent: Iterable[Record] | None = None,
+        projects: ProjectBook = NO_PROJECTS,
+    ) -> None:
+        self.projects = projects
+        records = tuple(records)
+        self._records: dict[tuple[str, str], list[Record]] = {}
+        self._confirmed = frozenset(confirmed)
+        for record in sorted(records, key=lambda record: record.period.order):
+            if not isinstance(record.actual, Absence):
+                self._records.setdefault((record.code, record.agency), []).append(record)
+        self._agencies = frozenset(agency for _, agency in self._records)
+        self._sent = {
+            (record.code, record.agency, record.period): record
+            for record in (records if sent is None else sent)
+            if not isinstance(record.actual, Absence)
+        }
+
+    def last(self, code: str, agency: str, before: Period) -> Record | None:
+        """Return the latest record whose period ends before the given period ends."""
+        known = self._records.get((code, agency), ())
+        return next((r for r in reversed(known) if r.period.last_day < before.last_day), None)
+
+    def standing(self, code: str, agency: str, period: Period) -> Record | None:
+        """Return what the agency itself sent for this very period."""
+        return self._sent.get((code, agency, period))
+
+    def year_end(self, code: str, agency: str, year: int) -> Decimal | None:
+        """Return the number recorded for the year, its fourth quarter or its December."""
+        for record in reversed(self._records.get((code, agency), ())):
+            if record.period.year == year and record.period.is_year_end:
+                return record.actual if isinstance(record.actual, Decimal) else None
+        return None
+
+    def is_confirmed(self, code: str, agency: str, period: Period, actual: Actual) -> bool:
+        """Whether this very value is among the confirmed ones."""
+        return (str(period), code, agency, spell(actual)) in self._confirmed
+
+    def knows(self, agency: str) -> bool:
+        """Whether any record is the agency's."""
+        return agency in self._agencies
