@@ -214,7 +214,7 @@ def _listed(journal: Path, found: Examined) -> tuple[list[str] | None, bool]:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, JournalBrokenError):
-        return str(error).partition("，不能照它重建")[0]
+        return error.where
     if isinstance(error, StoreError):
         return str(error).rstrip("。")
     return f"“{NAME}”读不出来（{error}）"

@@ -49,7 +49,14 @@ _TAIL = 4096
 
 
 class JournalBrokenError(StoreError):
-    """The list has been changed, or is damaged, somewhere before its end."""
+    """The list has been changed, or is damaged, somewhere before its end; ``where`` says where."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"{where}，不能照它重建，没有改动任何文件。",
+            "请从备份恢复它；没有备份的，请把它移走，再运行 qiyx ledger rebuild。",
+        )
+        self.where = where
 
 
 class OlderStoreError(StoreError):
@@ -266,9 +273,7 @@ class JournalReading:
     def broken(self, place: int) -> JournalBrokenError:
         """Return the error that names the line at which the list is no longer what was written."""
         return JournalBrokenError(
-            f"“{NAME}”到第 {place} 行为止有一处被改动过或损坏了（之前的 {self.segments} 段完好），"
-            "不能照它重建，没有改动任何文件。请从备份恢复它；"
-            "没有备份的，请把它移走，再运行 qiyx ledger rebuild。"
+            f"“{NAME}”到第 {place} 行为止有一处被改动过或损坏了（之前的 {self.segments} 段完好）"
         )
 
 

@@ -14,7 +14,7 @@ from qiyx_xl.core.plan.model import Comparator, Direction, GoalKind, StatusRule,
 from qiyx_xl.core.plan.project_list import ProjectNode
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.ratio import Ratio
-from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word, plain
 from qiyx_xl.core.projects.rating import assess_node, assess_share, overall, points_text
 from qiyx_xl.core.rating.judgement import doubt
 from qiyx_xl.core.rating.lamps import on_schedule
@@ -163,6 +163,19 @@ def test_the_gap_to_the_schedule_is_told_so_that_it_fits_the_lamp(
     assert "\n".join(told) == snapshot
 
 
+def reason_of(
+    item: Any, value: Any, rules: Any, previous: Any = None, target: Any = None
+) -> str | None:
+    """Return the sentence of a doubt, and check that it names the number that is meant."""
+    doubted = doubt(item, value, rules, previous=previous, target=target)
+    if doubted is None:
+        return None
+    meant = "" if doubted.meant is None else f"应为{plain(doubted.meant)}{item.measure}"
+    assert doubted.reason.endswith(meant)
+    assert bool(meant) == ("应为" in doubted.reason)
+    return doubted.reason
+
+
 def test_doubts_name_the_slip_and_the_number_that_is_meant(
     plan: Any, rules: Any, snapshot: Any
 ) -> None:
@@ -173,18 +186,18 @@ def test_doubts_name_the_slip_and_the_number_that_is_meant(
             for power in (-9, -8, -4, -3, -2, -1, 0, 1, 2, 3, 4, 8, 9):
                 for factor in ("0.4", "1", "1.9"):
                     value = Decimal(50).scaleb(power) * Decimal(factor)
-                    reason = doubt(item, value, rules, previous=reference, target=Decimal(50))
+                    reason = reason_of(item, value, rules, reference, Decimal(50))
                     if reason is not None and (reference == 50 or power == 3):
                         told.append(f"{code} {item.measure} {reference} {value:f}: {reason}")
-        told.append(f"{code} {doubt(item, Decimal(-1), rules, previous=None, target=None)}")
-        told.append(f"{code} {doubt(item, Decimal(101), rules, previous=None, target=None)}")
-        told.append(f"{code} {doubt(item, Decimal(0), rules, previous=Decimal(50), target=None)}")
-        none = doubt(item, Decimal(10**6), rules, previous=None, target=Decimal(0))
+        told.append(f"{code} {reason_of(item, Decimal(-1), rules)}")
+        told.append(f"{code} {reason_of(item, Decimal(101), rules)}")
+        told.append(f"{code} {reason_of(item, Decimal(0), rules, Decimal(50))}")
+        none = reason_of(item, Decimal(10**6), rules, None, Decimal(0))
         told.append(f"{code} {none}")
     low = plan.find("7")
     for value in ("1.9", "2", "2.4", "2.5", "2.6", "3"):
         told.append(  # noqa: PERF401
-            f"7 {value} {doubt(low, Decimal(value), rules, previous=Decimal(50), target=None)}"
+            f"7 {value} {reason_of(low, Decimal(value), rules, Decimal(50))}"
         )
     assert "\n".join(told) == snapshot
 

@@ -351,22 +351,14 @@ def check_magnitude(case: RowContext) -> Iterator[Finding]:
         reference = case.last.actual
     # A street's part need not be of the size of the whole district's target.
     target = None if case.target is None or case.is_part else case.target.value
-    reason = doubt(item, number, case.rules, previous=reference, target=target)
-    if reason is not None:
+    doubted = doubt(item, number, case.rules, previous=reference, target=target)
+    if doubted is not None:
         yield case.finding(
-            say.MAGNITUDE, value=plain(number), reason=reason, suggestion=_number_meant(reason)
+            say.MAGNITUDE,
+            value=plain(number),
+            reason=doubted.reason,
+            suggestion=None if doubted.meant is None else plain(doubted.meant),
         )
-
-
-def _number_meant(reason: str) -> str | None:
-    """Return the number a doubt proposes: 疑似单位为万元，应为17000元 → 17000."""
-    _, should, rest = reason.partition("应为")
-    digits = ""
-    for char in rest:
-        if not (char.isdigit() or char == "."):
-            break
-        digits += char
-    return digits if should and digits else None
 
 
 def check_cumulative(case: RowContext) -> Iterator[Finding]:

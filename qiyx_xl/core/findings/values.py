@@ -28,7 +28,7 @@ TOLERATED = VALUES.warning(
 NOT_A_NUMBER = VALUES.error(
     "V103",
     "不是数字",
-    "“{header}”应只填数字，现在填的是“{value}”。{why}请{cure}。",
+    "“{header}”应只填数字，现在填的是“{value}”。{hint}。",
 )
 MEASURE_IN_NUMBER = VALUES.error(
     "V104",

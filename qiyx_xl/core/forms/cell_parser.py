@@ -76,8 +76,6 @@ class ParsedCell:
             struck="" if cell.look is None else cell.look.struck,
             measure=measure,
             hint=self.hint,
-            why=self.hint.partition("请")[0],
-            cure=self.hint.partition("请")[2],
             choices=self.hint,
             meant=f"，可改为“{self.suggestion}”" if self.suggestion else "",
         )

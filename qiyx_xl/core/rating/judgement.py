@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qiyx_xl.core.plan.model import Comparator, Direction, Indicator, Item, Milestone, StatusRule
 from qiyx_xl.core.primitives.ratio import Ratio, decimal_of, exact, line
@@ -35,6 +35,13 @@ _GREATER_THAN_TEN_THOUSAND = {3: "千万", 4: "亿", 8: "万亿"}
 _ALL = Decimal(100)
 
 
+class Implausible(NamedTuple):
+    """Why a value is hard to believe, and the value that was probably meant, where one fits."""
+
+    reason: str
+    meant: Decimal | None = None
+
+
 def doubt(
     item: Item,
     actual: Decimal,
@@ -42,8 +49,8 @@ def doubt(
     *,
     previous: Decimal | None,
     target: Decimal | None,
-) -> str | None:
-    """Say why a value is hard to believe; None if it is plausible.
+) -> Implausible | None:
+    """Return why a value is hard to believe; None if it is plausible.
 
     Args:
         item: what was reported.
@@ -53,16 +60,16 @@ def doubt(
         target: the target of the year, else the reference.
     """
     if actual < 0:
-        return f"数值{plain(actual)}为负，不合常理"
+        return Implausible(f"数值{plain(actual)}为负，不合常理")
     if item.is_percent and not item.may_exceed_hundred and actual > _ALL:
-        return f"占比{plain(actual)}%超过100%"
+        return Implausible(f"占比{plain(actual)}%超过100%")
     reference = previous if previous is not None and previous != 0 else target
     if reference is None or reference == 0 or actual == 0:
         return None
     return _magnitude(item, exact(actual), exact(reference), rules)
 
 
-def _magnitude(item: Item, actual: Ratio, reference: Ratio, rules: Rules) -> str | None:
+def _magnitude(item: Item, actual: Ratio, reference: Ratio, rules: Rules) -> Implausible | None:
     share = actual / reference
     low = line(rules.magnitude_low)
     if low <= share <= line(rules.magnitude_high):
@@ -72,11 +79,10 @@ def _magnitude(item: Item, actual: Ratio, reference: Ratio, rules: Rules) -> str
             corrected = actual * (Ratio(10**k) if k > 0 else Ratio(1, 10**-k))
             match = corrected / reference
             if line(rules.magnitude_match_low) <= match <= line(rules.magnitude_match_high):
-                return _probable(item, k, plain(decimal_of(corrected)))
+                return _probable(item, k, decimal_of(corrected))
     if item.is_percent and item.direction is Direction.LOWER_IS_BETTER and share < low:
-        return (
-            f"数值{plain(decimal_of(actual))}%不到参照值{plain(decimal_of(reference))}%的二十分之一"
-        )
+        value, known = plain(decimal_of(actual)), plain(decimal_of(reference))
+        return Implausible(f"数值{value}%不到参照值{known}%的二十分之一")
     return None
 
 
@@ -87,13 +93,16 @@ def powers(item: Item, rules: Rules) -> tuple[int, ...]:
     return rules.magnitude_powers_percent if item.is_percent else rules.magnitude_powers
 
 
-def _probable(item: Item, k: int, value: str) -> str:
-    should_be = f"应为{value}{item.measure}"
-    if item.is_percent:
-        kind = "疑似填成了小数" if k > 0 else "疑似多乘了100"
-        return f"{kind if abs(k) == 2 else _shifted(k)}，{should_be}"  # noqa: PLR2004 - 10²
-    named = _measure_meant(item.measure, k)
-    return f"疑似单位为{named}，{should_be}" if named else f"{_shifted(k)}，{should_be}"
+def _probable(item: Item, k: int, meant: Decimal) -> Implausible:
+    return Implausible(f"{_slip(item, k)}，应为{plain(meant)}{item.measure}", meant)
+
+
+def _slip(item: Item, k: int) -> str:
+    """Return what has probably gone wrong where a value is off by 10 to the power of ``k``."""
+    if item.is_percent and abs(k) == 2:  # noqa: PLR2004 - 10²
+        return "疑似填成了小数" if k > 0 else "疑似多乘了100"
+    named = None if item.is_percent else _measure_meant(item.measure, k)
+    return f"疑似单位为{named}" if named else _shifted(k)
 
 
 def _measure_meant(measure: str, k: int) -> str | None:
@@ -178,9 +187,9 @@ def _grey(state: LampState, reason: str, *, met: bool | None = None) -> Judgemen
 def _number(question: RatingQuestion, aim: PeriodTarget, actual: Decimal) -> Judgement:
     item, rules = question.item, question.rules
     if not question.confirmed:
-        reason = doubt(item, actual, rules, previous=question.previous, target=aim.value)
-        if reason is not None:
-            return _grey(LampState.IN_DOUBT, reason)
+        doubted = doubt(item, actual, rules, previous=question.previous, target=aim.value)
+        if doubted is not None:
+            return _grey(LampState.IN_DOUBT, doubted.reason)
     if aim.value is None or aim.comparator is None:
         return _grey(LampState.NO_REFERENCE, "没有同年参照值，无法判定")
     tolerance = rules.exact_tolerance if aim.rule is StatusRule.EXACT else None
@@ -282,9 +291,9 @@ def _coverage(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Ju
     if to_cover is None or to_cover <= 0:
         return _grey(LampState.IN_DOUBT, "只有已覆盖数，缺少应覆盖人数")
     if not question.confirmed:
-        reason = doubt(item, actual, rules, previous=question.previous, target=to_cover)
-        if reason is not None:
-            return _grey(LampState.IN_DOUBT, reason)
+        doubted = doubt(item, actual, rules, previous=question.previous, target=to_cover)
+        if doubted is not None:
+            return _grey(LampState.IN_DOUBT, doubted.reason)
     if actual > to_cover:
         return _grey(LampState.IN_DOUBT, f"已覆盖数{plain(actual)}超过应覆盖人数{plain(to_cover)}")
     met = actual >= to_cover

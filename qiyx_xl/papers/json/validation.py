@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.records.submission import Outline, Submission, SubmissionStatus
@@ -21,19 +20,27 @@ def validation_text(submissions: Sequence[Submission], rules_version: str) -> It
 
     It comes file by file, so that it never stands in memory whole.
     """
-    head, tail = json.dumps(_head(submissions, rules_version), ensure_ascii=False, indent=2).split(
-        '"files": []'
-    )
-    yield f'{head}"files": ['
+    yield "{"
+    for key, value in _head(submissions, rules_version).items():
+        yield f'\n  "{key}": {_nested(value, 1).lstrip()},'
+    yield '\n  "files": ['
     for number, submission in enumerate(submissions):
-        text = json.dumps(_file(submission), ensure_ascii=False, indent=2)
         comma = "," if number else ""
-        yield f"{comma}\n{indent(text, '    ')}"
+        yield f"{comma}\n{_nested(_file(submission), 2)}"
     end = "\n  " if len(submissions) else ""
-    yield f"{end}]{tail}\n"
+    yield f"{end}]\n}}\n"
+
+
+def _nested(value: object, depth: int) -> str:
+    """Return a value as JSON, as deep in the document as it stands there."""
+    margin = "  " * depth
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    # A line feed within a value is written as \n, so that each one here ends a line.
+    return margin + text.replace("\n", f"\n{margin}")
 
 
 def _head(submissions: Sequence[Submission], rules_version: str) -> dict[str, Any]:
+    """Return everything that comes before the files."""
     counts: Counter[SubmissionStatus] = Counter()
     findings = 0
     # A batch that reads its files anew can count them without.
@@ -51,7 +58,6 @@ def _head(submissions: Sequence[Submission], rules_version: str) -> dict[str, An
             "unreadable": counts[SubmissionStatus.UNREADABLE],
             "findings": findings,
         },
-        "files": [],
     }
 
 
