@@ -13,6 +13,16 @@ nox.options.reuse_existing_virtualenvs = True
 
 
 @nox.session
+def quick(session: nox.Session) -> None:
+    """Run what takes under a second a test and needs Python only; paths may follow ``--``."""
+    session.install("-e", ".[test]")
+    session.run(
+        *("python", "-m", "pytest", "-q", "-m", "not slow and not external", "-n", "auto"),
+        *("--no-cov", *session.posargs),
+    )
+
+
+@nox.session
 def test(session: nox.Session) -> None:
     """Run the tests; what follows ``--`` goes to pytest."""
     session.install("-e", ".[test]")

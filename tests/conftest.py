@@ -4,6 +4,8 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from support.examples import load_profile
+from support.offices import Templates
 
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
+
+
+load_profile()
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +30,13 @@ def rules() -> Rules:
     return load_rules()
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """Offices made once in this process, to be copied."""
+    return Templates(tmp_path_factory.mktemp("templates"))
+
+
+_PROGRAMS = ("libreoffice", "node", "wine", "chromium")
 _LONGEST = ("windows", "store", "ledger", "papers", "excel")
 
 
@@ -43,8 +55,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return ByFile(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest itself leaves out what `-m` does not ask for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with the folders that take longest."""
+    """Start with the folders that take longest; mark what needs a program beside Python."""
+    for item in items:
+        if any(item.get_closest_marker(program) for program in _PROGRAMS):
+            item.add_marker("external")
     rank = {folder: place for place, folder in enumerate(_LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.parent.name, len(rank)))
 

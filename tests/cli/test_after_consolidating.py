@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
+from support.commands import Commands
+from support.offices import build_ledger
 
 from qiyx_xl.data import resource
 
@@ -23,18 +25,22 @@ Q3 = ("--period", "2026Q3")
 
 
 @pytest.fixture
-def office(qiyx):
+def office(qiyx, templates):
     """An office that has consolidated two quarters; a second agency has sent indicator 12, too."""
-    here = qiyx.here
-    qiyx("ledger", "build", "七优享台账.xlsm")
+    templates.copy("two quarters and a conflict", _with_conflict, qiyx.here)
+    return qiyx
+
+
+def _with_conflict(here: Path) -> None:
+    build_ledger(here)
     for period in ("2025Q4", "2026Q3"):
         shutil.copytree(resource(f"examples/{period}"), here / "收件" / period)
-    qiyx("consolidate", "收件/2025Q4", "--period", "2025Q4", "--today", "2026-01-30")
+    run = Commands(here)
+    run("consolidate", "收件/2025Q4", "--period", "2025Q4", "--today", "2026-01-30")
     write_insurance(here / "收件" / "2026Q3" / "区医保部门.xlsx", 62)
-    done = qiyx("consolidate", "收件/2026Q3", *Q3, *TODAY)
+    done = run("consolidate", "收件/2026Q3", *Q3, *TODAY)
     assert done.code == 1, done.err
     assert "冲突：12““浙里惠民保”投保率” 区卫健局报 60，区医保部门报 62" in done.out
-    return qiyx
 
 
 def write_insurance(path: Path, value: float) -> None:

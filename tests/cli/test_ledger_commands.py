@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
+from support.commands import Commands
+from support.offices import build_ledger
 
 from qiyx_xl.data import resource
 from qiyx_xl.files.zip_writer import with_parts
@@ -19,12 +21,16 @@ DAY = ("--today", "2026-10-30")
 
 
 @pytest.fixture
-def office(qiyx):
+def office(qiyx, templates):
     """A ledger into which one good file was taken."""
-    (qiyx.here / "收件").mkdir()
-    shutil.copy(resource("examples/2026Q3/区教育局_2026Q3.xlsx"), qiyx.here / "收件")
-    assert qiyx("ledger", "build", BOOK).code == 0
-    assert qiyx("consolidate", "收件", "--period", "2026Q3", *DAY).code in (0, 1)
+
+    def make(folder):
+        build_ledger(folder)
+        (folder / "收件").mkdir()
+        shutil.copy(resource("examples/2026Q3/区教育局_2026Q3.xlsx"), folder / "收件")
+        assert Commands(folder)("consolidate", "收件", "--period", "2026Q3", *DAY).code in (0, 1)
+
+    templates.copy("one good file", make, qiyx.here)
     return qiyx
 
 
@@ -61,9 +67,8 @@ def test_verifying_where_the_store_is_lost_says_what_is_whole_and_what_to_do(off
     assert "清单：完好。\n原件：完好。\n台账：完好。" in answer.out
 
 
-def test_where_there_never_was_a_store_verifying_says_so_with_exit_code_2(qiyx):
-    qiyx("ledger", "build", BOOK)
-    answer = qiyx("ledger", "verify", BOOK)
+def test_where_there_never_was_a_store_verifying_says_so_with_exit_code_2(with_ledger):
+    answer = with_ledger("ledger", "verify", BOOK)
     assert (answer.code, answer.out) == (2, "")
     assert "找不到数据库" in answer.err
 

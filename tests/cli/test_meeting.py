@@ -1,21 +1,12 @@
 from __future__ import annotations
 
-import shutil
-
 import openpyxl
 import pytest
 
-from qiyx_xl.data import resource
-
 
 @pytest.fixture
-def office(qiyx):
-    """A ledger into which the sample forms of the third quarter have gone."""
-    shutil.copytree(resource("examples/2026Q3"), qiyx.here / "收件")
-    assert qiyx("ledger", "build", "七优享台账.xlsm").code == 0
-    done = qiyx("consolidate", "收件", "--period", "2026Q3", "--today", "2026-10-15")
-    assert done.code == 1, done.err
-    return qiyx
+def office(third_quarter):
+    return third_quarter
 
 
 def test_matters_are_carried_from_one_meeting_to_the_next_until_they_are_settled(office):

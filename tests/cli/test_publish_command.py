@@ -1,20 +1,11 @@
 from __future__ import annotations
 
-import shutil
-
 import pytest
-
-from qiyx_xl.data import resource
 
 
 @pytest.fixture
-def office(qiyx):
-    """A ledger into which the sample forms of the third quarter have gone."""
-    shutil.copytree(resource("examples/2026Q3"), qiyx.here / "收件")
-    assert qiyx("ledger", "build", "七优享台账.xlsm").code == 0
-    done = qiyx("consolidate", "收件", "--period", "2026Q3", "--today", "2026-10-30")
-    assert done.code == 1, done.err
-    return qiyx
+def office(third_quarter):
+    return third_quarter
 
 
 def test_publish_writes_the_papers_and_says_where_they_are(office):

@@ -1,21 +1,12 @@
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from openpyxl import load_workbook
 
-from qiyx_xl.data import resource
-
 
 @pytest.fixture
-def office(qiyx):
-    """A ledger into which the sample forms of the third quarter have gone."""
-    shutil.copytree(resource("examples/2026Q3"), qiyx.here / "收件")
-    assert qiyx("ledger", "build", "七优享台账.xlsm").code == 0
-    done = qiyx("consolidate", "收件", "--period", "2026Q3", "--today", "2026-10-30")
-    assert done.code == 1, done.err
-    return qiyx
+def office(third_quarter):
+    return third_quarter
 
 
 def test_what_is_late_is_listed_told_and_written(office):
@@ -47,12 +38,13 @@ def test_before_the_deadline_nobody_is_called(office):
     assert not [item for item in items if item["frequency"] == "quarterly"]
 
 
-def test_with_a_ledger_and_nothing_received_everything_is_owed(qiyx):
-    assert qiyx("ledger", "build", "七优享台账.xlsm").code == 0
-    answer = qiyx("remind", "--period", "2026Q3", "--today", "2026-10-30", "--format", "json")
+def test_with_a_ledger_and_nothing_received_everything_is_owed(with_ledger):
+    answer = with_ledger(
+        "remind", "--period", "2026Q3", "--today", "2026-10-30", "--format", "json"
+    )
     report = answer.json("reminder-report.schema.json")
     assert {one["situation"] for one in report["agencies"]} == {"nothing"}
-    assert not (qiyx.here / "七优享台账.sqlite").exists()
+    assert not (with_ledger.here / "七优享台账.sqlite").exists()
 
 
 @pytest.mark.parametrize(

@@ -86,10 +86,9 @@ def test_every_command_that_takes_a_day_is_tried_here() -> None:
     assert known <= BOOKING.keys() | READING
 
 
-def test_no_command_moves_a_time_of_the_log(qiyx) -> None:
-    here = qiyx.here
+def test_no_command_moves_a_time_of_the_log(with_ledger) -> None:
+    qiyx, here = with_ledger, with_ledger.here
     began = datetime.now().astimezone() - timedelta(seconds=1)
-    qiyx("ledger", "build", "七优享台账.xlsm")
     shutil.copytree(resource("examples/2026Q3"), here / "收件")
     for name, words in BOOKING.items():
         done = qiyx(*words(here), *FAR)
@@ -101,10 +100,9 @@ def test_no_command_moves_a_time_of_the_log(qiyx) -> None:
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "2099-12-31"])
-def test_no_day_asked_for_changes_which_version_counts(qiyx, day: str) -> None:
+def test_no_day_asked_for_changes_which_version_counts(with_ledger, day: str) -> None:
     """Two files without a saved time: the one taken in later counts."""
-    here = qiyx.here
-    qiyx("ledger", "build", "七优享台账.xlsm")
+    qiyx, here = with_ledger, with_ledger.here
     (source,) = resource("examples/2026Q3").glob("大碶街道_*.xlsx")
     for number, value in ((1, "11"), (2, "12")):
         folder = here / f"收件{number}"

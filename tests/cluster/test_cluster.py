@@ -19,6 +19,8 @@ from qiyx_xl.intake.workers import cluster as spread
 from qiyx_xl.intake.workers.cluster import ClusterError
 from qiyx_xl.shells.cli import qiyx
 
+pytestmark = pytest.mark.slow
+
 FILES = 120
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "2026Q3"
 

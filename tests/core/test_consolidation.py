@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sending import (
     BLANK,
@@ -20,6 +20,7 @@ from sending import (
     sent,
     values,
 )
+from support.examples import tried
 
 from qiyx_xl.core.consolidation.versions import Outcome, settle
 from qiyx_xl.core.findings.model import Finding, Severity
@@ -211,7 +212,7 @@ def test_a_cell_that_puts_the_whole_file_in_doubt_leaves_no_good_rows(
     assert values(merged(plan, file, partial=True)) == {}
 
 
-@settings(max_examples=150, deadline=None)
+@tried(1.5)
 @given(st.data())
 def test_any_order_of_the_same_files_gives_the_same_result(plan: Plan, data: st.DataObject) -> None:
     cells = st.sampled_from(["1", "2", BLANK, Absence.NOT_APPLICABLE, Unreadable("x", "y")])

@@ -9,8 +9,9 @@ from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from support.examples import tried
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.forms.cell import Cell, CellValue
@@ -246,7 +247,7 @@ def test_signs_of_no_width_anywhere_leave_the_number_and_are_told(number, signs)
 _RUNS = re.compile("[0-9]+")
 
 
-@settings(max_examples=500)
+@tried(5)
 @given(
     text=st.lists(
         st.one_of(
@@ -269,7 +270,7 @@ def test_digits_that_a_reader_sees_apart_are_never_joined(text: str) -> None:
         assert len(digits) <= len(longest), "digits were joined"
 
 
-@settings(max_examples=300)
+@tried(3)
 @given(
     numbers=st.lists(st.integers(0, 10**6).map(str), min_size=2, max_size=3),
     between=st.text("\n\t\r\u3000\u2028\u2800\u3164;/→~、|", min_size=1, max_size=3),
@@ -286,7 +287,7 @@ def test_two_numbers_are_no_number_and_both_are_named(numbers: list[str], betwee
         assert number in reading.hint
 
 
-@settings(max_examples=300)
+@tried(3)
 @given(
     text=st.text("0123456789.,，。·'’ \u3000\n\u200b万亿百千十一二三五两零点约%％‰个人户oOlI①¹½()（）-—+=*注", max_size=14),
     measure=st.sampled_from(["个", "%", "‰", "万元", "万人", "倍", "㎡"]),

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 from pages import DOCS, ROOT, commands_of
+from support.commands import Answer, run_here
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    words = shlex.split(line)
-    return subprocess.run(
-        [sys.executable, "-m", "qiyx_xl", *words[1:]],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def run(line: str, folder: Path) -> Answer:
+    return run_here(folder, *shlex.split(line)[1:])
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +23,7 @@ def newcomer(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("新手")
     for line in commands_of(DOCS / "quickstart.md"):
         done = run(line, folder)
-        assert done.returncode in (0, 1), f"{line}\n{done.stdout}{done.stderr}"
+        assert done.code in (0, 1), f"{line}\n{done.out}{done.err}"
     return folder
 
 
@@ -55,9 +46,9 @@ def test_ten_minutes_reach_forms_returns_reminders_and_a_scorecard(newcomer: Pat
 
 def test_the_readme_s_everyday_commands_run_in_order(tmp_path: Path):
     samples = run("qiyx demo 样例", tmp_path)
-    assert samples.returncode == 0, samples.stderr
+    assert samples.code == 0, samples.err
     (tmp_path / "样例" / "收件" / "2026Q3").rename(tmp_path / "收件")
     for line in commands_of(ROOT / "README.md"):
         done = run(line, tmp_path)
-        assert done.returncode in (0, 1), f"{line}\n{done.stdout}{done.stderr}"
+        assert done.code in (0, 1), f"{line}\n{done.out}{done.err}"
     assert (tmp_path / "七优享台账.xlsm").is_file()

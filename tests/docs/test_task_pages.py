@@ -20,7 +20,7 @@ PAGES = ("consolidate", "conflicts", "closing", "differences", "sources")
 def office(tmp_path_factory) -> Path:
     """The sample office, with a file that disagrees about 12, and a later one."""
     folder = tmp_path_factory.mktemp("专班")
-    assert run("qiyx demo 样例", folder).returncode == 0
+    assert run("qiyx demo 样例", folder).code == 0
     for name in ("七优享台账.xlsm", "七优享台账.sqlite", "七优享台账.原件"):
         (folder / "样例" / name).rename(folder / name)
     shutil.copytree(folder / "样例" / "收件" / "2026Q3", folder / "收件")
@@ -40,7 +40,7 @@ def test_the_pages_commands_run_in_order(office: Path):
         assert lines, page
         for line in lines:
             done = run(line, office)
-            assert done.returncode in (0, 1), f"{page}: {line}\n{done.stdout}{done.stderr}"
-    closings = run("qiyx close", office).stdout
+            assert done.code in (0, 1), f"{page}: {line}\n{done.out}{done.err}"
+    closings = run("qiyx close", office).out
     assert "张三对2026年三季度封账" in closings
     assert "张三对2026年三季度启封，漏报一项" in closings

@@ -212,6 +212,7 @@ def test_text_that_no_file_can_hold_is_made_writable(tmp_path):
     assert "\u202e" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_ten_thousand_findings_take_seconds(tmp_path):
     many = [submission("甲.xlsx", *(error(f"B{row}", value="320个") for row in range(1, 10_001)))]
     started = time.monotonic()

@@ -122,6 +122,7 @@ def test_some_of_the_files_were_saved_by_another_program_than_ours() -> None:
     assert len(saved) >= 2
 
 
+@pytest.mark.slow
 def test_the_script_makes_the_same_bytes_twice_and_the_committed_content(tmp_path: Path) -> None:
     script = ROOT / "scripts" / "make_examples.py"
     for out in (tmp_path / "once", tmp_path / "again"):

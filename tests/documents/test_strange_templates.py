@@ -19,6 +19,8 @@ from qiyx_xl.intake.office_files.plan import read_plan_source
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 MUTANTS = 300 if os.environ.get("QIYX_CI") else 60
 RELATION = '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="{}"{}/></Relationships>'
 

@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from every_command import CASES, DAY, LEDGER, Case, found_office
+from support.every_command import CASES, DAY, LEDGER, Case, found_office
 
 from qiyx_xl.shells import cli
 

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from every_command import CASES, registered
+from support.every_command import CASES, registered
 
 from qiyx_xl.shells.cli import qiyx
 
@@ -23,7 +23,7 @@ ON_CI = bool(os.environ.get("QIYX_CI"))
 FAULTS_A_CASE, KILLS_A_CASE = (2, 2) if ON_CI else (1, 1)
 SIDE_BY_SIDE = 2
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork(2)")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork(2)")]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def struck(how: str, most: int, shim: Path, folder: Path) -> dict[str, list[int]
     """Strike the cases side by side; return how many strikes each had, of how many calls."""
     environment = os.environ | {
         "LD_PRELOAD": str(shim),
-        "PYTHONPATH": os.pathsep.join([str(HERE.parent.parent), str(HERE)]),
+        "PYTHONPATH": os.pathsep.join([str(HERE.parent.parent), str(HERE.parent)]),
         "PYTHONDONTWRITEBYTECODE": "1",  # a cache is written once, and not at the next run
         "PYTHONHASHSEED": "0",
         "PYTHONIOENCODING": "utf-8",

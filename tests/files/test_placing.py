@@ -85,6 +85,7 @@ def killed_at(number: int, folders: list[Path]) -> bool:
     return code == -9
 
 
+@pytest.mark.slow
 @needs_fork
 @pytest.mark.parametrize("looked_at", [0, 1, None], ids=["first", "second", "written again"])
 def test_a_kill_at_any_call_leaves_all_old_files_or_all_new_ones(
@@ -179,6 +180,7 @@ def test_papers_of_a_booking_that_stands_stand_too(tmp_path: Path) -> None:
     assert seen(tmp_path) == {NAMES[0]: "新"}
 
 
+@pytest.mark.slow
 @needs_fork
 def test_a_file_saved_since_the_kill_is_kept(tmp_path: Path) -> None:
     """Whoever finds a half-replaced paper and saves over it has the last word."""

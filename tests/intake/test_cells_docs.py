@@ -8,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import tried
 
 from qiyx_xl.core.forms.cell import Cell, Look, shown
 from qiyx_xl.core.forms.cell_parser import ParsedCell, read_cell, read_number
@@ -105,7 +106,7 @@ def test_a_stored_number_is_read_to_fifteen_digits(number, measure):
     assert float(reading.value) == pytest.approx(number, rel=1e-14)
 
 
-@settings(max_examples=300)
+@tried(3)
 @given(text=st.text(max_size=80), measure=MEASURES)
 def test_any_text_is_read_as_something(text, measure):
     reading = read_number(text, measure)
@@ -116,7 +117,7 @@ def test_any_text_is_read_as_something(text, measure):
         assert Decimal(text) == reading.value, "only plain numbers pass without a word"
 
 
-@settings(max_examples=200)
+@tried(2)
 @given(text=st.text("0123456789.,，万亿约%％个 \u00a0-－+E<≥以上左右多余点三十百", max_size=40))
 def test_a_suggestion_is_always_a_plain_number_that_reads_back(text):
     reading = read_number(text, "个")

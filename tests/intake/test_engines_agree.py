@@ -10,9 +10,10 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from referencing import Registry, Resource
+from support.examples import tried
 
 from qiyx_xl.data import resource
 
@@ -98,7 +99,7 @@ def engines(name: str) -> tuple[Any, Any]:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-@settings(max_examples=40, deadline=None)
+@tried(0.4)
 @given(seed=st.integers(0, 2**32))
 def test_both_engines_complain_of_the_same_places(name, seed):
     document = made_for(SCHEMAS[name], SCHEMAS[name], random.Random(seed))

@@ -28,6 +28,8 @@ from qiyx_xl.intake.office_files.rules import load_rules
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 FILES = int(os.environ.get("QIYX_FUZZ") or (5000 if os.environ.get("QIYX_CI") else 800))
 BATCH = 400
 DRAWINGS = {

@@ -122,11 +122,13 @@ def many_rows(count: int, *cells: str) -> str:
     )
 
 
+@pytest.mark.slow
 def test_a_million_formatted_blank_rows_are_read_past(tmp_path):
     blank = many_rows(1_000_000, '<c r="A{0}" s="1"/>', '<c r="B{0}" s="1"/>')
     assert codes(written(tmp_path / "表.xlsx", sheet(FORM + blank))) == []
 
 
+@pytest.mark.slow
 def test_four_million_cells_are_too_many(tmp_path):
     full = many_rows(500_000, *(f'<c r="{c}{{0}}"><v>1</v></c>' for c in "ABCDEFGH"))
     assert codes(written(tmp_path / "表.xlsx", sheet(FORM + full))) == ["F113"]
@@ -377,6 +379,7 @@ def deadly(request, monkeypatch, tmp_path):
         exec(_KILLER, {})  # noqa: S102 - a forked worker dies of what its parent would die of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_a_dead_or_hanging_worker_costs_its_own_file_only(tmp_path, deadly, jobs):
     names = ["一", "abort", "二", "hang", "三", "memory", "四", "print", "五"]
@@ -397,6 +400,7 @@ def test_a_dead_or_hanging_worker_costs_its_own_file_only(tmp_path, deadly, jobs
     assert all(len(r.sha256) == 64 for r in results)
 
 
+@pytest.mark.slow
 def test_an_interruption_leaves_no_process_behind(tmp_path, deadly):
     paths = [written(tmp_path / f"{name}.xlsx", sheet(FORM)) for name in ("一", "hang", "hang2")]
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from compare_readers import Difference
     from readings import Reading
 
+pytestmark = pytest.mark.slow
+
 MUTANTS = int(os.environ.get("QIYX_MUTANTS") or (2000 if os.environ.get("QIYX_CI") else 300))
 
 

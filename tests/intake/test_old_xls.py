@@ -374,6 +374,7 @@ def test_a_cell_far_away_is_refused_before_anything_is_laid_out(told):
     assert told(old_form(320, and_then=lambda sheet: sheet.write(65535, 255, 1)))[2] == ["F112"]
 
 
+@pytest.mark.slow
 def test_every_shorter_and_every_changed_file_is_a_finding_or_the_right_number(told):
     whole = old_form(320)
     for size in range(0, len(whole), 331):

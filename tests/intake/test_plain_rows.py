@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from drawn_forms import AGENCY, PERIOD, record, small_plan, write_drawing
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import tried
 
 from qiyx_xl.core.checks import fast_path as plain_rows
 from qiyx_xl.core.checks.context import CheckContext
@@ -79,7 +80,7 @@ HISTORIES = st.lists(
 LASTS = st.sampled_from(["", None, "—", "8.5", "71", "320", 320.0, "别的"])
 
 
-@settings(max_examples=300, deadline=None)
+@tried(3)
 @given(lines=LINES, known=HISTORIES, last=LASTS)
 def test_what_is_taken_for_plain_is_what_all_rules_pass(lines, known, last):
     history = RecordHistory([record(*one) for one in known]) if known else NoHistory()

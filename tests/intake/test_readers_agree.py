@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from compare_readers import Compared
 
+pytestmark = pytest.mark.slow
+
 # LibreOffice takes longest by far, so it saves fewer of them.
 COUNTS = {"template": 330, "openpyxl": 275, "SheetJS": 275, "LibreOffice": 120, "exceljs": 60}
 OLD = 60  # of each, in the old format

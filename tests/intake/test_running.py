@@ -22,6 +22,8 @@ from qiyx_xl.intake.office_files.rules import load_rules
 from qiyx_xl.intake.workers import pool as children
 from qiyx_xl.intake.workers import pool as workers
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and terminals of POSIX")

@@ -9,8 +9,9 @@ import jsonschema
 import jsonschema_rs
 import pytest
 from drawn_forms import PERIOD, small_plan, write_drawing
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import tried
 
 from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.core.forms.vocabulary import FormColumn
@@ -67,7 +68,7 @@ ROWS = st.dictionaries(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@tried(4)
 @given(row=ROWS)
 def test_both_engines_agree_on_every_row(row):
     schema = submission_schema()

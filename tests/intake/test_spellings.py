@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from drawn_forms import PERIOD, small_plan
 from hostile import FORM, IDENTITY_PART, packed, parts, sheet
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qiyx_xl.core.records.history import NoHistory
@@ -183,7 +183,6 @@ OF_TAGS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(OF_NUMBERS),
     st.sampled_from(OF_TEXTS),

@@ -9,8 +9,9 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import tried
 
 from qiyx_xl.intake.xlsx.fast_zip import Zip, _plain_directory
 
@@ -167,7 +168,7 @@ def test_a_directory_that_lies_is_believed_no_more_than_zipfile_believes_it(fiel
     assert read == theirs
 
 
-@settings(max_examples=400, deadline=None)
+@tried(4)
 @given(
     places=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=3),
     cut=st.integers(0, 40),

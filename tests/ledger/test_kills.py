@@ -13,7 +13,7 @@ import pytest
 HERE = Path(__file__).parent
 SHIM = HERE.parent / "store" / "kill_shim.c"
 ON_CI = bool(os.environ.get("QIYX_CI"))
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork(2)")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork(2)")]
 
 
 def harness(*runs: tuple[object, ...], preload: Path | None = None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ledger_views import view_of
 
@@ -36,7 +36,6 @@ def logs(draw: st.DrawFn) -> list[tuple[str, str, str, dict[str, object]]]:
     return rows
 
 
-@settings(deadline=None, max_examples=60)
 @given(rows=logs(), period=st.sampled_from(PERIODS))
 def test_formulas_find_the_very_records_that_the_core_rates(
     plan: Plan, rules: Rules, rows: list, period: str

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from kill_consolidate import NOW, Q3, drawn, plan_of
+from support.examples import tried
 
 from qiyx_xl import app
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from qiyx_xl.core.plan.rules import Rules
+
+pytestmark = pytest.mark.slow
 
 FEW = 7
 MANY = 500 if os.environ.get("QIYX_CI") else 40
@@ -43,7 +45,7 @@ def test_any_order_of_the_files_gives_the_same_ledger(
     paths = inbox_with(tmp_path_factory.mktemp("收") / "件", FEW)
     seen: set[bytes] = set()
 
-    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+    @tried(0.05, suppress_health_check=list(HealthCheck))
     @given(st.permutations(paths))
     def in_this_order(order: list[Path]) -> None:
         office = office_in(tmp_path_factory.mktemp("各") / "台账", built, FEW, rules)

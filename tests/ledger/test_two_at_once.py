@@ -14,7 +14,7 @@ from qiyx_xl.app.custody.verify import verify_ledger
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork(2)")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork(2)")]
 EACH = 5
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sent_files import HEALTH, HOUSING, INSURANCE, MORNING, Q2, Q3, SOCIAL, TODAY, Desk
+from support.examples import tried
 
 from qiyx_xl import app
 from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
@@ -66,7 +67,7 @@ def in_order(files: list[Path], new_desk: Callable[[], Desk]) -> tuple[object, .
     return state_of(desk)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(0.1, suppress_health_check=list(HealthCheck))
 @given(order=st.permutations(range(len(FILES))), cuts=st.sets(st.integers(1, len(FILES) - 1)))
 def test_any_order_in_any_batches_gives_the_same_ledger(
     order: list[int],

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sent_files import HOUSING, MORNING, Q3, TODAY
+from support.examples import tried
 
 from qiyx_xl import app
 from qiyx_xl.core.consolidation.conflicts import apply_decisions, find_conflicts
@@ -149,7 +150,7 @@ def test_covered_people_are_summed_with_those_to_be_covered() -> None:
 # --- against the lead agency's figure -----------------------------------------------------------
 
 
-@settings(max_examples=30)
+@tried(0.3)
 @given(numbers, st.lists(numbers, min_size=len(STREETS), max_size=len(STREETS)))
 def test_a_disagreement_is_never_settled_silently(lead, values) -> None:
     own = part(HOUSING, lead)

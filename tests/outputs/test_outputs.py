@@ -31,6 +31,7 @@ def now(tmp_path_factory) -> dict:
     return output_manifest.manifest(folder)
 
 
+@pytest.mark.slow
 def test_every_output_is_as_the_manifest_says(then, now):
     if then["libraries"] == now["libraries"]:
         assert output_manifest.differences(then, now) == []

@@ -20,6 +20,8 @@ from qiyx_xl.shells.cli import qiyx as command_line
 from qiyx_xl.shells.doctor.command_line import server_command
 from qiyx_xl.shells.doctor.probe import look
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 OFFLINE = ROOT / "scripts" / "offline"
 CONSOLE_SCRIPT = Path(sys.executable).with_name("qiyx")

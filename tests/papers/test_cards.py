@@ -9,7 +9,7 @@ import editions
 import openpyxl
 import pytest
 import rendering
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qiyx_xl.core.primitives.periods import Period
@@ -98,7 +98,6 @@ def test_a_street_sees_its_own_figure_beside_the_districts(plan, rules):
     assert line(nothing, "T6-2-04", "新碶街道").inputs.startswith("本单位报未报")
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     item=st.sampled_from([*PLAN.indicators, *PLAN.goals]),
     actual=st.decimals("-5", "200", places=2),

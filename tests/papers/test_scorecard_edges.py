@@ -11,8 +11,9 @@ import editions
 import openpyxl
 import pytest
 from editions import Q3
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import tried
 
 from qiyx_xl.core.history.publications import VIEWS, Placing
 from qiyx_xl.core.primitives.periods import Period
@@ -89,7 +90,7 @@ def anything(draw: st.DrawFn) -> Edition:
     return editions.edition(PLAN, RULES, records, period=Q3)
 
 
-@settings(max_examples=30, deadline=None)
+@tried(0.3)
 @given(anything())
 def test_whatever_was_sent_the_views_add_up_and_the_ranks_are_in_order(edition: Edition) -> None:
     table = facts(edition)

@@ -18,6 +18,8 @@ from qiyx_xl.data import read_text
 from qiyx_xl.intake.office_files.plan import PlanError, check_plan, load_plan
 from qiyx_xl.papers.plan_tables import plan_document, plan_rows
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = json.loads(read_text("plan.json"), parse_float=Decimal)
 
 SCALARS = st.one_of(
@@ -88,7 +90,7 @@ def damaged(draw: st.DrawFn) -> Any:
     return document
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(document=damaged())
 def test_a_damaged_plan_is_either_loaded_or_refused_with_findings(
     document: Any, tmp_path_factory: Any
@@ -109,14 +111,13 @@ def test_a_damaged_plan_is_either_loaded_or_refused_with_findings(
         assert plan_rows(plan)
 
 
-@settings(max_examples=60, deadline=None)
 @given(document=damaged() | ANYTHING)
 def test_the_sense_of_any_document_can_be_asked_about(document: Any) -> None:
     for finding in check_sense(document):
         str(finding).encode("utf-8")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(cut=st.integers(0, len(read_text("plan.json"))), junk=st.binary(max_size=8))
 def test_a_file_broken_off_or_scribbled_on_has_findings(
     cut: int, junk: bytes, tmp_path_factory: Any
@@ -133,7 +134,6 @@ def test_the_schema_engines_judge_damaged_plans_alike() -> None:
     schema = json.loads(read_text("schemas/plan.schema.json"))
     slow, fast = jsonschema.Draft202012Validator(schema), jsonschema_rs.validator_for(schema)
 
-    @settings(max_examples=60, deadline=None)
     @given(document=damaged())
     def agree(document: Any) -> None:
         plain = json.loads(to_json(document))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
 from jsonschema import Draft202012Validator
+from support.commands import run_here
 
 from qiyx_xl.data import read_text
 
@@ -23,12 +22,8 @@ def qiyx(tmp_path):
     here.mkdir()
 
     def run(*arguments):
-        done = subprocess.run(
-            [sys.executable, "-m", "qiyx_xl", "projects", *map(str, arguments)],
-            cwd=here, capture_output=True, encoding="utf-8", check=False,
-            env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PATH": ""},
-        )  # fmt: skip
-        return done.returncode, done.stdout, done.stderr
+        answer = run_here(here, "projects", *arguments)
+        return answer.code, answer.out, answer.err
 
     run.here = here
     return run

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from support.examples import tried
 
 from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.core.primitives.periods import Period
@@ -267,9 +268,7 @@ def test_partial_consolidation_takes_the_rows_that_are_right(plan, send):
     assert {"XM01-1", "XM02", "SS01"} <= taken
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tried(0.15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.lists(
         st.tuples(

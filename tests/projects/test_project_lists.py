@@ -7,8 +7,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from support.examples import tried
 
 from qiyx_xl.core.plan.project_list import ProjectList, projects_document
 from qiyx_xl.documents.forms.project_list import template_bytes, write_project_template
@@ -164,9 +165,7 @@ def test_any_other_file_is_refused_in_a_sentence(plan, tmp_path, content):
         assert said(path, plan).endswith("请改好后再试。")
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tried(0.12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sheet=st.sampled_from(["重大项目", "项目节点", "民生实事"]),
     address=st.sampled_from(["A4", "B4", "C4", "D4", "E5", "G4", "H4", "J4", "L4"]),

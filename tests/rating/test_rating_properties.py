@@ -5,9 +5,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from support.examples import tried
 
 from qiyx_xl.core.plan.model import Direction, Frequency, GoalKind, SecondInput, StatusRule
 from qiyx_xl.core.primitives.periods import Period
@@ -27,7 +28,7 @@ ITEMS = [item for item in PLAN.items() if effective_item(PLAN, item) is item]
 HELD_IN_FULL = (None, GoalKind.HOLD, GoalKind.STANDARD)  # None: an indicator
 NUMBERED = [item for item in ITEMS if item.status_rule is not StatusRule.MILESTONE]
 
-relaxed = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+relaxed = tried(5)
 
 periods = st.one_of(
     st.builds(Period.of_year, st.integers(2022, 2028)),
@@ -168,7 +169,7 @@ def rating_schema() -> Draft202012Validator:
     return Draft202012Validator(json.loads(read_text("schemas/rating.schema.json")))
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tried(6)
 @given(
     item=st.sampled_from(ITEMS),
     period=st.one_of(

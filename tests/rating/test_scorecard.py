@@ -7,11 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from rating_suite import bare_rating
 from referencing import Registry, Resource
+from support.examples import tried
 
 from qiyx_xl.core.plan.model import Goal
 from qiyx_xl.core.primitives.periods import Period
@@ -193,7 +194,7 @@ some_records = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@tried(0.4)
 @given(records=some_records, today=st.dates(date(2026, 9, 1), date(2026, 12, 1)))
 def test_lamp_counts_add_up_in_every_view(records, today):
     found = status_lines(PLAN, RULES, Q3, records, today)
@@ -209,7 +210,7 @@ def test_lamp_counts_add_up_in_every_view(records, today):
     assert document["goal_counts"]["total"] == sum(goal.repeats is None for goal in PLAN.goals)
 
 
-@settings(max_examples=200, deadline=None)
+@tried(2)
 @given(
     st.lists(
         st.lists(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork(2)")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork(2)")]
 
 
 def harness(*words: str, preload: Path | None = None) -> int:

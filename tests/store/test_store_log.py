@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from store_office import MORNING, Q3, Office
+from support.examples import tried
 
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
@@ -155,7 +156,7 @@ VERSIONS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@tried(0.4)
 @given(batch=VERSIONS, data=st.data())
 def test_any_order_of_the_same_files_gives_the_same_log(
     new_office: Callable[[], Office], batch: list[tuple], data: st.DataObject
@@ -186,7 +187,7 @@ def test_any_order_of_the_same_files_gives_the_same_log(
     assert results[0] == results[1]
 
 
-@settings(max_examples=40, deadline=None)
+@tried(0.4)
 @given(batch=VERSIONS, data=st.data())
 def test_files_that_say_when_they_were_saved_may_come_in_any_order_in_any_batches(
     new_office: Callable[[], Office], batch: list[tuple], data: st.DataObject
@@ -221,7 +222,7 @@ def test_files_that_say_when_they_were_saved_may_come_in_any_order_in_any_batche
     assert standing[0] == standing[1]
 
 
-@settings(max_examples=30, deadline=None)
+@tried(0.3)
 @given(batch=VERSIONS)
 def test_no_accepted_number_is_lost_or_doubled(
     new_office: Callable[[], Office], batch: list[tuple]

@@ -10,8 +10,9 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from support.examples import tried
 
 from qiyx_xl.core.forms.cell_parser import read_cell, read_number
 from qiyx_xl.core.plan.model import Frequency, StatusRule
@@ -39,7 +40,7 @@ FALLING = replace(
 )
 ITEMS = [*(item for item in PLAN.items() if effective_item(PLAN, item) is item), FALLING]
 TODAY = date(2026, 10, 20)
-quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+quick = tried(1.5, suppress_health_check=list(HealthCheck))
 
 
 def known_numbers(item):

@@ -1,0 +1,1 @@
+"""What the tests draw, build and run with; no test lies here."""
