@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from other_pcs import on_windows, with_ledger
 
-from qiyx_xl.shells.doctor import CHECKS, State, judge
+from qiyx_xl.shells.doctor import CHECKS, CheckState, judge
 from qiyx_xl.shells.doctor.check_security import CHILD_PROCESS_RULE, WIN32_CALLS_RULE
 from qiyx_xl.shells.doctor.facts import ConfigFile, DllFacts, PythonFacts, StartFacts
 
@@ -14,7 +14,7 @@ WPS = '"C:\\Users\\li\\AppData\\Local\\Kingsoft\\WPS Office\\12.1\\office6\\et.e
 
 def test_nothing_is_wrong_with_a_pc_on_which_everything_is_right(office_pc):
     report = judge(office_pc)
-    assert [one.name for one in report.checks if one.answer.state is not State.OK] == []
+    assert [one.name for one in report.checks if one.answer.state is not CheckState.OK] == []
     assert report.sentence == "体检完成：正常 21 项。不需要处理。"
 
 
@@ -32,7 +32,7 @@ def test_every_answer_that_asks_for_something_says_what_to_do(office_pc):
         python=PythonFacts((3, 9, 1), 32, "C:\\Python\\python.exe", ("lxml",)),
     )
     for checked in judge(broken).checks:
-        asks = checked.answer.state in (State.BROKEN, State.ATTENTION)
+        asks = checked.answer.state in (CheckState.BROKEN, CheckState.ATTENTION)
         assert bool(checked.answer.cure) == asks, checked
         assert not asks or "请" in checked.answer.cure, checked
 
@@ -47,15 +47,15 @@ def test_the_sentence_at_the_end_names_the_first_thing_that_stops_the_add_in(off
 @pytest.mark.parametrize(
     ("version", "bits", "executable", "state"),
     [
-        ((3, 10, 9), 64, "D:\\qiyx\\python\\python.exe", State.BROKEN),
-        ((3, 11, 0), 64, "D:\\qiyx\\python\\python.exe", State.OK),
-        ((3, 13, 9), 32, "D:\\qiyx\\python\\python.exe", State.BROKEN),
-        ((3, 15, 0), 64, "D:\\qiyx\\python\\python.exe", State.ATTENTION),
+        ((3, 10, 9), 64, "D:\\qiyx\\python\\python.exe", CheckState.BROKEN),
+        ((3, 11, 0), 64, "D:\\qiyx\\python\\python.exe", CheckState.OK),
+        ((3, 13, 9), 32, "D:\\qiyx\\python\\python.exe", CheckState.BROKEN),
+        ((3, 15, 0), 64, "D:\\qiyx\\python\\python.exe", CheckState.ATTENTION),
         (
             (3, 12, 0),
             64,
             "C:\\Users\\li\\AppData\\Local\\Microsoft\\WindowsApps\\python.exe",
-            State.BROKEN,
+            CheckState.BROKEN,
         ),
     ],
 )
@@ -79,13 +79,13 @@ def test_a_package_that_is_there_and_cannot_be_loaded_is_named(office_pc, answer
 def test_package_dll_and_workbook_must_be_one_version(office_pc, answer):
     assert answer(office_pc, "xlwings").found == "Python 包 0.37.8，台账里的宏 0.37.8"
     older = with_ledger(office_pc, vba_version="0.37.7")
-    assert answer(older, "xlwings").state is State.BROKEN
+    assert answer(older, "xlwings").state is CheckState.BROKEN
     before = with_ledger(office_pc, is_older=True)
-    assert answer(before, "xlwings").state is State.ATTENTION
+    assert answer(before, "xlwings").state is CheckState.ATTENTION
     careless = with_ledger(office_pc, looks_around=True)
     assert "谁往那里放了文件就运行谁的" in answer(careless, "xlwings").cure
     newer = replace(office_pc, xlwings=replace(office_pc.xlwings, version="0.38.0"))
-    assert answer(newer, "xlwings").state is State.BROKEN
+    assert answer(newer, "xlwings").state is CheckState.BROKEN
 
 
 @pytest.mark.parametrize("bits", [32, 64])
@@ -99,48 +99,48 @@ def test_a_dll_that_is_gone_points_at_the_quarantine_of_the_guard_that_runs(offi
     gone = DllFacts("D:\\qiyx\\python\\xlwings64-0.37.8.dll", None, as_installed=None)
     dlls = office_pc.xlwings.dlls | {"64": gone}
     pc = replace(office_pc, xlwings=replace(office_pc.xlwings, dlls=dlls))
-    assert answer(pc, "dll").state is State.BROKEN
+    assert answer(pc, "dll").state is CheckState.BROKEN
     assert "请到火绒的隔离区恢复" in answer(pc, "dll").cure
-    assert answer(pc, "antivirus").state is State.ATTENTION
+    assert answer(pc, "antivirus").state is CheckState.ATTENTION
 
 
 def test_a_dll_that_was_changed_after_installation_is_refused(office_pc, answer):
     changed = replace(office_pc.xlwings.dlls["64"], as_installed=False)
     dlls = office_pc.xlwings.dlls | {"64": changed}
     pc = replace(office_pc, xlwings=replace(office_pc.xlwings, dlls=dlls))
-    assert answer(pc, "dll").state is State.BROKEN
+    assert answer(pc, "dll").state is CheckState.BROKEN
 
 
 def test_wps_that_took_excels_name_is_told_apart_from_wps_beside_excel(office_pc, answer):
     beside = on_windows(office_pc, "office", wps_server=WPS)
-    assert answer(beside, "excel").state is State.OK
-    assert answer(beside, "wps").state is State.ATTENTION
+    assert answer(beside, "excel").state is CheckState.OK
+    assert answer(beside, "wps").state is CheckState.ATTENTION
     taken = on_windows(office_pc, "office", wps_server=WPS, excel_server=WPS)
-    assert answer(taken, "excel").state is State.BROKEN
+    assert answer(taken, "excel").state is CheckState.BROKEN
     assert "被 WPS 占了" in answer(taken, "excel").found
 
 
 def test_no_excel_at_all_leaves_the_command_line(office_pc, answer):
     pc = on_windows(office_pc, "office", excel_server=None)
-    assert answer(pc, "excel").state is State.BROKEN
+    assert answer(pc, "excel").state is CheckState.BROKEN
     assert "qiyx consolidate" in answer(pc, "excel").cure
 
 
 def test_office_from_the_store_is_known_by_its_package_or_its_path(office_pc, answer):
     package = on_windows(office_pc, "office", store_package="Microsoft.Office.Desktop_16.0")
     path = on_windows(office_pc, "office", excel_server="C:\\Program Files\\WindowsApps\\EXCEL.EXE")
-    assert answer(package, "store_office").state is State.BROKEN
-    assert answer(path, "store_office").state is State.BROKEN
+    assert answer(package, "store_office").state is CheckState.BROKEN
+    assert answer(path, "store_office").state is CheckState.BROKEN
 
 
 @pytest.mark.parametrize(
     ("warnings", "state"),
     [
-        (None, State.OK),
-        (1, State.ATTENTION),
-        (2, State.OK),
-        (3, State.ATTENTION),
-        (4, State.BROKEN),
+        (None, CheckState.OK),
+        (1, CheckState.ATTENTION),
+        (2, CheckState.OK),
+        (3, CheckState.ATTENTION),
+        (4, CheckState.BROKEN),
     ],
 )
 def test_macro_settings_matter_where_the_ledger_is_in_no_trusted_location(
@@ -149,29 +149,32 @@ def test_macro_settings_matter_where_the_ledger_is_in_no_trusted_location(
     elsewhere = on_windows(office_pc, "trust", vba_warnings=warnings, locations=())
     assert answer(elsewhere, "macros").state is state
     trusted = on_windows(office_pc, "trust", vba_warnings=warnings)
-    assert answer(trusted, "macros").state is State.OK
+    assert answer(trusted, "macros").state is CheckState.OK
 
 
 def test_a_trusted_location_covers_subfolders_only_if_it_says_so(office_pc, answer):
     deeper = with_ledger(office_pc, path="D:\\台账 目录\\2026\\七优享台账.xlsm", zone=3)
-    assert answer(deeper, "origin").state is State.BROKEN
+    assert answer(deeper, "origin").state is CheckState.BROKEN
     assert deeper.windows is not None
     (location,) = deeper.windows.trust.locations
     wide = on_windows(deeper, "trust", locations=(replace(location, subfolders=True),))
-    assert answer(wide, "origin").state is State.OK
+    assert answer(wide, "origin").state is CheckState.OK
     # A folder whose name only begins alike is another folder.
     beside = with_ledger(wide, path="D:\\台账 目录2\\七优享台账.xlsm")
-    assert answer(beside, "origin").state is State.BROKEN
+    assert answer(beside, "origin").state is CheckState.BROKEN
 
 
 def test_a_network_folder_is_trusted_only_where_network_locations_are_allowed(office_pc, answer):
     shared = with_ledger(office_pc, drive="network", zone=3)
-    assert answer(shared, "origin").state is State.BROKEN
-    assert answer(on_windows(shared, "trust", network_locations=True), "origin").state is State.OK
+    assert answer(shared, "origin").state is CheckState.BROKEN
+    assert (
+        answer(on_windows(shared, "trust", network_locations=True), "origin").state is CheckState.OK
+    )
 
 
 @pytest.mark.parametrize(
-    ("mode", "state"), [(0, State.OK), (1, State.BROKEN), (2, State.OK), (6, State.BROKEN)]
+    ("mode", "state"),
+    [(0, CheckState.OK), (1, CheckState.BROKEN), (2, CheckState.OK), (6, CheckState.BROKEN)],
 )
 def test_the_rule_against_child_processes_counts_when_it_blocks_or_warns(
     office_pc, answer, mode, state
@@ -186,44 +189,44 @@ def test_the_resident_server_is_the_way_around_that_rule(office_pc, answer):
     assert blocked.user_config is not None
     settings = blocked.user_config.settings | {"DEBUG UDFS": "True"}
     resident = replace(blocked, user_config=replace(blocked.user_config, settings=settings))
-    assert answer(resident, "child_processes").state is State.OK
-    assert answer(resident, "resident_server").state is State.BROKEN, "it does not run"
+    assert answer(resident, "child_processes").state is CheckState.OK
+    assert answer(resident, "resident_server").state is CheckState.BROKEN, "it does not run"
     assert resident.windows is not None
     runs = replace(resident, windows=replace(resident.windows, resident_server=True))
-    assert answer(runs, "resident_server").state is State.OK
+    assert answer(runs, "resident_server").state is CheckState.OK
 
 
 def test_a_ledger_that_overrules_the_resident_server_is_noticed(office_pc, answer):
     file = ConfigFile("C:\\Users\\li\\.xlwings\\xlwings.conf", {"DEBUG UDFS": "True"})
     sheet = office_pc.ledger.settings | {"DEBUG UDFS": "False"}
     pc = replace(with_ledger(office_pc, settings=sheet), user_config=file)
-    assert answer(pc, "resident_server").state is State.BROKEN
+    assert answer(pc, "resident_server").state is CheckState.BROKEN
 
 
 def test_rules_that_cannot_be_read_are_not_taken_for_no_rules(office_pc, answer):
     pc = on_windows(office_pc, "security", asr_rules=None)
-    assert answer(pc, "child_processes").state is State.ATTENTION
+    assert answer(pc, "child_processes").state is CheckState.ATTENTION
 
 
 def test_the_rule_against_dll_calls_from_macros_is_known(office_pc, answer):
     pc = on_windows(office_pc, "security", asr_rules={WIN32_CALLS_RULE: 1})
-    assert answer(pc, "win32_calls").state is State.BROKEN
+    assert answer(pc, "win32_calls").state is CheckState.BROKEN
 
 
 @pytest.mark.parametrize(
     ("changes", "state"),
     [
-        ({"path": "https://x.sharepoint.com/七优享台账.xlsm"}, State.BROKEN),
+        ({"path": "https://x.sharepoint.com/七优享台账.xlsm"}, CheckState.BROKEN),
         (
             {
                 "path": "C:\\Users\\li\\OneDrive\\七优享台账.xlsm",
                 "synced_by": "C:\\Users\\li\\OneDrive",
             },
-            State.ATTENTION,
+            CheckState.ATTENTION,
         ),
-        ({"path": "\\\\服务器\\共享\\七优享台账.xlsm", "drive": "network"}, State.ATTENTION),
-        ({"path": "E:\\七优享台账.xlsm", "drive": "removable"}, State.ATTENTION),
-        ({}, State.OK),
+        ({"path": "\\\\服务器\\共享\\七优享台账.xlsm", "drive": "network"}, CheckState.ATTENTION),
+        ({"path": "E:\\七优享台账.xlsm", "drive": "removable"}, CheckState.ATTENTION),
+        ({}, CheckState.OK),
     ],
 )
 def test_the_ledger_belongs_on_a_local_disk(office_pc, answer, changes, state):
@@ -231,24 +234,25 @@ def test_the_ledger_belongs_on_a_local_disk(office_pc, answer, changes, state):
 
 
 def test_paths_must_fit_the_code_page_and_the_command_line(office_pc, answer):
-    assert answer(office_pc, "names").state is State.OK, "Chinese in the ledger's path is fine"
+    assert answer(office_pc, "names").state is CheckState.OK, "Chinese in the ledger's path is fine"
     for path in (
         "D:\\台账😀\\七优享台账.xlsm",
         "D:\\50%\\七优享台账.xlsm",
         "D:\\a;b\\七优享台账.xlsm",
     ):
-        assert answer(with_ledger(office_pc, path=path), "names").state is State.BROKEN, path
+        assert answer(with_ledger(office_pc, path=path), "names").state is CheckState.BROKEN, path
     chinese = replace(
         office_pc, user_config=ConfigFile("x", {"INTERPRETER_WIN": "D:\\七优享\\python.exe"})
     )
-    assert answer(chinese, "names").state is State.ATTENTION
+    assert answer(chinese, "names").state is CheckState.ATTENTION
     assert chinese.windows is not None
     western = replace(chinese, windows=replace(chinese.windows, code_page=1252))
-    assert answer(western, "names").state is State.BROKEN
+    assert answer(western, "names").state is CheckState.BROKEN
 
 
 @pytest.mark.parametrize(
-    ("page", "state"), [(936, State.OK), (65001, State.ATTENTION), (1252, State.ATTENTION)]
+    ("page", "state"),
+    [(936, CheckState.OK), (65001, CheckState.ATTENTION), (1252, CheckState.ATTENTION)],
 )
 def test_another_code_page_than_the_chinese_asks_for_ascii_paths(office_pc, answer, page, state):
     pc = replace(office_pc, windows=replace(office_pc.windows, code_page=page))
@@ -256,28 +260,31 @@ def test_another_code_page_than_the_chinese_asks_for_ascii_paths(office_pc, answ
 
 
 def test_a_python_that_is_not_where_the_settings_say_is_found_out(office_pc, answer):
-    assert answer(replace(office_pc, interpreter_exists=False), "config").state is State.BROKEN
-    assert answer(replace(office_pc, user_config=None), "config").state is State.ATTENTION
+    assert answer(replace(office_pc, interpreter_exists=False), "config").state is CheckState.BROKEN
+    assert answer(replace(office_pc, user_config=None), "config").state is CheckState.ATTENTION
     other = replace(
         office_pc, python=replace(office_pc.python, executable="C:\\Python312\\python.exe")
     )
-    assert answer(other, "config").state is State.ATTENTION
-    assert answer(with_ledger(office_pc, settings={}), "config").state is State.BROKEN
+    assert answer(other, "config").state is CheckState.ATTENTION
+    assert answer(with_ledger(office_pc, settings={}), "config").state is CheckState.BROKEN
 
 
 def test_python_w_beside_python_is_the_same_python(office_pc, answer):
     file = replace(
         office_pc.user_config, settings={"INTERPRETER_WIN": "D:\\qiyx\\python\\pythonw.exe"}
     )
-    assert answer(replace(office_pc, user_config=file), "config").state is State.OK
+    assert answer(replace(office_pc, user_config=file), "config").state is CheckState.OK
 
 
 def test_a_slow_first_call_is_told_from_one_that_fails(office_pc, answer):
-    assert answer(replace(office_pc, start=StartFacts(20.0)), "cold_start").state is State.ATTENTION
+    assert (
+        answer(replace(office_pc, start=StartFacts(20.0)), "cold_start").state
+        is CheckState.ATTENTION
+    )
     failed = replace(
         office_pc, start=StartFacts(None, "ModuleNotFoundError: No module named 'lxml'")
     )
-    assert answer(failed, "cold_start").state is State.BROKEN
+    assert answer(failed, "cold_start").state is CheckState.BROKEN
     assert "No module named 'lxml'" in answer(failed, "cold_start").found
 
 
@@ -292,11 +299,11 @@ BESIDE = "D:\\台账 目录\\xlwings.conf"
 def test_a_file_beside_the_ledger_that_names_another_python_is_told(office_pc, answer):
     file = ConfigFile(BESIDE, {"INTERPRETER_WIN": "D:\\收件\\python.exe"})
     found = answer(replace(office_pc, folder_config=file), "config")
-    assert found.state is State.ATTENTION
+    assert found.state is CheckState.ATTENTION
     assert "台账旁边的 xlwings.conf 让 Excel 启动 D:\\收件\\python.exe" in found.found
     assert "请删去它" in found.cure
     ours = ConfigFile(BESIDE, {"INTERPRETER_WIN": "D:\\qiyx\\python\\python.exe"})
-    assert answer(replace(office_pc, folder_config=ours), "config").state is State.OK
+    assert answer(replace(office_pc, folder_config=ours), "config").state is CheckState.OK
 
 
 def test_a_file_beside_the_ledger_with_settings_that_no_installation_writes_is_told(
@@ -304,5 +311,5 @@ def test_a_file_beside_the_ledger_with_settings_that_no_installation_writes_is_t
 ):
     file = ConfigFile(BESIDE, {"PYTHONPATH": "D:\\收件", "DEBUG UDFS": "True"})
     found = answer(replace(office_pc, folder_config=file), "config")
-    assert found.state is State.ATTENTION
+    assert found.state is CheckState.ATTENTION
     assert found.found == "台账旁边的 xlwings.conf 里有 PYTHONPATH"

@@ -7,7 +7,7 @@ from pathlib import Path
 from other_pcs import with_ledger
 
 from qiyx_xl.data import read_text
-from qiyx_xl.shells.doctor import State
+from qiyx_xl.shells.doctor import CheckState
 from qiyx_xl.shells.doctor.command_line import (
     LIMIT,
     RESIDENT_CLSID,
@@ -60,10 +60,10 @@ def test_bytes_are_counted_as_the_macros_count_them():
 
 def test_a_path_that_would_end_excel_is_refused_before_it_is_tried(office_pc, answer):
     fits = with_ledger(office_pc, path="D:\\" + "七" * 295 + ".xlsm")
-    assert answer(fits, "command_length").state is State.OK
+    assert answer(fits, "command_length").state is CheckState.OK
     too_long = with_ledger(office_pc, path="D:\\" + "七" * 297 + ".xlsm")
     found = answer(too_long, "command_length")
-    assert found.state is State.BROKEN
+    assert found.state is CheckState.BROKEN
     assert "请把台账移到较短的路径" in found.cure
 
 
