@@ -39,7 +39,7 @@ from readings import Day, Place, Reading, Said, SheetReading, Value, shows_perce
 
 from benchmarks.resaving import ProgramMissing, with_libreoffice
 from qiyx_xl.core.forms.cell import Cell
-from qiyx_xl.intake.cells.facts import column_letters
+from qiyx_xl.files.addresses import address
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.workbook.guard import guard
 from qiyx_xl.intake.workbook.reader import read_sheets
@@ -360,7 +360,7 @@ def differences(ours: Reading, theirs: Reading) -> Iterator[Difference]:
         if our_sheet.is_hidden != their_sheet.is_hidden:
             yield Difference(name, "sheet hidden", our_sheet.is_hidden, their_sheet.is_hidden)
         for row, column in sorted({*our_sheet.cells, *their_sheet.cells}):
-            place = f"{name}!{column_letters(column)}{row}"
+            place = f"{name}!{address(row, column)}"
             one = our_sheet.cells.get((row, column), Said())
             other = their_sheet.cells.get((row, column), Said())
             for said in _of_cell(place, one, other, values_only=theirs.has_values_only):

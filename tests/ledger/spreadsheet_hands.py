@@ -29,7 +29,7 @@ def rewrite(path: Path, sheet: LedgerSheet, xml: str) -> None:
 
 def type_over(path: Path, sheet: LedgerSheet, where: str, value: Cell) -> None:
     """Type a value into a cell, whatever stood in it."""
-    from qiyx_xl.ledger.file.sheet_xml import column_of
+    from qiyx_xl.ledger.layout.cells import column_of
 
     row = int(where.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1
     opened = OpenedLedger(path.read_bytes(), path.name)

@@ -10,9 +10,8 @@ from lxml import etree
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 
-from qiyx_xl.ledger.file.sheet_xml import column_of
 from qiyx_xl.ledger.file.xml_cells import formula_cell, serial, value_cell, xml_text
-from qiyx_xl.ledger.layout.cells import CellError, address, column_letter, quoted
+from qiyx_xl.ledger.layout.cells import CellError, address, column_letter, column_of, quoted
 
 FIRST_DAY = datetime(1901, 1, 1)
 

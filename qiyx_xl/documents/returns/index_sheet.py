@@ -17,6 +17,7 @@ from qiyx_xl.documents.style.theme import (
     TITLE_FONT,
     TITLE_POINTS,
 )
+from qiyx_xl.files.addresses import column_letters
 from qiyx_xl.files.sizing import MAX_ROW_HEIGHT, row_height
 from qiyx_xl.files.untrusted_text import MESSAGE_LIMIT, as_cell_text, looks_live
 
@@ -96,7 +97,7 @@ def draw_index(sheet: Any, content: IndexContent) -> None:
     style = _Style()
     for number, width in enumerate(_WIDTHS, start=1):
         # Excel adds the padding of 5 pixels to what a file states.
-        sheet.column_dimensions[_letter(number)].width = width + 0.625
+        sheet.column_dimensions[column_letters(number)].width = width + 0.625
     header_row = _draw_head(sheet, style, content)
     _draw_header(sheet, style, header_row)
     for row, finding in enumerate(content.findings, start=header_row + 1):
@@ -262,7 +263,7 @@ def _keep_text(cell: Any) -> None:
 
 
 def _set_up_page(sheet: Any, content: IndexContent, header_row: int, last_row: int) -> None:
-    last = _letter(len(_COLUMNS))
+    last = column_letters(len(_COLUMNS))
     sheet.freeze_panes = f"A{header_row + 1}"
     sheet.auto_filter.ref = f"A{header_row}:{last}{last_row}"
     sheet.sheet_view.showGridLines = False
@@ -291,7 +292,3 @@ def _fit_to_page() -> Any:
 
 def _argb(colour: str) -> str:
     return f"FF{colour.removeprefix('#')}"
-
-
-def _letter(column: int) -> str:
-    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[column - 1]

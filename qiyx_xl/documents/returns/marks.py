@@ -6,12 +6,12 @@ in again, and has to go back again, is first cleared of the marks of last time.
 
 from __future__ import annotations
 
-import re
 from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.findings.model import Severity
+from qiyx_xl.files.addresses import address, in_grid, parse_range, range_address
 from qiyx_xl.files.sizing import line_count
 from qiyx_xl.files.untrusted_text import MESSAGE_LIMIT, shown
 
@@ -71,8 +71,6 @@ _IN_ONE_COMMENT = 5
 _MAX_RANGE = 500  # cells coloured for one finding
 
 _THEIRS = "原批注："
-_PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?\Z")
-_ROWS, _COLUMNS = 1_048_576, 16_384
 
 _COMMENT_WIDTH = 320  # pixels
 _COMMENT_POINTS = 9.0
@@ -91,20 +89,10 @@ def parse_place(cell: str | None) -> tuple[str, str] | None:
 
     ``D3`` gives ``("D3", "D3")``, ``$C$3:D5`` gives ``("C3", "C3:D5")``.
     """
-    found = _PLACE.match((cell or "").upper())
-    if found is None:
+    cells = parse_range(cell or "")
+    if cells is None or not (in_grid(*cells[:2]) and in_grid(*cells[2:])):
         return None
-    first, last = (found[1], found[2]), (found[3] or found[1], found[4] or found[2])
-    if not all(_in_grid(column, int(row)) for column, row in (first, last)):
-        return None
-    start, end = "".join(first), "".join(last)
-    return start, start if start == end else f"{start}:{end}"
-
-
-def _in_grid(column: str, row: int) -> bool:
-    from openpyxl.utils import column_index_from_string
-
-    return 1 <= row <= _ROWS and column_index_from_string(column) <= _COLUMNS
+    return address(*cells[:2]), range_address(cells)
 
 
 def mark(book: Any, findings: Sequence[tuple[int, Finding]]) -> Marked:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
+from qiyx_xl.files.addresses import parse_address, parse_range
 from qiyx_xl.files.xml import Q, parse, walk
 
 if TYPE_CHECKING:
@@ -194,7 +195,6 @@ MAX_RANGES = 5_000
 
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _ZIP_MAGIC = b"PK\x03\x04"
-_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\Z")
 _STRING_LITERAL = re.compile(r'"[^"]*"')
 _OTHER_WORKBOOK = re.compile(r"\[[^\[\]]*\][^\[\]!,()]*!")
 _FAR_FUNCTIONS = re.compile(r"\b(WEBSERVICE|RTD|CALL|REGISTER(\.ID)?|EXEC|DDE)\s*\(", re.IGNORECASE)
@@ -361,10 +361,8 @@ class _Look:
         formula = element.find(f"{Q}f")
         if formula is not None:
             self._see_formula(formula.text)
-        place = _CELL.match(element.get("r", ""))
-        if place is None:
-            return far
-        return max(far[0], int(place[2])), max(far[1], column_number(place[1]))
+        place = parse_address(element.get("r", ""))
+        return far if place is None else (max(far[0], place[0]), max(far[1], place[1]))
 
     def _see_formula(self, text: str | None) -> None:
         # Their own formulas are theirs and stay. These reach out of the workbook as soon as it is
@@ -381,12 +379,11 @@ class _Look:
             raise _TooBig
 
     def _count_area(self, reference: str, limit: int) -> None:
-        corners = [_CELL.match(corner) for corner in reference.split(":")]
-        if len(corners) not in (1, 2) or None in corners:
+        cells = parse_range(reference)
+        if cells is None:
             raise ValueError(reference)
-        rows = [int(corner[2]) for corner in corners if corner]
-        columns = [column_number(corner[1]) for corner in corners if corner]
-        area = (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
+        top, left, bottom, right = cells
+        area = (abs(bottom - top) + 1) * (abs(right - left) + 1)
         self._area += area
         if area > limit or self._area > MAX_CELLS:
             raise _TooBig
@@ -413,14 +410,6 @@ def content_types(package: ZipFile, names: list[str]) -> dict[str, str]:
     }
     found["[Content_Types].xml"] = "application/xml"
     return found
-
-
-def column_number(letters: str) -> int:
-    """Return a column's number: A is 1."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
 
 
 def sheet_parts(package: ZipFile) -> dict[str, str]:

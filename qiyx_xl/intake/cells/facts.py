@@ -6,21 +6,17 @@ Where a sheet ends is told by its filled cells: ``<dimension>`` lies.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as say
+from qiyx_xl.files.addresses import LAST_COLUMN, LAST_ROW, Range, address
 from qiyx_xl.intake.errors import Refused
 
 if TYPE_CHECKING:
     from qiyx_xl.core.forms.cell import Look
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 LARGEST_AREA = 3_000_000  # cells from A1 to the last one filled in: what the reader lays out
 MOST_CELLS = 1_500_000
-
-Range = tuple[int, int, int, int]
-"""Top row, left column, bottom row, right column; all from 1, inclusive."""
 
 
 @dataclass(slots=True)
@@ -58,36 +54,6 @@ class SheetFacts:
         return noted
 
 
-_LETTERS: dict[str, int] = {}
-
-
-def column_number(letters: str) -> int:
-    """Return a column's number: A is 1, AA is 27; one beyond the last for longer names than XFD.
-
-    Working out a name of a million letters would take hours.
-    """
-    if len(letters) > len("XFD"):
-        return LAST_COLUMN + 1
-    known = _LETTERS.get(letters)
-    if known is None:
-        known = 0
-        for letter in letters:
-            known = known * 26 + ord(letter) - 64
-        if len(_LETTERS) < LAST_COLUMN:
-            _LETTERS[letters] = known
-    return known
-
-
-@lru_cache(maxsize=1024)
-def column_letters(number: int) -> str:
-    """Return a column's letters: 27 is AA."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def bound(facts: SheetFacts) -> SheetFacts:
     """Return the facts of a sheet that is not too large; refuse any other.
 
@@ -95,7 +61,7 @@ def bound(facts: SheetFacts) -> SheetFacts:
         Refused: cells outside the grid, or too far away.
     """
     if facts.rows > LAST_ROW or facts.columns > LAST_COLUMN:
-        detail = f"{column_letters(facts.columns)}{facts.rows}"
+        detail = address(facts.rows, facts.columns)
         raise Refused(say.OUTSIDE_GRID.at(detail=detail))
     if facts.rows * facts.columns > LARGEST_AREA:
         raise Refused(say.FAR_CELL.at(rows=facts.rows, columns=facts.columns))

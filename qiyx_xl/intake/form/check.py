@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from qiyx_xl.core.primitives.legible import legible
 from qiyx_xl.core.projects.checks import ProjectVerdict, check_projects
 from qiyx_xl.core.records.source import Source
 from qiyx_xl.core.records.submission import SubmissionStatus
+from qiyx_xl.files.addresses import parse_address
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.form.finder import find_form
 from qiyx_xl.intake.form.packed import Judged
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.records.submission import Submission
 
 logger = logging.getLogger(__name__)
-
-_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 
 
 def prepare() -> None:
@@ -154,10 +152,10 @@ def in_sheet_order(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _place(finding: Finding) -> tuple[int, int, int, str]:
-    found = _ADDRESS.fullmatch(finding.cell or "")
-    if found is None:
+    place = parse_address(finding.cell or "")
+    if place is None:
         return (0 if finding.sheet is None else 1, 0, 0, finding.code)
-    return (2, int(found[2]), len(found[1]) * 100 + ord(found[1][-1]), finding.code)
+    return (2, *place, finding.code)
 
 
 def _status_of_refusal(finding: Finding) -> SubmissionStatus:

@@ -34,7 +34,7 @@ from qiyx_xl.core.forms.vocabulary import (
 from qiyx_xl.core.primitives.memo import A_LINE, A_WORD, bounded_cache
 from qiyx_xl.core.primitives.text import tidy, without_bracket
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.cells.facts import column_letters
+from qiyx_xl.files.addresses import address, column_letters
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.form.headings import (
     find_head,
@@ -402,24 +402,18 @@ def _take_tall_head(table: _FoundTable, head: Head, columns: FormColumns) -> Non
             continue
         table.doubt = table.doubt or say.REPEATED_HEADER.at(
             sheet.name,
-            _address(others[0].row, others[0].column),
+            address(others[0].row, others[0].column),
             header=columns.spec(key).header,
-            places="、".join(f"{_address(p.row, p.column)}“{p.text}”" for p in places),
+            places="、".join(f"{address(p.row, p.column)}“{p.text}”" for p in places),
         )
     if is_first:
         table.headers = {
-            key: Cell(_address(place.row, place.column), place.path[-1])
+            key: Cell(address(place.row, place.column), place.path[-1])
             for key, place in head.known.items()
         }
         for place in head.unknown:
-            address, text = _address(place.row, place.column), place.text
-            table.findings.append(
-                say.UNKNOWN_HEADER.at(sheet.name, address, header=text, value=text)
-            )
-
-
-def _address(row: int, column: int) -> str:
-    return f"{column_letters(column)}{row}"
+            where, text = address(place.row, place.column), place.text
+            table.findings.append(say.UNKNOWN_HEADER.at(sheet.name, where, header=text, value=text))
 
 
 def _take_columns(table: _FoundTable, seen: dict[str, int]) -> None:
@@ -466,9 +460,9 @@ def _take_head(
         table.headers = _Cells(sheet, number, seen)
         for column, text in sorted(texts.items()):
             if column not in head:
-                address = sheet.cell(number, column).address
+                where = sheet.cell(number, column).address
                 table.findings.append(
-                    say.UNKNOWN_HEADER.at(sheet.name, address, header=text, value=text)
+                    say.UNKNOWN_HEADER.at(sheet.name, where, header=text, value=text)
                 )
 
 
@@ -496,7 +490,7 @@ def _take_stated(table: _FoundTable, number: int, texts: dict[int, str]) -> None
             if not inside and _STATED.match(said):
                 continue
             if said and label not in table.stated:
-                table.stated[label] = Cell(f"{column_letters(place)}{number}", said)
+                table.stated[label] = Cell(address(number, place), said)
 
 
 def _beside(texts: dict[int, str], column: int) -> tuple[int, str]:
@@ -528,7 +522,7 @@ def _take_contacts(table: _FoundTable, number: int, texts: dict[int, str]) -> bo
             if not _is_labelled(beside):
                 said = beside
         if said or label not in table.contacts:
-            table.contacts[label] = Cell(f"{column_letters(column)}{number}", said)
+            table.contacts[label] = Cell(address(number, column), said)
     if is_contacts and table.foot == 0:
         table.foot = number
     return is_contacts

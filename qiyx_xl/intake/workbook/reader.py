@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.forms.cell import Cell, CellValue
-from qiyx_xl.intake.cells.facts import MOST_CELLS, Range, SheetFacts, column_letters
+from qiyx_xl.files.addresses import Range, column_letters, range_address
+from qiyx_xl.intake.cells.facts import MOST_CELLS, SheetFacts
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.workbook.guard import OLD_WORKBOOK
 from qiyx_xl.intake.xls.sheets import read_old_sheets
@@ -82,7 +83,7 @@ class Sheet:
         merges = self._merges.get(row, ())
         merge = next((one for one in merges if one[1] <= column <= one[3]), None)
         if merge is not None and merge[:2] != place:
-            return Cell(address, hidden=facts.is_hidden(row, column), merged=_spelled(merge))
+            return Cell(address, hidden=facts.is_hidden(row, column), merged=range_address(merge))
         return Cell(
             address=address,
             value=value,
@@ -90,14 +91,9 @@ class Sheet:
             error=facts.errors.get(place),
             formula=place in facts.formulas,
             hidden=facts.is_hidden(row, column),
-            merged=None if merge is None or merge[0] == merge[2] else _spelled(merge),
+            merged=None if merge is None or merge[0] == merge[2] else range_address(merge),
             look=facts.looks.get(place),
         )
-
-
-def _spelled(merge: Range) -> str:
-    top, left, bottom, right = merge
-    return f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
 
 
 def read_sheets(guarded: Guarded, *, skipped: Collection[str] = ()) -> Iterator[Sheet]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from qiyx_xl.core import findings as say
-from qiyx_xl.intake.cells.facts import MOST_CELLS, column_letters
+from qiyx_xl.files.addresses import address
+from qiyx_xl.intake.cells.facts import MOST_CELLS
 from qiyx_xl.intake.errors import Refused
 
 if TYPE_CHECKING:
@@ -260,7 +261,7 @@ class _Survey:
             raise _damaged("单元格记录有误")
         for at in range(row * COLUMNS + column, row * COLUMNS + last + 1):
             if at in sheet.cells:
-                detail = f"{column_letters(at % COLUMNS + 1)}{row + 1}"
+                detail = address(row + 1, at % COLUMNS + 1)
                 raise Refused(say.CELL_TWICE.at(detail=detail))
             sheet.cells.add(at)
         self._count += last - column + 1

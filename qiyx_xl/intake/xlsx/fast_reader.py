@@ -15,15 +15,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from qiyx_xl.core.primitives.memo import A_PART, bounded_cache
+from qiyx_xl.files.addresses import LAST_COLUMN, LAST_ROW, Range, column_number
 from qiyx_xl.intake.cells.byte_search import holds
 from qiyx_xl.intake.cells.facts import (
     LARGEST_AREA,
-    LAST_COLUMN,
-    LAST_ROW,
-    Range,
     SheetFacts,
     bound,
-    column_number,
 )
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.forms.cell import Look
+from qiyx_xl.files.addresses import LAST_ROW, address, column_number
 from qiyx_xl.files.xml import (
     Damaged,
     forget,
@@ -22,12 +23,9 @@ from qiyx_xl.files.xml import (
     parse_in_pieces,
 )
 from qiyx_xl.intake.cells.facts import (
-    LAST_ROW,
     MOST_CELLS,
     SheetFacts,
     bound,
-    column_letters,
-    column_number,
 )
 from qiyx_xl.intake.cells.styled import (
     FIRST_DAY,
@@ -453,7 +451,7 @@ class _SheetReader:
             values.append(value)
         else:
             if values[column - 1] is not None or (row, column) in self._valueless:
-                raise Refused(say.CELL_TWICE.at(detail=f"{column_letters(column)}{row}"))
+                raise Refused(say.CELL_TWICE.at(detail=address(row, column)))
             values[column - 1] = value
         if value is None:
             self._valueless.add((row, column))

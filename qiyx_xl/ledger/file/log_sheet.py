@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.files.xml import Q, parse
 from qiyx_xl.ledger.content.log_rows import row_height
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.sheet_xml import check_headers, column_of
+from qiyx_xl.ledger.file.sheet_xml import check_headers
 from qiyx_xl.ledger.file.xml_cells import TEXT_END, is_simple, text_head, value_rest
-from qiyx_xl.ledger.layout.cells import Value, address, column_letter
+from qiyx_xl.ledger.layout.cells import Value, address, column_letter, column_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,7 +8,7 @@ from qiyx_xl.files.xml import MAIN, Q, parse, written
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.xml_cells import formula_cell, value_cell
 from qiyx_xl.ledger.layout import tables as layout
-from qiyx_xl.ledger.layout.cells import Cell, Formula, address
+from qiyx_xl.ledger.layout.cells import Cell, Formula, address, column_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,14 +110,6 @@ def _insert(parent: Any, element: Any, later: Sequence[Any]) -> None:
         later[0].addprevious(element)
     else:
         parent.append(element)
-
-
-def column_of(where: str) -> int:
-    """Return the column, from 0, of an address: C5 → 2."""
-    number = 0
-    for letter in where.rstrip("0123456789"):
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
 
 
 # --- settings --------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.primitives.values import SIGNIFICANT_DIGITS
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.xml_cells import serial
-from qiyx_xl.ledger.layout.cells import CellError, Value, address, column_letter
+from qiyx_xl.ledger.layout.cells import CellError, Value, address, column_letter, column_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,8 +152,6 @@ def _formula(inside: bytes) -> str | None:
 
 def _inside(left: str, top: str, right: str, bottom: str) -> Iterator[str]:
     """Yield the addresses of a merged cell, but for the one that shows."""
-    from qiyx_xl.ledger.file.sheet_xml import column_of
-
     first, last = column_of(left), column_of(right)
     if (int(bottom) - int(top) + 1) * (last - first + 1) > _MOST_MERGED:
         raise LedgerError("表里有大得不正常的合并单元格。请取消合并再试。")

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from qiyx_xl.files import addresses
+from qiyx_xl.files.addresses import column_letters, column_number
 from qiyx_xl.ledger.errors import LedgerError
 
 CELL_ERRORS = ("#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#REF!", "#NUM!", "#NULL!")
@@ -70,19 +72,22 @@ def fitted(text: str) -> str:
     return kept.decode("utf-16-le", "ignore") + note
 
 
+# The ledger counts rows and columns from 0, as XlsxWriter does.
+
+
 def column_letter(index: int) -> str:
     """Name a column by its number from 0: 0 → A, 26 → AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    return column_letters(index + 1)
+
+
+def column_of(where: str) -> int:
+    """Return the column, from 0, of an address or of a column's letters: C5 → 2."""
+    return column_number(where.rstrip("0123456789")) - 1
 
 
 def address(row: int, column: int) -> str:
     """Name a cell by row and column from 0: (4, 2) → C5."""
-    return f"{column_letter(column)}{row + 1}"
+    return addresses.address(row + 1, column + 1)
 
 
 def quoted(text: str) -> str:
