@@ -21,17 +21,28 @@ from qiyx_xl.intake.form.check import judge_file
 from qiyx_xl.intake.office_files.rules import load_rules
 
 KEYS = (*LOCKED_KEYS, *FILLED_KEYS)
-PLAN = small_plan({"1", "2", "3", "9", "11", "19", "T7-1-02"})
+PLAN = small_plan({"1", "2", "3", "9", "11", "18", "19", "T1-1-01", "T7-1-02"})
 ROWS = {
     "1": ("1", "指标", "托位数", "个", "≥300", "", ""),
     "2": ("2", "指标", "普惠托位占比", "%", "70", "", ""),
     "3": ("3", "指标", "户籍人口", "万人", "60", "", ""),
     "9": ("9", "指标", "培训累计数", "万人次", "8", "", ""),
     "11": ("11", "指标", "死亡率", "‰", "8", "", ""),
+    "18": ("18", "指标", "物业服务覆盖率", "%", "96", "", ""),
+    "T1-1-01": ("T1-1-01", "任务目标", "物业覆盖", "%", "96", "", ""),
     "19": ("19", "指标", "最低生活保障年人均标准", "元", "16500", "", ""),
     "T7-1-02": ("T7-1-02", "任务目标", "救助标准倍数", "倍", "1.7", "", ""),
 }
-PLAIN = {"2": 71.0, "1": 320.0, "3": 61.0, "9": 8.5, "11": 7.0, "19": 17000.0, "T7-1-02": 1.7}
+PLAIN = {
+    "2": 71.0,
+    "1": 320.0,
+    "3": 61.0,
+    "9": 8.5,
+    "11": 7.0,
+    "18": 96.0,
+    "19": 17000.0,
+    "T7-1-02": 1.7,
+}
 IDENTITY = {"schema": FORM_SCHEMA, "plan_id": "drawn", "plan_version": "1", "agency": AGENCY,
             "period": str(PERIOD)}  # fmt: skip
 
@@ -91,6 +102,16 @@ def test_what_is_taken_for_plain_is_what_all_rules_pass(lines, known, last):
     assert judged(quick, filled, in_full=False)[1] == judged(full, filled, in_full=True)[1]
 
 
+def test_a_goal_is_held_against_its_indicator_s_row_though_that_is_plain():
+    setting = CheckContext(PLAN, load_rules(), NoHistory(), PERIOD)
+    judged(setting, form([(*ROWS["18"], 96.0, "", "已核实")]), in_full=False)
+    for said, codes in ((96.0, []), ("", []), (95.5, ["V210"])):
+        filled = form([(*ROWS["18"], 96.0, "", "已核实"), (*ROWS["T1-1-01"], said, "", "")])
+        verdict, _ = judged(setting, filled, in_full=False)
+        assert len(verdict.plain) == 1
+        assert [f.code for f in verdict.findings if f.code == "V210"] == codes
+
+
 def test_the_second_such_row_is_taken_for_plain_and_the_first_is_not():
     setting = CheckContext(PLAN, load_rules(), NoHistory(), PERIOD)
     first, _ = judged(setting, form([(*ROWS["1"], 320.0, "", "10月投用")]), in_full=False)
@@ -138,7 +159,7 @@ def test_a_sender_who_has_sent_for_this_period_is_judged_in_full():
     )
     for _ in range(2):
         verdict, _ = judged(setting, form([(*ROWS["1"], 320.0, "", "10月投用")]), in_full=False)
-        assert verdict.plain == ()
+        assert verdict.plain == []
 
 
 def test_the_numbers_of_plain_rows_are_those_of_the_file(tmp_path):

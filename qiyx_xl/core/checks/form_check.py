@@ -19,7 +19,7 @@ from qiyx_xl.core.forms.item_codes import code_key
 from qiyx_xl.core.forms.item_names import is_name_of, is_sum, may_be_sum
 from qiyx_xl.core.forms.vocabulary import ContactLabel
 from qiyx_xl.core.plan.model import Goal
-from qiyx_xl.core.primitives.values import Absence, spell
+from qiyx_xl.core.primitives.values import Absence, decimal_from_float, spell
 from qiyx_xl.core.records.explanations import is_no_name, is_no_phone
 from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source, instant, office_time
@@ -34,28 +34,36 @@ if TYPE_CHECKING:
     from qiyx_xl.core.forms.vocabulary import FilledForm, FormRow
     from qiyx_xl.core.plan.model import Agency, Item
     from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.primitives.values import Actual
 
 
 _CONTACTS = (ContactLabel.REPORTER, ContactLabel.PHONE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FormResult:
-    """What a form says, and what is wrong with it.
+    """What a form says, and what is wrong with it; row by row, as they are judged.
 
-    ``period`` is the form's own, ``judged_for`` the one its rows count for. ``rows`` are the rows
-    that were understood, in the sheet's order; ``cases`` are those that were judged in full,
-    ``plain`` the others.
+    ``source`` is the file and the sheet. ``period`` is the form's own, ``judged_for`` the one its
+    rows count for. ``rows`` are the rows that were understood, in the sheet's order; ``cases`` are
+    those that were judged in full, ``plain`` the others.
+
+    ``seen`` are the rows by item, ``named`` the items that a row of another's code is named like,
+    ``is_numbered`` whether codes are running numbers, once anybody has asked.
     """
 
-    agency: str | None
-    period: Period | None
-    judged_for: Period | None
-    contact: str
-    rows: tuple[Record | PlainRow, ...]
-    findings: tuple[Finding, ...]
-    cases: tuple[RowContext, ...]
-    plain: tuple[Recognised, ...] = ()
+    source: Source
+    agency: str | None = None
+    period: Period | None = None
+    judged_for: Period | None = None
+    contact: str = ""
+    rows: list[Record | PlainRow] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    cases: list[RowContext] = field(default_factory=list)
+    plain: list[Recognised] = field(default_factory=list)
+    seen: dict[str, FormRow] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
+    is_numbered: bool | None = None
 
 
 def validate(
@@ -77,51 +85,27 @@ def validate(
         modified: when the file says it was last saved.
         in_full: ask every rule about every row, plain or not.
     """
-    findings = list(check_versions(form, setting))
+    result = FormResult(Source(file_name, sha256, form.sheet, ""))
+    result.findings += check_versions(form, setting)
     agency, about_agency = find_agency(form, setting, file_name)
     period, about_period = find_period(form, setting, file_name)
-    findings += about_agency + about_period
-    judged_for = period or setting.period
-    table = _Table(Source(file_name, sha256, form.sheet, ""))
-    if agency is not None and judged_for is not None:
-        table = _judge_rows(form, setting, agency, judged_for, table.source, in_full=in_full)
-        findings += table.findings
-        findings += _check_repeating_goals(table.cases)
-        findings += _check_age(table.cases, sha256, modified)
-        findings += _check_completeness(form, setting.duties(agency).owed(judged_for), table)
-        if any(finding.code == say.FORM_EMPTY.code for finding in findings):
+    result.findings += about_agency + about_period
+    result.period, result.judged_for = period, period or setting.period
+    if agency is not None:
+        result.agency = agency.name
+    if agency is not None and result.judged_for is not None:
+        _judge_rows(form, setting, agency, result.judged_for, result, in_full=in_full)
+        result.findings += _check_repeating_goals(result)
+        result.findings += _check_age(result.cases, sha256, modified)
+        owed = setting.duties(agency).owed(result.judged_for)
+        result.findings += _check_completeness(form, owed, result)
+        if any(finding.code == say.FORM_EMPTY.code for finding in result.findings):
             # Said once for all, not once more for each cell.
-            findings = [f for f in findings if f.code != say.NOT_FILLED.code]
+            result.findings = [f for f in result.findings if f.code != say.NOT_FILLED.code]
     contacts = _contacts(form)
-    findings += _check_contacts(form, contacts)
-    return FormResult(
-        agency=None if agency is None else agency.name,
-        period=period,
-        judged_for=judged_for,
-        contact=" ".join(contacts.values()),
-        rows=tuple(table.rows),
-        findings=tuple(findings),
-        cases=tuple(table.cases),
-        plain=tuple(table.plain),
-    )
-
-
-@dataclass(slots=True)
-class _Table:
-    """What the rows said, as far as they have been judged.
-
-    ``seen`` are the rows by item, ``named`` the items that a row of another's code is named like,
-    ``is_numbered`` whether codes are running numbers, once anybody has asked.
-    """
-
-    source: Source
-    rows: list[Record | PlainRow] = field(default_factory=list)
-    cases: list[RowContext] = field(default_factory=list)
-    plain: list[Recognised] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    seen: dict[str, FormRow] = field(default_factory=dict)
-    named: set[str] = field(default_factory=set)
-    is_numbered: bool | None = None
+    result.contact = " ".join(contacts.values())
+    result.findings += _check_contacts(form, contacts)
+    return result
 
 
 def _judge_rows(
@@ -129,12 +113,11 @@ def _judge_rows(
     setting: CheckContext,
     agency: Agency,
     period: Period,
-    source: Source,
+    result: FormResult,
     *,
     in_full: bool,
-) -> _Table:
-    table = _Table(source)
-    seen = table.seen
+) -> None:
+    seen = result.seen
     known = setting.plain_rows(period)
     sender = known.sender(agency, setting.duties(agency).codes)
     may_be_plain = not in_full
@@ -142,29 +125,25 @@ def _judge_rows(
         plain = known.recognise(row, sender) if may_be_plain else None
         if plain is not None and (code := plain[1][0]) not in seen:
             seen[code] = row
-            table.plain.append(plain)
-            table.rows.append(plain[1])
+            result.plain.append(plain)
+            result.rows.append(plain[1])
             continue
-        said = len(table.findings)
-        item = _match(form, setting, agency, row, table)
+        said = len(result.findings)
+        item = _match(form, setting, agency, row, result)
         if item is None:
             continue
-        is_certain = len(table.findings) == said
+        is_certain = len(result.findings) == said
         case = _case(form, setting, (agency, period), row, item)
         findings = [*case.row_findings()]
         for check in ROW_CHECKS:
             findings += check(case)
         if findings:
-            table.findings += findings
+            result.findings += findings
         elif may_be_plain and is_certain:
             known.learn(case)
-        table.cases.append(case)
+        result.cases.append(case)
         if not _is_repeating(item):
-            table.rows.append(_record(case, source))
-        elif may_be_plain:
-            # It is held against an indicator's row, which has to be read in full, too.
-            return _judge_rows(form, setting, agency, period, source, in_full=True)
-    return table
+            result.rows.append(_record(case, result.source))
 
 
 def _case(
@@ -213,23 +192,25 @@ def _is_repeating(item: Item) -> bool:
 
 
 def _match(
-    form: FilledForm, setting: CheckContext, agency: Agency, row: FormRow, table: _Table
+    form: FilledForm, setting: CheckContext, agency: Agency, row: FormRow, result: FormResult
 ) -> Item | None:
     """Return a row's item, once per item; what cannot be matched becomes a finding."""
     duties = setting.duties(agency)
-    item = _item_of(form, setting, duties, row, table)
+    item = _item_of(form, setting, duties, row, result)
     if item is None:
         return None
-    if not _is_theirs(item, duties) and not _may_report(form, agency, row, item, table):
+    if not _is_theirs(item, duties) and not _may_report(form, agency, row, item, result):
         return None
-    first = table.seen.setdefault(item.code, row)
-    if first is not row and not _overrules(form, item, first, row, table):
+    first = result.seen.setdefault(item.code, row)
+    if first is not row and not _overrules(form, item, first, row, result):
         return None
     # A street fills in its part of an item, which may go by another name and measure.
     return duties.by_code.get(item.code, item)
 
 
-def _may_report(form: FilledForm, agency: Agency, row: FormRow, item: Item, table: _Table) -> bool:
+def _may_report(
+    form: FilledForm, agency: Agency, row: FormRow, item: Item, result: FormResult
+) -> bool:
     """Whether an agency may report an item that is another's; it is said in any case."""
     if not _bears_name_of(row, item):
         # To ask for a row to be deleted that is about something else would be wrong.
@@ -242,7 +223,7 @@ def _may_report(form: FilledForm, agency: Agency, row: FormRow, item: Item, tabl
             known=item.name,
             owner=item.reporting_agency,
         )
-        table.findings.append(finding)
+        result.findings.append(finding)
         return False
     may_claim = agency.name in item.claimants
     kind = say.CLAIMED_TWICE if may_claim else say.NOT_THEIR_ITEM
@@ -254,19 +235,21 @@ def _may_report(form: FilledForm, agency: Agency, row: FormRow, item: Item, tabl
         owner=item.reporting_agency,
         agency=agency.name,
     )
-    table.findings.append(finding)
+    result.findings.append(finding)
     return may_claim
 
 
-def _overrules(form: FilledForm, item: Item, first: FormRow, row: FormRow, table: _Table) -> bool:
+def _overrules(
+    form: FilledForm, item: Item, first: FormRow, row: FormRow, result: FormResult
+) -> bool:
     """Whether a second row of an item is the right one: the first bears another name."""
     if not _bears_name_of(row, item):
-        table.findings.append(_renamed(form, item, row))
+        result.findings.append(_renamed(form, item, row))
         return False
     if _bears_name_of(first, item):
-        table.findings.append(_repeated(form, item, first, row))
+        result.findings.append(_repeated(form, item, first, row))
         return False
-    table.seen[item.code] = row
+    result.seen[item.code] = row
     return True
 
 
@@ -281,7 +264,7 @@ def _is_theirs(item: Item, duties: Duties) -> bool:
 
 
 def _item_of(
-    form: FilledForm, setting: CheckContext, duties: Duties, row: FormRow, table: _Table
+    form: FilledForm, setting: CheckContext, duties: Duties, row: FormRow, result: FormResult
 ) -> Item | None:
     """Return what a row is about: by its code, unless its name is another item's.
 
@@ -293,29 +276,29 @@ def _item_of(
     name = name_cell.text
     by_code = setting.item_coded(code_cell.text)
     if by_code is not None and (not name or name == by_code.name or is_name_of(name, by_code.name)):
-        if name or not _is_numbered(form, setting, table):
+        if name or not _is_numbered(form, setting, result):
             return by_code
-        table.findings.append(_only_numbered(form, row))
+        result.findings.append(_only_numbered(form, row))
         return None
     by_name = setting.item_named(name)
     is_template = bool(form.identity)
     if by_name is not None:
         if by_code is None or not is_template or not _is_theirs(by_code, duties):
-            table.findings.append(_by_name(form, row, by_name))
+            result.findings.append(_by_name(form, row, by_name))
             return by_name
-        table.named.add(by_name.code)
+        result.named.add(by_name.code)
     sum_word = row.sum_word or (name if may_be_sum(name) else "")
     if sum_word and _is_sum_row(row, sum_word, by_code, is_template=is_template):
         if not row.cell("actual").is_blank:
-            table.findings.append(
+            result.findings.append(
                 say.SUM_ROW.at(form.sheet, row.cell("actual").address, value=sum_word)
             )
         return None
-    if by_code is not None and _is_numbered(form, setting, table):
-        table.findings.append(_only_numbered(form, row))
+    if by_code is not None and _is_numbered(form, setting, result):
+        result.findings.append(_only_numbered(form, row))
         return None
     if by_code is None:
-        table.findings.append(_unknown(form, setting, row))
+        result.findings.append(_unknown(form, setting, row))
     return by_code
 
 
@@ -329,15 +312,15 @@ def _is_sum_row(row: FormRow, sum_word: str, by_code: Item | None, *, is_templat
     return is_sum(sum_word) or code_key(row.cell("code").text) is None
 
 
-def _is_numbered(form: FilledForm, setting: CheckContext, table: _Table) -> bool:
+def _is_numbered(form: FilledForm, setting: CheckContext, result: FormResult) -> bool:
     """Whether the sender's own table counts its rows where the template has codes.
 
     One row tells that is named like one item and numbered like another.
     """
-    if table.is_numbered is None:
+    if result.is_numbered is None:
         may_count = not form.identity and "码" not in form.header("code")
-        table.is_numbered = may_count and any(_contradicts(setting, row) for row in form.rows)
-    return table.is_numbered
+        result.is_numbered = may_count and any(_contradicts(setting, row) for row in form.rows)
+    return result.is_numbered
 
 
 def _contradicts(setting: CheckContext, row: FormRow) -> bool:
@@ -409,29 +392,30 @@ def _repeated(form: FilledForm, item: Item, first: FormRow, row: FormRow) -> Fin
 # --- the form as a whole ----------------------------------------------------------------------
 
 
-def _check_repeating_goals(cases: Sequence[RowContext]) -> Iterator[Finding]:
+def _check_repeating_goals(result: FormResult) -> Iterator[Finding]:
     """Expect a goal that repeats an indicator to say the same, or nothing."""
-    known = {case.item.code: case for case in cases}
-    for case in cases:
+    known: dict[str, Actual] = {
+        code: decimal_from_float(number) for _, (code, number, _, _), _ in result.plain
+    }
+    known |= {case.item.code: case.reading.value for case in result.cases}
+    for case in result.cases:
         item = case.item
         if not isinstance(item, Goal) or item.repeats is None:
             continue
-        if case.reading.value is Absence.NOT_REPORTED:
+        there = known.get(item.repeats)
+        if case.reading.value in (Absence.NOT_REPORTED, there):
             continue
-        indicator = known.get(item.repeats)
-        if indicator is not None and indicator.reading.value == case.reading.value:
-            continue
-        there = "" if indicator is None else spell(indicator.reading.value)
+        text = "" if there is None else spell(there)
         yield say.GOAL_DISAGREES.at(
             case.form.sheet,
             case.row.cell("actual").address,
             header=case.header("actual"),
             value=case.row.cell("actual").text,
-            suggestion=there or None,
+            suggestion=text or None,
             code=item.code,
             name=item.name,
             other=item.repeats,
-            known=there or "空白",
+            known=text or "空白",
         )
 
 
@@ -450,14 +434,16 @@ def _check_age(
             return
 
 
-def _check_completeness(form: FilledForm, owed: Sequence[Item], table: _Table) -> Iterator[Finding]:
+def _check_completeness(
+    form: FilledForm, owed: Sequence[Item], result: FormResult
+) -> Iterator[Finding]:
     """Expect a row for every item owed for the period, and not all of them blank."""
     kind = say.MISSING_ROW if form.identity else say.MISSING_ITEM
     for item in owed:
-        if item.code not in table.seen and item.code not in table.named:
+        if item.code not in result.seen and item.code not in result.named:
             yield kind.at(form.sheet, code=item.code, name=item.name)
-    cases = table.cases
-    if cases and not table.plain and all(case.is_blank for case in cases):
+    cases = result.cases
+    if cases and not result.plain and all(case.is_blank for case in cases):
         yield say.FORM_EMPTY.at(form.sheet, count=len(cases))
 
 

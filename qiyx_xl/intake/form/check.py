@@ -119,7 +119,7 @@ def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: CheckCont
         judged_for=verdict.judged_for,
         contact=verdict.contact,
         sheet=form.sheet,
-        rows=verdict.rows,
+        rows=tuple(verdict.rows),
         projects=projects.records,
     )
 
