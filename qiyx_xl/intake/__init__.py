@@ -1,1 +1,1 @@
-"""Bytes from strangers become a Submission, or Findings that say why not."""
+"""Reading files from outside: each becomes a Submission, or Findings that say why it cannot."""

@@ -1,4 +1,7 @@
-"""Many files: which to read, and each one's verdict, whatever the others do."""
+"""Which files of a batch are read, and how all of them are checked.
+
+A file that cannot be read never stops the others.
+"""
 
 from __future__ import annotations
 
@@ -40,22 +43,22 @@ ARCHIVE = ".zip"
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was passed over, and why."""
+    """A file that was not read, and why."""
 
     path: Path
     finding: Finding
 
     @property
     def reason(self) -> str:
-        """Why, as one Chinese sentence."""
+        """The reason, as one Chinese sentence."""
         return self.finding.message
 
 
 def collect_files(paths: Sequence[Path]) -> tuple[Sequence[Path], list[Skipped]]:
     """Return the workbooks under files and folders, sorted within each folder, each once.
 
-    Hidden files and folders are passed over silently; temporary files, links and what is no
-    spreadsheet are listed.
+    Hidden files and folders are left out silently; temporary files, links and files that are not
+    spreadsheets are returned as skipped.
     """
     sweep_temporary()
     files = Paths()
@@ -102,26 +105,27 @@ def _collect_unpacked(archive: Path, files: Paths, skipped: list[Skipped]) -> No
 def _walk(path: Path) -> Iterator[tuple[str, bool]]:
     """Yield the files under a path, and whether each is a link.
 
-    As texts: of a long batch, a ``Path`` for each would take most of the time.
+    They are texts, because building a ``Path`` for each would take most of the time of a long
+    batch.
     """
     url = url_of(path)
     if url is not None:
         yield from ((str(file), False) for file in walk_url(url))
     elif not path.is_dir():
-        yield str(path), False  # a link that is named is meant
+        yield str(path), False  # a link that the user named is followed
     else:
-        here = os.curdir + os.sep  # which a Path leaves out
+        here = os.curdir + os.sep  # a Path has no such prefix
         for file, is_link in _walk_folder(str(path)):
             yield file.removeprefix(here), is_link
 
 
 def _walk_folder(folder: str) -> Iterator[tuple[str, bool]]:
-    """Yield a folder's files, sorted, then those of the folders in it; links are not followed."""
+    """Yield a folder's files, sorted, then those of its subfolders; links are not followed."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=attrgetter("name"))
     except OSError:
-        return  # it may not be looked into
+        return  # no permission to list it
     shown = [entry for entry in entries if not entry.name.startswith(".")]
     for entry in shown:
         if not entry.is_dir(follow_symlinks=False):
@@ -136,7 +140,7 @@ def _suffix(path: str) -> str:
 
 
 def _why_not(path: str, suffix: str, *, is_link: bool) -> Finding | None:
-    """Return why a file is passed over; None if it is to be read."""
+    """Return the reason to skip a file; None if it is to be read."""
     if is_link:
         return say.SYMLINK.at()
     if suffix == ARCHIVE:
@@ -162,17 +166,17 @@ def check_files(
     """Check files; one bad file never stops the others.
 
     Args:
-        paths: the files, as ``collect_files`` lists them.
+        paths: the files, as returned by ``collect_files``.
         plan: the plan they report on.
         rules: the rule file.
-        period: the period being collected; None takes each file's own.
+        period: the period being collected; None uses the period stated in each file.
         history: what was accepted before.
-        jobs: how many processes to use.
-        judge: does the work elsewhere, such as on a cluster; then ``jobs`` does not matter.
-        on_done: called with each file's own result as it is ready, in no particular order.
+        jobs: the number of processes to use.
+        judge: checks the files elsewhere, such as on a cluster; ``jobs`` is then ignored.
+        on_done: called with each file's own result as soon as it is ready, in any order.
 
     Returns:
-        One submission per path, in the paths' order, with what only shows across files.
+        One submission per path, in the paths' order, with the findings that need all files.
 
     Raises:
         BrokenInstallationError: a part of the program is missing.

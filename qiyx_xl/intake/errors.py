@@ -1,4 +1,7 @@
-"""How reading a file ends early: one finding, carried by an exception inside this package."""
+"""The exceptions of this package: a file that is refused, and an incomplete installation.
+
+``Refused`` is raised and caught inside this package; its finding becomes part of the result.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,16 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):  # noqa: N818 - not a failure of ours: the file is not to be read
-    """The file cannot be read, or not safely; ``finding`` says why and what to do."""
+    """The file cannot be read, or not safely; ``finding`` gives the reason and the cure."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(str(finding))
         self.finding = finding
 
 
-# --- When a part of the program itself is missing: that is no file's fault, and ends the run ----
+# --- A missing part of the program: no file is the cause, so the whole run ends -----------------
 
-# Where a package is called otherwise than what is imported.
+# The names of packages, where they differ from the names of their modules.
 _DISTRIBUTIONS = {
     "docx": "python-docx",
     "jsonschema_rs": "jsonschema-rs",
@@ -32,11 +35,11 @@ _DISTRIBUTIONS = {
 
 
 class BrokenInstallationError(QiyxError):
-    """The program cannot work as it is installed; its message says what is missing and the cure."""
+    """The installation is incomplete; the message names the missing part and the cure."""
 
 
 def incomplete(error: ImportError) -> BrokenInstallationError:
-    """Return an import that failed as the sentence to show."""
+    """Return the error to show for an import that failed."""
     name = (error.name or "").partition(".")[0]
     if name in {"", "qiyx_xl"}:
         what = f"程序自身的文件不全（{error.name or error}）"

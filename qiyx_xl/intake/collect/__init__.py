@@ -1,1 +1,1 @@
-"""Which files are meant: folders, archives, addresses."""
+"""Which files a folder, an archive or a URL contains."""

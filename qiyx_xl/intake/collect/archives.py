@@ -1,8 +1,8 @@
-"""A .zip of submissions, unpacked beside nothing: into a folder of its own that goes away again.
+"""How the submissions in a .zip are unpacked: into a temporary folder.
 
-It goes when the program ends, and after a kill when the program is next used.
-
-Names are GBK as often as UTF-8 and may point anywhere; only their last parts are used.
+The folder is deleted when the program ends or, if it was killed, when the program is next used.
+Names in an archive may be GBK or UTF-8 and may contain any folders, even outside the target; only
+the last part of each is used.
 """
 
 from __future__ import annotations
@@ -42,12 +42,15 @@ _origins: dict[str, str] = {}
 
 
 def origin_of(path: Path | str) -> str | None:
-    """Return where an unpacked file came from (报送.zip ▸ 卫健局.xlsx); None for any other file."""
+    """Return the archive and name of an unpacked file (报送.zip ▸ 卫健局.xlsx); else None."""
     return _origins.get(str(path))
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
-    """Return a member's name; unflagged ones are UTF-8 or GBK, never the CP437 they claim."""
+    """Return a member's name.
+
+    Without the UTF-8 flag a name is CP437 by the format; in practice it is UTF-8 or GBK.
+    """
     if info.flag_bits & _UTF8_FLAG:
         return info.filename
     try:
@@ -66,7 +69,7 @@ def unpack(archive: Path) -> tuple[list[Path], Finding | None]:
     """Unpack an archive's files into a temporary folder.
 
     Returns:
-        The unpacked files in the archive's order, and what is wrong with the archive if anything.
+        The unpacked files in the archive's order, and a finding if the archive is broken or empty.
     """
     scratch = temporary()
     atexit.register(scratch.remove)
@@ -86,7 +89,7 @@ def unpack(archive: Path) -> tuple[list[Path], Finding | None]:
 
 
 def _targets(opened: zipfile.ZipFile, root: Path) -> Iterator[tuple[zipfile.ZipInfo, Path]]:
-    """Yield each file with where to put it: inside the root, under a name of its own."""
+    """Yield each file with its target path: below the root, different for every file."""
     infos = [info for info in opened.infolist() if not info.is_dir()]
     if len(infos) > MOST_MEMBERS or sum(info.file_size for info in infos) > LARGEST_ARCHIVE:
         raise zipfile.BadZipFile

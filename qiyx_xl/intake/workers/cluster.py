@@ -1,11 +1,11 @@
-"""Judging a batch by the same code elsewhere: on a Dask cluster, or from behind a URL.
+"""How a batch is checked on a Dask cluster, or from files behind URLs.
 
-The cluster's tasks are lists of files: long ones at first, for a task costs the scheduler and us
-some milliseconds however short it is, and ever shorter ones towards the end, so that no core waits
-long for the last. Each file is judged by the very function that judges files here, so a result does
-not depend on where it was made; it travels back packed, a list's results in one piece, and joins
-the batch like a local one. Never more lists are under way than the cluster's cores can soon take,
-so neither the scheduler's memory nor ours grows with the batch.
+A task of the cluster is a list of files. The lists are long at first, because each task costs some
+milliseconds in the scheduler and in this process, and shorter towards the end, so that no core
+waits long for the last one. Each file is checked by the same function as on this machine, so a
+result does not depend on where it was computed; the results of a list are sent back together, as
+one byte string. The number of lists in progress is limited by the cluster's cores, so the memory of
+the scheduler and of this process does not grow with the batch.
 """
 
 from __future__ import annotations
@@ -40,20 +40,23 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.collect.remote import Task
 
 FILES_PER_TASK = 200
-"""At most: tenths of a second of work, which hides the scheduler and is little to do again."""
+"""The most files in one task: some tenths of a second of work.
+
+That is long compared with the scheduler's cost, and little to repeat when a worker dies.
+"""
 
 TASKS_PER_CORE = 4
-"""Lists under way for each core of the cluster."""
+"""Lists in progress for each core of the cluster."""
 
-_FEWEST_PER_TASK = 16  # of a batch that has lists enough
-_FEWEST_TASKS = 8  # for each core, however few files there are
-_SHARES = 3  # lists for each core, if all that are still to come were as long as the next
+_FEWEST_PER_TASK = 16  # files, if the batch is large enough for _FEWEST_TASKS
+_FEWEST_TASKS = 8  # for each core, even in a small batch
+_SHARES = 3  # the next list has this fraction (1/3) of each core's share of the files left
 
-_WAIT = 30.0  # seconds for the scheduler to answer and the first worker to come up
-_ASK_EVERY = 2.0  # seconds between looks at how many cores there are
+_WAIT = 30.0  # seconds for the scheduler to answer and the first worker to start
+_ASK_EVERY = 2.0  # seconds between questions to the scheduler about the number of cores
 
 Errand = tuple[int, str, str]
-"""A file's number, where a worker finds it, and what the caller calls it."""
+"""A file's number, its path or URL for the worker, and its path as the caller gave it."""
 
 
 class ClusterError(QiyxError):
@@ -69,10 +72,10 @@ class Cluster:
     def __call__(
         self, tasks: Sequence[Task], setting: CheckContext
     ) -> Iterator[tuple[int, Packed]]:
-        """Yield each file's number and what is said of it, as they are ready.
+        """Yield each file's number and result, as they are ready.
 
         Raises:
-            ClusterError: the scheduler does not answer, has no workers, goes away, or its
+            ClusterError: the scheduler does not answer, has no workers or stops, or its
                 workers cannot see the files or have another version of this program.
         """
         here: list[Task] = []
@@ -83,18 +86,18 @@ class Cluster:
 
 
 def judge_fetched(tasks: Sequence[Task], setting: CheckContext) -> Iterator[tuple[int, Packed]]:
-    """Judge files in this process, some of which lie behind URLs."""
+    """Check files in this process, some of which are behind URLs."""
     coming = map(_errand, tasks)
     while batch := list(islice(coming, FILES_PER_TASK)):
         yield from _judge(setting, batch)
 
 
 def judge_batch(setting: CheckContext, packed: bytes) -> bytes:
-    """Judge a list of files where they can be read; this is what a cluster's worker runs.
+    """Check a list of files; this function runs on the cluster's workers.
 
     Args:
-        setting: what they are judged against.
-        packed: the errands, pickled: Dask would look into each of a list.
+        setting: the plan, the rules and the history to check against.
+        packed: the errands, pickled, because Dask would inspect every element of a list.
 
     Returns:
         The results, pickled, for the same reason.
@@ -121,7 +124,7 @@ def _judge(setting: CheckContext, errands: list[Errand]) -> list[tuple[int, Pack
 
 
 _ONE_AT_A_TIME = Lock()
-"""A setting and the reader serve one thread; a worker with more threads takes turns."""
+"""The setting and the reader are not thread-safe; a worker's threads check one after another."""
 
 
 def _errand(task: Task) -> Errand:
@@ -131,7 +134,10 @@ def _errand(task: Task) -> Errand:
 
 
 def _errands(tasks: Iterable[Task], here: list[Task]) -> Iterator[Errand]:
-    """Yield what others can do; what was unpacked from an archive lies on this machine only."""
+    """Yield the files for the cluster; append to ``here`` those that only this machine has.
+
+    They were unpacked from an archive into a temporary folder of this machine.
+    """
     for task in tasks:
         if origin_of(task[1]) is None:
             yield _errand(task)
@@ -176,7 +182,7 @@ def _connected(address: str) -> Iterator[Any]:
 
 
 class _Run:
-    """One batch on its way through a cluster."""
+    """One batch that is being checked on a cluster."""
 
     def __init__(self, client: Any, setting: CheckContext, address: str) -> None:
         self._client = client
@@ -184,7 +190,7 @@ class _Run:
         self._address = address
         self._name, self._submitted = f"judge_batch-{uuid4().hex}", 0
         self._await_workers()
-        # As a task rather than scattered data: if its worker is lost, it is made again.
+        # A task rather than scattered data: if its worker is lost, Dask computes it again.
         payload = pickle.dumps(setting, pickle.HIGHEST_PROTOCOL)
         self._setting = client.submit(pickle.loads, payload, pure=True)
 
@@ -207,7 +213,7 @@ class _Run:
             )
 
     def judge(self, errands: Iterable[Errand], count: int) -> Iterator[tuple[int, Packed]]:
-        """Yield each file's number and what is said of it; ``count``: how many errands, about."""
+        """Yield each file's number and result; ``count`` is the approximate number of errands."""
         from distributed import as_completed
 
         waiting = self._batches(errands, count)
@@ -241,7 +247,7 @@ class _Run:
         return list(islice(waiting, max(0, room)))
 
     def _cores(self) -> int:
-        # Workers come and go; asking for every list would wait for the network.
+        # The number of workers changes, but asking for every list would cost network time.
         now = time.monotonic()
         if now >= self._ask_at:
             self._known_cores = max(1, sum(self._client.ncores().values()))
@@ -268,7 +274,7 @@ class _Run:
         except BrokenInstallationError:
             raise
         except KilledWorker:
-            # Several workers ended with this list, though perhaps not because of it.
+            # Several workers died while they had this list, perhaps for another reason.
             if len(batch) > 1:
                 return self._one_by_one(batch)
             if attempts > 1:

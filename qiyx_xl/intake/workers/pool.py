@@ -1,7 +1,8 @@
-"""Worker processes, each watched by a thread: a dead or hanging one costs its own file only.
+"""How the files of a batch are checked in worker processes on this machine.
 
-Not a ``ProcessPoolExecutor``, because an aborted worker breaks a whole pool and leaves open which
-file did it.
+Each worker is watched by a thread: if it dies or hangs, only the file that it was checking is
+lost. ``ProcessPoolExecutor`` cannot do that: when one of its workers dies, the whole pool is
+broken, and nothing shows which file was the cause.
 """
 
 from __future__ import annotations
@@ -36,30 +37,33 @@ if TYPE_CHECKING:
     from qiyx_xl.core.checks.context import CheckContext
     from qiyx_xl.intake.form.packed import Packed
 
-# --- Child processes that a parent asks and that answer it, and the two ways of starting one ----
-# Plain child processes rather than ``multiprocessing``, whose spawned children run the parent's
-# main module again, which is Excel's or the user's script here.
+# --- Child processes, and the two ways of starting one -----------------------------------------
+# ``multiprocessing`` is not used, because its spawned children run the parent's main module
+# again, and that is Excel's or the user's script here.
 
-START_LIMIT = 60.0  # seconds for a fresh process to come up, on a slow disk with a virus scanner
+START_LIMIT = 60.0  # seconds for a new process to start, on a slow disk with a virus scanner
 COMMAND: tuple[str, ...] = (*PYTHON, "-m", "qiyx_xl.intake.workers.worker")
 
 
 def can_fork() -> bool:
-    """Whether a copy of this process is a good worker: on Linux, and while there is one thread."""
+    """Whether workers can be forked: on Linux, while this process has only one thread.
+
+    The locks that other threads hold would stay locked in the copy for ever.
+    """
     return sys.platform == "linux" and threading.active_count() == 1
 
 
 class Child:
-    """A process and the pipes to it; what is common to both ways of starting one."""
+    """A child process and the pipes to it; the base of the two ways of starting one."""
 
     def __init__(self, questions: IO[bytes], answers: IO[bytes]) -> None:
         self.questions, self.answers = questions, answers
 
     def await_ready(self) -> None:
-        """Wait until it has come up; a copy of this process is up at once."""
+        """Wait until it is ready; a forked process is ready at once."""
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it."""
         raise NotImplementedError
 
     def wait(self) -> None:
@@ -67,21 +71,21 @@ class Child:
         raise NotImplementedError
 
     def close(self) -> None:
-        """Let it end by itself, by closing the pipes."""
+        """Close the pipes, which makes it end by itself, and wait for it."""
         for pipe in (self.questions, self.answers):
             try:
                 pipe.close()
             except OSError:
-                self.kill()  # it died with a question unread
+                self.kill()  # it died before it read the last question
         self.wait()
 
 
 class Spawned(Child):
-    """A fresh interpreter."""
+    """A new Python process."""
 
     def __init__(self, setting: bytes) -> None:
-        # The worker goes to where we stand once it has all its modules: files may be named from
-        # there.
+        # The worker changes to our current folder once it has imported its modules, because
+        # paths may be relative to it.
         self._process = subprocess.Popen(
             (*COMMAND, here()),
             stdin=subprocess.PIPE,
@@ -98,7 +102,7 @@ class Spawned(Child):
         self._setting = setting
 
     def await_ready(self) -> None:
-        """Wait until it has come up.
+        """Send the setting and wait until it is ready.
 
         Raises:
             ImportError: its installation is incomplete.
@@ -120,7 +124,7 @@ class Spawned(Child):
             raise said
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it."""
         self._process.kill()
 
     def wait(self) -> None:
@@ -129,7 +133,7 @@ class Spawned(Child):
 
 
 class Forked(Child):
-    """A copy of this process: ready at once, with everything that has been imported."""
+    """A forked copy of this process, which needs no time to import modules."""
 
     def __init__(self, setting: CheckContext, siblings: Iterable[Child]) -> None:
         theirs_in, ours_out = os.pipe()
@@ -140,7 +144,7 @@ class Forked(Child):
                 os.close(ours_out)
                 os.close(ours_in)
                 for sibling in siblings:
-                    # Else the sibling would never see its pipe closed.
+                    # While a copy of the pipe is open here, the sibling would never see its end.
                     os.close(sibling.questions.fileno())
                     os.close(sibling.answers.fileno())
                 nowhere = os.open(os.devnull, os.O_RDWR)
@@ -155,7 +159,7 @@ class Forked(Child):
         super().__init__(os.fdopen(ours_out, "wb"), os.fdopen(ours_in, "rb"))
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it."""
         if not self._has_ended:
             with suppress(ProcessLookupError):  # it has just ended by itself
                 os.kill(self._pid, signal.SIGKILL)
@@ -167,22 +171,22 @@ class Forked(Child):
             self._has_ended = True
 
 
-# --- Worker processes, each watched by a thread: a dead or hanging one costs its own file only ---
+# --- Workers, each watched by a thread -----------------------------------------------------------
 
 TIME_LIMIT = 10.0  # seconds a file may take
-FILES_PER_WORKER = 2000  # then a fresh process, so that memory stays flat however long the batch
-_QUESTIONS_AHEAD = 2  # that a worker has, so that it never waits for its next file
-_MOST_AT_ONCE = 32  # files in one question: asking costs as much as half a file
-_SHARES = 4  # questions for each worker, if all that are still to come were as long as the next
-_MOST_BYTES_AT_ONCE = 1 << 20  # of all files in one question, for they share one file's time
-_POLL = 0.1  # seconds; a wait without end cannot be interrupted on Windows
+FILES_PER_WORKER = 2000  # then a new process, so that memory does not grow in a long batch
+_QUESTIONS_AHEAD = 2  # sent to a worker, so that it never waits for its next file
+_MOST_AT_ONCE = 32  # files in one question; sending a question costs as much as half a file
+_SHARES = 4  # the next question has this fraction (1/4) of each worker's share of the files left
+_MOST_BYTES_AT_ONCE = 1 << 20  # of all files in one question, because they share one time limit
+_POLL = 0.1  # seconds; a wait without a timeout cannot be interrupted on Windows
 
 Question = tuple[Task, ...]
-"""Some files that a worker is asked about at once."""
+"""The files that are sent to a worker in one message."""
 
 
 class _Worker:
-    """One child with the questions it has been given and has not yet answered."""
+    """A child process with the questions that it has not yet answered."""
 
     def __init__(self, child: Child) -> None:
         self.child = child
@@ -192,7 +196,7 @@ class _Worker:
         self.given: deque[Question] = deque()
 
     def give(self, question: Question) -> None:
-        """Give it some more files; if it has died, that shows when it is asked for the answer."""
+        """Send it more files; if it has died, ``answer`` raises."""
         self.given.append(question)
         self.files += len(question)
         try:
@@ -202,10 +206,10 @@ class _Worker:
             self.child.kill()
 
     def answer(self, seconds: float) -> list[Packed]:
-        """Return what it says of the files of its first question.
+        """Wait for the results of its first unanswered question.
 
         Raises:
-            TimeoutError: it took too long; the worker is dead now.
+            TimeoutError: it took too long; the worker has been killed.
             EOFError: the worker died.
             ImportError: its installation is incomplete.
         """
@@ -223,26 +227,30 @@ class _Worker:
         return packed
 
     def await_ready(self) -> None:
-        """Wait until it has come up; ImportError if its installation is incomplete."""
+        """Wait until it is ready.
+
+        Raises:
+            ImportError: its installation is incomplete.
+        """
         self.child.await_ready()
 
     def end_if_late(self) -> None:
-        """Kill it if the time for its file is up."""
+        """Kill it if its time limit has passed."""
         if self.late_at is not None and time.monotonic() > self.late_at:
             self._is_late = True
             self.child.kill()
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it."""
         self.child.kill()
 
     def close(self) -> None:
-        """Let it end by itself."""
+        """Close its pipes and wait for it to end."""
         self.child.close()
 
 
 class _Waiting:
-    """Files that no worker has taken yet; of a long batch they are looked at one by one."""
+    """The files that no worker has taken yet, read one by one because a batch may be long."""
 
     def __init__(self, tasks: Sequence[Task] = (), workers: int = 1) -> None:
         self._coming, self._left = iter(tasks), len(tasks)
@@ -254,10 +262,11 @@ class _Waiting:
         return self._left > 0
 
     def take(self) -> Question:
-        """Return the next files, not many and not large ones at once; none when there are no more.
+        """Return the next files; an empty tuple when there are no more.
 
-        They are ever fewer towards the end, so that no worker has many left when the others are
-        done. What has been put back comes alone: one of those files may be the one that kills.
+        Their number and their total size are limited. It falls towards the end of the batch, so
+        that no worker has many files left when the others are done. Files that were put back are
+        returned one at a time, because one of them may have killed the worker.
         """
         with self._lock:
             if self._back:
@@ -275,12 +284,12 @@ class _Waiting:
             return tuple(taken)
 
     def ask_less(self) -> None:
-        """Have fewer files asked about at once: a slow drive makes many late together."""
+        """Send fewer files at once from now on: on a slow drive many together exceed the limit."""
         with self._lock:
             self._most = max(1, self._most // 4)
 
     def put_back(self, questions: Iterable[Question]) -> None:
-        """Take back files that a dead worker was given, to be the next ones."""
+        """Return a dead worker's files to the front of the queue."""
         tasks = [task for question in questions for task in question]
         with self._lock:
             self._back.extendleft(reversed(tasks))
@@ -295,9 +304,9 @@ def _size(path: str) -> int:
 
 
 class Crew:
-    """Some workers sharing one list of files.
+    """Workers that share one list of files.
 
-    Use it as a context manager: leaving it, however that happens, leaves no process behind.
+    Use it as a context manager: on leaving it, by an exception too, all processes are ended.
     """
 
     def __init__(self, setting: CheckContext, jobs: int) -> None:
@@ -324,7 +333,7 @@ class Crew:
             worker.close()
 
     def check(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Packed]]:
-        """Yield each file's number and what is said of it, as they are ready.
+        """Yield each file's number and result, as they are ready.
 
         Raises:
             BrokenInstallationError: a worker cannot be started.
@@ -333,7 +342,7 @@ class Crew:
         self._tasks = _Waiting(tasks, jobs)
         is_forking = can_fork()
         for number in range(jobs):
-            # All are forked before the first thread starts.
+            # All workers are forked before the first thread starts; see can_fork.
             others = [worker.child for worker in self._workers.values()]
             child = Forked(self._setting, others) if is_forking else self._spawn()
             self._workers[number] = _Worker(child)
@@ -366,11 +375,11 @@ class Crew:
 
     @cached_property
     def _pickled_setting(self) -> bytes:
-        # Kept: worker after worker needs it in a long batch, and making it takes memory anew.
+        # Cached: in a long batch every new worker needs it, and pickling takes much memory.
         return pickle.dumps(self._setting, pickle.HIGHEST_PROTOCOL)
 
     def _serve(self, number: int) -> None:
-        """Keep one worker busy until there are no files left."""
+        """Send files to one worker and collect its results until no files are left."""
         try:
             worker = self._workers[number]
             worker.await_ready()
@@ -393,11 +402,14 @@ class Crew:
                     self._results.put(list(zip(numbers, packed, strict=True)))
         except ImportError as error:
             self._results.put(incomplete(error))
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
+        except BaseException as error:  # noqa: BLE001 - passed on to the waiting thread
             self._results.put(error)
 
     def _give_up(self, worker: _Worker, error: Exception) -> None:
-        """Put back what a dead worker was given, but the file that it died of."""
+        """Put a dead worker's files back.
+
+        If its first question was a single file, that file is the cause: it gets a finding instead.
+        """
         if len(worker.given[0]) == 1:
             [(index, path)] = worker.given.popleft()
             self._results.put([(index, self._lost(path, error))])
@@ -427,16 +439,17 @@ class Crew:
         return unreadable(path, digest_file(path), finding).pack()
 
 
-# --- Files judged on this machine: small ones in this process, all others in workers ------------
+# --- Files checked on this machine: small ones in this process, all others in workers -----------
 
 
 def check_all(
     tasks: Sequence[Task], setting: CheckContext, jobs: int
 ) -> Iterator[tuple[int, Packed]]:
-    """Yield each file's result: small workbooks here if there is one job, all others in workers.
+    """Yield each file's number and result.
 
-    A small .xlsx is safe in this process: the guard has verified every part's size and the scan
-    has bounded every sheet before the reader sees a byte.
+    With one job, small workbooks are checked in this process and all others in a worker. A small
+    .xlsx is safe here, because the guard has verified the size of every part and the scan has
+    limited every sheet before the reader starts.
     """
     if jobs > 1 and len(tasks) > 1:
         with Crew(setting, jobs) as crew:

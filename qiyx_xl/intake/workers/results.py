@@ -1,4 +1,4 @@
-"""The files of a batch as a sequence that costs next to no memory."""
+"""How the results of a batch of a hundred thousand files are kept in little memory."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.collect.remote import Paths
     from qiyx_xl.intake.form.packed import Packed
 
-_LARGEST_IN_MEMORY = 1 << 20  # bytes; beyond, what is packed goes to a temporary file
+_LARGEST_IN_MEMORY = 1 << 20  # bytes; above it, packed results are written to a temporary file
 
 
 class BatchResults(Sequence[Submission]):
-    """Checked files, in the order given, each kept packed and unpacked when it is looked at.
+    """The results of a batch in the order of its files, kept packed and unpacked on each access.
 
-    Some two hundred bytes of each stay in memory, so a batch may have a hundred thousand.
+    About two hundred bytes per file stay in memory, so a batch may have a hundred thousand files.
     """
 
     def __init__(self, paths: Paths) -> None:
@@ -44,7 +44,7 @@ class BatchResults(Sequence[Submission]):
         self._together: dict[int, tuple[Finding, ...]] = {}
 
     def put(self, index: int, packed: Packed) -> None:
-        """Keep what was found in a file."""
+        """Store a file's packed result."""
         head, rest, self._is_flagged[index] = packed
         self._heads += head
         self._head_ends[index] = len(self._heads)
@@ -54,18 +54,18 @@ class BatchResults(Sequence[Submission]):
         self._end += self._rest.write(rest)
 
     def compare(self, plan: Plan) -> None:
-        """Add what only shows across files, when all are there."""
+        """Add the findings that need all files, such as two forms of one agency."""
         for index, findings in find_together(self.outlines, plan, self.__getitem__).items():
             self._together[index] = tuple(findings)
             self._is_flagged[index] = True
 
     @property
     def outlines(self) -> Sequence[Outline]:
-        """What there is to say of each file without unpacking it; all files must be there."""
+        """The outlines of all files, without unpacking them; all results must be stored."""
         return _Outlines(self)
 
     def outline(self, index: int) -> Outline:
-        """Return what there is to say of a file without unpacking it."""
+        """Return the outline of a file without unpacking the rest of its result."""
         end = self._head_ends[index]
         head = self._heads[end - self._head_sizes[index] : end]
         outline = outlined(head, self._paths.text(index))
@@ -78,7 +78,7 @@ class BatchResults(Sequence[Submission]):
         )
 
     def flagged(self) -> Iterator[Submission]:
-        """Return the files about which there is something to say."""
+        """Return the files that have findings."""
         return (self[index] for index, is_flagged in enumerate(self._is_flagged) if is_flagged)
 
     def __len__(self) -> int:
@@ -117,7 +117,7 @@ def _status(status: SubmissionStatus, findings: Sequence[Finding]) -> Submission
 
 
 class _Outlines(Sequence[Outline]):
-    """The outlines of a batch, each made when it is looked at."""
+    """The outlines of a batch, each built on access."""
 
     def __init__(self, checked: BatchResults) -> None:
         self._checked = checked

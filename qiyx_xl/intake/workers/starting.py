@@ -1,8 +1,8 @@
-"""How this program starts Python anew: nothing that lies where a user stands is ever run.
+"""How a new Python process is started without running files of the current folder.
 
-Python looks for modules in the current folder first when it is started with ``-m`` or ``-c``, and
-Windows looks there for programs and DLLs. The current folder is an inbox here, full of strangers'
-files. So every start is made with ``-P`` and from a folder of our own.
+Started with ``-m`` or ``-c``, Python looks for modules in the current folder first, and Windows
+looks there for programs and DLLs. Here the current folder may be an inbox full of files from
+outside. So Python is always started with ``-P``, in this package's own folder.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from pathlib import Path
 import qiyx_xl
 
 PYTHON: tuple[str, ...] = (sys.executable, "-P")
-"""The beginning of every command that starts Python."""
+"""The first arguments of every command that starts Python."""
 
 OWN_FOLDER = Path(qiyx_xl.__file__).resolve().parent
-"""Where such a process stands while it looks for its modules."""
+"""The current folder of such a process while it imports its modules."""
 
 
 def environment() -> dict[str, str]:
-    """Return the environment for such a process: it finds this package, installed or not.
+    """Return the environment for such a process; it finds this package, installed or not.
 
-    Folders of PYTHONPATH that are named from where one stands (``.``, or nothing between two
-    separators) would be looked for below the current folder, so they are left out.
+    Relative folders in PYTHONPATH (``.``, or nothing between two separators) are left out,
+    because they would be searched in the current folder.
     """
     given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     paths = [str(OWN_FOLDER.parent), *filter(os.path.isabs, given)]
@@ -32,8 +32,8 @@ def environment() -> dict[str, str]:
 
 
 def here() -> str:
-    """Return the current folder, which may have been deleted; then our own."""
+    """Return the current folder; the package's own if the current one has been deleted."""
     try:
-        return os.getcwd()  # noqa: PTH109 - as it is handed to the process
+        return os.getcwd()  # noqa: PTH109 - the process needs it as a text
     except OSError:
         return str(OWN_FOLDER)

@@ -1,9 +1,9 @@
-"""A disposable process that judges files for its parent.
+"""What a worker process does: it checks files for its parent until the parent closes the pipe.
 
-It is a child that the parent has forked, or ``python -P -m qiyx_xl.intake.workers.worker FOLDER``;
-then it reads the setting first, goes to the folder and says that it is ready. It reads lists of
-paths and answers each list, in turn. It limits its own memory, so that a file made to exhaust it
-ends this process and nothing else.
+The parent has forked it, or has started ``python -P -m qiyx_xl.intake.workers.worker FOLDER``;
+in the second case it first reads the setting, changes to the folder and reports that it is ready.
+Then it reads lists of paths and answers each with the results. It limits its own memory, so that
+a file made to exhaust memory ends this process only.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from qiyx_xl.core.checks.context import CheckContext
 
 READY = "ready"
-MEMORY_LIMIT = 1 << 30  # bytes of address space, what a process begins with included
-_SMALLEST_ALLOWANCE = 3 << 28  # what even a child of a large parent may take for itself
+MEMORY_LIMIT = 1 << 30  # bytes of address space, including what the process has at its start
+_SMALLEST_ALLOWANCE = 3 << 28  # bytes above that start, for a fork of a large parent
 
 
 def limit_memory() -> None:
-    """Limit this process's memory where the system can; elsewhere the guard's bounds must do."""
+    """Limit this process's memory where the system can; on Windows only the guard's limits hold."""
     try:
         import resource
     except ImportError:  # Windows
@@ -42,7 +42,7 @@ def limit_memory() -> None:
 
 
 def _address_space() -> int:
-    """Return how many bytes of address space are taken already; 0 where there is no telling."""
+    """Return the bytes of address space in use; 0 where the system does not report them."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     except (OSError, ValueError):
@@ -53,12 +53,12 @@ def _address_space() -> int:
 def serve(questions: BinaryIO, answers: BinaryIO, setting: CheckContext) -> None:
     """Answer the parent's questions until it closes the pipe.
 
-    A question is a list of paths; the answer is ``Judged.pack()`` of each, or the ImportError that
-    shows that the installation is incomplete.
+    A question is a list of paths; the answer is the ``Judged.pack()`` of each, or an ImportError
+    if the installation is incomplete.
     """
     from qiyx_xl.intake.form import check as files
 
-    # Ctrl-C reaches the whole group; it is the parent who decides what becomes of it.
+    # Ctrl-C is sent to the whole process group; only the parent acts on it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_memory()
     gc.freeze()
@@ -84,7 +84,10 @@ def _answer(answers: BinaryIO, answer: object) -> None:
 
 
 def _private_output() -> BinaryIO:
-    """Take the standard output for answers alone; whatever else prints goes to stderr."""
+    """Return the standard output for answers only; redirect other output to stderr.
+
+    A library that prints would otherwise corrupt the answers.
+    """
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return answers

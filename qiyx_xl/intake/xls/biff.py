@@ -1,9 +1,9 @@
-"""The records of an .xls workbook: which cells it stores, counted before any reader sees them.
+"""Which cells an .xls workbook stores: a survey of its records, before the reader runs.
 
-A workbook's stream is a row of records (MS-XLS 2.1.4): a number, a length, data. First come the
-globals, then each sheet from the offset that the globals give. What is counted here bounds what
-the reader (``old_sheets``) is given, and is held against what it returns: a reader that loses
-rows, or takes the words of a text box for cells, must not go unnoticed.
+A workbook's stream is a sequence of records (MS-XLS 2.1.4), each a number, a length and data: the
+globals first, then each sheet, at the offset that the globals give. The cells counted here limit
+what the reader (``sheets``) is given, and are compared with what it returns, so that a reader that
+loses rows, or mistakes the text of a text box for cells, is noticed.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _FORMULAS = frozenset({_FORMULA, _FORMULA_3, _FORMULA_4})
 _BELOW_FORMULA = frozenset({0x0221, 0x0021, 0x04BC, 0x00BC, 0x0236, 0x0036, 0x0037})
 _MULTIPLE = 0x00BD  # MulRk: numbers side by side
 _SINGLE = frozenset({0x0203, 0x00FD, 0x0204, 0x00D6, 0x027E, 0x0205})
-# All that the reader needs. The rest (names, links, charts, drawings, conditional formats) can
-# only make it stumble, or take for cells what is none.
+# All that the reader needs. The others (names, links, charts, drawings, conditional formats) can
+# only make it fail, or return cells that are not cells of the sheet.
 _KEPT_GLOBALS = frozenset(
     {_BOF, _EOF, _BOUND_SHEET, _CODE_PAGE, 0x0022, 0x0031, 0x0231, _FORMAT, 0x00E0, 0x0092, _SST}
 )
@@ -44,11 +44,11 @@ _KEPT_IN_SHEET = frozenset(
     {_BOF, _EOF, _STRING, 0x0208, 0x007D, 0x0225, 0x00E5, _MULTIPLE}
     | _SINGLE | _FORMULAS | _BELOW_FORMULA
 )  # fmt: skip
-_PASSED_OVER = 0x7FFE  # the number of no record
+_PASSED_OVER = 0x7FFE  # not the number of any record, so the reader ignores the record
 _RESULT_AT, _FLAGS_AT = 6, 14  # in a formula record
 _TEXT_RESULT, _NO_TEXT_RESULT = 0, 3
-_ON_LOAD = 0x0002  # the formula is to be worked out when the file is opened
-# Where a link leads to the workbook itself, or to an add-in.
+_ON_LOAD = 0x0002  # the formula is to be calculated when the file is opened
+# The values that mean a link to the workbook itself, or to an add-in.
 _NOWHERE_ELSE = (0x0401, 0x3A01)
 
 
@@ -64,8 +64,8 @@ class BiffRecord(NamedTuple):
 class StoredSheet:
     """The cells that one sheet stores.
 
-    ``cells`` are those that hold something, as row × 256 + column, from 0; ``formulas`` says of
-    those with a formula whether a result was stored with it.
+    ``cells`` are the cells that are not empty, as row × 256 + column, from 0; ``formulas`` maps
+    each cell with a formula to whether a result was stored with it.
     """
 
     cells: set[int] = field(default_factory=set)
@@ -76,10 +76,10 @@ class StoredSheet:
 
 @dataclass(slots=True)
 class Records:
-    """What the records of a workbook say.
+    """The result of the survey of a workbook.
 
-    ``stream`` is the workbook with only the records in it that the reader needs; ``sheets`` are its
-    worksheets, in order; ``formats`` the numbers of formats that it spells out itself.
+    ``stream`` is the workbook with only the records that the reader needs; ``sheets`` are its
+    worksheets, in order; ``formats`` are the numbers of the formats that the workbook defines.
     """
 
     stream: bytes = b""
@@ -90,9 +90,9 @@ class Records:
 
 
 class Globals(NamedTuple):
-    """What a workbook says of itself before its sheets.
+    """What the records before the sheets show: encryption, macros, links.
 
-    ``file_pass`` is how it is encrypted, as its record says; None if it is not.
+    ``file_pass`` is the data of the record that describes the encryption; None without one.
     """
 
     file_pass: bytes | None = None
@@ -102,7 +102,7 @@ class Globals(NamedTuple):
 
 
 def read_globals(stream: bytes) -> Globals:
-    """Return what a workbook says of itself before its sheets, as far as it can be read."""
+    """Return what the records before the sheets show, as far as they can be read."""
     has_macros = has_links = has_dde = False
     for number, start, end in _records(stream, 0):
         data = stream[start + 4 : end]
@@ -121,7 +121,7 @@ def read_globals(stream: bytes) -> Globals:
 
 
 def survey(stream: bytes) -> Records:
-    """Return what the records of a workbook say.
+    """Read all records of a workbook.
 
     Raises:
         Refused: they cannot be read.
@@ -146,7 +146,7 @@ def _damaged(detail: str) -> Refused:
 
 
 class _Survey:
-    """One pass over all records."""
+    """Reads all records once, and marks in a copy of the stream those that the reader must skip."""
 
     def __init__(self, stream: bytes) -> None:
         self._stream = stream
@@ -222,8 +222,8 @@ class _Survey:
             if number == _BOF:
                 depth += 1
             elif depth == 0:
-                break  # it does not begin where it should
-            is_own = depth == 1  # charts lie in the sheet, and have records of cells of their own
+                break  # there is no sheet at the offset
+            is_own = depth == 1  # embedded charts are deeper; they have cell records of their own
             is_kept = number in _KEPT_IN_SHEET or (number == _CONTINUE and kept == _STRING)
             if not is_own or not is_kept:
                 self._drop(record)
@@ -244,7 +244,7 @@ class _Survey:
         raise _damaged("工作表在中途断了")
 
     def _take_cells(self, sheet: StoredSheet, record: BiffRecord) -> int | None:
-        """Take in a record of cells; return its row, None if it is none."""
+        """Count the cells of a record; return its row, or None if it is no record of cells."""
         number = record.number
         if number not in _SINGLE and number not in _FORMULAS and number != _MULTIPLE:
             return None
@@ -274,8 +274,8 @@ class _Survey:
     def _has_result(self, record: BiffRecord, data: bytes) -> bool:
         """Whether a formula's result was stored with it.
 
-        Programs that cannot work out a formula store an empty text or 0 and leave it to Excel,
-        which does so as soon as the file is opened.
+        Programs that cannot calculate store an empty text or 0 and ask Excel to calculate when
+        the file is opened.
         """
         if len(data) < _FLAGS_AT + 2:
             raise _damaged("公式记录有误")
@@ -285,7 +285,7 @@ class _Survey:
             return not (is_due and struct.unpack("<d", result)[0] == 0)
         kind = result[0]
         if kind == _TEXT_RESULT and not self._is_followed_by_text(record):
-            # The reader would stumble over what is missing.
+            # The reader would fail on the missing text record.
             self._copy[record.start + 4 + _RESULT_AT] = _NO_TEXT_RESULT
             return False
         return kind != _NO_TEXT_RESULT or (self._has_recalc_id and not is_due)

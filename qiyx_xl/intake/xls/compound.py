@@ -1,6 +1,6 @@
-"""Compound files, which old Office programs save in: what lies in them, and whether it is locked.
+"""What a compound file (the container of old Office files) holds, and whether it is encrypted.
 
-Only the directory tells. The same words may stand anywhere inside the data.
+Only the names in its directory count: the same words may occur anywhere in the data.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# MS-OLEPS: what programs say of a document beside it, and which of it is the time of saving.
+# MS-OLEPS: the stream of a document's properties, and the number of its time of last saving.
 _SUMMARY, _LAST_SAVED, _LARGEST_SUMMARY = "\x05summaryinformation", 0x0D, 1 << 16
-_FIRST_YEAR = 1980  # of Excel; a time before it, such as the format's own 1601, says nothing
+_FIRST_YEAR = 1980  # before Excel existed; the format writes 1601 where there is no time
 _BROKEN = say.DAMAGED.at(detail="内部目录有误")
 _SMALLEST_SECTOR = 1 << 9
-# Excel 97 and later write Workbook, Excel 5 and 95 Book; some programs in capitals.
+# Excel 97 and later write Workbook, Excel 5 and 95 Book; some programs write them in capitals.
 _WORKBOOKS = ("workbook", "book")
-# MS-OFFCRYPTO 2.2: names that only files under rights management have, as streams and storages.
+# MS-OFFCRYPTO 2.2: streams and storages that only files under rights management have.
 _RIGHTS = frozenset(
     {
         "drmencryptedtransform", "drmencrypteddataspace", "\tdrmcontent", "\tdrmviewercontent",
@@ -54,7 +54,7 @@ class Compound:
         """
         import olefile
 
-        # Tables longer than the file would be read until memory ends.
+        # olefile would try to read tables of any stated length, until memory runs out.
         sectors = len(data) // _SMALLEST_SECTOR
         counted = [int.from_bytes(data[at : at + 4], "little") for at in (44, 64, 72)]
         if max(counted) > sectors:
@@ -67,30 +67,30 @@ class Compound:
             ]
         except MemoryError:
             raise
-        except Exception:  # whatever a broken directory makes the reader raise
+        except Exception:  # olefile raises many kinds of errors for a broken directory
             logger.debug("a broken compound file", exc_info=True)
             raise Refused(_BROKEN) from None
 
     @property
     def is_package(self) -> bool:
-        """Whether a whole .xlsx lies encrypted in it."""
+        """Whether it contains an encrypted .xlsx."""
         return self._has("encryptedpackage")
 
     @property
     def is_under_rights(self) -> bool:
-        """Whether rights management decides who may open it."""
+        """Whether it is protected by rights management (IRM)."""
         is_named = any(name in _RIGHTS for path, _ in self._paths for name in path)
-        # Labels of today encrypt the package without the names of the old way.
+        # Today's sensitivity labels encrypt the package without those older names.
         return is_named or (self.is_package and not self._has("encryptioninfo"))
 
     @property
     def has_macros(self) -> bool:
-        """Whether it carries macros."""
+        """Whether it contains macros."""
         return self._has("_vba_project_cur")
 
     @property
     def has_objects(self) -> bool:
-        """Whether it carries other files."""
+        """Whether other files are embedded in it."""
         return any(len(path) == 1 and path[0].startswith("mbd") for path, _ in self._paths)
 
     def workbook(self) -> bytes | None:
@@ -108,7 +108,7 @@ class Compound:
         return None
 
     def saved_at(self) -> datetime | None:
-        """Return when the document says it was last saved, in UTC; None if it does not say."""
+        """Return the time of last saving from the document's properties, in UTC; None without."""
         found = [given for path, given in self._paths if path == (_SUMMARY,)]
         if not found:
             return None
@@ -118,14 +118,14 @@ class Compound:
             said = self._file.getproperties(found[0], convert_time=True).get(_LAST_SAVED)
         except MemoryError:
             raise
-        except Exception:  # whatever a broken summary makes the reader raise: it says nothing then
+        except Exception:  # olefile raises many kinds of errors; then the time is unknown
             logger.debug("a broken summary", exc_info=True)
             return None
         is_said = isinstance(said, datetime) and said.year >= _FIRST_YEAR
         return said.replace(tzinfo=UTC) if is_said else None
 
     def document(self) -> Finding:
-        """Return what a file is that holds no workbook."""
+        """Return a finding that names the kind of document, for a file without a workbook."""
         for path, _ in self._paths:
             kind = _DOCUMENTS.get(path[0].lstrip("\x01\x02\x03\x04\x05\x06"))
             if kind is not None:
@@ -140,7 +140,7 @@ class Compound:
             data: bytes = self._file.openstream(path).read()
         except MemoryError:
             raise
-        except Exception:  # whatever broken chains make the reader raise
+        except Exception:  # olefile raises many kinds of errors for broken sector chains
             logger.debug("a broken stream", exc_info=True)
             raise Refused(say.DAMAGED.at(detail="工作簿的内容不全")) from None
         if len(data) < self._file.get_size(path):

@@ -1,8 +1,8 @@
-"""The password that Excel sets, and tries, by itself when a workbook is only protected.
+"""Whether a workbook is encrypted only with the password that is built into Excel.
 
-A workbook whose structure is protected, or that is marked as final, may be saved encrypted with a
-password that every Excel knows (MS-OFFCRYPTO 2.4.2.3): it opens unasked, and its owner does not
-know that there is one. That wants another cure than a password that people share.
+Excel may save a workbook with protected structure, or one marked as final, encrypted with a
+built-in password (MS-OFFCRYPTO 2.4.2.3). Excel opens it without asking, so its owner does not know
+about the password. The sender then needs other advice than for a password set by a person.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from io import BytesIO
 logger = logging.getLogger(__name__)
 
 _BUILT_IN = "VelvetSweatshop"
-_MOST_ROUNDS = 500_000  # of hashing; Excel takes a fifth. More would hold up the batch.
+_MOST_ROUNDS = 500_000  # of hashing; Excel uses a fifth of it. More would delay the batch.
 _XOR_LENGTH = 4
 
 
 def opens_unasked(data: bytes) -> bool:
-    """Whether an encrypted .xlsx or .xls opens with the password that Excel tries by itself."""
+    """Whether an encrypted .xlsx or .xls opens with Excel's built-in password."""
     import msoffcrypto
 
     try:
@@ -31,14 +31,14 @@ def opens_unasked(data: bytes) -> bool:
         file.load_key(password=_BUILT_IN)
     except MemoryError:
         raise
-    except Exception:  # another password, an unknown way, or a broken file
+    except Exception:  # another password, an unknown method of encryption, or a broken file
         logger.debug("not Excel's own password", exc_info=True)
         return False
-    return file.key is not None  # of a way that it does not know, it says nothing at all
+    return file.key is not None  # for a method that msoffcrypto does not know, it raises nothing
 
 
 def is_veiled_unasked(file_pass: bytes) -> bool:
-    """Whether Excel 5 and 95's way of veiling was used with that password."""
+    """Whether a file is obfuscated (the XOR method of Excel 5 and 95) with that password."""
     from msoffcrypto.method.xor_obfuscation import DocumentXOR
 
     if len(file_pass) != _XOR_LENGTH:

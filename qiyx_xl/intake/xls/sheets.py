@@ -1,8 +1,8 @@
-"""The sheets of an .xls workbook, with all that is known of an .xlsx: one look, one verdict.
+"""What is in the sheets of an .xls workbook: the same facts that are read from an .xlsx.
 
-The values and formats are read by xlrd, which is kept for this one old format. It is given only
-the records that it needs (``biff``), and what it returns must be exactly the cells that the
-records hold: one more or one fewer and the file is refused.
+xlrd reads the values and formats; it is used for this old format only. It is given only the
+records that it needs (``biff``). Its cells must be exactly the cells that the records store;
+with one more or one fewer, the file is refused.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_TWIPS, _PARTS_OF_WIDTH = 20, 256  # a point, and the width of a sign, as heights and widths count
+_TWIPS, _PARTS_OF_WIDTH = 20, 256  # units of height in a point, of width in a character
 _NO_FILL, _SOLID = 0, 1
-_WINDOW_TEXT, _WINDOW_GROUND = 0x40, 0x41  # colours by their index, as the system has them
+_WINDOW_TEXT, _WINDOW_GROUND = 0x40, 0x41  # indexes of the system's text and background colours
 _BLACK, _WHITE = "000000", "FFFFFF"
-_CHINESE = (None, 936, 54936)  # no code page is said by programs that write their own
-# What kinds of cells xlrd tells apart (xlrd.XL_CELL_…).
+_CHINESE = (None, 936, 54936)  # None: some Chinese programs write no code page
+# The kinds of cells that xlrd distinguishes (xlrd.XL_CELL_…).
 _NOTHING, _TEXT, _BOOLEAN, _ERROR = frozenset({0, 6}), 1, 4, 5
 _POSITIONS = {1: Position.RAISED, 2: Position.LOWERED}
 
 
 class OldSheet(NamedTuple):
-    """One sheet of an .xls workbook: its cells from A1 on, and what else is known of them."""
+    """One sheet of an .xls workbook: its cells from A1 on, and the facts about them."""
 
     name: str
     is_hidden: bool
@@ -59,19 +59,19 @@ class OldSheet(NamedTuple):
 
 
 class _Silence:
-    """Where xlrd may say whatever it likes."""
+    """A log file for xlrd that discards everything: xlrd would print warnings otherwise."""
 
     def write(self, _: str) -> None:
-        """Take it and drop it."""
+        """Discard the text."""
 
 
 def read_old_sheets(stream: bytes, skipped: Collection[str], most: int) -> Iterator[OldSheet]:
     """Yield a workbook's sheets, one at a time.
 
     Args:
-        stream: the workbook, as it lies in the file.
-        skipped: the names of sheets that nobody wants to see.
-        most: how many sheets to read at most.
+        stream: the workbook's stream, as stored in the file.
+        skipped: the names of sheets to leave out.
+        most: the number of sheets to read at most.
 
     Raises:
         Refused: it cannot be read, or not completely.
@@ -91,7 +91,7 @@ def read_old_sheets(stream: bytes, skipped: Collection[str], most: int) -> Itera
         names, styles = book.sheet_names(), _Styles(book, records.formats)
     except MemoryError:
         raise
-    except Exception:  # broken records make xlrd raise anything at all
+    except Exception:  # xlrd raises many kinds of errors for broken records
         logger.debug("xlrd cannot open the workbook", exc_info=True)
         raise Refused(say.DAMAGED.at(detail="工作簿的格式或文字记录有误")) from None
     if len(names) != len(records.sheets):
@@ -105,7 +105,7 @@ def read_old_sheets(stream: bytes, skipped: Collection[str], most: int) -> Itera
 
 
 def _encoding(code_page: int | None) -> str | None:
-    """Return how texts before Excel 97 are encoded; None: as xlrd works out."""
+    """Return the encoding of texts before Excel 97; None lets xlrd derive it."""
     return "gb18030" if code_page in _CHINESE else None
 
 
@@ -126,7 +126,7 @@ def _read_sheet(book: Any, at: int, records: Records, styles: _Styles) -> OldShe
         raise Refused(_in_sheet(refused, name)) from None
     except MemoryError:
         raise
-    except Exception:  # broken records make xlrd raise anything at all
+    except Exception:  # xlrd raises many kinds of errors for broken records
         logger.debug("xlrd cannot read the sheet", exc_info=True)
         raise Refused(say.DAMAGED.at(name, detail="工作表的记录有误")) from None
     return OldSheet(name, is_hidden, rows, facts)
@@ -137,16 +137,16 @@ def _in_sheet(refused: Refused, name: str) -> Finding:
 
 
 class _Cells:
-    """Takes the cells of one sheet over from xlrd."""
+    """Reads the cells of one sheet from xlrd."""
 
     def __init__(self, sheet: Any, stored: StoredSheet, styles: _Styles, facts: SheetFacts) -> None:
         self._sheet, self._stored, self._styles, self._facts = sheet, stored, styles, facts
 
     def read(self) -> list[list[CellValue]]:
-        """Return the rows, all of one length.
+        """Return the rows, all of the same length.
 
         Raises:
-            Refused: they are not exactly the cells that are stored.
+            Refused: xlrd's cells are not exactly the stored ones.
         """
         facts, sheet = self._facts, self._sheet
         rows: list[list[CellValue]] = [[None] * facts.columns for _ in range(facts.rows)]
@@ -188,7 +188,7 @@ class _Cells:
         style = self._styles[index]
         if kind == _TEXT and (row, column) in self._sheet.rich_text_runlist_map:
             value = self._text(row, column, value, index)
-            # Each piece has a font of its own: the cell's strikes out the first at most.
+            # Each run has a font of its own; the cell's font applies to the first run at most.
             style = None if style is None else replace(style, is_struck=False)
         if style is None:
             return value  # type: ignore[no-any-return] # a text or a number
@@ -200,7 +200,7 @@ class _Cells:
         return made.value
 
     def _text(self, row: int, column: int, text: str, index: int) -> str:
-        """Return a text as a person reads it; note what of it is struck out."""
+        """Return a rich text as a person reads it; record the part that is struck out."""
         fonts = self._sheet.rich_text_runlist_map[row, column]
         shown, struck = read_runs(self._styles.runs(text, fonts, index))
         if struck:
@@ -219,7 +219,7 @@ def _error_text(code: int) -> str:
 
 
 class _Styles:
-    """The styles of a workbook by their index, each worked out when it is asked for."""
+    """The styles of a workbook by their index, each computed on first use."""
 
     def __init__(self, book: Any, formats: set[int]) -> None:
         self._book, self._formats = book, formats
@@ -227,15 +227,15 @@ class _Styles:
         self.first_day = FIRST_DAY_1904 if book.datemode else FIRST_DAY
 
     def __getitem__(self, index: int) -> CellStyle | None:
-        """Return a style; None where it changes nothing."""
+        """Return a style; None if it does not change how a value is shown."""
         if index not in self._known:
             self._known[index] = self._style(index)
         return self._known[index]
 
     def runs(self, text: str, fonts: list[tuple[int, int]], index: int) -> Iterator[Run]:
-        """Yield a text in pieces: the first in its cell's font, the others in theirs.
+        """Yield the runs of a rich text: the first in the cell's font, the others in their own.
 
-        Where they begin is counted in units of UTF-16.
+        Excel counts their starts in UTF-16 code units.
         """
         units = text.encode("utf-16-le")
         starts = [(0, self._font_of(index)), *((at, self._font(font)) for at, font in fonts)]
@@ -287,7 +287,7 @@ class _Styles:
 
 
 def _add_layout(sheet: Any, facts: SheetFacts) -> None:
-    """Add what is hidden, and what is merged."""
+    """Add the hidden rows and columns, and the merged ranges."""
     for row in range(facts.rows):
         about = sheet.rowinfo_map.get(row)
         if about is None:
