@@ -1,1 +1,1 @@
-"""The only code that writes the master workbook."""
+"""The master workbook (七优享台账): no other package writes it."""

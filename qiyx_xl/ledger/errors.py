@@ -1,4 +1,4 @@
-"""What stops the ledger from being written, said to the person who has to act."""
+"""Which errors stop the ledger from being read or written."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ class LedgerError(QiyxError):
 
 
 class DamagedLedgerError(LedgerError):
-    """The ledger's file is damaged; a rebuild sets it aside and writes another."""
+    """The ledger's file is damaged; a rebuild moves it aside and writes a new one."""

@@ -1,7 +1,7 @@
-"""What the workbook offers inside Excel: its functions, buttons and sheets, by name.
+"""Which functions, buttons and sheets the workbook has in Excel.
 
-One registry. The workbook, the function wizard's help, the ribbon, the VBA wrapper and the Python
-behind them are all made from it, or held against it by a test.
+The workbook, the help of the function wizard, the ribbon, the VBA wrapper and the Python behind
+them are generated from this registry, or a test compares them with it.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ CATEGORY = "七优享"
 FUNCTION_MODULE = "qiyx_xl.shells.udfs"
 OUR_MODULE, WRAPPER_MODULE, XLWINGS_MODULE = "Qiyx", "xlwings_udfs", "xlwings"
 LEDGER_SCHEMA = "ledger/2"
-# In ledgers of before, no column says what a person has confirmed, and their macros' functions
-# have no such argument. They are refreshed as they are.
+# Ledgers of this schema have no column 核实, and their macros' functions have no such argument.
+# A refresh keeps their columns as they are.
 SCHEMA_BEFORE_CONFIRMED = "ledger/1"
 LEDGER_SCHEMAS = (SCHEMA_BEFORE_CONFIRMED, LEDGER_SCHEMA)
 
-# Python cannot hand a real #N/A through COM; the VBA wrapper turns these two texts into one.
+# Python cannot return an Excel error through COM. It returns one of these texts, and the VBA
+# wrapper converts them to #N/A and #VALUE!.
 NOT_IN_PLAN = "#QYX:N/A"
 NOT_READABLE = "#QYX:VALUE"
 
 
 class LedgerSheet(StrEnum):
-    """The ledger's sheets, by name, in the order of their tabs."""
+    """The names of the ledger's sheets, in the order of their tabs."""
 
     CONSOLE = "操作台"
     INDICATORS = "指标台账"
@@ -44,13 +45,13 @@ class LedgerSheet(StrEnum):
 
     @property
     def code_name(self) -> str:
-        """The sheet's name in VBA: ASCII, so that it survives every code page."""
+        """The sheet's name in VBA: ASCII, so that it is the same under every code page."""
         return f"Sheet{self.name.title()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument of a cell function; ``help`` is what the function wizard says of it."""
+    """One argument of a cell function; ``help`` is its text in the function wizard."""
 
     name: str
     help: str
@@ -59,7 +60,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One cell function, as the function wizard presents it."""
+    """One cell function, with its texts for the function wizard."""
 
     name: str
     help: str
@@ -75,7 +76,7 @@ _ACTUAL = Argument("actual", "本期实际值，按该指标的计量单位；�
 _PREVIOUS = Argument(
     "previous", "上年末实际值，用作序时进度的起点；不填则用上年目标值", optional=True
 )
-# Not plain "base": LibreOffice's Basic keeps that word for Option Base.
+# Not "base": in LibreOffice's Basic that word is reserved (Option Base).
 _BASE = Argument(
     "base_value",
     "补充值：第15项填应覆盖人数，对比类目标填参照值，其他填基期值；没有可不填",
@@ -130,9 +131,8 @@ FUNCTIONS = (
 class Control:
     """One button, on the sheet 操作台 and on the ribbon.
 
-    ``action`` is the function in ``shells.buttons``; the VBA Sub behind the button is
-    ``Qiyx<Action>`` and the ribbon's callback ``Ribbon<Action>``. ``image`` is one of Office's
-    own icons (imageMso).
+    ``action`` is the function in ``shells.buttons`` that it calls. ``image`` is the name of one
+    of Office's own icons (imageMso).
     """
 
     action: str

@@ -1,1 +1,1 @@
-"""A new ledger workbook."""
+"""How a new ledger workbook is written."""

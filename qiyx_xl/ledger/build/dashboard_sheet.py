@@ -1,4 +1,4 @@
-"""Drawing 操作台 with XlsxWriter: cards, buttons, lamps by domain, the trend chart, two lists."""
+"""How 操作台 is drawn with XlsxWriter: cards, buttons, lamps by domain, trend chart, two lists."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CARD_LOOKS = ("card", "card_percent", "card_score", "card", "card", "card", "ca
 
 
 def draw_console(book: Workbook, sheet: Worksheet, content: Content, looks: Formats) -> None:
-    """Draw what people see first; the instructions stand below it and are not printed."""
+    """Draw 操作台. The print area ends above the instructions."""
     console = content.console
     cells = console.cells()
     sheet.hide_gridlines(2)
@@ -79,14 +79,14 @@ def _cards(sheet: Worksheet, cells: Cells, looks: Formats) -> None:
 
 
 def _span(sheet: Worksheet, row: int, first: int, last: int, cells: Cells, look: Any) -> None:
-    """Write one cell that reaches over some columns."""
+    """Write one cell, merged over the columns ``first`` to ``last``."""
     if last > first:
         sheet.merge_range(row, first, row, last, "", look)
     put(sheet, row, first, cells.get((row, first)), look)
 
 
 def _buttons(sheet: Worksheet) -> None:
-    """Put the buttons in one row; there is room for nine."""
+    """Insert the buttons in one row: nine places, or more if there are more controls."""
     whole = _pixels(at.LEFT, at.LAST_COLUMN)
     places = max(_BUTTON_PLACES, len(CONTROLS))
     pitch = (whole + _BUTTON_GAP) // places
@@ -135,7 +135,7 @@ def _domains(sheet: Worksheet, console: Console, cells: Cells, looks: Formats) -
         for place in range(at.LEFT + 1, score):
             put(sheet, row, place, cells[row, place], looks.named(kind or "number"))
         put(sheet, row, score, cells[row, score], looks.named("total_points" if kind else "points"))
-    # A lamp's number stands out in its colour; zeros stay quiet.
+    # Counts above 0 get the lamp's colour; zeros stay uncoloured, and so does the grey lamp.
     for place, light in enumerate(Light, start=at.LEFT + 1):
         if light is not Light.GREY:
             sheet.conditional_format(
@@ -216,7 +216,7 @@ def _finish_chart(chart: Any) -> None:
 
 
 def _lists(sheet: Worksheet, console: Console, cells: Cells, looks: Formats) -> None:
-    """Draw what is missing on the left and what went back on the right."""
+    """Draw the agencies with missing figures on the left, the returned files on the right."""
     sheet.set_row(console.lists_row - 1, 8)
     sheet.set_row(console.lists_row, 24)
     for column in (at.LEFT, at.RIGHT):
@@ -256,7 +256,7 @@ def _lists(sheet: Worksheet, console: Console, cells: Cells, looks: Formats) -> 
 
 
 def _steps(sheet: Worksheet, console: Console, looks: Formats) -> None:
-    """Draw what to do each period, and what to do when the functions sleep."""
+    """Draw the steps of each period, and the steps for when the cell functions do not run."""
     row = console.steps_row
     wide = at.LEFT + 3
     sheet.write_string(row, at.LEFT, texts.STEPS_TITLE, looks.named("section"))

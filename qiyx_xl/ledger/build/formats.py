@@ -144,7 +144,7 @@ _OTHER_LOOKS: dict[str, dict[str, Any]] = {
 
 
 class Formats:
-    """The workbook's formats, each made once."""
+    """Creates the workbook's formats, each of them once, however often it is used."""
 
     def __init__(self, book: Workbook) -> None:
         self._book = book
@@ -155,17 +155,20 @@ class Formats:
         return self._make(style.value, _BODY | _COLUMN_LOOKS[style])
 
     def log_column(self, style: Style) -> Format:
-        """Return the format of a log sheet's whole column; rows get their lines when filled."""
+        """Return the format of a whole column of a log sheet.
+
+        It has no border: a conditional format draws the borders of rows that hold data.
+        """
         return self._make(f"log {style.value}", _BODY | _COLUMN_LOOKS[style] | {"border": 0})
 
     def lamp_label(self, word: str) -> Format:
-        """Return a cell that names a lamp."""
+        """Return the format of a cell that names a lamp."""
         return self._make(
             f"label {word}", _BODY | {"align": "center", "bold": True} | LAMP_LOOKS[word]
         )
 
     def named(self, name: str) -> Format:
-        """Return one of the other formats, by name."""
+        """Return one of ``_OTHER_LOOKS`` as a format."""
         return self._make(f"_{name}", _BODY | _OTHER_LOOKS[name])
 
     def lamp(self, word: str) -> Format:
@@ -173,7 +176,7 @@ class Formats:
         return self._make(f"lamp {word}", LAMP_LOOKS[word])
 
     def conditional(self, name: str) -> Format:
-        """Return a conditional format: only what differs from the cell's own."""
+        """Return a conditional format: only the properties that override the cell's own."""
         return self._make(f"conditional {name}", _OTHER_LOOKS[name])
 
     def _make(self, key: str, look: dict[str, Any]) -> Format:

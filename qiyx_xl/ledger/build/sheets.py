@@ -1,4 +1,4 @@
-"""Drawing the ledger's sheets with XlsxWriter: tables, print set-up, buttons, colours."""
+"""How the sheets other than 操作台 are drawn with XlsxWriter: tables, print set-up, colours."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.content.workbook import Content
 
 A4 = 9
-_TEXT_OF_LONG_TARGET = 12  # characters; a longer printed target spreads over its equal years
+_TEXT_OF_LONG_TARGET = 12  # characters; a longer target is merged over the years that repeat it
 
 
 def put(sheet: Worksheet, row: int, column: int, cell: Cell, look: Format) -> None:
-    """Write one cell; a text is always written as text, whatever it begins with."""
+    """Write one cell. A text is written as text, even if it begins with ``=``."""
     if isinstance(cell, Formula):
         sheet.write_formula(row, column, f"={cell.text}", look, _stored(cell.value))
     elif cell is None or cell == "":
         sheet.write_blank(row, column, None, look)
     elif isinstance(cell, str):
         text = fitted(cell)
-        # XlsxWriter takes such a text for its own rich text and writes the markup out as it is.
+        # XlsxWriter treats such a text as its own rich text and writes the markup unescaped.
         is_markup = text.startswith("<r>") and text.endswith("</r>")
         sheet.write_string(row, column, f"{text} " if is_markup else text, look)
     elif isinstance(cell, datetime | date):
@@ -160,7 +160,10 @@ def _label_before(sheet: Worksheet, cell: tuple[int, int], text: str, looks: For
 def _mark_unconfirmed(
     sheet: Worksheet, table: SheetTable, row: int, cells: Row, years: Sequence[int], looks: Formats
 ) -> None:
-    """Colour targets that a person has yet to confirm; a long text spans its years."""
+    """Colour the targets that a person has yet to confirm.
+
+    A long text that is the same in neighbouring years is written once, into merged cells.
+    """
     look = looks.named("to_confirm")
     headers = [f"{year}年" for year in years if f"{year}年" in cells] or ["目标"]
     done = 0
@@ -211,7 +214,10 @@ def _printed(sheet: Worksheet, table: SheetTable, *, one_page: bool = False) -> 
 def draw_log_sheet(
     sheet: Worksheet, table: SheetTable, rows: Sequence[Sequence[Value]], note: str, looks: Formats
 ) -> None:
-    """Draw 填报记录, 校验结果 or 汇总日志; formats and filter reach far below the last row."""
+    """Draw one log sheet.
+
+    Formats and filter reach down to ``table.last_row``, so that later rows have them too.
+    """
     last = _visible(table) - 1
     sheet.hide_gridlines(2)
     sheet.set_default_row(18)
@@ -222,7 +228,7 @@ def draw_log_sheet(
     sheet.set_row(table.header_row, 24)
     for place, column in enumerate(table.columns):
         options = {"hidden": True} if column.hidden else {}
-        # The refresh gives new rows the column's own format.
+        # A refresh gives the rows it adds the column's format.
         sheet.set_column(place, place, column.width, looks.log_column(column.style), options)
         sheet.write_string(table.header_row, place, column.header, looks.named("header"))
     for offset, cells in enumerate(rows):
@@ -242,7 +248,11 @@ _LOG_MARKS = {
 
 
 def _log_colours(sheet: Worksheet, table: SheetTable, looks: Formats) -> None:
-    """Mark what matters and rule off the rows that are filled; the first rule that fits wins."""
+    """Add the conditional formats of a log sheet; the first whose condition holds wins.
+
+    They highlight undecided conflicts, lamps, superseded records and 必须改, and draw the lines
+    below the rows that hold data.
+    """
     if table.sheet is LedgerSheet.CONFLICTS:
         wanted = (table.place(log_tables.CHOSEN), table.place(log_tables.DECIDED_BY))
         is_open = f'=$A{table.first_row + 1}="待定"'
@@ -280,7 +290,7 @@ def _when(
 
 
 def draw_settings(sheet: Worksheet, content: Content, looks: Formats) -> None:
-    """Draw 设置: what this ledger works with, each line explained."""
+    """Draw 设置: each setting with its value and what it means."""
     sheet.hide_gridlines(2)
     for column, width in enumerate((3, 22, 44, 70)):
         sheet.set_column(column, column, width, looks.named("plain"))
@@ -302,7 +312,7 @@ def draw_settings(sheet: Worksheet, content: Content, looks: Formats) -> None:
 
 
 def draw_pairs(sheet: Worksheet, pairs: Sequence[tuple[str, str]], column: int = 0) -> None:
-    """Write two columns of texts."""
+    """Write pairs of texts into two columns, from the first row."""
     for row, (key, value) in enumerate(pairs):
         sheet.write_string(row, column, key)
         sheet.write_string(row, column + 1, value)

@@ -1,7 +1,7 @@
-"""The workbook's VBA project, made from text: ours, xlwings' own module, the generated wrapper.
+"""How the workbook's VBA project is made: our modules, xlwings' own, the generated wrapper.
 
-Sources are pure ASCII, so that they read the same under every code page. pyOpenVBA writes the
-project; the same sources give the same bytes.
+The sources are pure ASCII, so that every code page decodes them to the same text. pyOpenVBA
+writes the project; the same sources give the same bytes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 BOOK_MODULE = "ThisWorkbook"
 
 _NOT_HERE = "sys.path[:]=filter(None,sys.path);"
-# What starts the server, and what starts a process for one click, as they stand in xlwings.bas.
+# Texts of xlwings.bas and what replaces them: the first two start the resident server, the last
+# two start a process for one click.
 _STARTS = (
     (' -B -c ""import sys, os;', ' -P -B -c ""import sys, os;'),
     ('\\"");import xlwings; xlwings.serve', f'\\"");{_NOT_HERE}import xlwings; xlwings.serve'),
@@ -50,7 +51,7 @@ def sources() -> dict[str, str]:
 
 
 def vba_project(code_names: Sequence[str]) -> bytes:
-    """Return a ``vbaProject.bin`` for a workbook whose sheets have these code names, in order."""
+    """Return ``vbaProject.bin`` for a workbook whose sheets have these code names, in order."""
     from pyopenvba import ExcelFile
 
     modules = sources()
@@ -69,8 +70,8 @@ def vba_project(code_names: Sequence[str]) -> bytes:
 
 
 def _xlwings_module() -> str:
-    # Read from the installed package, which is pinned: DLL, package and module are one version.
-    # It is not imported, for that takes half a second and, on Windows, a COM registry.
+    # Read from the installed package, whose version is pinned: DLL, package and module must match.
+    # The package is not imported: that takes half a second and, on Windows, needs COM.
     spec = find_spec("xlwings")
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError("安装不完整：缺少 xlwings。请重新安装 qiyx-xl。")
@@ -79,13 +80,14 @@ def _xlwings_module() -> str:
 
 
 def starting_safely(module: str) -> str:
-    """Have xlwings' module start Python so that nothing in the current folder is taken for code.
+    """Return xlwings' module changed so that Python imports nothing from the current folder.
 
-    Python gets ``-P``, and the empty entry goes that xlwings puts first into its search path where
-    no PYTHONPATH is set: both stand for the current folder. This is all we change in the module.
+    Python is started with ``-P``, and empty entries are removed from ``sys.path`` (xlwings puts
+    one first where no PYTHONPATH is set): without both, Python would import from the current
+    folder. Nothing else in the module is changed.
 
     Raises:
-        ValueError: the module does not start Python in the two places that are known.
+        ValueError: a text to replace does not occur exactly once in the module.
     """
     for before, after in _STARTS:
         if module.count(before) != 1:
@@ -99,7 +101,7 @@ def _with_crlf(text: str) -> str:
 
 
 def _bare_workbook(code_names: Sequence[str]) -> bytes:
-    """Return a workbook of empty sheets, which tells pyOpenVBA the document modules to make."""
+    """Return a workbook of empty sheets; pyOpenVBA makes a document module for each sheet."""
     from xlsxwriter import Workbook
 
     stream = BytesIO()

@@ -1,4 +1,4 @@
-"""Building the master workbook: sheets, VBA project and ribbon, the same bytes every time."""
+"""How the master workbook is built: sheets, VBA project and ribbon, the same bytes every time."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
 
-# Excel recalculates a whole file at loading if an older Excel wrote it. This is the number of the
-# newest engine: the stored values stay until something changes, also where Python is missing.
+# Excel recalculates a whole file on opening if an older engine calculated it last. With the number
+# of the newest engine the stored values stay until a cell changes, also where Python is missing.
 _CALCULATION_ENGINE = 191029
 
 _NOTES = {
@@ -57,26 +57,27 @@ def build_ledger(out: Path, plan: Plan, rules: Rules, *, period: Period | None =
     The same plan, rules and period give the same bytes.
 
     Args:
-        out: where; its folder is made if it is not there.
-        plan: what the sheets list.
-        rules: the rules behind the lamps.
-        period: the 数据期 it opens with; the plan's first quarter if not given.
+        out: path of the ledger; its folder is created if it does not exist.
+        plan: the items that the sheets list.
+        rules: the rules by which the lamps are rated.
+        period: the 数据期 chosen in the ledger; the plan's first quarter if not given.
     """
     if period is None:
         period = Period.of_quarter(plan.years[0], 1)
-    # No record yet and no clock: on the period's own last day nothing is late.
+    # There is no record yet, and the clock is not read, so that the bytes do not depend on the day
+    # of the build. On the period's last day nothing is late.
     lines = status_lines(plan, rules, period, (), period.last_day)
     with replacing(out) as beside:
         beside.write_bytes(ledger_bytes(LedgerView(plan, rules, period, lines)))
 
 
 def ledger_bytes(view: LedgerView) -> bytes:
-    """Return a whole ledger as a file's bytes."""
+    """Return the bytes of a whole ledger file."""
     from xlsxwriter import Workbook
 
     stream = BytesIO()
     book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False})
-    # A day of the plan, not of the build, so that two builds are alike.
+    # The day the plan was issued, not the day of the build, so that two builds give equal bytes.
     created = datetime.combine(view.plan.issued, datetime.min.time())
     book.set_properties({"title": "七优享台账", "created": created})
     book.set_calc_mode("auto", _CALCULATION_ENGINE)
@@ -117,7 +118,7 @@ def _draw(book: Workbook, drawn: dict[LedgerSheet, Worksheet], content: Content)
 
 
 def _draw_identity(sheet: Worksheet, content: Content) -> str:
-    """Fill the very hidden sheet; return the range that lists the periods to choose from."""
+    """Fill the very hidden sheet; return the range with the periods that can be chosen."""
     plan, rules = content.view.plan, content.view.rules
     identity = (
         ("schema", LEDGER_SCHEMA),
@@ -139,7 +140,7 @@ def _draw_identity(sheet: Worksheet, content: Content) -> str:
 
 
 def periods_of(year: int) -> list[Period]:
-    """Return all periods of a year, each quarter after its months and the year last."""
+    """Return all periods of a year in order: each quarter after its months, the year last."""
     return sorted(
         [
             *(Period.of_month(year, month) for month in range(1, 13)),

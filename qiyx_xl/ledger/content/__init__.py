@@ -1,1 +1,1 @@
-"""What stands in the cells of a ledger."""
+"""What the cells of a ledger contain."""

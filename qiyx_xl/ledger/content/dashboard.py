@@ -1,7 +1,7 @@
-"""What stands on 操作台, cell by cell: figures of the period, domains, trend, what is missing.
+"""What the cells of 操作台 contain: the period's figures, domains, trend, missing figures.
 
-What the ledger's own formulas can count follows the chosen 数据期 at once; the rest is written by
-a refresh and says of which period and day it is.
+What formulas can count changes at once with the chosen 数据期. The rest are values written by a
+refresh, beside the period and the day for which they are valid.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ FIRST_DOMAIN_ROW = 11
 LIST_LENGTH = 8
 
 LEFT, RIGHT, TREND_FIRST = 1, 9, 10
-LAST_COLUMN = TREND_FIRST + TREND_LENGTH - 1  # the dashboard reaches from LEFT to here
+LAST_COLUMN = TREND_FIRST + TREND_LENGTH - 1  # the dashboard covers LEFT to LAST_COLUMN
 
-# The columns of the cards: first and last of each.
+# The first and last column of each card.
 CARDS = ((1, 1), (2, 3), (4, 5), (6, 7), (9, 10), (11, 13), (14, 15), (16, 17))
 TREND_LIGHTS = (Light.GREEN, Light.AMBER, Light.RED)
 _PROJECT_TABLES = (
@@ -69,7 +69,7 @@ class Console:
 
     @property
     def total_row(self) -> int:
-        """The row that sums the domains up; 任务目标 and 里程碑 follow."""
+        """The row with the sums over the domains."""
         return FIRST_DOMAIN_ROW + len(self.domains)
 
     @property
@@ -84,7 +84,7 @@ class Console:
 
     @property
     def trend_row(self) -> int:
-        """The row that names the trend's periods; a row per lamp follows."""
+        """The row with the trend's periods; below it is one row per lamp."""
         return self.last_table_row - len(TREND_LIGHTS)
 
     @property
@@ -99,17 +99,17 @@ class Console:
 
     @property
     def more_row(self) -> int:
-        """The row that says how many the lists leave out; the dashboard ends here."""
+        """The row with the number of entries left out of each list; the last to be printed."""
         return self.first_list_row + LIST_LENGTH
 
     @property
     def steps_row(self) -> int:
-        """The row where the instructions begin."""
+        """The first row of the instructions."""
         return self.more_row + 2
 
     @property
     def state_cell(self) -> tuple[int, int]:
-        """Where the VBA writes whether the functions are awake."""
+        """The cell into which the VBA writes whether the cell functions run."""
         from qiyx_xl.ledger.layout import texts
 
         return (self.steps_row + len(texts.STEPS) + 3, LEFT + 3)
@@ -128,10 +128,10 @@ class Console:
         )
 
     def value_blocks(self) -> list[tuple[tuple[int, int], list[list[Cell]]]]:
-        """Return the cells that hold values and change, as few whole blocks.
+        """Return the changing cells that hold values, as rectangular blocks.
 
-        Each block is its first cell and its rows; cells in between that are blank or belong to a
-        merged one are None. The formulas and the names of the domains are left out.
+        A block is its first cell and its rows; cells in it that are blank or part of a merged
+        cell are None. Formulas and the names of the domains are left out.
         """
         cells = self.cells()
         boxes = (
@@ -174,7 +174,7 @@ class Console:
         return cells
 
     def _domain_cells(self) -> Cells:
-        """Return the lamps by domain, their sum, and those of 任务目标 and 里程碑."""
+        """Return the lamp counts of each domain, and below them the total rows."""
         cells: Cells = {}
         counts: dict[str, Counter[Light]] = {name: Counter() for name in self.domains}
         for line in self._view.lines:
@@ -216,7 +216,10 @@ class Console:
         return cells | self._project_cells()
 
     def _project_cells(self) -> Cells:
-        """Return the lamps of 重大项目 and 民生实事; a node's row has a - in its code."""
+        """Return the lamp counts of 重大项目 and 民生实事.
+
+        Nodes are not counted: their codes contain a ``-``, the codes of projects do not.
+        """
         status = self._view.projects
         lights = (
             [line.assessment.light for line in status.projects],
@@ -234,7 +237,7 @@ class Console:
         return cells
 
     def _sums(self, row: int, lamps: Mapping[Light, int]) -> Cells:
-        """Return how many there are, and their 晾晒得分."""
+        """Return the last two cells of a row: the number of items, and their 晾晒得分."""
         rules = self._view.rules
         worth = (rules.score_green, rules.score_amber, rules.score_red)
         places = [address(row, place) for place in range(LEFT + 1, LEFT + 1 + len(worth))]
@@ -281,7 +284,7 @@ class Console:
     def _missing_cells(self) -> Cells:
         cells: Cells = {}
         reminders = () if self._view.dashboard is None else self._view.dashboard.missing
-        # The latest first, and among equals who owes more; then the plan's order.
+        # Most days late first, then most items missing, then the plan's order.
         ranked = sorted(reminders, key=lambda one: (-one.days_late, -len(one.items)))
         for offset in range(LIST_LENGTH):
             row = self.first_list_row + offset
@@ -337,7 +340,7 @@ def _returned(file: Returned) -> tuple[Cell, ...]:
 
 
 def _shortened(name: str) -> str:
-    """Cut a long file name in the middle, so that its beginning and its ending stay legible."""
+    """Cut a long file name in the middle: its beginning and its ending tell files apart."""
     if len(name) <= _LONGEST_FILE:
         return name
     return f"{name[: _LONGEST_FILE - 12]}…{name[-11:]}"

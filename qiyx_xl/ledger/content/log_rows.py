@@ -1,4 +1,4 @@
-"""The rows of the log sheets: every number, every finding, every consolidation."""
+"""What the rows of the log sheets contain: one record, finding, conflict or run per row."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ _MOST_LINES = 20
 
 
 def row_height(table: SheetTable, values: Sequence[Value]) -> float | None:
-    """Return the height, in points, that a row's wrapped texts need; None if none wraps.
+    """Return the height, in points, that a row's wrapped texts need; None if it has none.
 
-    Programs other than Excel do not fit rows to their text when they open a file.
+    The height is stored because programs other than Excel do not fit rows to their text when
+    they open a file.
     """
     lines = [
         _lines(value, column.width)
@@ -48,19 +49,19 @@ def row_height(table: SheetTable, values: Sequence[Value]) -> float | None:
 
 
 def _lines(text: str, width: float) -> int:
-    room = width - 3  # the indent, and a little for letters wider than a digit
-    # A letter of ours is as wide as two of theirs.
+    room = width - 3  # less the indent, and a margin for characters wider than a digit
+    # A Chinese character is as wide as two ASCII characters.
     widths = (2 * len(line) - len(line.encode("ascii", "ignore")) for line in text.split("\n"))
     return sum(max(1, ceil(width / room)) for width in widths)
 
 
 def value_of(actual: Actual) -> Value:
-    """Return a reported value as a cell holds it: a number as a number, a word as a word."""
+    """Return a reported value as a cell's value: a number as a number, a word as its text."""
     return actual if isinstance(actual, Decimal) else spell(actual)
 
 
 def record_row(logged: LoggedRecord, name: str, confirmed: str, keys: Keys) -> list[Value]:
-    """Return a number in the order of 填报记录's columns, with where it came from."""
+    """Return a record and its source, in the order of 填报记录's columns."""
     record = logged.record
     source = record.source
     return [
@@ -76,7 +77,7 @@ def record_row(logged: LoggedRecord, name: str, confirmed: str, keys: Keys) -> l
         "" if source is None else source.sheet,
         "" if source is None else source.cell,
         "" if source is None else source.sha256,
-        logged.accepted_at.replace(tzinfo=None),  # as its own clock said
+        logged.accepted_at.replace(tzinfo=None),  # local time; Excel has no time zones
         logged.run,
         "现行" if logged.current else "已被替代",
         logged.reason,
@@ -86,7 +87,10 @@ def record_row(logged: LoggedRecord, name: str, confirmed: str, keys: Keys) -> l
 
 
 def finding_row(logged: LoggedFinding) -> list[Value]:
-    """Return a finding in the order of 校验结果's columns; run 0 is a check without taking in."""
+    """Return a finding in the order of 校验结果's columns.
+
+    The column of the run is blank for run 0, a check that did not consolidate.
+    """
     finding = logged.finding
     return [
         logged.file,
@@ -106,7 +110,10 @@ def finding_row(logged: LoggedFinding) -> list[Value]:
 
 
 def conflict_row(line: ConflictLine, name: str) -> list[Value]:
-    """Return a conflict in the order of 冲突's columns; what a person typed stays as typed."""
+    """Return a conflict in the order of 冲突's columns.
+
+    A choice that a person typed and that is not booked yet is repeated as typed, with its problem.
+    """
     left, right = line.conflict.left, line.conflict.right
     cells: list[Value] = [
         "待定" if line.decision is None else "已定",
@@ -160,7 +167,7 @@ def change_row(change: Change, name: str) -> list[Value]:
 
 
 def matter_row(matter: Matter, light: str, today: date | None) -> list[Value]:
-    """Return a matter in the order of 调度事项's columns; ``light`` is that of its item."""
+    """Return a matter in the order of 调度事项's columns; ``light`` is its item's lamp."""
     over = 0 if today is None else matter.days_over(today)
     return [
         matter.number,
@@ -220,7 +227,7 @@ def livelihood_rows(
 
 
 def project_note(sheet: LedgerSheet, status: ProjectStatus, period: Period) -> str:
-    """Return what stands under the sheet's title: the period, and its lamps counted."""
+    """Return the line under the sheet's title: the period and the number of each lamp."""
     lines = status.projects if sheet is LedgerSheet.PROJECTS else status.livelihood
     if not lines:
         return _NO_LIST
@@ -300,7 +307,7 @@ def _livelihood_row(line: LivelihoodLine, known: _Logged) -> list[Value]:
 
 
 def _reported(record: ProjectRecord | None) -> Value:
-    """Return a reported value as a cell holds it: a number as a number, a word as a word."""
+    """Return a reported value as a cell's value: a number as a number, a word as its text."""
     value: ProjectValue | None = None if record is None else record.value
     if value is None:
         return None

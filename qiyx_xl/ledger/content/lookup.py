@@ -1,17 +1,16 @@
-"""How the ledger's formulas find a figure in 填报记录: keys, and the row they lead to.
+"""How the ledger's formulas find a figure in 填报记录: by MATCH on one of four key columns.
 
-The same choice as ``core.scorecard`` makes, spelled for MATCH: the record of the very period,
-else the one that ends with the same month (a year before a quarter before a month); last year's
-number; a milestone once done. Each record carries up to four keys, and a row without one is
-never found:
+The keys encode the choice that ``core.rating.scorecard`` makes: the record of the period itself,
+else the record whose period ends with the same month (a year before a quarter before a month);
+last year's number; a milestone that was done earlier. A record without keys is never found:
 
 ==============  ============================  ====================================================
-key             example                       who has it
+key             example                       which records have it
 ==============  ============================  ====================================================
-按期查找键       9|2026Q3                      every record in force of who reports the item
-按月末查找键     9|2026-09                     of those that end with the month, the preferred one
-按年末查找键     9|2025                        of those that end the year with a number, the last
-完成查找键       M07|2026-09                   the first period in which a milestone was done
+按期查找键       9|2026Q3                      every current record of the item's reporting agency
+按月末查找键     9|2026-09                     of those ending with the month, the preferred one
+按年末查找键     9|2025                        of those ending with the year, the last with a number
+完成查找键       M07|2026-09                   the first record by which a milestone was done
 ==============  ============================  ====================================================
 """
 
@@ -44,7 +43,10 @@ CONFIRMED_WORD = "已核实"
 
 
 class Lookup:
-    """The keys of the records, in their order, and the rows (from 1) that the formulas find."""
+    """The keys of each record, and the rows that the formulas find.
+
+    Rows are counted from 1, in the order of the records.
+    """
 
     def __init__(
         self, plan: Plan, records: Sequence[LoggedRecord], decisions: Sequence[Decision] = ()
@@ -76,7 +78,8 @@ class Lookup:
         return record.agency == reporter
 
     def _enter(self, row: int, record: Record) -> None:
-        # Shorter periods come first and longer ones replace them; a blank replaces nothing.
+        # Records are entered in order of period: of those that end with the same month, a longer
+        # period replaces a shorter one, unless it is blank.
         self._by_period[period_key(record.code, record.period)] = row
         month = month_key(record.code, record.period)
         if record.is_reported or month not in self._by_month:
@@ -106,7 +109,7 @@ class Lookup:
     def _confirmed(
         self, own: Sequence[tuple[int, Record]], decisions: Sequence[Decision]
     ) -> list[str]:
-        """Mark the records whose very value a person has confirmed."""
+        """Return for each record ``CONFIRMED_WORD`` if a person confirmed exactly its value."""
         marks = [""] * len(self._records)
         seen = confirmed_values(decisions)
         if not seen:
@@ -114,7 +117,8 @@ class Lookup:
         for row, record in enumerate(self._records):
             if (*record.key, spell(record.actual)) in seen:
                 marks[row] = CONFIRMED_WORD
-        # Another agency's value that stands for the district's is confirmed as the district's.
+        # Where a person chose another agency's value as the district's, the confirmation names
+        # the item's own reporting agency.
         for number, record in own:
             reporter = self._items[record.code].reporting_agency
             if (*record.key[:2], reporter, spell(record.actual)) in seen:
@@ -129,7 +133,10 @@ class Lookup:
         return "" if row is None else row
 
     def milestone(self, item: Item, period: Period) -> int | str:
-        """Return the row of a milestone's progress: the period's, else that of its being done."""
+        """Return the row of a milestone's progress in the period, else of its being done earlier.
+
+        "" if there is neither.
+        """
         row = self.at(item, period)
         if isinstance(row, int) and self._records[row - 1].is_reported:
             return row
@@ -139,7 +146,7 @@ class Lookup:
         return done
 
     def year_end(self, item: Item, year: int) -> int | str:
-        """Return the row of the number that closes a year; "" if there is none."""
+        """Return the row of the item's last number that ends with the year; "" if none."""
         return self._by_year_end.get(f"{item.code}|{year}", "")
 
 
@@ -149,7 +156,7 @@ def month_of(period: Period) -> str:
 
 
 def period_key(code: str, period: Period) -> str:
-    """Return the key of an item's figure for the very period."""
+    """Return the key of an item's figure for exactly this period."""
     return f"{code}|{period}"
 
 
@@ -158,16 +165,16 @@ def month_key(code: str, period: Period) -> str:
     return f"{code}|{month_of(period)}"
 
 
-# --- the same as formulas; ``key`` is the address of the cell with the item's code -------------
+# --- The same look-ups as formulas; ``key`` is the address of the cell with the item's code -----
 
 
 def locator(key: str) -> str:
-    """Find the row of an item's figure at 数据期."""
+    """Return the formula that finds the row of an item's figure at 数据期."""
     return f'IFERROR({_at(key)},"")'
 
 
 def milestone_locator(key: str) -> str:
-    """Find the row of a milestone's progress at 数据期, or of its being done before."""
+    """Return the formula that finds the row of a milestone's progress, or of its being done."""
     done = f'MATCH({key}&"|*",{Name.DONE_KEYS},0)'
     in_time = f'INDEX({Name.DONE_KEYS},{done})<={key}&"|"&{Name.MONTH}'
     reported = f'IF(INDEX({Name.VALUES},{_at(key)})="",NA(),{_at(key)})'
@@ -175,17 +182,17 @@ def milestone_locator(key: str) -> str:
 
 
 def previous_locator(key: str) -> str:
-    """Find the row of the number that closes the year before 数据期."""
+    """Return the formula that finds the row of the number that ends the year before 数据期."""
     return f'IFERROR(MATCH({key}&"|"&({Name.YEAR}-1),{Name.YEAR_END_KEYS},0),"")'
 
 
 def look_up(column: Name, row: str) -> str:
-    """Take a cell of 填报记录 by its row; a blank stays blank and does not become 0."""
+    """Return the formula of a cell of 填报记录 in a row; a blank gives "" and not 0."""
     return f'IF({row}="","",IF(INDEX({column},{row})="","",INDEX({column},{row})))'
 
 
 def look_up_number(column: Name, row: str) -> str:
-    """Take a number of 填报记录 by its row."""
+    """Return the formula of a number of 填报记录 in a row; the cell is known not to be blank."""
     return f'IF({row}="","",INDEX({column},{row}))'
 
 
@@ -195,7 +202,7 @@ def _at(key: str) -> str:
     return f"IFERROR({exact},{month})"
 
 
-# --- What the cell functions answer for a rating: one place for Excel and for stored values -----
+# --- What the cell functions return for a rating: used in Excel and for the stored values -------
 
 NO_NUMBER = "—"
 
@@ -205,8 +212,8 @@ Answer = Decimal | str | CellError
 def rate_answer(rating: Rating) -> Answer:
     """Return 完成率 as a share; "—" where there is none, #VALUE! for a value that cannot be read.
 
-    A cell formatted 0.0% must not show 100.0% for a target that is missed, so the share is the
-    shown one (docs/rating.md, section 3).
+    A cell formatted 0.0% must not show 100.0% for a target that is missed. There the rate as it
+    is shown elsewhere is returned (docs/rating.md, section 3).
     """
     if isinstance(rating.actual, Unreadable):
         return CellError.VALUE
@@ -218,7 +225,7 @@ def rate_answer(rating: Rating) -> Answer:
 
 
 def gap_answer(rating: Rating) -> Answer:
-    """Return percentage points ahead of (+) or behind (−) 序时; "—" where that is not measured."""
+    """Return percentage points ahead of (+) or behind (−) 序时; "—" where there is none."""
     if isinstance(rating.actual, Unreadable):
         return CellError.VALUE
     return NO_NUMBER if rating.schedule_gap_pp is None else rating.schedule_gap_pp
@@ -230,15 +237,15 @@ def status_answer(rating: Rating) -> str:
 
 
 def explain_answer(rating: Rating) -> str:
-    """Return why this lamp, in one sentence, with what a person should look at in brackets."""
+    """Return the sentence that explains the lamp, with the flags to check in brackets."""
     flags = "、".join(rating.flags)
     return f"{rating.reason}（{flags}）" if flags else rating.reason
 
 
 def score_answer(words: Iterable[str], rules: Rules) -> Answer:
-    """Return 晾晒得分 of lamps by their words: the mean over those lit; "—" when none is.
+    """Return 晾晒得分: the mean over the green, amber and red lamps; "—" if there are none.
 
-    Rule: docs/rating.md, section 8. A word that is no lamp gives #VALUE!.
+    Rule: docs/rating.md, section 8. Blank words are skipped; any other word gives #VALUE!.
     """
     lights = {light.word: light for light in Light}
     shown = [word for word in words if word]

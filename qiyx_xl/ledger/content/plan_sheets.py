@@ -1,7 +1,7 @@
-"""What the plan's three sheets say for a view: each item's cells, or formulas with their values.
+"""What the cells of 指标台账, 任务目标 and 里程碑 contain: values, and formulas with values.
 
 The formulas look the figures up in 填报记录 by 编号|数据期, so that another 数据期 can be chosen in
-Excel without Python; the values beside them are what the same core says.
+Excel without Python. The value stored with a formula is calculated by the core.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ _OWN_PERIOD = (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE)
 class PlanContent:
     """The cells of the plan's three sheets for one view.
 
-    ``schema`` is that of the ledger they are for: one that was built before stays as it is.
+    ``schema`` is the schema of the ledger they are written to: an older ledger keeps its columns.
     """
 
     def __init__(self, view: LedgerView, schema: str = LEDGER_SCHEMA) -> None:
         self.view = view
         self._confirms = schema != SCHEMA_BEFORE_CONFIRMED
-        # Worked out once, as long as the items stand where they stood.
+        # Cached until ``stand_at`` moves an item to another row.
         self._plan_sheets: tuple[tuple[SheetTable, dict[str, Row]], ...] | None = None
         plan = view.plan
         self.indicators = self.as_built(layout.indicator_table(plan.years, len(plan.indicators)))
@@ -88,12 +88,12 @@ class PlanContent:
         }
 
     def as_built(self, table: SheetTable) -> SheetTable:
-        """Return a table as it is in the ledger that the cells are for."""
+        """Return a table with the columns it has in a ledger of ``schema``."""
         return table if self._confirms else layout.before_confirmed(table)
 
     @cached_property
     def lookup(self) -> Lookup:
-        """Which row of 填报记录 stands for which item and period."""
+        """The row of 填报记录 for each item and period."""
         return Lookup(self.view.plan, self.view.records, self.view.decisions)
 
     @cached_property
@@ -106,7 +106,7 @@ class PlanContent:
         return (self.indicators, self.goals, self.milestones)
 
     def stand_at(self, table: SheetTable, rows: Mapping[str, int]) -> None:
-        """Say in which row of a sheet each item stands, if not in the plan's order.
+        """Set the row of each item on a sheet whose rows are not in the plan's order.
 
         Raises:
             LedgerError: an item has no row.
@@ -121,7 +121,7 @@ class PlanContent:
         self._plan_sheets = None
 
     def row_of(self, table: SheetTable, code: str) -> int:
-        """Return the row, from 0, in which an item stands."""
+        """Return an item's row, counted from 0."""
         return self._rows[table.sheet][code]
 
     def plan_sheets(self) -> tuple[tuple[SheetTable, dict[str, Row]], ...]:
@@ -136,7 +136,10 @@ class PlanContent:
         return self._plan_sheets
 
     def live_cells(self, table: SheetTable, rows: Mapping[str, Row]) -> dict[tuple[int, int], Cell]:
-        """Return the cells that change with the records; people write in the others."""
+        """Return the cells that a refresh rewrites; the others belong to the people in the office.
+
+        They are the formulas and 基期值.
+        """
         return {
             (self.row_of(table, code), table.place(header)): cell
             for code, cells in rows.items()
@@ -204,7 +207,7 @@ class PlanContent:
         return cells | self._answers(table, row, key, line, base=base)
 
     def _repeated(self, indicator: Indicator) -> Row:
-        """Return the indicator's figures, by reference to its row."""
+        """Return the cells of a goal that repeats an indicator: references to the indicator's."""
         row = self.row_of(self.indicators, indicator.code)
         shown = self._indicator(indicator)
         cells: Row = {NOTE: f"同指标{indicator.number}", BASELINE: None}
@@ -240,7 +243,11 @@ class PlanContent:
         }
 
     def _or_repeated(self, milestone: Milestone, found: str) -> str:
-        """Let a milestone that repeats indicators be done when all their lamps are green."""
+        """Return the formula of a milestone's progress; ``found`` is the formula of the reported.
+
+        A milestone that repeats indicators and is not reported is done when all their lamps are
+        green.
+        """
         if not milestone.repeats:
             return found
         lamp = self.indicators.letter(LAMP)
@@ -253,7 +260,7 @@ class PlanContent:
     def _figures(
         self, table: SheetTable, row: int, key: str, item: Indicator | Goal, line: StatusLine | None
     ) -> Row:
-        """Return the figures looked up in 填报记录: this period's, and last year's end."""
+        """Return the cells looked up in 填报记录: the period's figure and last year's last."""
         dated = milestone_due(item) is not None
         period = self.view.period
         found = self.lookup.milestone(item, period) if dated else self.lookup.at(item, period)
@@ -282,7 +289,7 @@ class PlanContent:
     def _answers(
         self, table: SheetTable, row: int, key: str, line: StatusLine | None, *, base: str
     ) -> Row:
-        """Return the functions over a row, each with what it answers now."""
+        """Return the cells with our functions over a row, each with its present value."""
         actual, previous = (address(row, table.place(header)) for header in (ACTUAL, PREVIOUS))
         arguments = f"{key},{Name.PERIOD},{actual},{previous},{base}"
         if self._confirms:
@@ -300,13 +307,13 @@ class PlanContent:
         }
 
     def elapsed(self) -> Decimal:
-        """Return the share of the period's year that has gone by."""
+        """Return the share of the year that has elapsed at the period's end."""
         share = share_of_year(self.view.period, self.view.rules)
         return Decimal(share.numerator) / Decimal(share.denominator)
 
 
 def as_printed(text: str) -> Value:
-    """Return a printed target: a number where Excel shows the number just as it is printed."""
+    """Return a printed target, as a number if Excel displays that number exactly as printed."""
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -315,7 +322,7 @@ def as_printed(text: str) -> Value:
 
 
 def _rated(line: StatusLine | None) -> Value:
-    """Return the value that was rated, as it stands in 填报记录; nothing for a blank."""
+    """Return the rated value as 填报记录 holds it; "" if there is no line."""
     if line is None:
         return ""
     return value_of(line.rating.actual)

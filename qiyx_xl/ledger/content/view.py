@@ -1,4 +1,4 @@
-"""Everything a ledger shows, gathered before anything is written."""
+"""What a ledger shows: all its data in one value, gathered before anything is written."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person has typed beside a conflict, and why it has not been booked yet.
+    """A decision that a person typed beside a conflict and that is not booked yet.
 
-    ``problem`` is empty for what is blank; else it says what to add or to change.
+    ``problem`` says what to add or to change; it is empty if nothing was typed.
     """
 
     agency: str = ""
@@ -51,15 +51,18 @@ class ConflictLine:
 
 @dataclass(frozen=True)
 class LedgerView:
-    """A period's ledger: a line per item in the plan's order, and the log behind it.
+    """The data of a period's ledger: one line per item in the plan's order, and the log.
 
-    ``records`` are all that were ever accepted, oldest first, superseded ones included;
-    ``findings`` are the period's; ``runs`` are all consolidations, oldest first. ``conflicts``
-    are of all periods, the undecided first. ``changes`` is what differs from the period
-    ``against``. ``today`` is the day on which blanks were judged late or not,
-    ``position`` the log's mark (``Log.position``). ``projects`` are the lines of the office's
-    lists, ``project_log`` is everything that was ever accepted about them.
-    ``matters`` are those of the meetings, in the order in which they were raised.
+    - ``records``: all ever accepted, oldest first, superseded ones included.
+    - ``findings``: those of the period.
+    - ``runs``: all consolidations, oldest first.
+    - ``conflicts``: those of all periods, the undecided first.
+    - ``changes``: the differences from the period ``against``.
+    - ``today``: the day by which a blank is late or not.
+    - ``position``: how far the log was read (``Log.position``).
+    - ``projects``: the lines of the office's lists; ``project_log``: all records ever accepted
+      for them.
+    - ``matters``: those of the meetings, in the order in which they were raised.
     """
 
     plan: Plan

@@ -1,6 +1,6 @@
-"""What the ledger's sheets say for a view: each cell's value, or its formula with its value.
+"""What the cells of all sheets contain for one view: values, and formulas with values.
 
-Pure: rows of cells by column, no spreadsheet library.
+Rows of cells only; no spreadsheet library is used here.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LIGHTS = tuple(Light)
 
 
 class Content(PlanContent):
-    """The cells of every sheet for one view: the plan's, what stands above them, the log's."""
+    """The cells of every sheet for one view: plan sheets, their status rows, log sheets."""
 
     def __init__(self, view: LedgerView, schema: str = LEDGER_SCHEMA) -> None:
         super().__init__(view, schema)
@@ -50,16 +50,16 @@ class Content(PlanContent):
     def _names(self) -> dict[str, str]:
         return {item.code: item.name for item in self.view.plan.items()}
 
-    # --- what stands above the tables ------------------------------------------------------
+    # --- the rows above the tables ---------------------------------------------------------
 
     def month_formula(self) -> str:
-        """Return the period's last month, 1 to 12, as a formula over 数据期."""
+        """Return the formula of the month, 1 to 12, with which 数据期 ends."""
         period = Name.PERIOD
         quarter = f'IF(MID({period},5,1)="Q",3*RIGHT({period},1),VALUE(RIGHT({period},2)))'
         return f"IF(LEN({period})=4,12,{quarter})"
 
     def elapsed_formula(self) -> str:
-        """Return the share of the year that has gone by as a formula over 数据期."""
+        """Return the formula of the share of the year that has elapsed at the end of 数据期."""
         month = self.month_formula()
         if self.view.rules.elapsed_by == "months":
             return f"{month}/12"
@@ -128,7 +128,7 @@ class Content(PlanContent):
 
     @cached_property
     def console(self) -> Console:
-        """What stands on 操作台."""
+        """The cells of 操作台."""
         main = self.status_cells(self.indicators)
         status = {"elapsed": main[layout.ELAPSED_CELL], "score": main[layout.SCORE_CELL]}
         for table in (self.goals, self.milestones):
@@ -155,7 +155,7 @@ class Content(PlanContent):
         )
 
     def log_note(self, sheet: LedgerSheet) -> str | None:
-        """Return what stands under a log sheet's title, where that depends on the view."""
+        """Return the line under a log sheet's title if it depends on the view, else None."""
         view = self.view
         if sheet in (LedgerSheet.PROJECTS, LedgerSheet.LIVELIHOOD):
             return project_note(sheet, view.projects, view.period)
@@ -168,7 +168,7 @@ class Content(PlanContent):
         )
 
     def record_rows(self) -> list[list[Value]]:
-        """Return every number ever accepted, in the order of 填报记录's columns."""
+        """Return every record ever accepted, in the order of 填报记录's columns."""
         lookup = self.lookup
         rows = [
             record_row(logged, self._names.get(logged.record.code, ""), confirmed, keys)
@@ -194,7 +194,7 @@ class Content(PlanContent):
         ]
 
     def change_rows(self) -> list[list[Value]]:
-        """Return what differs from the period before, in the order of 差异's columns."""
+        """Return the differences from the period ``against``, in the order of 差异's columns."""
         return [
             change_row(change, self._names.get(change.code, "")) for change in self.view.changes
         ]

@@ -1,1 +1,1 @@
-"""Where everything is in a ledger: sheets, tables, columns, texts."""
+"""Where everything is in a ledger: tables, columns, defined names, fixed texts."""

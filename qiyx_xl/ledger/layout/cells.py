@@ -1,4 +1,4 @@
-"""What goes into a cell of the ledger, before any spreadsheet library sees it."""
+"""What a cell of the ledger can hold: values, errors and formulas, within Excel's limits."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from qiyx_xl.ledger.errors import LedgerError
 CELL_ERRORS = ("#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#REF!", "#NUM!", "#NULL!")
 
 LONGEST_TEXT = 32_767
-"""What one cell holds, in UTF-16 code units, as Excel counts."""
+"""The longest text of a cell, in UTF-16 code units, as Excel counts."""
 
 LONGEST_FORMULA = 8192
 LONGEST_LITERAL = 255
-"""Of a text between quotes inside a formula."""
+"""The longest text between quotes inside a formula, in characters."""
 
 _LONG_LITERAL = re.compile(r'"(?:[^"]|""){256,}"')
 
@@ -27,7 +27,7 @@ Value = str | int | Decimal | date | datetime | None
 
 
 class CellError(StrEnum):
-    """A real Excel error as a cell's value."""
+    """An Excel error as a cell's value."""
 
     NOT_AVAILABLE = "#N/A"
     VALUE = "#VALUE!"
@@ -35,10 +35,10 @@ class CellError(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula (without its ``=``) and the value it has now.
+    """A formula (without its ``=``) and its present value.
 
-    The value is stored beside the formula, so that programs which do not calculate, or do not
-    know our functions, still show the right figure.
+    The value is stored with the formula, so that programs which do not calculate, or do not have
+    our functions, still show the right figure.
 
     Raises:
         LedgerError: Excel would refuse the workbook for this formula.
@@ -60,7 +60,7 @@ Cell = Value | Formula
 
 
 def fitted(text: str) -> str:
-    """Return a text that one cell can hold: a longer one is cut, and says so at its end."""
+    """Return the text, cut to what a cell can hold; a note at the end says that it was cut."""
     if 2 * len(text) <= LONGEST_TEXT:
         return text
     encoded = text.encode("utf-16-le", "surrogatepass")
@@ -76,20 +76,23 @@ def fitted(text: str) -> str:
 
 
 def column_letter(index: int) -> str:
-    """Name a column by its number from 0: 0 → A, 26 → AA."""
+    """Return the letters of a column numbered from 0: 0 → A, 26 → AA."""
     return column_letters(index + 1)
 
 
 def column_of(where: str) -> int:
-    """Return the column, from 0, of an address or of a column's letters: C5 → 2."""
+    """Return the number, from 0, of the column of an address or of column letters: C5 → 2."""
     return column_number(where.rstrip("0123456789")) - 1
 
 
 def address(row: int, column: int) -> str:
-    """Name a cell by row and column from 0: (4, 2) → C5."""
+    """Return the address of a cell by row and column from 0: (4, 2) → C5."""
     return addresses.address(row + 1, column + 1)
 
 
 def quoted(text: str) -> str:
-    """Spell a text inside a formula, so that nothing in it can become part of the formula."""
+    """Return the text as a formula's string literal, with its quotes doubled.
+
+    So nothing in the text can become part of the formula.
+    """
     return '"' + text.replace('"', '""') + '"'

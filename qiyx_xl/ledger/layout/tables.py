@@ -1,7 +1,7 @@
-"""Where everything stands in the ledger: columns, rows and names of each sheet.
+"""Where each table of the ledger is: columns, rows and defined names of every sheet.
 
-What builds the workbook, what refreshes it and what writes into it while it is open in Excel all
-read the places from here.
+Building the workbook, refreshing it and writing into it while it is open in Excel all use these
+places.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ class SheetColumn:
 
 @dataclass(frozen=True)
 class SheetTable:
-    """A sheet's table. Rows are counted from 0; ``last_row`` is as far as its formats reach.
+    """A sheet's table. Rows are counted from 0; its formats end at ``last_row``.
 
-    ``name_column`` is the header of what stays in sight when scrolling, ``code_column`` of what
-    tells an item apart. On the plan's sheets
-    ``lamp_counts`` is the column where the row above the table begins to count lamps: 绿 and its
-    count, 黄 and its count, 红, 灰.
+    ``name_column`` is the header of the last column that stays in sight when scrolling,
+    ``code_column`` of the column that identifies an item. On the plan's sheets, ``lamp_counts``
+    is the column in the status row where the lamp counts begin: 绿, its count, 黄, its count, and
+    so on for 红 and 灰.
     """
 
     sheet: LedgerSheet
@@ -70,7 +70,7 @@ class SheetTable:
 
     @cached_property
     def wraps(self) -> bool:
-        """Whether texts in it run over several lines."""
+        """Whether any column wraps its texts over several lines."""
         return any(column.style is Style.WRAPPED for column in self.columns)
 
     @cached_property
@@ -86,12 +86,12 @@ class SheetTable:
         return column_letter(self.place(header))
 
     def span(self, header: str) -> str:
-        """Return the whole data range of a column, absolute and with its sheet."""
+        """Return the data range of a column, as an absolute address with the sheet's name."""
         return self._area(self.letter(header), self.letter(header))
 
     @property
     def whole(self) -> str:
-        """The data range of all columns, absolute and with its sheet."""
+        """The data range of all columns, as an absolute address with the sheet's name."""
         return self._area(column_letter(0), column_letter(len(self.columns) - 1))
 
     def _area(self, left: str, right: str) -> str:
@@ -99,7 +99,7 @@ class SheetTable:
 
 
 def before_confirmed(table: SheetTable) -> SheetTable:
-    """Return a table as it stands in a ledger of ``SCHEMA_BEFORE_CONFIRMED``: without 核实."""
+    """Return a table as in a ledger of ``SCHEMA_BEFORE_CONFIRMED``: without the column 核实."""
     columns = tuple(column for column in table.columns if column.header != CONFIRMED)
     return replace(table, columns=columns)
 
@@ -112,7 +112,7 @@ SCORE_CELL = (STATUS_ROW, 16)
 SETTINGS_HEADER_ROW = 3
 SETTINGS_COLUMN = 2
 SETTINGS_ROWS = 9
-SCHEMA_CELL = (0, 1)  # of the hidden sheet that says what this ledger is
+SCHEMA_CELL = (0, 1)  # on the hidden sheet _qiyx
 STORE_SETTING = "数据库"
 BACKUPS_SETTING = "备份份数"
 TODAY_SETTING = "刷新日期"
@@ -133,7 +133,7 @@ LOCATOR, PREVIOUS_LOCATOR = "记录行", "上年记录行"
 
 
 def indicator_table(years: tuple[int, ...], count: int) -> SheetTable:
-    """Return the table of the sheet 指标台账 for a plan of these years and so many indicators."""
+    """Return the table of 指标台账 for a plan of these years and ``count`` indicators."""
     return SheetTable(
         LedgerSheet.INDICATORS,
         "指标台账",
@@ -168,7 +168,7 @@ def indicator_table(years: tuple[int, ...], count: int) -> SheetTable:
 
 
 def goal_table(count: int) -> SheetTable:
-    """Return the table of the sheet 任务目标 for so many goals."""
+    """Return the table of 任务目标 for ``count`` goals."""
     return SheetTable(
         LedgerSheet.GOALS,
         "任务目标",
@@ -206,7 +206,7 @@ def goal_table(count: int) -> SheetTable:
 
 
 def milestone_table(count: int) -> SheetTable:
-    """Return the table of the sheet 里程碑 for so many milestones."""
+    """Return the table of 里程碑 for ``count`` milestones."""
     return SheetTable(
         LedgerSheet.MILESTONES,
         "里程碑",
@@ -248,15 +248,15 @@ class Name(StrEnum):
     SECONDS = "填报补充值"
     CONFIRMATIONS = "填报核实"
     STATE = "QiyxState"
-    # ASCII, for the macros read these.
+    # These names are ASCII because the macros, whose source is pure ASCII, use them.
     ALL_RECORDS = "QiyxRecords"
     GOAL_CODES = "QiyxGoals"
     BASELINES = "QiyxBaselines"
 
 
-# --- Where everything stands on the sheets that list what is logged: their columns and rows -----
+# --- The tables of the log sheets ---------------------------------------------------------------
 
-LOG_ROWS = 100_000  # formats and names of the log sheets reach this far, so that they never move
+LOG_ROWS = 100_000  # last row of the log sheets' formats and names, which so never have to grow
 
 RECORD_TABLE = SheetTable(
     LedgerSheet.RECORDS,
@@ -280,7 +280,7 @@ RECORD_TABLE = SheetTable(
         SheetColumn("效力", 9, Style.CENTRED),
         SheetColumn("更正原因", 20),
         SheetColumn(CONFIRMED, 9, Style.CENTRED),
-        # What the formulas of the other sheets look a figure up by; see ledger/lookup.py.
+        # The keys by which the other sheets' formulas find a figure: ledger/content/lookup.py.
         SheetColumn(PERIOD_KEY, 12, Style.MUTED, hidden=True),
         SheetColumn(MONTH_KEY, 12, Style.MUTED, hidden=True),
         SheetColumn(YEAR_END_KEY, 12, Style.MUTED, hidden=True),

@@ -1,4 +1,4 @@
-"""The Chinese texts that stand in the ledger itself: steps, settings, messages for VBA."""
+"""Which Chinese texts the ledger itself contains: steps, settings, messages for the VBA."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ MATTER_NOTE = (
 )
 DIFFERENCE_NOTE = "由程序按数据库列出；数、补充值或状态灯不同的才列。"
 
-# Shown by the VBA, which itself must be pure ASCII; it finds them by key in the sheet _qiyx.
+# Messages that the VBA shows. Its source must be pure ASCII, so it looks them up by key on the
+# sheet _qiyx.
 MESSAGES = {
     "category": "七优享",
     "running": "七优享：正在处理，请稍候……",
@@ -92,12 +93,13 @@ MESSAGES = {
     "path_too_long": "台账所在的文件夹路径太长。请把台账移到较短的路径下（如 D:\\七优享）再打开。",
 }
 
-# The functions' own settings. Where Python lies and whether a resident server is used is not said
-# here: each computer has its own xlwings.conf, which the sheet would overrule.
+# The settings of xlwings on the sheet xlwings.conf. The path of Python and whether a resident
+# server is used are left to each computer's own xlwings.conf, which this sheet would override.
 XLWINGS_CONFIG = (
     ("UDF MODULES", "qiyx_xl.shells.udfs"),
     ("USE UDF SERVER", "True"),
     ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
-    # Else an xlwings.conf beside the ledger could add folders that are looked into first.
+    # Blank on purpose: otherwise an xlwings.conf beside the ledger could put its own folders
+    # first on Python's search path.
     ("PYTHONPATH", ""),
 )
