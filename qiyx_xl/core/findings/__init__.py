@@ -158,6 +158,7 @@ from qiyx_xl.core.findings.values import (
     VALUES,
     WORD_FOR_NUMBER,
     YEARLY_EARLY,
+    not_explained,
 )
 
 if TYPE_CHECKING:
@@ -312,4 +313,5 @@ __all__ = [
     "WRONG_PERIOD",
     "YEARLY_EARLY",
     "ZIP_BOMB",
+    "not_explained",
 ]
