@@ -1,4 +1,4 @@
-"""What may be added to the log: one method to a kind of booking, each whole or not at all."""
+"""What can be added to the log: one method for each kind of booking, each all or nothing."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ if TYPE_CHECKING:
 
 
 class Bookings(Log):
-    """A log that can be added to, with the folder of originals and the second copy beside it.
+    """A log that can be written to, with the folder of originals and the journal beside it.
 
-    Every method may raise StoreError, whose message is fit to show; nothing is written unless
-    the whole of it is.
+    Every method may raise StoreError, whose message can be shown to the user. A booking is
+    written completely or not at all.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -65,15 +65,15 @@ class Bookings(Log):
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Keep other writers out, and make everything inside one whole: one entry of the chain.
+        """Lock out other writers; everything written inside becomes one entry of the chain.
 
-        Work out what to write from what is read inside. Inside another one it is part of it.
-        Where anything fails before the booking stands, nothing has changed, and files that were
-        copied in are gone again.
+        Read inside it whatever the booking depends on, so that nobody changes it meanwhile. A
+        nested call joins the outer transaction. If anything fails before the commit, nothing has
+        changed, and files that were copied in are removed.
 
         Raises:
             StoreBusyError: another program is writing.
-            InterruptedAfterBookingError: it is booked, and something after that failed.
+            InterruptedAfterBookingError: the booking is committed, but a later step failed.
         """
         if self._connection.in_transaction:
             yield
@@ -93,7 +93,7 @@ class Bookings(Log):
             self._extend(booked)
 
     def _sealed(self) -> tuple[Entry, bytes] | None:
-        """Close the chain over the rows that were added; None if there were none."""
+        """Write the chain entry for the rows that were added; None if there were none."""
         with decoding(self.path):
             rows, before = Rows(self._connection), last_entry(self._connection)
             until = rows.last()
@@ -104,8 +104,8 @@ class Bookings(Log):
         return booked
 
     def _undo(self) -> None:
-        # A full disk may have rolled back already; and where it cannot be done, SQLite does it
-        # at the next opening.
+        # SQLite may have rolled back already, as on a full disk. If the rollback fails, SQLite
+        # repeats it when the file is opened next.
         with suppress(sqlite3.Error):
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -119,7 +119,7 @@ class Bookings(Log):
             with suppress(sqlite3.Error):
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-            # The last step of a commit may fail although it stands: look again.
+            # COMMIT may report an error although the data is committed: read it back.
             stands = False if booked is None else self._stands(booked[0])
             if stands is False:
                 self._undo()
@@ -138,11 +138,11 @@ class Bookings(Log):
             ) from error
 
     def _stands(self, entry: Entry) -> bool | None:
-        """Whether an entry is in the store, seen by new eyes; None if they cannot see."""
+        """Whether an entry is committed, read over a new connection; None if that fails."""
         try:
             connection = connected(self.path, readonly=True, mend=False)
         except sqlite3.Error as error:
-            # What is not undone yet will be, by whoever opens it next.
+            # The interrupted write is rolled back by whoever opens the file next.
             return False if is_half_written(error) else None
         except OSError:
             return None
@@ -166,7 +166,7 @@ class Bookings(Log):
             raise self._not_listed(str(error)) from error
 
     def _append(self, booked: tuple[Entry, bytes] | None) -> None:
-        """Bring the second copy up to date, with other writers kept out."""
+        """Append the booking to the journal while other writers are locked out."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             self._journal.extend(self._connection, booked)
@@ -181,7 +181,7 @@ class Bookings(Log):
         )
 
     def original(self, sha256: str) -> Path | None:
-        """Return where a file that came in is kept, accepted or returned; None if it is not."""
+        """Return the kept copy of an accepted or returned file; None if there is none."""
         return self.originals.find(sha256) or self.refused.find(sha256)
 
     def commit(
@@ -190,12 +190,12 @@ class Bookings(Log):
         """Book a consolidation, all or nothing, and keep the accepted files.
 
         Args:
-            consolidation: worked out from this store, best inside ``writing()``.
-            originals: where the accepted files are, by sha256.
+            consolidation: computed from this store, preferably inside ``writing()``.
+            originals: the paths of the accepted files, by sha256.
             at: now.
 
         Returns:
-            The run's number; None if there was nothing new to book, and nothing was written.
+            The run's number; None if there was nothing new to book, so nothing was written.
 
         Raises:
             StoreError: an accepted file has changed since it was checked, or cannot be kept.
@@ -251,9 +251,9 @@ class Bookings(Log):
             )
 
     def book_publication(self, publication: Publication) -> bool:
-        """Log a publication; False if the period's last one says the same, and nothing is logged.
+        """Log a publication; False, and nothing is logged, if the period's last one is the same.
 
-        Best inside ``writing()``, in which the papers take their place.
+        Preferably inside the same ``writing()`` in which the papers are moved to their folder.
         """
         with speaking(self.path), self.writing():
             last = [one for one in self.publications() if one.period == publication.period][-1:]
@@ -267,7 +267,7 @@ class Bookings(Log):
             return True
 
     def book_meeting(self, meeting: Meeting) -> bool:
-        """Log a meeting; False if the day's last one saw the same, and nothing is logged."""
+        """Log a meeting; False, and nothing is logged, if the day's last one saw the same."""
         with speaking(self.path), self.writing():
             last = [one for one in self.meetings() if one.day == meeting.day][-1:]
             if last and last[0].says_the_same(meeting):
@@ -280,7 +280,7 @@ class Bookings(Log):
             return True
 
     def book_matters(self, events: Iterable[MatterEvent]) -> None:
-        """Log what was done to matters; worked out from this store, inside ``writing()``."""
+        """Log changes of matters, computed from this store inside ``writing()``."""
         with speaking(self.path), self.writing():
             self._connection.executemany(
                 "INSERT INTO matter_events (at, by, action, matter, title, agency, deadline,"
@@ -292,7 +292,7 @@ class Bookings(Log):
         """Log the office's lists of projects, as read from a file.
 
         Returns:
-            Whether they say anything else than the lists in force; if not, nothing is written.
+            Whether they differ from the lists in force; if not, nothing is written.
         """
         with speaking(self.path), self.writing():
             if self.project_list() == listed:
@@ -320,19 +320,19 @@ class Bookings(Log):
         return self.originals.keep(submission.sha256, source)
 
     def _keep_refused(self, submission: Submission, originals: Mapping[str, Path]) -> None:
-        """Keep a returned file, too, so that it can be shown why it was returned.
+        """Keep a returned file, too, as evidence of why it was returned.
 
-        Apart from the accepted ones: no number of the log is from it, and the folder may be
-        emptied. What could not be read at all is not worth keeping, and may do harm.
+        It goes to a folder of its own: no number in the log refers to it, so the office may empty
+        that folder. Unreadable files are not kept, because they may be harmful.
         """
         source = originals.get(submission.sha256)
         if source is None or submission.status is not SubmissionStatus.RETURNED:
             return
-        with suppress(StoreError):  # changed since it was checked: then there is nothing to show
+        with suppress(StoreError):  # changed since it was checked: no longer the returned file
             self.refused.keep(submission.sha256, source)
 
     def _refuse_if_closed(self, period: Period) -> None:
-        """Stop a booking that was worked out before somebody else closed the period."""
+        """Refuse a booking that was computed before somebody else closed the period."""
         closing = self.closing(period)
         if closing is not None:
             raise StoreError(

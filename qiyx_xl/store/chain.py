@@ -1,11 +1,11 @@
-"""The log's rows as bytes, and the chain of entries that seals them.
+"""How the log's rows are serialized, and how a hash chain of entries protects them.
 
 Every booking is an entry: the rows it added to each table, as lines of JSON (its *segment*), and
 a *mark* with the entry's number, the last row of each table, the segment's sha256 and the seal of
-the entry before. The mark's own sha256 is the entry's *seal*; so a seal stands for everything up
-to it. The table ``entries`` keeps the seals in the store, and the list beside the originals keeps
-segments and marks (``journal``): each can be shown to be whole by itself, and the two can be held
-against each other. Rows and entries make the bytes again, to the last one.
+the previous entry. The mark's own sha256 is the entry's *seal*, so a seal covers all rows up to
+it. The store keeps the seals in the table ``entries``; the journal beside the originals keeps
+segments and marks (``journal``). Each can be verified alone, and the two can be compared. The
+journal's bytes can be produced again exactly from rows and entries.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping, Sequence
 
-# What a row refers to comes before it.
+# In this order, a row's foreign keys refer to rows that are already inserted.
 TABLES = (
     *("runs", "originals", "submissions", "records", "findings", "decisions", "closings"),
     *("publications", "project_lists", "project_records"),
@@ -27,13 +27,13 @@ TABLES = (
 )
 HEADER = b'{"format":"journal/2"}\n'
 FIRST = hashlib.sha256(HEADER).hexdigest()
-"""What the first entry names as the seal before it."""
+"""The previous seal that the first entry names."""
 MARK = b'{"mark":'
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One booking's place in the chain; ``rows`` is the last row of each table at its end."""
+    """One booking in the chain; ``rows`` has the number of each table's last row after it."""
 
     number: int
     before: str
@@ -42,30 +42,30 @@ class Entry:
 
 
 NOTHING = Entry(0, FIRST, dict.fromkeys(TABLES, 0), FIRST)
-"""Where the chain begins."""
+"""The state before the first entry."""
 
 
 def line(content: object) -> bytes:
-    """Return one line of the list."""
+    """Serialize one line of the journal."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def mark_line(number: int, before: str, rows: Mapping[str, int], digest: str) -> bytes:
-    """Return the line that ends an entry."""
+    """Serialize the mark that ends an entry in the journal."""
     return line({"mark": dict(rows), "entry": number, "before": before, "sha256": digest})
 
 
 def row_line(table: str, row: Sequence[Any]) -> bytes:
-    """Return a row, with its number in front, as a line of the list."""
+    """Serialize a row, its number first, as a line of the journal."""
     return line([table, *row])
 
 
 class Rows:
-    """The log's rows as they stand in a database.
+    """The log's rows as a database has them, in the form in which they are serialized.
 
-    A row is spelled without the empty columns at its end that are empty by default: so a column
-    that a later schema adds changes no line that was sealed before it. Such a column must have
-    the default ``''``.
+    Columns at the end of a row are left out if they are empty and their default is ``''``. So a
+    column that a later schema adds does not change lines that were sealed earlier; such a column
+    must have the default ``''``.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -73,14 +73,14 @@ class Rows:
         self._least: dict[str, int] = {}
 
     def last(self) -> dict[str, int]:
-        """Return the number of each table's last row; 0 where there is none."""
+        """Return the number of each table's last row; 0 for an empty table."""
         one = "(SELECT coalesce(max(rowid), 0) FROM {})"
         columns = ", ".join(map(one.format, TABLES))
         (found,) = self._connection.execute(f"SELECT {columns}").fetchall()
         return dict(zip(TABLES, found, strict=True))
 
     def lines(self, after: Mapping[str, int], until: Mapping[str, int]) -> Iterator[bytes]:
-        """Yield every row behind one entry up to the end of another."""
+        """Yield, as lines, the rows of each table after one row number up to another."""
         for table in TABLES:
             first, last = after.get(table, 0), until.get(table, 0)
             if first == last:
@@ -90,7 +90,7 @@ class Rows:
                 yield row_line(table, self.trimmed(table, row))
 
     def at(self, table: str, number: int) -> tuple[Any, ...] | None:
-        """Return one row with its number in front, spelled as a line would; None if not there."""
+        """Return one row, its number first, trimmed as in a line; None if it does not exist."""
         query = f"SELECT rowid, * FROM {table} WHERE rowid = ?"  # noqa: S608 - our own names
         row = self._connection.execute(query, (number,)).fetchone()
         return None if row is None else self.trimmed(table, row)
@@ -100,7 +100,7 @@ class Rows:
         return [name for _, name, *_ in self._info(table)]
 
     def trimmed(self, table: str, row: Sequence[Any]) -> tuple[Any, ...]:
-        """Return a row, its number in front, without what is empty by default at its end."""
+        """Return a row, its number first, without empty columns at its end whose default is ''."""
         least = self._least.get(table)
         if least is None:
             defaults = [default for *_, default, _ in self._info(table)]
@@ -117,7 +117,7 @@ class Rows:
 
 
 def entries(connection: sqlite3.Connection) -> Iterator[Entry]:
-    """Yield the chain as the store keeps it, from its beginning.
+    """Yield the entries of the table ``entries``, first to last.
 
     Raises:
         ValueError: an entry's rows cannot be read.
@@ -127,7 +127,7 @@ def entries(connection: sqlite3.Connection) -> Iterator[Entry]:
 
 
 def last_entry(connection: sqlite3.Connection) -> Entry:
-    """Return the end of the chain.
+    """Return the last entry of the chain; ``NOTHING`` if there is none.
 
     Raises:
         ValueError: its rows cannot be read.
@@ -139,7 +139,7 @@ def last_entry(connection: sqlite3.Connection) -> Entry:
 
 
 def seal_of(connection: sqlite3.Connection, number: int) -> str:
-    """Return an entry's seal as the store keeps it; "" where it has no such entry."""
+    """Return an entry's seal from the table ``entries``; "" if there is no such entry."""
     if number == 0:
         return FIRST
     row = connection.execute("SELECT seal FROM entries WHERE entry = ?", (number,)).fetchone()
@@ -155,19 +155,19 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 
 
 def is_marks(rows: object) -> bool:
-    """Whether this is the last row of each table, as a mark has it."""
+    """Whether a value read from JSON has the form of a mark: table names and row numbers."""
     return isinstance(rows, dict) and all(
         table in TABLES and type(number) is int and number >= 0 for table, number in rows.items()
     )
 
 
 def same_end(rows: Mapping[str, int], others: Mapping[str, int]) -> bool:
-    """Whether both are the same last row of each table; a table that is not named has none."""
+    """Whether both name the same last row of each table; a missing table counts as 0."""
     return all(rows.get(table, 0) == others.get(table, 0) for table in TABLES)
 
 
 def sealed(rows: Rows, before: Entry, until: Mapping[str, int]) -> tuple[Entry, bytes]:
-    """Return the entry that follows another and ends at these rows, and its bytes."""
+    """Return the entry after ``before`` that ends at the rows ``until``, and its journal bytes."""
     segment = b"".join(rows.lines(before.rows, until))
     number = before.number + 1
     mark = mark_line(number, before.seal, until, hashlib.sha256(segment).hexdigest())
@@ -175,7 +175,7 @@ def sealed(rows: Rows, before: Entry, until: Mapping[str, int]) -> tuple[Entry, 
 
 
 def keep(connection: sqlite3.Connection, entry: Entry) -> None:
-    """Write an entry into the store."""
+    """Insert an entry into the table ``entries``."""
     connection.execute(
         "INSERT INTO entries (entry, before, rows, seal) VALUES (?, ?, ?, ?)",
         (entry.number, entry.before, json.dumps(dict(entry.rows)), entry.seal),

@@ -1,4 +1,4 @@
-"""A connection to the SQLite file: for reading in a way that cannot write, or for writing."""
+"""How the SQLite file is opened, read-only or for writing."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ def connected(
     mend: bool = True,
     wait: float = WAIT_SECONDS,
 ) -> sqlite3.Connection:
-    """Open the file; it is left as it is, but for what an interrupted writer left half-done.
+    """Open the SQLite file; only an interrupted write is rolled back, nothing else is changed.
 
-    A writer that was killed leaves a rollback journal beside the file. SQLite undoes the half
-    from it at the next opening; opened for reading only, it may not, so it is opened for that
-    once, unless ``mend`` is false.
+    A writer that was killed leaves a rollback journal beside the file, from which SQLite rolls
+    back at the next opening. A read-only connection may not do that, so the file is briefly
+    opened for writing first, unless ``mend`` is false.
 
     Raises:
-        sqlite3.Error: it is not there, or cannot be opened.
-        UnicodeDecodeError: SQLite's own complaint quotes bytes of a damaged file.
+        sqlite3.Error: the file does not exist or cannot be opened.
+        UnicodeDecodeError: SQLite's error message quotes bytes of a damaged file.
     """
     if not readonly:
         connection = _opened(path, "rwc" if create else "rw", wait)
@@ -57,19 +57,19 @@ def connected(
 
 
 def is_half_written(error: Exception) -> bool:
-    """Whether a file could not be read because a write was interrupted and is not undone yet."""
+    """Whether reading failed because an interrupted write has not been rolled back yet."""
     return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_ROLLBACK
 
 
 def in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """Return a copy that can be changed without touching the file."""
+    """Return a copy in memory, which can be changed without touching the file."""
     copy = sqlite3.connect(":memory:", isolation_level=None)
     connection.backup(copy)
     return copy
 
 
 def _opened(path: Path, mode: str, wait: float) -> sqlite3.Connection:
-    # The path of an URI begins with a slash: "/D:/…" on a Windows drive, "//server/…" on a share.
+    # The path of a URI begins with a slash: "/D:/…" on a Windows drive, "//server/…" on a share.
     place = path.absolute().as_posix()
     place = place if place.startswith("/") else f"/{place}"
     uri = f"file://{quote(place, safe='/:')}?mode={mode}"
@@ -79,7 +79,7 @@ def _opened(path: Path, mode: str, wait: float) -> sqlite3.Connection:
 def _configure(connection: sqlite3.Connection) -> None:
     for pragma in (
         "foreign_keys = ON",
-        "recursive_triggers = ON",  # REPLACE, too, is then stopped by the triggers
+        "recursive_triggers = ON",  # so that the triggers also stop REPLACE
         "trusted_schema = OFF",
         "synchronous = EXTRA",
         "temp_store = MEMORY",

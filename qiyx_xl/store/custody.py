@@ -1,8 +1,9 @@
-"""Whether store and list are whole, each by itself, and whether they are of one history.
+"""Whether the store and its journal are undamaged, and whether they record the same bookings.
 
-The store is whole if SQLite finds nothing, its tables and triggers are those of its version, and
-its rows make the seals of its entries. The list is whole if every mark fits the lines before it
-and the mark before. Both whole, the seals say which of the two goes further, or where they part.
+The store is undamaged if SQLite's own checks find nothing, its tables and triggers are those of
+its schema version, and its rows give the seals of its entries. The journal is undamaged if every
+mark fits the lines and the mark before it. If both are, comparing the seals shows which of the two
+has more bookings, or from which booking on they differ.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.store.journal import JournalReading
 
-_MOST = 20  # differences that are named; the rest are counted
+_MOST = 20  # this many differences are listed; of the rest only the number
 _LONGEST = 60
 _WORDS = {
     "runs": "汇总",
@@ -43,7 +44,7 @@ _WORDS = {
 
 
 class Health(StrEnum):
-    """BEHIND: whole, but it ends before the other. APART: whole, but of another history."""
+    """BEHIND: undamaged, but the other has later bookings. APART: undamaged, other bookings."""
 
     WHOLE = "whole"
     DAMAGED = "damaged"
@@ -54,11 +55,11 @@ class Health(StrEnum):
 
 @dataclass(slots=True)
 class Examined:
-    """How store and list are, with what is wrong in sentences.
+    """The condition of store and journal, with a sentence for each problem.
 
-    ``entries`` and ``journaled`` count the bookings that each has. ``unfinished`` is how many
-    lines of the list have no mark behind them. ``is_same_end``: both name the same seals, though
-    the store's rows may not make them.
+    ``entries`` and ``journaled`` count the bookings of store and journal. ``unfinished`` is the
+    number of journal lines after the last mark. ``is_same_end``: both have the same seals, even
+    if the store's rows no longer give them.
     """
 
     store: Health = Health.MISSING
@@ -72,7 +73,7 @@ class Examined:
 
     @property
     def is_clean(self) -> bool:
-        """Whether both are whole and end at the same booking, or nothing was ever booked."""
+        """Whether both are undamaged and end at the same booking, or nothing was ever booked."""
         return self.store is Health.WHOLE and (
             self.journal is Health.WHOLE
             or (self.journal is Health.MISSING and not self.journal_problems)
@@ -80,7 +81,7 @@ class Examined:
 
 
 def examine(path: Path, journal: Path) -> Examined:
-    """Hold store and list against themselves and each other; nothing is written.
+    """Verify store and journal, each alone and against each other; nothing is written.
 
     Raises:
         StoreBusyError: another program is writing.
@@ -106,10 +107,10 @@ def examine(path: Path, journal: Path) -> Examined:
 
 
 def damage(connection: sqlite3.Connection) -> list[str]:
-    """Say what is wrong with a store of this program's version, by itself.
+    """Return a sentence for each damage in a store of the current schema version.
 
     Raises:
-        sqlite3.Error: it cannot be read.
+        sqlite3.Error: the store cannot be read.
         ValueError: an entry cannot be read.
     """
     return [*_structure(connection), *_chain(connection)]
@@ -149,7 +150,7 @@ def _opened(path: Path, found: Examined) -> sqlite3.Connection | None:
 
 
 def _own_seals(connection: sqlite3.Connection, path: Path, found: Examined) -> list[str]:
-    """Hold the store against itself, and return its seals."""
+    """Verify the store by itself, and return its seals."""
     try:
         with speaking(path), decoding(path):
             found.store_problems += damage(connection)
@@ -193,7 +194,7 @@ def _chain(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _listed(journal: Path, found: Examined) -> tuple[list[str] | None, bool]:
-    """Read the list through; return its seals, None if it is not there or broken."""
+    """Read the whole journal; return its seals (None if missing or damaged), and if it is old."""
     reading = Journal(journal).read()
     try:
         seals = [segment.seal for segment in reading]
@@ -262,14 +263,14 @@ def _has_rows(connection: sqlite3.Connection) -> bool:
 def row_differences(
     connection: sqlite3.Connection, reading: JournalReading
 ) -> tuple[list[str], list[str], dict[str, int]]:
-    """Hold a list's rows against the store's.
+    """Compare the journal's rows with the store's.
 
     Returns:
-        Rows that are not as the list has them, and rows that are not there at all, in words; and
-        the last row of each table that the list knows.
+        A sentence for each row that differs, one for each row that the store lacks, and the
+        number of the last row of each table in the journal.
 
     Raises:
-        StoreError, OSError, ValueError: the list cannot be read, or is broken.
+        StoreError, OSError, ValueError: the journal cannot be read, or is damaged.
     """
     rows = Rows(connection)
     changed: list[str] = []
@@ -290,7 +291,7 @@ def row_differences(
 def _compare_rows(
     connection: sqlite3.Connection, journal: Path, found: Examined, *, complete: bool
 ) -> None:
-    """Name the rows in which store and list differ; ``complete``: nothing else compares them."""
+    """Report the rows that differ; ``complete`` if the seals have not been compared before."""
     try:
         changed, missing, last = row_differences(connection, Journal(journal).read())
     except (StoreError, OSError, ValueError, TypeError, LookupError, sqlite3.Error) as error:
@@ -319,7 +320,7 @@ def _some(told: list[str]) -> list[str]:
 
 
 def _named(rows: Rows, table: str, row: Iterable[Any]) -> str:
-    """Name a row in a few words: what it is, which one, and what it is about."""
+    """Return a short Chinese name of a row: its table, its number and what it is about."""
     number, *values = row
     columns = dict(zip(rows.columns(table), values, strict=False))
     about = [str(columns[key]) for key in ("period", "code", "agency", "cell") if columns.get(key)]
@@ -340,7 +341,7 @@ def _padded(row: tuple[Any, ...], most: int) -> tuple[Any, ...]:
 
 
 def _where_they_part(left: object, right: object) -> tuple[str, str]:
-    """Return both texts, of long ones what stands around the first difference."""
+    """Return both texts; of long texts, only the part around the first difference."""
     texts = ["" if value is None else str(value) for value in (left, right)]
     if max(map(len, texts)) <= _LONGEST:
         return texts[0], texts[1]

@@ -1,4 +1,4 @@
-"""What can go wrong with the store, said so that the office can act on it."""
+"""Which errors the store raises, each with a message that says what the office can do."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ class StoreBusyError(StoreError):
 
 _NOTHING_LOST = "已收下的数据没有变动"
 REBUILD = "请用 qiyx ledger rebuild 重建（损坏的会改名保留），或从备份恢复"
-"""The cure of a damaged store."""
+"""What to do about a damaged store."""
 
 _NONSENSE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
 
 
 @contextmanager
 def speaking(path: Path) -> Iterator[None]:
-    """Turn whatever SQLite or the operating system says about the store into our sentence.
+    """Convert errors of SQLite and the operating system into a StoreError with a message.
 
     Raises:
-        StoreBusyError: somebody else holds it.
-        StoreError: anything else.
+        StoreBusyError: another program holds the store.
+        StoreError: any other error.
     """
     try:
         yield
     except sqlite3.Error as error:
         raise _from_sqlite(error, path) from error
-    except UnicodeDecodeError as error:  # SQLite's complaint quotes bytes that are no text
+    except UnicodeDecodeError as error:  # SQLite's message quotes bytes that are not UTF-8
         raise damaged(path, "里面有读不懂的值") from error
     except OSError as error:
         raise _from_system(error, path) from error
@@ -51,10 +51,10 @@ def speaking(path: Path) -> Iterator[None]:
 
 @contextmanager
 def decoding(path: Path) -> Iterator[None]:
-    """Turn the failure to make sense of a stored value into our sentence.
+    """Convert any failure to decode a stored value into a StoreError with a message.
 
-    Only for what turns rows into values: everything that can go wrong there means that the row
-    is not as a program of ours wrote it.
+    Use it only around code that turns rows into values: every error there means that the row is
+    not as this program wrote it.
 
     Raises:
         StoreError: the store is damaged.
@@ -66,7 +66,7 @@ def decoding(path: Path) -> Iterator[None]:
 
 
 def damaged(path: Path, what: str) -> StoreError:
-    """Return the error that says what is damaged in a store, and the cure."""
+    """Return the error for a damaged store; ``what`` says in Chinese what is damaged."""
     return StoreError(
         f"数据库“{path.name}”已经损坏：{what}，没有改动它。"
         f"请运行 qiyx ledger verify 看坏在哪里；{REBUILD}。"
@@ -74,9 +74,9 @@ def damaged(path: Path, what: str) -> StoreError:
 
 
 def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
-    # The low byte is the primary result code; the rest says more than we need.
+    # The low byte is the primary result code; the higher bytes give details not needed here.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    name = path.name.removesuffix(TEMPORARY)  # one being rebuilt goes by its later name
+    name = path.name.removesuffix(TEMPORARY)  # a store being rebuilt has a temporary name
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusyError(
             f"数据库“{name}”正被另一次汇总或另一个程序使用，这次没有写入任何内容。请等它结束后再运行一次。"
@@ -98,7 +98,9 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
             f"读写“{name}”时磁盘出错，{_NOTHING_LOST}。请检查磁盘空间和网络盘连接后再运行一次。"
         )
     if code in (0, sqlite3.SQLITE_ERROR):
-        # Our statements are always the same: a table is not as it should be, or a text no text.
+        # The SQL statements are fixed, so the error lies in the file: a table that differs from
+        # the schema, or a text that is not UTF-8.
+
         return damaged(path, f"里面的结构或文字与程序写的不同（{error}）")
     return StoreError(
         f"数据库“{name}”出错（{error}），{_NOTHING_LOST}。请再运行一次；仍不行请联系技术人员。"

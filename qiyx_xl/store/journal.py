@@ -1,15 +1,16 @@
-"""A second copy of the log, in the folder of the originals, from which the log can be rebuilt.
+"""How the journal, the second copy of the log, is written, and the log rebuilt from it.
 
-``清单.jsonl`` holds every row of every table as one JSON line, in the order in which it was
-booked, and behind each booking's rows its mark (``store.chain``). What stands behind the last
-mark was being written when the machine stopped; the next opening for writing writes it again.
+``清单.jsonl``, in the folder of the originals, holds every row of every table as one JSON line in
+the order of booking, and after each booking's rows its mark (``store.chain``). Lines after the
+last mark were being written when the machine stopped; the next opening for writing writes them
+again.
 
-It is a copy: a booking stands once SQLite has committed it, and is written here afterwards. So
-the list may lag behind the store by what was being booked, and never the other way round: a list
-that knows more than the store shows that the store is an older one, or another.
+A booking counts once SQLite has committed it, and only then is written here. So the journal may
+lack the latest booking, but can never have more than the store. If it has, the store is an older
+copy, or another store.
 
-Lists of earlier programs (``journal/1``) have marks that are not chained. They can be replayed;
-the first program of this kind that writes makes a chained one, and keeps the old one beside it.
+Journals of earlier versions (``journal/1``) have marks that are not chained. They can be
+replayed; the first write by a later version makes a chained journal and keeps the old one.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ _TAIL = 4096
 
 
 class JournalBrokenError(StoreError):
-    """The list has been changed, or is damaged, somewhere before its end; ``where`` says where."""
+    """The journal has been changed or damaged before its last mark; ``where`` says where."""
 
     def __init__(self, where: str) -> None:
         super().__init__(
@@ -60,12 +61,12 @@ class JournalBrokenError(StoreError):
 
 
 class OlderStoreError(StoreError):
-    """The list knows of bookings that the store does not have."""
+    """The journal has bookings that the store does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The rows of one booking as the list has them; number and seal are 0 and "" in an old list."""
+    """The rows of one booking in the journal; in an old journal number is 0 and seal is ""."""
 
     number: int
     before: str
@@ -74,10 +75,10 @@ class Segment:
     lines: list[bytes]
 
     def parsed(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
-        """Yield table and row, its number in front.
+        """Yield the table's name and the row, its number first.
 
         Raises:
-            ValueError: a line is no row of ours.
+            ValueError: a line does not have the form of a row.
         """
         for line in self.lines:
             content = json.loads(line)
@@ -88,7 +89,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """How a list ends: the last mark that is chained, and where that part ends."""
+    """The end of a journal: its last chained mark, and the byte position after that mark."""
 
     exists: bool
     size: int
@@ -98,7 +99,7 @@ class Tail:
 
 
 class Journal:
-    """The list beside the originals."""
+    """The journal in the folder of the originals."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -106,10 +107,10 @@ class Journal:
     # --- reading -----------------------------------------------------------------------------
 
     def tail(self) -> Tail:
-        """Return how the list ends; ``end`` is 0 where it is an old one, or cannot be read.
+        """Return the journal's end; ``end`` is 0 if its header is not the current one.
 
         Raises:
-            OSError: it cannot be read.
+            OSError: the journal cannot be read.
         """
         try:
             size = self.path.stat().st_size
@@ -118,7 +119,7 @@ class Journal:
         with self.path.open("rb") as file:
             if file.read(len(HEADER)) != HEADER:
                 return Tail(exists=True, size=size)
-            # Nearly always the file ends with a mark; else look through all of it.
+            # The file nearly always ends with a mark; if not, search all of it.
             for start in dict.fromkeys((max(0, size - _TAIL), 0)):
                 file.seek(start)
                 found = _last_mark(file.read())
@@ -128,16 +129,16 @@ class Journal:
         return Tail(exists=True, size=size, end=len(HEADER))
 
     def read(self) -> JournalReading:
-        """Return a reading of the list from its beginning; iterate over it."""
+        """Return an iterable that reads the journal from its beginning."""
         return JournalReading(self.path)
 
     # --- writing -----------------------------------------------------------------------------
 
     def is_at(self, entry: Entry) -> bool:
-        """Whether the list ends with this entry, with nothing behind it.
+        """Whether this entry is the journal's last, with no lines after it.
 
         Raises:
-            OSError: it cannot be read.
+            OSError: the journal cannot be read.
         """
         tail = self.tail()
         if entry.number == 0 and not tail.exists:
@@ -145,18 +146,18 @@ class Journal:
         return (tail.number, tail.seal, tail.end) == (entry.number, entry.seal, tail.size)
 
     def extend(self, connection: sqlite3.Connection, known: tuple[Entry, bytes] | None) -> None:
-        """Append the bookings that the store has and the list has not.
+        """Append the bookings that the store has and the journal lacks.
 
-        A list that ends with nothing of ours is kept under another name, and written anew from
-        the store.
+        A journal whose end cannot be continued is kept under another name, and a new one is
+        written from the store.
 
         Args:
-            connection: the store, with other writers kept out.
-            known: the store's last entry with its bytes, where they are at hand.
+            connection: the store, with other writers locked out.
+            known: the store's last entry and its bytes, if the caller has just made them.
 
         Raises:
-            OlderStoreError: the list knows of bookings that the store does not have.
-            OSError: it cannot be written.
+            OlderStoreError: the journal has bookings that the store does not have.
+            OSError: the journal cannot be written.
             sqlite3.Error, ValueError: the store cannot be read.
         """
         last, tail = last_entry(connection), self.tail()
@@ -166,7 +167,7 @@ class Journal:
             missing = b"".join(_bytes_of(connection, tail.number, last, known))
             behind = self._behind(tail)
             if behind and not missing:
-                raise self.older()  # a booking had been begun here that the store knows nothing of
+                raise self.older()  # the begun booking is not in the store
             if missing.startswith(behind):
                 self._append(tail.end, missing)
                 return
@@ -178,7 +179,7 @@ class Journal:
         write_durably(self.path, [HEADER, *_bytes_of(connection, 0, last, known)])
 
     def set_aside(self) -> Path:
-        """Keep the list under another name, and return it.
+        """Rename the journal to a free name ``清单.旧N.jsonl``, and return its new path.
 
         Raises:
             OSError: it cannot be renamed.
@@ -206,7 +207,7 @@ class Journal:
             os.fsync(file.fileno())
 
     def older(self) -> OlderStoreError:
-        """Return the error for a store that the list goes beyond."""
+        """Return the error for a store that lacks bookings of the journal."""
         return OlderStoreError(
             f"数据库比旁边的“{NAME}”旧，或者不是同一个：清单里有它没有的汇总或决定，没有改动它们。"
             "多半是放回了一份备份。请运行 qiyx ledger verify 看差在哪里，"
@@ -215,14 +216,14 @@ class Journal:
 
 
 class JournalReading:
-    """A list read from its beginning, one booking after the other, each checked.
+    """Reads a journal from its beginning, booking by booking, and verifies each.
 
-    Iterate over it; then ``unfinished`` is how many lines at the end have no mark behind them,
-    as a machine that stops leaves them, and ``number`` and ``seal`` are those of the last booking.
+    After iterating, ``unfinished`` is the number of lines after the last mark, which an
+    interrupted write leaves, and ``number`` and ``seal`` are those of the last booking.
 
     Raises, while iterating:
-        JournalBrokenError: it is not a list of ours, or a line is not as it was written.
-        StoreError: a newer program wrote it.
+        JournalBrokenError: the file is not a journal, or a line has been changed.
+        StoreError: a newer version of the program wrote it.
         OSError: it cannot be read.
     """
 
@@ -271,18 +272,18 @@ class JournalReading:
         return Segment(self.number, before, self.seal, rows, lines)
 
     def broken(self, place: int) -> JournalBrokenError:
-        """Return the error that names the line at which the list is no longer what was written."""
+        """Return the error for a journal whose mark in line ``place`` does not fit its lines."""
         return JournalBrokenError(
             f"“{NAME}”到第 {place} 行为止有一处被改动过或损坏了（之前的 {self.segments} 段完好）"
         )
 
 
 def replay(reading: Iterable[Segment], connection: sqlite3.Connection) -> None:
-    """Book every row of a list into an empty log, up to the last whole mark.
+    """Insert every row of a journal, up to its last mark, into an empty log.
 
     Raises:
-        JournalBrokenError: somebody has changed the list.
-        sqlite3.Error, ValueError: the rows contradict each other, or are none.
+        JournalBrokenError: the journal has been changed.
+        sqlite3.Error, ValueError: the rows contradict each other, or do not have their form.
     """
     columns: dict[str, list[str]] = {}
     rows = Rows(connection)
@@ -294,7 +295,7 @@ def replay(reading: Iterable[Segment], connection: sqlite3.Connection) -> None:
                 )
             if table not in columns:
                 columns[table] = rows.columns(table)
-            # Columns that are not in the line are left at their defaults.
+            # Columns that the line leaves out get their defaults.
             names = ", ".join(["rowid", *columns[table][: len(row) - 1]])
             marks = ", ".join("?" * len(row))
             connection.execute(
@@ -308,7 +309,7 @@ def replay(reading: Iterable[Segment], connection: sqlite3.Connection) -> None:
 def _bytes_of(
     connection: sqlite3.Connection, after: int, last: Entry, known: tuple[Entry, bytes] | None
 ) -> Iterator[bytes]:
-    """Yield the bytes of the store's entries behind one of them."""
+    """Yield the journal bytes of the store's entries after the entry number ``after``."""
     if after == last.number:
         return
     if known is not None and known[0] == last and after == last.number - 1:
@@ -332,7 +333,7 @@ def _read(line: bytes) -> dict[str, Any] | None:
 
 
 def _last_mark(tail: bytes) -> tuple[int, str, int] | None:
-    """Return number and seal of the last whole mark, and where it ends."""
+    """Return number and seal of the last complete mark, and the position after it."""
     end = len(tail)
     while (start := tail.rfind(b"\n" + MARK, 0, end)) >= 0:
         stop = tail.find(b"\n", start + 1)

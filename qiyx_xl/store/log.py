@@ -1,4 +1,4 @@
-"""Reading the log, and holding it still meanwhile."""
+"""What the log contains: queries for records, files, findings, decisions and events."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _SHOWN = ("runs", "decisions", "closings", "matter_events", "project_lists")
 
 
 class Log(ProjectLog):
-    """What has been booked. Every method may raise StoreError, whose message is fit to show."""
+    """Reads what has been booked; any method may raise StoreError with a message for the user."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -61,7 +61,7 @@ class Log(ProjectLog):
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """See one state of the store throughout, whatever others write meanwhile."""
+        """Read one consistent state of the store, even if others write meanwhile."""
         if self._connection.in_transaction:
             yield
             return
@@ -81,9 +81,9 @@ class Log(ProjectLog):
         """Return every version of every figure as it was sent, in order of arrival.
 
         Args:
-            period: of this period only.
-            code: of this item only.
-            until: as of the end of this run.
+            period: only versions for this period.
+            code: only versions of this item.
+            until: the state at the end of this run.
         """
         versions = self._sent(period, code, until)
         current = {
@@ -97,14 +97,14 @@ class Log(ProjectLog):
         )
 
     def logged_records(self, period: Period | None = None) -> tuple[Record, ...]:
-        """Return the same without the log's own columns: what ``consolidate`` starts from."""
+        """Return the versions as records, without the log's own columns, for ``consolidate``."""
         return tuple(record for record, _ in self._sent(period))
 
     def current_records(self, *, until: int | None = None) -> tuple[Record, ...]:
-        """Return what stands, of all periods, by period, item and agency.
+        """Return the current record of every figure of all periods, by period, item and agency.
 
         Args:
-            until: as it stood at the end of this run.
+            until: the state at the end of this run.
         """
         with uninterrupted():
             return tuple(_settled(figure).record for figure in self._ordered(until))
@@ -112,16 +112,16 @@ class Log(ProjectLog):
     def all_records(self) -> tuple[LoggedRecord, ...]:
         """Return every number with its source, by period, item, agency and time of saving.
 
-        A file that says again what already stood adds no row; a number that a later file has
-        replaced stays, with ``current`` False.
+        A file that repeats a current number adds no row; a number that a later file has replaced
+        is kept, with ``current`` False.
         """
         return self.settled().rows
 
     def settled(self, *, until: int | None = None) -> SettledLog:
-        """Return both at once: whoever needs both need not have the log read and settled twice.
+        """Return ``current_records`` and ``all_records`` together, reading the log only once.
 
         Args:
-            until: as it stood at the end of this run.
+            until: the state at the end of this run.
         """
         with uninterrupted():
             figures = [(figure, _settled(figure)) for figure in self._ordered(until)]
@@ -136,7 +136,7 @@ class Log(ProjectLog):
         return frozenset(sha256 for (sha256,) in rows)
 
     def findings(self, period: Period) -> tuple[LoggedFinding, ...]:
-        """Return what was last found in each file sent for a period, in order of arrival."""
+        """Return the latest findings of each file sent for a period, in order of arrival."""
         rows = self._select(
             """
             SELECT s.file, s.sha256, s.agency, runs.period, runs.at, runs.run,
@@ -160,8 +160,8 @@ class Log(ProjectLog):
         """Return what people have decided, earliest first.
 
         Args:
-            period: about this period only.
-            until: as of the end of this run.
+            period: only decisions about this period.
+            until: the state at the end of this run.
         """
         rows = self._select(
             """
@@ -197,7 +197,7 @@ class Log(ProjectLog):
         return self._each(publication_of, rows)
 
     def meetings(self) -> tuple[Meeting, ...]:
-        """Return the meetings, in the order in which they were written down."""
+        """Return the meetings, in the order in which they were booked."""
         rows = self._select(
             "SELECT at, day, period, plan_version, rules_version, lines"
             " FROM meetings ORDER BY meeting"
@@ -205,7 +205,7 @@ class Log(ProjectLog):
         return self._each(meeting_of, rows)
 
     def matter_events(self) -> tuple[MatterEvent, ...]:
-        """Return what was done to the matters of the meetings, earliest first."""
+        """Return the changes of the meetings' matters, earliest first."""
         rows = self._select(
             "SELECT at, by, action, matter, title, agency, deadline, raised, settled, item,"
             " period, note FROM matter_events ORDER BY matter_event"
@@ -213,7 +213,7 @@ class Log(ProjectLog):
         return self._each(matter_event_of, rows)
 
     def files(self, period: Period) -> tuple[LoggedFile, ...]:
-        """Return every file sent for a period with its last verdict, in order of arrival."""
+        """Return every file sent for a period with its latest verdict, in order of arrival."""
         rows = self._select(
             """
             SELECT s.file, s.sha256, s.agency, runs.period, s.status, s.contact, runs.at, runs.run,
@@ -241,10 +241,10 @@ class Log(ProjectLog):
         return standing_closing(self.closings(period), period)
 
     def position(self) -> str:
-        """Return a mark that changes with everything a ledger shows: run.decision.closing.
+        """Return a text that changes with everything a ledger shows: run.decision.closing.
 
-        Once there are matters of meetings, the number of their last event comes behind it, and
-        behind a + that of the lists of projects, once there are any.
+        If there are matters of meetings, ".n" with the number of their last event follows; if
+        there are lists of projects, "+n" with the number of the last import follows.
         """
         ((run, decision, closing, matter, listed),) = self._select(
             """
@@ -260,7 +260,7 @@ class Log(ProjectLog):
         return f"{mark}+{listed}" if listed else mark
 
     def anchor(self) -> Anchor:
-        """Return ``position`` with the booking at which it was reached, and that one's seal."""
+        """Return ``position``, the first booking that reached it, and that booking's seal."""
         position = self.position()
         rows = self._select("SELECT entry, rows, seal FROM entries ORDER BY entry DESC")
         found: tuple[int, str] | None = None
@@ -279,7 +279,7 @@ class Log(ProjectLog):
         return Anchor(position, *found)
 
     def has(self, anchor: Anchor) -> bool:
-        """Whether the log went through the place that an anchor names."""
+        """Whether this log contains the booking that an anchor names."""
         if anchor.entry:
             seals = self._select("SELECT seal FROM entries WHERE entry = ?", (anchor.entry,))
             return [one[:SEAL_LENGTH] for (one,) in seals] == [anchor.seal]
@@ -298,13 +298,13 @@ class Log(ProjectLog):
             return tuple(map(convert, rows))
 
     def _ordered(self, until: int | None) -> list[list[_Version]]:
-        """Read the versions of each figure, figure by figure in the order of ``all_records``."""
+        """Return the versions of each figure, figures in the order of ``all_records``."""
         return sorted(_figures(self._sent(until=until)), key=_place)
 
     def _sent(
         self, period: Period | None = None, code: str | None = None, until: int | None = None
     ) -> list[_Version]:
-        """Read versions in order of arrival, those that a person has preferred dated anew."""
+        """Return the versions in order of arrival, with the dates that decisions have changed."""
         files = self._select(
             "SELECT submission, file, sha256, saved_at, at, run, runs.reason"
             " FROM submissions JOIN runs USING (run)"
@@ -334,7 +334,7 @@ _REPLACED = (Outcome.REVISED, Outcome.OVERTAKEN)
 
 
 def _figures(versions: Iterable[_Version]) -> list[list[_Version]]:
-    """Group versions by the figure they are about, keeping their order."""
+    """Group versions by figure, keeping their order."""
     figures: dict[tuple[str, str, str], list[_Version]] = {}
     for version in versions:
         figures.setdefault(version[0].key, []).append(version)
@@ -346,7 +346,7 @@ def _settled(figure: Iterable[_Version]) -> Settled:
 
 
 def _rows(figure: Sequence[_Version], settled: Settled) -> Iterator[LoggedRecord]:
-    """Yield what has stood, earliest saved first, and then what stands."""
+    """Yield the replaced versions, earliest saved first, and then the current one."""
     replaced, current = [], None
     for version, outcome in zip(figure, settled.outcomes, strict=True):
         if outcome is Outcome.CURRENT:
@@ -366,7 +366,7 @@ def _logged(record: Record, arrival: Arrival, *, current: bool) -> LoggedRecord:
 
 
 def _place(figure: Sequence[_Version]) -> tuple[tuple[int, int, int], int, str, str]:
-    """Order by period, then by item (indicators by number, then the rest), then by agency."""
+    """Return the sort key: period, item (indicators by number, then the rest), agency."""
     record = figure[0][0]
     return (record.period.order, *_code_place(record.code), record.agency)
 

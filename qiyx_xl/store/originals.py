@@ -1,9 +1,9 @@
-"""The files as they were sent, kept by hash beside the store.
+"""Where the files are kept as they were sent: by hash, in a folder beside the store.
 
 ``七优享台账.sqlite`` keeps them in ``七优享台账.原件/ab/ab12….xlsx``. A file is written and
-verified before the log says that it was accepted, so the log never names a file that is not
-there; a crash between the two leaves a file that nothing refers to, which does no harm.
-Returned files are kept in ``退回`` below it, the same way.
+verified before the log records its acceptance, so the log never names a missing file; a crash
+between the two steps leaves a file that nothing refers to, which does no harm. Returned files
+are kept the same way in the subfolder ``退回``.
 """
 
 from __future__ import annotations
@@ -46,21 +46,22 @@ class Originals:
         return cls(store.with_name(store.stem + FOLDER_SUFFIX))
 
     def keep(self, sha256: str, source: Path) -> Path:
-        """Copy a file in, unless it is there already, and return where it is.
+        """Copy a file in, unless it is kept already, and return the path of the copy.
 
-        It is there for good after ``sync``: of many files, each folder is synced once.
+        The copy is durable only after ``sync``, so that with many files each folder is synced
+        once.
 
         Raises:
-            StoreError: the file is no longer the one that was checked.
-            OSError: it cannot be read, or the copy not written.
+            StoreError: the file has changed since it was checked.
+            OSError: the file cannot be read, or the copy cannot be written.
         """
         return self._keep(sha256, source.suffix.lower(), _checked(source, sha256))
 
     def keep_bytes(self, sha256: str, content: bytes, suffix: str) -> Path:
-        """Keep what is in memory as ``keep`` does a file.
+        """Write bytes from memory as a kept file, as ``keep`` does with a file.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: the copy cannot be written.
         """
         return self._keep(sha256, suffix, [content])
 
@@ -68,7 +69,7 @@ class Originals:
         found = self.find(sha256)
         folder = self._folder_of(sha256)
         if found is not None and sha256_of(found) == sha256:
-            self._unsynced.add(folder)  # it may be what a crash left before it was synced
+            self._unsynced.add(folder)  # a crash may have left it unsynced
             return found
         target = folder / (sha256 + (suffix if suffix in _SUFFIXES else ".bin"))
         if not folder.is_dir():
@@ -83,11 +84,11 @@ class Originals:
         return target
 
     def settle(self) -> None:
-        """Let what was copied in stay: the log refers to it now."""
+        """Make ``undo`` leave the files copied so far: the log refers to them now."""
         self._new.clear()
 
     def undo(self) -> None:
-        """Take away what was copied in since the last ``settle``: nothing refers to it."""
+        """Delete the files copied in since the last ``settle``: nothing refers to them."""
         while self._new:
             with suppress(OSError):
                 path = self._new.pop()
@@ -98,17 +99,17 @@ class Originals:
         self._unsynced.clear()
 
     def sync(self) -> None:
-        """Put what was copied in on the disk, so that a power cut leaves it there.
+        """Flush the folders of the copied files to disk, so that they survive a power cut.
 
         Raises:
-            OSError: the disk does not take it.
+            OSError: the disk reports an error.
         """
         for folder in sorted(self._unsynced):
             sync_folder(folder)
         self._unsynced.clear()
 
     def find(self, sha256: str) -> Path | None:
-        """Return where a file is kept, without reading it; None if it is not."""
+        """Return the path of a kept file, without reading it; None if there is none."""
         folder = self._folder_of(sha256)
         if not folder.is_dir():
             return None
@@ -117,7 +118,7 @@ class Originals:
         )
 
     def all(self) -> Iterator[tuple[str, Path]]:
-        """Yield hash (as named) and path of every kept file, by hash."""
+        """Yield every kept file, ordered by hash: the hash in its name, and its path."""
         for path in sorted(self.folder.glob("[0-9a-f][0-9a-f]/*")):
             if len(path.stem) == _HEX_LENGTH and path.suffix != TEMPORARY:
                 yield path.stem, path
@@ -127,7 +128,7 @@ class Originals:
         return tuple(path for sha256, path in self.all() if sha256_of(path) != sha256)
 
     def sweep(self) -> None:
-        """Remove what a crash left half-written; call it while nobody else can be writing."""
+        """Remove half-written files that a crash left; call it with other writers locked out."""
         for leftover in self.folder.glob(f"[0-9a-f][0-9a-f]/*{TEMPORARY}"):
             leftover.unlink(missing_ok=True)
 
@@ -136,9 +137,10 @@ class Originals:
 
 
 def _checked(source: Path, sha256: str) -> Iterator[bytes]:
-    """Yield the file's bytes; fail before the end if they are not those expected."""
+    """Yield the file's bytes; raise StoreError before the last chunk if the hash differs."""
     digest = hashlib.sha256()
-    held = b""  # the last piece is handed over only when the whole is known to be right
+    held = b""  # the last chunk is yielded only after the hash of the whole file is verified
+
     for chunk in chunks_of(source):
         if held:
             yield held

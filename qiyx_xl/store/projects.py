@@ -1,4 +1,4 @@
-"""The lists of projects in the log, and what was reported about them."""
+"""How lists of projects, reports on them, meetings and matters are stored in the log."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ class ProjectLog:
         raise NotImplementedError
 
     def project_list(self, *, as_of: datetime | None = None) -> ProjectList:
-        """Return the lists in force: those imported last; empty ones if none ever were.
+        """Return the lists in force: those imported last; empty lists if there was no import.
 
         Args:
-            as_of: as they stood at this moment.
+            as_of: the lists in force at this moment.
         """
         rows = self._select("SELECT at, document FROM project_lists ORDER BY list")
         with decoding(self.path):
@@ -68,8 +68,8 @@ class ProjectLog:
         """Return every value that was reported about projects, in order of arrival.
 
         Args:
-            until: as of the end of this run.
-            as_of: as of this moment.
+            until: the state at the end of this run.
+            as_of: the state at this moment.
         """
         rows = self._select(_SENT, (until,))
         with decoding(self.path):
@@ -82,11 +82,11 @@ class ProjectLog:
     def project_book(
         self, *, until: int | None = None, as_of: datetime | None = None
     ) -> ProjectBook:
-        """Return the lists in force with what stands for them, of all periods.
+        """Return the lists in force with the current reported values of all periods.
 
         Args:
-            until: what stood at the end of this run, for the lists of today.
-            as_of: lists and what stood at this moment.
+            until: values as current at the end of this run, but with today's lists.
+            as_of: lists and values as current at this moment.
         """
         sent = (one.record for one in self.project_records(until=until, as_of=as_of))
         standing = settle_projects(sent)
@@ -95,13 +95,13 @@ class ProjectLog:
 
 
 def list_columns(listed: ProjectList, *, file: str, sha256: str, at: datetime) -> tuple[Any, ...]:
-    """Return a list's own columns, in the table's order."""
+    """Return the columns of the table ``project_lists`` for the lists, in the table's order."""
     document = json.dumps(projects_document(listed), ensure_ascii=False)
     return (moment_text(at), file, sha256, document)
 
 
 def project_columns(record: ProjectRecord) -> tuple[Any, ...]:
-    """Return a record's own columns, from code to cell, in the table's order."""
+    """Return a record's columns from code to cell, in the table's order."""
     source = record.source
     return (
         record.code,
@@ -126,7 +126,7 @@ def _logged(row: tuple[Any, ...]) -> LoggedProjectRecord:
     return LoggedProjectRecord(record, moment_of(at), run, current=False)
 
 
-# --- Between meetings and matters as the core knows them and their table rows -------------------
+# --- Converting meetings and matters to table rows and back --------------------------------------
 
 
 def meeting_columns(meeting: Meeting) -> tuple[Any, ...]:
@@ -142,7 +142,7 @@ def meeting_columns(meeting: Meeting) -> tuple[Any, ...]:
 
 
 def meeting_of(row: tuple[Any, ...]) -> Meeting:
-    """Return the meeting of a row, without its number."""
+    """Return the meeting of a row; the row is without its number."""
     at, day, period, plan_version, rules_version, figures = row
     return Meeting(
         moment_of(at),
@@ -174,7 +174,7 @@ def matter_columns(event: MatterEvent) -> tuple[Any, ...]:
 
 
 def matter_event_of(row: tuple[Any, ...]) -> MatterEvent:
-    """Return the event of a row, without its number."""
+    """Return the event of a row; the row is without its number."""
     at, by, action, number, title, agency, deadline, raised, settled, item, period, note = row
     matter = Matter(
         number=number,

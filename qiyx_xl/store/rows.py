@@ -1,4 +1,4 @@
-"""Between what the core knows and what a table row holds."""
+"""How the core's values are converted to table rows and back."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ period_of = lru_cache(maxsize=_KEPT)(Period.parse)
 
 @lru_cache(maxsize=_KEPT)
 def moment_of(text: str) -> datetime:
-    """Return the moment of a text; it must name its zone, or it could not be compared."""
+    """Parse a moment; without a time zone it could not be compared, so that is a ValueError."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(text)
@@ -49,12 +49,12 @@ def _number_of(text: str) -> Decimal:
 
 
 def moment_text(moment: datetime) -> str:
-    """Spell a moment so that it comes back the same, zone included."""
+    """Format a moment in ISO 8601 with its zone, so that ``moment_of`` returns the same."""
     return moment.isoformat()
 
 
 def record_columns(record: Record) -> tuple[Any, ...]:
-    """Return a record's own columns, from code to cell, in the table's order."""
+    """Return a record's columns from code to cell, in the table's order."""
     source = record.source
     return (
         record.code,
@@ -70,7 +70,7 @@ def record_columns(record: Record) -> tuple[Any, ...]:
 
 
 class Arrival(NamedTuple):
-    """A file as all its numbers have it in common: what it is, and when it was taken in."""
+    """What all records of one file share: the file, its saving time, and the run that took it."""
 
     file: str
     sha256: str
@@ -88,7 +88,7 @@ def arrival_of(row: tuple[Any, ...]) -> Arrival:
 
 
 def record_of(row: tuple[Any, ...], arrival: Arrival) -> Record:
-    """Return the record of a row: its own columns, from code to cell, in the table's order."""
+    """Return the record of a row: its columns from code to cell, in the table's order."""
     code, period, agency, kind, actual, second, remark, as_written, sheet, cell = row
     return Record(
         code,
@@ -147,7 +147,7 @@ def decision_columns(decision: Decision) -> tuple[Any, ...]:
 
 
 def decision_of(row: tuple[Any, ...]) -> Decision:
-    """Return the decision of a row, without its number."""
+    """Return the decision of a row; the row is without its number."""
     kind, at, by, reason, period, *rest = row
     return Decision(DecisionKind(kind), moment_of(at), by, reason, period_of(period), *rest)
 
@@ -170,7 +170,7 @@ def closing_columns(closing: Closing) -> tuple[Any, ...]:
 
 
 def closing_of(row: tuple[Any, ...]) -> Closing:
-    """Return the closing of a row, without its number."""
+    """Return the closing of a row; the row is without its number."""
     action, at, by, period, reason, plan_version, rules_version, ledger, figures, *rest = row
     return Closing(
         Action(action),
@@ -199,7 +199,7 @@ def publication_columns(publication: Publication) -> tuple[Any, ...]:
 
 
 def publication_of(row: tuple[Any, ...]) -> Publication:
-    """Return the publication of a row, without its number."""
+    """Return the publication of a row; the row is without its number."""
     day, period, plan_version, rules_version, figures, placings = row
     return Publication(
         period_of(period),
@@ -212,7 +212,7 @@ def publication_of(row: tuple[Any, ...]) -> Publication:
 
 
 def logged_file(row: tuple[Any, ...]) -> LoggedFile:
-    """Return the file of a row: its name, hash and fate, then when, and what was found."""
+    """Return the file of a row: the columns that ``Log.files`` selects, in that order."""
     file, sha256, agency, period, status, contact, at, run, errors, warnings = row
     return LoggedFile(
         file,
@@ -233,7 +233,7 @@ def _json_text(entries: Iterable[Figure] | Iterable[Placing]) -> str:
 
 
 def saved_text(submission: Submission) -> str | None:
-    """Return when an accepted file was saved, as consolidation decided it; in UTC."""
+    """Return in UTC when a file was saved: as consolidation set it, else as the file says."""
     sources = (
         *(record.source for record in submission.records),
         *(record.source for record in submission.projects),
@@ -245,7 +245,7 @@ def saved_text(submission: Submission) -> str | None:
 
 
 def verdict_of(submission: Submission) -> str:
-    """Return a short digest of what was found, to tell a new verdict from the same one again."""
+    """Return a short digest of status, agency and findings; an equal one is the same verdict."""
     found = [finding_columns(finding) for finding in submission.findings]
     text = json.dumps([submission.status.value, submission.agency, found], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,9 +1,9 @@
-"""The log's tables, one step per schema version.
+"""Which tables the log has, and how an older schema version is upgraded.
 
-Nothing in the log is ever changed or removed: triggers refuse it, whoever asks.
+Nothing in the log is ever changed or removed: triggers refuse UPDATE and DELETE.
 
-Values: moments are ISO 8601 text with their zone; periods are spelled ``2026Q3``; numbers are
-the decimal's own text, so that nothing is rounded; an actual is a kind and a text.
+Values: moments are ISO 8601 text with their zone; periods are written ``2026Q3``; numbers are
+decimal text, so that nothing is rounded; an actual is a kind and a text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from qiyx_xl.store.errors import REBUILD, StoreError
 
-# "QIYX" in ASCII: what `file` and we know our databases by.
+# "QIYX" in ASCII: identifies our databases to this program and to the command `file`.
 APPLICATION_ID = 0x51495958
 
 _LOG = """
@@ -118,7 +118,7 @@ CREATE TABLE closings (
 ) STRICT;
 """
 
-# The rule file in force, whole: its version alone would not bring the scores back.
+# The whole text of the rule file in force: its version alone would not reproduce the scores.
 _CLOSING_RULES = "ALTER TABLE closings ADD COLUMN rules TEXT NOT NULL DEFAULT '';\n"
 
 _PUBLICATIONS = """
@@ -134,7 +134,7 @@ CREATE TABLE publications (
 CREATE INDEX publications_by_period ON publications (period);
 """
 
-# The office's lists as it imported them, and what was reported about them.
+# The lists of projects as the office imported them, and what agencies reported about them.
 _PROJECTS = """
 CREATE TABLE project_lists (
     list INTEGER PRIMARY KEY,
@@ -162,7 +162,7 @@ CREATE TABLE project_records (
 CREATE INDEX project_records_by_code ON project_records (code, period);
 """
 
-# 例会 and 调度: what each meeting saw, and every change of a matter with its whole state then.
+# 例会 and 调度: the figures each meeting saw, and every change of a matter with its full state.
 _MEETINGS = """
 CREATE TABLE meetings (
     meeting INTEGER PRIMARY KEY,
@@ -192,10 +192,10 @@ CREATE TABLE matter_events (
 CREATE INDEX matter_events_by_matter ON matter_events (matter);
 """
 
-# Both project lists with their lamps, as the indicators' figures.
+# Both project lists with their lamps, frozen at the closing like the indicators' figures.
 _CLOSING_PROJECTS = "ALTER TABLE closings ADD COLUMN projects TEXT NOT NULL DEFAULT '';\n"
 
-# The chain of bookings (``store.chain``): each entry's seal stands for all rows up to it.
+# The chain of bookings (``store.chain``): each entry's seal covers all rows up to it.
 _ENTRIES = """
 CREATE TABLE entries (
     entry INTEGER PRIMARY KEY,
@@ -214,17 +214,17 @@ MIGRATIONS: tuple[str, ...] = (
 
 
 def prepare(connection: sqlite3.Connection, name: str) -> None:
-    """Bring an empty or older database to this program's schema, all or nothing.
+    """Upgrade an empty or older database to the current schema, all or nothing.
 
     Raises:
-        StoreError: it is somebody else's database, or a newer program's.
+        StoreError: another program or a newer version of this one made the database.
         sqlite3.Error: it cannot be read or written.
     """
     if is_current(connection, name):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = _version(connection, name)  # again, now that nobody else can be at it
+        version = _version(connection, name)  # again, now that other writers are locked out
         check(connection, name)
         for step in MIGRATIONS[version:]:
             _run(connection, step)
@@ -239,21 +239,21 @@ def prepare(connection: sqlite3.Connection, name: str) -> None:
 
 
 def is_current(connection: sqlite3.Connection, name: str) -> bool:
-    """Whether a database has this program's schema version.
+    """Whether a database has the current schema version.
 
     Raises:
-        StoreError: it is somebody else's database, or a newer program's.
+        StoreError: another program or a newer version of this one made the database.
         sqlite3.Error: it cannot be read.
     """
     return _version(connection, name) == len(MIGRATIONS)
 
 
 def check(connection: sqlite3.Connection, name: str) -> None:
-    """Make sure that tables, indexes and triggers are exactly those of its schema version.
+    """Check that tables, indexes and triggers are exactly those of the schema version.
 
     Raises:
-        StoreError: they are not; the first difference is named.
-        sqlite3.Error: it cannot be read.
+        StoreError: they are not; the message names the first difference.
+        sqlite3.Error: the database cannot be read.
     """
     found = differences(connection, _version(connection, name))
     if found:
@@ -261,7 +261,7 @@ def check(connection: sqlite3.Connection, name: str) -> None:
 
 
 def differences(connection: sqlite3.Connection, version: int | None = None) -> tuple[str, ...]:
-    """Say where tables, indexes and triggers are not those of a schema version."""
+    """Return a phrase for each table, index and trigger that differs from a schema version."""
     wanted = _expected(len(MIGRATIONS) if version is None else version, MIGRATIONS)
     there = _objects(connection)
     found = [
@@ -279,7 +279,8 @@ _Objects = dict[tuple[str, str], str | None]
 
 def _objects(connection: sqlite3.Connection) -> _Objects:
     rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
-    # What a statement says of the table it is about is compared, too.
+    # The table that an index or trigger belongs to is compared, too.
+
     return {(kind, name): sql and f"{table}: {sql}" for kind, name, table, sql in rows}
 
 

@@ -1,8 +1,9 @@
-"""The store: an append-only log in one SQLite file. docs/store.md explains it to the office.
+"""How the store is opened, checked and rebuilt. docs/store.md explains it to the office.
 
-Rollback journal, not WAL: the store is one file that can be copied, lies well on a network
-share, and leaves nothing beside it. ``synchronous=EXTRA`` also puts the folder on the disk after
-each commit; with FULL a power cut could bring the finished journal back and undo the commit.
+The store is an append-only log in one SQLite file. It uses a rollback journal, not WAL: so it is
+one file that can be copied, works on a network share, and leaves nothing beside it.
+``synchronous=EXTRA`` also syncs the folder after each commit; with FULL, a power cut could bring
+the deleted rollback journal back, which would undo the commit.
 """
 
 from __future__ import annotations
@@ -33,15 +34,15 @@ if TYPE_CHECKING:
 
 
 class LostStoreError(StoreError):
-    """There is no store, or an empty one, and beside it lies what only a store leaves behind."""
+    """The store is missing or empty, but its journal or its originals are there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A store made anew from its list: what it has, and where it ends.
+    """What a rebuilt store contains, and the anchor of its end.
 
-    ``unfinished`` lines of the list belong to a booking that was being written, and were left
-    out.
+    ``unfinished`` is the number of journal lines after the last mark; they belong to a booking
+    that was never finished, and are left out.
     """
 
     runs: int
@@ -53,8 +54,8 @@ class Rebuilt:
 class Store(Bookings):
     """What was accepted, from which cell of which file, and when.
 
-    Use it as a context manager. Every method may raise StoreError, whose message is fit to
-    show; nothing is written unless the whole of it is.
+    Use it as a context manager. Every method may raise StoreError, whose message can be shown to
+    the user. A booking is written completely or not at all.
     """
 
     @classmethod
@@ -69,22 +70,21 @@ class Store(Bookings):
     ) -> Self:
         """Open a store.
 
-        For writing, an older one is brought to this program's schema, and the list beside the
-        originals up to date. For reading, nothing is written: an older one is read through a
-        copy in memory.
+        For writing, an older store is upgraded to the current schema, and the journal is brought
+        up to date. For reading, nothing is written: an older store is upgraded in memory only.
 
         Args:
             path: the SQLite file.
-            create: make it if it is not there.
+            create: create the file if it does not exist.
             readonly: refuse every write.
-            alone: for reading, do not look whether it is older than its list.
+            alone: for reading, do not check that the store is as new as its journal.
             wait: seconds to wait for another program before giving up.
 
         Raises:
-            LostStoreError: it is not there, or empty, and had been there.
+            LostStoreError: the store is missing or empty, but has existed.
             StoreBusyError: another program holds it.
-            StoreError: it is not there, not ours, damaged, newer, older than its list, or cannot
-                be written.
+            StoreError: it does not exist, belongs to another program, is damaged, newer than this
+                program, older than its journal, or cannot be written.
         """
         if not cls.is_there(path):
             cls.check_lost(path)
@@ -116,12 +116,12 @@ class Store(Bookings):
 
     @staticmethod
     def is_there(path: Path) -> bool:
-        """Whether there is a file with anything in it."""
+        """Whether the file exists and is not empty."""
         return path.is_file() and path.stat().st_size > 0
 
     @classmethod
     def begin(cls, path: Path) -> None:
-        """Make an empty store, whatever lies beside it; what is in it stays.
+        """Create an empty store without looking for traces of a lost one; keep an existing one.
 
         Raises:
             StoreError: it cannot be written.
@@ -135,10 +135,10 @@ class Store(Bookings):
 
     @classmethod
     def check_lost(cls, path: Path) -> None:
-        """Make sure that where there is no store, there never was one.
+        """Check that a missing store has never existed.
 
         Raises:
-            LostStoreError: its list or its originals lie beside.
+            LostStoreError: its journal or its originals are there.
         """
         left = cls.traces(path)
         if left:
@@ -146,7 +146,7 @@ class Store(Bookings):
 
     @staticmethod
     def lost(path: Path, left: str) -> LostStoreError:
-        """Return the error for a store that is gone, by what it has left behind."""
+        """Return the error for a lost store; ``left`` names in Chinese what is left of it."""
         how = "是空文件" if path.exists() else "不见了"
         return LostStoreError(
             f"数据库“{path.name}”{how}，旁边却还有{left}，没有另建一个空的。"
@@ -155,7 +155,7 @@ class Store(Bookings):
 
     @staticmethod
     def traces(path: Path) -> tuple[str, ...]:
-        """Say what lies beside that only a store leaves behind."""
+        """Return Chinese names of what a store has left beside itself: journal, originals."""
         originals = Originals.beside(path)
         journal = originals.folder / JOURNAL_NAME
         found = []
@@ -167,7 +167,7 @@ class Store(Bookings):
 
     @classmethod
     def examine(cls, path: Path) -> Examined:
-        """Hold a store and its list against themselves and each other; nothing is written.
+        """Verify a store and its journal, each alone and against each other; nothing is written.
 
         Raises:
             StoreBusyError: another program is writing.
@@ -175,10 +175,10 @@ class Store(Bookings):
         return examine(path, cls.journal_of(path))
 
     def check_sound(self) -> None:
-        """Make sure that this store is as the program wrote it, to the last row.
+        """Check that every row of this store is as the program wrote it.
 
         Raises:
-            StoreError: it is not; the first damage is named.
+            StoreError: it is not; the message names the first damage.
         """
         with speaking(self.path), decoding(self.path), self.reading():
             found = damage(self._connection)
@@ -187,10 +187,10 @@ class Store(Bookings):
 
     @classmethod
     def replayed(cls, path: Path) -> Self:
-        """Return what a store's list holds, as a store in memory.
+        """Return a store in memory, filled from the journal of a store.
 
         Raises:
-            StoreError: the list is missing or broken.
+            StoreError: the journal is missing or damaged.
         """
         journal = Journal(cls.journal_of(path))
         with speaking(path):
@@ -206,11 +206,11 @@ class Store(Bookings):
 
     @classmethod
     def rebuild(cls, path: Path) -> Rebuilt:
-        """Make a lost store anew from the list in the folder of its originals.
+        """Rebuild a lost store from its journal.
 
         Raises:
-            StoreError: there is a store already, or the list is missing or has been changed;
-                nothing is left behind.
+            StoreError: there is a store already, or the journal is missing or has been changed;
+                no half-built file is left.
         """
         if path.exists():
             raise StoreError(f"“{path.name}”还在，没有重建。请先把它移走，再重建。")
@@ -227,7 +227,7 @@ class Store(Bookings):
                 unfinished.unlink(missing_ok=True)
             sync_folder(path.parent)
         if reading.unfinished:
-            # Kept as it is: what was being written is nowhere else now.
+            # Keep this journal: its unfinished lines exist nowhere else now.
             with speaking(path):
                 journal.set_aside()
         with cls.open(path) as store:
@@ -235,9 +235,9 @@ class Store(Bookings):
             return Rebuilt(runs, records, reading.unfinished, store.anchor())
 
     def strays(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """Return the originals that are lost, those that were changed, and the unknown ones.
+        """Return the file names of missing originals, of changed ones, and of unknown ones.
 
-        By the names under which they are kept; unknown are those that the log does not know.
+        Unknown files are in the folder, but not in the log.
 
         Raises:
             StoreError: a file cannot be read.
@@ -253,11 +253,11 @@ class Store(Bookings):
 
     @staticmethod
     def journal_of(path: Path) -> Path:
-        """Return where the list of a store lies."""
+        """Return the path of a store's journal."""
         return Originals.beside(path).folder / JOURNAL_NAME
 
     def _refill(self, journal: Journal, reading: JournalReading) -> None:
-        # Not through writing(), which would begin a new list beside the unfinished store.
+        # Not through writing(), which would write a new journal beside the unfinished store.
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             replay(reading, self._connection)
@@ -273,17 +273,17 @@ class Store(Bookings):
         self._connection.execute("COMMIT")
 
     def _check_not_older(self) -> None:
-        tail = self._journal.tail()  # before the store: a writer writes it afterwards
+        tail = self._journal.tail()  # read before the store, because writers write it after
         if tail.end and seal_of(self._connection, tail.number) != tail.seal:
             raise self._journal.older()
 
     def _catch_up(self) -> None:
-        """Bring the list up to date, as after a writer that was killed before it could.
+        """Append to the journal what a killed writer had committed but not yet written there.
 
         Raises:
-            OlderStoreError: the list knows of bookings that the store does not have.
-            StoreError: rows are there that no program of ours booked.
-            OSError: the list cannot be read or written.
+            OlderStoreError: the journal has bookings that the store does not have.
+            StoreError: the store has rows that this program did not book.
+            OSError: the journal cannot be read or written.
         """
         with decoding(self.path):
             if self._is_up_to_date(last_entry(self._connection)):
@@ -295,7 +295,8 @@ class Store(Bookings):
                 if not same_end(entry.rows, until := rows.last()):
                     if entry.number:
                         raise damaged(self.path, "里面有不是本程序记入的行")
-                    # Booked by a program that kept no chain: it begins with all there is.
+                    # An earlier version booked these rows without a chain: the first entry
+                    # covers all of them.
                     self._check_old_list()
                     keep(self._connection, sealed(rows, entry, until)[0])
                     self._connection.execute("COMMIT")
@@ -330,5 +331,5 @@ class Store(Bookings):
         self.close()
 
     def close(self) -> None:
-        """Let go of the file; what was not committed is undone."""
+        """Close the file; uncommitted changes are rolled back."""
         self._connection.close()
