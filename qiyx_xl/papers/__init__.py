@@ -1,1 +1,1 @@
-"""What the papers say, before any format: edition, phrases, tables, bulletin, JSON."""
+"""The content of the papers, independent of any file format: edition, texts, tables, JSON."""

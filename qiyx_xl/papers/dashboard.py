@@ -1,4 +1,4 @@
-"""What the office wants to know on opening the ledger: lamps, trend, what is missing or due."""
+"""What 操作台 shows beyond its formulas: trend, missing figures, returned files, next deadline."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TREND_LENGTH = 8
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """The indicators' lamps at one period."""
+    """The lamp counts of the indicators in one period."""
 
     period: Period
     lamps: Group
@@ -35,7 +35,7 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A file that went back and has not been followed by a better one."""
+    """A returned file after which its agency has had none accepted for the period."""
 
     agency: str | None
     file: str
@@ -54,10 +54,10 @@ class NextDeadline:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """What stands on 操作台 besides what its formulas count themselves.
+    """The data of 操作台 that its formulas cannot count.
 
-    ``trend`` ends with the period looked at; ``missing`` is in the plan's order of agencies,
-    with what is not late yet; ``returned`` has the newest first.
+    ``trend`` ends with the chosen period; ``missing`` is in the plan's order of agencies and
+    includes figures that are not late yet; ``returned`` has the newest first.
     """
 
     today: date
@@ -79,18 +79,18 @@ def dashboard(
     confirmed: Collection[tuple[str, str, str]] = (),
     projects: ProjectStatus = NO_STATUS,
 ) -> Dashboard:
-    """Gather what stands on 操作台.
+    """Return the data of 操作台.
 
     Args:
         plan: the items.
         rules: the rule file.
-        period: the period looked at.
-        current: what stands, of all periods.
-        logged: the log of numbers, for telling which returned files were sent again.
-        findings: what was last found in each file sent for the period.
-        today: the day on which days late and days left are counted.
+        period: the chosen period.
+        current: the current records of all periods.
+        logged: the logged records; they show which returned files were followed by accepted ones.
+        findings: the findings of the last check of each file sent for the period.
+        today: the day from which days late and days left are counted.
         confirmed: keys of implausible values that a person has confirmed.
-        projects: the projects' lines, for those that have not been reported on.
+        projects: the projects' lines; those not reported count as missing.
     """
     return Dashboard(
         today=today,
@@ -114,7 +114,7 @@ def _trend(
     confirmed: Collection[tuple[str, str, str]],
 ) -> Iterator[TrendPoint]:
     reporters = {item.code: item.reporting_agency for item in plan.indicators}
-    # Only what can count is handed over: the indicators, and what is reported for them.
+    # For speed, only indicators and the records of their reporting agencies are rated.
     own = [one for one in current if reporters.get(one.code) == one.agency]
     indicators = replace(plan, goals=(), milestones=())
     for each in _leading_to(period, plan.years[0]):
@@ -124,7 +124,10 @@ def _trend(
 
 
 def _leading_to(period: Period, first_year: int) -> list[Period]:
-    """Return the last periods of one length, this one last; none from before the plan."""
+    """Return up to ``TREND_LENGTH`` periods of equal length, ending with ``period``.
+
+    Periods before the plan's first year are left out.
+    """
     periods = [period]
     while len(periods) < TREND_LENGTH and periods[0].before.year >= first_year:
         periods.insert(0, periods[0].before)
@@ -134,9 +137,9 @@ def _leading_to(period: Period, first_year: int) -> list[Period]:
 def returned_files(
     period: Period, logged: Iterable[LoggedRecord], findings: Iterable[LoggedFinding]
 ) -> tuple[Returned, ...]:
-    """Return the files of a period that went back and wait for a better one, newest first.
+    """Return the files of a period that were returned and not yet replaced, newest first.
 
-    A file is done with once its agency has had a later one accepted for the period.
+    A file is replaced once its agency has had a later file accepted for the period.
     """
     errors = [one for one in findings if one.finding.severity is Severity.ERROR]
     last_accepted = dict.fromkeys((one.agency or "" for one in errors), 0)
@@ -156,7 +159,7 @@ def returned_files(
 
 
 def next_deadline(plan: Plan, rules: Rules, today: date) -> NextDeadline | None:
-    """Return the next day on which figures are due; None after the plan's last one."""
+    """Return the next day on which figures are due; None after the plan's last deadline."""
     asked = {item.frequency for item in plan.items()}
     days: dict[date, list[Period]] = {}
     for year in plan.years:

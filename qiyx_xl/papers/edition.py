@@ -1,22 +1,22 @@
-"""Everything the papers of one period say, gathered before anything is written.
+"""Which data the papers of one period are written from, gathered before anything is written.
 
-晾晒榜, 通报, 催报清单, meeting papers, 年度评价表 and cards are all written from one ``Edition``,
-so that no two of them can disagree. ``core.gathering.gather`` makes it from what stands,
-``app.papers.edition`` from the store; it reads nothing and knows no clock itself.
+晾晒榜, 通报, 催报清单, meeting papers, 年度评价表 and 口径卡 are all written from one ``Edition``,
+so that no two of them can disagree. ``papers.gather.gather`` makes it from the current records.
+An edition reads no file and no clock.
 
 To add a paper:
 
-1. write ``qiyx_xl/documents/<paper>.py`` with ``write_<paper>(path: Path, edition: Edition) ->
-   None``: draw into memory, then ``path.write_bytes``. It says only what the edition says; every
-   text that came from outside goes through ``documents.strangers``; the same edition gives the
-   same bytes (use ``edition.today``, never a clock). Import heavy libraries inside.
+1. write a module under ``qiyx_xl/documents`` with ``write_<paper>(path: Path, edition: Edition)
+   -> None``: build the file in memory, then ``path.write_bytes``. It uses only the edition's
+   data; every text from outside goes through ``files.untrusted_text``; the same edition gives the
+   same bytes (use ``edition.today``, never a clock). Import heavy libraries inside functions.
 2. add one line to ``PAPERS`` in ``qiyx_xl/app/publishing.py``: its key for ``--only``, its Chinese
    name, its suffix and its writer. ``publish`` does the rest: temporary files, replacing all or
    none, timings, the log, the JSON report.
 3. test it with ``tests/papers/editions.py`` (no data, one agency, all green, 300 agencies) and
-   hold its rendering with ``tests/papers/rendering.py``.
+   its rendering with ``tests/papers/rendering.py``.
 
-What a paper needs and an edition lacks is added here, and gathered in ``core.gathering``.
+If a paper needs data that an edition lacks, add it here and in ``papers.gather``.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ _DISTRICT = re.compile(r"^[\u4e00-\u9fff]{1,10}?(?:区|县|市|旗)")
 
 
 class EditionError(QiyxError):
-    """Counts that do not add up: a fault of ours or of the plan file; the message says where."""
+    """Counts do not add up: a fault of the program or of the plan file; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """How an earlier period stood: as it was closed, else as what stands now rates it."""
+    """One period of the history: as it was closed, else as its current records are rated now."""
 
     period: Period
     lines: tuple[StatusLine, ...]
@@ -70,7 +70,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What an agency wrote beside a figure: 情况说明, 典型做法."""
+    """An agency's 情况说明 on a figure; it may begin with 典型做法."""
 
     agency: str
     item: Item
@@ -79,16 +79,19 @@ class Remark:
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """A period, ready to be put on paper.
+    """The data of one period from which all its papers are written.
 
-    ``rules`` are those the lines were rated by, and ``rules_version`` and ``plan_version`` are
-    theirs: frozen ones where ``closing`` is set. ``lines`` are in the plan's order. ``previous``
-    is what to compare ranks with. ``history`` holds earlier periods for which anything stands
-    and, last, this one, each month end once. ``reminders`` are what is late.
-    ``records`` are all that stand, of all periods. ``files`` are those sent for the period with
-    their ``findings``; ``contacts`` is what each agency last wrote as its contact. ``template``
-    is the office's own template of the 通报, if it has one. ``projects`` are the lines of the
-    office's lists of projects; empty where it lists none.
+    - ``rules``: those by which the lines were rated, with ``rules_version`` and ``plan_version``;
+      of a closed period (``closing`` is set), those at the time of closing.
+    - ``lines``: in the plan's order.
+    - ``previous``: the publication with which ranks are compared.
+    - ``history``: the earlier periods that have data and, last, this period; one per month end.
+    - ``reminders``: the figures that are late, by agency.
+    - ``records``: the current records of all periods.
+    - ``files`` and ``findings``: the files sent for the period and what was found in them.
+    - ``contacts``: the contact that each agency last wrote into a form.
+    - ``template``: the office's own template of the 通报, if it has one.
+    - ``projects``: the lines of the office's lists of projects; empty if it has none.
     """
 
     plan: Plan
@@ -113,7 +116,7 @@ class Edition:
 
     @property
     def district(self) -> str:
-        """The district, from the plan's title: 北仑区; 本区 if the title begins otherwise."""
+        """The district, from the plan's title: 北仑区; 本区 if the title names none first."""
         found = _DISTRICT.match(self.plan.title)
         return "本区" if found is None else found[0]
 
@@ -124,7 +127,7 @@ class Edition:
 
     @property
     def versions_text(self) -> str:
-        """Rule and plan version as every paper prints them."""
+        """The line with rule and plan version that every paper prints."""
         text = f"评分规则 {self.rules_version}　方案 {self.plan_version}"
         if self.closing is not None:
             text += f"　{self.closing.at:%Y-%m-%d} 封账"
@@ -183,14 +186,14 @@ class Edition:
         return task_forces(self.lines, self.projects, self.plan, self.rules)
 
     def rank_change(self, view: View, group: Group) -> int | None:
-        """排名升降: by how many places a row went up (+) or down (−) since ``previous``.
+        """Return 排名升降: the places a row went up (+) or down (−) since ``previous``.
 
         None where it is not ranked now, was not ranked then, or nothing was published before.
         """
         return self._rank_change(view, group)
 
     def task_force_change(self, group: Group) -> int | None:
-        """Return the same of a task force, among the task forces."""
+        """Return 排名升降 of a task force among the task forces; None as in ``rank_change``."""
         return self._rank_change(TASK_FORCE, group)
 
     def _rank_change(self, view: str, group: Group) -> int | None:
@@ -200,7 +203,7 @@ class Edition:
         return before.rank - group.rank
 
     def reporting_of(self, agency: Agency) -> tuple[int, int]:
-        """Return how many figures of the plan an agency owes, and how many have not come."""
+        """Return how many of the plan's figures an agency has to report, and how many are late."""
         theirs = {item.code for item in self.plan.reported_by(agency)}
         owed = theirs & {one.item.code for late in self._late(agency) for one in late.items}
         sent = {
@@ -215,7 +218,7 @@ class Edition:
 
     @property
     def publication(self) -> Publication:
-        """What the log keeps of this edition once it is published."""
+        """The part of this edition that the log keeps when it is published."""
         from qiyx_xl.core.history.snapshot import figures
 
         return Publication(
@@ -231,14 +234,15 @@ class Edition:
 
     @property
     def returned(self) -> tuple[LoggedFile, ...]:
-        """The files that were not taken in, whatever their agency sent afterwards."""
+        """The files that were not accepted, even if their agency sent an accepted one later."""
         return tuple(one for one in self.files if one.status is not SubmissionStatus.ACCEPTED)
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
-        """What agencies wrote beside the period's figures, in the plan's order.
+        """The agencies' 情况说明 on the period's figures, in the plan's order.
 
-        What says nothing (/, 无, 同上) is left out: the log has it, no paper prints it.
+        Remarks without content (/, 无, 同上) are left out: the log keeps them, no paper prints
+        them.
         """
         places = {item.code: (place, item) for place, item in enumerate(self.plan.items())}
         written = [
@@ -253,10 +257,10 @@ class Edition:
 
 
 def verify(edition: Edition) -> None:
-    """Make sure that every view counts the same indicators, each lamp included.
+    """Check that the groups of every view add up to the indicators' lamps and reporting.
 
     Raises:
-        EditionError: a view counts other lamps than there are lines.
+        EditionError: the sums over a view's groups differ from the counts over the lines.
     """
     lights = [line.rating.light for line in edition.indicators]
     wanted = tuple(lights.count(light) for light in Light)

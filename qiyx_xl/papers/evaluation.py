@@ -1,7 +1,7 @@
-"""年度评价: five years of every indicator, with frozen values where a year is closed.
+"""What 年度评价 shows: the five years of every indicator.
 
-Rule: docs/rating.md, section 8, for score and rank; each year stands as its year end stood when
-it was closed, else as it is rated now.
+A closed year shows its frozen values, another year its values as rated now. Score and rank are
+those of docs/rating.md, section 8.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class YearColumn:
-    """One year of the table: the period that stands for it, None where nothing stands."""
+    """One year of the table, and its last period with data; None if it has no data."""
 
     year: int
     snapshot: Snapshot | None
 
     @property
     def is_frozen(self) -> bool:
-        """Whether its values are those of a closing."""
+        """Whether its values were frozen by a closing."""
         return self.snapshot is not None and self.snapshot.closing is not None
 
     @property
     def heading(self) -> str:
-        """The year as printed, with how it stands: 2025年（已封账）."""
+        """The heading of the column: 2025年（已封账）."""
         if self.snapshot is None:
             return f"{self.year}年（没有数据）"
         period = self.snapshot.period
@@ -46,7 +46,7 @@ class YearColumn:
 
 @dataclass(frozen=True, slots=True)
 class YearCell:
-    """One indicator in one year, in words; ``light`` is None where nothing stands."""
+    """One indicator in one year, as texts; ``light`` is None if there is no data."""
 
     target: str
     actual: str
@@ -60,7 +60,10 @@ class YearCell:
 
 @dataclass(frozen=True, slots=True)
 class FiveYears:
-    """One indicator's five years, and how far its last figure is towards the last target."""
+    """One indicator's five years.
+
+    ``reached`` is the 完成率 of its last figure by the last year's target.
+    """
 
     item: Indicator
     cells: tuple[YearCell, ...]
@@ -69,8 +72,8 @@ class FiveYears:
 
 
 def year_columns(edition: Edition) -> tuple[YearColumn, ...]:
-    """Return the plan's years, each with the period that stands for it."""
-    # The history is in order, so that the last period of a year stands for it.
+    """Return the plan's years, each with its last period that has data."""
+    # The history is in order of time, so a later period of a year replaces an earlier one.
     by_year = {snapshot.period.year: snapshot for snapshot in edition.history}
     return tuple(YearColumn(year, by_year.get(year)) for year in edition.plan.years)
 
@@ -118,7 +121,7 @@ def _reached(edition: Edition, item: Indicator, line: StatusLine | None) -> str:
     if line is None or target.value is None or not isinstance(line.rating.actual, Decimal):
         return NO_RATE
     if line.rating.completion_rate is None:
-        return NO_RATE  # in doubt: not held against anything
+        return NO_RATE  # in doubt: no rate is calculated
     rate = completion_rate(
         line.rating.actual, target.value, item.direction, edition.rules, item.baseline
     )

@@ -1,4 +1,4 @@
-"""From what stands to an ``Edition``: lamps, ranks before, history and reminders of a period."""
+"""How an ``Edition`` is made from the current records: lines, history, reminders, ranks before."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ def gather(
     contacts: Mapping[str, str] | None = None,
     projects: ProjectStatus = NO_STATUS,
 ) -> Edition:
-    """Return a period's edition: frozen if the period is closed, else as it is rated today.
+    """Return a period's edition: frozen if the period is closed, else as rated today.
 
     Args:
         plan: the items and agencies.
-        rules: the rules of today; a closed period keeps its own.
+        rules: the present rules; a closed period keeps the values it was closed with.
         period: the period.
-        today: the day printed, by which blanks are late or not.
-        stands: what stands, of all periods.
+        today: the day that is printed, and by which a blank is late or not.
+        stands: the current figures of all periods.
         closings: closings and reopenings of all periods, earliest first.
-        publications: of all periods, earliest first.
-        files: sent for the period.
-        findings: in those files.
-        contacts: what each agency last wrote as its contact.
-        projects: the projects' lines, of a closed period as they were when it was closed.
+        publications: those of all periods, earliest first.
+        files: the files sent for the period.
+        findings: the findings in those files.
+        contacts: the contact that each agency last wrote into a form.
+        projects: the projects' lines; of a closed period as they were when it was closed.
 
     Raises:
         EditionError: the counts do not add up.
@@ -91,7 +91,7 @@ def _before(
     stands: CurrentFigures,
     closings: Sequence[Closing],
 ) -> Iterator[Snapshot]:
-    """Yield the earlier periods for which anything stands, each month end once."""
+    """Yield the earlier periods that are closed or have a reported record, one per month end."""
     closed = {
         one: closing
         for one in {closing.period for closing in closings}
@@ -106,7 +106,7 @@ def _before(
 def _month_ends(
     known: Collection[Period], closed: Collection[Period], period: Period
 ) -> list[Period]:
-    """Return one period for each earlier month end: a closed one, else the longest."""
+    """Return one period for each earlier month end: the longest closed one, else the longest."""
     chosen = {
         one.last_day: one
         for one in sorted(known, key=lambda one: (one in closed, one))

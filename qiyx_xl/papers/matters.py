@@ -1,4 +1,4 @@
-"""Matters and lamps: what a meeting raises, and what the ledger shows for it now."""
+"""Which matters a meeting raises, and which lamp the item of a matter has now."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 def raise_matters(
     edition: Edition, matters: Sequence[Matter], day: date, rules: Rules, days: int = USUAL_DAYS
 ) -> tuple[Matter, ...]:
-    """Return the new matters of a meeting: one for each red lamp that none follows yet.
+    """Return the new matters of a meeting: one for each red lamp that has no open matter yet.
 
-    What was settled for this very period stays settled; a lamp that is red again in a later
-    period is a new matter.
+    An item whose matter was raised for this same period gets no second one, even if it was
+    settled; a lamp that is red again in a later period is a new matter.
 
     Args:
-        edition: the period the meeting looks at.
-        matters: how all matters stand.
-        day: the meeting.
-        rules: their calendar moves a time limit off days off.
-        days: how long what is raised may take.
+        edition: the period that the meeting discusses.
+        matters: all matters so far.
+        day: the day of the meeting.
+        rules: their calendar moves a time limit that falls on a day off.
+        days: the time allowed for a new matter, in days.
     """
     known = {one.item for one in matters if one.is_open and one.item}
     known |= {one.item for one in matters if one.item and one.period == str(edition.period)}
@@ -52,7 +52,7 @@ def raise_matters(
 
 
 def _red(edition: Edition) -> Iterator[tuple[str, str, str]]:
-    """Yield code, title and agency of whatever shows a red lamp: items first, then projects."""
+    """Yield code, title and agency of each red lamp: items first, then projects."""
     for line in (*edition.indicators, *edition.goals, *edition.milestones):
         if line.rating.light is Light.RED:
             yield line.item.code, _title(line), line.item.reporting_agency
@@ -70,7 +70,10 @@ def _title(line: StatusLine) -> str:
 
 
 def suggestion(matter: Matter, edition: Edition) -> str:
-    """Say what the ledger shows for an open matter: 可销号, 仍亮红灯; nothing if it cannot tell."""
+    """Return the present lamp of a matter's item, with 可销号 if it is green and the matter open.
+
+    "" if the matter has no item, or the item no lamp.
+    """
     shown = _lamp_now(matter.item, edition) if matter.item else None
     if shown is None:
         return ""
@@ -79,13 +82,13 @@ def suggestion(matter: Matter, edition: Edition) -> str:
 
 
 def is_ready(matter: Matter, edition: Edition) -> bool:
-    """Whether what an open matter is about is green by now, so that it can be settled."""
+    """Whether a matter is open and its item's lamp is green now, so that it can be settled."""
     shown = _lamp_now(matter.item, edition) if matter.item else None
     return matter.is_open and shown is not None and shown[0] is Light.GREEN
 
 
 def _lamp_now(code: str, edition: Edition) -> tuple[Light, str] | None:
-    """Return the lamp of an item or a project, and how it is said; None if there is none."""
+    """Return the lamp of an item or a project and its text; None if the code is unknown."""
     line = edition.line(code)
     if line is not None:
         return line.rating.light, line.rating.lamp

@@ -1,7 +1,7 @@
-"""口径卡: for each of an agency's items the rule, the inputs, the arithmetic and the lamp.
+"""What the 口径卡 contain: for each of an agency's items the rule, inputs, arithmetic and lamp.
 
-What it computes is only shown: rate, progress and lamp are the rating's own, and where the
-arithmetic written down would not give the rating's number it is left out.
+Nothing is rated here: rate, progress and lamp are taken from the rating. Where the arithmetic as
+written would not give the rating's number, it is left out.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class ProjectWords(NamedTuple):
-    """One project, node or livelihood project on a card, in words."""
+    """One project, node or livelihood project on a card, as texts."""
 
     code: str
     name: str
@@ -52,7 +52,7 @@ class ProjectWords(NamedTuple):
 
 
 def project_words(edition: Edition, agency: str) -> Iterator[ProjectWords]:
-    """Yield what an agency's card says about its projects, in the list's order."""
+    """Yield the texts on an agency's projects, in the order of the lists."""
     for line in edition.projects.projects:
         if line.project.agency == agency:
             yield _investment(edition, line)
@@ -144,12 +144,12 @@ def _place(record: ProjectRecord | None) -> str:
 
 # --- 口径卡: for each of an agency's items the rule, the inputs, the arithmetic and the lamp ----
 
-_SHOWN = Fraction(1, 2000)  # half of what one decimal of a percentage shows
+_SHOWN = Fraction(1, 2000)  # half of 0.1%: rates are shown as percentages with one decimal
 
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """One item on a card, in words; ``line`` is None for a project of the office's lists."""
+    """One item on a card, as texts; ``line`` is None for a project of the office's lists."""
 
     code: str
     name: str
@@ -165,14 +165,14 @@ class CardLine:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One agency's card. ``lines`` are in the plan's order, then its projects."""
+    """One agency's card: first its items in the plan's order, then its projects."""
 
     agency: Agency
     lines: tuple[CardLine, ...]
 
 
 def cards(edition: Edition) -> tuple[Card, ...]:
-    """Return a card for each agency that answers for an item or a project, in the plan's order."""
+    """Return a card for each agency that reports an item or a project, in the plan's order."""
     sent = {
         (record.agency, record.code): record
         for record in edition.records
@@ -269,7 +269,7 @@ def _inputs(line: StatusLine, aim: PeriodTarget | None) -> str:
 
 
 def rule_text(aim: PeriodTarget, rules: Rules) -> str:
-    """Say by which rule the lamp is judged, with the rule file's numbers."""
+    """Return the rule by which the lamp is judged as a sentence, with the rule file's numbers."""
     if aim.course is Course.DATED:
         return f"按节点：通过（完成）为绿，离期限{rules.milestone_amber_days}天以内为黄，过期为红"
     if aim.course is Course.EARLY:
@@ -304,7 +304,7 @@ def _percent(share: Decimal) -> str:
 def arithmetic(
     line: StatusLine, item: Item, aim: PeriodTarget | None, rules: Rules
 ) -> tuple[str, ...]:
-    """Write down how 完成率 and the gap come about; nothing where there is no such number."""
+    """Return the arithmetic of 完成率 and of the gap; a step is left out if it has no number."""
     rating = line.rating
     if aim is None or not isinstance(rating.actual, Decimal):
         return ()
@@ -329,7 +329,7 @@ def _schedule(rating: Rating, aim: PeriodTarget) -> list[str]:
         return []
     start, target = Fraction(aim.start), Fraction(aim.value)
     done = (Fraction(rating.actual) - start) / (target - start)
-    # Of a closed period the rating is kept and the plan may have changed since.
+    # The rating of a closed period is frozen, and the plan may have changed since.
     if abs(done - Fraction(rating.progress)) > _SHOWN:
         return []
     a, s, t = (_bracketed(one) for one in (rating.actual, aim.start, aim.value))
@@ -349,8 +349,8 @@ def _rate(line: StatusLine, item: Item, aim: PeriodTarget, rules: Rules) -> str 
     if formula is None or value is None:
         return None
     clipped = min(max(value, Fraction(0)), Fraction(rules.rate_maximum))
-    # Of a closed period the rating is kept and the plan may have changed since: better nothing
-    # than a wrong sum.
+    # The rating of a closed period is frozen, and the plan may have changed since: no arithmetic
+    # is better than a wrong one.
     if abs(clipped - Fraction(rating.completion_rate)) > _SHOWN:
         return None
     text = f"R＝{formula}＝{percent(value)}"

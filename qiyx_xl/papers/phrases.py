@@ -1,4 +1,4 @@
-"""How papers put figures into sentences: lists, dates, counts of lamps, a figure with its lamp."""
+"""How papers format figures in sentences (lists, dates, lamp counts), and the blocks of a text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ _NUMERALS = "〇一二三四五六七八九"
 
 @dataclass(frozen=True, slots=True)
 class LampCount:
-    """How many lamps of each kind some lines show; it always adds up to their number."""
+    """How many lines have each lamp.
+
+    Raises:
+        EditionError: the counts do not add up to ``total``.
+    """
 
     green: int
     amber: int
@@ -41,7 +45,7 @@ class LampCount:
 
     @property
     def by_light(self) -> tuple[tuple[Light, int], ...]:
-        """The counts in the order in which papers say them."""
+        """The counts in the order in which papers list them."""
         return (
             (Light.GREEN, self.green),
             (Light.AMBER, self.amber),
@@ -51,7 +55,7 @@ class LampCount:
 
     @property
     def sentence(self) -> str:
-        """The counts in words: 绿灯6项、黄灯4项、红灯4项、灰灯7项."""
+        """The counts as a text: 绿灯6项、黄灯4项、红灯4项、灰灯7项."""
         return "、".join(f"{light.word}灯{n}项" for light, n in self.by_light if n) or "没有项目"
 
 
@@ -65,44 +69,47 @@ def lamp_count(lines: Iterable[StatusLine]) -> LampCount:
 
 
 def counted_names(names: Sequence[str], limit: int = _LISTED) -> str:
-    """List names with 、; after ``limit`` of them say how many there are."""
+    """Join names with 、; of more than ``limit`` the first and the total: 甲、乙等12个."""
     said = "、".join(names[:limit])
     return f"{said}等{len(names)}个" if len(names) > limit else said
 
 
 def full_date(day: date) -> str:
-    """Spell a day as papers do: 2026年10月10日."""
+    """Format a day as papers do: 2026年10月10日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def chinese_number(number: int) -> str:
-    """Spell a number from 1 to 99 for headings: 十二."""
+    """Format a number from 1 to 99 for headings: 十二."""
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else "十" if tens == 1 else f"{_NUMERALS[tens]}十"
     return head + ("" if ones == 0 and tens else _NUMERALS[ones])
 
 
 def with_measure(text: str, item: Item) -> str:
-    """Put a number's measure behind it; a word needs none."""
+    """Append an item's measure to a number; a text that ends with no digit is unchanged."""
     return text + item.measure if text and text[-1].isdigit() and item.measure else text
 
 
 def actual_text(rating: Rating, item: Item) -> str:
-    """Spell what was reported, with its measure; 未报 for a blank, 不适用 as it is."""
+    """Format the reported value with its measure; — for a blank, a word (不适用) unchanged."""
     if rating.actual is Absence.NOT_REPORTED:
         return "—"
     return with_measure(spell(rating.actual), item)
 
 
 def target_text(rating: Rating, item: Item) -> str:
-    """Spell the target a value is held against, with its comparator; a word as printed."""
+    """Format the target with which a value is compared: comparator, number and measure.
+
+    Where it is no number, or the value is a word, return the target as printed; else 未定.
+    """
     if isinstance(rating.actual, Word) or rating.target is None:
         return rating.target_printed or "未定"
     sign = "" if rating.comparator is None else rating.comparator.sign
     return with_measure(f"{sign}{plain(rating.target)}", item)
 
 
-# --- A document's parts, before anything is set in type: headings, paragraphs, tables -----------
+# --- The blocks of a document's text, before typesetting: headings, paragraphs, tables ----------
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A paragraph of the text; ``lead`` stands before it, emphasised.
+    """A paragraph of the text, preceded by ``lead`` in emphasis.
 
     ``style`` is ``body``, or ``attachments`` for the list of attachments.
     """
@@ -129,9 +136,9 @@ class Body:
 class Table:
     """A table on its own page; ``widths`` are shares of the page's width.
 
-    ``lamp_column`` holds a lamp's word, perhaps with its state behind it;
-    ``counts_indicators`` says that its rows are all indicators, each once. ``count_columns`` hold
-    the numbers of green, amber, red and grey lamps, whose sums are all indicators.
+    ``lamp_column`` is the column of lamps: the lamp's word, with or without its state after it.
+    ``counts_indicators`` is True if each indicator has exactly one row. ``count_columns`` are the
+    columns with the numbers of green, amber, red and grey lamps; they sum up to all indicators.
     """
 
     caption: str

@@ -1,4 +1,4 @@
-"""The plan as people and programs read it: tables for the screen, one JSON document."""
+"""How ``plan show`` presents the plan: tables of texts for the screen, one JSON document."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KIND_LABELS = {
     GoalKind.ANNUAL: "每年达到",
     GoalKind.RELATIVE: "比照",
 }
-"""How a goal runs through the five years, in a word."""
+"""The label of each kind of goal: when its target applies within the five years."""
 
 Rows = list[list[str]]
 
@@ -36,7 +36,7 @@ Rows = list[list[str]]
 def indicator_rows(plan: Plan) -> Rows:
     """Return the indicators as a table of texts; the first row holds the headers.
 
-    Targets are as printed; the last column says what a person must still confirm.
+    Targets are as printed; the last column marks what a person has yet to confirm.
     """
     years = [f"{year}年" for year in plan.years]
     header = ["序号", "领域", "指标", "单位", "方向", "频次", *years, "填报单位", "备注"]
@@ -67,7 +67,7 @@ def milestone_rows(plan: Plan) -> Rows:
 
 
 def question_rows(plan: Plan) -> Rows:
-    """Return what the document leaves open, with the default taken; headers first."""
+    """Return the plan document's open questions with the default for each; headers first."""
     header = ["序号", "位置", "问题", "默认处理", "涉及项"]
     rows = [
         [str(q.number), q.where, q.issue, q.default, "、".join(q.items)]
@@ -87,9 +87,9 @@ def plan_rows(plan: Plan) -> dict[str, Rows]:
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
-    """Return the answer of ``plan show --format json`` (schemas/plan-table.schema.json).
+    """Return the document of ``plan show --format json`` (schemas/plan-table.schema.json).
 
-    Numbers are texts, as in every document of this product, so that no reader rounds them.
+    Numbers are texts, as in all our JSON documents, so that no program rounds them.
     """
     return {
         "schema": PLAN_TABLE_SCHEMA,
@@ -121,7 +121,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 
 def understood(target: Target, measure: str) -> str:
-    """Spell how a target was read: ≥32人, ≥参照值; 文字 where it is a word."""
+    """Format a target as it was parsed: ≥32人, ≥参照值; 文字 for a word."""
     if target.value is None:
         return "文字" if target.comparator is Comparator.TEXT else f"{target.comparator.sign}参照值"
     return f"{target.comparator.sign}{plain(target.value)}{measure}"
@@ -242,8 +242,8 @@ def _item_document(item: Item) -> dict[str, Any]:
 
 
 def _target_document(target: Target, item: Item) -> dict[str, Any]:
-    """Return a target as printed and as understood; the printed comparator may be a word."""
-    # A milestone's text may hold numbers that are years, not a target.
+    """Return a target as printed and as parsed; the printed comparator may be a word."""
+    # The numbers in a milestone's text may be years and are not parsed as a target.
     free_text = item.direction is Direction.MILESTONE and target.value is None
     printed = None if free_text else parse_printed(target.printed, item.measure)
     return {

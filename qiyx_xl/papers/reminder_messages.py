@@ -1,4 +1,4 @@
-"""催报 in words: the message to paste for each agency, and the report of ``remind``."""
+"""What 催报 sends: the message to paste for each agency, and the report of ``remind``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_CONTACT = "未留联系人"
 
 
 class Situation(StrEnum):
-    """How far an agency has come with the period's form."""
+    """What has become of an agency's form for the period."""
 
     NOTHING = "未收到填报表"
     RETURNED = "已退回待改"
@@ -33,9 +33,10 @@ class Situation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What to say to one agency. ``contact`` is as it last wrote it, empty if it never did.
+    """The message to one agency.
 
-    ``file`` is the last one it sent for the period, None if none came.
+    ``contact`` is the contact it last wrote into a form, empty if it wrote none; ``file`` is the
+    last file it sent for the period, None if it sent none.
     """
 
     reminder: Reminder
@@ -46,18 +47,18 @@ class Call:
 
     @property
     def agency(self) -> str:
-        """Whom to call."""
+        """The name of the agency to remind."""
         return self.reminder.agency.name
 
 
 def calls(edition: Edition) -> tuple[Call, ...]:
-    """Return whom to remind, and with which words, in the plan's order of agencies."""
+    """Return a message for each agency to remind, in the plan's order of agencies."""
     last = {one.agency: one for one in edition.files}
     return tuple(_call(edition, one, last.get(one.agency.name)) for one in edition.reminders)
 
 
 def calendar_notes(edition: Edition) -> tuple[str, ...]:
-    """Say which deadlines rest on days off that have not been announced yet."""
+    """Return a note for each year whose deadlines use days off that are not announced yet."""
     calendar = edition.rules.calendar
     if calendar is None:
         return ()
@@ -70,7 +71,7 @@ def calendar_notes(edition: Edition) -> tuple[str, ...]:
 
 
 def named(item: Item) -> str:
-    """Name an item so that the form's reader finds it: 指标12 每千名老年人床位（张）."""
+    """Return an item's name as on the form: 指标12 每千名老年人床位（张）."""
     number = f"指标{item.code}" if item.code.isdigit() else item.code
     measure = "" if item.measure in ("", "节点") else f"（{item.measure}）"
     return f"{number} {item.name}{measure}"

@@ -1,4 +1,4 @@
-"""例会材料: what a meeting is told: what changed, what is not green, what it has to settle."""
+"""What the 例会材料 contain: changes, lamps that are not green, questions to decide, matters."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ _TOLD = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
-    """A meeting, ready to be put on paper; its day is ``edition.today``.
+    """The data of a meeting; its day is ``edition.today``.
 
-    ``last`` is the meeting before, ``changes`` what differs from the figures it saw. ``matters``
-    are all there are, with those that this meeting raises; ``conflicts`` wait for a decision.
+    ``last`` is the meeting before, ``changes`` the differences from the figures it was shown.
+    ``matters`` are all matters, including those that this meeting raises; ``conflicts`` are the
+    undecided ones.
     """
 
     edition: Edition
@@ -53,25 +54,25 @@ class Agenda:
 
     @property
     def listed(self) -> tuple[Matter, ...]:
-        """What the 调度单 lists."""
+        """The matters on the 调度单: the open ones, and those settled since ``last``."""
         return on_the_sheet(self.matters, None if self.last is None else self.last.day)
 
     @property
     def raised(self) -> tuple[Matter, ...]:
-        """What this meeting raises."""
+        """The matters that this meeting raises."""
         return tuple(one for one in self.matters if one.raised == self.edition.today)
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaText:
-    """What fills a template of the 例会材料."""
+    """The texts with which a template of the 例会材料 is filled: words and whole passages."""
 
     words: Mapping[str, str]
     passages: Mapping[str, tuple[Block, ...]]
 
 
 def agenda_text(agenda: Agenda) -> AgendaText:
-    """Put a meeting's papers into words."""
+    """Return the texts of a meeting's papers."""
     edition = agenda.edition
     shared = sections.shared_words(edition)
     tables = _tables(agenda)
@@ -136,7 +137,7 @@ def _told(edition: Edition, change: Change) -> str:
 
 
 def _questions(agenda: Agenda) -> tuple[Block, ...]:
-    """Say what the meeting has to decide, each in a paragraph, numbered."""
+    """Return the questions that the meeting has to decide, one numbered paragraph each."""
     edition = agenda.edition
     asked: list[str] = []
     for conflict in agenda.conflicts:

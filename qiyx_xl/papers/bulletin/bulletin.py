@@ -1,7 +1,7 @@
-"""通报: what the bulletin of a period says, as blocks for whoever sets it in type.
+"""What the 通报 of a period contains, as blocks that ``documents.word`` typesets.
 
-Every number comes from the ``Edition``, and every count of lamps is checked against the rows of
-the attachments before anything is written (``check``).
+Every number is taken from the ``Edition``. Before anything is written, ``check`` compares the
+counts of lamps with the rows of the attachments.
 """
 
 from __future__ import annotations
@@ -42,25 +42,25 @@ WORDS = (
     "规则版本",
     "方案版本",
 )
-"""What a template may say within a sentence."""
+"""The placeholders that a template may use within a sentence."""
 
 PASSAGES = ("总体情况", "进展较好", "进展滞后", "典型做法", "下一步", "附件说明", "附件")
-"""What a template has standing alone in a paragraph."""
+"""The placeholders that must be alone in their paragraph: each is replaced by blocks."""
 
 REQUIRED = ("数据期", "总体情况", "进展较好", "进展滞后", "附件")
-"""Without these it would be no bulletin."""
+"""The placeholders that a template of the 通报 must have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """What fills a template: words, and passages of several paragraphs and tables."""
+    """The texts with which a template is filled: words, and passages of paragraphs and tables."""
 
     words: Mapping[str, str]
     passages: Mapping[str, tuple[Block, ...]]
 
 
 def bulletin(edition: Edition) -> Bulletin:
-    """Put a period's bulletin into words.
+    """Return the texts of a period's bulletin.
 
     Raises:
         EditionError: the counts do not add up.
@@ -86,10 +86,10 @@ def bulletin(edition: Edition) -> Bulletin:
 
 
 def check(edition: Edition, tables: tuple[Table, ...]) -> None:
-    """Hold the attachments' rows against the lamps that the text counts.
+    """Compare the lamps in the attachments' rows with the lamps that the text counts.
 
     Raises:
-        EditionError: a table shows other lamps than the text says.
+        EditionError: a table has other numbers of lamps than the text.
     """
     total = lamp_count(edition.indicators)
     wanted = [n for _, n in total.by_light]

@@ -1,4 +1,4 @@
-"""总体情况 of the 通报: lamps, reports, and how domains, agencies and levels stand."""
+"""What 总体情况 of the 通报 contains: lamps, reporting, domains, agencies and levels."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from qiyx_xl.papers.edition import Edition
 
 FIRST_PLACES = 3
-"""How many of the first places are named."""
+"""How many of the best ranked agencies are named."""
 
 
 class Numbered:
-    """Counts the headings of the second level: （一）、（二）."""
+    """Numbers the headings of the second level: （一）、（二）."""
 
     def __init__(self) -> None:
         self._number = 0
 
     def heading(self, text: str) -> Heading:
-        """Return the next heading."""
+        """Return the heading with the next number."""
         self._number += 1
         return Heading(2, f"（{chinese_number(self._number)}）{text}")
 
@@ -50,7 +50,7 @@ def everything(edition: Edition) -> Group:
 
 
 def overall(edition: Edition) -> tuple[Block, ...]:
-    """Say how many lamps of each kind there are, what was reported, and how the groups stand."""
+    """Return the passage: lamps, reporting, change, goals, then the groups under headings."""
     blocks: list[Block] = [Body(lamps(edition)), Body(_reported(edition))]
     change = _change(edition)
     if change:
@@ -69,7 +69,7 @@ def overall(edition: Edition) -> tuple[Block, ...]:
 
 
 def lamps(edition: Edition) -> str:
-    """Say how many lamps of each kind there are, and the district's score."""
+    """Return the sentences with the number of each lamp and the district's score."""
     counts = lamp_count(edition.indicators)
     if counts.total == 0:
         return "方案没有列出主要指标。"

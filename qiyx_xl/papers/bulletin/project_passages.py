@@ -1,4 +1,4 @@
-"""What the papers say about projects: passages and attachments, as blocks."""
+"""What the papers contain on 重大项目 and 民生实事: passages and attachments, as blocks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LATE = (Light.RED, Light.AMBER)
 
 
 def overall_blocks(edition: Edition) -> tuple[Block, ...]:
-    """Say how the lists stand; nothing where the office lists no project."""
+    """Return one paragraph on each list of projects; none for a list without projects."""
     blocks: list[Block] = []
     majors, livelihood = edition.projects.projects, edition.projects.livelihood
     if majors:
@@ -55,7 +55,10 @@ def overall_blocks(edition: Edition) -> tuple[Block, ...]:
 
 
 def late_blocks(edition: Edition) -> tuple[Block, ...]:
-    """Tell the projects that lag behind one by one, the worst first."""
+    """Return a paragraph for each project that lags behind, red lamps first.
+
+    At most ``_TOLD`` are listed; the last paragraph then gives their total number.
+    """
     lines = late_lines(edition)
     blocks: list[Block] = []
     for number, line in enumerate(lines[:_TOLD], start=1):
@@ -71,13 +74,13 @@ def late_blocks(edition: Edition) -> tuple[Block, ...]:
 
 
 def late_lines(edition: Edition) -> list[ProjectLine | LivelihoodLine]:
-    """Return the major projects and livelihood projects with a red or an amber lamp."""
+    """Return the major projects and livelihood projects with a red or amber lamp, red first."""
     late = [line for line in edition.projects.lines if line.assessment.light in _LATE]
     return sorted(late, key=lambda line: _LATE.index(line.assessment.light))
 
 
 def project_tables(edition: Edition) -> tuple[Table, ...]:
-    """Return the attachments: both lists, whole; none where there is nothing to list."""
+    """Return the attachments: one table for each of the two lists that has projects."""
     tables = []
     if edition.projects.projects:
         rows = []
@@ -129,7 +132,7 @@ def _task_force(edition: Edition) -> str:
 
 
 def _money(amounts: Sequence[Decimal]) -> str:
-    # 万元 to 亿元, as such sentences are written.
+    # Amounts are reported in 万元; sentences give them in 亿元.
     return plain((sum(amounts, Decimal(0)) / 10000).quantize(Decimal("0.01")))
 
 

@@ -1,4 +1,4 @@
-"""通报: its passages on who is ahead and who behind, practices and next steps."""
+"""What the other passages of the 通报 contain: 进展较好, 进展滞后, 典型做法, 下一步."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from qiyx_xl.papers.edition import Edition, Remark
 
 PRACTICE = "典型做法"
-"""A remark that begins with this word is quoted in the bulletin as such."""
+"""A remark that begins with this word is quoted in the passage 典型做法."""
 
-_TOLD = 10  # how many lines a passage tells one by one; the rest stands in the attachment
+_TOLD = 10  # most paragraphs of a list in a passage; the attachment has all of them
 _REMARK_LIMIT = 200
 _MISSING_LIMIT = 10
 _PUNCTUATION = "：:，,。；; 　\n"
@@ -39,7 +39,7 @@ _PUNCTUATION = "：:，,。；; 　\n"
 
 
 def ahead(edition: Edition) -> tuple[Block, ...]:
-    """Praise: agencies with a green lamp in the first places, who rose, and what is ahead."""
+    """Return 进展较好: green agencies ranked first, agencies that rose, green indicators."""
     numbered = Numbered()
     blocks: list[Block] = []
     groups = edition.groups("agency")
@@ -72,11 +72,12 @@ def ahead(edition: Edition) -> tuple[Block, ...]:
 
 
 def behind(edition: Edition, *, in_bulletin: bool = True) -> tuple[Block, ...]:
-    """Name what lags behind: red, amber, in doubt, not reported; each with its reason.
+    """Return 进展滞后: what is red, amber, in doubt or not reported, each with its reason.
 
     Args:
         edition: the period.
-        in_bulletin: with the agencies that have not reported, and pointing to attachments.
+        in_bulletin: True for the 通报: list the agencies that have not reported, and refer to the
+            attachments. False for the 例会材料: refer to the ledger.
     """
     numbered = Numbered()
     blocks: list[Block] = []
@@ -121,7 +122,7 @@ def behind(edition: Edition, *, in_bulletin: bool = True) -> tuple[Block, ...]:
 
 
 def _told(lines: Sequence[StatusLine], edition: Edition, what: str, rest: str) -> list[Block]:
-    """Tell the first lines one by one; the attachment has them all."""
+    """Return a paragraph for each of the first ``_TOLD`` lines, and where the others are."""
     remarks = {(one.item.code, one.agency): one for one in edition.remarks if not _is_practice(one)}
     blocks: list[Block] = []
     for number, line in enumerate(lines[:_TOLD], start=1):
@@ -149,7 +150,7 @@ def _told(lines: Sequence[StatusLine], edition: Edition, what: str, rest: str) -
 
 
 def practices(edition: Edition) -> tuple[Block, ...]:
-    """Quote the remarks that agencies marked as 典型做法, each once."""
+    """Return 典型做法: the remarks that agencies marked so, each once."""
     written = [
         (one.agency, one.text.removeprefix(PRACTICE).lstrip(_PUNCTUATION))
         for one in edition.remarks
@@ -166,7 +167,7 @@ def practices(edition: Edition) -> tuple[Block, ...]:
 
 
 def next_steps(edition: Edition) -> tuple[Block, ...]:
-    """Say what follows from the figures; what does not arise is not said."""
+    """Return 下一步: one paragraph for each kind of problem that the figures show."""
     counts = lamp_count(edition.indicators)
     doubted = sum(line.rating.state == LampState.IN_DOUBT for line in edition.indicators)
     numbered = Numbered()
@@ -209,7 +210,7 @@ def next_steps(edition: Edition) -> tuple[Block, ...]:
 
 
 def shared_words(edition: Edition) -> dict[str, str]:
-    """Return what any template may say of a period within a sentence."""
+    """Return the words that every kind of template may use within a sentence."""
     total = lamp_count(edition.indicators)
     whole = everything(edition)
     return {

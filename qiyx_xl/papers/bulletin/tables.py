@@ -1,4 +1,4 @@
-"""通报: its attachments."""
+"""What the attachments of the 通报 contain."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _GROUP_WIDTHS = (8, 7, 7, 7, 7, 10, 9, 9, 12)
 
 
 def attachments(edition: Edition) -> tuple[Table, ...]:
-    """Return the attachments, in their order.
+    """Return the attachments in order.
 
-    Indicators, domains, agencies, what lags behind; then both lists of projects, if there are any.
+    Indicators, domains, agencies, goals and milestones that lag behind, the lists of projects.
+    The last two are left out where they are empty.
     """
     behind = [
         line
@@ -105,7 +106,7 @@ def _group_row(edition: Edition, view: View, group: Group) -> tuple[str, ...]:
 
 
 def change_text(change: int | None) -> str:
-    """Say how a rank moved: ↑2, ↓1, 持平; — where there is nothing to compare with."""
+    """Format a change of rank: ↑2, ↓1, 持平; — where there is nothing to compare with."""
     match change:
         case None:
             return "—"

@@ -1,1 +1,1 @@
-"""The documents of `--format json`."""
+"""The documents that ``--format json`` prints."""

@@ -1,4 +1,4 @@
-"""``consolidate --format json``: schemas/consolidation-report.schema.json."""
+"""The document of ``consolidate --format json`` (schemas/consolidation-report.schema.json)."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def consolidation_document(
     """Return the report as a JSON document.
 
     Args:
-        consolidation: what was, or would be, changed.
+        consolidation: what was changed, or would be changed.
         ledger: the ledger's path.
-        sha256_before: of the ledger; None if it was not touched.
-        sha256_after: of the ledger; None if it was not touched.
+        sha256_before: the ledger's hash before; None if it was not written.
+        sha256_after: the ledger's hash afterwards; None if it was not written.
     """
     one = consolidation
     return {

@@ -1,4 +1,7 @@
-"""``decide``, ``close``, ``reopen`` and ``trace`` with ``--format json``: see schemas/."""
+"""The documents of ``decide``, ``close``, ``reopen``, ``trace`` with ``--format json``.
+
+Each function names its schema in schemas/.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ TRACE_SCHEMA = "trace/1"
 
 
 def waiting_document(plan: Plan, waiting: WaitingChoice) -> dict[str, Any]:
-    """Return what waits for a decision (schemas/waiting.schema.json)."""
+    """Return the document of what waits for a decision (schemas/waiting.schema.json)."""
     return {
         "schema": WAITING_SCHEMA,
         "conflicts": [_conflict(plan, one) for one in waiting.conflicts],
@@ -38,7 +41,7 @@ def waiting_document(plan: Plan, waiting: WaitingChoice) -> dict[str, Any]:
 
 
 def decisions_document(decisions: Iterable[Decision]) -> dict[str, Any]:
-    """Return what has been decided (schemas/decisions.schema.json)."""
+    """Return the document of all decisions (schemas/decisions.schema.json)."""
     return {"schema": DECISIONS_SCHEMA, "decisions": [_decision(one) for one in decisions]}
 
 
@@ -49,11 +52,11 @@ def closing_document(
     unreported: Iterable[StatusLine] = (),
     in_doubt: Iterable[StatusLine] = (),
 ) -> dict[str, Any]:
-    """Return a closing or reopening just made (schemas/closing.schema.json).
+    """Return the document of a closing or reopening just made (schemas/closing.schema.json).
 
     Args:
-        closing: what was logged.
-        copy: where the ledger's copy is kept.
+        closing: the closing or reopening as logged.
+        copy: the path of the ledger's copy.
         unreported: lines frozen as 未报.
         in_doubt: lines frozen as 待核.
     """
@@ -67,12 +70,12 @@ def closing_document(
 
 
 def closings_document(closings: Iterable[Closing]) -> dict[str, Any]:
-    """Return all closings and reopenings (schemas/closings.schema.json)."""
+    """Return the document of all closings and reopenings (schemas/closings.schema.json)."""
     return {"schema": CLOSINGS_SCHEMA, "closings": [closing_json(one) for one in closings]}
 
 
 def closing_json(closing: Closing) -> dict[str, Any]:
-    """Return a closing without its figures."""
+    """Return a closing as JSON, with the number of its figures but without the figures."""
     return {
         "action": closing.action.value,
         "period": str(closing.period),
@@ -93,14 +96,14 @@ def trace_document(
     steps: Iterable[Step],
     originals: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return a figure's history (schemas/trace.schema.json).
+    """Return the document of a figure's history (schemas/trace.schema.json).
 
     Args:
-        item: whose figure.
-        period: the period asked about.
-        line: where it stands; None where the plan no longer rates it.
-        steps: what happened, earliest first.
-        originals: where the kept files are, by sha256.
+        item: the item of the figure.
+        period: the period of the figure.
+        line: the figure's present line; None if the plan no longer rates it.
+        steps: the events, earliest first.
+        originals: the paths of the kept files, by sha256.
     """
     return {
         "schema": TRACE_SCHEMA,

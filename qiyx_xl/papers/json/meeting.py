@@ -1,4 +1,4 @@
-"""The JSON of ``meeting`` and ``matter``."""
+"""The documents of ``meeting --format json`` and ``matter --format json``."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def matters_document(matters: Iterable[Matter], today: date) -> dict[str, Any]:
 
 
 def events_document(events: Iterable[MatterEvent], today: date) -> dict[str, Any]:
-    """Return the document of a command that changes matters: those that it changed."""
+    """Return the document of a command that changes matters: the changed ones."""
     changed = [{**matter_json(one.matter, today), "action": one.action.value} for one in events]
     return {"schema": MATTER_SCHEMA, "today": today.isoformat(), "matters": changed}
 

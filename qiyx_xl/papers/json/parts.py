@@ -1,4 +1,4 @@
-"""Pieces that several of the ``--format json`` answers have in common; see schemas/."""
+"""The parts that several of the ``--format json`` documents share (see schemas/)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
-    """Return what is wrong, where, and what to put there."""
+    """Return a finding as JSON: code, place, message, suggested value."""
     return {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -27,7 +27,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 
 def source_json(source: Source | None) -> dict[str, Any] | None:
-    """Return which cell of which file it is; None where nothing is known of it."""
+    """Return file, sheet and cell of a record's source; None if it has no source."""
     if source is None:
         return None
     return {
@@ -39,7 +39,7 @@ def source_json(source: Source | None) -> dict[str, Any] | None:
 
 
 def value_json(record: Record) -> dict[str, Any]:
-    """Return what was reported, in the record's own measure, as texts."""
+    """Return the reported numbers as texts, in the record's own measure."""
     return {
         "actual": spell(record.actual) if record.is_reported else None,
         "second": None if record.second is None else plain(record.second),
@@ -47,7 +47,7 @@ def value_json(record: Record) -> dict[str, Any]:
 
 
 def side_json(record: Record) -> dict[str, Any]:
-    """Return whose value it is, and which cell of which file it stands in."""
+    """Return a record as JSON: agency, value and source."""
     return {
         "agency": record.agency,
         **value_json(record),

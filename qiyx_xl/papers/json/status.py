@@ -1,4 +1,4 @@
-"""``status --format json``: schemas/status-report.schema.json."""
+"""The document of ``status --format json`` (schemas/status-report.schema.json)."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def status_document(
 ) -> dict[str, Any]:
     """Return the document of ``status --format json`` (schemas/status-report.schema.json).
 
-    ``counts`` and ``groups`` are over the indicators; goals and milestones are counted apart,
-    and ``items`` holds every line. Of a closed period, ``closing`` is what froze the lines, and
-    ``revisions`` how often 更正 has been booked since. ``projects`` are the projects' lines.
+    In the document, ``counts`` and ``groups`` are over the indicators; goals and milestones are
+    counted separately; ``items`` holds every line. Of a closed period, ``closing`` is its closing
+    and ``revisions`` the number of 更正 booked since.
     """
     counted = [line for line in lines if line.counts]
 
@@ -80,7 +80,7 @@ def _item_json(line: StatusLine) -> dict[str, Any]:
 
 
 def total_json(total: Total) -> dict[str, Any]:
-    """Return a total of the streets with its parts; ``value`` is null while it is not whole."""
+    """Return a total over the streets with its parts; ``value`` is null while parts are absent."""
     return {
         "aggregation": total.item.aggregation.value,
         "value": None if total.value is None else plain(total.value),

@@ -1,4 +1,4 @@
-"""The validation report as a document: what ``validate --format json`` prints."""
+"""The document of ``validate --format json`` (schemas/validation-report.schema.json)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ REPORT_SCHEMA = "validation-report/1"
 
 
 def validation_text(submissions: Sequence[Submission], rules_version: str) -> Iterator[str]:
-    """Yield the report on a batch as JSON: ``schemas/validation-report.schema.json``.
+    """Yield the report on a batch as pieces of JSON text.
 
-    It comes file by file, so that it never stands in memory whole.
+    It is written file by file, so that a large report is never in memory as a whole.
     """
     yield "{"
     for key, value in _head(submissions, rules_version).items():
@@ -32,18 +32,18 @@ def validation_text(submissions: Sequence[Submission], rules_version: str) -> It
 
 
 def _nested(value: object, depth: int) -> str:
-    """Return a value as JSON, as deep in the document as it stands there."""
+    """Return a value as JSON, indented for its depth in the document."""
     margin = "  " * depth
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    # A line feed within a value is written as \n, so that each one here ends a line.
+    # json.dumps escapes a line feed within a value, so each line feed here is a line's end.
     return margin + text.replace("\n", f"\n{margin}")
 
 
 def _head(submissions: Sequence[Submission], rules_version: str) -> dict[str, Any]:
-    """Return everything that comes before the files."""
+    """Return the members of the document before ``files``."""
     counts: Counter[SubmissionStatus] = Counter()
     findings = 0
-    # A batch that reads its files anew can count them without.
+    # Some batches parse each submission anew on access; their outlines have the counts ready.
     outlines: Sequence[Outline | Submission] = getattr(submissions, "outlines", submissions)
     for one in outlines:
         counts[one.status] += 1
