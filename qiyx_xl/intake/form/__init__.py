@@ -1,1 +1,1 @@
-"""From a workbook to a form: where its table is, its rows, its schema."""
+"""Reading the form in a workbook: where its table is, its rows, its schema."""

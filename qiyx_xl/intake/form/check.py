@@ -1,4 +1,4 @@
-"""One file, from its bytes to a verdict: guard → cells → form → rows → rules."""
+"""Whether one file is accepted: guard → cells → form → rows → rules."""
 
 from __future__ import annotations
 
@@ -37,26 +37,26 @@ logger = logging.getLogger(__name__)
 
 
 def prepare() -> None:
-    """Import and compile what every file needs.
+    """Import and compile in advance what every file needs.
 
     Raises:
         ImportError: something is missing from the installation.
     """
-    import lxml.etree  # noqa: F401 - for the reader, which imports it late
+    import lxml.etree  # noqa: F401 - the reader imports it only when it first needs it
 
     row_schema()
 
 
 def check_file(path: Path, setting: CheckContext) -> Submission:
-    """Check one file in this process; whatever is wrong with it becomes findings."""
+    """Check one file in this process; all its faults become findings."""
     return judge_file(path, setting).submission()
 
 
 def judge_file(path: Path, setting: CheckContext, *, only_small: bool = False) -> Judged:
-    """Judge one file in this process; whatever is wrong with it becomes findings.
+    """Judge one file in this process; all its faults become findings.
 
     Raises:
-        NotSmall: only a small workbook was wanted.
+        NotSmall: ``only_small`` is set, and it is not a small workbook.
     """
     sha256 = ""
     try:
@@ -69,11 +69,11 @@ def judge_file(path: Path, setting: CheckContext, *, only_small: bool = False) -
 
 
 def judge_file_safely(path: Path, setting: CheckContext, *, only_small: bool = False) -> Judged:
-    """Judge one file; whatever breaks, even in our own code, is a finding about this file.
+    """Judge one file; an exception, even from a fault of this program, becomes a finding.
 
     Raises:
-        ImportError: something is missing from the installation; that is no file's fault.
-        NotSmall: only a small workbook was wanted.
+        ImportError: something is missing from the installation, which is not the file's fault.
+        NotSmall: ``only_small`` is set, and it is not a small workbook.
     """
     try:
         return judge_file(path, setting, only_small=only_small)
@@ -85,7 +85,7 @@ def judge_file_safely(path: Path, setting: CheckContext, *, only_small: bool = F
 
 
 def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: CheckContext) -> Judged:
-    """Judge a file that passed the guard."""
+    """Judge a file that the guard has let through."""
     schema = row_schema()
     modified = guarded.saved_at if guarded.kind == "xls" else saved_at(guarded.parts)
     tables = ProjectTables(is_sought=not setting.history.projects.is_empty)
@@ -103,7 +103,7 @@ def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: CheckCont
     }
     verdict = validate(form, setting, **about)
     if not schema.accepts(verdict.plain):
-        # An office's own rule has something to say about a row that ours pass.
+        # The schema, which an office may extend, rejects a row that passed the built-in rules.
         verdict = validate(form, setting, **about, in_full=True)
     findings += verdict.findings
     findings += schema.judge(verdict.cases)
@@ -136,18 +136,18 @@ def _judge_projects(
 
 
 def unreadable(path: Path, sha256: str, finding: Finding) -> Judged:
-    """Return what is said of a file that cannot be read."""
+    """Return the result for a file that cannot be read."""
     return Judged(str(path), sha256, SubmissionStatus.UNREADABLE, (finding,))
 
 
 def status_of(findings: Iterable[Finding]) -> SubmissionStatus:
-    """Return what becomes of a readable file: one error sends it back."""
+    """Return the status of a readable file: a single error means that it is returned."""
     has_error = any(finding.severity is Severity.ERROR for finding in findings)
     return SubmissionStatus.RETURNED if has_error else SubmissionStatus.ACCEPTED
 
 
 def in_sheet_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Sort findings as a reader meets them: the file, the sheet, then row by row."""
+    """Sort findings: about the file, about the sheet, then by row and column."""
     return sorted(findings, key=_place)
 
 
@@ -159,6 +159,6 @@ def _place(finding: Finding) -> tuple[int, int, int, str]:
 
 
 def _status_of_refusal(finding: Finding) -> SubmissionStatus:
-    # T: it could be read, but there is no form in it; that is for the sender to put right.
+    # T: the file could be read but contains no form, which the sender can correct.
     is_template = finding.code.startswith("T")
     return SubmissionStatus.RETURNED if is_template else SubmissionStatus.UNREADABLE

@@ -1,8 +1,8 @@
-"""Where the form is in a workbook, whatever was done to it.
+"""Where the form is in a workbook, even after people have edited it.
 
-The table is found by its headers, columns by their header's text and rows by their code; never
-by position. Title rows, inserted rows and columns, a moved table, repeated headers and renamed
-ones are tolerated; what is not understood is a finding, never dropped.
+The table is found by its headers, columns by the text of their header and rows by their code,
+never by position. Title rows, inserted rows and columns, a moved table, and repeated or renamed
+headers are accepted; anything that is not recognised becomes a finding and is never dropped.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.workbook.reader import Sheet
 
 # --- The form's columns, as ``schemas/submission.schema.json`` describes them -------------------
-# The schema's ``x-header`` and ``x-aliases`` are the one table of header aliases.
+# The schema's ``x-header`` and ``x-aliases`` are the only table of header aliases.
 
 SUBMISSION_SCHEMA = "schemas/submission.schema.json"
 _OF_ANOTHER_TIME = re.compile("上年|去年|前年|同期|上期|上季|上月|目标|计划|预计|率|同比|环比")
@@ -61,9 +61,9 @@ _MOST_KEYS = 4096  # texts whose column is remembered
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """One column: the schema's key for it, its printed header, and how else it may be headed.
+    """One column: its key in the schema, its printed header, and the aliases of its header.
 
-    ``messages`` say what the column should hold, by the keyword of the rule that is broken.
+    ``messages`` describe the expected content, by the keyword of the violated rule.
     """
 
     key: str
@@ -75,7 +75,7 @@ class ColumnSpec:
 
 @dataclass(frozen=True)
 class FormColumns:
-    """All columns the form knows."""
+    """All columns that a form may have."""
 
     specs: tuple[ColumnSpec, ...]
     _by_text: dict[str, str]
@@ -86,7 +86,7 @@ class FormColumns:
         """Read the columns from a submission schema.
 
         Raises:
-            ValueError: two columns claim the same header.
+            ValueError: two columns have the same header.
         """
         specs = tuple(
             ColumnSpec(
@@ -107,7 +107,7 @@ class FormColumns:
         return cls(specs, by_text)
 
     def key(self, text: str) -> str | None:
-        """Return the key of the column headed so; None if no column is."""
+        """Return the key of the column with this header; None if there is none."""
         if not text:
             return None
         known = self._keys.get(text, "")
@@ -134,11 +134,11 @@ def submission_schema() -> dict[str, Any]:
     return schema
 
 
-# --- Where the form is in a workbook, whatever was done to it -----------------------------------
+# --- Where the form is in a workbook -------------------------------------------------------------
 
-_HEADERS_TO_KNOW = 3  # so many known headers in one row make it the table's head
-_LONGEST_HEADER = 400  # characters; in a row with longer texts nobody heads columns
-_LONGEST_HEADING = 2000  # characters of what stands above the table
+_HEADERS_TO_KNOW = 3  # a row with this many known headers is the table's head
+_LONGEST_HEADER = 400  # characters; a row with a longer text is not a head
+_LONGEST_HEADING = 2000  # characters that are kept of the lines above the table
 _ROWS_TO_SEARCH = 200  # for the first head; a table further down is not a form
 _CONTACTS = {tidy(label): label for label in ContactLabel}
 _HEAD_LABELS = {label.value: label for label in HeadLabel} | {
@@ -159,7 +159,7 @@ _LABEL = "|".join(sorted(_HEAD_LABELS, key=len, reverse=True))
 _STATED = re.compile(rf"({_LABEL})\s*[:：]?\s*(.*?)\s*(?=(?:{_LABEL})\s*[:：]|$)", re.DOTALL)
 _SEAL = re.compile(r"^\s*[（(][^（）()]{0,4}章[）)]\s*[:：]?")  # 填报单位（盖章）：
 _LABELLED = re.compile(r"\s*([^:：]{2,8}?)\s*[:：]\s*(.*)", re.DOTALL)
-_MOST_SAID, _LONGEST_SAID = 5, 20  # unknown headers in a sentence, and characters of each
+_MOST_SAID, _LONGEST_SAID = 5, 20  # unknown headers in a message, and characters of each
 _KEY_COLUMNS = ("code", "name")
 _SAID_OF_A_ROW = ("code", "class", "name")
 _BARE_KEYS = {*LOCKED_KEYS, *FILLED_KEYS}
@@ -167,7 +167,7 @@ _BARE_KEYS = {*LOCKED_KEYS, *FILLED_KEYS}
 
 @dataclass(slots=True)
 class _FoundTable:
-    """What was found on one sheet."""
+    """The table found on one sheet, with the texts above and below it."""
 
     sheet: Sheet
     columns: dict[str, int] = field(default_factory=dict)
@@ -185,7 +185,7 @@ class _FoundTable:
 
 
 class _Cells(Mapping[str, Cell]):
-    """A row's cells by column key, each made when it is looked at."""
+    """A row's cells by column key, each built on first access."""
 
     __slots__ = ("_columns", "_known", "_number", "_sheet")
 
@@ -213,7 +213,7 @@ def find_form(sheets: Iterable[Sheet], columns: FormColumns) -> tuple[FilledForm
     """Find the form among the sheets, with findings about its layout.
 
     Raises:
-        Refused: no sheet holds a form, or the form lacks the column to read.
+        Refused: no sheet has a form, or the form lacks a required column.
     """
     identity: dict[str, str] = {}
     tables: list[_FoundTable] = []
@@ -227,7 +227,7 @@ def find_form(sheets: Iterable[Sheet], columns: FormColumns) -> tuple[FilledForm
     if not tables:
         headers = f"{FormColumn.CODE}、{FormColumn.NAME}、{FormColumn.ACTUAL}"
         raise Refused(say.NO_FORM.at(headers=headers))
-    # Our own sheet first, then the table with the most rows.
+    # The template's own sheet takes precedence, then the table with the most rows.
     tables.sort(key=lambda table: (table.sheet.name != FORM_SHEET, -len(table.rows)))
     best, *others = tables
     _require_columns(best, columns)
@@ -265,7 +265,10 @@ def _require_columns(table: _FoundTable, columns: FormColumns) -> None:
 
 
 def _missing(table: _FoundTable, header: str) -> Finding:
-    """Return that a column is missing, with the headers that may be its own under another name."""
+    """Return the finding for a missing column; it names the unknown headers of the table.
+
+    One of them may be the missing column under another name.
+    """
     headers = [f.value for f in table.findings if f.code == say.UNKNOWN_HEADER.code and f.value]
     named = "”“".join(one[:_LONGEST_SAID] for one in headers[:_MOST_SAID])
     unknown = f"（不认识的表头有“{named}”）" if named else ""
@@ -273,7 +276,10 @@ def _missing(table: _FoundTable, header: str) -> Finding:
 
 
 def _require_one_value(table: _FoundTable, columns: FormColumns) -> None:
-    """Expect no 累计 beside the value in a table of the sender's own: which counts is not said."""
+    """Refuse a sender's own table with a 累计 column beside the value column.
+
+    Nothing shows which of the two is to be read.
+    """
     actual = table.headers["actual"]
     for finding in table.findings:
         is_total = finding.code == say.UNKNOWN_HEADER.code and is_running_total(finding.value or "")
@@ -372,7 +378,7 @@ def _head(texts: dict[int, str], columns: FormColumns) -> dict[int, str]:
             found[column] = key
         to_go -= 1
         if len(found) + to_go < _HEADERS_TO_KNOW:
-            return {}  # most rows are told by their first cells
+            return {}  # too few cells are left; most rows end here after their first cells
     return found if _is_head(set(found.values())) else {}
 
 
@@ -381,7 +387,10 @@ def _is_head(keys: Collection[str]) -> bool:
 
 
 def _begins_a_head(table: _FoundTable, texts: dict[int, str], columns: FormColumns) -> bool:
-    """Whether a row may begin a head of several rows; a later one heads the same columns."""
+    """Whether a row may begin a head of several rows.
+
+    After the first head, a repeated one must have a key header in the same column.
+    """
     if table.columns:
         column = table.columns.get("code") or table.columns["name"]
         said: Iterable[str] = (texts.get(column, ""),)
@@ -391,7 +400,7 @@ def _begins_a_head(table: _FoundTable, texts: dict[int, str], columns: FormColum
 
 
 def _take_tall_head(table: _FoundTable, head: Head, columns: FormColumns) -> None:
-    """Take a head of several rows."""
+    """Record a head of several rows in the table."""
     sheet = table.sheet
     is_first = not table.columns
     table.head_end = head.bottom
@@ -467,12 +476,12 @@ def _take_head(
 
 
 def _prefers(columns: FormColumns, key: str, one: str, other: str) -> bool:
-    """Whether the first of two headers says more surely which column it is."""
+    """Whether the first of two headers is nearer to the template's header."""
     return rank(columns, key, one) < rank(columns, key, other)
 
 
 def _is_same_column(sheet: Sheet, one: int, other: int) -> bool:
-    """Whether two columns say the same all the way down, as merged headers make them."""
+    """Whether two columns have the same values in all rows, as copies of merged headers do."""
     return all(
         (row[one - 1] if one <= len(row) else None)
         == (row[other - 1] if other <= len(row) else None)
@@ -481,7 +490,7 @@ def _is_same_column(sheet: Sheet, one: int, other: int) -> bool:
 
 
 def _take_stated(table: _FoundTable, number: int, texts: dict[int, str]) -> None:
-    """Take 填报单位：… and 数据期：… from the lines above the table."""
+    """Record 填报单位：… and 数据期：… from the lines above the table."""
     if len(table.heading) < _ROWS_TO_SEARCH:
         table.heading += texts.values()
     for column, text in texts.items():
@@ -494,14 +503,14 @@ def _take_stated(table: _FoundTable, number: int, texts: dict[int, str]) -> None
 
 
 def _beside(texts: dict[int, str], column: int) -> tuple[int, str]:
-    """Return the next filled cell of a row: its column and its text, if there is any."""
+    """Return the column and text of the next filled cell to the right; (0, "") without one."""
     right = min((other for other in texts if other > column), default=0)
     return right, texts.get(right, "")
 
 
 @bounded_cache(1024, A_LINE)  # titles and notes are the same in every form
 def _statements(text: str) -> tuple[tuple[HeadLabel, str], ...]:
-    """Return what a text states: 填报单位：区卫健局　数据期：2026年三季度."""
+    """Parse the labels and values in a text: 填报单位：区卫健局　数据期：2026年三季度."""
     return tuple(
         (_HEAD_LABELS[found[1]], _SEAL.sub("", found[2]).strip())
         for found in _STATED.finditer(text)
@@ -509,7 +518,7 @@ def _statements(text: str) -> tuple[tuple[HeadLabel, str], ...]:
 
 
 def _take_contacts(table: _FoundTable, number: int, texts: dict[int, str]) -> bool:
-    """Take the signature block; whether the row belongs to it."""
+    """Record the contacts in a row; return whether the row belongs to the signature block."""
     is_contacts = False
     for column, text in texts.items():
         label, said = _contact(text)
@@ -518,7 +527,7 @@ def _take_contacts(table: _FoundTable, number: int, texts: dict[int, str]) -> bo
         is_contacts = True
         if not said:
             _, beside = _beside(texts, column)
-            # The next filled cell may be the next label: then nothing was filled in.
+            # If the next filled cell is another label, nothing was filled in for this one.
             if not _is_labelled(beside):
                 said = beside
         if said or label not in table.contacts:
@@ -530,7 +539,7 @@ def _take_contacts(table: _FoundTable, number: int, texts: dict[int, str]) -> bo
 
 @bounded_cache(1024, A_LINE)
 def _contact(text: str) -> tuple[ContactLabel | None, str]:
-    """Return the contact a text labels, and what it says of it: 填报人：王芳."""
+    """Parse a text into a contact's label and value (填报人：王芳); None and "" without a label."""
     found = _LABELLED.fullmatch(text)
     label = _CONTACTS.get(tidy(found[1] if found else text))
     return label, found[2].strip() if found else ""
@@ -538,7 +547,7 @@ def _contact(text: str) -> tuple[ContactLabel | None, str]:
 
 @bounded_cache(1024, A_LINE)
 def _is_labelled(text: str) -> bool:
-    """Whether a text begins with a contact's label, however its signs stand apart."""
+    """Whether a text begins with a contact's label, even with spaces between its characters."""
     return tidy(re.split("[:：]", text, maxsplit=1)[0]) in _CONTACTS
 
 
@@ -547,10 +556,10 @@ def _has_code(table: _FoundTable, texts: dict[int, str]) -> bool:
 
 
 def _take_row(table: _FoundTable, number: int, texts: dict[int, str]) -> None:
-    """Take a row of the table; section rows and notes are left out.
+    """Record a row of the table; section rows and notes are left out.
 
-    A row belongs to the table if it has something that may be a code, or says something in a
-    column to fill in. Below the signature block only a code counts.
+    A row belongs to the table if it has a text that may be a code, or a filled cell in a value
+    column. Below the signature block only a code counts.
     """
     at = table.columns
     code = squeeze(texts.get(at.get("code", 0), ""))[0]
@@ -567,7 +576,7 @@ def _take_row(table: _FoundTable, number: int, texts: dict[int, str]) -> None:
 
 
 def _sum_word(table: _FoundTable, texts: dict[int, str]) -> str:
-    """Return what may name a sum before a row's number; nothing if there is no such word."""
+    """Return a text left of the row's value that may name a sum, such as 合计; else ""."""
     at = table.columns
     end = at.get("actual", 0) or max(texts)
     others = {column for key, column in at.items() if key not in _SAID_OF_A_ROW}
@@ -583,5 +592,5 @@ def _sum_word(table: _FoundTable, texts: dict[int, str]) -> str:
 
 @bounded_cache(4096, A_WORD)
 def _is_code(text: str) -> bool:
-    """Whether a text, squeezed or not, may be an item's code."""
+    """Whether a text may be an item's code, with or without spaces."""
     return code_key(text) is not None

@@ -1,9 +1,9 @@
-"""The head of a table as people draw it: in one row, or in two or three with merged cells.
+"""Which columns a table has, where its head has two or three rows with merged cells.
 
-Each column has a path of texts, from the top row down: 本期实际值 ▸ 累计. A cell merged downwards
-heads the rows below it, one merged sideways all its columns, and a blank beside or below stands
-for the same where nothing was merged. Which column is which is told by the whole path, never by
-its last text alone: 完成值 below 上年同期 is not this period's.
+Each column has a path of texts, from the top row down: 本期实际值 ▸ 累计. A cell that is merged
+over rows or columns is the heading of all of them; where nothing is merged, a blank cell continues
+the heading to its left or above it. A column is recognised by its whole path, never by the last
+text alone: 完成值 below 上年同期 is not this period's value.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.workbook.reader import Sheet
 
 _MOST_ROWS = 3  # of a head
-_MOST_MERGES, _WIDEST = 500, 512  # merged cells and columns of a head; more is no form's
+_MOST_MERGES, _WIDEST = 500, 512  # merged cells and columns of a head; no form has more
 _MOST_BESIDE = 8  # columns under one heading of names
-_LONGEST = 40  # characters; nobody writes more below a heading
+_LONGEST = 40  # characters of a sub-heading
 _KEY_COLUMNS = ("code", "name")
-_VALUES = ("actual", "second", "code")  # what must not be guessed
+_VALUES = ("actual", "second", "code")  # columns that must not be guessed
 
 _EARLIER = re.compile("上期|上季|上月|上次|上一期|前期")
 _OTHER_TIME = re.compile("上年|去年|前年|同期|往年|历史|基期|基数|预计|预期|预测")
@@ -53,7 +53,7 @@ _ORDINALS = re.compile(
 
 
 class Place(NamedTuple):
-    """A column of the table: where its own heading stands, and its path of headings."""
+    """A column of the table: the cell of its last heading, and its path of headings."""
 
     row: int
     column: int
@@ -61,14 +61,14 @@ class Place(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The path as it is spoken of: 本期实际值 ▸ 累计."""
+        """The path as shown in messages: 本期实际值 ▸ 累计."""
         return " ▸ ".join(self.path)
 
 
 class Head(NamedTuple):
-    """A table's head: its last row, its columns by key, and the columns that nobody knows.
+    """A table's head: its last row, its columns by key, and the unknown columns.
 
-    ``doubtful`` are columns by key of which there may be only one and no telling which.
+    ``doubtful`` maps a key that only one column may have to all columns that may be the one.
     """
 
     bottom: int
@@ -80,13 +80,13 @@ class Head(NamedTuple):
 def find_head(
     sheet: Sheet, top: int, texts: Mapping[int, str], columns: FormColumns
 ) -> Head | None:
-    """Return the head that begins in a row and has more rows than that; None if there is none.
+    """Return the head of several rows that includes the row ``top``; None if there is none.
 
     Args:
         sheet: the sheet.
-        top: the row in which 编码 or 名称 is headed.
+        top: the row with the heading 编码 or 名称.
         texts: the texts of that row's filled cells, by column.
-        columns: the columns the form knows.
+        columns: the columns of a form.
     """
     grid = _Grid(sheet, top)
     own = [column for column, text in texts.items() if columns.key(text) in _KEY_COLUMNS]
@@ -112,15 +112,16 @@ def _ordinal(text: str) -> str:
 
 
 def is_running_total(header: str) -> bool:
-    """Whether a column is headed as a value counted from the year's start: 累计完成."""
+    """Whether a header names a value counted from the start of the year: 累计完成."""
     tidied = tidy(header)
     return bool(_RUNNING_TOTAL.fullmatch(without_bracket(tidied)))
 
 
 def fullest_below(sheet: Sheet, row: int, column: int) -> int:
-    """Return which of the columns that a merged heading spans tells the most rows apart.
+    """Return the column with the most different texts, of those that a merged heading spans.
 
-    Names are all different; the groups they are put in, in the column beside them, come again.
+    Under the heading of names, one column may have the names, which all differ, and another the
+    groups, which repeat.
     """
     for top, left, bottom, right in sheet.facts.merges:
         if top <= row <= bottom and left <= column <= right and left < right:
@@ -134,7 +135,7 @@ def fullest_below(sheet: Sheet, row: int, column: int) -> int:
 
 
 class _Grid:
-    """A sheet's texts, with what is merged."""
+    """A sheet's texts and merged ranges near a head."""
 
     def __init__(self, sheet: Sheet, top: int) -> None:
         self._sheet = sheet
@@ -150,36 +151,36 @@ class _Grid:
         return len(self._sheet.rows)
 
     def text(self, row: int, column: int) -> str:
-        """Return the text of a cell itself."""
+        """Return a cell's own text, whether it is merged or not."""
         values = self._sheet.rows[row - 1]
         if column > len(values) or values[column - 1] is None:
             return ""
         return self._sheet.text(row, column)
 
     def is_text(self, row: int, column: int) -> bool:
-        """Whether a cell holds words, neither a number nor a formula."""
+        """Whether a cell contains text, neither a number nor a formula."""
         value = self._sheet.rows[row - 1][column - 1]
         return isinstance(value, str) and (row, column) not in self._sheet.facts.formulas
 
     def filled(self, row: int) -> list[int]:
-        """Return the columns in which a row says something."""
+        """Return the columns of a row's filled cells."""
         width = min(len(self._sheet.rows[row - 1]), _WIDEST)
         return [column for column in range(1, width + 1) if self.text(row, column)]
 
     def merge(self, row: int, column: int) -> tuple[int, int, int, int] | None:
-        """Return the range that a cell is merged into, if it is."""
+        """Return the merged range that contains a cell; None if it is not merged."""
         for merge in self._merges:
             if merge[0] <= row <= merge[2] and merge[1] <= column <= merge[3]:
                 return merge
         return None
 
     def heading(self, row: int, column: int) -> str:
-        """Return what heads a column in a row, merged or not."""
+        """Return a cell's text; for a merged cell, the text of its whole range."""
         merge = self.merge(row, column)
         return self.text(row, column) if merge is None else self.text(merge[0], merge[1])
 
     def places(self, top: int, bottom: int) -> Iterator[Place]:
-        """Return the columns of a head that has these rows."""
+        """Yield the columns of a head with these rows."""
         width = max(len(self._sheet.rows[row - 1]) for row in range(top, bottom + 1))
         width = min(width, _WIDEST)
         for column in range(1, width + 1):
@@ -194,9 +195,9 @@ class _Grid:
                 yield Place(last, column, tuple(path))
 
     def _from_the_left(self, row: int, column: int, bottom: int) -> str:
-        """Return the heading that a blank cell stands under where nothing was merged.
+        """Return the heading to the left that a blank cell belongs to, where nothing is merged.
 
-        It reaches over columns that all have a heading of their own further down.
+        A heading extends to the right as long as every column has a heading of its own below.
         """
         for left in range(column, 0, -1):
             if not any(self.text(below, left) for below in range(row + 1, bottom + 1)):
@@ -209,7 +210,7 @@ class _Grid:
 
 
 def _bottom(grid: _Grid, top: int, own: list[int], columns: FormColumns) -> int:
-    """Return the last row of a head, given where it begins and the columns that tell its rows."""
+    """Return the last row of a head, given its first row and its key columns (编码, 名称)."""
     last = min(top + _MOST_ROWS - 1, grid.height)
     merges = [merge for column in own if (merge := grid.merge(top, column)) is not None]
     bottom = max((merge[2] for merge in merges if merge[2] <= last), default=top)
@@ -219,7 +220,7 @@ def _bottom(grid: _Grid, top: int, own: list[int], columns: FormColumns) -> int:
 
 
 def _is_sub_heading(grid: _Grid, top: int, row: int, own: list[int], columns: FormColumns) -> bool:
-    """Whether a row below a head goes on with it: words only, and none that tell a row."""
+    """Whether a row below a head belongs to it: texts only, and none in the key columns."""
     if any(grid.text(row, column) not in {"", grid.text(top, column)} for column in own):
         return False
     texts = {column: grid.text(row, column) for column in grid.filled(row) if column not in own}
@@ -232,7 +233,7 @@ def _is_sub_heading(grid: _Grid, top: int, row: int, own: list[int], columns: Fo
         for text in texts.values()
     ):
         return True
-    # Words of any kind below a heading that spans columns, or where none stands.
+    # Otherwise any texts will do, if one is below a heading that spans columns or below a blank.
     wide = [grid.merge(top, column) for column in texts]
     return any(
         merge[1] < merge[3] if merge is not None else not grid.text(top, column)
@@ -241,7 +242,7 @@ def _is_sub_heading(grid: _Grid, top: int, row: int, own: list[int], columns: Fo
 
 
 def _first(grid: _Grid, top: int, own: list[int]) -> int:
-    """Return the first row of a head: the one above, if it spans columns of the head only."""
+    """Return the first row of a head: the row above, if its cells all span several columns."""
     if top == 1:
         return top
     above = top - 1
@@ -257,14 +258,14 @@ def _first(grid: _Grid, top: int, own: list[int]) -> int:
 
 
 class _Meant(NamedTuple):
-    """What a column may be, and whether its own words say so."""
+    """The key that a column may have, and whether its own text shows it for certain."""
 
     key: str
     is_sure: bool
 
 
 def _meant(path: tuple[str, ...], columns: FormColumns) -> _Meant | None:
-    """Return what a column is by its path of headings."""
+    """Return the key of a column by its path of headings; None if it is unknown."""
     *heads, last = path
     own = columns.key(last)
     if not heads:
@@ -288,7 +289,7 @@ def _meant(path: tuple[str, ...], columns: FormColumns) -> _Meant | None:
 
 
 def _qualified(above: str) -> str | None:
-    """Return what a value is that stands below other words: 上期 ▸ 完成值 is the last one."""
+    """Return the key of a value column below another heading: 上期 ▸ 完成值 is ``last``."""
     said = tidy(above)
     if _OTHER_TIME.search(said):
         return None
@@ -315,7 +316,7 @@ def _resolve(places: list[Place], bottom: int, columns: FormColumns) -> Head | N
         unknown += [place for place, _ in claims if place not in sure]
         sure = _preferred(key, sure, columns)
         if len(sure) == 1 or key not in (*_VALUES, "target", "last"):
-            # Of several names the last is the nearest to the item.
+            # Of several columns of names, the last one has the most specific names.
             known[key] = sure[-1 if key == "name" else 0]
             unknown += [place for place in sure if place != known[key]]
         elif key in _VALUES:
@@ -327,7 +328,7 @@ def _resolve(places: list[Place], bottom: int, columns: FormColumns) -> Head | N
 
 
 def _preferred(key: str, places: list[Place], columns: FormColumns) -> list[Place]:
-    """Return the columns headed most like the template's."""
+    """Return the columns whose headers are nearest to the template's."""
     ranks = [rank(columns, key, place.path[-1]) for place in places]
     best = min(ranks)
     if key in ("actual", "second") and any(len(place.path) > 1 for place in places):
@@ -336,9 +337,9 @@ def _preferred(key: str, places: list[Place], columns: FormColumns) -> list[Plac
 
 
 def rank(columns: FormColumns, key: str, text: str) -> int:
-    """Return how much a heading says that a column is the template's: the less, the more."""
+    """Return how near a header is to the template's: 0 is equal, 2 the farthest."""
     tidied = tidy(text)
     if tidied == tidy(columns.spec(key).header):
         return 0
-    # 序号 beside 编码 counts rows.
+    # 序号 is an alias of 编码, but beside 编码 it only numbers the rows.
     return 2 if tidied == "序号" else 1

@@ -1,7 +1,7 @@
-"""What was found in one file, and how it travels: packed small, unpacked when somebody looks.
+"""How the result of checking one file is serialized, between processes and in memory.
 
-A batch may have a hundred thousand files with fifty figures each, of which most are never looked
-at again. So a worker sends an outline and a packed rest, and the batch keeps them as they come.
+A batch may have a hundred thousand files with fifty figures each, and most are never read again.
+So a worker sends a short outline and the packed rest, and the batch stores both as bytes.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from qiyx_xl.core.checks.fast_path import PlainRow
     from qiyx_xl.core.records.project_record import ProjectRecord
 
-_PLAIN = 4  # values of a plain row; a record has six
+_PLAIN = 4  # values in a plain row; a packed record has six
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One file, judged. ``rows`` are its figures: as records, or as plain rows.
+    """The result of checking one file.
 
-    ``projects`` is what it says about projects.
+    ``rows`` are its figures, as records or as plain rows; ``projects`` its project records.
     """
 
     path: str
@@ -51,7 +51,7 @@ class Judged:
     projects: tuple[ProjectRecord, ...] = ()
 
     def submission(self, origin: str | None = None) -> Submission:
-        """Return it as everybody else knows it."""
+        """Convert it to the Submission that the rest of the program uses."""
         return Submission(
             path=self.path,
             sha256=self.sha256,
@@ -77,10 +77,7 @@ class Judged:
         )
 
     def pack(self) -> Packed:
-        """Return it packed.
-
-        Tuples of plain values: a tenth of what the same costs as objects.
-        """
+        """Serialize it as tuples of plain values, which cost a tenth of pickled objects."""
         period = None if self.period is None else str(self.period)
         reported = sum([isinstance(row, tuple) or row.is_reported for row in self.rows])
         head = (
@@ -94,7 +91,7 @@ class Judged:
         rest = (
             self.path,
             None if self.judged_for is None else str(self.judged_for),
-            # A datetime takes as long to pickle as all rows together.
+            # Pickling a datetime would take as long as pickling all rows.
             None if self.modified is None else self.modified.isoformat(),
             self.contact,
             self.sheet,
@@ -113,7 +110,7 @@ class Judged:
 
 
 class Packed(NamedTuple):
-    """One file's outline and the rest of it, as bytes, and whether anything was found."""
+    """One file's outline and the rest of its result as bytes, and whether it has findings."""
 
     head: bytes
     rest: bytes
@@ -121,7 +118,7 @@ class Packed(NamedTuple):
 
 
 def outlined(head: bytes | bytearray, path: str) -> Outline:
-    """Return the outline of the file at a path, as it was packed."""
+    """Deserialize the outline of the file at a path."""
     sha256, status, agency, period, reported, findings = marshal.loads(head)  # noqa: S302 - our own
     return Outline(
         path=path,
@@ -135,7 +132,7 @@ def outlined(head: bytes | bytearray, path: str) -> Outline:
 
 
 def unpack(outline: Outline, rest: bytes) -> Judged:
-    """Return what was packed."""
+    """Deserialize a file's result from its outline and the packed rest."""
     unpacked = pickle.loads(rest)  # noqa: S301 - our own
     path, judged_for, modified, contact, sheet, rows, findings, projects = unpacked
     period, agency = _period(judged_for), outline.agency or ""

@@ -1,7 +1,7 @@
-"""The rows of the project sheets, judged by ``schemas/project-submission.schema.json``.
+"""Which rows of the project sheets violate ``schemas/project-submission.schema.json``.
 
-The schema's ``x-header`` and ``x-aliases`` are the one table of those sheets' headers. What a
-rule of the schema finds is said like what one of the form's schema finds: V301 to V307.
+The schema's ``x-header`` and ``x-aliases`` are the only table of those sheets' headers. Its
+violations are reported with the same codes as those of the form's schema: V301 to V307.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _NUMBERS = (ProjectColumn.MONEY, ProjectColumn.DONE)
 
 @dataclass(frozen=True)
 class ProjectRows:
-    """The compiled rules of one kind of sheet; keys are the schema's, by column."""
+    """The compiled rules of one kind of sheet; ``_keys`` are the schema's keys by column."""
 
     rules: Mapping[str, Any]
     headers: Headers
@@ -44,10 +44,10 @@ class ProjectRows:
 
     @classmethod
     def compile(cls, rules: Mapping[str, Any]) -> ProjectRows:
-        """Compile one kind of row.
+        """Compile the rules of one kind of sheet.
 
         Raises:
-            ValueError: it is not a schema, or names a column that the sheet does not have.
+            ValueError: it is not a schema, or names a column that does not exist.
         """
         import jsonschema_rs
 
@@ -90,7 +90,7 @@ class ProjectRows:
 
 
 def _value(row: FormRow, column: ProjectColumn) -> str | float | None:
-    """Return a cell as the schema sees it: a number, a day or a word as text, null for a blank."""
+    """Convert a cell for the schema: numbers as floats, days and words as text, blanks as None."""
     cell = row.cell(column)
     value: object = cell.text or None
     if column in _NUMBERS:
@@ -110,12 +110,12 @@ def _value(row: FormRow, column: ProjectColumn) -> str | float | None:
 
 @cache
 def project_rows() -> Mapping[str, ProjectRows]:
-    """Return the shipped rules by kind of sheet, compiled once."""
+    """Return the shipped rules by kind of sheet (cached)."""
     kinds = json.loads(read_text(_SCHEMA))["$defs"]
     return {sheet: ProjectRows.compile(kinds[name]) for sheet, name in _KINDS.items()}
 
 
 def judge_projects(tables: Iterable[ProjectTable]) -> list[Finding]:
-    """Return what the schema finds on the project sheets."""
+    """Return the schema's findings about the project sheets."""
     rules = project_rows()
     return [finding for table in tables for finding in rules[table.kind].judge(table)]

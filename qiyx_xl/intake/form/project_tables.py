@@ -29,10 +29,10 @@ _KINDS = (
 
 
 class ProjectTables:
-    """Takes the project sheets out of a workbook's sheets as they pass by.
+    """Filters the project sheets out of a workbook's sheets and collects their tables.
 
-    ``is_sought`` is False for an office that lists no project: then they are left out unread, and
-    no sheet is looked at but by its name.
+    ``is_sought`` is False for an office that lists no project: then the project sheets are
+    recognised by name only, and left out without reading.
     """
 
     def __init__(self, *, is_sought: bool) -> None:
@@ -40,7 +40,7 @@ class ProjectTables:
         self.found: list[ProjectTable] = []
 
     def passing(self, sheets: Iterable[Sheet]) -> Iterator[Sheet]:
-        """Yield the sheets that are not about projects; keep the tables of those that are."""
+        """Yield the sheets that are not about projects; collect the tables of others."""
         for sheet in sheets:
             table = None
             if not self._is_sought and sheet.name in (MAJOR_SHEET, LIVELIHOOD_SHEET):
@@ -65,7 +65,8 @@ def _table(sheet: Sheet) -> ProjectTable | None:
         for kind, own in _KINDS:
             columns = _head(texts, project_rows()[kind].headers)
             if len(columns) >= _HEADERS_TO_KNOW and own & columns.keys():
-                # A sheet of indicators shares headers with ours; its name or 项目编码 decides.
+                # A sheet of indicators has some of the same headers, so the sheet's name or the
+                # header 项目编码 is required, too.
                 is_ours = kind in sheet.name or any(
                     tidy(text) == tidy(ProjectColumn.CODE) for text in texts.values()
                 )
@@ -78,7 +79,7 @@ def _head(texts: dict[int, str], headers: Headers) -> dict[str, int]:
     columns: dict[str, int] = {}
     for column, text in texts.items():
         key = headers.key(text)
-        # The header as we print it goes before one that only means the same.
+        # A header exactly as printed takes precedence over an alias.
         if key is not None and (key not in columns or tidy(text) == tidy(key)):
             columns[key] = column
     return columns

@@ -1,7 +1,7 @@
-"""The rows of a form, judged by ``schemas/submission.schema.json``.
+"""Which rows of a form violate ``schemas/submission.schema.json``.
 
-The schema sees one flat row at a time. The engine's own English is never shown: its keyword is
-mapped to one of our codes and said in Chinese, at the cell it is about.
+The schema validates one flat row at a time. The engine's English message is never shown: its
+keyword is mapped to a finding in Chinese with a code, at the cell in question.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.checks.row_checks import RowContext
     from qiyx_xl.core.findings.model import Finding, FindingKind
 
-_DIGITS = 15  # of a number, as far as a sheet shows it
+_DIGITS = 15  # the significant digits that a sheet shows of a number
 FlatRow = dict[str, str | float | None]
 
 _TYPE_WORDS = {
@@ -37,7 +37,7 @@ _TYPE_WORDS = {
 
 @dataclass(frozen=True)
 class RowSchema:
-    """A compiled schema of rows, with what it says about each column."""
+    """A compiled schema of rows, with the columns that it describes."""
 
     schema: dict[str, Any]
     columns: FormColumns
@@ -49,7 +49,7 @@ class RowSchema:
         """Compile a schema.
 
         Raises:
-            ValueError: it is not a schema, or two columns claim the same header.
+            ValueError: it is not a schema, or two columns have the same header.
         """
         import jsonschema_rs
 
@@ -58,7 +58,7 @@ class RowSchema:
         return cls(schema, FormColumns.from_schema(schema), compiled(schema), compiled(rows))
 
     def accepts(self, plain: Sequence[Recognised]) -> bool:
-        """Whether no rule of the schema is broken by any of the plain rows."""
+        """Whether all plain rows are valid against the schema."""
         rows = []
         for window, (_, number, remark, _), last in plain:
             row = window.blank.copy()
@@ -81,7 +81,7 @@ class RowSchema:
         if error.instance_path:
             key = str(error.instance_path[0])
         else:
-            # A missing property is reported about the row; it names the property.
+            # A missing property is reported for the whole row; the error names the property.
             key = str(getattr(error.kind, "property", "") or "code")
         limit = getattr(error.kind, "limit", None)
         spec = next((spec for spec in self.columns.specs if spec.key == key), None)
@@ -101,7 +101,7 @@ class RowSchema:
 
 
 def said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, str]:
-    """Return our code for an engine's keyword, and how to say what it wants."""
+    """Return the kind of finding for a schema keyword, and the phrase for what is expected."""
     match keyword:
         case "required":
             return say.SCHEMA_REQUIRED, ""
@@ -131,7 +131,7 @@ def said(keyword: str, limit: Any, rule: dict[str, Any]) -> tuple[FindingKind, s
 
 
 def flat_row(case: RowContext) -> FlatRow:
-    """Return a row as the schema sees it: numbers as numbers, words as text, blanks as null."""
+    """Convert a row for the schema: numbers as floats, words as text, blanks as None."""
     row: FlatRow = {}
     for key in case.row.cells:
         cell = case.row.cell(key)
@@ -144,17 +144,17 @@ def flat_row(case: RowContext) -> FlatRow:
                 row[key] = float(reading.value)
             case Absence.NOT_REPORTED:
                 row[key] = None
-    # A row recognised by its name has a code, too.
+    # A row that was recognised by its name gets its item's code.
     row["code"] = row.get("code") or case.item.code
     return row
 
 
 def _as_shown(number: float) -> float:
-    """Return a number as far as a sheet shows it."""
+    """Round a number to the digits that a sheet shows."""
     return number if len(repr(number)) <= _DIGITS else float(f"{number:.{_DIGITS}g}")
 
 
 @cache
 def row_schema() -> RowSchema:
-    """Return the shipped schema, compiled once."""
+    """Return the shipped schema, compiled (cached)."""
     return RowSchema.compile(submission_schema())

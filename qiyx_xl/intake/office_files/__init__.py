@@ -1,1 +1,1 @@
-"""The office's own files: plan, rules, calendar, project list, matters."""
+"""Reading the office's own files: plan, rules, calendar, project list, matters."""

@@ -1,7 +1,7 @@
-"""Which days are off: the State Council's arrangements, and what an office writes over them.
+"""Which days are off: the State Council's arrangements, and an office's own changes to them.
 
-Announced years come from the library ``chinesecalendar``; a year it does not know yet comes from
-``qiyx_xl/data/calendar.json``, which holds what the law alone fixes. A file of the office's
+Announced years are read from the library ``chinesecalendar``; other years from
+``qiyx_xl/data/calendar.json``, which has only the holidays fixed by law. An office's own file
 (``放假安排.json`` beside its ledger) replaces whole years.
 """
 
@@ -38,13 +38,13 @@ class CalendarFileError(OfficeFileError):
 
 
 def load_calendar(path: Path | None = None) -> WorkCalendar:
-    """Return the shipped calendar, with the years of an office's file laid over it.
+    """Return the shipped calendar, with its years replaced by those of an office's file.
 
     Args:
-        path: the office's file; where there is none, the shipped calendar stands alone.
+        path: the office's file; if it does not exist, the shipped calendar is returned.
 
     Raises:
-        CalendarFileError: the file cannot be read, or does not hold together.
+        CalendarFileError: the file cannot be read, or contradicts itself.
     """
     calendar = _shipped()
     if path is None or not path.exists():
@@ -61,7 +61,7 @@ def _shipped() -> WorkCalendar:
     off, working = frozenset(chinese_calendar.holidays), frozenset(chinese_calendar.workdays)
     announced = frozenset(day.year for day in off)
     calendar = WorkCalendar(off, working, announced)
-    # A newer library may know by now what was still open when this program was made.
+    # A newer library may have a year that was not yet announced when calendar.json was written.
     for year, by_law in _years(parse_json(read_text(_SHIPPED))).items():
         if year not in announced:
             calendar = calendar.with_year(year, by_law)
@@ -93,7 +93,7 @@ def _checked(path: Path) -> dict[str, Any]:
 
 
 def _contradictions(document: Mapping[str, Any]) -> list[str]:
-    """Say where the dates of a well-formed file cannot be meant."""
+    """Return a sentence for each date that is outside its year, or an end before its start."""
     problems = []
     for year, entry in document["years"].items():
         for holiday in entry["holidays"]:

@@ -1,6 +1,7 @@
-"""Files that the office writes by hand: JSON read and held to its schema, every fault told at once.
+"""How JSON files that the office writes by hand are read, checked and reported.
 
-The plan has a reader of its own (``plan_files``), which gives each fault a code.
+All faults of a file are reported together. The plan's reader (``plan``) also gives each fault a
+code.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class OfficeFileError(QiyxError):
-    """A file that cannot be used; the message is fit to show, ``problems`` are its parts.
+    """A file that cannot be used; its message is shown to the user, ``problems`` are its parts.
 
-    ``wording`` says it with the file's ``name`` and the first ``most_shown`` problems (``said``);
-    ``advice`` is the cure.
+    ``wording`` is the format of the message: ``name`` is the file's name, ``said`` the first
+    ``most_shown`` problems. ``advice`` is the cure.
     """
 
     wording: ClassVar[str] = "“{name}”不能用：{said}。"
@@ -48,10 +49,10 @@ def read_json(
     failed: type[OfficeFileError],
     parse_float: Callable[[str], object] = Decimal,
 ) -> Any:
-    """Return what a JSON file holds, its decimals exact.
+    """Parse a JSON file, with exact decimals.
 
     Raises:
-        OfficeFileError: of the class ``failed``: it cannot be read, or is no JSON in UTF-8.
+        OfficeFileError: of the class ``failed``: it cannot be read, or is not JSON in UTF-8.
     """
     try:
         return parse_json(path.read_text(encoding="utf-8-sig"), parse_float)
@@ -70,10 +71,10 @@ def read_json(
 
 
 def parse_json(text: str, parse_float: Callable[[str], object] = Decimal) -> Any:
-    """Return what a JSON text holds.
+    """Parse a JSON text.
 
     Raises:
-        ValueError: it is no JSON; NaN and Infinity are not.
+        ValueError: it is not JSON; NaN and Infinity are refused, too.
     """
     return json.loads(text, parse_float=parse_float, parse_constant=_refuse)
 
@@ -83,7 +84,7 @@ def _refuse(constant: str) -> None:
 
 
 def schema_errors(document: Any, schema: dict[str, Any]) -> list[Any]:
-    """Return where a document is against a schema, in the document's order."""
+    """Return where a document violates a schema, in the document's order."""
     from jsonschema import Draft202012Validator, FormatChecker
 
     validator = Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
@@ -91,7 +92,7 @@ def schema_errors(document: Any, schema: dict[str, Any]) -> list[Any]:
 
 
 def schema_problems(document: Any, resource: str) -> tuple[str, ...]:
-    """Say in Chinese where a document is against a shipped schema; nothing where it is not."""
+    """Return a Chinese sentence for each place where a document violates a shipped schema."""
     schema = shipped_schema(resource)
     return tuple(_sentence(schema, error) for error in schema_errors(document, schema))
 
@@ -103,7 +104,7 @@ def shipped_schema(resource: str) -> dict[str, Any]:
 
 
 def _sentence(schema: dict[str, Any], error: Any) -> str:
-    # The engine's English never reaches a person: the keyword becomes a sentence of ours.
+    # The engine's English message is never shown: its keyword selects a Chinese sentence.
     at = [str(step) for step in error.path]
     place = f"“{_title(schema, at)}”（{'.'.join(at)}）" if at else "文件"
     match error.validator:
@@ -151,9 +152,9 @@ def _title(schema: dict[str, Any], at: list[str]) -> str:
     return str(title)
 
 
-# --- JSON that people write by hand: parsed with exact numbers, within bounds, nothing silent ---
-# Python's reader takes NaN, keeps the last of two equal keys and makes floats; a plan file wants
-# none of that.
+# --- Plan files as JSON: exact numbers, limited size, repeated keys reported ---------------------
+# Python's parser accepts NaN, keeps only the last of two equal keys and makes floats; none of
+# that is acceptable in a plan file.
 
 MAXIMUM_DEPTH = 20
 MAXIMUM_NODES = 50_000
@@ -162,7 +163,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 
 class PlanTextError(QiyxError):
-    """A text that is no plan document at all, with the one finding that says why."""
+    """A text that is not a plan document at all; ``finding`` gives the reason."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
@@ -171,14 +172,14 @@ class PlanTextError(QiyxError):
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A document with numbers as ``int`` or ``Decimal``, and what is odd about its text."""
+    """A document with numbers as ``int`` or ``Decimal``, and the findings about its text."""
 
     document: Any
     findings: tuple[Finding, ...] = ()
 
 
 class _TwiceDict(dict[str, Any]):
-    """A JSON object in which some keys stood twice."""
+    """A JSON object in which some keys were written more than once; ``twice`` names them."""
 
     twice: tuple[str, ...] = ()
 
@@ -187,7 +188,7 @@ def parse_plan_json(text: str) -> Parsed:
     """Parse the text of a plan file.
 
     Raises:
-        PlanTextError: it is no JSON, too deep, too much, or has a number that cannot be used.
+        PlanTextError: it is not JSON, is too deep or too large, or has an unusable number.
     """
     try:
         document = json.loads(
@@ -227,7 +228,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _inspect(document: Any) -> list[Finding]:
-    """Walk the whole document once, without recursion: depth, amount, keys, characters.
+    """Check depth, size, keys and characters of the whole document, without recursion.
 
     Raises:
         PlanTextError: it is deeper or larger than any plan.
@@ -262,7 +263,10 @@ def _inspect_keys(
 
 
 def _is_clean(text: str) -> bool:
-    """Whether it has no control, invisible or half characters; full-width spaces are fine."""
+    """Whether it has no control or invisible characters and no lone surrogates.
+
+    Full-width spaces are allowed.
+    """
     return text.isprintable() or not any(category(char).startswith("C") for char in text)
 
 

@@ -1,4 +1,4 @@
-"""Reading back a 调度单 that a meeting has filled in."""
+"""What a meeting filled in on a 调度单: its rows, read back from the workbook."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class MatterFileError(OfficeFileError):
 
 
 def read_matters(path: Path) -> tuple[MatterRow, ...]:
-    """Return the rows of a 调度单, in their order; empty rows are passed over.
+    """Return the rows of a 调度单, in their order, without empty ones.
 
     Raises:
-        MatterFileError: it is no 调度单, or a cell cannot be understood.
+        MatterFileError: it is not a 调度单, or a cell cannot be parsed.
         FileNotFoundError: there is no such file.
     """
     if not path.exists():
@@ -102,7 +102,7 @@ def _row(
         return None
 
     filled = [column for column in columns if column != MatterColumn.LIGHT and text(column)]
-    # The note under the table stands in the first column, alone.
+    # The note below the table fills only the first column.
     if not filled or (filled == [MatterColumn.NUMBER] and not text(MatterColumn.TITLE)):
         return None
     first = sheet.cell(number, columns[MatterColumn.NUMBER])

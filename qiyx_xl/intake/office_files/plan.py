@@ -1,8 +1,8 @@
-"""Plan files: the shipped one, and those an office writes.
+"""Which plan a file contains, and what is wrong with it.
 
-A file from outside may hold anything. It is read with bounds on size, depth and numbers, held
-against ``schemas/plan.schema.json`` (is it a plan at all?) and then against
-``qiyx_xl.core.plan.checks`` (does it make sense?); whatever is wrong becomes findings.
+A file from outside may contain anything. It is read with limits on size, depth and numbers,
+checked against ``schemas/plan.schema.json`` (is it a plan at all?) and by
+``qiyx_xl.core.plan.checks`` (does it make sense?). Everything that is wrong becomes a finding.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["PlanError", "check_plan", "load_plan", "plan_from_document"]
 
 MAXIMUM_BYTES = 2 * 1024 * 1024
-"""The shipped plan has a twentieth of it."""
+"""The largest plan file; the shipped plan has a twentieth of it."""
 
 _TYPE_WORDS = {
     "string": "文字", "integer": "整数", "number": "数字", "boolean": "true 或 false",
@@ -51,13 +51,16 @@ _SHAPE_WORDS = {
 
 
 class PlanError(QiyxError, ValueError):
-    """A plan file that cannot be used; the message is fit to show, ``findings`` tells it all."""
+    """A plan file that cannot be used.
+
+    The message is shown to the user and has the first error; ``findings`` has all of them.
+    """
 
     def __init__(self, path: Path, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         errors = [f for f in self.findings if f.severity is Severity.ERROR]
         rest = f"另有 {len(errors) - 1} 处，请用 qiyx plan check 查看。" if len(errors) > 1 else ""
-        # A file that cannot be opened is named by its own finding.
+        # The finding about a file that cannot be opened already names the file.
         name = "" if could_not_run(findings) else f"方案文件“{path.name}”不能用。"
         super().__init__(f"{name}{errors[0].message}{rest}")
 
@@ -66,7 +69,7 @@ def load_plan(path: Path | None = None) -> Plan:
     """Load a plan: the shipped one without a path (not checked again), else a checked file.
 
     Raises:
-        PlanError: the file has errors; warnings are let through.
+        PlanError: the file has errors; warnings do not count.
     """
     if path is None:
         return _shipped_plan()
@@ -87,7 +90,7 @@ def _shipped_plan() -> Plan:
 
 
 def _read_and_check(path: Path) -> tuple[Any, tuple[Finding, ...]]:
-    """Return the document, and what is wrong with it; without errors it makes a plan."""
+    """Return the document and its findings; without errors it can be made into a plan."""
     try:
         text, remarks = _read_text(path)
         parsed = parse_plan_json(text)
@@ -103,13 +106,13 @@ def _read_and_check(path: Path) -> tuple[Any, tuple[Finding, ...]]:
 
 
 def _read_text(path: Path) -> tuple[str, tuple[Finding, ...]]:
-    """Return the file's text, decoded.
+    """Return the file's decoded text, and a finding if it starts with a byte order mark.
 
     Raises:
-        PlanTextError: there is no such file, or it is no text in UTF-8.
+        PlanTextError: the file does not exist, is empty or too large, or is not text in UTF-8.
     """
     try:
-        # One more than allowed, so that a file that is too large is never read whole.
+        # One byte more than allowed shows that a file is too large without reading all of it.
         with path.open("rb") as stream:
             content = stream.read(MAXIMUM_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
@@ -140,9 +143,9 @@ def _guess_encoding(content: bytes) -> str:
 
 
 def _check_shape(document: object) -> Iterator[Finding]:
-    """Hold the document against the schema; the engine's English never leaves this function."""
+    """Yield what violates the schema, in Chinese; the engine's English messages are not used."""
     found = (f for e in _validator().iter_errors(document) for f in _explain(document, e))
-    # Each missing key is an error of its own, and each is told with all the others beside it.
+    # The engine yields one error per missing key, and _explain reports all missing keys for each.
     yield from dict.fromkeys(found)
 
 
@@ -155,7 +158,7 @@ def _validator() -> Any:
 
 
 def _explain(document: object, error: Any) -> Iterator[Finding]:
-    """Say one schema error in Chinese, with its place and cure."""
+    """Yield the findings for one schema error, with its place and cure."""
     path = tuple(error.absolute_path)
     header, value = place(document, path), error.instance
     match error.validator:
@@ -187,7 +190,7 @@ def _explain(document: object, error: Any) -> Iterator[Finding]:
 
 
 def _wanted(error: Any) -> str:
-    """Spell what the schema asks for: a bound, or what its description shows."""
+    """Return what the schema requires: a limit, or the notation that its description shows."""
     words = _SHAPE_WORDS.get(error.validator)
     if words is not None:
         return words.format(error.validator_value)
@@ -198,7 +201,7 @@ def _wanted(error: Any) -> str:
 # --- Another district's plan as text: from .txt, .docx, or a workbook ---------------------------
 
 LARGEST_PART = 64 * 1024 * 1024
-"""A part of a .docx that unpacks to more is no document (64 MiB)."""
+"""The largest unpacked part of a .docx (64 MiB); no plan document needs more."""
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _TABLE_LINE = re.compile(r"[|｜\t]")
@@ -209,7 +212,7 @@ def read_plan_source(path: Path) -> SourceText:
 
     Raises:
         PlanImportError: the file is of another kind, or cannot be read.
-        OSError: the file is not there, or may not be read.
+        OSError: the file does not exist, or may not be read.
     """
     suffix = path.suffix.lower()
     if suffix == ".txt":
@@ -233,7 +236,7 @@ def _decoded(content: bytes, path: Path) -> str:
 
 
 def _from_text(text: str) -> SourceText:
-    """Take lines with ``|`` or tabs in them for rows of a table; other lines end it."""
+    """Split a text into paragraphs and tables: lines with ``|`` or tabs are a table's rows."""
     paragraphs: list[str] = []
     tables: list[tuple[tuple[str, ...], ...]] = []
     rows: list[tuple[str, ...]] = []
@@ -271,7 +274,7 @@ def _from_docx(path: Path) -> SourceText:
             f"“{path.name}”打不开，可能已损坏。请用 Word 或 WPS 另存一份再试。"
         ) from error
     paragraphs = tuple(text for text in texts if text)
-    # Word gives a merged cell's text at every place it spans.
+    # python-docx repeats a merged cell's text at every place that it spans.
     return SourceText(paragraphs, tables, spread=True)
 
 
@@ -302,7 +305,7 @@ def _from_workbook(path: Path, suffix: str) -> SourceText:
 
 
 def _spread_rows(sheet: object) -> Iterator[tuple[str, ...]]:
-    """Yield a sheet's rows from its first cell on, merged cells' text at every place they span."""
+    """Yield a sheet's rows from A1 on, a merged cell's text at every place that it spans."""
     rows = [[_spelled(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]  # type: ignore[attr-defined]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():  # type: ignore[attr-defined]
         text = rows[top][left] if top < len(rows) and left < len(rows[top]) else ""
@@ -312,7 +315,7 @@ def _spread_rows(sheet: object) -> Iterator[tuple[str, ...]]:
 
 
 def _spelled(cell: object) -> str:
-    """Return a cell's value as a document would print it."""
+    """Format a cell's value as it would be printed in a document."""
     if isinstance(cell, float):
         return f"{cell:.15g}"
     return "" if cell is None else str(cell).strip()

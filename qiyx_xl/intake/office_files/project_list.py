@@ -1,4 +1,4 @@
-"""Reading the office's lists of projects: the workbook it fills in, or a JSON document."""
+"""Which projects the office lists: read from the workbook it fills in, or a JSON document."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ProjectListError(OfficeFileError):
 
 
 def load_project_list(path: Path, plan: Plan) -> ProjectList:
-    """Return the lists that stand in a workbook or a JSON document.
+    """Return the lists of a workbook or a JSON document.
 
     Raises:
         ProjectListError: they cannot be read, contradict themselves, or name agencies or
@@ -113,7 +113,7 @@ def _sentence(document: Any, error: Any) -> str:
 
 
 class _Rows:
-    """The rows of one of the list's sheets, by column; problems go to one list."""
+    """The rows of one sheet of the list, by column; problems are appended to a common list."""
 
     def __init__(self, sheet: Sheet, headers: Headers, problems: list[str]) -> None:
         self.sheet = sheet
@@ -137,24 +137,24 @@ class _Rows:
                 yield row
 
     def require(self, columns: Sequence[str]) -> bool:
-        """Whether the columns are there; those that are not become a problem."""
+        """Whether the columns exist; missing ones are reported as a problem."""
         missing = [column for column in columns if column not in self._columns]
         if missing:
             self._problems.append(f"工作表“{self.sheet.name}”缺少{'、'.join(missing)}这些列")
         return not missing
 
     def cell(self, number: int, column: str) -> Cell:
-        """Return a row's cell; an empty one where there is no such column."""
+        """Return a row's cell in a column; an empty cell if the sheet lacks the column."""
         place = self._columns.get(column)
         return Cell() if place is None else self.sheet.cell(number, place)
 
     def report(self, cell: Cell, what: str) -> None:
-        """Note what is wrong at a cell."""
+        """Add a problem at a cell."""
         self._problems.append(f"{self.sheet.name}!{cell.address} {what}")
 
 
 class _Row:
-    """One row: each of its cells read as what its column holds, or reported."""
+    """One row; each method parses a cell as the type of its column, or reports a problem."""
 
     def __init__(self, rows: _Rows, number: int) -> None:
         self._rows, self._number = rows, number
@@ -190,7 +190,7 @@ class _Row:
         return text
 
     def number(self, column: str, measure: str, *, required: bool = False) -> Decimal | None:
-        """Return a number of zero or more; None for a blank."""
+        """Return a number of zero or more; None for a blank cell."""
         cell = self.cell(column)
         value = read_number(cell, measure).value
         if value is Absence.NOT_REPORTED or value is Absence.NOT_APPLICABLE:

@@ -1,4 +1,4 @@
-"""Reading a rule file: the shipped one, a shipped preset, or one that a district wrote."""
+"""Which rules apply: those of the shipped rule file, a shipped preset, or a district's own file."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ class RuleFileError(OfficeFileError):
 def load_rules(path: Path | None = None) -> Rules:
     """Return the rules of a file, or the shipped ones.
 
-    What a file leaves out is taken from the shipped rules.
+    Rules that a file leaves out have their shipped values.
 
     Raises:
-        RuleFileError: the file cannot be read, or does not hold together.
+        RuleFileError: the file cannot be read, or contradicts itself.
     """
     return _shipped() if path is None else _read(path)
 
 
 def presets() -> tuple[str, ...]:
-    """Return the names of the presets that are shipped beside the default rules."""
+    """Return the names of the shipped presets."""
     return tuple(_PRESETS)
 
 
@@ -49,14 +49,14 @@ def preset(name: str) -> Rules:
     """Return a shipped preset, such as 银川.
 
     Raises:
-        KeyError: there is none of this name; see ``presets``.
+        KeyError: no preset has this name; see ``presets``.
     """
     return _read(resource(_PRESETS[name]))
 
 
 @cache
 def _shipped() -> Rules:
-    # Checked by the tests, not at every start.
+    # The tests check this file against its schema; doing it at every start would cost time.
     return rules_from_document(parse_json(read_text(_SHIPPED)))
 
 
