@@ -1,1 +1,1 @@
-"""Pure rules: no files, no Excel, no clock."""
+"""The rules of the work, without side effects: no files, no Excel, no clock."""

@@ -1,8 +1,9 @@
-"""Every finding code about what agencies send, once: severity, title, wording.
+"""Which findings can a file of an agency get? Every code with its severity, title and wording.
 
 F: the file as a whole. T: template, agency, period, rows. V: a value. C: consolidation. Each
-subject has a module; all are reached from here, as ``say.MISSING_HEADER``. The codes about a plan
-file (P) are in ``plan``. ``docs/codes.md`` explains each code; a test holds both together.
+subject has a module; all are imported here, to be used as ``say.MISSING_HEADER``. The codes about
+a plan file (P) are in ``findings.plan``. ``docs/codes.md`` explains each code; a test keeps the
+two in step.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every finding about a file as a whole: not looked at (F0), not opened (F1), or opened (F2)."""
+"""Which findings concern a file as a whole? Not looked at (F0), not opened (F1), opened (F2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every finding about a form: its template, its agency, its period and its rows."""
+"""Which findings concern a form? Its template, its agency, its period and its rows (T)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What is wrong, as data; the sentence is its rendering.
+"""What is a finding? What is wrong, as data; the sentence is formatted from it.
 
-Every code stands once in a catalogue (``qiyx_xl.core.findings``), with severity and wording;
+Every code is defined once, in a catalogue (``qiyx_xl.core.findings``), with severity and wording;
 ``docs/codes.md`` explains each.
 """
 
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from qiyx_xl.core.primitives.signs import visible
 
-_LONGEST = 100  # characters of a cell's text in a sentence
+_LONGEST = 100  # characters of a cell's text quoted in a message
 
 
 class Severity(StrEnum):
@@ -28,7 +28,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong in one place. ``suggestion`` is the value to put there, if one is known."""
+    """One thing wrong in one place. ``suggestion`` is the value to enter instead, if known."""
 
     code: str
     severity: Severity
@@ -41,7 +41,7 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """Where it is, inside the file: 填报表!D3; nothing for the file as a whole."""
+        """Where it is inside the file: 填报表!D3; empty for the file as a whole."""
         if self.sheet is None:
             return ""
         return self.sheet if self.cell is None else f"{self.sheet}!{self.cell}"
@@ -53,9 +53,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FindingKind:
-    """A catalogue entry: what a code means and how it is said.
+    """A catalogue entry: the severity, title and wording of a code.
 
-    ``wording`` is a ``str.format`` template with a cure in it.
+    ``wording`` is a ``str.format`` template that also says what to do about it.
     """
 
     code: str
@@ -73,22 +73,22 @@ class FindingKind:
         suggestion: str | None = None,
         **words: object,
     ) -> Finding:
-        """Return the finding at a place; ``words`` fill the wording."""
+        """Return a finding of this kind at a place; ``words`` fill the wording's other fields."""
         said = None if value is None else _told(value)
         message = self.wording.format(header=header, value=said, suggestion=suggestion, **words)
         return Finding(self.code, self.severity, message, sheet, cell, header, value, suggestion)
 
 
 def _told(value: str) -> str:
-    """Return what stands in a cell for a sentence: all of it visible, and not a page of it."""
+    """Return a cell's text for a message: invisible characters named, cut to ``_LONGEST``."""
     said = visible(value)
     return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}……"
 
 
 class Catalogue(dict[str, FindingKind]):
-    """The finding kinds of one subject by their codes, in the order in which they were entered.
+    """The finding kinds of one subject by their codes, in the order in which they were added.
 
-    Its codes begin with one of ``prefixes``, so that no other subject can have the same.
+    Its codes begin with one of ``prefixes``, so that no other subject can use the same code.
     """
 
     def __init__(self, *prefixes: str) -> None:
@@ -96,11 +96,11 @@ class Catalogue(dict[str, FindingKind]):
         self._prefixes = prefixes
 
     def error(self, code: str, title: str, wording: str) -> FindingKind:
-        """Enter a kind that sends the file back."""
+        """Add a kind that sends the file back."""
         return self._enter(FindingKind(code, Severity.ERROR, title, wording))
 
     def warning(self, code: str, title: str, wording: str) -> FindingKind:
-        """Enter a kind that does not."""
+        """Add a kind that does not send the file back."""
         return self._enter(FindingKind(code, Severity.WARNING, title, wording))
 
     def _enter(self, kind: FindingKind) -> FindingKind:

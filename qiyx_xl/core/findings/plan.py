@@ -1,7 +1,7 @@
-"""Every finding about a plan file: P1 the file, P2 its shape, P3 what it says.
+"""Which findings can a plan file get? P1: the file, P2: its shape, P3: its content.
 
-``docs/plan.md`` explains each; a test holds both together. ``{header}`` is the place, spelled for
-people: 指标9 · 2024年目标.
+``docs/plan.md`` explains each code; a test keeps the two in step. ``{header}`` is the place as
+people read it: 指标9 · 2024年目标.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every finding about a value: its writing (V1), what it says (V2), the schema's rules (V3)."""
+"""Which findings concern a value? Its notation (V1), its meaning (V2), the schema's rules (V3)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ VALUES = Catalogue("V1", "V2", "V3")
 
 
 def not_explained(written: str) -> str:
-    """Return what ``RED_WITHOUT_REMARK`` says of words that explain nothing; "" of none at all."""
+    """Return the clause of ``RED_WITHOUT_REMARK`` about such words; "" for a blank."""
     return "" if is_blank(written) else f"现在写的“{visible(written)}”没有说明原因，"
 
 

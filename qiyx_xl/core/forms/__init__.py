@@ -1,1 +1,1 @@
-"""What a form asks for, and what people write into its cells."""
+"""What a form contains, and how the cells that people fill in are parsed."""

@@ -1,4 +1,4 @@
-"""One cell of a form as it stands in the file, and its text."""
+"""What is in one cell of a form, and what its text is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from qiyx_xl.core.primitives.values import decimal_from_float, plain
 
 CellValue = str | float | Decimal | bool | date | time | timedelta | None
 
-# Full-width signs, and those that only look different. A long dash is no minus: it may be a dash.
+# Full-width characters, and those that only look different. A long dash is not mapped to a minus:
+# it may be a dash.
 _HALF_WIDTH = str.maketrans({
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
     **dict.fromkeys("−‐‑‒–﹣", "-"), "﹢": "+", "﹪": "%", "․": ".", "﹒": ".", "﹐": ",",
@@ -21,7 +22,7 @@ _HALF_WIDTH = str.maketrans({
 
 
 class Note(StrEnum):
-    """What was tolerated in a cell that is read all the same; the value is how it is said."""
+    """An irregularity tolerated in a cell; the value is its wording in messages."""
 
     FULL_WIDTH = "全角字符"
     SPACES = "夹有空格"
@@ -37,11 +38,12 @@ class Note(StrEnum):
 
 
 class Look(NamedTuple):
-    """What a person sees of a cell, where that is not plainly its value.
+    """How a cell is displayed, where that differs from its value.
 
-    ``shown`` is how its number format shows it, where that reads as another number or with a
-    measure; ``struck`` the text that is struck out: all there is, or what stood beside the value;
-    ``unseen`` why nobody sees it, in words; ``serial`` the number behind a date.
+    ``shown`` is the text that its number format displays, where that reads as another number or has
+    a measure; ``struck`` the text that is struck out: all of it, or a part beside the value;
+    ``unseen`` the reason, in words, why the cell is not visible; ``serial`` the number behind a
+    date.
     """
 
     shown: str | None = None
@@ -50,7 +52,7 @@ class Look(NamedTuple):
     serial: Decimal | None = None
 
     def joined(self, other: Look) -> Look:
-        """Return both together."""
+        """Return both combined; the other's fields take precedence."""
         return Look(
             self.shown if other.shown is None else other.shown,
             other.struck or self.struck,
@@ -60,12 +62,12 @@ class Look(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One cell of a form as it stands in the file.
+    """One cell of a form as stored in the file.
 
-    ``value`` is what it holds (None: nothing), ``percent`` whether it is shown as a percentage,
-    ``error`` the error it shows (``#N/A``), ``merged`` the range it was merged into when that
+    ``value`` is its content (None: empty), ``percent`` whether it is displayed as a percentage,
+    ``error`` the error it displays (``#N/A``), ``merged`` the merged range it belongs to where that
     covers more than one row or begins in another cell, ``hidden`` whether its row or column is
-    hidden; ``look`` is what a person sees of it, where that is not plainly the value.
+    hidden; ``look`` is its display, where that differs from the value.
     """
 
     address: str = ""
@@ -79,7 +81,7 @@ class Cell(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The cell as text, without the spaces around it; nothing for an empty cell."""
+        """The cell as text, without spaces at either end; empty for an empty cell."""
         value = self.value
         return value.strip() if isinstance(value, str) else _as_text(self)
 
@@ -90,7 +92,7 @@ class Cell(NamedTuple):
 
 
 def shown(cell: Cell) -> str:
-    """Spell a cell the way the sheet shows it, apart from rounding."""
+    """Format a cell the way the sheet displays it, apart from rounding."""
     look = cell.look
     return cell.text if look is None or look.shown is None else look.shown
 
@@ -121,13 +123,13 @@ def _as_text(cell: Cell) -> str:
 
 
 def half_width(text: str) -> str:
-    """Return a text with half-width signs."""
+    """Return a text with half-width characters."""
     return text.translate(_HALF_WIDTH)
 
 
 @bounded_cache(4096, A_WORD)
 def squeeze(text: str) -> tuple[str, tuple[Note, ...]]:
-    """Return a text in half-width signs and without any spaces, with what had to be done."""
+    """Return a text in half-width characters without spaces, and notes on what was changed."""
     narrow = half_width(text)
     bare = narrow.strip()
     tight = signs.without_blanks(bare)
@@ -143,7 +145,7 @@ def squeeze(text: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def number_in(value: float | Decimal) -> Decimal | None:
-    """Return the number a cell holds; None for what is no number, or without end."""
+    """Return the finite number in a cell; None for anything else."""
     if isinstance(value, Decimal):
         return value if value.is_finite() else None
     try:

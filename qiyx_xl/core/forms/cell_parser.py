@@ -1,9 +1,9 @@
-"""The cell language: what a cell that a stranger filled in says, and what to do about it.
+"""What a filled-in cell means, and what is reported to the sender about it.
 
-``docs/cells.md`` shows it as a table, and a test reads that table. A reading is taken over
-silently where it is plain, with a warning where it is unambiguous but badly written
-(full-width digits, spaces, thousands separators, a typed ％), and only offered as a suggestion
-everywhere else.
+``docs/cells.md`` has the rules as a table, which a test reads. A plain value is accepted silently.
+An unambiguous one in an irregular notation (full-width digits, spaces, thousands separators, a
+typed ％) is accepted with a warning. Anything else is not accepted; the probable value is only
+suggested.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings.model import Finding, FindingKind
     from qiyx_xl.core.plan.model import Item
 
-_LONGEST_TEXT = 2000  # characters: what is longer is not looked at, however many of them are blanks
-_LONGEST_NUMBER = 60  # characters; what is longer is prose, and patterns need not look at it
-_FIRST_REAL_YEAR = 1930  # an "earlier date" is a small number in a cell formatted as a date
+_LONGEST_TEXT = 2000  # characters, including blanks; a longer text is not parsed
+_LONGEST_NUMBER = 60  # characters without blanks; a longer text is prose, not a number
+_FIRST_REAL_YEAR = 1930  # an earlier date is a small number in a cell with a date format
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedCell:
-    """What a cell says.
+    """The parsed content of a cell.
 
-    ``kind`` is what to tell the sender, None where all is well; ``suggestion`` the text to put
-    there; ``hint`` completes the sentence of some kinds.
+    ``kind`` is the finding to report, None if there is none; ``suggestion`` the text to enter
+    instead; ``hint`` completes the sentence of some kinds.
     """
 
     value: Actual
@@ -63,7 +63,7 @@ class ParsedCell:
     hint: str = ""
 
     def finding(self, cell: Cell, sheet: str, header: str, measure: str) -> Finding | None:
-        """Return the finding about the cell, None where all is well."""
+        """Return the finding about the cell; None if there is none."""
         if self.kind is None:
             return None
         return self.kind.at(
@@ -82,7 +82,7 @@ class ParsedCell:
 
 
 def read_cell(cell: Cell | CellValue, item: Item) -> ParsedCell:
-    """Read what was reported for an item, in the item's own measure."""
+    """Parse a cell reported for an item; the value is in the item's own measure."""
     cell = cell if isinstance(cell, Cell) else Cell(value=cell)
     if cell.error is not None or cell.value is None:
         return _nothing_or_error(cell)
@@ -100,7 +100,7 @@ def _read_as_asked(cell: Cell, item: Item) -> ParsedCell:
 
 
 def read_number(cell: Cell | CellValue, measure: str) -> ParsedCell:
-    """Read a number in a measure; 不适用 and its like are readable, too."""
+    """Parse a number in a measure; words such as 不适用 are accepted, too."""
     cell = cell if isinstance(cell, Cell) else Cell(value=cell)
     if cell.error is not None or cell.value is None:
         return _nothing_or_error(cell)
@@ -108,7 +108,7 @@ def read_number(cell: Cell | CellValue, measure: str) -> ParsedCell:
 
 
 def _as_seen(cell: Cell, reading: ParsedCell) -> ParsedCell:
-    """Hold a reading against what a person sees of the cell."""
+    """Check a parsed cell against its display: struck-out and invisible cells."""
     look = cell.look
     if look is None or reading.value is Absence.NOT_REPORTED:
         return reading
@@ -123,7 +123,7 @@ def _as_seen(cell: Cell, reading: ParsedCell) -> ParsedCell:
 
 def _read_filled(cell: Cell, measure: str) -> ParsedCell:
     reading = _read_number(cell, measure)
-    is_blank = reading.value is Absence.NOT_REPORTED  # a formula that shows nothing
+    is_blank = reading.value is Absence.NOT_REPORTED  # a formula whose result is blank
     if cell.formula and reading.kind is None and not is_blank:
         return ParsedCell(reading.value, say.FORMULA)
     return reading
@@ -203,9 +203,9 @@ def _read_stored(cell: Cell, value: float | Decimal, measure: str) -> ParsedCell
 
 
 def _read_shown(cell: Cell, shown_as: str, number: Decimal, measure: str) -> ParsedCell:
-    """Read a number whose format shows another one, or shows it with a measure.
+    """Parse a number whose format displays another number, or adds a measure.
 
-    It is taken where both come to the same: 320 shown as 320个 for an item counted in 个.
+    It is accepted where both have the same meaning: 320 displayed as 320个 for an item in 个.
     """
     reading = _read_text(cell, shown_as, measure)
     offered = reading.suggestion or ""
@@ -220,7 +220,7 @@ def _read_shown(cell: Cell, shown_as: str, number: Decimal, measure: str) -> Par
 
 
 def _serial(value: CellValue, serial: Decimal | None) -> Decimal | None:
-    """Return the number behind a date that cannot be one: 9 in a cell formatted as a date."""
+    """Return the number behind a date that is implausibly early: 9 in a cell with a date format."""
     is_early = isinstance(value, date) and value.year < _FIRST_REAL_YEAR
     return _trim(serial) if is_early and serial is not None else None
 
@@ -233,7 +233,7 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]+)?")
 
 
 def _read_text(cell: Cell, text: str, measure: str) -> ParsedCell:
-    if _PLAIN_NUMBER.fullmatch(text):  # almost every cell: nothing to tolerate
+    if _PLAIN_NUMBER.fullmatch(text):  # the fast path, for almost every cell
         return ParsedCell(Decimal(text))
     if len(text) > _LONGEST_TEXT:
         return _not_a_number(cell)
@@ -251,7 +251,7 @@ def _read_text(cell: Cell, text: str, measure: str) -> ParsedCell:
             if measure == "%"
             else _not_a_number(cell)
         )
-    # 2026.9 is a number before it is a month.
+    # 2026.9 is parsed as a number rather than as a month.
     found = NUMBER.fullmatch(tight)
     if (found is None or found["measure"]) and is_date(tight, measure):
         return _wrong(cell, say.DATE_IN_NUMBER)
@@ -289,7 +289,7 @@ def _read_absence(cell: Cell, tight: str) -> ParsedCell | None:
 def _judge(
     cell: Cell, found: re.Match[str], notes: tuple[Note, ...], measure: str
 ) -> ParsedCell | None:
-    """Judge a number taken apart; None where what follows it is no measure."""
+    """Interpret a matched number; None where the text after it is not a measure."""
     digits, typed = found["digits"].replace(",", ""), found["scale"] + found["measure"]
     whole = digits.partition(".")[0].lstrip("0")
     power = found["power"] or ""
@@ -325,7 +325,7 @@ def _judge(
 
 
 def _judge_with_note(cell: Cell, tight: str, measure: str) -> ParsedCell | None:
-    """Judge a number with brackets behind it: a measure, a note, or another number."""
+    """Interpret a number with brackets after it: a measure, a note, or another number."""
     body, note = split_note(tight)
     found = NUMBER.fullmatch(body) if note else None
     if found is None:
@@ -357,7 +357,7 @@ _NEARLY_COVERED = frozenset({"基本全覆盖", "基本覆盖", "基本实现全
 
 
 def _read_coverage(cell: Cell) -> ParsedCell | None:
-    """Read 全覆盖 and its like; None where the cell holds something else."""
+    """Parse 全覆盖 and similar words; None where the cell holds something else."""
     if cell.percent and isinstance(cell.value, int | float | Decimal) and cell.value == 1:
         return _spelled(Word.FULL_COVERAGE, "100%", ())
     if not isinstance(cell.value, str):
@@ -381,7 +381,7 @@ _NOT_DONE = frozenset({"未完成", "尚未完成", "没有完成", "没完成",
 
 
 def _read_progress(cell: Cell, item: Item) -> ParsedCell:
-    """Read how far something is that is passed or done rather than measured."""
+    """Parse the progress of an item that is passed or done rather than measured."""
     choices = MILESTONE_WORDS if isinstance(item, Milestone) else ASSESSMENT_WORDS
     finished = choices[0]
     tight, notes = squeeze(shown(cell))
@@ -404,7 +404,7 @@ def _read_progress(cell: Cell, item: Item) -> ParsedCell:
 
 
 def _spelled(word: Word, tight: str, notes: tuple[Note, ...]) -> ParsedCell:
-    """Take a word in its canonical spelling silently, any other spelling with a warning."""
+    """Accept a word silently in its canonical form, with a warning in any other form."""
     if tight != word:
         notes = (*notes, Note.OTHER_WORDING)
     return ParsedCell(word, say.TOLERATED, str(word), notes) if notes else ParsedCell(word)

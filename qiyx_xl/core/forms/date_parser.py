@@ -1,7 +1,7 @@
-"""The cell language for days: what a cell of 实际完成日期 says (docs/projects.md).
+"""Which day a cell of 实际完成日期 means (docs/projects.md).
 
-Like numbers (core/cell_language.py): plain dates are taken silently, unambiguous ones badly
-written with a warning, and everything else goes back with a suggestion where there is one.
+As with numbers (core/forms/cell_parser.py), plain dates are accepted silently, unambiguous ones in
+an irregular notation with a warning; anything else is returned, with a suggestion if there is one.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.records.project_record import ProjectValue
 
 _EXCEL_EPOCH = date(1899, 12, 30)
-_LARGEST = 10**9  # also keeps infinity and NaN, which no int holds, out
-_LAST_SERIAL = 80_000  # days since 1900; beyond any year of ours
+_LARGEST = 10**9  # also excludes infinity and NaN, which cannot be converted to int
+_LAST_SERIAL = 80_000  # days since 1900; the year 2119, later than any plan
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _YEAR, _MONTH, _DAY = "(?P<year>20[0-9]{2})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
 _PLAIN = re.compile(f"{_YEAR}-{_MONTH}-{_DAY}")
@@ -33,7 +33,7 @@ _TOLERATED = (
     re.compile(f"{_YEAR}年{_MONTH}月{_DAY}[日号]?"),
     re.compile(r"(?P<year>20[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
 )
-# Digits with a blank between them are two numbers, unless they are year, month and day.
+# Digits separated by a blank are two numbers, unless they are year, month and day.
 _APART = re.compile(r"[0-9０-９]\s+[0-9０-９]")
 _SPACED = re.compile(r"20[0-9]{2}[ \u3000]+(?:0[1-9]|1[0-2])[ \u3000]+[0-3][0-9]")
 _TIME = re.compile(r"(?<=[0-9])(?:T|\s+)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$")
@@ -47,7 +47,7 @@ _DONE = frozenset({"已完成", "完成", "是", "√", "已建成", "已投用"
 
 @dataclass(frozen=True, slots=True)
 class DayReading:
-    """What a cell says about a day; ``kind`` is what to tell the sender, None if all is well."""
+    """The parsed content of a date cell; ``kind`` is the finding to report, None without one."""
 
     value: ProjectValue
     kind: FindingKind | None = None
@@ -55,7 +55,7 @@ class DayReading:
     hint: str = ""
 
     def finding(self, cell: Cell, sheet: str, header: str) -> Finding | None:
-        """Return the finding about the cell, None where all is well."""
+        """Return the finding about the cell; None if there is none."""
         if self.kind is None:
             return None
         meant = f"，可改为“{self.suggestion}”" if self.suggestion else self.hint
@@ -73,9 +73,9 @@ class DayReading:
 
 
 def read_day(cell: Cell) -> DayReading:
-    """Read the day a node was done on.
+    """Parse the day on which a node was completed.
 
-    A blank is not done yet, and so is 未完成, which takes back a day reported earlier.
+    A blank means not completed yet; so does 未完成, which withdraws a day reported earlier.
     """
     value = cell.value
     if cell.error is not None or value is None:
@@ -103,7 +103,7 @@ def _within(cell: Cell, day: date, kind: FindingKind | None) -> DayReading:
 
 
 def _serial(cell: Cell, value: float | Decimal) -> DayReading:
-    # 46200 in a cell formatted as a number is a day; 20260628 is one, too.
+    # 46200 in a cell with a number format is a date's serial number; 20260628 is a date, too.
     is_whole = -_LARGEST < value < _LARGEST and value == int(value)
     whole = int(value) if is_whole else 0
     found = _TOLERATED[2].fullmatch(str(whole))

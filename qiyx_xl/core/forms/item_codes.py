@@ -1,8 +1,7 @@
-"""Reading an item's code as people and spreadsheets leave it: ``1.0``, ``No.1``, ``t3—1—1``.
+"""Which item does a retyped code mean? ``1.0``, ``No.1``, ``t3—1—1``.
 
-A code is a number, or a letter and numbers. What stands between the numbers, how many zeros lead
-them, and which alphabet the letter was typed in make no difference, as long as only one item is
-left to mean.
+A code is a number, or a letter and numbers. Separators between the numbers, leading zeros and the
+alphabet of the letter make no difference, as long as only one item matches.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import Item
 
-_LONGEST = 40  # characters; a longer text is no code
-# Dashes, and the letters that look like T and M in Cyrillic and Greek.
+_LONGEST = 40  # characters; a longer text is not a code
+# Dashes, and the Cyrillic and Greek letters that look like T and M.
 _ALIKE = str.maketrans(
     dict.fromkeys("‐‑‒–—―−﹣－ーㄧ~～_", "-") | {"Т": "T", "М": "M", "Τ": "T", "Μ": "M"}
 )
@@ -31,12 +30,12 @@ _WHOLE = re.compile(r"([0-9]{1,6})\.0*")
 _PARTS = re.compile(r"([A-Z]{0,2})[-.]?([0-9]{1,6}(?:[-./][0-9]{1,6}){0,4})")
 
 Key = tuple[str, tuple[int, ...]]
-"""The letter, and the numbers behind it."""
+"""The letter, and the numbers after it."""
 
 
 @bounded_cache(4096, A_WORD)
 def code_key(text: str) -> Key | None:
-    """Return what a text says as a code; None if it cannot be one."""
+    """Parse a text as a code; None if it cannot be one."""
     if not text or len(text) > _LONGEST:
         return None
     plain = squeeze(normalize("NFKC", text).translate(_ALIKE))[0].upper()
@@ -52,7 +51,7 @@ def code_key(text: str) -> Key | None:
 
 
 class Codes:
-    """A plan's codes, found however they are spelled."""
+    """A plan's items by their codes, in any notation."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._by_key: dict[Key, Item | None] = {}
@@ -71,12 +70,12 @@ class Codes:
             _note(self._by_key, key, item)
 
     def item(self, text: str) -> Item | None:
-        """Return the item of this code; None if there is none, or more than one."""
+        """Return the item with this code; None if there is none, or more than one."""
         key = code_key(text)
         return None if key is None else self._by_key.get(key)
 
     def probable(self, text: str) -> Item | None:
-        """Return the item whose letter was left out, if there is just one: 3-1-01."""
+        """Return the item whose code lacks its letter, if there is exactly one: 3-1-01."""
         key = code_key(text)
         if key is None or key[0] or len(key[1]) == 1:
             return None
@@ -86,5 +85,5 @@ class Codes:
 def _note(
     known: dict[Key, Item | None] | dict[tuple[int, ...], Item | None], key: object, item: Item
 ) -> None:
-    """Enter an item; what two items share means neither."""
+    """Add an item; a key that two items share maps to None."""
     known[key] = item if known.get(key, item) is item else None  # type: ignore[index, call-overload]

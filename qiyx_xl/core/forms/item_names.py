@@ -1,4 +1,4 @@
-"""Telling an item by its name, and the rows of a table that are about no item: 合计, 其中."""
+"""Which item a name means, and which rows of a table are totals (合计, 其中)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def unnumbered(tidied: str) -> str:
 
 @bounded_cache(4096, A_LINE)
 def is_name_of(text: str, name: str) -> bool:
-    """Whether a text is an item's name, however it was retyped, numbered or bracketed."""
+    """Whether a text is an item's name, apart from retyping, numbering and brackets."""
     if same_text(text, name):
         return True
     tidied, own = tidy(text), tidy(name)
@@ -35,13 +35,13 @@ def is_name_of(text: str, name: str) -> bool:
 
 @bounded_cache(2048, A_WORD)
 def is_sum(text: str) -> bool:
-    """Whether a text names a sum and nothing else: 合计, 小 计, 其中：男."""
+    """Whether a text names a total and nothing else: 合计, 小 计, 其中：男."""
     return _told(text, _A_SUM)
 
 
 @bounded_cache(2048, A_WORD)
 def may_be_sum(text: str) -> bool:
-    """Whether a text may name a sum of something: 幼有善育小计, 合计（1-3）."""
+    """Whether a text may name a total of something: 幼有善育小计, 合计（1-3）."""
     return _told(text, _ANY_SUM)
 
 

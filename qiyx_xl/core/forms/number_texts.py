@@ -1,9 +1,10 @@
-"""Numbers as people type them: what stands around and between the digits.
+"""How people type numbers, and what number such a text means.
 
-``prepare`` takes away what no reader sees and half-widens the rest; white space between digits is
-a thousands gap only in groups of three, of one kind and in one line, else there are two numbers.
-``NUMBER`` then takes a number apart, and ``explain`` says of what is none why, and which number is
-meant where there is no doubt. Nothing here ever joins digits that a reader sees apart.
+``prepare`` removes invisible characters and converts to half width. White space between digits
+counts as a thousands separator only between groups of three, of one kind and in one line; otherwise
+there are two numbers. ``NUMBER`` matches the parts of a number. ``explain`` returns why a text is
+not a number, and the number meant where there is no doubt. Digits that a reader sees apart are
+never joined.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ _DATE = re.compile(
     r"|(?:19|20)[0-9]{2}年度?[初中底末]?|(?:(?:19|20)[0-9]{2}年)?[0-9]{1,2}月份?[初中底末]?"
     r"|(?:(?:19|20)[0-9]{2}年)?第?[一二三四1-4]季度?[初中底末]?|(?:19|20)[0-9]{2}Q[1-4]"
 )
-# One gap between groups of three, the same all through, of a kind that people set thousands with.
+# One kind of gap between groups of three, of a kind that is used as a thousands separator.
 _GAPPED = re.compile(
     r"(?<![0-9.,])[1-9][0-9]{0,2}(?P<gap>[ \u00a0\u2007\u2009\u202f])[0-9]{3}"
     r"(?:(?P=gap)[0-9]{3})*(?![0-9,])"
@@ -57,11 +58,11 @@ _APART = re.compile(
 )
 _APOSTROPHES = re.compile(r"([+-]?[1-9][0-9]{0,2})((?:['’`][0-9]{3})+)(\.[0-9]+)?(?![0-9])")
 _A_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_TURNED = "\u202e"  # what follows is shown from right to left, digits too
+_TURNED = "\u202e"  # the text after it is displayed from right to left, including digits
 
 
 class Prepared(NamedTuple):
-    """A text without blanks, what had to be done, and why it is no single number, if so."""
+    """A text without blanks, notes on what was changed, and why it is not one number, if so."""
 
     tight: str
     notes: tuple[Note, ...]
@@ -70,7 +71,7 @@ class Prepared(NamedTuple):
 
 @bounded_cache(4096, A_WORD)
 def prepare(text: str) -> Prepared:
-    """Return what a person reads of a text, without blanks."""
+    """Return what a person sees of a text, without blanks."""
     narrow = half_width(text)
     notes: list[Note] = []
     if narrow != text:
@@ -107,7 +108,7 @@ def prepare(text: str) -> Prepared:
 
 
 def is_date(tight: str, measure: str) -> bool:
-    """Whether a text is a day, a month, a quarter or a year rather than a number."""
+    """Whether a text is a day, month, quarter or year rather than a number."""
     return _DATE.fullmatch(tight) is not None and not (measure != "" and tight.endswith(measure))
 
 
@@ -115,9 +116,9 @@ _DASHES = frozenset("−─━ーｰㅡ_﹏¯‾~一/\\…·")
 
 
 def is_dash(tight: str) -> bool:
-    """Whether a text is a line or signs that stand for nothing: —, 一一, /, 。, ...
+    """Whether a text consists of dashes or punctuation that mean nothing: —, 一一, /, 。, ...
 
-    A single 一 may be one.
+    A single 一 does not count: it may be the number.
     """
     return tight not in {"", "一"} and all(
         char in _DASHES or category(char)[0] == "P" for char in tight
@@ -142,18 +143,18 @@ _VAGUE = re.compile(
 
 
 def split_note(tight: str) -> tuple[str, str]:
-    """Split what stands in brackets at the end from what stands before; "" where there is none."""
+    """Split off the brackets at the end of a text; the second part is "" where there are none."""
     found = _BRACKETED.fullmatch(tight)
     return (found["body"], found["note"]) if found is not None else (tight, "")
 
 
 def is_vague(note: str) -> bool:
-    """Whether a note in brackets says that the number before it is not exact."""
+    """Whether a note in brackets means that the number before it is not exact."""
     return _VAGUE.fullmatch(note[1:-1]) is not None
 
 
 def explain_note(note: str, number: Decimal | None) -> tuple[Decimal | None, str]:
-    """Return the number meant before a note in brackets if there is no doubt, and what to tell."""
+    """Return the number meant before a note in brackets, if there is no doubt, and the message."""
     inside = note[1:-1]
     if _NOTE_MARK.fullmatch(inside) or (note[0] in "[【〔" and inside.isdigit()):
         mark = inside if inside.startswith("注") else note
@@ -164,7 +165,7 @@ def explain_note(note: str, number: Decimal | None) -> tuple[Decimal | None, str
 
 
 def _is_mark(rest: str) -> bool:
-    """Whether what follows a number is a footnote's sign: ¹, ①, *, 注1."""
+    """Whether the text after a number is a footnote mark: ¹, ①, *, 注1."""
     return _NOTE_MARK.fullmatch(rest) is not None or all(
         char in _MARK_SIGNS
         or decomposition(char).startswith(("<super>", "<circle>"))
@@ -184,9 +185,9 @@ _IN_ALL = re.compile(
 
 @bounded_cache(2048, 2 * A_WORD)
 def explain(tight: str, measure: str) -> tuple[Decimal | None, str]:
-    """Return the number meant by what is none, if there is no doubt, and what to tell the sender.
+    """Return the number that a text means, if there is no doubt, and the message to the sender.
 
-    The sentence is "" where there is nothing particular to say.
+    The message is "" where there is nothing specific to say.
     """
     if tight.startswith("="):
         return None, "这里的公式只是文字，没有算出结果。请填算出的数"
@@ -224,7 +225,7 @@ def _with_letters(tight: str, _measure: str) -> tuple[Decimal | None, str] | Non
 
 
 def _in_words(tight: str, measure: str) -> tuple[Decimal | None, str] | None:
-    """Read 三百二十, 百分之九十六, 3。5."""
+    """Parse 三百二十, 百分之九十六, 3。5."""
     if tight == "一":
         return None, "分不清是数字 1 还是一横。是 1 请填 1，没有数请留空"
     if re.fullmatch(r"-?[0-9]+。[0-9]+", tight):
@@ -242,7 +243,7 @@ def _in_words(tight: str, measure: str) -> tuple[Decimal | None, str] | None:
         number = _numeral(text)
         if number is not None:
             if not {"万", "亿"}.isdisjoint(text) and convert(number, "", measure) != number:
-                return None, ""  # 三万, counted in 万元: 3 or 30000
+                return None, ""  # 三万 for an item in 万元: 3 or 30000
             return number, _please(number)
     counted = _IN_ALL.fullmatch(tight)
     found = None if counted is None else NUMBER.fullmatch(counted["rest"])
@@ -256,7 +257,7 @@ def _numeral(text: str) -> Decimal | None:
 
 
 def _with_rest(tight: str, measure: str) -> tuple[Decimal | None, str] | None:
-    """Look at what follows the first number."""
+    """Interpret the text after the first number."""
     found = re.match(rf"-?(?:{_DIGITS})", tight)
     rest = "" if found is None else tight[found.end() :]
     if found is None or not rest:
@@ -308,7 +309,7 @@ def _with_others(tight: str, _measure: str) -> tuple[Decimal | None, str] | None
 
 
 def _several(text: str) -> str:
-    """Say which numbers a text holds, if more than one."""
+    """Return a message that lists the numbers in a text, if there is more than one."""
     numbers = _A_NUMBER.findall(text)
     if len(numbers) < 2:  # noqa: PLR2004 - one is none too many
         return "数字中间夹有空白或换行。请填成一个数" if re.search(r"\s", text) else ""

@@ -1,9 +1,9 @@
-"""Which period people mean who do not write it as asked: 2026年1-9月, 截至2026年9月30日, 前三季度.
+"""Which period does free text mean? 2026年1-9月, 截至2026年9月30日, 前三季度.
 
-Figures are collected as they stand at the end of a period. So a span from January to that end, and
-the end's own day, mean the period too; ``Period.parse`` knows nothing of this, for 2026年9月30日 is
-no period by itself. What is meant may depend on what is being collected: 1-9月 is the third quarter
-where quarters are, and September where months are.
+Figures are collected as at the end of a period. So a span from January to that end, and the date of
+the end, mean the period too. ``Period.parse`` does not accept these, as 2026年9月30日 is not a
+period by itself. The meaning may depend on the period being collected: 1-9月 is the third quarter
+where quarters are collected, and September where months are.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ _QUARTER_GOES_ON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The months that a text speaks of; with a day, how a figure stood at the end of the last.
+    """The months that a text names; ``is_day``: a date, meaning the figure at the end of that day.
 
-    ``year`` is None where the text leaves it to the reader.
+    ``year`` is None where the text does not name it.
     """
 
     year: int | None
@@ -89,7 +89,7 @@ class Span:
     is_day: bool = False
 
     def means(self, period: Period) -> bool:
-        """Whether a figure of these months is the period's."""
+        """Whether figures of these months belong to the period."""
         if self.year not in {None, period.year} or self.last != period.end_month:
             return False
         months = {PeriodKind.YEAR: _MONTHS, PeriodKind.QUARTER: 3, PeriodKind.MONTH: 1}[period.kind]
@@ -102,7 +102,7 @@ class Span:
 
     @property
     def period(self) -> Period | None:
-        """The period that is meant where nothing else tells, if there is one."""
+        """The most probable period where none is being collected; None if there is none."""
         if self.year is None:
             return None
         length = self.last - self.first + 1
@@ -117,16 +117,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a text says of the period: as asked for, or in other words."""
+    """The period a text means, and whether it is written in the requested format."""
 
     period: Period | None
     is_as_asked: bool
 
 
 def read_stated(text: str, collected: Period | None) -> Stated | None:
-    """Return the period that a text means where one is collected; None if there is no telling.
+    """Return the period a text means when ``collected`` is being collected; None if unclear.
 
-    The period is None for months that are none, such as 4-9月, which is certainly another period
+    The period is None for months that are not a period, such as 4-9月: certainly another period
     than the one collected.
     """
     plain = parse_period(text)
@@ -145,13 +145,13 @@ def read_stated(text: str, collected: Period | None) -> Stated | None:
 
 
 def _says_another(plain: Period | None, text: str) -> bool:
-    """Whether a text names a period as asked for: 2026年9月 is a month, 2026年 a year."""
+    """Whether a text names a period in the requested format: 2026年9月 a month, 2026年 a year."""
     return plain is not None and not text.strip().endswith("全年")
 
 
 @bounded_cache(1024, A_WORD)
 def parse_period(text: str) -> Period | None:
-    """Return the period that a text names as asked for, if it does."""
+    """Parse a period in the requested format; None if the text has another format."""
     try:
         return Period.parse(text)
     except PeriodError:
@@ -160,7 +160,7 @@ def parse_period(text: str) -> Period | None:
 
 @bounded_cache(1024, A_WORD)
 def read_span(text: str) -> Span | None:
-    """Return the months that a text speaks of: 1-9月, 前三季度, 9月30日; None if there are none."""
+    """Return the months that a text names: 1-9月, 前三季度, 9月30日; None if it names none."""
     if len(text) > A_WORD:
         return None
     narrow = re.sub(r"\s+", "", _TIMED.sub("", normalize("NFKC", text).strip())).upper()
@@ -192,7 +192,7 @@ def _span(text: str) -> Span | None:
         said = shorter
     if not said:
         return None
-    if _DATE.fullmatch(said):  # never the months 1 to 9
+    if _DATE.fullmatch(said):  # a date, not the months 1 to 9
         return _day(said)
     return _day(said) or _compact(said) or _months(said, is_end=is_end)
 
@@ -206,7 +206,7 @@ def _day(said: str) -> Span | None:
         return None
     last = _number(found["m2"])
     if found["m1"] is None and int(found["d2"]) == 1:
-        return _within(int(year), last, last)  # what Excel makes of 2026年9月
+        return _within(int(year), last, last)  # Excel converts 2026年9月 to its first day
     if int(found["d2"]) != _last_day(int(year), last):
         return None
     if found["m1"] is None:
@@ -217,7 +217,7 @@ def _day(said: str) -> Span | None:
 
 
 def _compact(said: str) -> Span | None:
-    """Return what 20260930, 202609 and 202601-202609 say."""
+    """Parse 20260930, 202609 and 202601-202609."""
     day = _COMPACT_DAY.fullmatch(said)
     if day is not None:
         year, month = int(day["year"]), int(day["m"])
@@ -272,9 +272,9 @@ def _last_day(year: int, month: int) -> int:
 
 
 def mentions(text: str) -> Iterator[str]:
-    """Yield what a title or file name may say of a period, the longest reading of each first.
+    """Yield the parts of a title or file name that may name a period, longest first.
 
-    Nothing is read out of the middle of more: of 2026年1-9月 not 2026年1月.
+    A match never ends inside a longer expression: 2026年1-9月 does not yield 2026年1月.
     """
     for found in _MENTIONED.finditer(text):
         said = found[0].rstrip(" -—–~～_./第前至到")

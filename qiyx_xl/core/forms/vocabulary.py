@@ -1,4 +1,7 @@
-"""The fill-in workbook's vocabulary, shared by what writes it and what reads it back."""
+"""Which sheets, columns, labels and words the fill-in workbook has.
+
+Shared by the code that writes it and the code that reads it back.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +30,12 @@ FORM_SHEET = "填报表"
 HELP_SHEET = "填报说明"
 IDENTITY_SHEET = "_qiyx"
 
-# Where the document gives no date for a starting value (docs/rating.md, section 6).
+# Used where the document gives no date for a baseline (docs/rating.md, section 6).
 DEFAULT_BASELINE_DATE = date(2022, 12, 31)
 
 
 class FormColumn(StrEnum):
-    """The columns of the form, by the header printed above them, in their printed order."""
+    """The columns of the form by their header, in the printed order."""
 
     CODE = "指标编码"
     CLASS = "类别"
@@ -65,7 +68,7 @@ class HeadLabel(StrEnum):
 
 
 class ContactLabel(StrEnum):
-    """Labels of the signature block; the cell to fill in is the one to the right."""
+    """Labels of the signature block; the cell to fill in is the next one to the right."""
 
     REPORTER = "填报人"
     PHONE = "联系电话"
@@ -75,20 +78,20 @@ class ContactLabel(StrEnum):
 
 
 class ItemClass(StrEnum):
-    """What an item is, as printed in the column 类别 and in the section rows."""
+    """The class of an item, as printed in the column 类别 and in the section rows."""
 
     INDICATOR = "指标"
     GOAL = "任务目标"
     MILESTONE = "里程碑"
 
 
-# The words offered for items that are passed or done rather than measured. Not yet begun is blank.
+# The choices for items that are passed or done rather than measured. Blank means not begun.
 MILESTONE_WORDS = (Word.DONE, Word.IN_PROGRESS, Word.FAILED)
 ASSESSMENT_WORDS = (Word.PASSED, Word.IN_PROGRESS, Word.FAILED)
 
 
 def item_class(item: Item) -> ItemClass:
-    """Return what an item is."""
+    """Return the class of an item."""
     match item:
         case Indicator():
             return ItemClass.INDICATOR
@@ -101,10 +104,10 @@ def item_class(item: Item) -> ItemClass:
 def form_items(
     plan: Plan, agency: Agency, period: Period, last_values: Mapping[str, Record] | None = None
 ) -> tuple[Item, ...]:
-    """Return what an agency fills in for a period, in the plan's order.
+    """Return the items that an agency fills in for a period, in the plan's order.
 
-    By reporting frequency; a milestone is asked for every quarter until it is reported done;
-    a goal that repeats an indicator is filled in once, at the indicator.
+    They depend on the reporting frequency. A milestone is included every quarter until it is
+    reported as done; a goal that repeats an indicator is filled in only at the indicator.
     """
     known = last_values or {}
     return tuple(
@@ -115,20 +118,20 @@ def form_items(
 
 
 def form_deadlines(items: Iterable[Item], period: Period, rules: Rules) -> dict[Frequency, date]:
-    """Return the last day to send in each frequency's items, in order of first appearance."""
+    """Return the deadline of each frequency among the items, in order of first appearance."""
     frequencies = dict.fromkeys(item.frequency for item in items)
     return {frequency: deadline(frequency, period, rules) for frequency in frequencies}
 
 
 def _is_over(item: Item, last: Record | None) -> bool:
-    # The table's own indicators stay in the form, with what was last reported beside them.
+    # Indicators stay in the form even when done, with the last reported value beside them.
     return isinstance(item, Milestone) and last is not None and is_done(item, last.actual)
 
 
 def printed_target(item: Item, year: int) -> str:
-    """Return the target as the form prints it: an indicator's as the plan prints that year's.
+    """Return the target as the form prints it; for an indicator, the plan's text for the year.
 
-    A goal shows sign and value; a milestone its date. Nothing where there is no target.
+    A goal shows comparator and value, a milestone its date; empty where there is no target.
     """
     match item:
         case Indicator():
@@ -147,9 +150,9 @@ def printed_target(item: Item, year: int) -> str:
 
 
 def second_name(item: Item) -> str:
-    """Name the second number an item asks for; nothing if it asks for none.
+    """Return the name of the second number that an item asks for; empty if there is none.
 
-    A starting value is in the row's own measure; the others say theirs.
+    A baseline is in the row's own measure; the other names include their measure.
     """
     match item.second_input:
         case None:
@@ -173,13 +176,12 @@ FILLED_KEYS = ("actual", "second", "remark")
 
 
 class FormRow(NamedTuple):
-    """One row of the table. ``number`` is the sheet's row; ``cells`` go by column key.
+    """One row of the table. ``number`` is the sheet's row; ``cells`` are by column key.
 
     ``bare`` are the values under ``LOCKED_KEYS`` and ``FILLED_KEYS``, in this order, where the
-    table has just these columns and nothing but the values is to be known of the row's cells; else
-    None. ``column`` then is the letters of the number's column.
-
-    ``sum_word`` is what stands before the number if that may name a sum (合计) and not an item.
+    table has exactly these columns and the row's cells have nothing but values; else None.
+    ``column`` is then the letter of the column 本期实际值. ``sum_word`` is the text before the
+    reported number where that may name a total (合计) and not an item.
     """
 
     number: int
@@ -200,10 +202,10 @@ class FormRow(NamedTuple):
 class FilledForm:
     """One filled-in form.
 
-    ``identity`` is the hidden identity sheet (empty if the file is not our template),
-    ``headers`` the header cells by column key, ``stated`` what stands under the title
-    (填报单位, 数据期), ``heading`` all that stands above the table, ``contacts`` the signature
-    block; ``foot`` is the row below the table.
+    ``identity`` is the hidden identity sheet (empty if the file is not the issued template),
+    ``headers`` the header cells by column key, ``stated`` the cells under the title (填报单位,
+    数据期), ``heading`` all text above the table, ``contacts`` the signature block, ``foot`` the
+    row below the table.
     """
 
     sheet: str
@@ -216,6 +218,6 @@ class FilledForm:
     heading: str = ""
 
     def header(self, key: str) -> str:
-        """Return a column's header as it stands in the file."""
+        """Return a column's header as written in the file."""
         cell = self.headers.get(key)
         return "" if cell is None else cell.text.replace("\n", "")

@@ -1,1 +1,1 @@
-"""The plan, the rules and the project list: what they hold and when something is due."""
+"""The plan, the rules and the project list: their content, and when something is due."""

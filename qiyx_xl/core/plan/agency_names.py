@@ -1,7 +1,8 @@
-"""Which agency of a plan a name means: in short, in full, with a seal, a place or a department.
+"""Which agency of a plan does a name mean? Short names, full names, with a seal or a department.
 
-A name is taken for an agency's only if it can be no other's. 鄞州区教育局 is none of 北仑区's, and
-what is neither the plan's spelling nor a known one of the same office is asked about.
+A name is matched only if it can mean no other agency. 鄞州区教育局 does not match 北仑区's bureau,
+and a name that is neither in the plan nor known for the same office becomes a question to the
+sender.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 _LEVELS = "区县市旗"
 _LONGEST = 60  # characters
-_AROUND = "_.,;。、·-"  # a line to write on, and a full stop
+_AROUND = "_.,;。、·-"  # underlines of a blank to fill in, and full stops
 _SEAL = "加?盖?(?:公章|签章|印章|盖章|章)|盖公章"
 _SEALED = re.compile(rf"\((?:单位)?(?:{_SEAL})\)|(?:{_SEAL})$|^(?:{_SEAL})")
-# Whoever signs, and when, may stand in the same cell.
+# The signer's name and the date may be in the same cell.
 _SIGNED = re.compile(
     "(?:单位负责人|负责人|填报人|填表人|联系人|经办人|审核人|联系电话|电话|填报日期|填报时间|填表日期|"
     "填表时间|日期|时间|数据期|20[0-9]{2}年).*$"
@@ -58,14 +59,14 @@ for _now, _names in EARLIER.items():
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The agencies that a name may mean, and whether it is a name of before a reform."""
+    """The agencies that a name may mean, and whether it is a name from before a reform."""
 
     agencies: tuple[Agency, ...] = ()
     is_earlier: bool = False
 
     @property
     def agency(self) -> Agency | None:
-        """The agency, if there is just one."""
+        """The agency, if there is exactly one."""
         return self.agencies[0] if len(self.agencies) == 1 else None
 
 
@@ -85,13 +86,13 @@ class AgencyNames:
                     self._by_key[key].append((level, agency))
                 older += [(key, (level, agency)) for key in _earlier_keys(own)]
             self._spellings[agency.name] = tuple(_spellings(agency.name))
-        for key, entry in older:  # a plan of before the reform
+        for key, entry in older:  # the plan itself may still use an old name
             if not self._by_key[key]:
                 self._by_key[key].append(entry)
         self._known: dict[str, Named] = {}
 
     def named(self, name: str) -> Named:
-        """Return what a name may mean."""
+        """Return the agencies that a name may mean."""
         known = self._known.get(name)
         if known is None:
             known = self._named(name)
@@ -100,11 +101,11 @@ class AgencyNames:
         return known
 
     def spoken_of(self, text: str) -> list[Agency]:
-        """Return the agencies that a title or a file name speaks of, in the plan's order."""
+        """Return the agencies that a title or a file name mentions, in the plan's order."""
         return [agency for agency in self._exact.values() if self.speaks_of(agency, text)]
 
     def speaks_of(self, agency: Agency, text: str) -> bool:
-        """Whether a title or a file name speaks of an agency."""
+        """Whether a title or a file name mentions an agency."""
         first, *others = self._spellings[agency.name] or ("\0",)
         if first in text:
             return True
@@ -132,7 +133,7 @@ class AgencyNames:
         return Named(_each(agency for agency in parts if agency is not None))
 
     def _of_one(self, plain: str) -> Named:
-        """Return what one name means: an office, or a department of it."""
+        """Return what a single name means: an office, or a department of it."""
         exact = self._exact.get(plain)
         if exact is not None:
             return Named((exact,))
@@ -152,7 +153,7 @@ class AgencyNames:
                     yield agency
 
     def _readings(self, plain: str) -> list[tuple[str, str]]:
-        """Return a name with and without the place before it: the place's level, and the rest."""
+        """Return (level of the place, rest of the name) for each possible place before the name."""
         found = [("", plain)]
         if plain[:1] in _LEVELS and len(plain) > 1:
             found.append((plain[0], plain[1:]))
@@ -185,7 +186,7 @@ class AgencyNames:
 
 
 def _keys(own: str) -> Iterator[_Key]:
-    """Return the offices that a name without its place means today; itself if it is unknown."""
+    """Yield the current offices that a name without its place means; itself if it is unknown."""
     bare = _without_links(own)
     street = _STREET.fullmatch(own)
     if street is not None:
@@ -202,7 +203,7 @@ def _keys(own: str) -> Iterator[_Key]:
 
 
 def _earlier_keys(own: str) -> Iterator[_Key]:
-    """Return the offices of today that a name of before a reform means."""
+    """Yield the current offices that a name from before a reform means."""
     bare = _without_links(own)
     for suffix in SUFFIXES:
         stem = bare.removesuffix(suffix)
@@ -211,7 +212,7 @@ def _earlier_keys(own: str) -> Iterator[_Key]:
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """Return what is looked for in titles and file names: the plan's spelling, and full names."""
+    """Yield what to search for in titles and file names: the plan's name, then full names."""
     short = name[1:] if name[:1] in "区县旗" else name
     if len(short) > 1:
         yield short

@@ -1,8 +1,8 @@
-"""What the offices of a district are called: in short, in full, and before they were reformed.
+"""What are the offices of a district called? Short names, full names, and names before reforms.
 
-A district's plan names its bureaus in short (区卫健局); their seals have the full name
-(区卫生健康局). Each line below is one office. Bureaus stand without what follows (局, 委), and
-without 和, 与 and 及, which people put in and leave out.
+A district's plan uses short names (区卫健局); the offices' seals have the full name (区卫生健康局).
+Each line below is one office. Bureaus are listed without their ending (局, 委) and without 和, 与
+and 及, which people add and omit at will.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ EARLIER: dict[str, tuple[str, ...]] = {
     "投促": ("招商",),
     "乡村振兴": ("扶贫",),
 }
-"""By the short name of today's bureau; what several have come from stands with each."""
+"""Former names by the current bureau's short name; a name split among several is under each."""
 
 BODIES: tuple[tuple[str, ...], ...] = (
     ("政府办公室", "政府办", "府办", "府办公室", "人民政府办公室"),
@@ -107,4 +107,4 @@ BODIES: tuple[tuple[str, ...], ...] = (
     ("消防大队", "消防救援大队"),
     ("融媒体中心", "融媒中心"),
 )
-"""Offices without such an ending, in whole: what stands after 区."""
+"""Offices whose names have no such ending: the whole name after 区."""

@@ -1,8 +1,7 @@
-"""Does a plan document make sense? Findings about years, numbers, names, agencies, deadlines.
+"""Does a plan document make sense? Findings about targets, years, numbers, names and agencies.
 
-Targets have a module of their own, ``qiyx_xl.core.plan.checks``. Every check reads the
-document as it is, however wrong, and yields all it finds; what cannot be read is left to the
-check of the document's shape (``schemas/plan.schema.json``).
+Every check accepts a document of any shape and yields all its findings. A part of the wrong type is
+skipped here: the check against ``schemas/plan.schema.json`` reports it.
 """
 
 from __future__ import annotations
@@ -35,7 +34,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings.model import Finding
 
 # --- Judge whether a plan's targets make sense --------------------------------------------------
-# Printed is held against understood, year against year, the table against the text.
+# Compares the printed target with its parsed form, each year with the years before it, and the
+# table with the text.
 
 RULES_OF_KIND: Mapping[GoalKind, tuple[StatusRule, ...]] = {
     GoalKind.TARGET: (StatusRule.RATIO, StatusRule.STEP),
@@ -72,7 +72,7 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class _Targeted:
-    """A target with what its item says about it; None for what cannot be read."""
+    """A target with the relevant fields of its item; None for a field that cannot be read."""
 
     item: PlanPart
     part: PlanPart
@@ -98,19 +98,19 @@ class _Targeted:
 
     @property
     def is_word(self) -> bool:
-        """Whether it is meant as a word: no number, and none expected."""
+        """Whether the target is a word: its value is explicitly null."""
         return "value" in self.part.content and self.part.content["value"] is None
 
     @property
     def spelled(self) -> str:
-        """The target as understood: ≥32."""
+        """The target as parsed, for a message: ≥32."""
         if self.value is None:
             return "文字"
         return f"{'' if self.comparator is None else self.comparator.sign}{plain(self.value)}"
 
 
 def check_targets(root: PlanPart) -> Iterator[Finding]:
-    """Check every target by itself, and each indicator's targets year by year."""
+    """Check each target by itself, and each indicator's targets across the years."""
     years = plan_years(root)
     for indicator in root.parts("indicators"):
         targets = _targets_by_year(indicator)
@@ -131,10 +131,10 @@ def check_targets(root: PlanPart) -> Iterator[Finding]:
 
 
 def check_repeats(root: PlanPart) -> Iterator[Finding]:
-    """Hold a goal that repeats an indicator against the indicator: the text against the table.
+    """Compare a goal that repeats an indicator with that indicator: the text with the table.
 
     Where only the comparators differ and an open question names both items, a person has already
-    said which one counts; then there is nothing to find. Numbers that differ are always found.
+    decided which one counts, so there is no finding. Numbers that differ are always found.
     """
     indicators = {indicator.integer("number"): indicator for indicator in root.parts("indicators")}
     settled = [frozenset(question.texts("items")) for question in root.parts("open_questions")]
@@ -185,7 +185,7 @@ def _check_repeated(
 
 
 def _targets_by_year(indicator: PlanPart) -> dict[int, _Targeted]:
-    """Return an indicator's readable targets, in the years' order."""
+    """Return an indicator's readable targets in the order of the years."""
     targets = indicator.part("targets")
     if targets is None:
         return {}
@@ -213,7 +213,7 @@ def _check_years_of(
 
 
 def _check_target(target: _Targeted) -> Iterator[Finding]:
-    """Check one target: printed against understood, comparator against direction, size."""
+    """Check one target: printed against parsed, comparator against direction, size."""
     if target.printed is None or target.measure is None or target.direction is None:
         return
     yield from _check_size(target)
@@ -248,12 +248,12 @@ def _check_target(target: _Targeted) -> Iterator[Finding]:
 
 
 def _readable(target: _Targeted) -> bool:
-    """Whether what is recorded can be read at all; if not, the check of the shape says so."""
+    """Whether the recorded target can be read; if not, the check of the shape reports it."""
     return target.comparator is not None and (target.is_word or target.value is not None)
 
 
 def _may_be_free_text(target: _Targeted) -> bool:
-    """Whether it has no number to find: a milestone's text, or another figure's name."""
+    """Whether the target may lack a number: a milestone's text, or another figure's name."""
     return target.direction is Direction.MILESTONE or target.kind is GoalKind.RELATIVE
 
 
@@ -284,7 +284,7 @@ def _check_size(target: _Targeted) -> Iterator[Finding]:
 
 
 def _check_order(targets: Mapping[int, _Targeted]) -> Iterator[Finding]:
-    """No target is worse than the one of the last year that has a number."""
+    """Find targets that are worse than the previous year's with a number."""
     before: tuple[int, Decimal] | None = None
     for year, target in targets.items():
         if target.value is None or target.direction is None:
@@ -313,7 +313,7 @@ def _is_worse(value: Decimal, before: Decimal, direction: Direction) -> bool:
 
 
 def _check_rule(item: PlanPart) -> Iterator[Finding]:
-    """Hold the lamp rule against the direction, and against a goal's kind."""
+    """Compare the lamp rule with the direction, and with a goal's kind."""
     direction = _word(Direction, item.text("direction"))
     rule = _word(StatusRule, item.text("status_rule"))
     kind = _word(GoalKind, item.text("kind"))
@@ -346,7 +346,7 @@ def _check_rule(item: PlanPart) -> Iterator[Finding]:
 
 
 def _check_word_target(indicator: PlanPart) -> Iterator[Finding]:
-    """Ask for `hold` and a denominator where the target is a word such as 全覆盖."""
+    """Require `hold` and a denominator where the target is a word such as 全覆盖."""
     direction, rule = indicator.text("direction"), indicator.text("status_rule")
     if direction == Direction.MILESTONE:
         return
@@ -362,7 +362,7 @@ def _check_word_target(indicator: PlanPart) -> Iterator[Finding]:
 
 
 def _asks_for(item: PlanPart, wanted: SecondInput, reason: str) -> Iterator[Finding]:
-    """Ask for the other figure that a figure is judged against."""
+    """Require the second figure that the figure is compared with."""
     if item.text("second_input") != wanted:
         yield kinds.SECOND_INPUT_MISFIT.at(
             header=item.place("second_input"),
@@ -373,7 +373,7 @@ def _asks_for(item: PlanPart, wanted: SecondInput, reason: str) -> Iterator[Find
 
 
 def _word(words: type[_Word], text: str | None) -> _Word | None:
-    """Return the word of this spelling, or None."""
+    """Return the member with this value, or None."""
     return next((word for word in words if word.value == text), None)
 
 
@@ -398,13 +398,13 @@ def check_sense(document: object) -> tuple[Finding, ...]:
 
 
 def could_not_run(findings: Sequence[Finding]) -> Finding | None:
-    """Return the finding that kept the file from being opened at all, if there is one."""
+    """Return the finding that the file could not be opened, if there is one."""
     unopened = (kinds.NOT_FOUND.code, kinds.NOT_READABLE.code)
     return next((finding for finding in findings if finding.code in unopened), None)
 
 
 def check_document(path: str, findings: Sequence[Finding]) -> dict[str, Any]:
-    """Return the answer of ``plan check --format json`` (schemas/plan-check.schema.json)."""
+    """Return the output of ``plan check --format json`` (schemas/plan-check.schema.json)."""
     return {
         "schema": PLAN_CHECK_SCHEMA,
         "path": path,
@@ -492,7 +492,7 @@ def _check_parts(root: PlanPart) -> Iterator[Finding]:
 
 
 def _read_date(text: str | None) -> date | None:
-    # fromisoformat also takes 20251231 and 2025-W01; a plan file has one way of writing dates.
+    # fromisoformat also accepts 20251231 and 2025-W01; a plan file uses one date format only.
     if text is None or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return None
     try:
@@ -514,7 +514,7 @@ def _check_codes(root: PlanPart) -> Iterator[Finding]:
 
 
 def _check_numbers_are_whole(root: PlanPart) -> Iterator[Finding]:
-    """Find gaps in the numbers 1..n of indicators and open questions."""
+    """Find gaps and repetitions in the numbers 1..n of indicators and open questions."""
     for listing in ("indicators", "open_questions"):
         numbers = [part.integer("number") for part in root.parts(listing)]
         known = {number for number in numbers if number is not None and 0 < number <= _LAST_NUMBER}
@@ -530,7 +530,7 @@ def _check_numbers_are_whole(root: PlanPart) -> Iterator[Finding]:
 
 
 def _check_names(root: PlanPart) -> Iterator[Finding]:
-    """Find names that stand twice where neither item is said to repeat the other."""
+    """Find names that occur twice where neither item is recorded as repeating the other."""
     seen: dict[str, PlanPart] = {}
     for item in all_items(root):
         name = item.text("name")
@@ -590,7 +590,7 @@ def _check_domains(root: PlanPart) -> Iterator[Finding]:
 
 
 def _closest(name: str, known: Collection[str | None] | Mapping[str | None, object]) -> str | None:
-    """Return the one known name that differs only in what is left out or added, if it is one."""
+    """Return the only known name that contains the name or is contained in it; else None."""
     near = [other for other in known if other and (other in name or name in other)]
     return near[0] if len(near) == 1 else None
 
@@ -603,7 +603,7 @@ def _check_due(root: PlanPart) -> Iterator[Finding]:
 
 
 def _check_mentions(root: PlanPart) -> Iterator[Finding]:
-    """Find items that open questions and milestones mention and nobody has."""
+    """Find item codes in open questions and milestones that no item has."""
     known = {item_code(item) for item in all_items(root)}
     for key, listing in (("items", "open_questions"), ("repeats", "milestones")):
         for part in root.parts(listing):
@@ -613,7 +613,7 @@ def _check_mentions(root: PlanPart) -> Iterator[Finding]:
 
 
 def _check_clauses(root: PlanPart) -> Iterator[Finding]:
-    """Hold clauses against codes: 9 stands at 表-9, T3-4-01 at 二(三)-4."""
+    """Compare clauses with codes: item 9 is at 表-9, T3-4-01 at 二(三)-4."""
     for item in all_items(root):
         clause, expected = item.text("clause"), _expected_clause(item)
         if clause is not None and expected is not None and clause != expected:

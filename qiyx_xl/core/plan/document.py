@@ -1,7 +1,7 @@
-"""A plan document (the parsed JSON of a plan file) → a ``Plan``.
+"""How a plan document (the parsed JSON of a plan file) is converted to a ``Plan``.
 
-The document's shape is ``schemas/plan.schema.json``; whether it makes sense is asked in
-``qiyx_xl.core.plan.checks``. Numbers arrive as ``int`` or ``Decimal``, never as floats.
+The document's shape is ``schemas/plan.schema.json``; ``qiyx_xl.core.plan.checks`` checks whether it
+makes sense. Numbers are ``int`` or ``Decimal``, never floats.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from qiyx_xl.core.plan.model import (
 )
 
 MILESTONE_MEASURE = "节点"
-"""What is printed as the measure of an item that has no number."""
+"""The measure printed for an item without a number."""
 
 _Document = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def plan_from_document(document: _Document) -> Plan:
     """Build the plan from a document that has been checked.
 
     Args:
-        document: what a plan file holds, numbers as ``int`` or ``Decimal``.
+        document: the content of a plan file, numbers as ``int`` or ``Decimal``.
 
     Raises:
         KeyError, TypeError, ValueError: the document was not checked first.
@@ -119,7 +119,7 @@ def _milestone(entry: _Document) -> Milestone:
 
 
 def _placed(entry: _Document, *, code: str) -> dict[str, Any]:
-    """Return what every item has: its name, place in the document, and agencies."""
+    """Return the fields every item has: its name, place in the document, and agencies."""
     return {
         "code": code,
         "name": entry["name"],
@@ -133,7 +133,7 @@ def _placed(entry: _Document, *, code: str) -> dict[str, Any]:
 
 
 def _measured(entry: _Document) -> dict[str, Any]:
-    """Return what every item with a number has."""
+    """Return the fields every item with a number has."""
     second = entry.get("second_input")
     return {
         "measure": entry["measure"],

@@ -1,7 +1,8 @@
-"""A plan file drafted from another district's document: its table, and who leads which domain.
+"""How a plan file is drafted from another district's document.
 
-Only what the document says is taken. What it leaves open is filled with a default that is
-written down as an open question, so that a person finds everything to confirm in one place.
+From its table of indicators, and the paragraphs that name a domain's lead agency. Only what the
+document states is used. Gaps are filled with defaults, each recorded as an open question, so that a
+person finds everything to confirm in one place.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # --- The table of indicators in somebody's document: which rows and columns of cells it is ------
-# Merged cells are the trouble: a text version leaves them out, so that rows slip to the left or
-# lack targets. What was slipped or filled is marked, for a person to confirm.
+# Merged cells make this difficult: text versions of a document omit them, so that rows shift to the
+# left or lack targets. Shifted and filled cells are marked for a person to confirm.
 
 _YEAR = re.compile(r"(20\d\d)年?(?:目标|目标值|年底|末)?")
 _HEADERS = {
@@ -33,15 +34,15 @@ _HEADERS = {
 
 
 class PlanImportError(QiyxError):
-    """There is no table of indicators in what was given."""
+    """The document has no table of indicators."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """What a document says: its paragraphs and its tables, as rows of cells, in order.
+    """The content of a document: its paragraphs and its tables, as rows of cells, in order.
 
-    ``spread`` says that merged cells already repeat their text over the cells they span, so a
-    blank cell is really blank.
+    ``spread`` is True where merged cells already repeat their text in every cell they span, so that
+    a blank cell is really blank.
     """
 
     paragraphs: tuple[str, ...]
@@ -51,7 +52,7 @@ class SourceText:
 
 @dataclass(frozen=True, slots=True)
 class PlanColumns:
-    """Which column of the table holds what; ``years`` by year."""
+    """The columns of the table by their content; ``years`` by year."""
 
     at: Mapping[str, int]
     years: Mapping[int, int]
@@ -62,8 +63,8 @@ class PlanColumns:
 class TableRow:
     """One indicator as the table prints it.
 
-    ``cells`` holds the target of each year, as printed. ``merged``: some were filled from the
-    left or from above; ``shifted``: the row had slipped to the left.
+    ``cells`` holds the target of each year, as printed. ``merged``: some were filled in from the
+    left or from above. ``shifted``: the row had shifted to the left.
     """
 
     number: int
@@ -77,7 +78,7 @@ class TableRow:
 
 
 def find_table(source: SourceText) -> tuple[Sequence[Sequence[str]], PlanColumns]:
-    """Return the rows under the header of the first table of indicators, and its columns."""
+    """Return the rows below the header of the first table of indicators, and its columns."""
     for table in source.tables:
         for index, row in enumerate(table):
             columns = _columns(row)
@@ -110,7 +111,7 @@ def _columns(row: Sequence[str]) -> PlanColumns | None:
 def table_rows(
     table: Sequence[Sequence[str]], columns: PlanColumns, *, spread: bool
 ) -> Iterator[TableRow]:
-    """Yield the table's indicators; a merged domain holds for the rows below it."""
+    """Yield the table's indicators; a merged domain applies to the rows below it, too."""
     domain, above = "", None
     for number, cells in enumerate(_body(table, columns), start=1):
         aligned, shifted = _aligned(cells, columns)
@@ -134,7 +135,7 @@ def table_rows(
 
 
 def _body(table: Sequence[Sequence[str]], columns: PlanColumns) -> Iterator[list[str]]:
-    """Yield the rows that belong to the table: up to the first that does not look like one."""
+    """Yield the rows of the table, up to the first row that does not look like one."""
     for row in table:
         cells = [cell.strip() for cell in row]
         if sum(map(bool, cells)) < 2:  # noqa: PLR2004 - a number and a name at least
@@ -145,9 +146,9 @@ def _body(table: Sequence[Sequence[str]], columns: PlanColumns) -> Iterator[list
 
 
 def _aligned(cells: list[str], columns: PlanColumns) -> tuple[list[str], bool]:
-    """Return the row with its number in the number column.
+    """Return the row with its number in the number column, and whether it had shifted.
 
-    Where a domain spans rows, text versions of a table leave out its cell and the row slips to
+    Where a domain spans several rows, text versions of a table omit its cell, and the row shifts to
     the left.
     """
     at = columns.at.get("number")
@@ -162,7 +163,7 @@ def _cell(cells: Sequence[str], columns: PlanColumns, kind: str) -> str:
 
 
 def _name_and_measure(cells: Sequence[str], columns: PlanColumns) -> tuple[str, str]:
-    """Split ``托位数(个)``; the last brackets are the measure, unless it has its own column."""
+    """Split ``托位数(个)``: the last brackets hold the measure, unless it has its own column."""
     name = _cell(cells, columns, "name")
     own = _cell(cells, columns, "measure")
     if own:
@@ -172,7 +173,7 @@ def _name_and_measure(cells: Sequence[str], columns: PlanColumns) -> tuple[str, 
 
 
 def _filled(row: TableRow, above: TableRow | None) -> TableRow:
-    """Fill blank targets from the left, or all of them from the row above: cells were merged."""
+    """Fill blank targets from the left, or a blank row from the one above: cells were merged."""
     present = [text for _, text in sorted(row.cells.items()) if text]
     if len(present) == len(row.cells):
         return row
@@ -188,10 +189,10 @@ def _filled(row: TableRow, above: TableRow | None) -> TableRow:
 # --- A plan file drafted from another district's document: its table, and who leads which domai ---
 
 UNKNOWN_AGENCY = "待定单位"
-"""Stands wherever the document names no agency; a person replaces it."""
+"""Used wherever the document names no agency; a person replaces it."""
 
 SMALL_CHANGE = Decimal("0.1")
-"""Targets that change by no more than this over all years are judged by last year's target."""
+"""Up to this relative change over all years, actuals are compared with last year's target."""
 
 _LED_BY = re.compile(r"牵头(?:单位|部门)[:：]?\s*([^)）。；;,，、\s]+)")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,10})[”\"]")
@@ -214,7 +215,7 @@ _BAD_WHEN_HIGH = (
 
 @dataclass(frozen=True, slots=True)
 class PlanQuestion:
-    """One thing a person must confirm: where, what is unclear, what was taken, for which items."""
+    """One thing a person must confirm: where, what is unclear, the default used, which items."""
 
     where: str
     issue: str
@@ -224,7 +225,7 @@ class PlanQuestion:
 
 @dataclass(frozen=True, slots=True)
 class DraftPlan:
-    """A plan file's document, as in ``schemas/plan.schema.json``, and what is to be confirmed."""
+    """A plan file's document, as in ``schemas/plan.schema.json``, and the questions to confirm."""
 
     document: dict[str, Any]
     questions: tuple[PlanQuestion, ...]
@@ -232,7 +233,7 @@ class DraftPlan:
 
 @dataclass
 class _Noted:
-    """The questions found on the way, in order."""
+    """The questions collected so far, in order."""
 
     questions: list[PlanQuestion] = field(default_factory=list)
 
@@ -246,7 +247,7 @@ def draft_plan(source: SourceText, *, name: str, plan_id: str) -> DraftPlan:
     Args:
         source: the document's paragraphs and tables.
         name: the document's own name, for a document without a title.
-        plan_id: what the plan file shall be known by: small letters, digits, hyphens.
+        plan_id: the identifier of the new plan: lower-case letters, digits, hyphens.
 
     Raises:
         PlanImportError: no table has a column of indicators and at least two of years.
@@ -363,7 +364,7 @@ def _target(text: str, row: TableRow, direction: Direction) -> dict[str, Any]:
 
 
 def _json_number(value: Decimal) -> int | float:
-    """Return a number that JSON prints as it was read: targets have at most 15 digits."""
+    """Return a number that JSON prints unchanged: targets have at most 15 digits."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
@@ -376,7 +377,7 @@ def _places(value: Decimal) -> int:
 
 
 def _leads(paragraphs: Iterable[str]) -> dict[str, str]:
-    """Return domain → lead agency, from paragraphs that quote the one and name the other."""
+    """Return each domain's lead agency, from paragraphs that quote the one and name the other."""
     leads: dict[str, str] = {}
     for paragraph in paragraphs:
         led, quoted = _LED_BY.search(paragraph), _QUOTED.search(paragraph)

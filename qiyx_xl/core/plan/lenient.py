@@ -1,7 +1,7 @@
-"""A plan document that may be wrong anywhere: read what can be read, and name every place.
+"""How is a plan document read that may be wrong anywhere? Part by part, with each part's place.
 
-Nothing here raises on a document of any shape: a part of the wrong type reads as absent. The
-shape itself is judged against ``schemas/plan.schema.json``.
+Nothing here raises, whatever the document's shape: a part of the wrong type is treated as absent.
+The shape itself is checked against ``schemas/plan.schema.json``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LABELS: dict[str, str] = {
     "repeats": "重复的指标", "level": "层级", "where": "位置", "issue": "问题",
     "default": "默认处理", "items": "涉及项",
 }  # fmt: skip
-"""What each key of a plan file is called in messages; the schema's titles say the same."""
+"""The name of each plan file key in messages; the same as the schema's titles."""
 
 _ENTRIES = {
     "indicators": ("number", "指标"), "goals": ("code", "任务目标"),
@@ -44,7 +44,7 @@ WHOLE_DOCUMENT = "方案"
 
 
 def shown(value: object) -> str:
-    """Spell a value of any kind for a message: short, on one line, printable anywhere."""
+    """Format a value of any type for a message: short, on one line, printable."""
     if isinstance(value, Mapping):
         return "一组内容"
     if isinstance(value, list | tuple):
@@ -64,7 +64,7 @@ def _number_text(value: Decimal) -> str:
 
 
 def place(document: object, path: Sequence[str | int]) -> str:
-    """Spell a path into the document for people: 指标9 · 2024年目标 · 数值."""
+    """Format a path into the document for people: 指标9 · 2024年目标 · 数值."""
     if not path:
         return WHOLE_DOCUMENT
     first, *rest = path
@@ -102,14 +102,14 @@ def _entry_name(document: object, listing: str, index: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PlanPart:
-    """One object of the document, with the path to it. Every reader answers None for absent."""
+    """One object of the document, with its path. Every reader returns None for an absent value."""
 
     document: object
     path: tuple[str | int, ...]
     content: Mapping[str, object]
 
     def place(self, *keys: str | int) -> str:
-        """Spell where this part, or something inside it, stands."""
+        """Format the place of this part, or of something inside it."""
         return place(self.document, (*self.path, *keys))
 
     def text(self, key: str) -> str | None:
@@ -118,14 +118,14 @@ class PlanPart:
         return value if isinstance(value, str) and value else None
 
     def integer(self, key: str) -> int | None:
-        """Return a whole number of up to 15 digits; true and false are none."""
+        """Return an integer of up to 15 digits; true and false are not integers."""
         value = self.content.get(key)
         if not isinstance(value, int) or isinstance(value, bool):
             return None
         return value if abs(value) < _TOO_LARGE else None
 
     def number(self, key: str) -> Decimal | None:
-        """Return a number of up to 15 digits before the point."""
+        """Return a number of up to 15 digits before the decimal point."""
         value = self.content.get(key)
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             return None
@@ -133,11 +133,11 @@ class PlanPart:
         return number if number.is_finite() and abs(number) < _TOO_LARGE else None
 
     def flag(self, key: str) -> bool:
-        """Return true only where it says true."""
+        """Return True only for the value true."""
         return self.content.get(key) is True
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Return the texts of a list, or the one text that stands there."""
+        """Return the texts of a list, or a single text as the only one."""
         value = self.content.get(key)
         if isinstance(value, str):
             return (value,)
@@ -161,7 +161,7 @@ class PlanPart:
 
 
 def draft(document: object) -> PlanPart:
-    """Return the whole document as a part; an empty one where it is no object."""
+    """Return the whole document as a part; an empty part if it is not an object."""
     content = document if isinstance(document, Mapping) else {}
     return PlanPart(document, (), content)
 

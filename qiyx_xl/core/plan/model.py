@@ -1,4 +1,4 @@
-"""The plan: indicators, goals, milestones, agencies, and what the document leaves open."""
+"""What is a plan? Indicators, goals, milestones, agencies, and the document's open questions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Self
 
 OVERALL_DOMAIN = "总体"
-"""The domain of what belongs to no single domain: the document's section 一."""
+"""The domain of items that belong to no single domain: the document's section 一."""
 
 
 class Direction(StrEnum):
@@ -34,7 +34,7 @@ class Direction(StrEnum):
 
 
 class Comparator(StrEnum):
-    """How an actual is held against a target."""
+    """How an actual value is compared with a target."""
 
     AT_LEAST = ">="
     MORE_THAN = ">"
@@ -45,7 +45,7 @@ class Comparator(StrEnum):
 
     @property
     def sign(self) -> str:
-        """The sign as printed: ≥."""
+        """The symbol as printed: ≥."""
         return {">=": "≥", "<=": "≤", "text": ""}.get(self.value, self.value)
 
 
@@ -62,7 +62,7 @@ class StatusRule(StrEnum):
 
 
 class GoalKind(StrEnum):
-    """How a goal of sections 一 and 二 runs through the five years (section 6)."""
+    """How a goal of sections 一 and 二 develops over the five years (section 6)."""
 
     TARGET = "target"
     FULL_COVERAGE = "full_coverage"
@@ -91,7 +91,7 @@ class Frequency(StrEnum):
 
 
 class Aggregation(StrEnum):
-    """Where a district's figure comes from (``core.totals``)."""
+    """How a district's figure is obtained (``core.consolidation.street_totals``)."""
 
     LEAD_AGENCY = "lead_agency"
     SUM = "sum"
@@ -118,12 +118,12 @@ class SecondInput(StrEnum):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is the whole of which the actual is a part."""
+        """Whether it is the total of which the actual value is a part."""
         return self in (SecondInput.COVERAGE_BASE, SecondInput.DENOMINATOR)
 
 
 class AgencyLevel(StrEnum):
-    """区级 or 街道, the third view of the scorecard."""
+    """The level of an agency, 区级 or 街道; the third view of the scorecard."""
 
     DISTRICT = "区级"
     STREET = "街道"
@@ -131,7 +131,7 @@ class AgencyLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One target: as printed, and as understood.
+    """One target: as printed, and as parsed.
 
     ``value`` is in the item's own measure, or None where the target is a word (全覆盖).
     """
@@ -144,7 +144,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a street reports of a ratio: the names of numerator and denominator, their measure."""
+    """The two figures of a ratio that a street reports: their names and their measure."""
 
     numerator: str
     denominator: str
@@ -153,9 +153,9 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """What indicators, goals and milestones have in common.
+    """The common fields of indicators, goals and milestones.
 
-    ``code`` is what forms and commands use: ``9``, ``T3-3-01``, ``M07``. ``clause`` names the
+    ``code`` is the identifier in forms and commands: ``9``, ``T3-3-01``, ``M07``. ``clause`` is the
     place in the document: ``表-9``, ``二(三)-3``.
     """
 
@@ -182,12 +182,12 @@ class Item:
 
     @property
     def reporting_agency(self) -> str:
-        """Who reports it: the responsible agency if one is named, else the lead agency."""
+        """The agency that reports it: the responsible agency if named, else the lead agency."""
         return self.responsible_agency or self.lead_agency
 
     @property
     def claimants(self) -> frozenset[str]:
-        """Who may have a figure of it: the agencies that the plan names with it."""
+        """The agencies that may hold figures of it: all that the plan names for it."""
         named = (self.lead_agency, self.responsible_agency, self.probable_responsible_agency)
         return frozenset(name for name in named if name is not None)
 
@@ -198,16 +198,16 @@ class Item:
 
     @property
     def sums_ratio(self) -> bool:
-        """Whether streets report numerator and denominator of it, to be added up apart."""
+        """Whether streets report its numerator and denominator, which are added up separately."""
         return self.aggregation is Aggregation.RATIO_OF_SUMS and self.parts is not None
 
     @property
     def has_whole(self) -> bool:
-        """Whether its second number is the whole of which the actual is a part."""
+        """Whether its second number is the total of which the actual value is a part."""
         return self.second_input is not None and self.second_input.is_whole
 
     def street_part(self) -> Self:
-        """Return the item as a street fills it in: of a ratio, its numerator and denominator."""
+        """Return the item as a street fills it in: for a ratio, its numerator and denominator."""
         if not self.sums_ratio or self.parts is None:
             return self
         return replace(
@@ -221,13 +221,13 @@ class Item:
         )
 
     def _without_target(self) -> dict[str, Any]:
-        """Return what leaves the item without a target: the target is the district's."""
+        """Return the fields that remove the target: the target applies to the district only."""
         return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator(Item):
-    """One of the table's indicators. ``due`` is set for those judged by a date (4 and 5)."""
+    """One of the table's indicators. ``due`` is set for those with a due date (4 and 5)."""
 
     number: int
     targets: Mapping[int, Target]
@@ -235,7 +235,7 @@ class Indicator(Item):
 
     @property
     def to_confirm(self) -> bool:
-        """Whether a person must still confirm how its targets were read."""
+        """Whether a person must still confirm how its targets were parsed."""
         return any(target.to_confirm for target in self.targets.values())
 
     def _without_target(self) -> dict[str, Any]:
@@ -246,7 +246,7 @@ class Indicator(Item):
 class Goal(Item):
     """A quantified goal of sections 一 and 二.
 
-    ``repeats`` is the code of the indicator it repeats: then it is filled in once, there.
+    ``repeats`` is the code of the indicator it repeats; it is then reported only there.
     """
 
     kind: GoalKind
@@ -262,7 +262,7 @@ class Goal(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone(Item):
-    """Something to be done by a date, with no number."""
+    """Something to be done by a date, without a number."""
 
     due: date
     deadline_inferred: bool
@@ -288,7 +288,7 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """A place where the document is unclear or disagrees with itself, and the default taken."""
+    """A place where the document is unclear or contradicts itself, and the default used."""
 
     number: int
     where: str
@@ -341,10 +341,10 @@ class Plan:
         return next((agency for agency in self.agencies if agency.name == name), None)
 
     def reported_by(self, agency: Agency) -> tuple[Item, ...]:
-        """Return the items this agency fills in, each once, in the plan's order.
+        """Return the items this agency reports, each once, in the plan's order.
 
-        A street fills in what is added up over streets, of a ratio its numerator and denominator;
-        goals that repeat an indicator are left out.
+        A street reports the items that are added up over streets; for a ratio, its numerator and
+        denominator. Goals that repeat an indicator are left out.
         """
         if agency.level is AgencyLevel.STREET:
             return tuple(
@@ -360,5 +360,5 @@ class Plan:
 
 
 def item_json(code: str) -> int | str:
-    """Return an item as JSON addresses it: an indicator by its number, the others by their id."""
+    """Return an item's identifier in JSON: an indicator's number, the code of other items."""
     return int(code) if code.isascii() and code.isdigit() else code

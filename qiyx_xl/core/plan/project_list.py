@@ -1,6 +1,6 @@
-"""重大项目清单 and 民生实事: what the office lists, apart from the plan.
+"""Which projects does the office list? 重大项目清单 and 民生实事, kept apart from the plan.
 
-The plan's section 三 asks for both lists and names hardly any project, so the list is the
+The plan's section 三 requires both lists but names hardly any project, so the lists are the
 office's own data: ``schemas/projects.schema.json``, filled in as a workbook (docs/projects.md).
 """
 
@@ -28,7 +28,7 @@ INVESTMENT_MEASURE = "万元"
 
 @dataclass(frozen=True, slots=True)
 class ProjectNode:
-    """One step of a project, to be done by a day (节点). ``number`` counts within its project."""
+    """One step of a project with its planned date (节点). ``number`` counts within the project."""
 
     number: int
     name: str
@@ -37,10 +37,10 @@ class ProjectNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MajorProject:
-    """One of the major projects; money in 万元.
+    """One major project; amounts are in 万元.
 
-    ``planned_investment`` holds the year's plan by year: a year that is not there has none yet
-    (未定), a year with 0 is planned without any.
+    ``planned_investment`` is the planned investment by year: a year that is missing has no plan yet
+    (未定), a year with 0 is planned without investment.
     """
 
     code: str
@@ -55,13 +55,13 @@ class MajorProject:
     nodes: tuple[ProjectNode, ...] = ()
 
     def node_code(self, node: ProjectNode) -> str:
-        """Return what forms and records call a node: XM01-2."""
+        """Return the code of a node in forms and records: XM01-2."""
         return f"{self.code}-{node.number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LivelihoodProject:
-    """One of a year's livelihood projects (民生实事): so much of something within the year."""
+    """One livelihood project (民生实事) of a year: a quantity to reach within the year."""
 
     code: str
     year: int
@@ -80,7 +80,7 @@ Entry = MajorProject | LivelihoodProject
 
 @dataclass(frozen=True)
 class ProjectList:
-    """Both lists, in the office's order. ``version`` is the office's own name for this state."""
+    """Both lists, in the office's order. ``version`` is the office's name for this version."""
 
     version: str = ""
     projects: tuple[MajorProject, ...] = ()
@@ -93,7 +93,7 @@ class ProjectList:
 
     @cached_property
     def owners(self) -> dict[str, str]:
-        """Who reports what: the agency by the code of each project, node and livelihood project."""
+        """The reporting agency by the code of each project, node and livelihood project."""
         owners = {one.code: one.agency for one in self.entries}
         return owners | {
             project.node_code(node): project.agency
@@ -132,7 +132,7 @@ def projects_document(listed: ProjectList) -> dict[str, Any]:
 
 
 def list_problems(listed: ProjectList, plan: Plan) -> Iterator[str]:
-    """Say, one sentence each, where the lists contradict themselves or the plan."""
+    """Yield a sentence for each contradiction within the lists or with the plan."""
     codes = Counter(entry.code for entry in listed.entries)
     for code, count in codes.items():
         if count > 1:

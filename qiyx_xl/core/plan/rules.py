@@ -1,6 +1,6 @@
-"""The rule file as data: every threshold and factor behind 完成率 and 红黄绿 (docs/rating.md).
+"""Which thresholds and factors give 完成率 and 红黄绿? The rule file as data (docs/rating.md).
 
-There are no default numbers here: they stand once, in ``qiyx_xl/data/rules.json``.
+There are no default numbers here: they are all in ``qiyx_xl/data/rules.json``.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectRules:
-    """The numbers behind the lamps of projects.
+    """The thresholds for the lamps of projects.
 
-    ``_pp`` are percentage points against 序时, behind is negative; ``_days`` are calendar days.
+    ``_pp`` are percentage points against 序时, negative when behind; ``_days`` are calendar days.
     """
 
     frequency: Literal["monthly", "quarterly"]
@@ -33,7 +33,7 @@ class ProjectRules:
 
 
 def project_rules(document: Mapping[str, Any], base: ProjectRules | None) -> ProjectRules:
-    """Build the section from a rule file's content; what it leaves out is taken from ``base``.
+    """Build the section from a rule file's content; missing fields are taken from ``base``.
 
     Raises:
         KeyError: a field is missing and there is no base.
@@ -56,14 +56,14 @@ def project_rules(document: Mapping[str, Any], base: ProjectRules | None) -> Pro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """One rule file, read.
+    """The content of one rule file.
 
     Thresholds are shares (0.90) unless their name ends in ``_pp`` (percentage points).
     """
 
     version: str
     name: str
-    # Section 3: how much is done
+    # Section 3: the completion rate
     lower_is_better_rate: Literal["two_minus_ratio", "target_over_actual"]
     rate_maximum: Decimal
     review_above: Decimal
@@ -80,7 +80,7 @@ class Rules:
     gap_green_inclusive: bool
     gap_amber_pp: Decimal
     line_first_year: int
-    # Section 7: what is hard to believe
+    # Section 7: implausible values
     magnitude_low: Decimal
     magnitude_high: Decimal
     magnitude_match_low: Decimal
@@ -101,18 +101,19 @@ class Rules:
     deadline_days: Mapping[str, int]
     # 重大项目 and 民生实事 (docs/projects.md)
     projects: ProjectRules
-    # Not of the rule file: a deadline on a day off moves to the next day worked; None: it stays
+    # Not from the rule file: a deadline on a day off moves to the next workday; None: it does not
+    # move
     calendar: WorkCalendar | None = None
 
     def on(self, calendar: WorkCalendar | None) -> Rules:
-        """Return the same rules with deadlines moved by a calendar."""
+        """Return the same rules with a calendar that moves deadlines."""
         return replace(self, calendar=calendar)
 
 
 def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) -> Rules:
-    """Build rules from a rule file's content; what it leaves out is taken from ``base``.
+    """Build rules from a rule file's content; missing fields are taken from ``base``.
 
-    The content has been checked against ``schemas/rules.schema.json`` before.
+    The content must have been checked against ``schemas/rules.schema.json``.
 
     Raises:
         KeyError: a field is missing and there is no base.
@@ -135,7 +136,7 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
 
 
 def rules_document(rules: Rules) -> dict[str, Any]:
-    """Return a rule file's content; ``rules_from_document`` gives back equal rules."""
+    """Return a rule file's content, from which ``rules_from_document`` builds equal rules."""
     values = {entry.name: getattr(rules, entry.name) for entry in _file_fields()}
     return {name: _spelled(value) for name, value in values.items()}
 
@@ -145,7 +146,7 @@ def _file_fields() -> list[Field[Any]]:
 
 
 def disagreements(rules: Rules) -> tuple[str, ...]:
-    """Say, one sentence each, where the numbers of a rule file contradict each other."""
+    """Return a sentence for each contradiction between the numbers of a rule file."""
     checks = (
         (rules.gap_amber_pp <= rules.gap_green_pp, "序时黄灯线不能高于序时绿灯线"),
         (rules.review_above <= rules.rate_maximum, "超额待核线不能高于完成率上限"),
@@ -181,7 +182,7 @@ def _spelled(value: Any) -> Any:
 
 
 def _converted(kind: str, value: Any) -> Any:
-    # Annotations are text here; a number in the file becomes what its field holds.
+    # Annotations are strings in this module; a JSON number is converted to the field's type.
     match kind:
         case "Decimal":
             return Decimal(str(value))

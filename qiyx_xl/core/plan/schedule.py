@@ -1,4 +1,4 @@
-"""When an item is reported, when a blank is late, and how much of the time has gone."""
+"""When an item is reported, when a blank is late, and how much of the time has passed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TIME_TO_MEND = timedelta(days=3)
 def expects(item: Item, period: Period) -> bool:
     """Whether the item is reported for this period, by its frequency alone.
 
-    Rule: docs/rating.md, section 1. Milestones are asked for every quarter.
+    Rule: docs/rating.md, section 1. Milestones are reported every quarter.
     """
     match item.frequency:
         case Frequency.MONTHLY:
@@ -37,10 +37,10 @@ def expects(item: Item, period: Period) -> bool:
 
 
 def deadline(item: Item | Frequency, period: Period, rules: Rules) -> date:
-    """Return the last day on which the period's figure is still in time.
+    """Return the last day on which the period's figure is on time.
 
-    A milestone's report is owed for its due date, whatever period is looked at. With a calendar
-    in the rules, a deadline on a day off moves to the next day that is worked.
+    A milestone's report is due after its due date, whatever the period. With a calendar in the
+    rules, a deadline on a day off moves to the next workday.
     """
     frequency = item if isinstance(item, Frequency) else item.frequency
     days = timedelta(days=rules.deadline_days[frequency.value])
@@ -50,9 +50,10 @@ def deadline(item: Item | Frequency, period: Period, rules: Rules) -> date:
 
 
 def resend_by(period: Period, today: date, rules: Rules) -> date:
-    """Return by when a file that goes back is to be sent again.
+    """Return the day by which a returned file must be sent again.
 
-    That is the period's own deadline while it lies ahead; afterwards, a few days from today.
+    Before the period's own deadline, that is the deadline; afterwards, three days from today, moved
+    to a workday.
     """
     frequency = {
         PeriodKind.YEAR: Frequency.YEARLY,
@@ -67,7 +68,7 @@ def resend_by(period: Period, today: date, rules: Rules) -> date:
 
 
 def is_due(item: Item, period: Period, today: date, rules: Rules) -> bool:
-    """Whether a blank is late by ``today``; the deadline's own day is still in time."""
+    """Whether a blank is late on ``today``; on the deadline itself it is not."""
     due = milestone_due(item)
     if due is not None:
         return period.last_day > due and today > deadline(item, period, rules)
@@ -82,22 +83,25 @@ def milestone_due(item: Item) -> date | None:
 
 
 def is_done(item: Item, actual: Actual) -> bool:
-    """Whether this value ends a milestone for good: passed once is passed in every later period.
+    """Whether this value completes a milestone for good: it then counts in every later period.
 
-    For an item that is not reached by a date, no value does.
+    False for every item that is not a milestone with a due date.
     """
     return milestone_due(item) is not None and actual in _DONE
 
 
 def share_of_year(period: Period, rules: Rules) -> Fraction:
-    """P within a year, by months or by days (docs/rating.md, section 5)."""
+    """Return P, the share of the year that has passed, by months or by days.
+
+    Rule: docs/rating.md, section 5.
+    """
     if rules.elapsed_by == "months":
         return Fraction(period.end_month, _MONTHS)
     return Fraction(period.last_day.timetuple().tm_yday, 366 if isleap(period.year) else 365)
 
 
 def share_of_line(period: Period, start: date, end_year: int, rules: Rules) -> Fraction:
-    """P on the line from the end of the day ``start`` to the end of ``end_year``, in [0, 1].
+    """Return P, the share in [0, 1] of the time from the end of ``start`` to the end of a year.
 
     Rule: docs/rating.md, section 6: 2023-06 is 6/60 of a line from 2022-12-31 to 2027.
     """
@@ -114,12 +118,12 @@ def share_of_line(period: Period, start: date, end_year: int, rules: Rules) -> F
 
 
 def line_start(baseline_date: date | None, rules: Rules) -> date:
-    """Return the day from which a goal's line runs: the baseline's, else the eve of the plan."""
+    """Return the day a goal's line runs from: the baseline's, else the day before the plan."""
     return baseline_date or date(rules.line_first_year - 1, _MONTHS, 31)
 
 
 def _months(day: date) -> Fraction:
-    # Months since year 0 at the end of that day; a month's last day closes the month.
+    # Months since year 0 at the end of that day; a month's last day completes the month.
     length = monthrange(day.year, day.month)[1]
     return day.year * _MONTHS + (day.month - 1) + Fraction(day.day, length)
 
@@ -133,5 +137,5 @@ def projects_expected(period: Period, rules: Rules) -> bool:
 
 
 def projects_deadline(period: Period, rules: Rules) -> date:
-    """Return the last day on which a period's report on projects is still in time."""
+    """Return the last day on which a period's report on projects is on time."""
     return deadline(Frequency(rules.projects.frequency), period, rules)

@@ -1,8 +1,8 @@
-"""Targets as documents print them: ``<3.5``, ``≥32``, ``32人以上``, ``1.7万元``, ``全覆盖``.
+"""What does a printed target mean? ``<3.5``, ``≥32``, ``32人以上``, ``1.7万元``, ``全覆盖``.
 
-A printed target carries up to four things: a comparator in words or signs, a number, a magnitude
-(万, 亿) and a measure. ``parse_printed`` takes them apart and puts the number into the measure
-asked for. Rule: docs/rating.md, section 2.
+A printed target has up to four parts: a comparator (a word or a symbol), a number, a magnitude (万,
+亿) and a measure. ``parse_printed`` splits them and converts the number to the requested measure.
+Rule: docs/rating.md, section 2.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from qiyx_xl.core.plan.model import Comparator, Direction
 from qiyx_xl.core.primitives.values import SIGNIFICANT_DIGITS
 
 MAXIMUM_LENGTH = 100
-"""Longer texts are no targets; the bound keeps reading them cheap."""
+"""Longer texts are not targets; the limit keeps parsing cheap."""
 
 
 _HALF_WIDTH = {ord("０") + i: str(i) for i in range(10)} | str.maketrans({
@@ -36,7 +36,7 @@ _PREFIXES = (
     ("低于", Comparator.LESS_THAN), ("少于", Comparator.LESS_THAN), ("小于", Comparator.LESS_THAN),
     ("达到", Comparator.AT_LEAST), ("达", Comparator.AT_LEAST),
 )  # fmt: skip
-"""Longer spellings stand before those they begin with."""
+"""A prefix precedes its own beginnings: 超过 before 超."""
 
 _SUFFIXES = (
     ("及以上", Comparator.AT_LEAST), ("以上", Comparator.AT_LEAST),
@@ -60,12 +60,12 @@ _SAME_MEASURE = {"㎡": "平方米", "名": "人"}
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A printed target, taken apart.
+    """A printed target, split into its parts.
 
     ``sign`` is the comparator as printed (``<``, ``以上``), empty where none is printed.
-    ``comparator`` is what it means; None where nothing is printed, so that the direction decides.
-    ``value`` is in the measure asked for; None where the target is a word.
-    ``measure_fits`` is false where a measure is printed that cannot be turned into the one asked.
+    ``comparator`` is its meaning; None where none is printed, so that the direction decides.
+    ``value`` is in the requested measure; None where the target is a word. ``measure_fits`` is
+    False where the printed measure cannot be converted to the requested one.
     """
 
     sign: str
@@ -74,7 +74,7 @@ class Printed:
     measure_fits: bool = True
 
     def understood(self, direction: Direction) -> Comparator:
-        """Return the effective comparator, given which way is better."""
+        """Return the effective comparator for a direction."""
         if self.value is None:
             return Comparator.TEXT
         if direction is Direction.EXACT and self.comparator in (None, Comparator.AT_LEAST):
@@ -85,7 +85,7 @@ class Printed:
 
 
 def bare_comparator(direction: Direction) -> Comparator:
-    """Return what a printed number means when no comparator stands beside it."""
+    """Return the comparator of a number that is printed without one."""
     match direction:
         case Direction.LOWER_IS_BETTER:
             return Comparator.AT_MOST
@@ -96,14 +96,14 @@ def bare_comparator(direction: Direction) -> Comparator:
 
 
 def parse_printed(text: str, measure: str) -> Printed | None:
-    """Read a printed target.
+    """Parse a printed target.
 
     Args:
         text: the target as the document prints it.
-        measure: the measure the number is wanted in, such as ``元`` or ``万套``.
+        measure: the measure to convert the number to, such as ``元`` or ``万套``.
 
     Returns:
-        What it says, or None where it is neither a number nor a word for all or nothing.
+        Its parts, or None where it is neither a number nor a word for all or nothing.
     """
     squeezed = _squeeze(text)
     if not squeezed or len(squeezed) > MAXIMUM_LENGTH:
@@ -130,7 +130,7 @@ def parse_printed(text: str, measure: str) -> Printed | None:
 
 
 def convert(value: Decimal, measure: str, wanted: str) -> Decimal | None:
-    """Return a number in another measure (万元 → 元); None where the two measure other things."""
+    """Convert a number to another measure (万元 → 元); None where the measures differ in kind."""
     magnitude, base = _split_magnitude(_squeeze(measure))
     wanted_magnitude, wanted_base = _split_magnitude(_squeeze(wanted))
     if not _measures_fit(base, wanted_base):
@@ -144,7 +144,7 @@ def _squeeze(text: str) -> str:
 
 
 def _strip_prefixes(text: str) -> tuple[tuple[str, Comparator] | None, str]:
-    """Return the comparator before the number, if any, and what follows it."""
+    """Return the comparator before the number, if any, and the text after it."""
     found: tuple[str, Comparator] | None = None
     rest = text
     while True:
@@ -166,7 +166,7 @@ def _strip_suffix(text: str) -> tuple[tuple[str, Comparator] | None, str]:
 
 
 def _split_magnitude(text: str) -> tuple[Decimal, str]:
-    """Split 万人次 into ten thousand and 人次, 千万元 into ten million and 元."""
+    """Split 万人次 into 10000 and 人次, 千万元 into 10000000 and 元."""
     magnitude = Decimal(1)
     rest = text
     while rest and rest[0] in _MAGNITUDES:
@@ -176,7 +176,7 @@ def _split_magnitude(text: str) -> tuple[Decimal, str]:
 
 
 def _is_measure(text: str) -> bool:
-    """Whether what follows a number can be a measure: no digit, no comma, no sentence."""
+    """Whether the text after a number can be a measure: no digits, no punctuation."""
     return not re.search(r"[0-9,.;:<>=≤≥。；、]", text)
 
 
@@ -187,6 +187,6 @@ def _measures_fit(printed: str, wanted: str) -> bool:
 
 
 def _core_measure(text: str) -> str:
-    """Leave away what follows / or stands in brackets: 套(间) and 套 are counted alike."""
+    """Return the measure without what follows / or is in brackets: 套(间) and 套 are the same."""
     core = re.split(r"[/(（]", text, maxsplit=1)[0]
     return _SAME_MEASURE.get(core, core)

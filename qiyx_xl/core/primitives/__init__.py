@@ -1,1 +1,4 @@
-"""Values, periods, exact quotients and texts, which know nothing of plans and forms."""
+"""What every other part of the core builds on: values, periods, exact quotients, texts.
+
+Nothing here knows of plans or forms.
+"""

@@ -1,7 +1,7 @@
-"""The errors of this package: one base, and the tree below it.
+"""Which errors does this package raise? One base class and the tree below it.
 
-Every error whose message is meant for a person derives from ``QiyxError``, so that a shell can
-show it as it stands and treats anything else as a bug::
+Every error whose message is meant for a person derives from ``QiyxError``. A shell shows such a
+message unchanged and treats any other exception as a bug::
 
     QiyxError
     ├── InterruptedAfterBookingError   something is booked, the rest of the work is missing
@@ -36,22 +36,21 @@ show it as it stands and treats anything else as a bug::
     └── FactsError                     shells/cli/doctor
 
 Those with a star are a ``ValueError`` too: the Python API raises them for a wrong argument, and
-readers of stored text take an unreadable period for damage.
+code that reads stored text treats an unreadable period as damaged data.
 
-Signals are no errors and stay outside the tree. They are raised in order to leave a computation
-early, are always caught inside the package, and no person reads them: ``Refused`` (a file is not
-to be read; it carries a finding), ``Damaged`` (a part is no XML), ``NotSmall`` and ``Unusual``
-(another reader is to be asked), ``_TooBig`` and ``_NotMarked`` (a returned file is not marked),
-``_NotSharedError`` (a worker does not see a folder), ``_NotTheStoresError`` (carries an error out
-of the store's own handling of errors) and ``_Failure`` (the answer of an Excel function is an
-Excel error).
+Signals are not errors and are not in the tree. They leave a computation early, are always caught
+inside the package, and are never shown to a person: ``Refused`` (a file must not be read; it
+carries a finding), ``Damaged`` (a part is not XML), ``NotSmall`` and ``Unusual`` (another reader
+has to read the file), ``_TooBig`` and ``_NotMarked`` (a returned file is not marked),
+``_NotSharedError`` (a worker does not see a folder), ``_NotTheStoresError`` (carries an error past
+the store's own error handling) and ``_Failure`` (an Excel function returns an Excel error).
 """
 
 from __future__ import annotations
 
 
 class QiyxError(Exception):
-    """Work that could not be done; ``str()`` is fit to show to the person who asked for it.
+    """Work that could not be done; ``str()`` can be shown to the person who started it.
 
     ``message`` says in one Chinese sentence what is wrong, ``cure`` what to do about it. The cure
     is empty where the message holds both.
@@ -65,8 +64,8 @@ class QiyxError(Exception):
 
 
 class InterruptedAfterBookingError(QiyxError):
-    """Something is booked and stands, and the rest of the work is not done.
+    """Something is booked and stays booked, but the rest of the work is not done.
 
-    The message says what stands, why the rest is missing, and which command completes it. The
-    command line ends with 3, so that nobody takes it for "nothing was changed" (2).
+    The message says what is booked, why the rest is missing, and which command completes it. The
+    command line exits with 3, so that nobody mistakes it for 2, "nothing was changed".
     """

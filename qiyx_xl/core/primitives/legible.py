@@ -1,16 +1,16 @@
-"""What strangers wrote, as it can be shown on a terminal, stored and sent anywhere.
+"""How text from outside is made safe to show on a terminal, to store and to send.
 
-A file's name on Linux is bytes, which need not be text in any encoding, and may hold signs that a
-terminal obeys. Such bytes and signs are spelled as in an address on the web: ``%1B``. So two names
-stay two, no name ends a command, and no line does more than say something.
+On Linux a file name is bytes: they need not be text in any encoding, and may hold control
+characters that a terminal obeys. Such bytes and characters are percent-encoded as in a URL:
+``%1B``. Different names stay different, and a shown line cannot control the terminal.
 """
 
 from __future__ import annotations
 
 import re
 
-# Control characters, marks that turn the direction of reading, and halves of characters, by which
-# Python stands in for bytes that are no text.
+# Control characters, marks that change the direction of reading, and surrogates, by which Python
+# represents bytes that are not text.
 _SPELLED_OUT = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 )
@@ -19,12 +19,12 @@ _IN_TEXTS = re.compile(f"[{_SPELLED_OUT}]")
 
 
 def legible(name: str) -> str:
-    """Return a file's name or path without what is no text or would not stand on one line."""
+    """Return a file's name or path on one line, with characters that are unsafe to show encoded."""
     return name if name.isprintable() else _IN_NAMES.sub(_spelled, name)
 
 
 def inert(text: str) -> str:
-    """Return a text of one line or more without what a terminal would obey."""
+    """Return a text of one or more lines with the characters encoded that a terminal would obey."""
     return text if text.isprintable() else _IN_TEXTS.sub(_spelled, text)
 
 

@@ -1,4 +1,7 @@
-"""Measures (计量单位): 万人次 is ten thousand 人次; what was typed is brought to the item's own."""
+"""How do measures (计量单位) compare and convert? 万人次 is ten thousand 人次.
+
+A number typed with a measure is converted to the indicator's own measure.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,8 @@ _SYNONYMS = (
     frozenset({"岁", "周岁"}),
     frozenset({"元", "块", "元整", "人民币"}),
 )
-# What people count and measure in. A text behind a number that is not made of these is no measure:
-# 4（累计） counts nothing.
+# What people count and measure in. Text after a number that is not made of these words is not a
+# measure: 4（累计） does not count anything.
 _WORDS = (
     "个 人 名 位 户 家 套 间 张 所 处 条 件 次 场 岁 年 月 日 天 周 季 季度 小时 时 分钟 分 "
     "秒 学时 课时 节 里 厘米 毫米 亩 公顷 克 斤 升 毫升 床 台 辆 艘 架 项 例 起 宗 批 期 班 "
@@ -99,7 +102,7 @@ def convert(number: Decimal, typed: str, measure: str) -> Decimal | None:
         return number / 100
     scale, counted = split_measure(typed)
     own_scale, own_counted = split_measure(measure)
-    # 元/月 is no 元, though 个 will do for 个/千人; what stands in brackets may be anything.
+    # 元/月 is not 元, though 个 may stand for 个/千人; the text in brackets may be either.
     if counted and _bare(counted) not in _names(own_counted):
         return None
     if not counted and measure in _SHARES:

@@ -1,7 +1,7 @@
-"""Remembering what small texts and parts of a workbook mean, for they come up again and again.
+"""How repeated work on small texts and workbook parts is cached.
 
-What a huge one means is worked out each time. A batch of them, each kept for the files to come,
-would fill a worker's memory, and the file at hand would be blamed.
+The same small texts and parts occur in file after file. Large ones are not cached: a batch of them
+would fill a worker's memory, and the file being read would be blamed for it.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 A_WORD = 60  # characters: names, measures, numbers
 A_LINE = 400  # characters: titles and notes
-A_PART = 1 << 18  # bytes: a part of an office's template takes a tenth
+A_PART = 1 << 18  # bytes: a part of an office's template has a tenth of this
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def bounded_cache(most: int, largest: int) -> Callable[[_Function], _Function]:
-    """Have a function of texts and bytes remember its last answers, but of small ones only.
+    """Cache a function of texts and bytes, but only for small arguments.
 
     Args:
-        most: so many are kept.
-        largest: characters or bytes of all that the function is given.
+        most: how many results are kept.
+        largest: characters or bytes of all arguments together, up to which a result is kept.
     """
 
     def decorate(function: _Function) -> _Function:
@@ -38,7 +38,7 @@ def bounded_cache(most: int, largest: int) -> Callable[[_Function], _Function]:
             return (known if sum(map(len, parts)) <= largest else function)(*parts)
 
         @wraps(function)
-        def answer_one(part: str | bytes) -> object:  # the same in less time
+        def answer_one(part: str | bytes) -> object:  # faster than ``answer`` for one argument
             return known(part) if len(part) <= largest else function(part)
 
         chosen: Any = answer_one if function.__code__.co_argcount == 1 else answer
@@ -50,14 +50,15 @@ def bounded_cache(most: int, largest: int) -> Callable[[_Function], _Function]:
 
 # --- Keeping Python's cyclic collector out of work that makes very many objects -----------------
 
-SELDOM = 50_000  # objects; a file that is checked makes a few thousand, and hardly any in cycles
+SELDOM = 50_000  # objects; checking a file makes a few thousand, hardly any of them in cycles
 
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Keep the collector from looking through hundreds of thousands of new objects meanwhile.
+    """Turn the cyclic garbage collector off for the duration of the ``with`` block.
 
-    For objects that refer to each other one way only: they go without it.
+    For building hundreds of thousands of objects without reference cycles: reference counting frees
+    them, and the collector would only search through them.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -70,9 +71,9 @@ def uninterrupted() -> Iterator[None]:
 
 @contextmanager
 def seldom_interrupted() -> Iterator[None]:
-    """Have the collector look after every so many thousand objects meanwhile.
+    """Let the garbage collector run only after every ``SELDOM`` new objects, within the block.
 
-    For work without end that makes hardly any cycles.
+    For long-running work that makes hardly any reference cycles.
     """
     youngest, *others = gc.get_threshold()
     gc.set_threshold(max(youngest, SELDOM), *others)

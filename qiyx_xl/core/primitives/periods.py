@@ -1,4 +1,4 @@
-"""Reporting periods: a year, a quarter or a month, however people write them."""
+"""Which reporting period does a text name? A year, a quarter or a month, in any common notation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PeriodKind(StrEnum):
 
 
 class PeriodError(QiyxError, ValueError):
-    """A text that names no period; its message is fit to show."""
+    """A text that does not name a period; the message can be shown to the user."""
 
     def __init__(self, text: str) -> None:
         super().__init__(
@@ -65,7 +65,7 @@ class Period:
         """Read ``2026``, ``2026Q3``, ``2026-09``, ``2026年三季度``, ``2026年9月`` or a date.
 
         Raises:
-            PeriodError: the text names no period.
+            PeriodError: the text does not name a period.
         """
         if isinstance(text, date):
             return cls.of_month(text.year, text.month)
@@ -106,7 +106,7 @@ class Period:
 
     @property
     def order(self) -> tuple[int, int, int]:
-        """What periods are ordered by, for sorting many of them."""
+        """The sort key of the period; faster than comparing whole periods."""
         return (self.year, self.end_month, self._rank)
 
     @property
@@ -119,14 +119,15 @@ class Period:
         return f"{self.year}年{self.number}月"
 
     def __hash__(self) -> int:
-        # As good as hashing all five fields, in a quarter of the time: periods key many tables.
+        # Distinct for distinct periods, as a hash of all five fields would be, in a quarter of the
+        # time: periods are keys of many tables.
         return self.year * 64 + self.end_month * 4 + self._rank
 
     def __str__(self) -> str:
         return _spelled(self.year, self.end_month, self._rank)
 
 
-# A log of tens of thousands of numbers asks for these again and again.
+# Cached: a log of tens of thousands of numbers needs the same few dates again and again.
 @lru_cache(maxsize=_MOST_REMEMBERED)
 def _last_day(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])

@@ -1,8 +1,8 @@
-"""Exact quotients without the price of ``Fraction``: never reduced, compared crosswise.
+"""How quotients are computed exactly but faster than with ``Fraction``.
 
 A rating takes some twenty exact operations. ``Fraction`` reduces after each of them and checks
-types on the way, which made up three quarters of the time of a rating; here numerator and
-denominator stay as they come, and a comparison is two multiplications of integers.
+types on the way, which made up three quarters of a rating's time. Here a quotient is never reduced,
+and a comparison is two multiplications of integers.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Ratio:
 
     @classmethod
     def of(cls, value: Rational | Decimal) -> Ratio:
-        """Return one of our own numbers as a ratio; for strangers' numbers see ``exact``."""
+        """Return a number of this package's own as a ratio; numbers from files need ``exact``."""
         if isinstance(value, Decimal):
             return cls(*value.as_integer_ratio())
         return cls(value.numerator, value.denominator)
@@ -85,7 +85,7 @@ class Ratio:
             return NotImplemented
         return self.numerator * other.denominator == other.numerator * self.denominator
 
-    __hash__ = None  # type: ignore[assignment]  # equal quotients are spelled in many ways
+    __hash__ = None  # type: ignore[assignment]  # equal quotients may have different parts
 
     def __repr__(self) -> str:
         return f"Ratio({self.numerator}, {self.denominator})"
@@ -99,8 +99,8 @@ _CREVICE = Ratio(1, 10**_LARGEST_EXPONENT)
 def exact(value: Decimal) -> Ratio:
     """Return the number as an exact quotient, so that no threshold is missed by rounding.
 
-    Numbers beyond 10^±40 are brought to that edge: a quotient of Decimal("1E+999999") would
-    take all memory, and no lamp depends on the difference.
+    Numbers beyond 10^±40 are clipped to that limit: a quotient of Decimal("1E+999999") would take
+    all memory, and no lamp depends on the difference.
     """
     if value == 0:
         return ZERO
@@ -112,7 +112,7 @@ def exact(value: Decimal) -> Ratio:
 
 @lru_cache(maxsize=256)
 def line(threshold: Decimal) -> Ratio:
-    """Return a number that stands in the plan or in the rule file as an exact quotient."""
+    """Return a threshold of the plan or the rule file as an exact quotient; cached."""
     return exact(threshold)
 
 

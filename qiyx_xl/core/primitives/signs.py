@@ -1,7 +1,7 @@
-"""Signs that print nothing, and signs of other alphabets that mean what ours mean.
+"""Which characters are invisible, and which only look different from the usual ones.
 
-Programs, chats and web pages leave such signs in what people copy. They go by Unicode's own
-classes: a list of those seen so far would miss the next one.
+Programs, chats and web pages leave such characters in what people copy. They are found by their
+Unicode category: a list of those met so far would miss the next one.
 """
 
 from __future__ import annotations
@@ -13,22 +13,24 @@ from unicodedata import category, decimal, decomposition
 
 LINE_BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
 
-# Blank and as wide as a letter, though Unicode counts them among letters and symbols.
+# Blank and as wide as a letter, though Unicode classes them as letters and symbols.
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159"
-# Default_Ignorable_Code_Point, as far as the general category does not say so.
+# The characters with the property Default_Ignorable_Code_Point whose general category does not
+# already say so.
 _IGNORABLE = (
     "\u034f\u17b4\u17b5\u180b-\u180d\u180f\u2065\ufe00-\ufe0f\ufff0-\ufff8\U000e0000-\U000e0fff"
 )
-# What ``str.isprintable`` takes for printable and nobody sees, apart from the space.
+# Printable according to ``str.isprintable``, but invisible; without the space.
 _PRINTABLE_AND_UNSEEN = re.compile(f"[{_BLANK_LETTERS}{_IGNORABLE}]")
 _IS_IGNORABLE = re.compile(f"[{_IGNORABLE}]")
-# How a workbook spells a sign that XML cannot hold; some programs leave it as text.
+# How a workbook escapes a character that XML cannot hold; some programs leave the escape in the
+# text.
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f]|7[Ff])_")
 _SAME_BUT_FOR_LOOKS = ("<wide>", "<narrow>", "<small>", "<font>")
 
 
 class Seen(Enum):
-    """What a person sees of a sign."""
+    """What a person sees of a character."""
 
     YES = "seen"
     ROOM = "a blank"
@@ -38,7 +40,7 @@ class Seen(Enum):
 
 @lru_cache(maxsize=4096)
 def seen(char: str) -> Seen:
-    """Return what a person sees of a sign."""
+    """Return what a person sees of a character."""
     if char in LINE_BREAKS:
         return Seen.BREAK
     kind = category(char)
@@ -50,31 +52,31 @@ def seen(char: str) -> Seen:
 
 
 def all_seen(text: str) -> bool:
-    """Whether a text has no blanks and no unseen signs but ordinary spaces."""
+    """Whether a text has no invisible characters, and no blanks but ordinary spaces."""
     return text.isprintable() and _PRINTABLE_AND_UNSEEN.search(text) is None
 
 
 def without_blanks(text: str) -> str:
-    """Return what a person sees of a text, without anything between."""
+    """Return the visible characters of a text, without any blanks."""
     if all_seen(text):
         return text.replace(" ", "")
     return "".join(char for char in text if seen(char) is Seen.YES)
 
 
 def is_blank(text: str) -> bool:
-    """Whether a text shows nothing at all."""
+    """Whether a text has no visible character."""
     return not text or all(seen(char) is not Seen.YES for char in text)
 
 
 def unescaped(text: str) -> str:
-    """Return a text with ``_x000D_`` as the sign that it stands for."""
+    """Return a text with escapes such as ``_x000D_`` replaced by their character."""
     if "_x00" not in text:
         return text
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def visible(text: str) -> str:
-    """Return a text for a sentence: what cannot be seen is named, a new line is one sign."""
+    """Return a text for use in a message: invisible characters are named, a line break is ⏎."""
     if all_seen(text):
         return text
     said: list[str] = []
@@ -83,7 +85,7 @@ def visible(text: str) -> str:
             case Seen.YES:
                 said.append(char)
             case Seen.BREAK if said[-1:] == ["⏎"]:
-                pass  # as many programs write it with two signs
+                pass  # many programs write a line break as two characters
             case Seen.BREAK:
                 said.append("⏎")
             case Seen.ROOM:
@@ -94,9 +96,9 @@ def visible(text: str) -> str:
 
 
 def as_read(text: str) -> str:
-    """Return a text without unseen signs, every new line as one sign and wide blanks as a tab.
+    """Return a text without invisible characters; line breaks become LF, wide blanks a tab.
 
-    Spaces stay as they are.
+    Spaces are kept.
     """
     if all_seen(text):
         return text
@@ -116,7 +118,7 @@ def _as_read(char: str) -> str:
 
 
 def plain_digit(char: str) -> str | None:
-    """Return the digit or sign that a sign only looks different from: ５, 𝟓, ﹪; else None."""
+    """Return the ASCII digit or symbol that a character is a variant of: ５, 𝟓, ﹪; else None."""
     kind, _, code = decomposition(char).partition(" ")
     if kind not in _SAME_BUT_FOR_LOOKS or " " in code:
         return None
@@ -125,6 +127,6 @@ def plain_digit(char: str) -> str | None:
 
 
 def foreign_digit(char: str) -> str | None:
-    """Return the value of a digit of another script (٣, ३) as our digit; else None."""
+    """Return the ASCII digit with the value of another script's digit (٣, ३); else None."""
     value = decimal(char, None)
     return None if value is None or char.isascii() else str(value)

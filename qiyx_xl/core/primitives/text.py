@@ -1,4 +1,7 @@
-"""Comparing what people retype: quotes, brackets, widths and spaces do not make a difference."""
+"""When two retyped texts are the same, and what number a Chinese numeral means.
+
+Quotes, brackets, character widths and spaces make no difference between texts.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,12 @@ _TRAILING_BRACKET = re.compile(r"\([^()]*\)$")
 
 @bounded_cache(8192, A_LINE)
 def tidy(text: str) -> str:
-    """Return a text without what people change unknowingly; for comparison only."""
+    """Return a text without the differences that retyping makes; for comparison only."""
     return _IGNORED.sub("", normalize("NFKC", without_blanks(text)).translate(_ALIKE)).upper()
 
 
 def same_text(one: str, other: str) -> bool:
-    """Whether two texts say the same."""
+    """Whether two texts are the same but for quotes, brackets, widths and spaces."""
     return one == other or tidy(one) == tidy(other)
 
 
@@ -31,8 +34,8 @@ def without_bracket(text: str) -> str:
 
 
 # --- Chinese numerals: 三百二十, 一点五万, 二〇二六 ---------------------------------------------
-# What is read is offered to the sender, so only what means one number is read: 三百五 is 350 to
-# many and 305 to some, 三五 is three or five, and a bare 万 is none.
+# The number is suggested to the sender, so only an unambiguous text is parsed: 三百五 is 350 to
+# many people and 305 to some, 三五 is 35 or "three or five", and 万 alone is not a number.
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
     "〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4,
@@ -41,18 +44,18 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 _GROUPS = {"万": 10**4, "亿": 10**8}
 _FORMAL = str.maketrans("拾佰仟", "十百千")
 _ONE = "[一二三四五六七八九两壹贰叁肆伍陆柒捌玖]"
-# 千, 百, 十 and ones, in this order, each at most once; a place left out has 零 before the next.
+# 千, 百, 十 and ones, in this order, each at most once; a skipped place is marked by 零.
 _SECTION = re.compile(
     rf"(?:(?P<thousands>{_ONE})千)?"
     rf"(?:(?P<gap1>[零〇])?(?P<hundreds>{_ONE})百)?"
     rf"(?:(?P<gap2>[零〇])?(?P<tens>{_ONE})?(?P<ten>十))?"
     rf"(?:(?P<gap3>[零〇])?(?P<ones>{_ONE}))?"
 )
-_FEWEST_IN_A_ROW = 3  # 三五 is no thirty-five
+_FEWEST_IN_A_ROW = 3  # 三五 does not mean 35
 
 
 def chinese_number(text: str) -> Decimal | None:
-    """Read a number written in Chinese numerals; None if the text is anything else."""
+    """Parse a number in Chinese numerals; None if the text is anything else or ambiguous."""
     whole, point, fraction = text.translate(_FORMAL).partition("点")
     if not whole or (point and not fraction):
         return None
@@ -78,7 +81,7 @@ def _whole(text: str) -> int | None:
 
 
 def _in_a_row(digits: str) -> int | None:
-    """Read digits one after the other: 二〇二六."""
+    """Parse digits written one after the other: 二〇二六."""
     if len(digits) == 1 or len(digits) >= _FEWEST_IN_A_ROW:
         return int("".join(str(_DIGITS[char]) for char in digits))
     return None
@@ -93,7 +96,7 @@ def _below_hundred_millions(text: str, *, after: bool = False) -> int | None:
 
 
 def _section(text: str, *, after: bool = False) -> int | None:
-    """Read what is below 万; ``after``: something greater stands before it."""
+    """Parse a number below 万; ``after`` is True where a greater part precedes it."""
     if text == "" and after:
         return 0
     found = _SECTION.fullmatch(text)
@@ -108,7 +111,7 @@ def _section(text: str, *, after: bool = False) -> int | None:
         return None
     if tens and not found["tens"] and (found["hundreds"] or found["thousands"] or after):
         return None  # 三百十
-    # 十五 is 15: a leading 十 has its 一 left out.
+    # 十五 is 15: before a leading 十 the 一 is omitted.
     return (
         1000 * _DIGITS.get(found["thousands"] or "零", 0)
         + 100 * _DIGITS.get(found["hundreds"] or "零", 0)

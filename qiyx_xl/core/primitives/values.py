@@ -1,7 +1,7 @@
-"""What a cell can mean: a number, a word, nothing, not applicable, or something unreadable.
+"""What can a cell mean? A number, a word, nothing, not applicable, or something unreadable.
 
-Blank, zero, 不适用 and an unreadable cell are four different things; nothing here is ever
-tested for truth. Numbers are ``Decimal`` from the cell's text on.
+Blank, zero, 不适用 and an unreadable cell are four different things, so no value is ever tested for
+truth. Numbers are ``Decimal`` from the cell's text on.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum, StrEnum
 
 SIGNIFICANT_DIGITS = 15
-"""What Excel, and any other spreadsheet program, keeps of a number."""
+"""How many digits of a number Excel and other spreadsheet programs keep."""
 
-_LONGEST_EXPONENT = 40  # spelling out 1E+999999 would fill the memory
+_LONGEST_EXPONENT = 40  # 1E+999999 written out would fill the memory
 
 
 class Absence(Enum):
@@ -24,7 +24,7 @@ class Absence(Enum):
 
 
 class Word(StrEnum):
-    """A word that some items accept instead of a number, in its canonical spelling."""
+    """A word that some items accept instead of a number, in its canonical form."""
 
     FULL_COVERAGE = "全覆盖"
     NEARLY_FULL_COVERAGE = "基本全覆盖"
@@ -36,7 +36,7 @@ class Word(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A cell that holds something which is no value; ``text`` is what it showed."""
+    """A cell whose content is not a value; ``text`` is what the cell showed."""
 
     text: str
     reason: str
@@ -46,7 +46,7 @@ Actual = Decimal | Word | Absence | Unreadable
 
 
 def decimal_from_float(number: float) -> Decimal:
-    """Exact ``Decimal`` of the 15 significant digits that Excel shows for a float.
+    """Return the exact ``Decimal`` of the 15 significant digits that Excel shows for a float.
 
     Raises:
         ValueError: for NaN and infinities, which no cell shows as a number.
@@ -55,12 +55,12 @@ def decimal_from_float(number: float) -> Decimal:
     value = Decimal(text)
     if not value.is_finite():
         raise ValueError(f"不是有限的数：{number}")
-    # 1E+2 and 100 are the same number; keep the spelling people know.
+    # 1E+2 and 100 are the same number; keep the notation without exponent.
     return Decimal(format(value, "f")) if value == value.to_integral_value() else value
 
 
 def plain(value: Decimal) -> str:
-    """Spell a number without exponent and without trailing zeros: ``Decimal("3.50")`` → 3.5.
+    """Format a number without exponent and without trailing zeros: ``Decimal("3.50")`` → 3.5.
 
     Numbers beyond 10^±40, which no cell of a form holds, keep their exponent.
     """
@@ -78,7 +78,7 @@ def rounded(value: Decimal, decimals: int) -> Decimal:
 
 
 def spell(actual: Actual) -> str:
-    """Spell a value as people read it; nothing for a blank."""
+    """Format a value for people to read; the empty text for a blank."""
     match actual:
         case Decimal():
             return plain(actual)
@@ -113,10 +113,10 @@ def encode_actual(actual: Actual) -> tuple[str, str]:
 
 
 def decode_actual(kind: str, text: str) -> Actual:
-    """Return the value that was encoded as this kind and text.
+    """Return the value that ``encode_actual`` turned into this kind and text.
 
     Raises:
-        ValueError, ArithmeticError: there is no such kind, or it is no such value.
+        ValueError, ArithmeticError: the kind is unknown, or the text is not a value of this kind.
     """
     match kind:
         case "number" if (number := Decimal(text)).is_finite():

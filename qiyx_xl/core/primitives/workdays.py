@@ -1,4 +1,4 @@
-"""Which days are worked: weekends, statutory holidays, and the weekends worked in their place."""
+"""Which days are workdays? Weekends, statutory holidays and make-up workdays (调休)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ _DAY = timedelta(days=1)
 class WorkCalendar:
     """The days off of some years.
 
-    ``off`` are days off whatever their weekday, ``working`` the weekend days worked to make up
-    for them (调休). ``announced`` are the years whose arrangement the State Council has
-    announced; in other years ``off`` holds the holidays that the law fixes, and the rest is
-    unknown.
+    ``off`` are days off whatever their weekday, ``working`` the weekend days worked to make up for
+    them (调休). ``announced`` are the years whose arrangement the State Council has announced; for
+    other years ``off`` holds only the holidays fixed by law.
     """
 
     off: frozenset[date] = frozenset()
@@ -28,19 +27,19 @@ class WorkCalendar:
     announced: frozenset[int] = frozenset()
 
     def is_working(self, day: date) -> bool:
-        """Whether the day is worked."""
+        """Whether the day is a workday."""
         if day in self.working:
             return True
         return day not in self.off and day.weekday() < _SATURDAY
 
     def on_or_after(self, day: date) -> date:
-        """Return the day itself if it is worked, else the next one that is."""
+        """Return the day itself if it is a workday, else the next workday."""
         while not self.is_working(day):
             day += _DAY
         return day
 
     def unannounced(self, days: Iterable[date]) -> tuple[int, ...]:
-        """Return the years of the days whose arrangement is not known yet, earliest first."""
+        """Return the years of these days whose arrangement is not announced yet, earliest first."""
         return tuple(sorted({day.year for day in days} - self.announced))
 
     def with_year(self, year: int, year_calendar: WorkCalendar) -> WorkCalendar:

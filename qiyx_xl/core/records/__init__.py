@@ -1,1 +1,1 @@
-"""What was reported, by whom, where it stands, and what is missing."""
+"""What was reported, by whom, which value is current, and what is missing."""

@@ -1,4 +1,4 @@
-"""What a ledger says of the log it was written from: how far it went, and its seal there."""
+"""Which state of the log was a ledger written from? How far the log went, and its seal there."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _NAMES = ("次汇总", "个决定", "次封账或启封", "次调度改动")
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place in the log, as it stands in the ledger's cell 数据库进度.
+    """A position in the log, as stored in the ledger's cell 数据库进度.
 
-    ``position`` is ``Log.position()``. ``entry`` and ``seal`` name the booking at which it was
-    reached, so that a ledger can be told from one of another log that went equally far; 0 and ""
-    in ledgers of earlier programs, and where nothing was booked yet.
+    ``position`` is ``Log.position()``. ``entry`` and ``seal`` identify the booking at which it was
+    reached, so that a ledger can be told from one of another log of the same length; they are 0 and
+    "" in ledgers of earlier versions, and while nothing is booked.
     """
 
     position: str
@@ -29,7 +29,7 @@ class Anchor:
 
     @classmethod
     def parse(cls, text: str) -> Anchor:
-        """Return the anchor of a cell; what is none has no position."""
+        """Parse the cell's text; a text in another format gives an anchor without a position."""
         found = _WRITTEN.fullmatch(text.strip())
         if found is None:
             return cls("")
@@ -38,9 +38,9 @@ class Anchor:
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """How many consolidations, decisions, closings, changes of matters and lists of projects.
+        """The numbers of consolidations, decisions, closings, changes of matters and project lists.
 
-        Numbers that cannot be read count as none.
+        A number that cannot be parsed counts as 0.
         """
         position, _, listed = self.position.partition("+")
         numbers = [int(one) if one.isdigit() else 0 for one in position.split(".")]
@@ -49,16 +49,16 @@ class Anchor:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing had been booked."""
+        """Whether nothing had been booked yet."""
         return not any(self.counts)
 
     def goes_beyond(self, other: Anchor) -> bool:
-        """Whether anything had been booked that the other does not have."""
+        """Whether something had been booked here that the other anchor lacks."""
         return any(mine > theirs for mine, theirs in zip(self.counts, other.counts, strict=True))
 
     @property
     def words(self) -> str:
-        """Say it to a person."""
+        """The counts as a Chinese phrase."""
         *counts, listed = self.counts
         said = [f"{count} {name}" for count, name in zip(counts, _NAMES, strict=True) if count]
         said += [f"{listed} 版项目清单"] if listed else []

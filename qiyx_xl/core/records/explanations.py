@@ -1,8 +1,8 @@
-"""Words that say nothing: what is written where an explanation belongs, to fill the cell.
+"""Which words explain nothing and are written only to fill the cell of an explanation.
 
-``says_nothing`` decides for everything: whether a red lamp has been explained, whether an older
-explanation is replaced, whether a paper prints what an agency wrote. It only knows whole texts that
-are made of nothing but such words; one word of substance (台风停工, 无资金) makes an explanation.
+``says_nothing`` is used wherever it matters: whether a red lamp has been explained, whether an
+older explanation is replaced, whether a paper prints what an agency wrote. It matches only texts
+that consist of such words entirely; one word of substance (台风停工, 无资金) makes an explanation.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from unicodedata import category, normalize
 from qiyx_xl.core.primitives.memo import A_LINE, bounded_cache
 from qiyx_xl.core.primitives.signs import unescaped
 
-_LOOKED_AT = 200  # characters of a text; who writes more has written something, or only signs
-_LONGEST = 24  # letters; longer than any of the phrases below
+_LOOKED_AT = 200  # characters examined; a longer text has content, or consists of symbols only
+_LONGEST = 24  # letters; no phrase below is longer
 _DIGIT = re.compile("[0-9０-９]")
-_FEWEST_DIGITS = 3  # of a telephone number, the short ones of an office included
+_FEWEST_DIGITS = 3  # of a telephone number, including an office's short numbers
 
 _WHOSE = (
     "(?:本期|本季度?|本月|本年度?|本单位|我单位|本部门|我局|我街道|此项|该项|本项|目前|现在?|暂时?|尚"
@@ -35,7 +35,7 @@ _PHRASES = (
     # There is none, and none is needed.
     f"{_WHOSE}(?:无|没有?|毋|未有|不存在|不必|不用|不需要?|无需|无须|暂缺|缺){_WHOSE}{_WHAT}*",
     f"{_WHAT}*(?:暂|皆|均)?(?:无|没有)",
-    # Nobody knows, or it does not apply, or later.
+    # Unknown, not applicable, or promised for later.
     (
         f"{_WHOSE}{_WHAT}*(?:不详|不清楚?|不明|不明确|不知道?|未知|不了解|不适用|不涉及|免报|免填|未填写?"
         "|待定|待补充?|待填写?|待报|待完善|后补|后续补充|[稍随]后补[充报]?|以后[补再]报?|容后补[报充])"
@@ -54,7 +54,7 @@ _PHRASES = (
     f"{_WHOSE}(?:{_WHAT}|运行|状态)*(?:基本)?(?:正常|良好|尚好|还好|好的?|可以|是的?|对的?|没事|还行)",
     # The heading of the column, or what it asks for.
     f"(?:请|写明?|下一步|典型|做法|及|和|与|的|在此|此处|这里|{_WHAT})+",
-    # Somebody tried the keys.
+    # Text typed as a test.
     "测试(?:数据|说明)?|试填|示例|样例|某某",
     (
         "NA|N|NO|NONE|NULL|NIL|NAN|OK|OKAY|YES|Y|TEST|TBD|TODO|ABC|ABCD|QWE|QWER|ASD|ASDF|DIV|REF|VALUE"
@@ -62,33 +62,34 @@ _PHRASES = (
     ),
 )
 _NOTHING = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES))
-# Characters of ours that are in none of the phrases: two of them settle it at once.
+# Chinese characters that occur in none of the phrases: two different ones in a text show at once
+# that it is an explanation.
 _EMPTY_ONES = "".join(sorted(char for char in set(_NOTHING.pattern) if not char.isascii()))
 _TELLING = re.compile(f"[^{_EMPTY_ONES}\u0000-\u4dff\ua000-\U0010ffff]")
 
 
 @bounded_cache(4096, A_LINE)
 def says_nothing(text: str) -> bool:
-    """Whether what stands where an explanation belongs explains nothing.
+    """Whether a text written as an explanation explains nothing.
 
-    That is: nothing but signs and digits, one letter or one letter again and again, or a phrase
-    that would fit anything (无, 同上, 详见附件, 已填).
+    That is: only symbols and digits, one letter or one letter repeated, or a phrase that would fit
+    anything (无, 同上, 详见附件, 已填).
     """
     if len(set(_TELLING.findall(text[:_LOOKED_AT]))) > 1:
-        return False  # almost every explanation
+        return False  # the fast path, for almost every explanation
     letters = _letters(text)
     return len(letters) <= _LONGEST and _is_empty(letters)
 
 
 def is_no_name(text: str) -> bool:
-    """Whether what stands where a person's name belongs names nobody."""
+    """Whether a text written as a person's name names nobody."""
     letters = _letters(text)
-    # 丹丹 is a name, and so may one letter be: only words are looked at.
+    # 丹丹 is a name, and a single letter may be one, so repeated letters are allowed here.
     return not letters or (len(letters) <= _LONGEST and _NOTHING.fullmatch(letters) is not None)
 
 
 def is_no_phone(text: str) -> bool:
-    """Whether what stands where a telephone number belongs is none."""
+    """Whether a text written as a telephone number is not one."""
     digits = [char for char in normalize("NFKC", text) if char.isdigit()]
     if digits:
         return len(digits) < _FEWEST_DIGITS or len(set(digits)) == 1
@@ -102,12 +103,12 @@ def told_contact(text: str) -> str:
 
 
 def standing(before: str, after: str) -> str:
-    """Return which of two explanations of one number stands: the later one, if it says anything."""
+    """Return which of two explanations of one number counts: the later, if it explains anything."""
     return before or after if says_nothing(after) else after
 
 
 def _letters(text: str) -> str:
-    """Return the letters at the beginning of a text: no signs, no digits, nothing unseen."""
+    """Return the letters at the beginning of a text: no symbols, digits or invisible characters."""
     start = normalize("NFKC", unescaped(text[:_LOOKED_AT]))
     if start.isalpha() and len(start) > _LONGEST:
         return start
@@ -115,7 +116,8 @@ def _letters(text: str) -> str:
 
 
 def _is_letter(char: str) -> bool:
-    # Fillers are letters to Unicode and blanks to a reader; 〇 is a numeral.
+    # Unicode classes these fillers as letters, but they look blank; private-use characters may be
+    # rare Chinese characters.
     return (char.isalpha() and char not in "\u115f\u1160\u3164\uffa0") or category(char) == "Co"
 
 

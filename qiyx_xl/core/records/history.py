@@ -1,4 +1,4 @@
-"""What was accepted before: what a new value is compared with."""
+"""What was accepted before? New values are compared with it."""
 
 from __future__ import annotations
 
@@ -16,33 +16,30 @@ if TYPE_CHECKING:
 
 
 class History(Protocol):
-    """What was accepted before. It travels to worker processes, so it must be picklable.
-
-    ``projects`` are the office's lists of projects, with what stands for them.
-    """
+    """What was accepted before. It is sent to worker processes, so it must be picklable."""
 
     @property
     def projects(self) -> ProjectBook:
-        """The lists of projects, and what stands for them; empty where the office has none."""
+        """The project lists with the values reported for them; empty where the office has none."""
 
     def last(self, code: str, agency: str, before: Period) -> Record | None:
         """Return the latest record of an item by an agency that is older than a period."""
 
     def standing(self, code: str, agency: str, period: Period) -> Record | None:
-        """Return the record already accepted for this very period."""
+        """Return the record already accepted for exactly this period."""
 
     def year_end(self, code: str, agency: str, year: int) -> Decimal | None:
         """Return the number recorded for the end of a year; None if there is none."""
 
     def is_confirmed(self, code: str, agency: str, period: Period, actual: Actual) -> bool:
-        """Whether a person has confirmed this very value, however implausible."""
+        """Whether a person has confirmed exactly this value, however implausible it is."""
 
     def knows(self, agency: str) -> bool:
         """Whether there is any record of an agency."""
 
 
 class NoHistory:
-    """Nothing was accepted before."""
+    """A history without any record."""
 
     projects = NO_PROJECTS
 
@@ -68,15 +65,15 @@ class NoHistory:
 
 
 class RecordHistory:
-    """History over records in memory: those in force, of all periods.
+    """A history of records in memory: the current ones, of all periods.
 
-    A record that says nothing (blank, 不适用) hides no older one that does.
+    A record without a value (blank, 不适用) does not hide an older one that has one.
 
     Args:
-        records: the records in force, as people have decided between them.
-        confirmed: period, code, agency and value, spelled, of each value a person has confirmed.
-        sent: the same as each agency sent them, if anything was decided.
-        projects: the lists of projects, and what stands for them.
+        records: the current records, after people's decisions.
+        confirmed: period, code, agency and formatted value of each value a person has confirmed.
+        sent: the current records as the agencies sent them, where decisions have changed any.
+        projects: the lists of projects, with the values reported for them.
     """
 
     def __init__(
@@ -107,7 +104,7 @@ class RecordHistory:
         return next((r for r in reversed(known) if r.period.last_day < before.last_day), None)
 
     def standing(self, code: str, agency: str, period: Period) -> Record | None:
-        """Return what the agency itself sent for this very period."""
+        """Return what the agency itself sent for exactly this period."""
         return self._sent.get((code, agency, period))
 
     def year_end(self, code: str, agency: str, year: int) -> Decimal | None:
@@ -118,9 +115,9 @@ class RecordHistory:
         return None
 
     def is_confirmed(self, code: str, agency: str, period: Period, actual: Actual) -> bool:
-        """Whether this very value is among the confirmed ones."""
+        """Whether exactly this value is among the confirmed ones."""
         return (str(period), code, agency, spell(actual)) in self._confirmed
 
     def knows(self, agency: str) -> bool:
-        """Whether any record is the agency's."""
+        """Whether there is any record of the agency."""
         return agency in self._agencies

@@ -1,4 +1,4 @@
-"""What the log keeps: records, findings, files and runs, each with when it was booked."""
+"""What does the log store? Records, findings, files and runs, each with the time of booking."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoggedRecord:
-    """A record as the log keeps it.
+    """A record as the log stores it.
 
-    ``current`` is False for a number that a later submission or a decision has replaced.
-    ``reason`` is why it was taken in after its period had been closed (更正), else empty.
+    ``current`` is False for a number that a later submission or a decision has replaced. ``reason``
+    is why it was accepted after its period had been closed (更正), else empty.
     """
 
     record: Record
@@ -31,7 +31,7 @@ class LoggedRecord:
 
 @dataclass(frozen=True, slots=True)
 class SettledLog:
-    """What stands (``Log.current_records``), and every number's row (``Log.all_records``)."""
+    """The current records (``Log.current_records``), and all records (``Log.all_records``)."""
 
     current: tuple[Record, ...]
     rows: tuple[LoggedRecord, ...]
@@ -39,7 +39,7 @@ class SettledLog:
 
 @dataclass(frozen=True, slots=True)
 class LoggedFinding:
-    """A finding as the log keeps it: in which file, of whom, and when it was found."""
+    """A finding as the log stores it: in which file, of which agency, and when it was found."""
 
     file: str
     sha256: str
@@ -52,7 +52,7 @@ class LoggedFinding:
 
 @dataclass(frozen=True, slots=True)
 class LoggedFile:
-    """A file as the log keeps it: of whom, what became of it, and how much was found in it."""
+    """A file as the log stores it: its agency, its status, and how many findings it has."""
 
     file: str
     sha256: str
@@ -68,7 +68,7 @@ class LoggedFile:
 
 @dataclass(frozen=True, slots=True)
 class LoggedRun:
-    """One consolidation that changed something, in numbers.
+    """The counts of one consolidation that changed something.
 
     The first three count files; ``new``, ``revised``, ``unchanged`` and ``conflicts`` count
     figures. ``reason`` is set when it was booked into a closed period (更正).

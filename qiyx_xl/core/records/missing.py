@@ -1,4 +1,4 @@
-"""Who still owes what for a period: 缺报 and 催报."""
+"""Which figures has an agency not yet sent for a period? For 缺报 and 催报."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One figure that has not come. ``days_late`` is negative while there is time left."""
+    """One figure that is missing. ``days_late`` is negative before the deadline."""
 
     item: Item
     deadline: date
@@ -30,19 +30,19 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What one agency owes, in the plan's order; there is at least one item."""
+    """The figures one agency has not sent, in the plan's order; at least one."""
 
     agency: Agency
     items: tuple[Owed, ...]
 
     @property
     def deadline(self) -> date:
-        """The earliest day that has been, or will be, missed."""
+        """The earliest deadline of the missing figures."""
         return min(owing.deadline for owing in self.items)
 
     @property
     def days_late(self) -> int:
-        """Days since the earliest deadline; negative while there is time left."""
+        """Days since the earliest deadline; negative before it."""
         return max(owing.days_late for owing in self.items)
 
 
@@ -55,15 +55,15 @@ def missing(
     *,
     due_only: bool = True,
 ) -> tuple[Reminder, ...]:
-    """Return what each agency owes for a period, in the plan's order of agencies.
+    """Return the missing figures of each agency for a period, in the plan's order of agencies.
 
     Args:
         plan: who reports what.
         rules: how many days after a period its figures are due, moved by their calendar.
-        period: the period looked at.
-        records: what stands, of all periods: a milestone reported done once is not asked again.
-        today: the day on which days late are counted.
-        due_only: leave out what is not late yet.
+        period: the period in question.
+        records: the current records of all periods: a milestone reported as done is not due again.
+        today: the day up to which days late are counted.
+        due_only: leave out figures whose deadline has not passed.
     """
     theirs = by_agency(records)
     reminders = []
@@ -80,7 +80,7 @@ def missing(
 
 
 def by_agency(records: Iterable[Record]) -> dict[str, list[Record]]:
-    """Group records by who sent them, so that each agency is asked about its own only."""
+    """Group records by their agency, so that an agency's check does not search all of them."""
     theirs: dict[str, list[Record]] = {}
     for record in records:
         theirs.setdefault(record.agency, []).append(record)
@@ -94,7 +94,7 @@ def owed(plan: Plan, agency: Agency, period: Period, records: Iterable[Record]) 
     passed, until it is reported done.
     """
     theirs = [record for record in records if record.agency == agency.name]
-    # A figure for the quarter's last month is the quarter's, as it is for the lamps.
+    # As in the rating, a figure for the quarter's last month counts for the quarter.
     sent = {
         record.code
         for record in theirs

@@ -1,4 +1,4 @@
-"""What was reported about projects: values with their sources, and which of them stand."""
+"""What was reported about projects, from which cells, and which values are current."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.source import Source
 
-# IN_PROGRESS is the one word: a node said to be not done yet, which takes back an earlier date.
+# IN_PROGRESS is the only word used: a node reported as not done yet, which withdraws an earlier
+# date.
 ProjectValue = Decimal | date | Word | Absence | Unreadable
 
 
@@ -41,7 +42,7 @@ class ProjectRecord:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What makes two records be about the same figure."""
+        """The key of the figure: records with the same key are versions of one figure."""
         return (str(self.period), self.code, self.agency)
 
     @property
@@ -52,7 +53,7 @@ class ProjectRecord:
 
 @dataclass(frozen=True, slots=True)
 class LoggedProjectRecord:
-    """A record as the log keeps it; ``current`` is False for what a later file has replaced."""
+    """A record as the log stores it; ``current`` is False once a later file has replaced it."""
 
     record: ProjectRecord
     accepted_at: datetime
@@ -62,7 +63,7 @@ class LoggedProjectRecord:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRevision:
-    """One value of one agency, before and after a later file of the same agency."""
+    """One value of one agency, before and after a later file of that agency."""
 
     before: ProjectRecord
     after: ProjectRecord
@@ -70,18 +71,18 @@ class ProjectRevision:
 
 @dataclass(frozen=True)
 class ProjectBook:
-    """The lists, and what stands for them, of all periods: what rating and checking start from."""
+    """The project lists and the current values of all periods; the input of rating and checks."""
 
     listed: ProjectList = field(default_factory=ProjectList)
     records: tuple[ProjectRecord, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Whether the office lists no project at all."""
+        """Whether the office has no projects at all."""
         return not (self.listed.projects or self.listed.livelihood)
 
     def at(self, code: str, period: Period) -> ProjectRecord | None:
-        """Return what was reported for a period, or for one that ends with the same month."""
+        """Return the record of a period, or of another period that ends with the same month."""
         month = (period.year, period.end_month)
         ends = [
             record
@@ -97,7 +98,7 @@ class ProjectBook:
 
     @cached_property
     def _by_code(self) -> dict[str, list[ProjectRecord]]:
-        """What was reported, by the agency that answers for it now before any other."""
+        """The records by code; those of the agency now responsible precede those of others."""
         owners = self.listed.owners
         entries: dict[str, list[ProjectRecord]] = {}
         for record in sorted(self.records, key=lambda one: one.agency != owners.get(one.code)):
@@ -107,13 +108,13 @@ class ProjectBook:
     def latest(
         self, code: str, period: Period, *, before: bool = False, same_year: bool = False
     ) -> ProjectRecord | None:
-        """Return the latest record that says something and ends no later than a period.
+        """Return the latest record with a value whose period ends no later than the given one.
 
         Args:
             code: the project or node.
-            period: the period looked back from.
-            before: leave out records that end with the period itself.
-            same_year: only of the period's own year, as a year's count starts anew.
+            period: the last period considered.
+            before: leave out records whose period ends with the given one.
+            same_year: only records of the period's own year, as annual totals start anew.
         """
         until = period.last_day
         known = [
@@ -127,21 +128,21 @@ class ProjectBook:
         return max(known, key=lambda record: record.period, default=None)
 
     def completed_on(self, code: str, period: Period) -> date | None:
-        """Return the day a node was done on, as known at a period; None while it is not."""
+        """Return the day a node was completed, as known at a period; None while it is not."""
         record = self.latest(code, period)
         value = None if record is None else record.value
         return value if isinstance(value, date) and value <= period.last_day else None
 
 
 NO_PROJECTS = ProjectBook()
-"""The book of an office that lists no project."""
+"""The book of an office without projects."""
 
 
 def settle_projects(versions: Iterable[ProjectRecord]) -> dict[tuple[str, str, str], ProjectRecord]:
-    """Return what stands for every value; ``versions`` are in order of arrival.
+    """Return the current record of every value; ``versions`` are in the order they were received.
 
-    The rule is the one of the indicators' figures (core/versions.py): the file saved later wins,
-    a blank never replaces anything, and what cannot be read never replaces a value.
+    The rule is that of the indicators' figures (core/consolidation/versions.py): the file saved
+    later wins, a blank never replaces anything, and what cannot be read never replaces a value.
     """
     standing: dict[tuple[str, str, str], ProjectRecord] = {}
     for version in sorted(versions, key=lambda version: saved_at(version.source)):
@@ -163,7 +164,7 @@ def _is_value(record: ProjectRecord) -> bool:
 def changes(
     logged: Sequence[ProjectRecord], sent: Sequence[ProjectRecord]
 ) -> tuple[tuple[ProjectRecord, ...], tuple[ProjectRevision, ...]]:
-    """Return which values are new and which are revised once ``sent`` joins the log."""
+    """Return which values are new and which are revised once ``sent`` is added to the log."""
     before = settle_projects(logged)
     after = settle_projects([*logged, *sent])
     touched = {record.key for record in sent}
@@ -180,17 +181,17 @@ def changes(
 
 
 def says_anything(record: ProjectRecord) -> bool:
-    """Whether a record is worth keeping in the log: it has a value or a remark."""
+    """Whether a record is worth storing in the log: it has a value or a remark."""
     return record.is_reported or record.remark != ""
 
 
 def spell_value(value: ProjectValue) -> str:
-    """Spell a value as people read it; a date as 2026-06-30."""
+    """Format a value for people to read; a date as 2026-06-30."""
     return value.isoformat() if isinstance(value, date) else spell(value)
 
 
 def encode_value(value: ProjectValue) -> tuple[str, str]:
-    """Return kind and text of a value, for what is stored."""
+    """Return kind and text of a value, for storage."""
     from qiyx_xl.core.primitives.values import encode_actual
 
     if isinstance(value, date):
@@ -199,10 +200,10 @@ def encode_value(value: ProjectValue) -> tuple[str, str]:
 
 
 def decode_value(kind: str, text: str) -> ProjectValue:
-    """Return the value that was encoded as this kind and text.
+    """Return the value that ``encode_value`` turned into this kind and text.
 
     Raises:
-        ValueError: there is no such kind.
+        ValueError: the kind is unknown, or the text is not a value of this kind.
     """
     from qiyx_xl.core.primitives.values import decode_actual
 

@@ -1,4 +1,4 @@
-"""One reported value, with the cell it came from."""
+"""What is a record? One reported value, with the cell it was read from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Record:
     """One reported value.
 
     ``actual`` is in the item's own measure. ``second`` is the second number the item asks for
-    (``SecondInput``). ``as_written`` is the cell's text before it was understood.
+    (``SecondInput``). ``as_written`` is the cell's text before parsing.
     """
 
     code: str
@@ -34,7 +34,7 @@ class Record:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What makes two records be about the same figure."""
+        """The key of the figure: records with the same key are versions of one figure."""
         return (str(self.period), self.code, self.agency)
 
     @property

@@ -1,4 +1,4 @@
-"""What an agency sent: one file with its records, each with the cell it came from."""
+"""What did an agency send? One file with its records, each with the cell it was read from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SubmissionStatus(StrEnum):
-    """What became of a file."""
+    """What happened to a file."""
 
     ACCEPTED = "accepted"
     RETURNED = "returned"
@@ -32,12 +32,10 @@ class SubmissionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One file, checked. ``records`` and ``findings`` are in the order of the sheet's rows.
+    """One checked file. ``records`` and ``findings`` are in the order of the sheet's rows.
 
-    ``projects`` is what the sheets 重大项目 and 民生实事 say.
-
-    ``path`` is where the bytes lie; ``origin`` says where they came from if that is an archive
-    (报送.zip ▸ 卫健局.xlsx).
+    ``projects`` are the records of the sheets 重大项目 and 民生实事. ``path`` is where the bytes
+    are; ``origin`` is where they came from if that is an archive (报送.zip ▸ 卫健局.xlsx).
     """
 
     path: str
@@ -54,7 +52,7 @@ class Submission:
 
     @property
     def shown_path(self) -> str:
-        """The path to show: a file from an archive goes by the archive's name and its own."""
+        """The path to show: for a file from an archive, the archive's name and the file's own."""
         return legible(self.path if self.origin is None else self.origin)
 
     @property
@@ -64,7 +62,7 @@ class Submission:
 
 
 class Outline(NamedTuple):
-    """What is to be known of a file among thousands, without what it says.
+    """The summary of one file in a batch of thousands, without its records.
 
     ``reported`` counts its figures, ``findings`` its findings.
     """
