@@ -102,8 +102,8 @@ _NAMES = {
     "intake.office_files.plan": ("load_plan",),
     "intake.office_files.rules": ("load_rules",),
 }
-"""In which module each name stands; it is imported when it is asked for, so that a command loads
-its own use case and no other."""
+"""The module of each public name. Modules are imported on first use, so that a command loads only
+its own use case."""
 
 _PLACES = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -1,4 +1,4 @@
-"""Use cases: close a period (封账), and open it again (启封)."""
+"""Use cases: close a period (封账), and reopen it (启封)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A period just closed: what was frozen, where the ledger's copy is kept, what is missing."""
+    """The result of closing a period: the closing, its lines, and the ledger's kept copy."""
 
     closing: Closing
     lines: tuple[StatusLine, ...]
@@ -35,12 +35,12 @@ class Closed:
 
     @property
     def unreported(self) -> tuple[StatusLine, ...]:
-        """What was due and never came: it is frozen as 未报."""
+        """The items that were due and not reported; they are frozen as 未报."""
         return self._in_state(LampState.NOT_REPORTED)
 
     @property
     def in_doubt(self) -> tuple[StatusLine, ...]:
-        """What is frozen as 待核."""
+        """The items frozen as 待核."""
         return self._in_state(LampState.IN_DOUBT)
 
     def _in_state(self, state: LampState) -> tuple[StatusLine, ...]:
@@ -58,24 +58,24 @@ def close(
 ) -> Closed:
     """Freeze a period: values, lamps, projects, rules, versions, and a copy of the ledger.
 
-    What is frozen is worked out under the store's write lock, so that the copy shows just that;
-    the ledger itself is written after the booking. A closing that an interrupted run has booked
-    and not shown is completed, and not booked twice.
+    The frozen values are computed under the store's write lock, so that the copy of the ledger
+    shows exactly them; the ledger itself is written after the booking. If an interrupted run has
+    booked the closing without updating the ledger, this completes it without a second booking.
 
     Args:
         office: the plan, the rules, the ledger and the store.
-        period: what is closed.
-        now: when, for the log.
+        period: the period to close.
+        now: the moment, for the log.
         by: who closes it.
         reason: a remark.
-        today: on which day blanks are judged, the day of ``now`` if not given.
+        today: the day on which blanks are judged; the day of ``now`` if not given.
 
     Raises:
         ClosingError: it is closed already.
         AppError: two agencies still disagree about one of its figures, or nothing was sent.
         LedgerError: the ledger is missing, open, read-only or not ours.
         StoreError: there is no store, or it is damaged, or cannot be written.
-        InterruptedAfterBookingError: it is closed, and the ledger does not show it yet.
+        InterruptedAfterBookingError: it is closed, but the ledger does not show it yet.
     """
     by = _name(by)
     day = now.date() if today is None else today
@@ -121,12 +121,12 @@ def reopen(
     reason: str,
     today: date | None = None,
 ) -> Closing:
-    """Open a closed period again; the reason is logged, and the ledger shows it if there is one.
+    """Reopen a closed period, log the reason, and refresh the ledger if there is one.
 
     Raises:
         ClosingError: it is not closed, or no reason is given.
         StoreError: there is no store, or it cannot be written.
-        InterruptedAfterBookingError: it is open again, and the ledger does not show it yet.
+        InterruptedAfterBookingError: it is reopened, but the ledger does not show it yet.
     """
     by = _name(by)
     with office.open_store(create=False) as store, store.writing():
@@ -140,7 +140,7 @@ def reopen(
 
 
 def closings(office: Office, period: Period | None = None) -> tuple[Closing, ...]:
-    """Return the closings and reopenings, of one period or of all, earliest first.
+    """Return the closings and reopenings of one period or all periods, earliest first.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
@@ -157,7 +157,7 @@ def _unfinished(office: Office, store: Store, period: Period) -> Closed | None:
 
 
 def _not_shown(office: Office, store: Store, period: Period, action: core.Action) -> Closing | None:
-    """Return a period's last closing or reopening if no ledger was written since it was booked."""
+    """Return the period's last action if it is this one and the ledger was not written since."""
     numbered = [pair for pair in enumerate(store.closings(), start=1) if pair[1].period == period]
     if not office.ledger.exists() or not numbered:
         return None

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConsolidationResult:
-    """What a consolidation did, or would do.
+    """The result of a consolidation, or of a dry run.
 
-    ``refreshed`` is None in a dry run, and where the ledger is open and was written there.
+    ``refreshed`` is None in a dry run, and if the ledger was written while open in Excel.
     """
 
     report: ValidationReport
@@ -38,7 +38,7 @@ class ConsolidationResult:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was found, returned, or left for a person to settle."""
+        """Whether there are no findings, no returned files and no conflicts."""
         outcome = self.consolidation
         return self.report.is_clean and not (outcome.returned or outcome.conflicts)
 
@@ -59,30 +59,31 @@ def consolidate(
     on_start: Callable[[int], None] | None = None,
     write: Callable[[LedgerView], None] | None = None,
 ) -> ConsolidationResult:
-    """Check files, take in what is clean, and refresh the ledger.
+    """Check files, book the clean ones, and refresh the ledger.
 
-    The store commits first, in one transaction; the ledger is then rewritten from it. Whatever
-    fails before the commit changes nothing; a ledger that could not be written afterwards is
-    brought up to date by the next run.
+    The store commits first, in one transaction; the ledger is then rewritten from it. A failure
+    before the commit changes nothing; if the ledger cannot be written afterwards, the next run
+    updates it.
 
     Args:
         office: the plan, the rules, the ledger and the store.
         paths: workbooks, folders of them, or .zip files.
-        period: the period being consolidated. Once it is closed, everything is returned, unless
-        revision_reason: says why the files are to be booked as 更正.
-        now: when it happens, for the log.
-        today: on which day blanks are judged, the day of ``now`` if not given.
-        dry_run: say what would change, and write nothing.
-        partial: take the rows without an error from files that have errors elsewhere.
-        jobs: worker processes.
+        period: the period being consolidated. If it is closed, all files are returned, unless
+            ``revision_reason`` is given.
+        now: the moment, for the log.
+        today: the day on which blanks are judged; the day of ``now`` if not given.
+        dry_run: compute what would change, and write nothing.
+        partial: accept the rows without errors of files that have errors in other rows.
+        revision_reason: why files for a closed period are booked as 更正.
+        jobs: the number of worker processes.
         cluster: the address of a Dask scheduler whose workers check the files.
         on_done: called with each file's result as it is ready.
         on_start: called once with the number of files found.
-        write: writes the ledger where it is open in Excel, instead of the closed file.
+        write: writes the ledger that is open in Excel, instead of the closed file.
 
     Raises:
-        AppError: nothing to check; a reason for 更正, and the period is not closed; or what was
-            booked did not reach the ledger.
+        AppError: there is nothing to check; a reason for 更正 is given, but the period is not
+            closed; or the bookings could not be written into the ledger.
         LedgerError: the ledger is missing, open, read-only or not ours.
         StoreError: the store cannot be opened or written.
     """
@@ -108,7 +109,7 @@ def consolidate(
 def _refuse_early(
     office: Office, paths: Sequence[Path], period: Period, *, closed_file: bool, revision: bool
 ) -> None:
-    """Refuse what cannot end well before any file is read."""
+    """Raise the errors that can be known before any file is read."""
     from qiyx_xl.intake.collect.remote import url_of
     from qiyx_xl.ledger.file.refresh import check_ledger
 
@@ -130,7 +131,7 @@ def book_within(
     *,
     now: datetime,
 ) -> Consolidation:
-    """Book checked files into a store that is open, and leave the ledger as it is.
+    """Book checked files into an open store, without touching the ledger.
 
     Raises:
         StoreError: the store cannot be written.
@@ -141,7 +142,7 @@ def book_within(
 
 @dataclass(frozen=True, slots=True)
 class _Merging:
-    """Checked files on their way into a store."""
+    """Checked files, and the options with which they are booked."""
 
     office: Office
     period: Period
@@ -151,19 +152,19 @@ class _Merging:
     revision_reason: str
 
     def tried(self) -> Consolidation:
-        """Work out what would change, and open nothing for writing."""
+        """Return what booking would change, without opening anything for writing."""
         if not self.office.has_store():
             return self.outcome(None)
         with self.office.open_store(readonly=True) as store, store.reading():
             return self.outcome(store)
 
     def booked(self) -> Consolidation:
-        """Work it out under the write lock, and book it."""
+        """Compute the consolidation under the store's write lock, and book it."""
         with self.office.open_store() as store:
             return self.booked_in(store)
 
     def booked_in(self, store: Store) -> Consolidation:
-        """Do so in a store that is open."""
+        """Do the same as ``booked`` in an open store."""
         with uninterrupted(), store.writing():
             outcome = self.outcome(store)
             store.commit(outcome, _originals(outcome), self.now)
@@ -172,7 +173,7 @@ class _Merging:
     def booked_and_shown(
         self, write: Callable[[LedgerView], None] | None, today: date
     ) -> tuple[Consolidation, RefreshResult | None]:
-        """Book it, and bring the ledger up to date: the closed file, or by ``write`` the open."""
+        """Book the files and update the ledger: the closed file, or with ``write`` the open one."""
         if write is None:
             take_choices(self.office, self.now)
             outcome = self.booked()
@@ -182,7 +183,7 @@ class _Merging:
         return outcome, None
 
     def outcome(self, store: Store | None) -> Consolidation:
-        """Work out what the files change; without a store, nothing is known yet."""
+        """Compute the consolidation; without a store, as if nothing had been booked before."""
         return merge(
             self.office.plan,
             self.period,
@@ -208,7 +209,7 @@ def _is_closed(office: Office, period: Period) -> bool:
 
 
 def _originals(outcome: Consolidation) -> dict[str, Path]:
-    """Return where the files are that the store keeps, by sha256."""
+    """Return the paths of the files whose originals the store keeps, by sha256."""
     from pathlib import Path
 
     return {one.sha256: Path(one.path) for one in (*outcome.returned, *outcome.accepted)}

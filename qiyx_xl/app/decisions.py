@@ -1,4 +1,4 @@
-"""Use case: what waits for a person, and a person's decision about it."""
+"""Use cases: list what waits for a person's decision, and book the decision."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 
 def waiting(office: Office, today: date, period: Period | None = None) -> WaitingChoice:
-    """Return the open conflicts and the values in doubt, of one period or of all.
+    """Return the open conflicts and the values in doubt, of one period or all periods.
 
-    What a closing has frozen in doubt is not asked about any more.
+    Values in doubt of a closed period are left out: they are frozen.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
@@ -81,17 +81,17 @@ def decide(
         period: the figure's period.
         code: the item.
         agency: whose value is right.
-        now: when it is decided.
+        now: the moment of the decision.
         by: who decides.
         reason: why.
-        seen: the values, as spelled, that were before the person's eyes, by agency.
+        seen: the formatted values that the person saw, by agency.
 
     Returns:
-        What was logged: a decision against each other value.
+        The logged decisions: one for each other value.
 
     Raises:
-        AppError: there is no such conflict, the agency is no side of it, a reason is missing, or
-            a value is no longer the one that was seen.
+        AppError: there is no such conflict, the agency is not part of it, a reason is missing, or
+            a value has changed since the person saw it.
         StoreError: there is no store, or it cannot be written.
     """
     item = find_item(office.plan, code)
@@ -139,20 +139,20 @@ def confirm(
     reason: str,
     value: str | None = None,
 ) -> Decision:
-    """Confirm a value that is hard to believe and nevertheless right.
+    """Confirm that an implausible value is right.
 
-    A value that stands is rated from now on; one whose file was returned for it is taken in when
-    the file comes again.
+    A current value is rated from then on. If the file was returned because of the value, it is
+    accepted when the agency sends it again.
 
     Args:
         office: the plan, the rules and the store.
         period: the value's period.
         code: the item.
         agency: who sent it.
-        now: when it is decided.
+        now: the moment of the decision.
         by: who decides.
         reason: why.
-        value: the value, as a cell would say it; the one that stands if not given.
+        value: the value as written in a cell; the current one if not given.
 
     Raises:
         AppError: there is no such agency, item or value, or a reason is missing.
@@ -191,20 +191,20 @@ def prefer(
     by: str,
     reason: str,
 ) -> Decision:
-    """Put an agency's older version of a figure back in force; what it sends later still wins.
+    """Make an agency's older version of a figure current again; later files still replace it.
 
     Args:
         office: the plan and the store.
         period: the figure's period.
         code: the item.
         agency: who sent it.
-        sha256: of the file with the version wanted; its first characters will do.
-        now: when it is decided.
+        sha256: the hash of the file with that version, or its first characters.
+        now: the moment of the decision.
         by: who decides.
         reason: why.
 
     Raises:
-        AppError: there is no such version, more than one, or a reason is missing.
+        AppError: no version or more than one fits, or a reason is missing.
         StoreError: there is no store, or it cannot be written.
     """
     item = find_item(office.plan, code)
@@ -246,15 +246,15 @@ def _doubts(office: Office, stands: CurrentFigures, period: Period, today: date)
         record = line.record
         if not line.counts or record is None or line.rating.state != LampState.IN_DOUBT:
             continue
-        # Only a number can be right although it is hard to believe; confirmed, it may still be
-        # in doubt for another reason, such as a missing denominator.
+        # Only a number can be confirmed. A confirmed one may still be in doubt for another
+        # reason, such as a missing denominator, which a person cannot decide here.
         is_new = record.key not in stands.confirmed
         if record.period == period and isinstance(record.actual, Decimal) and is_new:
             yield Doubt(record, line.rating.reason)
 
 
 def _sides(office: Office, store: Store, period: Period, item: Item) -> list[Record]:
-    """Return the records that disagree about a figure, decided or not; the reporter's first."""
+    """Return the records that conflict about a figure, decided or not; the reporter's first."""
     rivals = [
         one
         for one in find_conflicts(office.plan, store.current_records())
@@ -306,9 +306,9 @@ def _check_agency(office: Office, agency: str) -> None:
 
 
 def _said_before(decision: Decision, known: Iterable[Decision]) -> Decision | None:
-    """Return the last decision about the same if it says the same; None if it is news.
+    """Return the last decision about the same figure if it equals this one; else None.
 
-    So a command that is run again after it was interrupted books nothing twice.
+    So a command that is run again after an interruption books nothing twice.
     """
     last = None
     about = {decision.agency, decision.other}
@@ -327,7 +327,7 @@ def _said(by: str, reason: str) -> tuple[str, str]:
     return by, reason
 
 
-# --- Use case: book the decisions that people have typed on the ledger's sheet 冲突 -------------
+# --- Use case: book the decisions that people have typed into the ledger's sheet 冲突 -----------
 
 BY = "台账“冲突”表"
 
@@ -338,9 +338,9 @@ _NO_SIDE = "“采用单位”请填“{left}”或“{right}”。"
 
 
 def book_choices(office: Office, typed: Sequence[TypedChoice], now: datetime) -> int:
-    """Book what is complete and still about the numbers that were seen; return how many.
+    """Book the complete choices whose numbers have not changed since; return how many.
 
-    What is not booked stays in the sheet; `with_choices` says why.
+    The other choices stay in the sheet; `with_choices` adds the reason.
 
     Raises:
         StoreError: the store cannot be opened or written.
@@ -366,7 +366,7 @@ def book_choices(office: Office, typed: Sequence[TypedChoice], now: datetime) ->
                 seen={side.agency: spell(side.actual) for side in (conflict.left, conflict.right)},
             )
         except AppError:
-            continue  # settled or changed by somebody else meanwhile: the sheet will say so
+            continue  # decided or changed by somebody else meanwhile: the sheet will show it
         booked += 1
     return booked
 
@@ -374,7 +374,7 @@ def book_choices(office: Office, typed: Sequence[TypedChoice], now: datetime) ->
 def with_choices(
     lines: Iterable[ConflictLine], typed: Sequence[TypedChoice]
 ) -> tuple[ConflictLine, ...]:
-    """Put what was typed and not booked back beside its conflict, with what is wrong with it."""
+    """Return the lines with the choices that were typed but not booked, and what is wrong."""
     return tuple(_with_choice(line, typed) for line in lines)
 
 
@@ -385,7 +385,7 @@ def _with_choice(line: ConflictLine, typed: Sequence[TypedChoice]) -> ConflictLi
     if one is None:
         return line
     problem = _problem(one, line.conflict)
-    # What was chosen between other numbers must not be booked for these at the next refresh.
+    # A choice between the old numbers must not be booked for the new ones at the next refresh.
     choice = replace(one.choice, agency="") if problem == _NUMBERS_CHANGED else one.choice
     return replace(line, choice=replace(choice, problem=problem))
 

@@ -1,4 +1,4 @@
-"""Use cases: what changed between two states (差异说明), and a number's whole history."""
+"""Use cases: what changed between two states (差异说明), and the full history of a number."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _RUN = re.compile(r"(?:#|第)\s*(\d+)\s*次?(?:汇总)?")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What changed from one state to another; both are named as people call them."""
+    """The changes from one state to another; ``before`` and ``after`` are their Chinese names."""
 
     period: Period
     after: str
@@ -40,14 +40,14 @@ class Difference:
 
 
 def differences(office: Office, period: Period, against: str, today: date) -> Difference:
-    """Hold a period against another state.
+    """Compare a period with another period, or with an earlier state of itself.
 
     Args:
         office: the plan, the rules and the store.
-        period: the state after. Against another period it is the published one: frozen if the
-            period is closed; against an earlier state of itself, it is how it stands now.
-        against: the state before: a period; ``封账``, as the period was when it was closed;
-            or ``#3``, as the period stood after the third consolidation.
+        period: the later state. Compared with another period, it has the frozen figures if it is
+            closed; compared with an earlier state of itself, always the current ones.
+        against: the earlier state: a period; ``封账``, the figures frozen when the period was
+            closed; or ``#3``, the figures after the third consolidation.
         today: decides which blanks are late.
 
     Raises:
@@ -79,9 +79,9 @@ def differences(office: Office, period: Period, against: str, today: date) -> Di
 
 @dataclass(frozen=True, slots=True)
 class ItemHistory:
-    """A figure's history: every step, and where it stands.
+    """A figure's history: every step, and its current status line.
 
-    ``originals`` are the kept files by sha256, as far as they are still there.
+    ``originals`` are the paths of the kept files by sha256; missing files are left out.
     """
 
     item: Item
@@ -96,8 +96,8 @@ def history_of(
 ) -> ItemHistory:
     """Return everything that happened to an item's figure in a period, earliest first.
 
-    Periods that end with the same month are looked through, too: a quarterly view of a monthly
-    item shows its last month. For a goal that repeats an indicator, the indicator's history.
+    Periods that end on the same day are included: the quarterly figure of a monthly item is its
+    last month. For a goal that repeats an indicator, the indicator's history is returned.
 
     Args:
         office: the plan, the rules and the store.

@@ -1,4 +1,4 @@
-"""Use cases: build the ledger, and write into it what the log holds."""
+"""Use cases: build the ledger, and refresh it from the log."""
 
 from __future__ import annotations
 
@@ -50,28 +50,28 @@ def build_ledger(office: Office) -> Path:
 def ledger_view(
     office: Office, period: Period, today: date, *, typed: Sequence[TypedChoice] = ()
 ) -> LedgerView:
-    """Gather everything the ledger shows at a period from the store.
+    """Gather from the store everything that the ledger shows for a period.
 
     Args:
         office: the plan, the rules and the store.
-        period: the period looked at.
+        period: the period shown.
         today: decides which blanks are late.
-        typed: what stands on the sheet 冲突, and stays there as long as it is not booked.
+        typed: the choices typed into the sheet 冲突; they stay there until they are booked.
     """
     with office.open_store() as store, store.reading():
-        store.check_sound()  # the ledger would hide a damage of the store by showing it
+        store.check_sound()  # or damaged values would be shown in the ledger as if correct
         return view_within(office, store, period, today, typed)
 
 
 def view_within(
     office: Office, store: Store, period: Period, today: date, typed: Sequence[TypedChoice]
 ) -> LedgerView:
-    """Gather the same inside a ``reading()`` or ``writing()`` that is open already."""
+    """Do the same as ``ledger_view`` inside an open ``reading()`` or ``writing()``."""
     from qiyx_xl.ledger.content.view import LedgerView
     from qiyx_xl.papers.dashboard import dashboard
 
     plan = office.plan
-    # The log may hold tens of thousands of numbers: it is read and settled once.
+    # The log may have tens of thousands of numbers, so it is read and settled only once.
     log, decisions, findings = store.settled(), store.decisions(), store.findings(period)
     stands = CurrentFigures.of(plan, log.current, decisions)
     state = live_state(office, store, period, today, stands=stands)
@@ -112,7 +112,7 @@ def view_within(
 def _figures(
     office: Office, store: Store, period: Period, today: date, stands: CurrentFigures
 ) -> tuple[Figure, ...]:
-    """Return a period's figures: as they were frozen if it is closed, else as they stand."""
+    """Return a period's figures: the frozen ones if it is closed, else the current ones."""
     closing = store.closing(period)
     if closing is not None:
         return closing.figures
@@ -122,7 +122,7 @@ def _figures(
 def _conflicts(
     plan: Plan, current: Sequence[Record], decisions: Sequence[Decision]
 ) -> tuple[ConflictLine, ...]:
-    """Return the conflicts of all periods, the undecided first, then the latest."""
+    """Return the conflicts of all periods: undecided ones first, each group latest first."""
     from qiyx_xl.ledger.content.view import ConflictLine
 
     lines = [
@@ -141,7 +141,7 @@ def refresh(
         office: the plan, the rules, the ledger and the store.
         period: the period shown.
         today: decides which blanks are late.
-        now: when to book what was typed on the sheet 冲突; None leaves it there.
+        now: the moment at which choices typed into the sheet 冲突 are booked; None books none.
 
     Raises:
         LedgerError: the ledger is missing, open, read-only or not ours.
@@ -154,12 +154,12 @@ def refresh(
         take_choices(office, now)
     # Under the write lock, so that no slower run can write an older view over this one.
     with office.open_store() as store, store.writing():
-        store.check_sound()  # the ledger would hide a damage of the store by showing it
+        store.check_sound()  # or damaged values would be shown in the ledger as if correct
         return refresh_within(office, store, period, today)
 
 
 def refresh_within(office: Office, store: Store, period: Period, today: date) -> RefreshResult:
-    """Rewrite the ledger inside a ``writing()`` that is open already.
+    """Rewrite the ledger inside an open ``writing()``.
 
     Raises:
         LedgerError: the ledger is missing, open, read-only or not ours.
@@ -173,7 +173,7 @@ def refresh_within(office: Office, store: Store, period: Period, today: date) ->
 
 
 def refreshed_within(office: Office, store: Store, period: Period, today: date) -> bytes:
-    """Return what the ledger would be after a refresh, and write nothing.
+    """Return the bytes of the ledger after a refresh, without writing the file.
 
     Raises:
         LedgerError: the ledger is missing, open, read-only or not ours.
@@ -191,16 +191,16 @@ def refreshed_within(office: Office, store: Store, period: Period, today: date) 
 def refresh_booked(
     office: Office, period: Period, today: date, booked: str = "收到的数"
 ) -> RefreshResult:
-    """Refresh the ledger after a booking, which stands whether or not this can be done.
+    """Refresh the ledger after a booking; the booking stays valid even if this fails.
 
     Args:
         office: the plan, the rules, the ledger and the store.
         period: the period shown.
         today: decides which blanks are late.
-        booked: what has been booked, as the sentence calls it.
+        booked: the Chinese name of what has been booked, for the message.
 
     Raises:
-        InterruptedAfterBookingError: what was booked did not reach the ledger; it says why, and
+        InterruptedAfterBookingError: the ledger could not be refreshed; the message says why and
             what to do.
     """
     from qiyx_xl.files.reasons import reason_of
@@ -223,7 +223,7 @@ def refresh_booked(
 
 
 def lags(office: Office) -> bool:
-    """Return whether the log has gone on since the ledger was written.
+    """Return whether the log has changed since the ledger was written.
 
     Raises:
         StoreError: the store cannot be read.
@@ -235,10 +235,10 @@ def lags(office: Office) -> bool:
 
 
 def take_choices(office: Office, now: datetime) -> int:
-    """Book what was typed on the closed ledger's sheet 冲突; return how many decisions.
+    """Book the choices typed into the ledger file's sheet 冲突; return how many decisions.
 
     Raises:
-        LedgerError: the ledger is not ours.
+        LedgerError: the file is not a ledger of this program.
         StoreError: the store cannot be opened or written.
     """
     from qiyx_xl.ledger.inspect.typed_choices import read_choices

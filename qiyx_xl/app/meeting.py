@@ -1,4 +1,4 @@
-"""Use cases: hold a meeting (例会), and follow what it raised until it is settled (销号)."""
+"""Use cases: hold a meeting (例会), and track its matters until they are settled (销号)."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
     from qiyx_xl.store import Store
 
 AGENDA_TEMPLATE = "例会模板.docx"
-"""What an office's own template of the 例会材料 is called, beside its ledger."""
+"""The file name, beside the ledger, of an office's own template of the 例会材料."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A meeting held: what it was told, and the files written."""
+    """The result of holding a meeting: its agenda, and the files written."""
 
     agenda: Agenda
     papers: tuple[Path, ...]
@@ -59,19 +59,19 @@ def hold_meeting(
     by: str,
     days: int = USUAL_DAYS,
 ) -> Held:
-    """Write a meeting's papers, 例会材料 and 调度单, and log what it saw and raised.
+    """Write a meeting's papers, 例会材料 and 调度单, and log its figures and new matters.
 
-    Both files take their places together or not at all. Held again on the same day with the
-    same figures, it gives the same files and logs nothing more.
+    Both files are written or neither. Run again for the same day with the same figures, it
+    writes the same files and logs nothing more.
 
     Args:
         office: the plan, the rules, the store.
         day: the meeting's day, printed on the papers.
-        period: the period it looks at.
-        out: the folder; it is made if it is not there.
-        now: when this is written down.
+        period: the period that the papers show.
+        out: the folder; it is created if it does not exist.
+        now: the moment, for the log.
         by: who holds it.
-        days: how long what it raises may take, 14 for fortnightly meetings.
+        days: the time limit of new matters in days; 14 for fortnightly meetings.
 
     Raises:
         OSError: a file cannot be written or replaced.
@@ -83,7 +83,7 @@ def hold_meeting(
     from qiyx_xl.files.placing import placing
 
     if not office.has_store():
-        office.open_store(readonly=True)  # says what to do
+        office.open_store(readonly=True)  # raises the error that says what to do
     own = office.ledger.with_name(AGENDA_TEMPLATE)
     with placing() as files, booking(office) as store:
         agenda, raised = _prepared(office, store, period, day, days)
@@ -104,7 +104,7 @@ def hold_meeting(
             write_agenda(text, agenda, own if own.exists() else None)
         with files.new(papers[1]) as sheet:
             write_matters(sheet, agenda)
-        # They wait for the COMMIT in their places, and go again if it fails.
+        # The files are placed before the COMMIT, and removed again if it fails.
         files.place()
     return Held(agenda, papers)
 
@@ -134,7 +134,7 @@ def _prepared(
 
 
 def matters(office: Office) -> tuple[Matter, ...]:
-    """Return how every matter stands, in the order in which they were raised.
+    """Return the current state of every matter, in the order in which they were raised.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
@@ -146,10 +146,10 @@ def matters(office: Office) -> tuple[Matter, ...]:
 def read_back_matters(
     office: Office, path: Path, *, today: date, now: datetime, by: str
 ) -> tuple[MatterEvent, ...]:
-    """Log what a filled-in 调度单 changes; all of it or nothing.
+    """Log the changes of a filled-in 调度单, all or nothing.
 
     Raises:
-        MatterFileError: it cannot be read, or a row cannot be meant.
+        MatterFileError: it cannot be read, or a row is invalid.
         StoreError: there is no store, or it cannot be written.
     """
     from qiyx_xl.core.history.matters import changed_by
@@ -157,7 +157,7 @@ def read_back_matters(
 
     rows = read_matters(path)
     if not office.has_store():
-        office.open_store(readonly=True)  # says what to do
+        office.open_store(readonly=True)  # raises the error that says what to do
     with office.open_store() as store, store.writing():
         standing = standing_matters(store.matter_events())
         changes, problems = changed_by(rows, standing, office.plan, today, office.rules)
@@ -204,7 +204,7 @@ def add_matter(
         )
         for one in standing:
             if replace(one, number=matter.number) == matter:
-                return one  # run again after it was interrupted, it is not raised twice
+                return one  # the command was run again after an interruption: do not raise twice
         store.book_matters([MatterEvent(now, by, MatterAction.OPEN, matter)])
     return matter
 
@@ -212,11 +212,11 @@ def add_matter(
 def settle_matter(
     office: Office, number: str, *, note: str, day: date, now: datetime, by: str
 ) -> Matter:
-    """Strike a matter off (销号).
+    """Settle a matter (销号).
 
     Raises:
         AppError: there is no such matter.
-        MatterError: it is settled already, or was raised later.
+        MatterError: it is settled already, or was raised after ``day``.
     """
     return _changed(office, number, MatterAction.SETTLE, note=note, day=day, now=now, by=by)
 
@@ -224,11 +224,11 @@ def settle_matter(
 def reopen_matter(
     office: Office, number: str, *, note: str, day: date, now: datetime, by: str
 ) -> Matter:
-    """Put a settled matter back on the list, with a reason.
+    """Reopen a settled matter, with a reason.
 
     Raises:
         AppError: there is no such matter.
-        MatterError: it is open, or no reason is given.
+        MatterError: it is not settled, or no reason is given.
     """
     return _changed(office, number, MatterAction.REOPEN, note=note, day=day, now=now, by=by)
 
@@ -244,7 +244,7 @@ def _changed(
     by: str,
 ) -> Matter:
     if not office.has_store():
-        office.open_store(readonly=True)  # says what to do
+        office.open_store(readonly=True)  # raises the error that says what to do
     with office.open_store() as store, store.writing():
         events = store.matter_events()
         standing = {one.number: one for one in standing_matters(events)}
@@ -264,9 +264,9 @@ def _changed(
 def _not_shown(
     office: Office, events: Sequence[MatterEvent], matter: Matter, action: MatterAction
 ) -> Matter | None:
-    """Return a matter if this was done to it last, and no ledger was written since.
+    """Return a matter if this was its last action and the ledger was not written since.
 
-    So a run that was stopped between the two is completed by the same command.
+    So the same command completes a run that was stopped between booking and refreshing.
     """
     number, last = next(
         pair

@@ -1,4 +1,4 @@
-"""The office: the plan, the rules, and where its ledger and its log lie."""
+"""The office: which plan and rules are used, and where the ledger and the store are."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ LEDGER_NAME = "七优享台账.xlsm"
 
 
 class AppError(QiyxError):
-    """Work that cannot start or go on; the message is one Chinese sentence with a cure."""
+    """A use case cannot start or continue; the message is one Chinese sentence with a cure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What every use case works with: the plan, the rules, and where the ledger and store lie.
+    """The plan, the rules, and the paths of ledger and store, which every use case needs.
 
     ``store`` defaults to the ledger's name with ``.sqlite``, beside it.
     """
@@ -50,9 +50,10 @@ class Office:
         plan: Plan | None = None,
         rules: Rules | None = None,
     ) -> Office:
-        """Return the office around a ledger, with the shipped plan and rules by default.
+        """Return the office of a ledger, with the shipped plan and rules by default.
 
-        Deadlines are moved by the calendar, and by the office's own beside the ledger.
+        Deadlines on days off are moved by the shipped calendar; years in the office's own
+        calendar file beside the ledger replace the shipped ones.
         """
         calendar = load_calendar(ledger.with_name(CALENDAR_NAME))
         return cls(
@@ -63,10 +64,11 @@ class Office:
         )
 
     def has_store(self) -> bool:
-        """Whether there is a store; False only where there never was one.
+        """Whether there is a store; False only if there has never been one.
 
         Raises:
-            StoreError: there was one, by what it has left behind: a list, originals, a ledger.
+            StoreError: the store is lost: its journal, its originals or a ledger written from it
+                are there.
         """
         from qiyx_xl.store import Store
 
@@ -79,10 +81,10 @@ class Office:
         return False
 
     def open_store(self, *, create: bool = True, readonly: bool = False) -> Store:
-        """Open the store; for writing it is made if there never was one.
+        """Open the store; for writing, it is created if there has never been one.
 
         Raises:
-            StoreError: it is lost, damaged, or older than what the ledger was written from.
+            StoreError: it is lost, damaged, or lacks bookings that the ledger was written from.
         """
         from qiyx_xl.store import Store, StoreError
 
@@ -104,9 +106,10 @@ class Office:
         )
 
     def written_from(self) -> Anchor:
-        """Return how far the log had gone when the ledger was written, as the ledger says.
+        """Return the log's anchor that the ledger recorded when it was written.
 
-        A ledger that is not there or cannot be read says nothing: whoever needs it complains.
+        It is empty if the ledger is missing or cannot be read; use cases that need the ledger
+        raise their own error.
         """
         from qiyx_xl.ledger.errors import LedgerError
         from qiyx_xl.ledger.file.opened import OpenedLedger
@@ -119,21 +122,21 @@ class Office:
             return Anchor("")
 
     def records(self) -> tuple[Record, ...]:
-        """Return the records in force; none where there is no store yet."""
+        """Return the current records; none if there is no store yet."""
         if not self.has_store():
             return ()
         with self.open_store(readonly=True) as store:
             return store.current_records()
 
     def history(self) -> RecordHistory:
-        """Return what was accepted before and what a person has confirmed, for the checks."""
+        """Return the accepted records and confirmed values that the checks compare with."""
         if not self.has_store():
             return RecordHistory(())
         with self.open_store(readonly=True) as store:
             return self.history_in(store)
 
     def history_in(self, store: Store) -> RecordHistory:
-        """Return the same of a store that is open."""
+        """Return the same as ``history`` from an open store."""
         with store.reading():
             records, decisions = store.current_records(), store.decisions()
             projects = store.project_book()

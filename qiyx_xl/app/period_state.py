@@ -1,4 +1,4 @@
-"""Use case: what stands for a period, live while it is open, frozen once it is closed."""
+"""Use case: the status lines of a period, rated now if it is open, frozen if it is closed."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PeriodState:
-    """A period's lamps, and by what they were rated.
+    """A period's lamps, and the rules and versions by which they were rated.
 
-    ``closing`` is the closing in force; then lines, rules and versions are the frozen ones. None
-    while the period is open. ``revisions`` counts the consolidations booked as 更正 since then:
-    they are in the log, and not in the frozen lines. ``projects`` are the projects' lines, of a
-    closed period the frozen ones.
+    ``closing`` is the closing in force, None if the period is open; if it is closed, lines,
+    projects, rules and versions are the frozen ones. ``revisions`` counts the consolidations
+    booked as 更正 since the closing: they are in the log, but not in the frozen lines.
     """
 
     period: Period
@@ -41,7 +40,7 @@ class PeriodState:
 
 
 def state(office: Office, period: Period, today: date) -> PeriodState:
-    """Return what a paper about a period is to say.
+    """Return a period's state for its papers: rated now, or frozen if the period is closed.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
@@ -83,15 +82,15 @@ def live_state(
     until: int | None = None,
     stands: CurrentFigures | None = None,
 ) -> PeriodState:
-    """Rate every item of the plan at a period from what the store holds, closed or not.
+    """Rate every item of the plan at a period from the store, even if the period is closed.
 
     Args:
         office: the plan and the rules.
-        store: the store, best inside ``reading()``.
-        period: the period looked at.
+        store: the store, preferably inside ``reading()``.
+        period: the period rated.
         today: decides which blanks are late.
-        until: as it stood at the end of this run.
-        stands: what stands then, where that has been worked out already.
+        until: the state at the end of this run.
+        stands: the current figures, if the caller has computed them already.
     """
     if stands is None:
         stands = standing(office, store, until=until)
@@ -104,19 +103,20 @@ def live_state(
 
 
 def projects_at(office: Office, store: Store, period: Period, today: date) -> ProjectStatus:
-    """Return the projects' lines at a period; of a closed one, as they were when it was closed."""
+    """Return the projects' lines at a period; the frozen ones if the period is closed."""
     closing = store.closing(period)
     if closing is None:
         return project_status(store.project_book(), office.rules, period, today)
     frozen = closing.projects_then()
     if frozen is not None:
         return frozen
-    # Closed by a program that did not keep them: what the log held then, by the frozen rules.
+    # An earlier version closed it without freezing projects: rate the log as of that moment by
+    # the frozen rules.
     book = store.project_book(as_of=closing.at)
     return project_status(book, closing.rules_then(office.rules), period, closing.at.date())
 
 
 def standing(office: Office, store: Store, *, until: int | None = None) -> CurrentFigures:
-    """Return the figures in force, with what people have decided laid over them."""
+    """Return the current figures, with people's decisions applied."""
     decisions = store.decisions(until=until)
     return CurrentFigures.of(office.plan, store.current_records(until=until), decisions)

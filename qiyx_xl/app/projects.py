@@ -1,4 +1,4 @@
-"""Use cases: the office's own lists of projects."""
+"""Use cases: the office's lists of projects, and drafting a plan file from a document."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ImportedProjects:
-    """Lists that were taken in. ``changed`` is False where they said nothing new."""
+    """The lists that were imported; ``changed`` is False if they equal the lists in force."""
 
     listed: ProjectList
     changed: bool
 
 
 def project_list(office: Office) -> ProjectList:
-    """Return the office's lists; empty ones where none were imported yet."""
+    """Return the office's lists; empty ones if none have been imported yet."""
     return project_book(office).listed
 
 
 def project_book(office: Office) -> ProjectBook:
-    """Return the office's lists with what stands for them; an empty book without a store."""
+    """Return the office's lists with the current reported values; empty without a store."""
     from qiyx_xl.core.records.project_record import NO_PROJECTS
 
     if not office.has_store():
@@ -42,7 +42,7 @@ def project_book(office: Office) -> ProjectBook:
 
 
 def write_project_template(office: Office, path: Path) -> ProjectList:
-    """Write the workbook in which the office writes its lists, with those it has.
+    """Write the workbook in which the office edits its lists, filled with the current ones.
 
     Raises:
         OSError: the file cannot be written.
@@ -55,7 +55,7 @@ def write_project_template(office: Office, path: Path) -> ProjectList:
 
 
 def import_projects(office: Office, path: Path, now: datetime) -> ImportedProjects:
-    """Take in the lists from a workbook or a JSON document.
+    """Import the lists from a workbook or a JSON document.
 
     Raises:
         ProjectListError: they cannot be read, or contradict themselves or the plan.
@@ -76,7 +76,7 @@ def import_projects(office: Office, path: Path, now: datetime) -> ImportedProjec
 
 
 def import_plan(source: Path, out: Path, *, plan_id: str) -> DraftPlan:
-    """Read a document's table of indicators into a plan file, with what a person must confirm.
+    """Convert a document's table of indicators to a plan file, with questions for a person.
 
     Raises:
         AppError: there is a file at ``out`` already.

@@ -1,4 +1,4 @@
-"""Use case: put a period on paper, all of its papers or none."""
+"""Use cases: write the papers of a period, all or none, and its reminders."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 REPORT_SCHEMA = "publish-report/1"
 
 BULLETIN_TEMPLATE = "通报模板.docx"
-"""What an office's own template of the 通报 is called, beside its ledger."""
+"""The file name, beside the ledger, of an office's own template of the 通报."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A kind of paper. ``writer`` is ``module:function`` under ``qiyx_xl.documents``.
 
-    ``ranks``: whoever reads it has seen the ranks, so the next ones are compared with them.
+    ``ranks``: the paper shows ranks, so the next edition's ranks are compared with it.
     """
 
     key: str
@@ -46,11 +46,11 @@ class Paper:
     ranks: bool = False
 
     def file_name(self, period: Period) -> str:
-        """Return what its file is called: 晾晒榜_2026Q3.xlsx."""
+        """Return its file name, such as 晾晒榜_2026Q3.xlsx."""
         return f"{self.name}_{period}{self.suffix}"
 
     def write(self, path: Path, edition: Edition) -> None:
-        """Write it; the libraries it needs are loaded here."""
+        """Write the paper; its module is imported only here, to keep the start fast."""
         module, _, function = self.writer.partition(":")
         write: Callable[[Path, Edition], None] = getattr(
             import_module(f"qiyx_xl.documents.{module}"), function
@@ -71,7 +71,7 @@ PAPERS: tuple[Paper, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PublishedPaper:
-    """One file written. ``seconds`` is how long writing it took."""
+    """A written file; ``seconds`` is how long writing it took."""
 
     paper: Paper
     path: Path
@@ -82,10 +82,10 @@ class PublishedPaper:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published. ``timings`` are stages and seconds, in order.
+    """The result of a publication. ``timings`` are stages and seconds, in order.
 
-    ``logged`` is False where no paper with ranks was written, or the period's last publication
-    said the same.
+    ``logged`` is False if no paper with ranks was written, or if the period's last publication
+    was the same.
     """
 
     edition: Edition
@@ -125,7 +125,7 @@ class Published:
 
 
 def edition(office: Office, period: Period, today: date) -> Edition:
-    """Gather everything the papers of a period say, from one state of the store.
+    """Gather the content of a period's papers from one consistent state of the store.
 
     Raises:
         EditionError: the counts do not add up.
@@ -136,7 +136,7 @@ def edition(office: Office, period: Period, today: date) -> Edition:
 
 
 def gathered_from(office: Office, store: Store, period: Period, today: date) -> Edition:
-    """Gather a period's edition from a store that is open, best inside ``reading()``."""
+    """Gather a period's edition from an open store, preferably inside ``reading()``."""
     gathered = gather(
         office.plan,
         office.rules,
@@ -168,17 +168,18 @@ def publish(
 ) -> Published:
     """Write a period's papers into a folder, all or none, and log the publication.
 
-    The files take their places at the end, together; where one cannot (it is open in Excel), or
-    the publication cannot be logged, all old files stay and nothing is logged. What a kill has
-    left half done is undone by the next run.
+    The new files replace the old ones together at the end. If one cannot be replaced (it is open
+    in Excel), or the publication cannot be logged, all old files stay and nothing is logged.
+    Files that a killed run has left half placed are restored by the next run.
 
     Args:
         office: the plan, the rules and the store.
         period: the period.
-        out: the folder; it is made if it is not there.
-        today: the day printed on the papers, by which blanks are late or not.
-        papers: which; all of ``PAPERS`` by default.
-        template: of the 通报; by default the one beside the ledger, else the shipped one.
+        out: the folder; it is created if it does not exist.
+        today: the day printed on the papers; it decides which blanks are late.
+        papers: the papers to write; all of ``PAPERS`` by default.
+        template: the template of the 通报; by default the one beside the ledger, else the
+            shipped one.
 
     Raises:
         EditionError: the counts do not add up.
@@ -201,21 +202,22 @@ def publish(
         with booking(office) as store:
             ranks = any(one.paper.ranks for one in written)
             logged = ranks and store.book_publication(gathered.publication)
-            # They wait for the COMMIT in their places, and go again if it fails.
+            # The files are placed before the COMMIT, and removed again if it fails.
             files.place()
         timings.append(("就位并记账", perf_counter() - started))
     return Published(gathered, tuple(written), logged, tuple(timings))
 
 
 class _NotTheStoresError(Exception):
-    """Something failed while the store was held, and not the store."""
+    """Carries an error that is not the store's out of the store's context managers."""
 
 
 @contextmanager
 def booking(office: Office) -> Iterator[Store]:
-    """Give the store to book something in that goes with papers: both stand, or neither does.
+    """Yield the store inside ``writing()``: booking and papers succeed or fail together.
 
-    An error of the papers' comes out as it is; the store would take it for one of its own.
+    An OSError of the papers is raised unchanged; otherwise the store would convert it into a
+    StoreError.
 
     Raises:
         StoreError: the store cannot be opened or written.
@@ -231,10 +233,10 @@ def booking(office: Office) -> Iterator[Store]:
 
 
 def papers_of(keys: Sequence[str]) -> tuple[Paper, ...]:
-    """Return the papers of some keys, in the order of ``PAPERS``; all of them for no key.
+    """Return the papers with these keys, in the order of ``PAPERS``; all papers for no keys.
 
     Raises:
-        AppError: there is no paper of a key.
+        AppError: a key has no paper.
     """
     known = {paper.key for paper in PAPERS}
     unknown = [key for key in keys if key not in known]
@@ -257,13 +259,13 @@ def _written(
     )
 
 
-# --- Use case: who still owes what, and what to tell them (催报) --------------------------------
+# --- Use case: list overdue reports, with messages to the agencies (催报) -----------------------
 
 
 def reminders(office: Office, period: Period, today: date) -> Edition:
-    """Gather what is late for a period: ``edition.reminders``, with whom to call.
+    """Gather what is overdue for a period: ``edition.reminders``, with the agencies' contacts.
 
-    Before the first consolidation, when there is a ledger and nothing in it, everything is owed.
+    Before the first consolidation there is a ledger but no store: then everything due is overdue.
 
     Raises:
         StoreError: there is neither store nor ledger, or the store cannot be read.
@@ -274,11 +276,11 @@ def reminders(office: Office, period: Period, today: date) -> Edition:
 
 
 def write_reminders(found: Edition, out: Path) -> Path:
-    """Write the 催报清单: .xlsx for the list with the messages, .txt for the messages alone.
+    """Write the 催报清单: .xlsx has the list and the messages, .txt only the messages.
 
     Raises:
-        AppError: the suffix is neither.
-        OSError: the file cannot be written, say because it is open in Excel.
+        AppError: the suffix is neither .xlsx nor .txt.
+        OSError: the file cannot be written, for example because it is open in Excel.
     """
     from qiyx_xl.documents.workbooks import reminders as papers
     from qiyx_xl.files.placing import replacing

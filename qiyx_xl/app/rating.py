@@ -1,4 +1,4 @@
-"""Use case: rate one value, inside the plan or outside it."""
+"""Use cases: rate one value, of the plan or outside it, or every row of a frame."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ def rate(
     Args:
         indicator: a number 1-21, a goal or milestone id, or an exact name; None for a value
             outside the plan, which then needs ``override``.
-        period: ``2026``, ``2026Q3``, ``2026-09``, or as people write them.
-        actual: the value as it would stand in a cell, in the item's own measure.
+        period: ``2026``, ``2026Q3``, ``2026-09``, or a Chinese form such as 2026年三季度.
+        actual: the value as written in a cell, in the item's own measure.
         previous: last year's actual, in the same measure.
-        second: the second number the item asks for: 应覆盖人数, 参照值 or 基期值.
+        second: the second number that the item needs: 应覆盖人数, 参照值 or 基期值.
         due: whether a blank is overdue (未报) or not yet due (未到期).
-        override: another target, comparator or status rule than the plan's.
+        override: a target, comparator or status rule instead of the plan's.
         plan: the shipped plan if not given.
         rules: the shipped rules if not given.
 
     Raises:
         AppError: the plan has no such item, or a number cannot be read.
-        OverrideError: a word of the override cannot be used.
-        PeriodError: ``period`` names no period.
+        OverrideError: a value of the override is invalid.
+        PeriodError: ``period`` is not a period.
     """
     plan = load_plan() if plan is None else plan
     override = Override() if override is None else override
@@ -78,14 +78,14 @@ def rate_frame(
     """Rate every row of a pandas frame at once; see ``qiyx_xl.vectorized.frame.rate_frame``.
 
     Args:
-        frame: columns ``indicator``, ``period``, ``actual``; if there, ``previous``, ``second``
+        frame: columns ``indicator``, ``period``, ``actual``; optionally ``previous``, ``second``
             and ``confirmed``.
         today: decides whether a blank is late.
         plan: the shipped plan if not given.
         rules: the shipped rules if not given.
 
     Raises:
-        AppError: a column is missing, or something in it cannot be read.
+        AppError: a column is missing, or a value in it cannot be read.
     """
     from qiyx_xl.vectorized import frame as bulk
 
@@ -101,10 +101,10 @@ def rate_frame(
 
 
 def find_item(plan: Plan, key: str) -> Item:
-    """Return the item of this number, id or exact name.
+    """Return the item with this number, id or exact name.
 
     Raises:
-        AppError: the plan has none.
+        AppError: the plan has no such item.
     """
     item = plan.find(key)
     if item is None:

@@ -1,4 +1,4 @@
-"""Use cases: hand out fill-in workbooks, and check what comes back."""
+"""Use cases: write fill-in workbooks for the agencies, and check the returned ones."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def distribute(office: Office, period: Period, out: Path) -> list[FormSummary]:
 
 @dataclass(frozen=True, slots=True)
 class ValidationReport:
-    """The files checked, in the order given, and what was passed over.
+    """The results of the checked files, in the order given, and the skipped files.
 
-    ``submissions`` are kept packed: each is read anew whenever it is looked at.
+    ``submissions`` are packed to save memory: each access unpacks one.
     """
 
     submissions: BatchResults
@@ -45,16 +45,16 @@ class ValidationReport:
     rules_version: str
 
     def count(self, status: SubmissionStatus) -> int:
-        """How many files ended so."""
+        """Return how many files have this status."""
         return sum(one.status is status for one in self.submissions.outlines)
 
     def flagged(self) -> Iterator[Submission]:
-        """Return the files about which there is something to say."""
+        """Yield the files that have findings."""
         return self.submissions.flagged()
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing at all was found."""
+        """Whether no file has findings."""
         return next(self.flagged(), None) is None
 
 
@@ -73,14 +73,14 @@ def validate_files(
     """Check files and folders of returned workbooks; one bad file never stops the others.
 
     Args:
-        paths: workbooks, folders of them (searched through), .zip files, or URLs as paths.
+        paths: workbooks, folders (searched recursively), .zip files, or URLs as paths.
         plan: the shipped plan if not given.
         rules: the shipped rules if not given.
-        period: the period they should be for; None takes each file's own.
-        history: what was accepted before, for the rules that compare.
-        jobs: worker processes.
-        cluster: the address of a Dask scheduler whose workers do the work; then ``jobs`` does
-            not matter.
+        period: the period they should be for; None accepts each file's own.
+        history: earlier accepted values, for the checks that compare.
+        jobs: the number of worker processes.
+        cluster: the address of a Dask scheduler whose workers check the files; then ``jobs`` is
+            ignored.
         on_done: called with each file's result as it is ready.
         on_start: called once with the number of files found.
 

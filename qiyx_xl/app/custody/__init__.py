@@ -1,1 +1,1 @@
-"""Whether what is kept is whole, and putting it right: verify, rebuild, maintain."""
+"""Use cases: verify, rebuild and maintain the store, its journal, the originals and the ledger."""

@@ -1,4 +1,4 @@
-"""Use cases around the ledger file alone: the period it shows, a static copy of it."""
+"""Use cases that need only the ledger file: read its period, make a static copy."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def period_of(text: str, name: str) -> Period:
-    """Return the period of a ledger's cell.
+    """Parse the text of a ledger's 数据期 cell.
 
     Raises:
-        AppError: there is none.
+        AppError: the text is not a period.
     """
     try:
         return Period.parse(text.removesuffix(".0"))
@@ -26,12 +26,12 @@ def period_of(text: str, name: str) -> Period:
 
 
 def static_copy(ledger: Path, out: Path) -> Path:
-    """Write a ledger's static copy: values only, the same look, no macros; the ledger is only read.
+    """Write a copy of a ledger with the same look and values, but no formulas and no macros.
 
     Raises:
-        AppError: the copy would take the ledger's own place, or is not named .xlsx.
-        LedgerError: it is not a ledger of ours, or its values are gone.
-        OSError: the ledger cannot be read, or the copy not written.
+        AppError: ``out`` is the ledger itself, or is not named .xlsx.
+        LedgerError: the file is not a ledger of this program, or its values are missing.
+        OSError: the ledger cannot be read, or the copy cannot be written.
     """
     from qiyx_xl.files.placing import replacing
     from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
@@ -49,11 +49,11 @@ def static_copy(ledger: Path, out: Path) -> Path:
 
 
 def shown_period(ledger: Path) -> Period:
-    """Return the 数据期 that a closed ledger shows.
+    """Return the 数据期 that a ledger file shows.
 
     Raises:
         AppError: it shows none.
-        LedgerError: it is not a ledger of ours.
+        LedgerError: the file is not a ledger of this program.
         OSError: it cannot be read.
     """
     from qiyx_xl.ledger.file.opened import OpenedLedger

@@ -1,4 +1,4 @@
-"""Use case: make the log anew if it is gone or damaged, then the ledger's sheets from it."""
+"""Use case: rebuild a lost or damaged log, then rewrite the ledger from it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REBUILD_SCHEMA = "ledger-rebuild/2"
 
 
 class Origin(StrEnum):
-    """Where a rebuilt store came from."""
+    """What the store was rebuilt from; KEPT: it was undamaged and was not rebuilt."""
 
     KEPT = "kept"
     JOURNAL = "journal"
@@ -35,11 +35,11 @@ class Origin(StrEnum):
 
 
 class Proof(StrEnum):
-    """How sure it is that nothing is missing at the end of the log.
+    """What proves that no booking is missing at the end of the log.
 
-    STORE: the store was whole, or its seals, though it was damaged, end where the list ends.
-    LEDGER: everything is there that was there when the ledger was written; what was booked
-    later, if anything, nobody can tell. NONE: nobody can tell what was booked behind the end.
+    STORE: the store was undamaged, or, though damaged, its seals end where the journal ends.
+    LEDGER: all bookings up to the writing of the ledger are there; later ones cannot be checked.
+    NONE: nothing shows whether later bookings are missing.
     """
 
     STORE = "store"
@@ -49,12 +49,12 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RebuildReport:
-    """What `rebuild` did. ``aside`` are damaged and older files, kept under other names.
+    """The result of `rebuild`. ``aside`` are damaged and older files, kept under other names.
 
-    ``returned`` counts kept files that would be returned today; their numbers are not in the new
-    store. ``lost`` names originals that the log knows and that are not there or changed;
-    ``unknown`` those that are there and that the log does not know. ``missing`` says what is
-    known to be missing from the log.
+    ``returned`` counts kept files that today's checks return; their numbers are not in the new
+    store. ``lost`` names originals that are in the log, but missing or changed on disk;
+    ``unknown`` names files that are on disk, but not in the log. ``missing`` has a sentence for
+    everything known to be missing from the log.
     """
 
     origin: Origin
@@ -72,7 +72,7 @@ class RebuildReport:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing is known to be missing."""
+        """Whether nothing is known to be missing, returned, lost or unknown."""
         return not (self.lost or self.unknown or self.missing or self.returned)
 
     def to_json(self) -> dict[str, Any]:
@@ -110,22 +110,24 @@ class _Restored:
 def rebuild(
     office: Office, today: date, *, now: datetime, period: Period | None = None
 ) -> RebuildReport:
-    """Make the log anew if it is gone or damaged, then the ledger's sheets from it.
+    """Rebuild the log if it is lost or damaged, then rewrite the ledger's sheets from it.
 
-    The log comes back from the list beside the originals; without a list, from the originals
-    themselves. Nothing is thrown away: damaged files, an older store, and a ledger that shows
-    more than the log has, are kept under other names.
+    The log is rebuilt from the journal; without a journal, from the originals. Nothing is
+    deleted: damaged files, an older store, and a ledger that shows more than the log has are
+    kept under other names.
 
     Args:
         office: the plan, the rules, the ledger and the store.
         today: decides which blanks are late.
-        now: when files read again from the originals count as taken in.
-        period: what the ledger shows; if not given, what it shows now, else the last one booked.
+        now: the arrival time of files that are read again from the originals.
+        period: the period that the ledger shall show; if not given, the one it shows now, else
+            the last one booked.
 
     Raises:
-        AppError: store and list are two histories; or there is neither log, list nor original.
-        LedgerError: the ledger is open, read-only, or a sheet of ours was renamed.
-        StoreError: the list is broken, and there is no store that is whole.
+        AppError: store and journal record different bookings; or there is neither store, journal
+            nor original.
+        LedgerError: the ledger is open, read-only, or one of its sheets was renamed.
+        StoreError: the journal is damaged, and so is the store.
     """
     from qiyx_xl.ledger.errors import DamagedLedgerError
     from qiyx_xl.store import Store
@@ -180,7 +182,7 @@ def _less_than(written: Anchor, now: Anchor) -> str:
 
 
 def _check_ledger_free(office: Office) -> None:
-    """Make sure that the ledger can be written before the store is touched."""
+    """Check that the ledger can be written, before the store is touched."""
     from qiyx_xl.ledger.file.replace import read_closed
 
     if office.ledger.exists():
@@ -188,7 +190,7 @@ def _check_ledger_free(office: Office) -> None:
 
 
 def _shown_period(office: Office, aside: list[Path]) -> Period | None:
-    """Return the period the ledger shows; a file that is no ledger any more is put aside."""
+    """Return the period that the ledger shows; rename a file that is no longer a ledger."""
     from qiyx_xl.ledger.errors import LedgerError
     from qiyx_xl.ledger.file.opened import OpenedLedger
     from qiyx_xl.ledger.file.replace import read_closed
@@ -225,7 +227,7 @@ def _restore_store(office: Office, now: datetime, written: Anchor, aside: list[P
     if found.store is Health.WHOLE:
         if found.journal is Health.DAMAGED:
             aside.append(_set_aside(journal, "损坏"))
-        Store.open(office.store).close()  # brings the list up to date
+        Store.open(office.store).close()  # brings the journal up to date
         return _Restored(Origin.KEPT, Proof.STORE)
     if journal.exists():
         return _from_list(office, found, written, aside)
@@ -244,7 +246,7 @@ def _restore_store(office: Office, now: datetime, written: Anchor, aside: list[P
 
 
 def _from_list(office: Office, found: Examined, written: Anchor, aside: list[Path]) -> _Restored:
-    """Replay the list; if it cannot be done, everything is as it was."""
+    """Rebuild the store from the journal; if that fails, the old store is put back."""
     from qiyx_xl.store import Store, StoreError
     from qiyx_xl.store.custody import Health
 
@@ -275,7 +277,7 @@ def _from_list(office: Office, found: Examined, written: Anchor, aside: list[Pat
 
 
 def _take_in_again(office: Office, kept: Sequence[Path], now: datetime) -> int:
-    """Book the kept files anew, period by period; return how many would be returned today."""
+    """Book the kept files again, period by period; return how many today's checks return."""
     from qiyx_xl.app.consolidation import book_within
     from qiyx_xl.app.validation import validate_files
     from qiyx_xl.store import Store
@@ -296,14 +298,14 @@ def _take_in_again(office: Office, kept: Sequence[Path], now: datetime) -> int:
 
 
 def _set_aside(path: Path, word: str) -> Path:
-    """Rename a file, so that nothing is ever thrown away."""
+    """Rename a file instead of deleting it; return the new path."""
     target = _free_name(path, word)
     path.rename(target)
     return target
 
 
 def _kept_copy(path: Path) -> Path:
-    """Keep a copy of a file that is about to be written."""
+    """Copy a file that is about to be overwritten; return the copy's path."""
     target = _free_name(path, "旧")
     shutil.copy2(path, target)
     return target

@@ -1,4 +1,4 @@
-"""Holding numbers of the log against the cells of the original files, read again."""
+"""Whether the log's numbers still equal the cells of the original files, read again."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from qiyx_xl.store import Store
 
 USUAL_FILES = 100
-"""How many originals are read again unless all are asked for."""
+"""How many originals are read again by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """Originals read again: how many files and values, and which values are read otherwise.
+    """The result of reading originals again: counts, and a sentence for each value that differs.
 
-    ``unread`` counts values whose cell is not read as a number of ours any more, as in a file
-    that today's checks return for another reason; ``files_known`` is how many originals with
-    numbers the log has.
+    ``unread`` counts values whose cell gives no record any more, such as those of a file that
+    today's checks return for another reason. ``files_known`` is the number of originals from
+    which the log has numbers.
     """
 
     files: int = 0
@@ -41,7 +41,7 @@ class Reread:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A number of the log: where it was read, and what it was, as a cell would say it."""
+    """A number of the log: the cell it was read from, and its value formatted as in a cell."""
 
     sheet: str
     cell: str
@@ -51,12 +51,14 @@ class _Kept:
 
 
 def reread(office: Office, store: Store, most: int | None = USUAL_FILES) -> Reread:
-    """Read originals again, the latest and others evenly spread, and compare every number.
+    """Read originals again and compare every number with the log.
+
+    Half of the files are the latest ones, the other half is spread evenly over the earlier ones.
 
     Args:
         office: the plan and the rules.
-        store: the log, best inside ``reading()``.
-        most: how many files; None for all.
+        store: the log, preferably inside ``reading()``.
+        most: the number of files to read; None for all.
     """
     kept: dict[str, list[_Kept]] = {}
     periods: dict[str, Period] = {}
@@ -103,7 +105,7 @@ def reread(office: Office, store: Store, most: int | None = USUAL_FILES) -> Rere
 
 
 def _chosen(hashes: Sequence[str], most: int | None) -> list[str]:
-    """Choose half of the files from the end, the other half evenly from the rest."""
+    """Choose ``most`` files: half are the last ones, half are spread evenly over the rest."""
     if most is None or len(hashes) <= most:
         return list(hashes)
     latest = most // 2

@@ -1,4 +1,4 @@
-"""Use case: hold store, list, originals and ledger against themselves and each other."""
+"""Use case: verify store, journal, originals and ledger, each alone and against each other."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ _ON_DISK = "whole"
 
 @dataclass(frozen=True, slots=True)
 class CheckedPart:
-    """One of the four: how it is, what is wrong with it, and what may safely be done.
+    """The condition of store, journal, originals or ledger, with its problems and the cure.
 
-    ``state`` is ``whole``, ``damaged``, ``missing``, ``behind`` (whole, but the others go
-    further), ``apart`` (whole, but of another history), ``ahead`` (a ledger written from a store
-    that went further), or ``unchecked`` (a ledger with no whole store to hold it against).
+    ``state`` is ``whole``, ``damaged``, ``missing``, ``behind`` (undamaged, but the others have
+    later bookings), ``apart`` (undamaged, but with other bookings), ``ahead`` (a ledger written
+    from a store with later bookings), or ``unchecked`` (there is no undamaged store to compare
+    it with).
     """
 
     state: str
@@ -37,15 +38,16 @@ class CheckedPart:
     cure: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the part as the report has it."""
+        """Return the part's JSON for the report."""
         return {"state": self.state, "problems": list(self.problems), "cure": self.cure or None}
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerCheck:
-    """What was found. ``lost``, ``damaged`` and ``unknown`` are originals, by their kept names.
+    """The result of ``verify_ledger``.
 
-    Where the store has gone on since the ledger was written, its cells are not compared.
+    ``lost``, ``damaged`` and ``unknown`` are file names of originals. If the store has later
+    bookings than the ledger, the ledger's cells are not compared.
     """
 
     office: Office
@@ -66,12 +68,12 @@ class LedgerCheck:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the store has gone on since the ledger was written."""
+        """Whether the store has bookings made after the ledger was written."""
         return self.ledger.state == "behind"
 
     @property
     def is_clean(self) -> bool:
-        """Whether all four are whole and agree."""
+        """Whether all four parts are undamaged and agree."""
         parts = (self.store, self.journal, self.originals, self.ledger)
         return all(one.state == _ON_DISK for one in parts) and not self.read.differences
 
@@ -119,16 +121,17 @@ class LedgerCheck:
 
 
 def verify_ledger(office: Office, today: date, *, most: int | None = USUAL_FILES) -> LedgerCheck:
-    """Check store, list, originals and ledger; nothing is written.
+    """Check store, journal, originals and ledger; nothing is written.
 
     Args:
         office: the plan, the rules, the ledger and the store.
-        today: on which day blanks are judged where the ledger does not say.
+        today: the day on which blanks are judged, if the ledger does not name one.
         most: how many originals are read again; None for all.
 
     Raises:
-        LedgerError: the ledger is not ours, or a sheet or column of ours is gone.
-        StoreError: there is no store, and never was one; or another program is writing.
+        LedgerError: the file is not a ledger of this program, or one of its sheets or columns is
+            missing.
+        StoreError: there has never been a store, or another program is writing.
         OSError: there is neither a ledger nor a store.
     """
     from qiyx_xl.store import Store, StoreError
@@ -136,7 +139,7 @@ def verify_ledger(office: Office, today: date, *, most: int | None = USUAL_FILES
     opened, broken = _opened(office)
     written = Anchor("") if opened is None else _written(opened)
     if not Store.is_there(office.store) and not Store.traces(office.store) and written.is_empty:
-        office.open_store(readonly=True)  # says what to do
+        office.open_store(readonly=True)  # raises the error that says what to do
     found = Store.examine(office.store)
     truth: Store | None = None
     try:
@@ -153,14 +156,14 @@ def verify_ledger(office: Office, today: date, *, most: int | None = USUAL_FILES
 
 
 def _opened(office: Office) -> tuple[OpenedLedger | None, CheckedPart]:
-    """Return the ledger, or what is wrong with its file."""
+    """Return the opened ledger, or None with a part that says what is wrong with the file."""
     from qiyx_xl.ledger.file.opened import OpenedLedger
     from qiyx_xl.ledger.inspect.verify import package_problems
 
     name = office.ledger.name
     if not office.ledger.exists():
         if not office.store.exists():
-            office.ledger.read_bytes()  # a slip in the path: says so
+            office.ledger.read_bytes()  # the path is probably mistyped: raises FileNotFoundError
         cure = "请运行 qiyx ledger rebuild 照数据库重新写一本，或从旁边的备份文件夹放回一份"
         return None, CheckedPart("missing", (f"“{name}”不见了",), cure)
     data = office.ledger.read_bytes()
@@ -181,7 +184,7 @@ def _written(ledger: OpenedLedger) -> Anchor:
 
 
 def _truth(office: Office, found: Examined) -> Store:
-    """Return what the others are held against: the store if it is whole, else its list."""
+    """Return the log that the ledger is compared with: the store, or if damaged, the journal."""
     from qiyx_xl.store import Store
     from qiyx_xl.store.custody import Health
 
@@ -222,7 +225,7 @@ def _checked(
             ledger = _behind(office, found)
         else:
             view = view_within(office, truth, period, day, read_choices(office.ledger))
-            # Earlier programs wrote the position alone.
+            # Earlier versions wrote only the position into the ledger.
             view = view if written.entry else replace(view, position=written.position)
             result = verify(opened, view)
             ledger = _compared(office, found, len(result.mismatches))
@@ -253,7 +256,7 @@ def _without_truth(
     broken: CheckedPart,
     reason: str,
 ) -> LedgerCheck:
-    """Say what can be said where neither store nor list can be read."""
+    """Return the result when neither store nor journal can be read."""
     unchecked = "没有完好的数据库或清单，没有逐格核对"
     ledger = broken if opened is None else CheckedPart("unchecked", (unchecked,))
     store, journal = _store_part(found, Reread()), _journal_part(found)
