@@ -231,7 +231,7 @@ class Bookings(Log):
         """Log a closing or a reopening.
 
         Args:
-            closing: made by ``core.closing`` from this store's closings, inside ``writing()``.
+            closing: made by ``core.history.closing`` from this store's closings, in ``writing()``.
             ledger: the ledger to keep a copy of; ``closing.ledger`` is its sha256.
 
         Raises:

@@ -1,7 +1,7 @@
 """The 晾晒榜's one table of facts, and the three views that are pivots of it.
 
-Scores, ranks and lamps of groups come from ``core.scorecard``; the counts of the views are pivoted
-from the table by pandas and held against them, so that what is printed adds up.
+Scores, ranks and lamps of groups come from ``core.rating.scorecard``; the counts of the views are
+pivoted from the table by pandas and held against them, so that what is printed adds up.
 """
 
 from __future__ import annotations
