@@ -15,12 +15,11 @@ from qiyx_xl.core.plan.model import Agency, AgencyLevel, Direction, StatusRule
 from qiyx_xl.core.plan.project_list import INVESTMENT_MEASURE
 from qiyx_xl.core.plan.schedule import milestone_due, share_of_year
 from qiyx_xl.core.primitives.values import plain, spell
-from qiyx_xl.core.projects.rating import points_text
 from qiyx_xl.core.rating.completion import NO_RATE, fixed, percent
 from qiyx_xl.core.rating.period_target import Course, PeriodTarget, period_target
 from qiyx_xl.core.rating.rate import effective_item
 from qiyx_xl.core.records.project_record import spell_value
-from qiyx_xl.papers.phrases import actual_text, target_text, with_measure
+from qiyx_xl.papers.phrases import actual_text, gap_text, target_text, with_measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +124,7 @@ def _arithmetic(
             f"序时 = {edition.period.end_month} ÷ 12 = {percent(elapsed)}"
             if edition.rules.elapsed_by == "months"
             else f"序时（按天）= {percent(elapsed)}",
-            f"相差 {points_text(one.schedule_gap_pp)} 个百分点",
+            f"相差 {gap_text(one.schedule_gap_pp)} 个百分点",
         )
     )
 
@@ -334,7 +333,7 @@ def _schedule(rating: Rating, aim: PeriodTarget) -> list[str]:
         return []
     a, s, t = (_bracketed(one) for one in (rating.actual, aim.start, aim.value))
     scheduled = percent(Fraction(rating.scheduled_progress))
-    gap = fixed(Fraction(rating.schedule_gap_pp), 1)
+    gap = gap_text(rating.schedule_gap_pp)
     return [
         f"p＝(A－S)÷(T－S)＝({a}－{s})÷({t}－{s})＝{percent(done)}",
         f"P＝{scheduled}；序时差p－P＝{gap}个百分点",

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.primitives.ratio import exact
 from qiyx_xl.core.primitives.values import Absence, Word, plain, spell
+from qiyx_xl.core.rating.completion import fixed
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.papers.edition import EditionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
+    from decimal import Decimal
 
     from qiyx_xl.core.plan.model import Item
     from qiyx_xl.core.rating.rate import Rating
     from qiyx_xl.core.rating.scorecard import StatusLine
 
 _LISTED = 10
+_NOTHING = "—"
 
 _NUMERALS = "〇一二三四五六七八九"
 
@@ -57,6 +61,26 @@ class LampCount:
     def sentence(self) -> str:
         """The counts as a text: 绿灯6项、黄灯4项、红灯4项、灰灯7项."""
         return "、".join(f"{light.word}灯{n}项" for light, n in self.by_light if n) or "没有项目"
+
+
+def gap_text(gap: Decimal | None) -> str:
+    """Return 序时差 in percentage points as every paper prints it: +4.5, -10.0, 0.0, or —."""
+    if gap is None:
+        return _NOTHING
+    text = fixed(exact(gap), 1)
+    is_ahead = gap > 0 and text != "0.0"
+    return f"+{text}" if is_ahead else text
+
+
+def change_text(change: int | None) -> str:
+    """Format a change of rank: ↑2, ↓1, 持平; — where there is nothing to compare with."""
+    match change:
+        case None:
+            return _NOTHING
+        case 0:
+            return "持平"
+        case _:
+            return f"{'↑' if change > 0 else '↓'}{abs(change)}"
 
 
 def lamp_count(lines: Iterable[StatusLine]) -> LampCount:

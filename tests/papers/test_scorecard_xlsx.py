@@ -14,9 +14,10 @@ import pytest
 import rendering
 
 from qiyx_xl.core.rating.lamps import Light
-from qiyx_xl.documents.scorecard.facts import facts, gap_text, rows
+from qiyx_xl.documents.scorecard.facts import facts, rows
 from qiyx_xl.documents.scorecard.xlsx import SHEETS, write_scorecard
 from qiyx_xl.papers.edition import EditionError
+from qiyx_xl.papers.phrases import gap_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,9 @@ from page_tables import table_of
 from qiyx_xl.core.plan.project_list import ProjectNode
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence
-from qiyx_xl.core.projects.rating import assess_node, assess_share, points_text
+from qiyx_xl.core.projects.rating import assess_node, assess_share
 from qiyx_xl.core.rating.completion import NO_RATE
+from qiyx_xl.papers.phrases import gap_text
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "projects.md").read_text(encoding="utf-8")
 NODE = ProjectNode(1, "主体结构封顶", date(2026, 8, 31))
@@ -60,7 +61,7 @@ def assessed_node(row, rules):
 def test_every_share_example_is_what_the_program_says(row, rules):
     rate, gap, lamp, reason = row[3:]
     found = assessed_share(row, rules)
-    assert (found.display, points_text(found.schedule_gap_pp)) == (rate, gap)
+    assert (found.display, gap_text(found.schedule_gap_pp)) == (rate, gap)
     assert (found.lamp, found.reason) == (lamp, reason)
 
 

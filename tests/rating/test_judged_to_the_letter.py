@@ -15,11 +15,12 @@ from qiyx_xl.core.plan.project_list import ProjectNode
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.ratio import Ratio
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word, plain
-from qiyx_xl.core.projects.rating import assess_node, assess_share, overall, points_text
+from qiyx_xl.core.projects.rating import assess_node, assess_share, overall
 from qiyx_xl.core.rating.judgement import doubt
 from qiyx_xl.core.rating.lamps import on_schedule
 from qiyx_xl.core.rating.period_target import Override, OverrideError
 from qiyx_xl.core.rating.rate import rate
+from qiyx_xl.papers.phrases import gap_text
 
 Q3, YEAR = Period.parse("2026Q3"), Period.parse("2026")
 
@@ -259,7 +260,7 @@ def test_shares_of_a_year_s_plan(rules: Any, snapshot: Any, period: Period) -> N
                     value, planned, period, rules, due=due, measure="万元", what="年度计划投资"
                 )
                 told.append(
-                    f"{planned} {value} {due}: {found.lamp} {spelled(found.shown_rate)} {found.on_schedule} {points_text(found.schedule_gap_pp)} {' '.join(spelled(found).split(chr(10)))}"
+                    f"{planned} {value} {due}: {found.lamp} {spelled(found.shown_rate)} {found.on_schedule} {gap_text(found.schedule_gap_pp)} {' '.join(spelled(found).split(chr(10)))}"
                 )
     assert "\n".join(told) == snapshot
 
@@ -354,4 +355,4 @@ def test_a_project_shows_the_worst_lamp_that_is_lit(rules: Any, snapshot: Any) -
     ],
 )
 def test_points_are_signed_unless_they_are_none(gap: str | None, text: str) -> None:
-    assert points_text(None if gap is None else Decimal(gap)) == text
+    assert gap_text(None if gap is None else Decimal(gap)) == text

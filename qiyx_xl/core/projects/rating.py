@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.plan.schedule import share_of_year
 from qiyx_xl.core.primitives.ratio import Ratio, decimal_of, exact, line
 from qiyx_xl.core.primitives.values import Absence, Unreadable, plain
-from qiyx_xl.core.rating.completion import NO_RATE, display, fixed
-from qiyx_xl.core.rating.lamps import LampState, Light, on_schedule
+from qiyx_xl.core.rating.completion import NO_RATE, display
+from qiyx_xl.core.rating.lamps import LampState, Light, lamp_text, on_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ class Assessment:
     @property
     def lamp(self) -> str:
         """Lamp and state as printed: 黄·滞后."""
-        return f"{self.light.word}·{self.state}"
+        return lamp_text(self.light, self.state)
 
     @property
     def shown_rate(self) -> Decimal | None:
@@ -242,14 +242,6 @@ def overall(investment: Assessment, nodes: Sequence[tuple[str, Assessment]]) -> 
         reason="；".join(reasons) or (f"节点“{name}”{chosen.reason}" if name else chosen.reason),
         delay_days=delay,
     )
-
-
-def points_text(gap: Decimal | None) -> str:
-    """Spell 序时差 as printed: +3.2, -10.0; — where there is none."""
-    if gap is None:
-        return NO_RATE
-    text = fixed(exact(gap), 1)
-    return text if text.startswith("-") or not text.strip("0.") else f"+{text}"
 
 
 _WORST = (Light.RED, Light.AMBER, Light.GREEN)

@@ -59,6 +59,11 @@ class LampState(StrEnum):
     FAILED = "未通过"
 
 
+def lamp_text(light: Light, state: str) -> str:
+    """Return a lamp and its state as every paper prints them: 黄·滞后."""
+    return f"{light.word}·{state}"
+
+
 @dataclass(frozen=True, slots=True)
 class LampVerdict:
     """A lamp, its state and the cause in one Chinese sentence."""

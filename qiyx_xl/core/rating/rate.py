@@ -13,7 +13,7 @@ from qiyx_xl.core.primitives.ratio import Ratio, decimal_of
 from qiyx_xl.core.primitives.values import Absence, Actual, plain, spell
 from qiyx_xl.core.rating.completion import display, fixed, shown
 from qiyx_xl.core.rating.judgement import RatingQuestion, judge
-from qiyx_xl.core.rating.lamps import LampState, Light
+from qiyx_xl.core.rating.lamps import LampState, Light, lamp_text
 from qiyx_xl.core.rating.period_target import period_target
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Rating:
     @property
     def lamp(self) -> str:
         """The colour's word with the state: 黄·滞后."""
-        return f"{self.light.word}·{self.state}"
+        return lamp_text(self.light, self.state)
 
     @property
     def shown_rate(self) -> Decimal | None:

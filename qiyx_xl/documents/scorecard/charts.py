@@ -185,8 +185,7 @@ def curve(
         _Dot(
             _place(line.rating.period),
             actual,
-            f"{line.rating.period.label}：{plain(actual)}{measure}"
-            f"（{line.rating.light.word}·{line.rating.state}）",
+            f"{line.rating.period.label}：{plain(actual)}{measure}（{line.rating.lamp}）",
             line.rating.light.value,
         )
         for line in lines

@@ -13,12 +13,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan.model import Goal, Indicator
-from qiyx_xl.core.primitives.values import Absence, rounded, spell
+from qiyx_xl.core.primitives.values import Absence, spell
 from qiyx_xl.core.rating.completion import NO_RATE, percent
 from qiyx_xl.core.rating.judgement import REVIEW
-from qiyx_xl.core.rating.lamps import LampState, Light
+from qiyx_xl.core.rating.lamps import LampState, Light, lamp_text
 from qiyx_xl.core.rating.scorecard import Group, View, reporting
 from qiyx_xl.papers.edition import EditionError
+from qiyx_xl.papers.phrases import change_text, gap_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ class Fact:
     @property
     def lamp(self) -> str:
         """The lamp as printed: 黄·滞后."""
-        return f"{self.light.word}·{self.state}"
+        return lamp_text(self.light, self.state)
 
     @property
     def gap_text(self) -> str:
@@ -94,11 +95,7 @@ class ScorecardRow:
     @property
     def change_text(self) -> str:
         """排名升降 as printed: ↑2, ↓1, 持平."""
-        if self.change is None:
-            return NOTHING
-        if self.change == 0:
-            return "持平"
-        return f"{'↑' if self.change > 0 else '↓'}{abs(self.change)}"
+        return change_text(self.change)
 
     @property
     def mean_rate_text(self) -> str:
@@ -161,14 +158,6 @@ def pivot(table: Sequence[Fact], view: View) -> dict[str, tuple[int, ...]]:
 def actual_text(actual: Decimal | str) -> str:
     """Return a reported value as printed; — for a blank."""
     return (spell(actual) if isinstance(actual, Decimal) else actual) or NOTHING
-
-
-def gap_text(gap: Decimal | None) -> str:
-    """Return percentage points as printed, the sign always there: +4.5, -10.0, 0.0."""
-    if gap is None:
-        return NOTHING
-    shown = rounded(gap, 1)
-    return f"{shown:+f}" if shown != 0 else "0.0"
 
 
 def headline(edition: Edition) -> str:

@@ -22,7 +22,7 @@ from qiyx_xl.documents.style.workbook import (
     write_text,
 )
 from qiyx_xl.papers.bulletin.project_passages import project_tables
-from qiyx_xl.papers.bulletin.tables import change_text
+from qiyx_xl.papers.phrases import change_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -18,9 +18,8 @@ from qiyx_xl.documents.style.workbook import (
     write_note,
     write_text,
 )
-from qiyx_xl.papers.bulletin.tables import change_text
 from qiyx_xl.papers.evaluation import FiveYears, five_years, year_columns
-from qiyx_xl.papers.phrases import full_date, lamp_count
+from qiyx_xl.papers.phrases import change_text, full_date, lamp_count
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.primitives.values import plain
-from qiyx_xl.core.projects.rating import points_text
 from qiyx_xl.core.rating.completion import NO_RATE
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.records.explanations import says_nothing
 from qiyx_xl.core.records.project_record import spell_value
-from qiyx_xl.papers.phrases import Block, Body, LampCount, Table, counted_names
+from qiyx_xl.papers.phrases import Block, Body, LampCount, Table, counted_names, gap_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,7 +173,7 @@ def _livelihood_row(line: LivelihoodLine) -> tuple[str, ...]:
         f"{plain(project.target)}{project.measure}",
         f"{done}{project.measure}" if line.done is not None else done,
         one.display,
-        points_text(one.schedule_gap_pp),
+        gap_text(one.schedule_gap_pp),
         one.on_schedule,
         one.lamp,
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.rating.completion import fixed
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.papers.bulletin.project_passages import project_tables
-from qiyx_xl.papers.phrases import Table, actual_text, target_text
+from qiyx_xl.papers.phrases import Table, actual_text, change_text, gap_text, target_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +61,6 @@ def _line_table(
 
 def _line_row(line: StatusLine) -> tuple[str, ...]:
     rating = line.rating
-    gap = rating.schedule_gap_pp
     return (
         line.item.code,
         line.item.name,
@@ -71,7 +68,7 @@ def _line_row(line: StatusLine) -> tuple[str, ...]:
         target_text(rating, line.item),
         actual_text(rating, line.item),
         rating.display,
-        "—" if gap is None else fixed(Fraction(gap), 1),
+        gap_text(rating.schedule_gap_pp),
         rating.lamp,
     )
 
@@ -103,14 +100,3 @@ def _group_row(edition: Edition, view: View, group: Group) -> tuple[str, ...]:
         change_text(edition.rank_change(view, group)),
         group.reported_text,
     )
-
-
-def change_text(change: int | None) -> str:
-    """Format a change of rank: ↑2, ↓1, 持平; — where there is nothing to compare with."""
-    match change:
-        case None:
-            return "—"
-        case 0:
-            return "持平"
-        case _:
-            return f"{'↑' if change > 0 else '↓'}{abs(change)}"

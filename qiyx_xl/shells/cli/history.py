@@ -125,7 +125,7 @@ def print_history(found: History) -> None:
     said = f"{found.item.code} {found.item.name}　{found.period.label}"
     if line is not None:
         value = spell(line.rating.actual) or "未填"
-        said += f"：{value}，{line.rating.word}·{line.rating.state}"
+        said += f"：{value}，{line.rating.lamp}"
     say(said)
     if line is not None and line.total is not None:
         say(f"  {line.total.summary}。")

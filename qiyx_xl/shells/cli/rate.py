@@ -103,5 +103,5 @@ def _print_rating(item: Item | None, rating: Rating) -> None:
             f"{'超前' if gap >= 0 else '滞后'} {fixed(abs(gap), 1)} 个百分点"
         )
     flags = f"（{'、'.join(rating.flags)}）" if rating.flags else ""
-    console().print(lamp(rating.light, f"  {rating.light.word}·{rating.state}{flags}"))
+    console().print(lamp(rating.light, f"  {rating.lamp}{flags}"))
     say(f"  {rating.reason}")

@@ -112,7 +112,7 @@ def print_status(office: Office, state: State, views: Sequence[str]) -> None:
             spell(line.rating.actual) or "—",
             line.rating.target_printed,
             line.rating.display,
-            lamp(line.rating.light, f"{line.rating.light.word}·{line.rating.state}"),
+            lamp(line.rating.light, line.rating.lamp),
             line.rating.reason,
         )
         for line in state.lines
