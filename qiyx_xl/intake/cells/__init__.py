@@ -1,1 +1,1 @@
-"""What a workbook says of its cells beside their values, and when they are not to be seen."""
+"""What a workbook stores about cells besides their values: formats, styles, visibility."""

@@ -1,6 +1,6 @@
-"""What is known of a sheet's cells beside their values, and how far a sheet may reach.
+"""What is known of a sheet's cells besides their values, and how large a sheet may be.
 
-Where a sheet ends is told by its filled cells: ``<dimension>`` lies.
+The size of a sheet is computed from its filled cells, because ``<dimension>`` may be wrong.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from qiyx_xl.intake.errors import Refused
 if TYPE_CHECKING:
     from qiyx_xl.core.forms.cell import Look
 
-LARGEST_AREA = 3_000_000  # cells from A1 to the last one filled in: what the reader lays out
+LARGEST_AREA = 3_000_000  # cells from A1 to the last filled one; the reader creates all of them
 MOST_CELLS = 1_500_000
 
 
@@ -23,8 +23,9 @@ MOST_CELLS = 1_500_000
 class SheetFacts:
     """What is known of the cells of one sheet; addresses are (row, column), from 1.
 
-    ``formulas`` says whether a formula's result is kept, ``looks`` what a person sees of a cell
-    where that is not plainly its value; ``rows`` and ``columns`` are the last that hold something.
+    ``formulas`` maps each formula to whether its result is stored; ``looks`` has what a person
+    sees in a cell where it differs from the value; ``rows`` and ``columns`` are the last filled
+    ones.
     """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -39,26 +40,26 @@ class SheetFacts:
     is_out_of_order: bool = False
 
     def is_hidden(self, row: int, column: int) -> bool:
-        """Whether a cell lies in a hidden row or column."""
+        """Whether a cell is in a hidden row or column."""
         return row in self.hidden_rows or any(
             first <= column <= last for first, last in self.hidden_columns
         )
 
     def noted_rows(self) -> set[int]:
-        """Return the rows of which more is known than the values in them."""
+        """Return the rows about which there are facts besides the values."""
         known = (*self.errors, *self.formulas, *self.percents, *self.looks)
         noted = {row for row, _ in known} | self.hidden_rows
         for top, _, bottom, _ in self.merges:
-            # Nobody merges more rows of a form than it has.
+            # A merged range may extend to the end of the grid; only filled rows matter.
             noted.update(range(top, min(bottom, self.rows) + 1))
         return noted
 
 
 def bound(facts: SheetFacts) -> SheetFacts:
-    """Return the facts of a sheet that is not too large; refuse any other.
+    """Return the facts unchanged if the sheet is not too large.
 
     Raises:
-        Refused: cells outside the grid, or too far away.
+        Refused: there are cells outside the grid, or too far from A1.
     """
     if facts.rows > LAST_ROW or facts.columns > LAST_COLUMN:
         detail = address(facts.rows, facts.columns)

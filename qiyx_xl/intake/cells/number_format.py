@@ -1,8 +1,8 @@
-"""What a number format makes of a number: a percentage, a date, another number, or nothing at all.
+"""How a number format shows a number: as a percentage, a date, another number, or not at all.
 
-Follows the format codes of ECMA-376 part 1, 18.8.31: up to four sections, each with placeholders
-for digits and with text around them. Nothing is formatted for display here: the question is only
-whether a person reads the same number that is stored.
+The format codes are those of ECMA-376 part 1, 18.8.31: up to four sections, each with placeholders
+for digits and text around them. This module does not format numbers for display; it only finds out
+whether a person reads the number that is stored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import NamedTuple
 from qiyx_xl.core.primitives.memo import A_LINE, bounded_cache
 from qiyx_xl.core.primitives.values import plain
 
-# One token: quoted text, an escaped sign, a sign as wide as another, a filling sign, brackets.
+# One token: quoted text, an escaped character, a space as wide as a character (_), a repeated
+# character (*), brackets, or a keyword.
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|(?P<padding>[_*].)|\[(?P<bracket>[^\]]*)\]?'
     r"|(?P<general>G/通用格式|General)|(?P<exponent>[eE][+-])"
@@ -27,12 +28,12 @@ _ELAPSED = re.compile(r"(?:h+|m+|s+)", re.IGNORECASE)
 _DASHES = frozenset({"-", "—", "–", "——", "--"})
 _DATE_LETTERS = frozenset("yYmMdDhHsSbBgGeEaA")
 _CURRENCY = frozenset("$¥￥€£₩")
-# Around a number these say nothing about its size.
+# Characters that may surround a number without changing what it means.
 _SAYS_NOTHING = re.compile(r"[\s()（）:：,，$¥￥€£₩+]+")
-_MOST_SCALING = 6  # commas or percent signs; more is no format of a program
-_LONGEST_CODE = 255  # characters, as Excel allows
+_MOST_SCALING = 6  # commas or percent signs; no program writes a format with more
+_LONGEST_CODE = 255  # characters; Excel's limit
 
-# The formats that have a number of their own and need no code, as far as they are no plain numbers.
+# The built-in formats, by number; those that show plain numbers are left out.
 _BUILT_IN = {
     0: "General", 9: "0%", 10: "0.00%", 14: "m/d/yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
     18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "m/d/yy h:mm",
@@ -54,7 +55,7 @@ class Kind(Enum):
 
 
 class Shown(NamedTuple):
-    """How a format shows one value: ``text`` is given where it reads otherwise than stored."""
+    """How a format shows one value; ``text`` is the shown text where it differs from the value."""
 
     kind: Kind
     text: str | None = None
@@ -66,10 +67,10 @@ _AS_STORED, _UNSEEN = Shown(Kind.NUMBER), Shown(Kind.NOTHING)
 class _Section(NamedTuple):
     """One section of a format code.
 
-    ``before``, ``between`` and ``after`` are the texts around the digits: in front, inside by the
-    number of integer placeholders to their right, and behind. ``places`` counts the integer
-    placeholders, ``decimals`` those behind the point; ``power`` is the power of ten that the number
-    is multiplied with; the one of a percent sign is left out.
+    ``before`` and ``after`` are the texts before and after the digits; ``between`` has the texts
+    among the digits, each with the number of integer placeholders to its right. ``places`` counts
+    the integer placeholders, ``decimals`` those after the point. ``power`` is the power of ten
+    that the number is multiplied by, without the factor of a percent sign.
     """
 
     kind: Kind
@@ -95,10 +96,10 @@ class _Section(NamedTuple):
 
 
 class NumberFormat:
-    """A format code, taken apart.
+    """A parsed format code.
 
     ``is_plain`` is whether every number is shown as it is stored, or as a plain percentage;
-    ``is_plain_for_texts`` is whether every text is.
+    ``is_plain_for_texts`` whether every text is shown as it is stored.
     """
 
     __slots__ = ("_sections", "_text", "is_plain", "is_plain_for_texts")
@@ -137,7 +138,7 @@ class NumberFormat:
         return _AS_STORED if shown == text.strip() else Shown(Kind.OTHER, shown)
 
     def _section_for(self, number: float) -> tuple[_Section, str]:
-        """Return the section that a number is shown by, and the minus that is put before it."""
+        """Return the section that formats a number, and the minus sign that Excel adds, if any."""
         sections = self._sections
         sign = "-" if number < 0 else ""
         if any(section.condition for section in sections):
@@ -148,13 +149,13 @@ class NumberFormat:
         if len(sections) == 1 or number > 0:
             return sections[0], sign
         if number < 0:
-            return sections[1], ""  # which has a minus of its own, if it has one
+            return sections[1], ""  # a section for negative numbers writes its own minus
         return sections[2] if len(sections) > 2 else sections[0], ""  # noqa: PLR2004 - for zero
 
 
 @bounded_cache(1024, A_LINE)
 def number_format(code: str) -> NumberFormat:
-    """Return a format code, taken apart."""
+    """Parse a format code (cached)."""
     return NumberFormat(code)
 
 
@@ -166,7 +167,7 @@ def _built_in(number: str) -> NumberFormat:
 
 
 def built_in_format(number: int) -> NumberFormat:
-    """Return a format that the program knows by a number alone (ECMA-376 part 1, 18.8.30)."""
+    """Return a built-in format by its number (ECMA-376 part 1, 18.8.30)."""
     return _built_in(str(number))
 
 
@@ -201,12 +202,12 @@ def _split(code: str) -> list[str]:
 
 
 def _section(code: str) -> _Section:
-    """Take one section apart."""
+    """Parse one section."""
     return _SectionParser().parse(code)
 
 
 class _SectionParser:
-    """What has been seen of a section so far."""
+    """Parses one section token by token; its fields are what has been parsed so far."""
 
     def __init__(self) -> None:
         self._condition: tuple[str, Decimal] | None = None
@@ -216,7 +217,7 @@ class _SectionParser:
         self._has_digits = self._has_point = self._is_general = self._is_fraction = False
 
     def parse(self, code: str) -> _Section:
-        """Return the section."""
+        """Parse a section's code."""
         for found in _TOKEN.finditer(code):
             kind = self._special(found)
             if kind is not None:
@@ -229,7 +230,7 @@ class _SectionParser:
         return self._parsed()
 
     def _special(self, found: re.Match[str]) -> Kind | None:
-        """Return what a token that decides alone makes of the section: a date or a time."""
+        """Return the section's kind if this token alone makes it a date or a time; else None."""
         bracket = found["bracket"]
         if bracket is not None and _ELAPSED.fullmatch(bracket):
             return Kind.ELAPSED
@@ -237,7 +238,7 @@ class _SectionParser:
         return Kind.DATE if is_date else None
 
     def _text_of(self, found: re.Match[str]) -> str:
-        """Take a token in; return the text that it puts beside the digits."""
+        """Process a token; return the literal text that it adds beside the digits."""
         if found["bracket"] is not None:
             limit = _CONDITION.fullmatch(found["bracket"])
             if limit:
@@ -271,7 +272,7 @@ class _SectionParser:
 
     def _take_digit(self) -> None:
         self._has_digits = True
-        self._commas = 0  # commas between digits only part thousands
+        self._commas = 0  # commas between digits are only thousands separators
         if self._after:  # text inside the number: 000-0000, 0!.0
             self._between.append((self._places, self._after))
             self._after = ""
@@ -281,7 +282,7 @@ class _SectionParser:
             self._places += 1
 
     def _scale(self) -> None:
-        """Each comma behind the integer part divides by a thousand."""
+        """Apply the commas after the integer part: each divides the number by a thousand."""
         self._power -= 3 * self._commas
         self._commas = 0
 
@@ -309,9 +310,9 @@ class _SectionParser:
 
 
 def _rendered(section: _Section, number: float, sign: str) -> Shown:
-    """Return how a number reads by a section that is not plain."""
+    """Return how a section that is not plain shows a number."""
     if number == 0 and section.before.strip() in _DASHES:
-        return _AS_STORED  # as accountants' formats show zero
+        return _AS_STORED  # accounting formats show zero as a dash
     if section.kind is Kind.OTHER:
         return Shown(Kind.OTHER, section.before.strip())
     value = abs(Decimal(repr(number)))

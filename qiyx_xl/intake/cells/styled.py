@@ -1,4 +1,7 @@
-"""What becomes of a value under its style, and of a text by its runs: one way for every format."""
+"""How a person reads a value in its cell's style, and a rich text by its runs.
+
+The readers of .xls and .xlsx share these rules.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,9 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.cells.styles import CellStyle
 
 FIRST_DAY, FIRST_DAY_1904 = datetime(1899, 12, 31), datetime(1904, 1, 1)  # noqa: DTZ001 - as cells
-SMALLEST_HEIGHT, SMALLEST_WIDTH = 3.0, 1.0  # points and characters; nobody reads less
+SMALLEST_HEIGHT, SMALLEST_WIDTH = 3.0, 1.0  # points and characters; smaller cells are unreadable
 ZERO_NOT_SHOWN = Look(unseen="这张工作表设了不显示零值")
-_LEAP_DAY = 60  # Excel counts a 29th of February 1900, which there never was
+_LEAP_DAY = 60  # Excel's serial of 29 February 1900, a day that did not exist
 _LAST_DAY = 2_958_465  # the 31st of December 9999
 _SECONDS_A_DAY = 86_400
 _RAISED = dict(zip("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾", strict=True))
@@ -29,7 +32,7 @@ _LOWERED = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌�
 
 
 class Position(Enum):
-    """Where a run of text stands in its line."""
+    """The vertical position of a run of text: on the line, superscript or subscript."""
 
     ON_LINE = 0
     RAISED = 1
@@ -40,7 +43,7 @@ _SIGNS = {Position.ON_LINE: {}, Position.RAISED: _RAISED, Position.LOWERED: _LOW
 
 
 class Run(NamedTuple):
-    """A piece of a text with a font of its own."""
+    """A piece of a rich text with its own font."""
 
     text: str
     is_struck: bool = False
@@ -48,10 +51,10 @@ class Run(NamedTuple):
 
 
 def read_runs(runs: Iterable[Run]) -> tuple[str, str]:
-    """Return a text as a person reads it, and what of it is struck out.
+    """Return a text as a person reads it, and the part of it that is struck out.
 
-    Raised and lowered digits become ¹ and ₁: the 1 of 100¹ is no digit of the number. What is
-    struck out is no part of the text, unless all of it is.
+    Superscript and subscript digits become ¹ and ₁, because the 1 of 100¹ is not a digit of the
+    number. Struck-out runs are not part of the text, unless the whole text is struck out.
     """
     shown: list[str] = []
     struck: list[str] = []
@@ -65,7 +68,7 @@ def read_runs(runs: Iterable[Run]) -> tuple[str, str]:
 
 
 class Styled(NamedTuple):
-    """A value as its style makes it, how it looks where that is not plain, and whether in %."""
+    """A value converted by its style, its look if that differs, and whether it is shown in %."""
 
     value: CellValue
     look: Look | None
@@ -73,7 +76,7 @@ class Styled(NamedTuple):
 
 
 def styled(value: str | float, style: CellStyle, first_day: datetime) -> Styled:
-    """Return a value as its style makes it: a date where it is shown as one."""
+    """Convert a value by its style: a number that is shown as a date becomes a date."""
     if isinstance(value, str):
         shown, text = style.format.show_text(value), value
     else:
@@ -90,7 +93,7 @@ def styled(value: str | float, style: CellStyle, first_day: datetime) -> Styled:
 def _moment(
     serial: float, first_day: datetime, *, is_elapsed: bool
 ) -> date | time | timedelta | None:
-    """Return the date, the time or the time span that a number is shown as; None if it is none."""
+    """Convert a serial number to a date, a time or a duration; None if it is out of range."""
     if not 0 <= serial <= _LAST_DAY:
         return None
     seconds = round(serial * _SECONDS_A_DAY * 1000) / 1000

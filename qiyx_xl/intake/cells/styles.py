@@ -1,4 +1,4 @@
-"""What a cell's style does to its value: how a number is shown, and whether anybody sees it."""
+"""How a cell's style shows its value, and whether the value can be seen at all."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ if TYPE_CHECKING:
 
 _AS_THE_GROUND, _TOO_SMALL = "字的颜色和底色一样", "字号太小"
 _HIDDEN_BY_FORMAT = "数字格式不显示它"
-_SMALLEST_FONT = 2.0  # points; nobody reads less
-# Below this contrast (WCAG 2.2, 1.4.3 asks 4.5) of two colours as near as this (of 255 in each of
-# red, green and blue) no eye tells them apart: white on pale yellow, pale grey on white.
+_SMALLEST_FONT = 2.0  # points; a smaller text is unreadable
+# Two colours cannot be distinguished, such as white on pale yellow, if their contrast is below the
+# first number (WCAG 2.2, 1.4.3 requires 4.5) and red, green and blue each differ by at most the
+# second (of 255).
 _LEAST_CONTRAST, _ALIKE = 1.2, 64
 _BLACK, _WHITE = "000000", "FFFFFF"
 _PALETTE = (_BLACK, _WHITE, "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF")
 _INDEXED = dict(enumerate((*_PALETTE, *_PALETTE))) | {64: _BLACK, 65: _WHITE}
-_THEME = {0: _WHITE, 1: _BLACK}  # the ground and the text of every theme that offices use
+_THEME = {0: _WHITE, 1: _BLACK}  # background and text of the themes that offices use
 
 
 @dataclass(frozen=True, slots=True)
 class CellStyle:
-    """One style: its number format, and what hides or strikes out whatever the cell holds.
+    """One style: its number format, and whether it hides or strikes out the cell's content.
 
-    ``unseen`` is why nobody sees it, in words; nothing where it can be seen.
+    ``unseen`` is the reason why the content cannot be seen, in Chinese; "" if it can.
     """
 
     format: NumberFormat
@@ -43,7 +44,7 @@ class CellStyle:
     unseen: str = ""
 
     def look_at(self, shown: Shown, text: str) -> Look | None:
-        """Return what a person sees of a value; None where that is plainly the value.
+        """Return what a person sees of a value; None if that is the value itself.
 
         Args:
             shown: how the number format shows it.
@@ -58,11 +59,12 @@ class CellStyle:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Cell styles by their index into cellXfs, as the sheets write it.
+    """Cell styles by their index into cellXfs, written as in the sheets.
 
-    ``odd`` are those under which some value may look other than it is. The rest are for the fast
-    reader: ``percent`` shows numbers as percentages, under ``number`` numbers need no closer look,
-    under ``odd_texts`` texts do; the empty index is a cell without one.
+    ``odd`` are the styles in which some value may look different from what is stored. The other
+    fields are for the fast reader: styles in ``percent`` show numbers as percentages, those in
+    ``number`` show them as stored, and those in ``odd_texts`` may change how texts look. The empty
+    index is that of a cell without a style.
     """
 
     odd: Mapping[str, CellStyle] = field(default_factory=dict)
@@ -73,7 +75,7 @@ class Styles:
 
 @bounded_cache(64, A_PART)
 def read_styles(xml: bytes) -> Styles:
-    """Read the styles part; one that cannot be read says nothing about any style."""
+    """Parse the styles part (cached); an unreadable one is treated as having no styles."""
     try:
         root = parse(xml) if xml else None
     except Damaged:
@@ -82,7 +84,7 @@ def read_styles(xml: bytes) -> Styles:
 
 
 def styles_of(cell_styles: list[CellStyle]) -> Styles:
-    """Return the styles of a workbook, given one by one in the order of their index."""
+    """Group a workbook's styles, given in the order of their index."""
     odd, percent, number, odd_texts = {}, set(), set(), set()
     for at, style in enumerate(cell_styles):
         spellings = (str(at), "") if at == 0 else (str(at),)
@@ -137,7 +139,7 @@ def _at(members: list[Any], index: str | None) -> Any:
 
 
 class _Font:
-    """What a font does to legibility."""
+    """The properties of a font that decide whether its text is legible."""
 
     def __init__(self, font: Any) -> None:
         about = {local_name(one): one for one in font}
@@ -147,20 +149,20 @@ class _Font:
         self._points = float(size) if _is_number(size) else None
 
     def why_unseen(self, ground: Color | None) -> str:
-        """Return why nobody sees what is written so on a ground; nothing if it can be seen."""
+        """Return why a text in this font cannot be seen on a background; "" if it can."""
         return why_unseen(self._color, ground, self._points)
 
 
 @dataclass(frozen=True, slots=True)
 class Color:
-    """A colour: as red, green and blue if that is known, and as it is written."""
+    """A colour as red, green and blue, if known, and the attributes that define it in the file."""
 
     rgb: str | None
     written: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, color: Any, default: str) -> Color:
-        """Return what an element of the styles part says; the default where there is none."""
+        """Parse a colour element of the styles part; the default if there is none."""
         if color is None or is_on(color.get("auto"), default=False):
             return cls(default)
         written = tuple(sorted(color.items()))
@@ -178,7 +180,7 @@ class Color:
         return cls(f"{round(level):02X}" * 3, written)
 
     def is_like(self, other: Color) -> bool:
-        """Whether no eye tells the two apart."""
+        """Whether a person cannot distinguish the two colours."""
         if self.rgb is None or other.rgb is None:
             return self.written != () and self.written == other.written
         try:
@@ -192,12 +194,12 @@ class Color:
 
 
 def why_unseen(color: Color, ground: Color | None, points: float | None) -> str:
-    """Return why nobody sees a text of a colour and a size on a ground; nothing if it can be seen.
+    """Return why a text cannot be seen: too small, or the colour of its background; "" if it can.
 
     Args:
-        color: of the text.
-        ground: behind it; None where it is not of one colour.
-        points: the size of the text, if it is known.
+        color: the text's colour.
+        ground: the background's colour; None if it is not a single colour.
+        points: the text's size, if it is known.
     """
     if points is not None and points < _SMALLEST_FONT:
         return _TOO_SMALL
@@ -205,7 +207,7 @@ def why_unseen(color: Color, ground: Color | None, points: float | None) -> str:
 
 
 def _luminance(rgb: bytes) -> float:
-    """Return how light a colour is to the eye, from 0 to 1 (WCAG 2.2, relative luminance)."""
+    """Return a colour's relative luminance, from 0 to 1, as defined in WCAG 2.2."""
     shares = (value / 255 for value in rgb)
     red, green, blue = (
         share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
@@ -215,7 +217,7 @@ def _luminance(rgb: bytes) -> float:
 
 
 def _ground(fill: Any) -> Color | None:
-    """Return the colour behind a cell; None where it is a pattern or runs from one to another."""
+    """Return a cell's background colour; None if it is a pattern or a gradient."""
     for pattern in fill:
         kind = pattern.get("patternType", "none")
         if local_name(pattern) != "patternFill":

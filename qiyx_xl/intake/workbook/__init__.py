@@ -1,1 +1,1 @@
-"""From bytes to sheets: whether it is safe to open, and what it is."""
+"""Whether a file is a workbook that is safe to open, and the cells of its sheets."""

@@ -1,7 +1,7 @@
-"""Is it safe to open? Magic bytes, zip limits, and what a workbook should not carry.
+"""Whether a file is safe to open: its first bytes, the limits of a zip, and unwanted contents.
 
-Nothing here trusts a size written in the file: every XML part is decompressed under a limit and
-its checksum verified before any reader sees the bytes.
+The sizes stated in the file are not trusted: every XML part is decompressed with a limit, and its
+checksum is verified, before any reader gets the bytes.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ SMALL_FILE, SMALL_CONTENT = 4 * MEGABYTE, 16 * MEGABYTE
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BEGINNINGS_IN_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _DRIVE = re.compile(r"[A-Za-z]:")
-_SHORT_DIRECTORY = 4096  # characters of names; what is known of longer ones is not kept
-# Never read by anyone here, and large; everything else is decompressed and its checksum verified.
+_SHORT_DIRECTORY = 4096  # characters of all names; results for longer directories are not cached
+# Large parts that this program never reads; all others are decompressed and verified.
 _NEVER_READ = (
     "theme/theme1.xml",
     ".png",
@@ -63,9 +63,9 @@ _NEVER_READ = (
 class Guarded:
     """A file that is safe to read.
 
-    ``parts`` are the decompressed XML parts by name, in lower case; of an .xls, the stream that is
-    the workbook. ``findings`` are warnings. ``saved_at`` is when an .xls says it was last saved;
-    an .xlsx says it in one of its parts.
+    ``parts`` are the decompressed XML parts by name, in lower case; for an .xls, the workbook's
+    stream. ``findings`` are warnings. ``saved_at`` is the time of last saving that an .xls states;
+    an .xlsx states it in one of its parts.
     """
 
     data: bytes
@@ -76,7 +76,7 @@ class Guarded:
 
 
 class NotSmall(Exception):  # noqa: N818 - nothing is wrong: it is to be read elsewhere
-    """The file is not so small that reading it is bounded in time and memory."""
+    """The file is too large to be read in this process with little time and memory."""
 
 
 def read_bytes(path: Path, *, only_small: bool = False) -> bytes:
@@ -84,7 +84,7 @@ def read_bytes(path: Path, *, only_small: bool = False) -> bytes:
 
     Raises:
         Refused: it cannot be opened, is empty or too big.
-        NotSmall: only a small file was wanted.
+        NotSmall: ``only_small`` is set, and the file is larger than ``SMALL_FILE``.
     """
     try:
         with path.open("rb", buffering=0) as file:
@@ -111,7 +111,7 @@ def digest(data: bytes) -> str:
 
 
 def digest_file(path: Path) -> str:
-    """Return a file's sha256, in hex; nothing if it cannot be read."""
+    """Return a file's sha256, in hex; "" if it cannot be read."""
     try:
         return digest(path.read_bytes())
     except OSError:
@@ -119,11 +119,11 @@ def digest_file(path: Path) -> str:
 
 
 def guard(data: bytes, suffix: str, *, only_small: bool = False) -> Guarded:
-    """Decide whether the bytes are a workbook that is safe to read.
+    """Check that the bytes are a workbook that is safe to read, and return its parts.
 
     Raises:
         Refused: they are not.
-        NotSmall: only an .xlsx was wanted that declares to be small.
+        NotSmall: ``only_small`` is set, and it is not an .xlsx that declares a small size.
     """
     if data.startswith(_ZIP):
         return _guard_zip(data, only_small=only_small)
@@ -135,7 +135,7 @@ def guard(data: bytes, suffix: str, *, only_small: bool = False) -> Guarded:
 
 
 def looks_like_a_workbook(path: Path) -> bool:
-    """Whether a file begins as workbooks do."""
+    """Whether a file begins with the magic bytes of a zip or a compound file."""
     try:
         with path.open("rb") as file:
             return file.read(len(_OLE)).startswith((_ZIP, _OLE))
@@ -190,7 +190,7 @@ def _guard_zip(data: bytes, *, only_small: bool) -> Guarded:
     ) as error:
         raise Refused(say.DAMAGED.at(detail=_damage(error))) from None
     except Exception as error:
-        # zlib.error and struct.error are no subclasses of anything more telling.
+        # zlib.error and struct.error are direct subclasses of Exception.
         if type(error).__module__ in {"zlib", "struct"}:
             raise Refused(say.DAMAGED.at(detail="压缩数据有误")) from None
         raise
@@ -211,10 +211,10 @@ def _damage(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What the names of a workbook's parts tell.
+    """What the names of a workbook's parts show about it.
 
-    ``read_as`` are the names, in lower case, that the parts which are read go by, None for the
-    others; ``links`` are the parts that refer to other workbooks.
+    ``read_as`` has each part's name in lower case, or None for a part that is never read;
+    ``links`` are the parts that refer to other workbooks.
     """
 
     read_as: tuple[str | None, ...]
@@ -231,7 +231,7 @@ def _check_directory(parts: list[ZipPart], *, only_small: bool) -> _Parts:
     if len(parts) > MOST_PARTS:
         raise Refused(say.ZIP_BOMB.at(detail=f"内有 {len(parts)} 个部件"))
     if any(part.is_encrypted for part in parts):
-        # Excel encrypts the workbook as a whole, never what lies in its package.
+        # Excel encrypts the package as a whole, never single parts in it.
         raise Refused(say.OTHER_ARCHIVE.at(what="设了密码的压缩包"))
     if declared > 4 * LARGEST_CONTENT:
         raise Refused(say.ZIP_BOMB.at(detail=f"超过 {declared // MEGABYTE} MB"))
@@ -240,15 +240,15 @@ def _check_directory(parts: list[ZipPart], *, only_small: bool) -> _Parts:
 
 @bounded_cache(64, _SHORT_DIRECTORY)  # workbooks of one program have the same parts
 def _parts_of(*names: str) -> _Parts:
-    """Return what the names of a workbook's parts tell.
+    """Return what the names of a workbook's parts show about it.
 
     Raises:
-        Refused: one of them is unsafe, or there twice.
+        Refused: a name is unsafe, or occurs twice.
     """
     seen: set[str] = set()
     read_as: list[str | None] = []
     for given in names:
-        name = given.replace("\\", "/").lower()  # case makes no difference in a package
+        name = given.replace("\\", "/").lower()  # names in a package are case-insensitive
         if name.startswith("/") or ".." in name.split("/") or _DRIVE.match(name):
             raise Refused(say.UNSAFE_PART_NAME.at(detail=given))
         if name in seen:
@@ -266,7 +266,7 @@ def _parts_of(*names: str) -> _Parts:
 
 
 def _xml_parts(archive: Zip, read_as: tuple[str | None, ...]) -> Iterator[tuple[str, bytes]]:
-    """Yield every XML part, decompressed under the limit, its checksum verified."""
+    """Yield every XML part, decompressed within the limit, with its checksum verified."""
     left = LARGEST_CONTENT
     for number, (about, name) in enumerate(zip(archive.parts, read_as, strict=True)):
         if name is None:
@@ -275,14 +275,14 @@ def _xml_parts(archive: Zip, read_as: tuple[str | None, ...]) -> Iterator[tuple[
             raise Refused(say.ZIP_BOMB.at(detail=f"超过 {LARGEST_CONTENT // MEGABYTE} MB"))
         part = archive.read(number)
         left -= len(part)
-        # One byte first: looking for it takes no time, and few parts hold it.
+        # Searching for one byte is much faster, and few parts contain it.
         if b"!" in part and _declares(part):
             raise Refused(say.ENTITIES.at(detail=about.name))
         yield name, part
 
 
 def _declares(part: bytes) -> bool:
-    """Whether a part declares a type or entities, in whatever encoding."""
+    """Whether a part declares a document type or entities, in ASCII or UTF-16."""
     encodings = ["ascii"]
     if part[:2] in _BEGINNINGS_IN_UTF16:
         encodings += ["utf-16-le", "utf-16-be"]
@@ -294,7 +294,7 @@ def _declares(part: bytes) -> bool:
 
 
 def _cargo(about: _Parts, parts: Mapping[str, bytes]) -> Iterator[Finding]:
-    """Yield a warning for each thing a form has no business carrying."""
+    """Yield a warning for each content that no form needs: macros, links, embedded files."""
     if about.has_macros:
         yield say.MACROS.at()
     if any(b"ddeLink" in parts[name] for name in about.links):

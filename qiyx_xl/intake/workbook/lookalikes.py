@@ -1,4 +1,7 @@
-"""What a file is that is called a workbook and is none: said by its bytes, with its own cure."""
+"""What a file is that has a workbook's name but is not a workbook, judged by its bytes.
+
+Each kind has a finding with its own advice.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ _SAMPLE = 4096
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ANY_OFFICE = "Excel 或 WPS"
 
-# Security software, by what it writes at the head of every file it encrypts, as publicly reported.
+# Security software, by the bytes that it writes at the start of every file that it encrypts, as
+# publicly reported.
 _SOFTWARE = (
     (re.compile(rb"%TSD-Header-###%"), "天锐绿盾一类的文档加密软件", "%TSD-Header"),
     (re.compile(rb".{0,64}?E-SafeNet", re.DOTALL), "亿赛通文档加密软件", "E-SafeNet"),
@@ -63,7 +67,7 @@ _ARCHIVES = (
     (re.compile(rb"PK00PK\x03\x04|PK\x07\x08PK"), "分卷 zip 压缩包"),
 )
 
-# XML and web pages, by a word in their beginning.
+# XML and web pages, by a word near their start.
 _XML_WORKBOOKS = (
     (re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet|progid=[\"']Excel\.Sheet"),
      "XML 电子表格 2003"),
@@ -84,7 +88,7 @@ _MAIL_PAGE = re.compile(
     rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?mime-version:", re.IGNORECASE
 )
 
-# Packages, by the name of a part; the first that is there tells.
+# Packages, by the name of a part; the first match decides.
 _PACKAGED_WORKBOOKS = (
     (re.compile(r"(?:.*/)?workbook\.bin"), "Excel 二进制工作簿（.xlsb）", _ANY_OFFICE),
     (re.compile(r"index/.*\.iwa|index\.zip|.*\.iwa"), "苹果 Numbers 表格（.numbers）", "Numbers"),
@@ -114,15 +118,15 @@ _WORKBOOK_NAME = re.compile(r".+\.(?:xlsx|xlsm|xls|et)")
 _DBASE_VERSIONS = frozenset({0x02, 0x03, 0x30, 0x31, 0x32, 0x43, 0x83, 0x8B, 0xF5, 0xFB})
 _DBASE_FIELD, _DBASE_HEAD, _DBASE_END, _FOX_PRO_TAIL = 32, 32, 0x0D, 263
 
-_HEAD_OF_CIPHER = 1024  # what stands before what is encrypted, if anything
+_HEAD_OF_CIPHER = 1024  # bytes at the start that may not be encrypted
 _LARGEST_CIPHER_SAMPLE = 1 << 16
 _SMALLEST_CIPHER_SAMPLE = 512
-_MOST_BELOW_CHANCE = 0.12  # bits a byte
-_TOO_EVEN = 100.0  # of chi-square with 255 degrees of freedom; chance has 255 ± 23
+_MOST_BELOW_CHANCE = 0.12  # bits per byte
+_TOO_EVEN = 100.0  # chi-square with 255 degrees of freedom; random bytes have 255 ± 23
 
 
 def what_else(data: bytes, suffix: str) -> Finding:
-    """Return what a file is that is neither a package nor a compound file."""
+    """Return the finding for a file that is neither a package nor a compound file."""
     head = data[:_SAMPLE]
     for mark, name, said in _SOFTWARE:
         if mark.match(head):
@@ -144,11 +148,11 @@ def what_else(data: bytes, suffix: str) -> Finding:
 
 
 def other_package(names: Sequence[str], parts: Mapping[str, bytes]) -> Finding | None:
-    """Return what a zip is that is no .xlsx; None if it may be one.
+    """Return the finding for a zip that is not an .xlsx; None if it may be one.
 
     Args:
-        names: of all that is in it.
-        parts: what was read of it, by its name in lower case.
+        names: the names of all its members.
+        parts: the members that were read, by their names in lower case.
     """
     lower = [name.replace("\\", "/").lower() for name in names]
     for mark, kind, what in _MIME_TYPES:
@@ -222,7 +226,7 @@ def _markup(sample: bytes, suffix: str) -> Finding | None:
 
 
 def _as_bytes_of_ascii(sample: bytes) -> bytes:
-    """Return a beginning in UTF-16 so that words of ASCII can be looked for in it."""
+    """Convert a sample in UTF-16 to UTF-8, so that ASCII words can be searched in it."""
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return sample.decode("utf-16", "ignore").encode("utf-8", "ignore")
     if sample[1:2] == b"\x00" and sample[:1] == b"<":
@@ -235,7 +239,7 @@ def _is_text(sample: bytes) -> bool:
         return False
     for encoding in ("utf-8", "gb18030", "utf-16"):
         try:
-            # A sample may end inside a character.
+            # The sample may end in the middle of a character.
             text = sample.decode(encoding, errors="strict" if len(sample) < _SAMPLE else "ignore")
         except UnicodeDecodeError:
             continue
@@ -245,10 +249,11 @@ def _is_text(sample: bytes) -> bool:
 
 
 def _is_scrambled(data: bytes) -> bool:
-    """Whether the bytes are spread as evenly as chance spreads them: encrypted, whatever with.
+    """Whether the bytes are distributed like random ones, as those of any encrypted file are.
 
-    A head in clear, as security software puts before what it encrypts, is passed over. The most
-    that a sample can hold of chance grows with its size (Miller and Madow's correction).
+    The start of the file is left out, because security software writes a header that is not
+    encrypted. The entropy expected of random bytes depends on the sample's size (Miller and
+    Madow's correction).
     """
     begin = _HEAD_OF_CIPHER if len(data) >= _HEAD_OF_CIPHER + _SMALLEST_CIPHER_SAMPLE else 0
     sample = data[begin : begin + _LARGEST_CIPHER_SAMPLE]

@@ -1,4 +1,4 @@
-"""The cells of a workbook, with true addresses, and beside them what the fast reader hides."""
+"""What is in the cells of a workbook's sheets: values, addresses, formats, hidden rows, merges."""
 
 from __future__ import annotations
 
@@ -23,17 +23,18 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.xlsx.book import WorkbookOutline
 
 _MOST_SHEETS = 100
-_LARGE = MOST_CELLS * len("<c><v>1</v></c>")  # bytes; in fewer there are no more cells
+_LARGE = MOST_CELLS * len("<c><v>1</v></c>")  # bytes; a shorter sheet cannot exceed MOST_CELLS
 _MOST_MERGED = 100_000  # cells
-_COLUMNS_OF_A_FORM = 64  # that may be merged though nothing is filled in
+_COLUMNS_OF_A_FORM = 64  # columns whose merged cells are counted even if they are empty
 
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet: its cells from A1 on, and what else is known of them. Places count from 1.
+    """One sheet: its cells from A1 on, and the facts about them. Rows and columns count from 1.
 
-    ``noted`` are the rows of which more is known than the values in them. A merged range is worth
-    its first cell: what lies below the others is seen by nobody and left out of ``rows``.
+    ``noted`` are the rows about which there are facts besides the values. A merged range has the
+    value of its first cell; values stored in its other cells are invisible and left out of
+    ``rows``.
     """
 
     name: str
@@ -44,17 +45,17 @@ class Sheet:
     _merges: dict[int, list[Range]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Leave out what lies below merged ranges.
+        """Remove the values that merged ranges cover.
 
         Raises:
-            Refused: there are too many of them.
+            Refused: too many cells are merged.
         """
         self.noted = self.facts.noted_rows()
         merged, columns = 0, max(self.facts.columns, _COLUMNS_OF_A_FORM)
         for merge in self.facts.merges:
             top, left, bottom, right = merge
             last = min(bottom, len(self.rows))
-            # Ranges that overlap count each: working through them must have an end.
+            # Overlapping ranges are counted several times, which limits the time of this loop.
             merged += 1 + max(last - top + 1, 0) * max(min(right, columns) - left + 1, 0)
             if merged > _MOST_MERGED:
                 raise Refused(say.DAMAGED.at(detail="合并的单元格过多"))
@@ -66,12 +67,12 @@ class Sheet:
                     row[first:end] = [None] * (end - first)
 
     def text(self, row: int, column: int) -> str:
-        """Return a cell's text; numbers as people write them."""
+        """Return a cell's text; numbers are formatted as people write them."""
         value = self.rows[row - 1][column - 1]
         return value.strip() if isinstance(value, str) else Cell(value=value).text
 
     def cell(self, row: int, column: int) -> Cell:
-        """Return a cell with all that is known about it."""
+        """Return a cell with all facts about it."""
         place, facts = (row, column), self.facts
         address = f"{column_letters(column)}{row}"
         values = self.rows[row - 1]
@@ -101,7 +102,7 @@ def read_sheets(guarded: Guarded, *, skipped: Collection[str] = ()) -> Iterator[
 
     Args:
         guarded: the workbook.
-        skipped: the names of sheets that nobody wants to see.
+        skipped: the names of sheets to leave out.
 
     Raises:
         Refused: the workbook cannot be read.
@@ -114,7 +115,7 @@ def read_sheets(guarded: Guarded, *, skipped: Collection[str] = ()) -> Iterator[
 
 
 def _read_xlsx(parts: Mapping[str, bytes], skipped: Collection[str]) -> Iterator[Sheet]:
-    """Read what is spelled as usual in one quick pass, and everything else with the parser."""
+    """Yield the sheets of an .xlsx, read by the fast reader if possible, else by the parser."""
     book = read_book(parts)
     texts = _shared_texts(parts.get(book.strings, b""))
     for about in book.sheets[:_MOST_SHEETS]:
@@ -138,7 +139,7 @@ def _shared_texts(xml: bytes) -> Texts:
 def _read_sheet(
     xml: bytes, texts: Texts, book: WorkbookOutline
 ) -> tuple[list[list[CellValue]], SheetFacts]:
-    # No cell has two values: a sheet of too many need not be walked through.
+    # Every cell has at most one <v>, so counting them finds too large a sheet without parsing it.
     if len(xml) > _LARGE and xml.count(b"<v>") > MOST_CELLS:
         raise Refused(say.TOO_MANY_CELLS.at(count=MOST_CELLS))
     if not texts.struck:

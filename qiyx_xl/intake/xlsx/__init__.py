@@ -1,1 +1,1 @@
-"""Workbooks that are packages of XML (.xlsx, .xlsm)."""
+"""Reading workbooks that are packages of XML (.xlsx, .xlsm)."""

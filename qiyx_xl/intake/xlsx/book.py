@@ -1,7 +1,7 @@
-"""How a workbook is put together: its sheets in order, and the parts that they share.
+"""Which parts of a package are the workbook's sheets, styles and shared texts.
 
-Parts are found by their relationships, as the package says, never by their usual places, and
-without regard to case. Names of parts are in lower case here.
+Parts are found by the package's relationships, not by their usual names, and case-insensitively;
+all names of parts are in lower case here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ELSEWHERE = "external"
 
 
 class AboutSheet(NamedTuple):
-    """One worksheet: its name, the part that holds its cells, and whether it is hidden."""
+    """One worksheet: its name, the part with its cells, and whether it is hidden."""
 
     name: str
     part: str
@@ -35,10 +35,10 @@ class AboutSheet(NamedTuple):
 
 
 class WorkbookOutline(NamedTuple):
-    """A workbook: its worksheets in order, and what its cells refer to.
+    """A workbook's worksheets in order, and what their cells refer to.
 
-    ``strings`` is the part of the shared texts, "" if there is none. ``has_1904_dates`` is whether
-    days are counted from 1904, as workbooks of old Macintoshes do.
+    ``strings`` is the name of the part with the shared texts, "" if there is none.
+    ``has_1904_dates`` is whether dates are counted from 1904, as in workbooks of old Macintoshes.
     """
 
     sheets: tuple[AboutSheet, ...]
@@ -48,7 +48,7 @@ class WorkbookOutline(NamedTuple):
 
 
 class _Relation(NamedTuple):
-    """What a part refers to: the kind is the last word of the relation's type."""
+    """A relationship of a part; ``kind`` is the last path segment of the relationship's type."""
 
     id: str
     kind: str
@@ -56,10 +56,10 @@ class _Relation(NamedTuple):
 
 
 def read_book(parts: Mapping[str, bytes]) -> WorkbookOutline:
-    """Return how a workbook is put together.
+    """Return a workbook's sheets, styles and shared texts.
 
     Raises:
-        Refused: it is none, or its parts contradict each other.
+        Refused: it is not a workbook, or its parts contradict each other.
     """
     main = _main_part(parts.get(_ROOT_RELATIONS, b""), parts.get(_CONTENT_TYPES, b""))
     if main not in parts:
@@ -75,7 +75,7 @@ def read_book(parts: Mapping[str, bytes]) -> WorkbookOutline:
 
 
 def saved_at(parts: Mapping[str, bytes]) -> datetime | None:
-    """Return when the workbook says it was last saved, in UTC; None if it does not say.
+    """Return the time of last saving that the workbook states, in UTC; None if it states none.
 
     A time without a zone is in UTC (ECMA-376 part 2, 11: W3CDTF).
     """
@@ -85,12 +85,12 @@ def saved_at(parts: Mapping[str, bytes]) -> datetime | None:
 
 @bounded_cache(64, A_PART)
 def _properties_part(relations: bytes) -> str:
-    """Return the part that says when and by whom the workbook was saved; "" if there is none."""
+    """Return the name of the part with the document's properties; "" if there is none."""
     found = (one.part for one in _relations("", relations) if one.kind == "core-properties")
     try:
         return next(found, "")
     except Refused:
-        return ""  # whoever reads the cells will say so
+        return ""  # read_book reports the same fault
 
 
 def _modified(properties: bytes) -> datetime | None:
@@ -117,7 +117,7 @@ class _BookParts(NamedTuple):
 
 @bounded_cache(64, A_PART)
 def _main_part(relations: bytes, content_types: bytes) -> str:
-    """Return the part that is the workbook: by its relationship, else by its type."""
+    """Return the name of the workbook's part: by its relationship, else by its content type."""
     for relation in _relations("", relations):
         if relation.kind == "officeDocument":
             return relation.part
@@ -127,7 +127,7 @@ def _main_part(relations: bytes, content_types: bytes) -> str:
     return _USUAL_PLACE
 
 
-@bounded_cache(64, A_PART)  # workbooks of one program and template are put together alike
+@bounded_cache(64, A_PART)  # workbooks of one program and template have the same structure
 def _outline(folder: str, book: bytes, relations: bytes) -> _BookParts:
     """Return a workbook's sheets and shared parts.
 
@@ -156,8 +156,8 @@ def _outline(folder: str, book: bytes, relations: bytes) -> _BookParts:
                 raise Refused(say.DAMAGED.at(detail=f"有两张工作表都叫“{name}”"))
             names.add(name)
             relation = known.get(_relation_id(about))
-            # Charts, modules and dialogs are sheets without cells; some programs give those
-            # no part at all.
+            # Chart sheets, macro modules and dialogs have no cells; some programs write no part
+            # for them at all.
             if relation is not None and relation.kind == "worksheet":
                 is_hidden = about.get("state", "visible") != "visible"
                 sheets.append(AboutSheet(name, relation.part, is_hidden))
@@ -171,7 +171,7 @@ def _relation_id(about: Any) -> str:
 
 
 def _relations(folder: str, xml: bytes) -> Iterator[_Relation]:
-    """Yield what a part in a folder refers to inside the package.
+    """Yield a part's relationships to other parts inside the package.
 
     Raises:
         Refused: the list of relationships cannot be read.
@@ -185,7 +185,7 @@ def _relations(folder: str, xml: bytes) -> Iterator[_Relation]:
 
 
 def _children(xml: bytes) -> Any:
-    """Return the elements of a list; none where there is no list.
+    """Return the child elements of a part's root; none for an empty part.
 
     Raises:
         Refused: it cannot be read.

@@ -1,11 +1,11 @@
-"""Workbooks spelled the way Excel, WPS and LibreOffice spell them, read in one pass.
+"""What a sheet contains, read fast if it is written as Excel, WPS and LibreOffice usually do.
 
-Nearly every workbook that comes in holds numbers and shared texts, each cell as
-``<c r="A1" s="3" t="s"><v>7</v></c>``, row by row and from left to right. One pass over the XML
-then gives the values together with what the fast reader would hide, and no other reader need be
-asked. Forms repeat each other cell by cell, so what a spelling means is worked out once. Whatever
-is spelled otherwise (formulas, errors, dates, rows out of order, other encodings) makes
-``read_usual`` step aside for ``sheet_parser``; a test holds both ways in agreement.
+Nearly every workbook has numbers and shared texts, each cell as
+``<c r="A1" s="3" t="s"><v>7</v></c>``, row by row and from left to right. Such XML is split without
+a parser, and values and facts are read in one pass. The forms of a batch repeat each other cell by
+cell, so the meaning of each cell's bytes is cached. Anything else (formulas, errors, dates, rows
+out of order, other encodings) makes ``read_usual`` raise ``Unusual``, and ``sheet_parser`` reads
+the sheet; a test checks that both readers agree.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qiyx_xl.intake.cells.styles import Styles
 
 _NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_LARGE = 1 << 20  # bytes; larger ones are mostly blank cells that somebody has formatted
+_LARGE = 1 << 20  # bytes; larger sheets have mostly blank cells with a format
 _BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")? ?/>')
 _BLANK_ROW = re.compile(rb'<row r="[1-9][0-9]{0,6}"(?: [A-Za-z0-9:]+="[^"<>&]*")* ?(?:/>|></row>)')
 _CELLS_BEGIN, _CELLS_END = b"<sheetData>", b"</sheetData>"
@@ -42,9 +42,9 @@ _BLANK = re.compile(
     rb'[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?'
     rb"(?: ?/>|>(?:<v ?/>|<v></v>)?</c>)\s*"
 )
-# A row's beginning, and rows before it that have no cells.
+# The start tag of a row, or a whole row without cells.
 _ROW = re.compile(rb'\s*<row r="([1-9][0-9]{0,6})"((?: (?!xmlns)[A-Za-z0-9:]+="[^"<>&]*")*) ?(/?)>')
-_HIDDEN = re.compile(rb' hidden="(?:1|true)"| ht="[0-2]?(?:\.[0-9]*)?"')  # or flat
+_HIDDEN = re.compile(rb' hidden="(?:1|true)"| ht="[0-2]?(?:\.[0-9]*)?"')  # or lower than 3 points
 _INDEX = re.compile(rb"[0-9]{1,9}")
 _NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _KEEPING_SPACES = '<t xml:space="preserve">'
@@ -57,22 +57,22 @@ _DECLARATION_LENGTH = 100
 _TEXT_BEGINS, _TEXT_ENDS = b"<is><t>", b"</t></is></c>"
 _REFERENCE = re.compile("&(?:#([0-9]{1,7})|#x([0-9a-fA-F]{1,6})|(lt|gt|quot|apos|amp));")
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
-_MOST_KNOWN, _LONGEST_KNOWN = 50_000, 400  # spellings, and bytes of one; a row may begin with 200
+_MOST_KNOWN, _LONGEST_KNOWN = 50_000, 400  # cached keys, and bytes of a key; a row's may have 200
 
 _Meaning = TypeVar("_Meaning")
 
 
 class Unusual(Exception):  # noqa: N818 - nothing is wrong: another reader is to be asked
-    """Something is spelled in another way."""
+    """The XML is not in the usual notation; the parser has to read it."""
 
 
 def read_usual(
     xml: bytes, texts: Sequence[str], styles: Styles
 ) -> tuple[list[list[CellValue]], SheetFacts]:
-    """Return a sheet's rows from A1 on, and what else is known of its cells.
+    """Return a sheet's rows from A1 on, and the facts about its cells.
 
     Raises:
-        Unusual: another reader must be asked.
+        Unusual: ``sheet_parser`` must read the sheet.
         Refused: the sheet is too large.
     """
     start, end = _bounds(xml)
@@ -88,9 +88,9 @@ def read_usual(
 def _rows(
     data: bytes, texts: Sequence[str], styles: Styles, facts: SheetFacts
 ) -> list[list[CellValue]]:
-    """Return the values of all rows, each to its last filled cell, and what their spelling tells.
+    """Return the values of all rows, each up to its last filled cell, and add to the facts.
 
-    This is the innermost loop of all: some hundreds of cells a file.
+    This is the innermost loop of the whole check: some hundreds of cells per file.
     """
     if len(data) > _LARGE:
         data = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", data))
@@ -146,7 +146,7 @@ def _rows(
 
 
 def _begun(spelled: bytes, above: int, facts: SheetFacts, *, is_open: bool) -> int:
-    """Take in what stands before a row's cells; return the row's number."""
+    """Process the bytes before a row's cells; return the row's number."""
     begins = _BEGINNINGS[spelled]
     if begins.is_open is not is_open or (spelled and begins.first <= above):
         raise Unusual
@@ -156,9 +156,9 @@ def _begun(spelled: bytes, above: int, facts: SheetFacts, *, is_open: bool) -> i
 
 
 class _Beginning(NamedTuple):
-    """What stands before a row's cells: the row's beginning, and rows without cells before it.
+    """The bytes before a row's cells, parsed: rows without cells, and the row's own start tag.
 
-    ``first`` and ``last`` are the numbers of the first and the last of these rows, 0 where there is
+    ``first`` and ``last`` are the numbers of the first and the last of these rows, 0 if there is
     none; ``is_open`` is whether cells may follow.
     """
 
@@ -169,17 +169,17 @@ class _Beginning(NamedTuple):
 
 
 class _Meanings(dict[bytes, _Meaning]):
-    """What is known of spellings: not of very many and of no long one, however long the batch."""
+    """A cache of what pieces of XML mean, limited so that it does not grow with the batch."""
 
     def learn(self, spelled: bytes, meaning: _Meaning) -> _Meaning:
-        """Remember what a spelling means, and return it."""
+        """Cache the meaning of a piece of XML, if there is room, and return it."""
         if len(self) < _MOST_KNOWN and len(spelled) <= _LONGEST_KNOWN:
             self[spelled] = meaning
         return meaning
 
 
 class _Beginnings(_Meanings[_Beginning]):
-    """What the beginnings of rows mean, by their spelling."""
+    """A cache of the parsed bytes before rows' cells."""
 
     def __missing__(self, spelled: bytes) -> _Beginning:
         found = list(_ROW.finditer(spelled))
@@ -195,7 +195,7 @@ class _Beginnings(_Meanings[_Beginning]):
 
 
 class _Place(NamedTuple):
-    """What stands before a cell's value: where the cell is, its style and its kind."""
+    """The bytes before a cell's value, parsed: the cell's position, style and type."""
 
     row: int
     column: int
@@ -204,7 +204,7 @@ class _Place(NamedTuple):
 
 
 class _Places(_Meanings[_Place]):
-    """What stands before values, by its spelling."""
+    """A cache of the parsed bytes before cells' values."""
 
     def __missing__(self, spelled: bytes) -> _Place:
         found = _PLACE.fullmatch(spelled)
@@ -222,9 +222,10 @@ _Known = tuple[int, int, bytes, int | None, float | str | None]
 
 
 class _Spellings(_Meanings[_Known | None]):
-    """What cells mean, by their spelling; None for a blank one.
+    """A cache of parsed cells; None for a blank one.
 
-    Texts and blanks come up again and again, at the same place of every form; numbers do not.
+    Texts and blanks are the same at the same place of every form, so they are cached; numbers
+    differ and are not.
     """
 
     def __missing__(self, spelled: bytes) -> _Known | None:
@@ -239,7 +240,7 @@ class _Spellings(_Meanings[_Known | None]):
                 raise Unusual
             if kind in _KINDS_OF_NUMBERS and _NUMBER.fullmatch(value):
                 return row, column, style, None, float(value)
-            if kind == b"str" and b"<" not in value:  # as SheetJS writes texts
+            if kind == b"str" and b"<" not in value:  # SheetJS writes texts like this
                 known = (row, column, style, None, _decoded(value))
             elif kind == b"s" and _INDEX.fullmatch(value):
                 known = (row, column, style, int(value), None)
@@ -250,7 +251,7 @@ class _Spellings(_Meanings[_Known | None]):
         return self.learn(spelled, known)
 
     def _own_text(self, spelled: bytes) -> _Known:
-        """Return what a cell means that holds a text of its own, as openpyxl writes them."""
+        """Parse a cell with an inline text, as openpyxl writes them."""
         before, _, after = spelled.partition(_TEXT_BEGINS)
         text, ends, rest = after.partition(_TEXT_ENDS)
         row, column, style, kind = _PLACES[before]
@@ -262,10 +263,10 @@ class _Spellings(_Meanings[_Known | None]):
 
 
 def _decoded(written: bytes) -> str:
-    """Return a text that holds no elements, its references resolved.
+    """Decode a text without child elements, and resolve its character references.
 
     Raises:
-        Unusual: it takes more to read it.
+        Unusual: it has escapes or carriage returns, or is not UTF-8.
     """
     if b"\r" in written or b"_x" in written:
         raise Unusual
@@ -277,10 +278,10 @@ def _decoded(written: bytes) -> str:
 
 
 def _resolved(text: str) -> str:
-    """Return a text with its references resolved.
+    """Resolve the character references in a text.
 
     Raises:
-        Unusual: one of them refers to nothing.
+        Unusual: one of them is invalid or unknown.
     """
     if text.count("&") != len(_REFERENCE.findall(text)):
         raise Unusual
@@ -302,22 +303,22 @@ _BEGINNINGS, _PLACES, _SPELLINGS = _Beginnings(), _Places(), _Spellings()
 
 
 def _bounds(xml: bytes) -> tuple[int, int]:
-    """Return where a sheet's cells begin and end.
+    """Return the offsets at which a sheet's cells begin and end.
 
     Raises:
-        Unusual: that cannot be told, or the cells are too many or spelled with other signs.
+        Unusual: the XML is not in the usual notation, so they cannot be found reliably.
     """
     start, end = xml.find(_CELLS_BEGIN), xml.rfind(_CELLS_END)
     is_usual = (
         0 <= start <= end
         and _DECLARATION.match(xml) is not None
         and xml.find(b"<worksheet", 0, start) >= 0
-        # Between the two no element has a namespace of its own: see _ROW.
+        # In the cells themselves, _ROW and _PLACE accept no other namespace.
         and xml.count(_NAMESPACE, 0, start) == 1
         and xml.find(_NAMESPACE, end) < 0
         and xml.find(b"'", 0, start) < 0
         and xml.find(b"!", 0, start) < 0
-        # One byte is found ten times as fast as several.
+        # find is ten times as fast for a single byte as for several.
         and (xml.find(b"!", end) < 0 or xml.find(b"<!", end) < 0)
         and xml.find(b"?", end) < 0
         and xml.endswith(b"</worksheet>")
@@ -338,10 +339,10 @@ _NARROW = re.compile(rb"0?(?:\.[0-9]*)?")
 
 
 def _take_layout(before: bytes, after: bytes, facts: SheetFacts) -> None:
-    """Add the hidden columns, which stand before the cells, and the merges, which follow them.
+    """Add the hidden columns, written before the cells, and the merged ranges, written after them.
 
     Raises:
-        Unusual: they are spelled otherwise.
+        Unusual: they are not in the usual notation.
     """
     if any(before.find(mark) >= 0 for mark in _HIDE_MORE):
         raise Unusual
@@ -353,12 +354,12 @@ def _take_layout(before: bytes, after: bytes, facts: SheetFacts) -> None:
         facts.merges = [*_merges(after[merges : after.find(b">", last) + 1])]
 
 
-@bounded_cache(256, A_PART)  # forms of one template have the same columns, and merge the same cells
+@bounded_cache(256, A_PART)  # forms of one template have the same columns and merged cells
 def _hidden_columns(spelled: bytes) -> tuple[tuple[int, int], ...]:
-    """Return the first and the last of the columns that nobody sees, from the first ``<col`` on.
+    """Return the first and last column of each hidden range; the bytes begin at the first ``<col``.
 
     Raises:
-        Unusual: one is spelled otherwise.
+        Unusual: a column is not in the usual notation.
     """
     columns = _COLUMN.findall(spelled)
     if len(columns) != spelled.count(b"<col "):
@@ -377,10 +378,10 @@ def _hidden_columns(spelled: bytes) -> tuple[tuple[int, int], ...]:
 
 @bounded_cache(256, A_PART)
 def _merges(spelled: bytes) -> tuple[Range, ...]:
-    """Return merged ranges, from the first ``<mergeCell`` to the last.
+    """Return the merged ranges; the bytes go from the first ``<mergeCell`` to the last.
 
     Raises:
-        Unusual: one is spelled otherwise.
+        Unusual: a range is not in the usual notation.
     """
     merges = _MERGE.findall(spelled)
     if len(merges) != spelled.count(b"<mergeCell "):
@@ -393,23 +394,23 @@ def _merges(spelled: bytes) -> tuple[Range, ...]:
 
 
 def read_strings(xml: bytes) -> list[str]:
-    """Return the texts that the sheets share.
+    """Return the shared texts.
 
     Raises:
-        Unusual: some of them are more than text, in one piece or in several.
+        Unusual: they have formats, escapes or another notation that only the parser can read.
     """
     if not xml:
         return []
-    if b"\r" in xml:  # XML takes every end of a line for the same
+    if b"\r" in xml:  # XML treats all line endings as \n
         xml = xml.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    # "_x000D_" is how a carriage return is spelled.
+    # "_x" may begin an escape: _x000D_ is a carriage return.
     if (
         _DECLARATION.match(xml) is None
-        or xml.find(b"<sst") < 0  # it has a prefix
+        or xml.find(b"<sst") < 0  # the element has a namespace prefix
         or holds(xml, b"_x", b"_")
         or holds(xml, b"<!", b"!")
         or (xml.find(b"?", _DECLARATION_LENGTH) >= 0 and xml.find(b"?>", _DECLARATION_LENGTH) >= 0)
-        # What is raised or struck out is no plain part of a text.
+        # Superscript, subscript and struck-out runs need the parser.
         or (holds(xml, b"rPr", b"P") and (b"vertAlign" in xml or b"<strike" in xml))
         or xml.count(_NAMESPACE) != 1
     ):
@@ -418,7 +419,7 @@ def read_strings(xml: bytes) -> list[str]:
         shared = xml[xml.find(b"<sst") :].decode()
     except UnicodeDecodeError:
         raise Unusual from None
-    shared = shared.replace(_KEEPING_SPACES, "<t>")  # all are kept here
+    shared = shared.replace(_KEEPING_SPACES, "<t>")  # spaces are kept in all texts here
     texts = _plain_texts(shared) or _texts(shared)
     if b"&" in xml:
         texts = [_resolved(text) if "&" in text else text for text in texts]
@@ -426,20 +427,20 @@ def read_strings(xml: bytes) -> list[str]:
 
 
 def _plain_texts(shared: str) -> list[str]:
-    """Return the texts if all are spelled in the plainest way; else nothing."""
+    """Return the texts if each is exactly ``<si><t>…</t></si>``; else an empty list."""
     begins, ends = shared.find("<si><t>"), shared.rfind("</t></si>")
     if begins < 0 or ends < begins:
         return []
     texts = shared[begins + len("<si><t>") : ends].split("</t></si><si><t>")
-    # Four brackets to a text, and those of the list itself: none is left for anything else.
+    # Each text has four tags and the list itself two; more tags mean other elements.
     return texts if shared.count("<") == 4 * len(texts) + 2 else []
 
 
 def _texts(shared: str) -> list[str]:
-    """Return the texts if some are in several pieces, as LibreOffice parts them by their script.
+    """Return the texts if some have several runs, as LibreOffice splits them by script.
 
     Raises:
-        Unusual: there is more to them.
+        Unusual: they have other elements, too.
     """
     _, *spelled = shared.split("<si>")
     texts, pieces = [], 0
@@ -455,7 +456,7 @@ def _texts(shared: str) -> list[str]:
     is_all = (
         len(texts) == shared.count("<si") == shared.count("</si>")
         and pieces == shared.count("<t")
-        and "<rPh" not in shared  # how a word is pronounced is no part of it
+        and "<rPh" not in shared  # a phonetic guide, which is not part of the text
     )
     if not is_all:
         raise Unusual

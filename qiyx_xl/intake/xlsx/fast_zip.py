@@ -1,8 +1,8 @@
-"""The parts of a zip in memory, with no detour where it is laid out in the plainest way.
+"""What a zip in memory contains, read faster than by zipfile where its layout is simple.
 
-Nearly every workbook is one: the parts, their directory, the directory's end, and nothing between
-or after. Such a directory is read here, in a third of the time that zipfile takes; zipfile is asked
-about any other zip, and about any part that is not what the directory says.
+Nearly every workbook is a simple zip: the parts, their directory, the end record, and nothing in
+between or after. Such a directory is read here, in a third of zipfile's time. zipfile reads all
+other zips, and any part that does not match its directory entry.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from io import BytesIO
 from typing import NamedTuple, cast
 
 try:
-    from zlib_ng import zlib_ng as inflater  # a tenth of the time of checking a file
-except ImportError:  # there is none for this processor
+    from zlib_ng import zlib_ng as inflater  # saves a tenth of the time of checking a file
+except ImportError:  # it is not available for this processor
     import zlib as inflater  # type: ignore[no-redef]
 
 _BROKEN = cast("type[Exception]", inflater.error)
 _LOCAL, _LOCAL_BEGINS = struct.Struct("<4s22xHH"), b"PK\x03\x04"
 _ENTRY, _ENTRY_BEGINS = struct.Struct("<4s2xBxHH4xLLLHHH8xL"), b"PK\x01\x02"
 _END, _END_BEGINS = struct.Struct("<10xHLL2x"), b"PK\x05\x06"
-_LOCATOR_SIZE, _LOCATOR_BEGINS = 20, b"PK\x06\x07"  # of a zip64's end, before the end
-_NEWEST = 45  # the version of the format that zip64 asks for; ours is older
-_LARGEST = 0xFFFFFFFF  # says that the number is elsewhere
+_LOCATOR_SIZE, _LOCATOR_BEGINS = 20, b"PK\x06\x07"  # of zip64, just before the end record
+_NEWEST = 45  # the version that zip64 requires; only older ones are read here
+_LARGEST = 0xFFFFFFFF  # means that the number is in a zip64 field
 _ENCRYPTED = 0x1
-_HARMLESS = 0x2 | 0x4 | 0x8 | 0x800  # how well it was packed, where its sizes are, UTF-8
+_HARMLESS = 0x2 | 0x4 | 0x8 | 0x800  # compression level, sizes after the data, name in UTF-8
 
 
 class ZipPart(NamedTuple):
-    """What the directory says of a part. ``spelled`` is the name as it is spelled there."""
+    """The directory entry of a part; ``spelled`` is the name's bytes in the directory."""
 
     name: str
     spelled: bytes
@@ -50,8 +50,8 @@ class Zip:
     """A zip in memory.
 
     Raises:
-        zipfile.BadZipFile: it is none, or damaged; so are OSError, ValueError, EOFError,
-            NotImplementedError and struct.error to be understood.
+        zipfile.BadZipFile: it is not a zip, or is damaged; OSError, ValueError, EOFError,
+            NotImplementedError and struct.error mean the same.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -60,12 +60,12 @@ class Zip:
         self.parts = _plain_directory(data) or [_part(info) for info in self._ask().infolist()]
 
     def read(self, number: int) -> bytes:
-        """Return a part, decompressed: no more of it than it is declared to have.
+        """Return a part, decompressed to its declared size at most.
 
-        Its checksum has been compared, so a size that lies ends here and not in the reader.
+        Size and checksum are verified, so a wrong declared size is found here and not in a reader.
 
         Raises:
-            zipfile.BadZipFile: it is damaged; other errors are to be understood so, too.
+            zipfile.BadZipFile: it is damaged; other errors mean the same.
         """
         data = self._data
         _, spelled, flags, method, checksum, packed_size, size, at = self.parts[number]
@@ -107,10 +107,10 @@ def _part(info: zipfile.ZipInfo) -> ZipPart:
 
 
 def _plain_directory(data: bytes) -> list[ZipPart]:
-    """Return what the directory says of the parts if it is laid out in the plainest way.
+    """Return the directory's entries if its layout is simple; else an empty list.
 
-    That is: at the very end, with nothing before or after it, in the first version of the format,
-    with names in ASCII. Else nothing.
+    Simple means: the directory is followed only by its end record, which ends the file; no zip64;
+    names in ASCII.
     """
     end = len(data) - _END.size
     if end < _LOCATOR_SIZE or not data.startswith(_END_BEGINS, end):

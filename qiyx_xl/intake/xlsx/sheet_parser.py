@@ -1,8 +1,8 @@
-"""Worksheets and shared texts, read by an XML parser: whatever way they are spelled.
+"""What worksheets and shared texts contain, read by an XML parser in any valid notation.
 
-The fast reader (``usual``) reads what is spelled as Excel spells it; everything else comes here.
-Values and what else is known of a cell (errors, formulas, percentages, how it looks) come from one
-pass, so no two readers can disagree about a cell.
+``fast_reader`` reads sheets in the notation of the common programs; all others are read here.
+Values and facts (errors, formulas, percentages, looks) are read in one pass, so that they cannot
+disagree about a cell.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _MOST_PLACES = 50_000  # addresses that are remembered
 
 
 class Texts(NamedTuple):
-    """The texts that sheets share, and of those that are partly struck out, what is struck."""
+    """The shared texts, and by index the struck-out parts of those that have any."""
 
     texts: list[str]
     struck: dict[int, str]
@@ -89,9 +89,9 @@ def parse_texts(xml: bytes) -> Texts:
 
 
 def _rich_text(element: Any) -> tuple[str, str]:
-    """Return a text as a person reads it, and what of it is struck out.
+    """Return a text as a person reads it, and the part of it that is struck out.
 
-    How a word is pronounced is no part of it.
+    Phonetic guides are not part of the text.
     """
     if len(element) == 1:  # nearly always one plain text
         only = element[0]
@@ -130,10 +130,10 @@ def _text_of(element: Any) -> str:
 
 
 def _own_text(element: Any) -> str:
-    """Return the text of an element that holds nothing else.
+    """Return the text of an element without child elements.
 
     Raises:
-        Damaged: it holds other elements.
+        Damaged: it has child elements.
     """
     if len(element):
         raise Damaged
@@ -143,7 +143,7 @@ def _own_text(element: Any) -> str:
 def parse_sheet(
     xml: bytes, texts: Texts, styles: Styles, *, has_1904_dates: bool
 ) -> tuple[list[list[CellValue]], SheetFacts]:
-    """Return a sheet's rows from A1 on, and what else is known of its cells.
+    """Return a sheet's rows from A1 on, and the facts about its cells.
 
     Raises:
         Refused: it cannot be read, or is too large.
@@ -162,7 +162,7 @@ def parse_sheet(
 
 
 class _Places(dict[str, tuple[int, int]]):
-    """Rows and columns by their address: not of very many, however long the batch."""
+    """A cache of parsed addresses, limited so that it does not grow with the batch."""
 
     def __missing__(self, address: str) -> tuple[int, int]:
         found = _ADDRESS.fullmatch(address.strip())
@@ -181,7 +181,7 @@ _PLACES = _Places()
 
 
 class _StylesByIndex(dict[str, "CellStyle | None"]):
-    """Styles that make a value look other than it is, by their index as cells spell it: 03 is 3."""
+    """The odd styles by their index as written in cells, where 03 means 3."""
 
     def __init__(self, odd: Mapping[str, CellStyle]) -> None:
         super().__init__(odd)
@@ -193,7 +193,7 @@ class _StylesByIndex(dict[str, "CellStyle | None"]):
 
 
 class _SheetReader:
-    """Takes a sheet in, element by element."""
+    """Reads one sheet, element by element."""
 
     def __init__(self, texts: Texts, styles: Styles, *, has_1904_dates: bool) -> None:
         self._texts, self._struck = texts
@@ -211,7 +211,7 @@ class _SheetReader:
     # --- the sheet ----------------------------------------------------------------------------
 
     def read(self, root: Any) -> None:
-        """Take a whole sheet in."""
+        """Read a sheet that has been parsed as a whole."""
         self._begin(root)
         for element in root:
             if local_name(element) == "sheetData":
@@ -222,7 +222,7 @@ class _SheetReader:
                 self._take_other(element)
 
     def read_in_pieces(self, xml: bytes) -> None:
-        """Take in a sheet of which only a row at a time is in memory."""
+        """Read a large sheet with only one row at a time in memory."""
         is_begun = False
         names = ("row", "sheetData", *_BESIDE_CELLS)
         tags = [f"{space}{name}" for space in _NAMESPACES for name in names]
@@ -240,7 +240,7 @@ class _SheetReader:
                 forget(element)
 
     def finish(self) -> tuple[list[list[CellValue]], SheetFacts]:
-        """Return the rows, all of one length, and the facts."""
+        """Return the rows, padded to the same length, and the facts."""
         facts, rows = self._facts, self._rows
         for row in rows:
             if len(row) < facts.columns:
@@ -251,7 +251,7 @@ class _SheetReader:
         namespace = root.tag.rpartition("}")[0] + "}"
         if namespace not in _NAMESPACES:
             raise Damaged
-        # A chart or a dialog that passes for a worksheet has no cells.
+        # The root of a chart or dialog sheet has another name; such a sheet has no cells.
         self._is_foreign = local_name(root) != "worksheet"
         self._row_name, self._cell_name = f"{namespace}row", f"{namespace}c"
         self._value_name, self._text_name = f"{namespace}v", f"{namespace}is"
@@ -259,7 +259,7 @@ class _SheetReader:
 
     def _begin_cells(self) -> None:
         if self._has_cells or self._is_foreign:
-            raise Damaged  # which of the two lists of cells counts?
+            raise Damaged  # with two lists of cells, programs may read different ones
         self._has_cells = True
 
     def _take_other(self, element: Any) -> None:
@@ -318,7 +318,10 @@ class _SheetReader:
                 self._take_cell(cell, *_PLACES[address])
 
     def _take_cells_in_order(self, first: Any, row: int) -> None:
-        """Take in a row from a cell on that does not say where it is: right of the one before."""
+        """Read the rest of a row, from a cell without an address on.
+
+        A cell without an address is in the column after the previous cell.
+        """
         column = 0
         for before in first.itersiblings(self._cell_name, preceding=True):
             address = before.get("r")
@@ -334,7 +337,7 @@ class _SheetReader:
                 self._take_cell(cell, *place)
 
     def _take_cell(self, cell: Any, row: int, column: int) -> None:
-        """Take a cell in that holds something."""
+        """Read a cell that has child elements."""
         kind, style = cell.get("t"), self._odd[cell.get("s", "")]
         if style is None and len(cell) == 1:
             only = cell[0]
@@ -364,11 +367,11 @@ class _SheetReader:
         for part in cell:
             name = self._part_names.get(part.tag, "")
             if name in parts:
-                raise Damaged  # which of the two counts?
+                raise Damaged  # with two values, programs may read different ones
             if name:
                 parts[name] = part
         if "is" in parts and (kind != "inlineStr" or "v" in parts):
-            raise Damaged  # which of the two is the text?
+            raise Damaged  # an inline text and another value, or an inline text of another type
         written = _own_text(parts["v"]) if "v" in parts else None
         value: CellValue = None
         has_result = written is not None and written != ""
@@ -389,9 +392,9 @@ class _SheetReader:
                     self._look(row, column, Look(struck=struck))
             case "inlineStr":
                 if written is not None:
-                    raise Damaged  # a text of its own that is elsewhere
+                    raise Damaged  # declared as an inline text, but without one
             case "str":
-                has_result = True  # an empty text is a result, too
+                has_result = True  # even an empty text is a result
                 value = _unescaped(written or "")
             case None | "n":
                 value = None if written is None else _number_in(written)
@@ -417,7 +420,7 @@ class _SheetReader:
         self._facts.looks[row, column] = look if known is None else known.joined(look)
 
     def _styled(self, value: CellValue, style: CellStyle, row: int, column: int) -> CellValue:
-        """Return a value as its style makes it: a date where it is one; note how it looks."""
+        """Convert a value by its style, and record its look and whether it is in percent."""
         if not isinstance(value, str | float):
             return value
         made = styled(value, style, self._first_day)
@@ -428,10 +431,11 @@ class _SheetReader:
         return made.value
 
     def _put(self, row: int, column: int, value: CellValue) -> None:
-        """Put a value, or the place of a formula or an error, where it belongs.
+        """Store a value; None for a formula or an error without one.
 
         Raises:
-            Refused: it is there already, lies outside or too far away, or there are too many.
+            Refused: the cell occurs twice, is outside the grid or too far from A1, or there are
+                too many cells.
         """
         self._count += 1
         if self._count > MOST_CELLS:
@@ -460,9 +464,9 @@ class _SheetReader:
 
 
 def _number_in(written: str) -> CellValue:
-    """Return the number that a cell holds; what is none, as text.
+    """Parse a cell's number; a text that is not a number is returned as it is.
 
-    As XML Schema has it, white space around it does not count.
+    White space around a number is ignored, as XML Schema defines.
     """
     text = written.strip(" \t\r\n")
     if not text:
@@ -471,10 +475,10 @@ def _number_in(written: str) -> CellValue:
 
 
 def _truth(written: str) -> bool:
-    """Return a truth.
+    """Parse a boolean.
 
     Raises:
-        Damaged: it is none: others would take any number but 0 for one.
+        Damaged: it is not a boolean; other programs would read any number except 0 as true.
     """
     if written.strip() not in {"0", "1", "true", "false"}:
         raise Damaged
@@ -482,20 +486,20 @@ def _truth(written: str) -> bool:
 
 
 def _unescaped(text: str) -> str:
-    """Return a text whose control signs are spelled as signs: _x000D_ is a carriage return."""
+    """Decode the escapes of control characters in a text: _x000D_ is a carriage return."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _integer(text: str | None) -> int:
-    """Return a whole number, at least 0.
+    """Parse a whole number of 0 or more.
 
     Raises:
-        Damaged: it is none.
+        Damaged: it is not one.
     """
     bare = (text or "").strip(" \t\r\n")
     if not (bare.isascii() and bare.isdigit()):
         raise Damaged
-    return int(bare) if len(bare) <= 10 else LAST_ROW + 1  # noqa: PLR2004 - beyond every place
+    return int(bare) if len(bare) <= 10 else LAST_ROW + 1  # noqa: PLR2004 - outside the grid
 
 
 def _float(text: str | None) -> float | None:
@@ -506,7 +510,7 @@ def _float(text: str | None) -> float | None:
 
 
 def _iso_date(written: str) -> CellValue:
-    """Return a date that is written out; as text if it is none."""
+    """Parse a date in ISO 8601; a text that is not a date is returned as it is."""
     text = written.strip()
     try:
         moment = datetime.fromisoformat(text)
