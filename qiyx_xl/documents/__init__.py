@@ -1,1 +1,1 @@
-"""What goes out: fill-in workbooks, returns, lists and bulletins."""
+"""How the files for other people are written: forms, returns, reports, lists and bulletins."""

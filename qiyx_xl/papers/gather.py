@@ -42,7 +42,7 @@ def gather(
 
     Args:
         plan: the items and agencies.
-        rules: the present rules; a closed period keeps the values it was closed with.
+        rules: the present rules; a closed period keeps the rules it was closed with.
         period: the period.
         today: the day that is printed, and by which a blank is late or not.
         stands: the current figures of all periods.

@@ -1,1 +1,1 @@
-"""The answer to a check, as a workbook, a page or a table."""
+"""The results of a check, as a workbook, a web page or a table for programs."""

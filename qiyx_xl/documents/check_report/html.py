@@ -1,10 +1,10 @@
-"""The report on a batch as one page: no network, no other files, filters in a little plain JS.
+"""How the report on a batch is written as one HTML page: no network, no other files.
 
-A browser shows some twenty thousand findings comfortably; of more, the page says first what it
-leaves out and where all of it is to be had.
+A browser handles about 20,000 findings without delay. A longer page would be slow, so the rest is
+left out, and a note at the top says how to get all of them.
 
-Everything strangers wrote is escaped, and the page's own policy lets only the script and the style
-run that were written here.
+Untrusted text is escaped, and the page's Content-Security-Policy allows only our own script and
+style.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MAX_LISTED = 20_000  # findings
-MAX_FILES = 5_000  # and as many agencies
+MAX_FILES = 5_000  # also the limit for agencies
 
 _FINDING_HEADER = (
     *("序号", "级别", "单位", "文件", "工作表", "单元格"),
@@ -67,7 +67,7 @@ def _head(summary: CheckSummary) -> list[str]:
 
 
 def _cuts(summary: CheckSummary) -> list[str]:
-    """Say what this page leaves out, and where all of it is to be had."""
+    """Return the note on what this page leaves out and how to get all of it, if anything."""
     left_out = summary.beyond(files=MAX_FILES, findings=MAX_LISTED)
     cure = "要全部，请加 --findings 文件夹；要更长的清单，请把 --report 存成 .xlsx。"
     return [f"内容太多，一页放不下：{left_out}。合计数是全部的。{cure}"] if left_out else []

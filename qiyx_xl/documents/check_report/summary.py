@@ -1,8 +1,8 @@
-"""What the report on a batch says, counted once for both of its forms (.xlsx and .html).
+"""What the report on a batch contains: its counts and lines, for both .xlsx and .html.
 
-A batch may have a hundred thousand files and a million findings, so neither is gathered here: the
-counting is one pass that keeps a few bytes of each file, and whoever lists files or findings has
-them read anew, one submission at a time.
+A batch may have 100,000 files and 1,000,000 findings, so they are not kept in memory: one pass
+counts them and keeps a few bytes per file; to list files or findings, the submissions are read
+again one at a time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TITLE = "填报表校验报告"
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """One file: what became of it; ``reported`` counts the figures filled in."""
+    """One file and its result; ``reported`` is the number of figures filled in."""
 
     file: str
     agency: str
@@ -45,7 +45,7 @@ class FileLine:
 
 @dataclass(slots=True)
 class AgencyLine:
-    """One agency's files, and how many findings are in them."""
+    """The number of an agency's files by result, and of the findings in them."""
 
     agency: str
     files: int = 0
@@ -67,7 +67,7 @@ class AgencyLine:
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """One kind of finding: how often, and in how many files."""
+    """One kind of finding: how often it occurs, and in how many files."""
 
     code: str
     title: str
@@ -78,7 +78,7 @@ class CodeLine:
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """One finding with whose file it is in."""
+    """One finding with its agency and file."""
 
     agency: str
     file: str
@@ -89,7 +89,7 @@ _Line = TypeVar("_Line", AgencyLine, FileLine)
 
 
 def worst_first(lines: Sequence[_Line], most: int) -> Sequence[_Line]:
-    """Return the lines as they are; of more than ``most``, those with the most to change."""
+    """Return all lines in their order; if more than ``most``, those with the most errors first."""
     if len(lines) <= most:
         return lines
     return nsmallest(most, lines, key=lambda line: (-line.errors, -line.warnings))
@@ -97,7 +97,11 @@ def worst_first(lines: Sequence[_Line], most: int) -> Sequence[_Line]:
 
 @dataclass(slots=True)
 class _Counts:
-    """What one pass over a batch keeps: of each file, how many errors and warnings it has."""
+    """The counts of one pass over a batch.
+
+    ``errors`` and ``warnings`` have a number per file; ``doubled`` has the file names that occur
+    more than once.
+    """
 
     errors: array[int] = field(default_factory=lambda: array("L"))
     warnings: array[int] = field(default_factory=lambda: array("L"))
@@ -127,10 +131,10 @@ class _Counts:
 
 @dataclass(frozen=True)
 class CheckSummary:
-    """A batch, counted. Lines are in the order of the submissions; codes by frequency.
+    """A batch and its counts. Lines are in the order of the submissions, codes by frequency.
 
-    ``submissions`` may read each of its submissions anew whenever it is looked at; of a batch
-    without findings none is looked at twice.
+    ``submissions`` may parse a submission again on every access, so a submission without findings
+    is not accessed again for the list of findings.
     """
 
     submissions: Sequence[Submission]
@@ -139,7 +143,7 @@ class CheckSummary:
     today: date
 
     def files(self, most: int) -> list[FileLine]:
-        """Return one line per file; of more than ``most``, those with the most to change."""
+        """Return one line per file; if more than ``most``, those with the most errors first."""
         counts = self._counts
         indexes: Sequence[int] = range(self.file_count)
         if len(indexes) > most:
@@ -155,12 +159,12 @@ class CheckSummary:
 
     @cached_property
     def agencies(self) -> tuple[AgencyLine, ...]:
-        """One line per agency, in order of first appearance; those not recognised last."""
+        """One line per agency, in order of first appearance; unrecognised agencies last."""
         lines = self._counts.agencies.values()
         return tuple(sorted(lines, key=lambda line: line.agency == NO_AGENCY))
 
     def findings(self) -> Iterator[FindingLine]:
-        """Yield one line per finding; within a file what must be changed comes first."""
+        """Yield one line per finding; within a file, errors come before warnings."""
         counts = self._counts
         for at in range(self.file_count):
             if counts.errors[at] or counts.warnings[at]:
@@ -185,22 +189,22 @@ class CheckSummary:
         )
 
     def count(self, status: SubmissionStatus) -> int:
-        """How many files ended so."""
+        """Return the number of files with this result."""
         return self._counts.statuses[status]
 
     @cached_property
     def errors(self) -> int:
-        """How many places must be changed."""
+        """The number of findings that must be corrected (必须改)."""
         return sum(self._counts.errors)
 
     @cached_property
     def warnings(self) -> int:
-        """How many places should be looked at again."""
+        """The number of findings to be checked (请核对)."""
         return sum(self._counts.warnings)
 
     @property
     def sentence(self) -> str:
-        """The whole in one sentence."""
+        """The counts in one sentence."""
         return (
             f"共 {self.file_count} 份：通过 {self.count(SubmissionStatus.ACCEPTED)} 份，"
             f"需退回 {self.count(SubmissionStatus.RETURNED)} 份，"
@@ -209,7 +213,7 @@ class CheckSummary:
         )
 
     def beyond(self, *, files: int, findings: int) -> str:
-        """Say what goes beyond so many files and findings; nothing where all of it fits."""
+        """Return what is left out beyond these limits, as a text; "" if everything fits."""
         left_out = []
         if len(self.agencies) > files or self.file_count > files:
             left_out.append(f"单位和文件各只列问题最多的 {files:,} 个")
@@ -219,7 +223,7 @@ class CheckSummary:
 
     @property
     def origin(self) -> str:
-        """Of what period, checked when and by which rules."""
+        """The line with the period, the day of the check and the version of the rules."""
         of = f"数据期：{self.period.label}　" if self.period is not None else ""
         day = f"{self.today.year}年{self.today.month}月{self.today.day}日"
         return f"{of}校验日期：{day}　规则版本：{self.rules_version}"
@@ -246,13 +250,13 @@ class CheckSummary:
         )
 
     def _name(self, one: Submission) -> str:
-        """Name a file shortly: without its folder, unless two have the same name."""
+        """Return a file's name; with its folder if two files of the batch have the same name."""
         name = file_name(one.shown_path)
         return shown(one.shown_path if name in self._counts.doubled else name)
 
 
 def code_title(code: str) -> str:
-    """Return what a code stands for, in a few words; the code itself if it is not ours."""
+    """Return the title of a code; the code itself if it is not in the catalogue."""
     kind = CATALOGUE.get(code)
     return code if kind is None else kind.title
 

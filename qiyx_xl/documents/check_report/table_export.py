@@ -1,6 +1,6 @@
-"""All findings of a batch as a table for other programs: Parquet or CSV, however many there are.
+"""How all findings of a batch are exported as a table for other programs: Parquet or CSV.
 
-Nothing is gathered in memory: findings are written as they are read, in parts.
+Findings are written while they are read, so that any number of them fits into memory.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class FindingsTableError(QiyxError):
 
 
 class FindingRow(NamedTuple):
-    """One finding. ``severity`` is error or warning; what does not apply is None."""
+    """One finding. ``severity`` is error or warning; fields that do not apply are None."""
 
     path: str
     sha256: str
@@ -51,22 +51,23 @@ class FindingRow(NamedTuple):
 def write_findings(
     target: Path, submissions: Iterable[Submission], *, within: Placement | None = None
 ) -> int:
-    """Write all findings into one .csv file, or else into a folder of Parquet files.
+    """Write all findings into one .csv file or into a folder of Parquet files.
 
-    The same input gives the same bytes. A table of that name is replaced; in a folder only the
-    parts of an earlier table are.
+    The same input gives the same bytes. An existing .csv is replaced; of an existing folder, only
+    the parts of an earlier table are replaced or removed.
 
     Args:
         target: a file name ending in ``.csv``, or a folder.
-        submissions: the files checked, in the order to list them.
-        within: what else it takes its place with; by itself if not given.
+        submissions: the files checked, in the order in which to list them.
+        within: the placement with whose other files this table appears; by default it appears
+            alone.
 
     Returns:
-        How many findings there are.
+        The number of findings.
 
     Raises:
-        FindingsTableError: Parquet is asked for and not installed, or the folder is a file.
-        OSError: it cannot be written.
+        FindingsTableError: pyarrow is needed and not installed, or the folder is a file.
+        OSError: the table cannot be written.
     """
     rows = _rows(submissions)
     if target.suffix.lower() == CSV:
@@ -102,7 +103,7 @@ def _write_csv(target: Path, rows: Iterator[FindingRow], within: Placement | Non
     count = 0
     with (
         written(target, within) as fresh,
-        # The mark at the beginning tells Excel that it is UTF-8.
+        # Excel recognises UTF-8 by the byte order mark at the beginning.
         fresh.open("w", encoding="utf-8-sig", newline="") as file,
     ):
         writer = csv.writer(file)
@@ -114,7 +115,7 @@ def _write_csv(target: Path, rows: Iterator[FindingRow], within: Placement | Non
 
 
 def _as_text(cell: str | None) -> str:
-    # What begins like a formula would be one to a spreadsheet; a tab before it makes it text.
+    # A spreadsheet program opens text that begins like a formula as one; a tab prevents that.
     if cell is None:
         return ""
     text = inert(cell)

@@ -1,4 +1,4 @@
-"""The office's report on a batch of checked files: a workbook to filter, or a page to read."""
+"""How the report on a batch is written: as a workbook to filter, or as a page to read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ReportNameError(QiyxError):
-    """A report of a kind we do not write; its message is fit to show."""
+    """The suffix of the report's path is not supported."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -39,16 +39,17 @@ def write_report(
 ) -> None:
     """Write the report; the same input gives the same bytes.
 
-    The file appears whole or not at all; one of that name is replaced. Submissions that are read
-    anew whenever they are looked at are never all in memory.
+    The file appears complete or not at all; an existing file is replaced. If ``submissions`` is a
+    sequence, it is not copied: one that parses its submissions on access stays out of memory.
 
     Args:
-        path: where to write; the suffix says which kind.
-        submissions: the files checked, in the order to list them.
-        rules_version: which rules they were checked by.
-        period: the period they were asked for; None if any was taken.
-        today: the day printed on it.
-        within: the files it takes its place with; by itself if not given.
+        path: where to write; the suffix selects the format.
+        submissions: the files checked, in the order in which to list them.
+        rules_version: the version of the rules by which they were checked.
+        period: the period for which they were requested; None if any was accepted.
+        today: the day printed on the report.
+        within: the placement with whose other files the report appears; by default it appears
+            alone.
 
     Raises:
         ReportNameError: the suffix is neither ``.xlsx`` nor ``.html``.

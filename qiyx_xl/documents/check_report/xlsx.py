@@ -1,7 +1,7 @@
-"""The report on a batch as a workbook: 汇总 to read, 问题清单 to filter.
+"""How the report on a batch is written as a workbook: 汇总 to read, 问题清单 to filter.
 
-Both are written row by row, and what is written is kept on disk, so that a million findings take
-no more memory than a hundred.
+Both sheets are written row by row to disk, so that a million findings take no more memory than a
+hundred.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ SUMMARY_SHEET = "汇总"
 FINDINGS_SHEET = "问题清单"
 
 MAX_LISTED = 1_000_000  # Excel's sheet ends at row 1,048,576
-MAX_FILES = 10_000  # of a table that people scroll through, with another one below it
-_INDENT = 2.0  # what indented columns lose of their width
+MAX_FILES = 10_000  # people have to scroll past this table to the next one below it
+_INDENT = 2.0  # the width that the indent takes from a column
 
 _SUMMARY_WIDTHS = (46.0, 18.0, 16.0, 12.0, 12.0, 12.0, 12.0)
 _FINDING_COLUMNS = (
@@ -66,7 +66,7 @@ Row = tuple[str | int | SubmissionStatus | Severity, ...]
 
 
 class _Style:
-    """The cell formats of one workbook, made as they are first needed."""
+    """The cell formats of one workbook, each created at its first use."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
@@ -80,7 +80,10 @@ class _Style:
         )
 
     def cell(self, align: str, *, live: bool = False, fill: str | None = None) -> Any:
-        """Return a bordered cell; ``live`` text gets the prefix that keeps it text when edited."""
+        """Return the format of a bordered cell.
+
+        ``live`` adds the quote prefix: text like a formula then stays text when it is edited.
+        """
         key = (align, live, fill)
         if key not in self._cells:
             properties: dict[str, Any] = {"border": 1, "align": align, "text_wrap": True}
@@ -160,7 +163,7 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
 
 
 def _cuts(summary: CheckSummary) -> list[str]:
-    """Say what this workbook leaves out, and where all of it is to be had."""
+    """Return the note on what this workbook leaves out and how to get all of it, if anything."""
     left_out = summary.beyond(files=MAX_FILES, findings=MAX_LISTED)
     cure = "要全部，请加 --findings 文件夹。"
     return [f"内容太多，一张表放不下：{left_out}。{cure}"] if left_out else []
@@ -174,7 +177,7 @@ def _draw_table(
     header: Sequence[str],
     rows: Sequence[Row],
 ) -> int:
-    """Draw heading, header and rows; return the row where the next table may begin."""
+    """Draw heading, header and rows; return the first row for the next table."""
     sheet.set_row(row, 24)
     sheet.write_string(row, 0, heading, style.heading)
     row += 1

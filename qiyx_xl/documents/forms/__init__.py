@@ -1,1 +1,1 @@
-"""The workbooks that agencies fill in."""
+"""How the workbooks are written that agencies and the office fill in."""

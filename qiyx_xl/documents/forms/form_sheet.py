@@ -1,4 +1,4 @@
-"""Draws the sheet 填报表: title, head line, note, table in sections, signature block."""
+"""How the sheet 填报表 is drawn: title, head line, note, table in sections, signature block."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.record import Record
 
-# --- What the form's cells say while they are filled in: prompts, and warnings about odd values ---
-# A warning never forbids: 不适用, 免报 and 无线索 must remain possible everywhere.
+# --- The data validations of the cells to fill in: prompts, and warnings about odd values --------
+# They warn and never forbid: 不适用, 免报 and 无线索 must be possible in every cell.
 
-# Excel's own limits; a longer text is refused by XlsxWriter without the validation.
+# Excel's limits, in characters; with a longer text XlsxWriter leaves the whole validation out.
 TITLE_LIMIT, MESSAGE_LIMIT = 32, 255
 
 _NOT_NEGATIVE = {"validate": "decimal", "criteria": ">=", "value": 0}
 _SHARE = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100}
-# A comparison figure such as a growth rate may fall below zero.
+# A comparison figure such as a growth rate may be negative.
 _ANY_NUMBER = {"validate": "decimal", "criteria": ">=", "value": -1_000_000_000}
 _SECOND_HINTS = {
     SecondInput.COVERAGE_BASE: "请填本期应当覆盖的总人数，与实际值用同一计量单位。",
@@ -53,7 +53,10 @@ _SECOND_HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One cell's data validation: Excel's rule, and the words around it."""
+    """One cell's data validation: the rule, the prompt and the warning.
+
+    Without ``error`` there is only a prompt.
+    """
 
     rule: dict[str, Any]
     title: str
@@ -61,7 +64,7 @@ class Guard:
     error: str = ""
 
     def options(self) -> dict[str, Any]:
-        """Return what XlsxWriter's ``data_validation`` takes."""
+        """Return the options for XlsxWriter's ``data_validation``."""
         words: dict[str, Any] = {"input_title": self.title, "input_message": self.prompt}
         if self.error:
             words |= {
@@ -73,7 +76,7 @@ class Guard:
 
 
 def actual_guard(item: Item) -> Guard:
-    """Return the guard of an item's 本期实际值."""
+    """Return the validation of an item's 本期实际值."""
     title = f"{item.code}　{FormColumn.ACTUAL}"
     if item.direction is Direction.MILESTONE:
         words = ASSESSMENT_WORDS if isinstance(item, Indicator) else MILESTONE_WORDS
@@ -103,7 +106,7 @@ def actual_guard(item: Item) -> Guard:
 
 
 def second_guard(item: Item) -> Guard | None:
-    """Return the guard of an item's 补充值; None if it asks for none."""
+    """Return the validation of an item's 补充值; None if the item has no 补充值."""
     if item.second_input is None:
         return None
     is_reference = item.second_input is SecondInput.REFERENCE
@@ -122,7 +125,7 @@ def _number_hint(item: Item) -> str:
     return f"请填数字，计量单位是“{item.measure}”，不要写单位。{counted}"
 
 
-# --- Draws the sheet 填报表: title, head line, note, table in sections, signature block ---------
+# --- The sheet ----------------------------------------------------------------------------------
 
 _WIDTHS = {
     FormColumn.CODE: 9,
@@ -136,12 +139,12 @@ _WIDTHS = {
     FormColumn.SECOND: 10,
     FormColumn.REMARK: 40,
 }
-# Excel does not grow a row whose height is fixed: two lines of a remark must fit from the start.
+# Excel does not grow a row of fixed height, so there is room for a remark of two lines.
 _ITEM_HEIGHT = 26
-_INDENT = 2  # what the indented name loses of its width
+_INDENT = 2  # the width that the indent takes from the name's column
 _MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.65}  # inches
 _PAGE_WIDTH, _PAGE_HEIGHT = 842, 595  # A4 landscape, points
-_SQUEEZED = 0.18  # of a page: what is made to fit by printing a little smaller
+_SQUEEZED = 0.18  # share of a page that is fitted in by printing smaller, without a new page
 _COLUMNS = tuple(FormColumn)
 _INDEX = {column: index for index, column in enumerate(_COLUMNS)}
 _LAST_COLUMN = len(_COLUMNS) - 1
@@ -159,7 +162,7 @@ _NO_ITEMS = "本期没有要填的指标、任务目标和里程碑，请填后�
 
 @dataclass(frozen=True)
 class FormContent:
-    """Everything one form says."""
+    """The data of one form."""
 
     plan: Plan
     agency: Agency
@@ -170,13 +173,13 @@ class FormContent:
 
     @property
     def title(self) -> str:
-        """The form's title, from the plan's: 北仑区公共服务“七优享”指标填报表."""
+        """The form's title, from the plan's title: 北仑区公共服务“七优享”指标填报表."""
         named = re.match(r".*?“[^”]+”", self.plan.title)
         return f"{named.group() if named else self.plan.title}指标填报表"
 
     @property
     def deadline_text(self) -> str:
-        """The deadline as printed; where frequencies differ, each date with its own."""
+        """The deadline as printed; if there are several, each date with its frequencies."""
         frequencies: dict[date, list[str]] = {}
         for frequency, day in sorted(self.deadlines.items(), key=lambda pair: pair[1]):
             frequencies.setdefault(day, []).append(frequency.label)
@@ -191,7 +194,7 @@ class FormContent:
 
 
 class _Sheet:
-    """XlsxWriter's sheet, remembering how high its rows are."""
+    """XlsxWriter's sheet, with a record of the row heights; they give the number of pages."""
 
     def __init__(self, sheet: Any) -> None:
         self._sheet = sheet
@@ -344,7 +347,10 @@ def _guard(sheet: _Sheet, row: int, column: FormColumn, guard: Guard | None) -> 
 
 
 def _draw_signature(sheet: _Sheet, style: FormStyle, row: int) -> int:
-    """Two rows of label and cell to fill in; the cell is right of its label, unmerged."""
+    """Draw the signature block; return its last row.
+
+    It has two rows of labels, each followed by the cells to fill in.
+    """
     places = (
         (0, ContactLabel.REPORTER, FormColumn.CLASS, FormColumn.NAME, "text"),
         (0, ContactLabel.PHONE, FormColumn.TARGET, FormColumn.ACTUAL, "text"),
@@ -390,7 +396,10 @@ def _set_up_page(sheet: _Sheet, content: FormContent, last_row: int) -> None:
 
 
 def _pages(height: float) -> int:
-    """How many pages high to print: a few rows too many are squeezed in, not left alone."""
+    """Return the number of pages to print on.
+
+    If only a few rows would be left for the last page, they are fitted onto the one before.
+    """
     width = sum(_WIDTHS.values()) * POINTS_PER_UNIT
     printable_width = _PAGE_WIDTH - 72 * (_MARGINS["left"] + _MARGINS["right"])
     printable_height = _PAGE_HEIGHT - 72 * (_MARGINS["top"] + _MARGINS["bottom"])

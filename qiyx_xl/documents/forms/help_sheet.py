@@ -1,4 +1,4 @@
-"""Draws the sheet 填报说明: how to fill in, which words are accepted, what is sent back."""
+"""How the sheet 填报说明 is drawn: steps, accepted words, entries that are sent back."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _draw_steps(sheet: Any, heading: Any, text: Any, row: int) -> int:
 
 
 def _draw_table(sheet: Any, style: FormStyle, row: int, rows: tuple[tuple[str, ...], ...]) -> int:
-    """Draw a table, its first row the header; return the row after it."""
+    """Draw a table whose first row is the header; return the row below it."""
     for at, cells in enumerate(rows, start=row):
         widths = [width - 2 for width in _WIDTHS]
         needs = zip(cells, widths, [BODY_POINTS] * len(cells), strict=True)

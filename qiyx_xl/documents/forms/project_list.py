@@ -1,4 +1,4 @@
-"""The workbook in which the office writes its lists of projects, filled in with what it has."""
+"""How the workbook is written in which the office keeps its lists of projects."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.project_list import ProjectList
 
-_EMPTY_ROWS = 60  # formatted and guarded below what is there
+_EMPTY_ROWS = 60  # empty rows below the list, with formats and data validations
 _TITLE_ROW, _NOTE_ROW, _HEADER_ROW = range(3)
 _WIDTHS = {
     ListColumn.CODE: 10,
@@ -60,7 +60,7 @@ _NOTES = {
 
 
 def write_project_template(path: Path, plan: Plan, listed: ProjectList) -> None:
-    """Write the workbook, with the lists there are; the same input gives the same bytes.
+    """Write the workbook, filled in with the present lists; the same input gives the same bytes.
 
     Raises:
         OSError: the file cannot be written.
@@ -210,7 +210,7 @@ def _one_of(column: int, count: int, title: str) -> dict[str, Any]:
 
 
 def _draw_names(sheet: Any, style: FormStyle, plan: Plan) -> None:
-    """Write what may be chosen, for the drop-down lists."""
+    """Write the names of domains and agencies from which the drop-down lists choose."""
     for column, (header, names) in enumerate(
         (
             (ListColumn.DOMAIN.value, [domain.name for domain in plan.domains]),

@@ -1,4 +1,4 @@
-"""Draws the sheets 重大项目 and 民生实事 into an agency's fill-in workbook."""
+"""How the sheets 重大项目 and 民生实事 are drawn into an agency's fill-in workbook."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _LIVELIHOOD_NOTE = (
 
 @dataclass(frozen=True)
 class _Page:
-    """One sheet: its columns with widths, its words, and whose and which period's it is."""
+    """One sheet: its texts, its columns with their widths, its agency and period."""
 
     name: str
     title: str
@@ -70,7 +70,7 @@ class _Page:
 
 
 def draw_project_sheets(book: Any, asked: ProjectForm, agency: str, period: Period) -> None:
-    """Draw the sheets that have anything to fill in; none where nothing is asked."""
+    """Draw the sheet of each list that has anything to fill in."""
     if asked.is_empty:
         return
     style = FormStyle(book)
@@ -169,7 +169,7 @@ def _begin(book: Any, style: FormStyle, page: _Page) -> Any:
     sheet.set_row(_HEADER_ROW, 36)
     for place, column in enumerate(page.columns):
         shape = style.header_to_fill if column in _TO_FILL else style.header
-        header = column.value.replace("（", "\n（")  # the measure on a line of its own
+        header = column.value.replace("（", "\n（")  # the measure in brackets gets its own line
         sheet.write_string(_HEADER_ROW, place, header, shape)
     return sheet
 

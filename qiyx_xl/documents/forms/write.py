@@ -1,4 +1,4 @@
-"""The fill-in workbooks: one for each agency and period."""
+"""How the fill-in workbooks are written: one for each agency and period."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ DISTRIBUTE_SCHEMA = "distribute-report/1"
 
 @dataclass(frozen=True, slots=True)
 class FormSummary:
-    """One workbook written. ``deadlines`` holds the last day for each frequency it asks for.
+    """A written workbook and the number of items on it, by kind.
 
-    ``projects`` and ``livelihood`` are how many major and livelihood projects it asks about.
+    ``deadlines`` has the last day for each frequency of its items. ``projects`` and
+    ``livelihood`` are the numbers of major and of livelihood projects.
     """
 
     agency: str
@@ -62,17 +63,20 @@ class FormSummary:
 
     @property
     def items(self) -> int:
-        """How many indicators, goals and milestones there are to fill in."""
+        """The number of indicators, goals and milestones to fill in."""
         return self.indicators + self.goals + self.milestones
 
 
 def form_file_name(agency: Agency, period: Period) -> str:
-    """Name an agency's workbook: 区卫健局_2026Q3.xlsx."""
+    """Return the name of an agency's workbook: 区卫健局_2026Q3.xlsx."""
     return f"{form_stem(agency, period)}.xlsx"
 
 
 def form_stem(agency: Agency, period: Period) -> str:
-    """Return that name without its suffix; of two agencies alike the second gets a number."""
+    """Return the name of an agency's workbook without its suffix.
+
+    Names of two agencies can be equal; ``distribute_forms`` then numbers the second.
+    """
     return f"{safe_stem(agency.name)}_{period}"
 
 
@@ -89,20 +93,21 @@ def write_form(
 ) -> FormSummary:
     """Write one agency's fill-in workbook; the same input gives the same bytes.
 
-    The file appears whole or not at all.
+    The file appears complete or not at all.
 
     Args:
         path: where to write; an existing file is replaced.
         plan: the plan.
         rules: the rules; they give the deadlines.
-        agency: who fills it in.
-        period: what it is filled in for.
+        agency: the agency that fills the form in.
+        period: the period for which it is filled in.
         last_values: the last accepted record of each item, by code, printed as 上期值.
         projects: the lists of projects, with what was accepted before.
-        within: the files it takes its place with; by itself if not given.
+        within: the placement with whose other files the form appears; by default it appears
+            alone.
 
     Returns:
-        What was written.
+        A summary of the written workbook.
 
     Raises:
         OSError: the file cannot be written.
@@ -134,16 +139,16 @@ def write_form(
 def distribute_forms(
     out: Path, plan: Plan, rules: Rules, period: Period, history: History
 ) -> list[FormSummary]:
-    """Write a fill-in workbook for every agency that has something due, streets too.
+    """Write a fill-in workbook for every agency that has something due, streets included.
 
-    All take their places together, or none does.
+    All files appear together, or none does.
 
     Args:
-        out: the folder to write into; made if missing.
+        out: the folder to write into; created if missing.
         plan: the plan.
         rules: the rules.
-        period: what the workbooks are for.
-        history: what was accepted before; gives the values printed as 上期值.
+        period: the period for which the workbooks are filled in.
+        history: the records accepted before; they give the values printed as 上期值.
 
     Returns:
         One summary per workbook, in the plan's order of agencies.
@@ -178,9 +183,9 @@ def distribute_forms(
 
 
 def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) -> dict[str, Any]:
-    """Spell what was written as the document ``distribute --format json`` prints.
+    """Return the document of ``distribute --format json``.
 
-    Shape: ``schemas/distribute-report.schema.json``.
+    Schema: ``schemas/distribute-report.schema.json``.
     """
     asked = {form.agency for form in forms}
     return {
@@ -215,7 +220,7 @@ def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) ->
 def _workbook(content: FormContent, asked: ProjectForm) -> bytes:
     written = BytesIO()
     book = text_workbook(written)
-    # The period's last day, not the clock: the same form is the same bytes.
+    # The period's last day and not the clock, so that the same form gives the same bytes.
     last = content.period.last_day
     book.set_properties(
         {

@@ -1,1 +1,1 @@
-"""The scorecard (晾晒榜), as a page and as a workbook."""
+"""How the scorecard (晾晒榜) is written, as a web page and as a workbook."""

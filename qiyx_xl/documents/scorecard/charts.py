@@ -1,4 +1,4 @@
-"""The charts of the 晾晒榜: lamps stacked by group, and the score of who has one."""
+"""How the charts of the 晾晒榜 are drawn: lamps and scores by group, figures over the years."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ LAMP_COLOURS = {
     Light.RED: "#E0726E",
     Light.GREY: "#C3C8CF",
 }
-"""In charts; light enough for dark numbers, and the legend says the word."""
+"""The lamps' colours in charts, light enough for dark numbers on them."""
 
 SHOWN_AT_MOST = 24
-"""More bars than these cannot be read on one page; the first by rank are shown."""
+"""The most bars that can be read on one page; the first by rank are shown."""
 
 ROW_PIXELS = 24
 _BAR_PIXELS = 24
 _ROOM_PIXELS = 110  # title and legend
 
 _SCORE_COLOUR = "#7FA8D1"
-_BEYOND_FULL = 112  # the label of a full score stands beside its bar
-_NO_ZERO = "0;;;"  # a label of 0 says nothing
+_BEYOND_FULL = 112  # end of the axis: beyond 100, to leave room for the label of a full score
+_NO_ZERO = "0;;;"  # number format that shows no label for 0
 
 
 def chart_height(bars: int) -> int:
-    """Return how high a chart of so many bars is, in pixels."""
+    """Return the height of a chart with this number of bars, in pixels."""
     return max(_ROOM_PIXELS + _BAR_PIXELS * min(bars, SHOWN_AT_MOST), 250)
 
 
 def lamp_chart(book: Any, sheet: str, rows: tuple[int, int], columns: dict[str, int]) -> Any:
-    """Stack the four lamps of each group.
+    """Return a bar chart with the four lamps of each group stacked.
 
     Args:
         book: the XlsxWriter workbook.
-        sheet: where the table stands.
+        sheet: the name of the table's sheet.
         rows: the table's first and last row, from 0.
         columns: the columns of the names (``name``) and of each lamp, by its word.
     """
@@ -74,7 +74,7 @@ def lamp_chart(book: Any, sheet: str, rows: tuple[int, int], columns: dict[str, 
 def score_chart(
     book: Any, sheet: str, rows: tuple[int, int], columns: tuple[int, int], title: str
 ) -> Any:
-    """Draw scores as bars; ``columns`` are those of names and scores."""
+    """Return a bar chart of scores; ``columns`` are the columns of names and scores."""
     first, last = rows
     names, scores = columns
     chart = book.add_chart({"type": "bar"})
@@ -95,10 +95,10 @@ def score_chart(
 def sparkline(
     sheet: str, row: int, columns: tuple[int, int], numbers: Sequence[Decimal]
 ) -> dict[str, Any]:
-    """Return bars in a cell over one row of a sheet, the last one darker.
+    """Return a sparkline of bars over a row of numbers, the last bar darker.
 
-    Bars, not a line: LibreOffice prints a line's points without what joins them. They begin a
-    little below the least of ``numbers``, so that it, too, has a bar.
+    Bars and not a line: LibreOffice prints the points of a line without the line. The axis begins
+    below the least of ``numbers``, so that it has a visible bar, too.
     """
     from xlsxwriter.utility import xl_range
 
@@ -116,13 +116,19 @@ def sparkline(
 
 
 def pixels(sheet: Any, widths: Sequence[float]) -> int:
-    """Return how wide columns are as XlsxWriter reckons, so that a chart ends with a column."""
+    """Return the width of columns in pixels as XlsxWriter calculates it.
+
+    A chart of this width ends exactly at a column's end.
+    """
     digit, padding = getattr(sheet, "max_digit_width", 7), getattr(sheet, "cell_padding", 5)
     return sum(int(width * digit + 0.5) + padding for width in widths)
 
 
 def _dressed(chart: Any, title: str, values: dict[str, Any]) -> Any:
-    """Give a bar chart its title and axes: names from above, no axis where labels say it."""
+    """Set title and axes of a bar chart.
+
+    The names run from top to bottom. The axis of values is hidden, as the bars have labels.
+    """
     font = {"name": TITLE_FONT, "size": 12, "bold": False, "color": INK}
     chart.set_title({"name": title, "name_font": font, "overlay": False})
     hidden = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
@@ -144,13 +150,13 @@ def _font(points: float, colour: str = QUIET_INK) -> dict[str, Any]:
     return {"name": TITLE_FONT, "size": points, "color": colour, "bold": False}
 
 
-# --- An item's figures over the years against its targets, as an SVG drawing without any script ---
-# The page styles the drawing by its classes, and every dot explains itself in a ``<title>``.
+# --- An item's figures over the years and its targets, as an SVG drawing without script ----------
+# The page's style sheet colours it by its classes; each dot has its text in a ``<title>``.
 
 WIDTH, HEIGHT = 440, 220
 _MARGIN, _DOT = 8, 4
-_BELOW = 22  # for the years
-_DIGIT = 7  # a digit's width, and a little
+_BELOW = 22  # height of the line of years
+_DIGIT = 7  # a digit's width with a margin
 _MONTHS = 12
 _MOST_GUIDES = 6
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
@@ -159,7 +165,7 @@ _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 @dataclass(frozen=True, slots=True)
 class _Dot:
     at: Decimal
-    """When, in years."""
+    """The time, in years: 2026.5 is mid-2026."""
     value: Decimal
     says: str
     light: str = ""
@@ -168,13 +174,13 @@ class _Dot:
 def curve(
     lines: Sequence[StatusLine], targets: Mapping[int, Target], years: Sequence[int], measure: str
 ) -> str | None:
-    """Return the drawing as markup; None where there is no number to draw.
+    """Return the drawing as SVG markup; None if there is no number to draw.
 
     Args:
         lines: one item's lines, earliest first.
-        targets: by year; they stand at the years' ends.
-        years: those of the plan.
-        measure: what the numbers are measured in.
+        targets: the targets by year; they are drawn at the years' ends.
+        years: the years of the plan.
+        measure: the measure of the numbers.
     """
     aims = [
         _Dot(Decimal(year + 1), target.value, f"{year}年目标 {target.printed}")
@@ -209,7 +215,7 @@ def curve(
 
 
 def _drawn(line: StatusLine, years: Sequence[int]) -> bool:
-    # What is in doubt would bend the scale until nothing else can be seen.
+    # A figure in doubt may be so far off that all others would be indistinguishable on the scale.
     rating = line.rating
     return rating.state != LampState.IN_DOUBT and rating.period.year in years
 
@@ -219,7 +225,7 @@ def _place(period: Period) -> Decimal:
 
 
 class _Space:
-    """Where a year and a number lie in the drawing, and its guides."""
+    """The coordinates of the drawing: converts years and numbers to pixels; draws the axes."""
 
     def __init__(self, dots: Sequence[_Dot], years: Sequence[int]) -> None:
         values = [dot.value for dot in dots]
@@ -242,7 +248,7 @@ class _Space:
         return _pixels(top + share * (bottom - top) + below)
 
     def axes(self, years: Sequence[int]) -> Iterator[str]:
-        """Yield the guides with their numbers, the years, and the two axes."""
+        """Yield the horizontal guides with their numbers, the years, and the two axes."""
         foot, right = HEIGHT - _BELOW, WIDTH - _MARGIN
         yield '<g class="axis y">'
         for guide in self.guides:
@@ -256,19 +262,19 @@ class _Space:
 
 
 def _guides(least: Decimal, most: Decimal) -> list[Decimal]:
-    """Return the round numbers between two, as many as can be, but at most six."""
+    """Return the round numbers between two numbers, as many as possible up to six."""
     size = Decimal(1).scaleb(((most - least) / _MOST_GUIDES).adjusted())
     for step in (size * one for one in _STEPS):
         first = (least / step).to_integral_value("ROUND_CEILING")
         last = (most / step).to_integral_value("ROUND_FLOOR")
         if last - first < _MOST_GUIDES:
             break
-    # None where the two are long numbers that hardly differ.
+    # There may be no round number between two long numbers that hardly differ.
     return [step * (first + number) for number in range(int(last - first) + 1)] or [least]
 
 
 def _series(number: int, dots: Sequence[_Dot], space: _Space) -> Iterator[str]:
-    """Yield the line through the dots, then the dots over it."""
+    """Yield the line through the dots, then the dots, which are painted over it."""
     yield f'<g class="serie-{number}">'
     places = [(space.across(dot.at), space.down(dot.value)) for dot in dots]
     if len(places) > 1:

@@ -1,4 +1,4 @@
-"""The 晾晒榜's first page: four numbers, two pictures, and what is red or amber."""
+"""How the first page of the 晾晒榜 is drawn: lamp counts, two charts, red and amber indicators."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _WIDTHS = (12.0,) * 12
 _LAST = len(_WIDTHS) - 1
 _HALF = 6
 _LISTED_AT_MOST = 12
-"""Red and amber indicators on the first page; all of them stand in 指标明细."""
+"""The most red and amber indicators on the first page; all of them are on 指标明细."""
 
 _BARS_AT_MOST = 8
 
@@ -48,7 +48,10 @@ def draw_cover(
     agencies: ViewTable,
     title: str,
 ) -> None:
-    """Draw the first page on an empty sheet; the two tables are those its charts refer to."""
+    """Draw the first page on an empty sheet.
+
+    Its charts refer to the rows of ``domains`` and ``agencies``.
+    """
     set_widths(sheet, _WIDTHS)
     against = "" if edition.previous is None else f"　排名升降对比{edition.previous.period.label}"
     day = edition.today
@@ -91,7 +94,7 @@ def _draw_tiles(sheet: Any, book: PaperBook, row: int, table: Sequence[Fact]) ->
 def _draw_charts(
     sheet: Any, book: PaperBook, row: int, domains: ViewTable, agencies: ViewTable
 ) -> int:
-    """Place both charts side by side; where there is nothing to draw, say so."""
+    """Insert both charts side by side, or a text in place of one that has no data."""
     height = chart_height(_BARS_AT_MOST)
     rows = -(-height // ROW_PIXELS) + 1
     for at in range(row, row + rows):

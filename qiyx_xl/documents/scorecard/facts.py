@@ -1,7 +1,7 @@
-"""The 晾晒榜's one table of facts, and the three views that are pivots of it.
+"""Which figures the 晾晒榜 shows: one table of facts, and three views that are pivots of it.
 
-Scores, ranks and lamps of groups come from ``core.rating.scorecard``; the counts of the views are
-pivoted from the table by pandas and held against them, so that what is printed adds up.
+Scores, ranks and lamps of groups are those of ``core.rating.scorecard``. The counts of the views
+are pivoted from the table with pandas and compared with them, so that the printed figures add up.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ NOTHING = "—"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One item of the period. ``actual`` is a number or what is printed for it.
+    """One item of the period. ``actual`` is a number, or the text printed in its place.
 
-    Shares and percentage points are unrounded, None where they do not exist.
+    Shares and percentage points are unrounded; None where there are none.
     """
 
     kind: str
@@ -75,9 +75,9 @@ class Fact:
 class ScorecardRow:
     """One row of a view, ready to print.
 
-    ``beside`` says more of the name: a domain's lead agency, an agency's level, how many agencies
-    a level has. ``change`` is 排名升降, None where there is nothing to compare with. ``review``
-    and ``doubt`` count 超额待核 and 待核.
+    ``beside`` is the text of the second column: a domain's lead agency, an agency's level, or the
+    number of agencies on a level. ``change`` is 排名升降, None where there is nothing to compare
+    with. ``review`` and ``doubt`` are the numbers of 超额待核 and 待核.
     """
 
     group: Group
@@ -89,7 +89,7 @@ class ScorecardRow:
 
     @property
     def rank_text(self) -> str:
-        """The rank, or — for who is not ranked."""
+        """The rank, or — if the group is not ranked."""
         return NOTHING if self.group.rank is None else str(self.group.rank)
 
     @property
@@ -99,22 +99,22 @@ class ScorecardRow:
 
     @property
     def mean_rate_text(self) -> str:
-        """The mean of 完成率, each counted up to 100%."""
+        """The mean of 完成率 as printed; each rate counts at most as 100%."""
         mean = self.group.mean_rate
         return NO_RATE if mean is None else percent(mean)
 
 
 def facts(edition: Edition) -> tuple[Fact, ...]:
-    """Return a fact for every item that is counted, in the plan's order."""
+    """Return a fact for every counted item, in the plan's order."""
     levels = {agency.name: agency.level.value for agency in edition.plan.agencies}
     return tuple(_fact(line, levels) for line in edition.lines if line.counts)
 
 
 def rows(edition: Edition, view: View, table: Sequence[Fact]) -> tuple[ScorecardRow, ...]:
-    """Return a view's rows: the ranked by rank, then the others in the plan's order.
+    """Return a view's rows: ranked groups by rank, then the others in the plan's order.
 
     Raises:
-        EditionError: the table's pivot and the groups do not count the same.
+        EditionError: the counts of the table's pivot differ from those of the groups.
     """
     groups = edition.groups(view)
     counted = pivot(table, view)
@@ -132,7 +132,7 @@ def rows(edition: Edition, view: View, table: Sequence[Fact]) -> tuple[Scorecard
 
 
 def pivot(table: Sequence[Fact], view: View) -> dict[str, tuple[int, ...]]:
-    """Count the indicators' lamps, what is due and what is missing, by a view's names."""
+    """Return, by name in the view, the indicators' counts: 绿, 黄, 红, 灰, 应报, 未报."""
     import pandas as pd
 
     column = VIEW_NAMES[view]
@@ -161,7 +161,7 @@ def actual_text(actual: Decimal | str) -> str:
 
 
 def headline(edition: Edition) -> str:
-    """Return the whole scorecard in one sentence."""
+    """Return the sentence with the number of each lamp and the share reported."""
     lights = [line.rating.light for line in edition.indicators]
     counts = "、".join(f"{light.word} {lights.count(light)} 项" for light in Light)
     due, missing = reporting([line.rating for line in edition.indicators])

@@ -1,7 +1,7 @@
-"""晾晒榜.html: one file to send round, to sort and filter in any browser, and to print.
+"""How 晾晒榜.html is written: one file to send, to sort and filter in any browser, to print.
 
-Without script everything is there to read; the script only sorts and filters. Hovering over a
-lamp, or stepping onto it with the keyboard, explains it.
+The page is complete without its script, which only sorts and filters. The explanation of a lamp
+appears when the pointer or the keyboard focus is on it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from qiyx_xl.papers.edition import Edition
 
 _ORDER = {Light.RED: 0, Light.AMBER: 1, Light.GREEN: 2, Light.GREY: 3}
-"""Sorting by lamp puts first what needs attention."""
+"""The order of sorting by lamp: those that need attention first."""
 
 _ITEM_HEADS = (
     *("编号", "名称", "领域", "填报单位", "计量单位", "实际值", "目标", "完成率", "序时差", "灯"),
@@ -59,7 +59,7 @@ _NUMBERS = frozenset(
 
 
 def write_scorecard_page(path: Path, edition: Edition) -> None:
-    """Write the 晾晒榜 as one .html.
+    """Write the 晾晒榜 as one .html file.
 
     Raises:
         EditionError: the views do not add up to the table of facts.
@@ -147,7 +147,7 @@ def _change_class(change: int | None) -> str:
 
 
 def _bar(counts: Sequence[int], most: int) -> str:
-    """Draw lamp counts as one bar; the longest row of the table is as wide as its cell."""
+    """Return lamp counts as one stacked bar; a bar of ``most`` items fills its cell."""
     parts, left = [], 0.0
     for light, count in zip(Light, counts, strict=True):
         width = round(count / most * 100, 2) if most else 0.0
@@ -209,7 +209,7 @@ def _item_row(fact: Fact, note: str) -> str:
 
 
 def _explanation(edition: Edition, fact: Fact) -> str:
-    """Say how the lamp came about: what was reported, against what, and the rule's reason."""
+    """Return why an item has its lamp: the reason, the figures compared, and their source."""
     line = edition.line(fact.code)
     said = [f"{fact.lamp}：{fact.reason}。"]
     if line is not None and line.record is not None:
@@ -278,7 +278,7 @@ def _notes(edition: Edition) -> list[str]:
     ]
 
 
-# --- small things -----------------------------------------------------------------------------
+# --- cells ------------------------------------------------------------------------------------
 
 
 def _table(name: str, heads: Sequence[str], lines: Iterable[str]) -> list[str]:
@@ -296,7 +296,8 @@ def _head_cell(head: str) -> str:
     kind = ' class="n"' if head in _NUMBERS else ""
     if head in _UNSORTED:
         return f'<th scope="col"{kind}>{head}</th>'
-    # A browser repeats a table's head on every page, but not the buttons in it.
+    # A browser repeats a table's head on every printed page, but without the buttons in it: there
+    # the style sheet prints data-h.
     return f'<th scope="col"{kind} data-h="{head}"><button type="button">{head}</button></th>'
 
 
@@ -305,7 +306,7 @@ def _cell(text: str, kind: str = "") -> str:
 
 
 def _number(text: str, value: Decimal | Fraction | int | None, kind: str = "") -> str:
-    """Return a cell that sorts by its exact value, or last where there is none."""
+    """Return a cell that is sorted by its value, or last if it has none."""
     by = "" if value is None else f' data-v="{float(value)!r}"'
     return f'<td class="{f"n {kind}".strip()}"{by}>{safe(text)}</td>'
 
@@ -320,7 +321,7 @@ def _lamp(light: Light, text: str, order: int, note: str = "") -> str:
 
 
 def _marks(fact: Fact) -> str:
-    """Return what the filters go by."""
+    """Return the attributes by which the page's script filters."""
     return (
         f'data-kind="{safe(fact.kind)}" data-domain="{safe(fact.domain)}" '
         f'data-agency="{safe(fact.agency)}" data-light="{fact.light.value}"'

@@ -1,4 +1,4 @@
-"""The 晾晒榜's items one by one, their figures over the years, and the table of facts."""
+"""How the 晾晒榜 lists single items, their figures over the years, all facts, and the projects."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ Value = str | int | Decimal | None
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Where an indicator's figures over the years stand: the sheet, the row, both columns."""
+    """An indicator's figures over the years, with their sheet, row, first and last column."""
 
     sheet: str
     row: int
@@ -100,9 +100,9 @@ def draw_items(
     items: Sequence[Fact],
     trends: Mapping[str, Trend],
 ) -> None:
-    """Draw one row per item: what was reported, the target, how far it is, the lamp and why.
+    """Draw one row per item: reported value, target, 完成率, lamp and reason.
 
-    ``trends`` are those of the indicators, by code.
+    ``trends`` are the indicators' figures over the years, by code, for the sparklines.
     """
     columns = dict(_MILESTONE_COLUMNS) if kind == MILESTONE else dict(_ITEM_COLUMNS)
     columns = {name.format(kind=kind): width for name, width in columns.items()}
@@ -126,7 +126,7 @@ def draw_trends(sheet: Any, book: PaperBook, edition: Edition) -> dict[str, Tren
     """Draw each indicator's targets and figures over the years.
 
     Returns:
-        By code, where the figures are of each indicator that has two or more.
+        The trends by code, of the indicators that have two or more figures.
     """
     years, periods = edition.plan.years, _periods(edition)
     columns = {"编号": 8.0, "指标": 34.0, "计量单位": 10.0}
@@ -153,7 +153,7 @@ def draw_trends(sheet: Any, book: PaperBook, edition: Edition) -> dict[str, Tren
 
 
 def draw_facts(sheet: Any, book: PaperBook, edition: Edition, table: Sequence[Fact]) -> None:
-    """Draw the table that everything else is a view of."""
+    """Draw the table of facts, of which all other tables are views."""
     origin = "一行一项，前面各表都由这张表汇总；序时差的单位是百分点"
     grid = _Grid(sheet, book, edition, _FACT_COLUMNS, origin)
     for fact in table:
@@ -168,7 +168,7 @@ def draw_facts(sheet: Any, book: PaperBook, edition: Edition, table: Sequence[Fa
 
 
 class _Grid:
-    """A table under way: a heading, a header, and rows whose height fits their texts."""
+    """A table that is drawn row by row: heading, header, rows whose height fits their texts."""
 
     def __init__(
         self, sheet: Any, book: PaperBook, edition: Edition, columns: dict[str, float], origin: str
@@ -194,7 +194,7 @@ class _Grid:
         fit_row(self.sheet, self.row, texts, self.widths, 23)
 
     def _cell(self, column: int, name: str, value: Value) -> str:
-        """Write a cell, and return its text if its row must make room for it."""
+        """Write a cell, and return the text for which its row must be high enough."""
         if value is None:
             self.sheet.write_blank(self.row, column, None, self.book.cell("center"))
             return ""
@@ -206,7 +206,7 @@ class _Grid:
         return ""
 
     def finish(self, nothing: str, *, filtered: bool = True) -> None:
-        """Set up what belongs to a whole table; say so if it has no row."""
+        """Set filter, frozen panes and print area; write ``nothing`` if the table has no row."""
         last = len(self.columns) - 1
         empty = self.row == self.header
         if empty:
@@ -237,7 +237,7 @@ def _item_values(fact: Fact, kind: str) -> dict[str, Value]:
 
 
 def _periods(edition: Edition) -> list[Snapshot]:
-    """Return the ends of earlier years and the periods of this one, the last dozen of them."""
+    """Return earlier years' ends and this year's periods, at most the last 12 of them."""
     year = edition.period.year
     wanted = [one for one in edition.history if one.period.is_year_end or one.period.year == year]
     return wanted[-_MOST_PERIODS:]
@@ -249,14 +249,14 @@ def _number_then(snapshot: Snapshot, code: str) -> Decimal | None:
     return actual if isinstance(actual, Decimal) else None
 
 
-# --- 重大项目 and 民生实事 in the 晾晒榜: a sheet and a section for each list the office keeps ---
+# --- 重大项目 and 民生实事 in the 晾晒榜: a sheet and a section for each list of the office -------
 
-_WHOLE_WIDTH = 150.0  # column-width units: what an A4 page across bears
+_WHOLE_WIDTH = 150.0  # column-width units that fit on an A4 page in landscape
 _LIGHTS = {light.word: light for light in Light}
 
 
 def project_lists(edition: Edition) -> dict[str, Table]:
-    """Return the lists to show, by the name of their sheet; none where the office keeps none."""
+    """Return the office's lists that have projects, by the name of their sheet."""
     names = [
         name
         for name, lines in (
@@ -295,7 +295,7 @@ def draw_project_list(sheet: Any, book: PaperBook, edition: Edition, table: Tabl
 
 
 def project_sections(edition: Edition) -> list[str]:
-    """Return the same lists as sections of a page."""
+    """Return the office's lists as sections of the page."""
     sections = []
     for name, table in project_lists(edition).items():
         heads = "".join(f'<th scope="col">{safe(head)}</th>' for head in table.header)
@@ -329,7 +329,10 @@ def _light(table: Table, column: int, text: str) -> Light | None:
 
 
 def _origin(edition: Edition, name: str) -> str:
-    """Say how the eighth task force stands; the other list has no lamp of its own."""
+    """Return the line under the title of 重大项目: lamps, score and rank of its task force.
+
+    "" for 民生实事, which has no task force.
+    """
     if name != PROJECT_TASK_FORCE:
         return ""
     force = edition.task_forces[-1]

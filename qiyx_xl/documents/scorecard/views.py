@@ -1,4 +1,4 @@
-"""The 晾晒榜's three views, each a picture and a table, and who has reported."""
+"""How the three views of the 晾晒榜 are drawn, each with charts and a table, and 报送情况."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _COLUMNS = (
 _BESIDE: dict[View, str] = {"domain": "牵头单位", "agency": "层级", "level": "单位数"}
 _NAME, _LAMP, _FIRST_COUNT, _SCORE, _CHANGE, _NOTE = 1, 3, 4, 9, 12, 13
 _COUNTS = ("green", "amber", "red", "grey", "total")
-_LEFT_CHART = 9  # columns under the left one of two charts
+_LEFT_CHART = 9  # number of columns that the left chart covers, if there are two
 _CHANGE_INKS = {1: "#14532D", -1: "#8B0000", 0: "#595959"}
 
 _REPORTING = (
@@ -64,9 +64,9 @@ _REPORTING = (
 
 @dataclass(frozen=True, slots=True)
 class ViewTable:
-    """A view as it stands on its sheet: charts elsewhere refer to its rows.
+    """A view's table on its sheet; the charts refer to its rows.
 
-    ``first`` is the first row under the header, from 0.
+    ``first`` is the first row below the header, counted from 0.
     """
 
     sheet: str
@@ -75,7 +75,7 @@ class ViewTable:
 
     @property
     def scored(self) -> int:
-        """How many rows are ranked: they stand first, and all have a score."""
+        """The number of ranked rows. They are the first rows, and all have a score."""
         return sum(line.group.rank is not None for line in self.lines)
 
     def lamps(self, book: PaperBook) -> Any:
@@ -85,7 +85,7 @@ class ViewTable:
         return lamp_chart(book.book, self.sheet, (self.first, last), {"name": _NAME} | counts)
 
     def scores(self, book: PaperBook, at_most: int = SHOWN_AT_MOST) -> Any:
-        """Return a chart of the scores of those that are ranked; there is at least one."""
+        """Return a chart of the scores of the ranked rows, of which there must be at least one."""
         shown = min(self.scored, at_most)
         title = "晾晒得分" if shown == self.scored else f"晾晒得分（前 {shown} 名）"
         rows = (self.first, self.first + shown - 1)
@@ -95,7 +95,7 @@ class ViewTable:
 def draw_view(
     sheet: Any, book: PaperBook, edition: Edition, view: View, lines: tuple[ScorecardRow, ...]
 ) -> ViewTable:
-    """Draw the picture and the table of a view on an empty sheet."""
+    """Draw the charts and the table of a view on an empty sheet."""
     name = sheet.get_name()
     names = [column.format(view=VIEW_NAMES[view], beside=_BESIDE[view]) for column, _ in _COLUMNS]
     widths = [width for _, width in _COLUMNS]
@@ -125,7 +125,10 @@ def draw_view(
 
 
 def draw_reporting(sheet: Any, book: PaperBook, edition: Edition) -> None:
-    """List what each agency owed and sent; streets have no lamps, but they report."""
+    """Draw 报送情况: how many figures each agency has to report and has reported.
+
+    Streets are listed, too: they have no lamps, but they report.
+    """
     names, widths = [name for name, _ in _REPORTING], [width for _, width in _REPORTING]
     set_widths(sheet, widths)
     title = f"{edition.period.label}晾晒榜（{sheet.get_name()}）"
@@ -152,7 +155,7 @@ def draw_reporting(sheet: Any, book: PaperBook, edition: Edition) -> None:
 def write_number(
     sheet: Any, book: PaperBook, row: int, column: int, value: Any, shape: str = "0.0%"
 ) -> None:
-    """Write an exact number as one of Excel's, or — where there is none."""
+    """Write a number with a number format, or — if it is None."""
     if value is None:
         sheet.write_string(row, column, NOTHING, book.cell("center"))
     else:
@@ -160,7 +163,7 @@ def write_number(
 
 
 def draw_nothing(sheet: Any, book: PaperBook, row: int, columns: int, text: str) -> None:
-    """Say over all columns that there is nothing."""
+    """Write a text, merged over all columns, in place of a table's rows."""
     shape = book.cell("center")
     sheet.set_row(row, 30)
     sheet.merge_range(row, 0, row, columns - 1, "", shape)
@@ -168,7 +171,7 @@ def draw_nothing(sheet: Any, book: PaperBook, row: int, columns: int, text: str)
 
 
 def _about_levels(edition: Edition, lines: Sequence[ScorecardRow]) -> str:
-    """Say which levels have no row of their own, and why."""
+    """Return the note on the levels that have no row of their own."""
     shown = {line.group.name for line in lines}
     levels = dict.fromkeys(agency.level.value for agency in edition.plan.agencies)
     others = "、".join(level for level in levels if level not in shown)
@@ -215,7 +218,7 @@ def _draw_charts(
     table: ViewTable,
     widths: Sequence[float],
 ) -> None:
-    """Place the charts over the table, in the rows before its header."""
+    """Insert the charts into the rows above the table's header."""
     for at in range(*rows):
         sheet.set_row_pixels(at, ROW_PIXELS)
     left = _LEFT_CHART if table.scored else len(widths)

@@ -1,4 +1,4 @@
-"""晾晒榜.xlsx: a first page for the leaders, three views, the items one by one, and the facts."""
+"""How 晾晒榜.xlsx is written: a first page for leaders, three views, single items, all facts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHEETS = (COVER, *VIEW_SHEETS.values(), REPORTING, *ITEM_SHEETS.values(), TRENDS
 
 
 def write_scorecard(path: Path, edition: Edition) -> None:
-    """Write the 晾晒榜 as .xlsx, every sheet ready for A4.
+    """Write the 晾晒榜 as .xlsx, with every sheet set up for printing on A4.
 
     Raises:
         EditionError: the views do not add up to the table of facts.
@@ -62,6 +62,6 @@ def write_scorecard(path: Path, edition: Edition) -> None:
 
 
 def _with(names: Sequence[str], lists: Iterable[str]) -> list[str]:
-    """Put the office's own lists after the plan's items."""
+    """Return the sheets' names with the office's lists after the plan's items."""
     place = names.index(TRENDS)
     return [*names[:place], *lists, *names[place:]]

@@ -1,1 +1,1 @@
-"""How workbooks and pages look."""
+"""How our workbooks and pages look: fonts, colours, page set-up."""

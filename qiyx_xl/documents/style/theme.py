@@ -1,4 +1,4 @@
-"""The look of the fill-in workbooks: fonts, fills and borders, once."""
+"""Which fonts, fills and borders our workbooks share, and how a workbook is opened for text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from qiyx_xl.files.sizing import DEFAULT_FONT
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Fonts every Chinese Windows, WPS and 信创 desktop has; others fall back by themselves.
+# Every Chinese Windows, WPS and 信创 desktop has these fonts; other systems substitute them.
 TITLE_FONT = "黑体"
 BODY_FONT = "宋体"
 
@@ -33,24 +33,24 @@ PLAIN = {
     "valign": "vcenter",
     "border_color": LINE,
 }
-"""What a cell looks like where nothing else is said: 宋体, dark ink, centred in its row."""
+"""The default format of a cell: 宋体, dark ink, vertically centred."""
 
 
 def text_workbook(out: IO[bytes] | Path, *, row_by_row: bool = False) -> Any:
-    """Open a workbook of XlsxWriter's in which what a stranger wrote stays text.
+    """Return a new XlsxWriter workbook in which untrusted text stays text.
 
     Args:
-        out: where it is written when it is closed.
-        row_by_row: keep no row in memory once the next one is written; rows must be written in
-            order, and everything about one before the next.
+        out: the file to which it is written on closing.
+        row_by_row: write each row to disk when the next one begins; rows must be written in
+            order, and each row completely before the next.
     """
     import xlsxwriter
     from xlsxwriter.worksheet import Worksheet
 
     class TextSheet(Worksheet):  # type: ignore[misc] # XlsxWriter is not typed throughout
         def _write_string(self, row: int, col: int, string: str, cell_format: Any = None) -> Any:
-            # XlsxWriter writes such a text out as it is, taking it for its own rich text: whoever
-            # sent it could put markup of his into our file. A blank at the end, and it is text.
+            # XlsxWriter treats such a text as its own rich text and writes it unescaped, so its
+            # sender could put markup into our file. With a blank at the end it is plain text.
             if string.startswith("<r>") and string.endswith("</r>"):
                 string += " "
             return super()._write_string(row, col, string, cell_format)
@@ -58,8 +58,9 @@ def text_workbook(out: IO[bytes] | Path, *, row_by_row: bool = False) -> Any:
         def _write_single_row(self, current_row_num: int = 0) -> None:
             written = self.previous_row
             super()._write_single_row(current_row_num)
-            # XlsxWriter keeps the heights of all rows for pictures, of which there are none.
-            for heights in ("row_info", "set_rows", "row_sizes"):  # by one name or another
+            # XlsxWriter keeps the heights of all rows to place pictures. There are no pictures, so
+            # the heights are dropped to save memory. The names vary with XlsxWriter's version.
+            for heights in ("row_info", "set_rows", "row_sizes"):
                 getattr(self, heights, {}).pop(written, None)
 
     class TextBook(xlsxwriter.Workbook):  # type: ignore[misc]
@@ -70,19 +71,19 @@ def text_workbook(out: IO[bytes] | Path, *, row_by_row: bool = False) -> Any:
         {
             "in_memory": not row_by_row,
             "constant_memory": row_by_row,
-            "use_zip64": row_by_row,  # takes effect beyond 4 GB only
-            # Whatever it looks like.
+            "use_zip64": row_by_row,  # only changes files larger than 4 GB
+            # A text stays text, even if it looks like a formula, a link or a number.
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            # A copy: XlsxWriter writes into it, and a second workbook would have other bytes.
+            # A copy, because XlsxWriter changes it, and the next workbook's bytes would differ.
             "default_format_properties": dict(DEFAULT_FONT),
         },
     )
 
 
 class FormStyle:
-    """The cell formats of one workbook, made as they are first needed."""
+    """The cell formats of one fill-in workbook."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
@@ -122,9 +123,12 @@ class FormStyle:
         self.sign_seal = self._add(bottom=1, locked=False)
 
     def number_input(self, decimals: int) -> Any:
-        """Return the yellow cell for a number; it never hides digits that were typed."""
+        """Return the format of a yellow cell for a number.
+
+        It shows ``decimals`` decimals, and more if more are typed.
+        """
         if decimals not in self._numbers:
-            # An integer format would show 96.5 as 97; General shows what is there.
+            # The format 0 would show 96.5 as 97; General shows the number as typed.
             shown = f"0.{'0' * decimals}####" if decimals else "General"
             self._numbers[decimals] = self._add(
                 bg_color=INPUT_FILL, locked=False, border=1, align="center", num_format=shown

@@ -1,4 +1,4 @@
-"""Pages of one file: no network, and a policy that lets only what we wrote ourselves run."""
+"""How a web page is written as one file: no network, and a policy that runs only our own code."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def page(title: str, style: str, script: str, body: Iterable[str]) -> str:
-    """Return a whole page, as ``page_lines`` yields it."""
+    """Return a whole page as one text; see ``page_lines``."""
     return "".join(page_lines(title, style, script, body))
 
 
 def page_lines(title: str, style: str, script: str, body: Iterable[str]) -> Iterator[str]:
-    """Yield a page line by line, each with its end; the same parts give the same text.
+    """Yield a page line by line, each with its line feed; the same parts give the same text.
 
     Args:
         title: plain text.
-        style: the name of our .css beside this module.
-        script: the name of our .js beside this module.
-        body: markup, every text in it escaped.
+        style: the name of a .css file in ``qiyx_xl/documents``.
+        script: the name of a .js file in ``qiyx_xl/documents``.
+        body: markup in which every text is escaped.
     """
     css, js = _asset(style), _asset(script)
     policy = (
@@ -53,12 +53,12 @@ def page_lines(title: str, style: str, script: str, body: Iterable[str]) -> Iter
 
 
 def safe(text: str | None, limit: int = MESSAGE_LIMIT) -> str:
-    """Return a stranger's text as markup that shows it and does nothing else."""
+    """Return an untrusted text as escaped markup, cut to ``limit`` characters."""
     return escape(shown(text, limit))
 
 
 def choice(name: str, label: str, options: Iterable[tuple[str, str]]) -> list[str]:
-    """Return a list to choose from, with 全部 first; its id is ``by-<name>``."""
+    """Return a drop-down list with 全部 as its first option; its id is ``by-<name>``."""
     return [
         f'<label>{safe(label)}<select id="by-{name}"><option value="">全部</option>',
         *(f'<option value="{safe(value)}">{safe(text)}</option>' for value, text in options),

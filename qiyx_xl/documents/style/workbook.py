@@ -1,4 +1,4 @@
-"""Workbooks that are printed and handed round: their formats, their page, text that stays text."""
+"""How workbooks for printing are drawn: formats, headings, page set-up, untrusted text."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rating.lamps import Light
 
 LAMP_FILLS = {"green": "#C6E7C8", "amber": "#FFE699", "red": "#F5B7B1", "grey": "#E3E6EA"}
-"""Behind a lamp's word; pale enough for black print."""
+"""The fill of a cell with a lamp's word; pale enough for black print."""
 
-_LINE_POINTS = 15.8  # with any fallback font
+_LINE_POINTS = 15.8  # enough for any fallback font
 _PADDING_POINTS = 6.0
-_INDENT = 2.0  # what indented columns lose of their width
+_INDENT = 2.0  # the width that the indent takes from a column
 _A4 = 9
 
 
 class PaperBook:
-    """A workbook under way, with its formats made as they are first needed."""
+    """A workbook that is being drawn; each of its formats is created at its first use."""
 
     def __init__(self, book: Any) -> None:
         self.book = book
         self._cells: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def look(self, **properties: Any) -> Any:
-        """Return a format; what is not said is 宋体, dark ink, centred in its row."""
+        """Return a format; properties that are not given are those of ``PLAIN``."""
         key = tuple(sorted(properties.items()))
         if key not in self._cells:
             self._cells[key] = self.book.add_format(PLAIN | properties)
@@ -52,24 +52,24 @@ class PaperBook:
 
     @property
     def title(self) -> Any:
-        """A paper's title."""
+        """The format of a paper's title."""
         return self.look(font_name=TITLE_FONT, font_size=TITLE_POINTS, align="center")
 
     @property
     def origin(self) -> Any:
-        """The quiet line under a title."""
+        """The format of the line under a title."""
         return self.look(font_color=QUIET_INK, align="center", text_wrap=True)
 
     @property
     def header(self) -> Any:
-        """A column's head."""
+        """The format of a column's header."""
         return self.look(
             font_name=TITLE_FONT, bg_color=HEADER_FILL, border=1, align="center", text_wrap=True
         )
 
     @property
     def note(self) -> Any:
-        """A note under a table."""
+        """The format of a note under a table."""
         return self.look(
             font_size=NOTE_POINTS,
             font_color=QUIET_INK,
@@ -79,7 +79,10 @@ class PaperBook:
         )
 
     def cell(self, align: str = "left", *, live: bool = False, **properties: Any) -> Any:
-        """Return a bordered cell that wraps; ``live`` text stays text even when it is edited."""
+        """Return the format of a bordered cell with wrapped text.
+
+        ``live`` adds the quote prefix: text like a formula then stays text when it is edited.
+        """
         more: dict[str, Any] = {"border": 1, "align": align, "text_wrap": True} | properties
         if align == "left":
             more["indent"] = 1
@@ -88,18 +91,18 @@ class PaperBook:
         return self.look(**more)
 
     def lamp(self, light: Light) -> Any:
-        """Return the cell that holds a lamp's word."""
+        """Return the format of a cell with a lamp's word."""
         return self.cell("center", bg_color=LAMP_FILLS[light.value], bold=True)
 
 
 @contextmanager
 def paper_book(path: Path, title: str, day: date) -> Iterator[PaperBook]:
-    """Draw a workbook in memory and write it at the end; the same drawing gives the same bytes.
+    """Yield a workbook in memory and write it at the end; the same content gives the same bytes.
 
     Args:
         path: where to write.
-        title: goes into the file's properties.
-        day: the day printed on the paper, taken for the time of making.
+        title: the title in the file's properties.
+        day: the day printed on the paper; the file's properties have it as the time of creation.
     """
     out = BytesIO()
     book = text_workbook(out)
@@ -118,7 +121,7 @@ def set_widths(sheet: Any, widths: Sequence[float]) -> None:
 def write_heading(
     sheet: Any, book: PaperBook, widths: Sequence[float], title: str, origin: str
 ) -> int:
-    """Draw title and origin over all columns; return the next row."""
+    """Write title and origin, merged over all columns; return the next row."""
     last = len(widths) - 1
     for row, (text, shape, points) in enumerate(
         ((title, book.title, TITLE_POINTS), (origin, book.origin, BODY_POINTS))
@@ -134,14 +137,14 @@ def write_heading(
 def write_header(
     sheet: Any, book: PaperBook, row: int, widths: Sequence[float], names: Sequence[str]
 ) -> None:
-    """Draw the columns' heads."""
+    """Write the columns' headers."""
     sheet.set_row(row, row_height(zip(names, widths, [BODY_POINTS] * len(names), strict=True), 24))
     for column, name in enumerate(names):
         sheet.write_string(row, column, name, book.header)
 
 
 def write_note(sheet: Any, book: PaperBook, row: int, widths: Sequence[float], text: str) -> None:
-    """Draw a note over all columns."""
+    """Write a note, merged over all columns."""
     text = as_cell_text(text)
     sheet.set_row(row, min(row_height([(text, sum(widths), NOTE_POINTS)], 18), MAX_ROW_HEIGHT))
     if len(widths) > 1:
@@ -159,7 +162,7 @@ def write_text(
     limit: int = VALUE_LIMIT,
     **properties: Any,
 ) -> str:
-    """Write a stranger's text as text, and return it as it stands there."""
+    """Write an untrusted text as text, and return the text as written."""
     clean = as_cell_text(text, limit)
     live = looks_live(clean)
     sheet.write_string(row, column, clean, book.cell(align, live=live, **properties))
@@ -169,7 +172,7 @@ def write_text(
 def fit_row(
     sheet: Any, row: int, texts: Sequence[str], widths: Sequence[float], minimum: float = 20.0
 ) -> None:
-    """Make a row high enough for its texts, one to each column."""
+    """Set a row's height to fit its texts, one for each column."""
     lines = max(
         line_count(text, max(width - _INDENT, 1.0), BODY_POINTS)
         for text, width in zip(texts, widths, strict=True)
@@ -178,7 +181,7 @@ def fit_row(
 
 
 def set_up_page(sheet: Any, footer: str, *, landscape: bool = True) -> None:
-    """A4, as wide as the page, numbered, with a footer of ours on the left."""
+    """Set up A4, one page wide, with ``footer`` on the left and page numbers on the right."""
     sheet.hide_gridlines(2)
     if landscape:
         sheet.set_landscape()

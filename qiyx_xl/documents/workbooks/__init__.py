@@ -1,1 +1,1 @@
-"""The other workbooks that are printed: reminders, matters, evaluation, method cards."""
+"""How the other printed workbooks are written: reminders, matters, evaluation, method cards."""

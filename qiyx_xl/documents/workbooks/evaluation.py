@@ -1,4 +1,4 @@
-"""年度评价表 as a workbook: 分领域评价, score and rank by agency, and five years of progress."""
+"""How 年度评价表 is written: evaluation by domain and agency, and five years of progress."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _YEARS_NOTE = (
 
 
 def write_evaluation(path: Path, edition: Edition) -> None:
-    """Write the evaluation of the year in which a period lies."""
+    """Write the evaluation of the edition's year."""
     title = f"{edition.district}“七优享”工程{edition.period.year}年度评价表"
     with paper_book(path, title, edition.today) as book:
         _draw_summary(book.book.add_worksheet(SUMMARY_SHEET), book, edition, title)

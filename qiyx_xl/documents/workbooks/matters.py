@@ -1,4 +1,4 @@
-"""调度单 as a workbook: what is open and what was settled, to print, fill in and read back."""
+"""How the 调度单 is written: open and settled matters, to print, fill in and read back."""
 
 from __future__ import annotations
 

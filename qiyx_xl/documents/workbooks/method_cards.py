@@ -1,4 +1,4 @@
-"""口径卡 as a workbook: a page (or more) for each agency, to take into a meeting."""
+"""How the 口径卡 are written: one or more pages for each agency, to take into a meeting."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _COLUMNS = (
 )
 _WIDTHS = tuple(width for _, width in _COLUMNS)
 _LAMP = 5
-_SCALE = 68  # percent: what the widths above need on A4 across
+_SCALE = 68  # percent at which the widths above fit on A4 in landscape
 
 
 def write_cards(path: Path, edition: Edition) -> None:
-    """Write every agency's card, each from a new page on."""
+    """Write every agency's card, each beginning on a new page."""
     title = f"{edition.period.label}口径卡"
     found = cards(edition)
     with paper_book(path, title, edition.today) as book:
@@ -65,7 +65,7 @@ def write_cards(path: Path, edition: Edition) -> None:
         sheet.print_area(0, 0, row - 1, len(_COLUMNS) - 1)
         sheet.freeze_panes(2, 2)
         set_up_page(sheet, f"{title}　{edition.versions_text}")
-        # Excel heeds page breaks only where it does not fit the sheet to pages itself.
+        # Excel ignores page breaks if it fits the sheet to pages, so a print scale is set instead.
         sheet.set_print_scale(_SCALE)
         sheet.set_h_pagebreaks(breaks)
 

@@ -1,4 +1,4 @@
-"""催报清单: what has not come, whom to call, and the words to send them."""
+"""How the 催报清单 is written: missing figures, contacts, and the messages to send."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ _CENTRED = frozenset({0, 2, 4, 5, 6, 7})
 
 _MESSAGE_COLUMNS = (("单位", 15.0), ("联系人", 22.0), ("短信（整格复制即可）", 100.0))
 _MESSAGE_WIDTHS = tuple(width for _, width in _MESSAGE_COLUMNS)
-_CELL_LIMIT = 32_000  # characters; Excel's own is a little higher
-_LINES_IN_A_ROW = 24  # what the highest row holds; longer messages go on in the next row
-_LINE_POINTS = 16.5  # with any fallback font
+_CELL_LIMIT = 32_000  # characters; Excel's limit is 32,767
+_LINES_IN_A_ROW = 24  # lines in a row of Excel's greatest height; a longer message is split
+_LINE_POINTS = 16.5  # enough for any fallback font
 
 
 def write_reminders(path: Path, edition: Edition) -> None:
@@ -61,12 +61,12 @@ def write_reminders(path: Path, edition: Edition) -> None:
 
 
 def write_reminder_text(path: Path, edition: Edition) -> None:
-    """Write the messages as plain text, an empty line between two agencies."""
+    """Write the messages as plain text, with an empty line between two agencies."""
     path.write_text(reminder_text(edition), encoding="utf-8", newline="\r\n")
 
 
 def reminder_text(edition: Edition) -> str:
-    """Return the messages, ready to paste."""
+    """Return the messages as one text, to be pasted."""
     messages = [one.message for one in calls(edition)]
     return "\n\n".join(messages or [f"{edition.period.label}没有逾期未报的单位。"]) + "\n"
 
@@ -155,7 +155,7 @@ def _height(text: str) -> float:
 
 
 def _parts(message: str) -> list[str]:
-    """Break a message between lines, so that no part is higher than a row can be."""
+    """Split a message between lines, so that each part fits into a row of the greatest height."""
     parts: list[list[str]] = [[]]
     height = 0
     for line in message.split("\n"):
