@@ -1,1 +1,1 @@
-"""What is checked of a filled-in form: each row, the form, and all forms of a batch."""
+"""The checks of filled-in forms: of each row, of the whole form, and across a batch of forms."""

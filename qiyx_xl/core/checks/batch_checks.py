@@ -1,4 +1,7 @@
-"""What only shows when the files of a batch lie side by side."""
+"""Which findings need several files of a batch to be compared.
+
+Copies, rival versions, and totals over streets.
+"""
 
 from __future__ import annotations
 
@@ -33,23 +36,24 @@ _Said = tuple[str, str, str]
 def find_together(
     outlines: Sequence[Outline], plan: Plan, submission: Callable[[int], Submission]
 ) -> dict[int, list[Finding]]:
-    """Return the findings that only show across files, by the file's number.
+    """Return the findings that need several files, by the file's number.
 
-    The same file under two names counts once and is only a warning, and so do two files that say
-    the same, such as one saved in two formats. Two that differ in what they say are both sent back,
-    for nobody but the sender knows which is right.
+    The same file under two names counts once and gets only a warning. So do two files with the same
+    content, such as one file saved in two formats. Two files with different content are both
+    returned, because only the sender knows which is right.
 
     Args:
         outlines: the files.
         plan: the plan.
-        submission: returns one of the files in full; asked for few of them.
+        submission: returns one of the files in full; called for few of them.
     """
     found: dict[int, list[Finding]] = defaultdict(list)
     streets = {a.name for a in plan.agencies if a.level is AgencyLevel.STREET}
     summed = {i.code: i for i in plan.items() if i.aggregation is Aggregation.SUM}
     reporters = {item.reporting_agency for item in summed.values()} - streets
     copies, versions, wholes = _Alike(_digest), _Alike(_agency_and_period), []
-    for index, outline in enumerate(outlines):  # once: of a hundred thousand each is made anew
+    # one pass: each outline of a hundred thousand is unpacked anew
+    for index, outline in enumerate(outlines):
         copies.see(outline)
         versions.see(outline)
         if outline.agency in reporters:
@@ -71,10 +75,10 @@ def _name(outline: Outline) -> str:
 
 
 class _Alike:
-    """Finds the files that may share their key with another.
+    """Finds the files that may share their key with another file.
 
-    Almost every file stands alone. Of a hundred thousand only the keys' hashes are kept: two of
-    one hash are looked at again by whoever asked.
+    Almost every file is the only one with its key. To save memory with a hundred thousand files,
+    only the keys' hashes are stored; the caller compares files with equal hashes again.
     """
 
     def __init__(self, key: Callable[[Outline], object | None]) -> None:
@@ -82,13 +86,16 @@ class _Alike:
         self._hashes = array("q")
 
     def see(self, outline: Outline) -> None:
-        """Take note of a file; None is no key."""
+        """Record a file's key; None means the file has no key."""
         key = self._key(outline)
         if key is not None:
             self._hashes.append(hash(key))
 
     def among(self, outlines: Sequence[Outline]) -> list[int]:
-        """Return the numbers of those files, in order, when all have been seen."""
+        """Return the numbers of the files that may share a key, in order.
+
+        ``see`` must have been called for all of them.
+        """
         twice = {one for one, other in pairwise(sorted(self._hashes)) if one == other}
         return [
             index
@@ -130,7 +137,7 @@ def _find_versions(
             groups[key].append(index)
     for (agency, period), indexes in groups.items():
         if len({outlines[index].sha256 for index in indexes}) == 1:
-            continue  # copies: said already
+            continue  # copies, which already have a finding
         versions: dict[bytes, list[int]] = defaultdict(list)
         for index in indexes:
             versions[sayings.digest(index)].append(index)
@@ -155,7 +162,7 @@ def _find_versions(
 def _some_names(
     outlines: Sequence[Outline], versions: Mapping[bytes, Sequence[int]]
 ) -> dict[bytes, list[str]]:
-    """Return names of files of each version: of as many as there is room for in a sentence."""
+    """Return file names of each version, as many as fit into a sentence."""
     shown = list(versions.items())[: _NAMES_SAID + 1]
     return {
         digest: [_name(outlines[index]) for index in members[:_NAMES_SAID]]
@@ -164,21 +171,21 @@ def _some_names(
 
 
 class _Sayings:
-    """What files say, apart from how they were saved: what would be booked of each.
+    """The content of files that would be booked, regardless of file format.
 
-    A file is unpacked when it is asked for, and only the digest of what it says is kept.
+    A file is unpacked on each call, and only a digest of its content is kept.
     """
 
     def __init__(self, plan: Plan, submission: Callable[[int], Submission]) -> None:
         self._plan, self._submission = plan, submission
 
     def digest(self, index: int) -> bytes:
-        """Return what two files have in common if and only if they say the same."""
+        """Return a digest that is equal for two files exactly if their content is equal."""
         said = sorted(self._said(index).items())
         return blake2b(repr(said).encode(), digest_size=16).digest()
 
     def differing(self, one: int, other: int) -> str:
-        """Name what two files differ in, the first few of it: 1 托位数（320 和 321）."""
+        """Name the first few differences between two files: 1 托位数（320 和 321）."""
         mine, theirs = self._said(one), self._said(other)
         keys = [key for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)]
         told = [self._told(key, mine.get(key), theirs.get(key)) for key in keys[:_ITEMS_SAID]]
@@ -210,7 +217,7 @@ class _Sayings:
 def _parts(
     outlines: Sequence[Outline], streets: set[str], submission: Callable[[int], Submission]
 ) -> _Parts:
-    """Return what the streets have sent, by item and period."""
+    """Return the streets' figures, by item and period."""
     parts: _Parts = defaultdict(dict)
     for index, outline in enumerate(outlines):
         if outline.agency in streets:
@@ -223,7 +230,7 @@ def _parts(
 def _against_streets(
     whole: Submission, summed: Mapping[str, Item], streets: set[str], parts: _Parts
 ) -> Iterator[Finding]:
-    """Hold the reporting agency's figure against the sum of all streets, where all have sent it."""
+    """Compare the reporting agency's figure with the sum over streets, if all have sent theirs."""
     for record in whole.records:
         sent = parts.get((record.code, record.period), {})
         if record.code not in summed or set(sent) != streets:

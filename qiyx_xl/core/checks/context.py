@@ -1,4 +1,4 @@
-"""What a form is judged against, prepared once for many files."""
+"""What a form is checked against: the plan, the rules and the history, prepared once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Duties:
-    """What an agency reports, in the plan's order, and its codes."""
+    """The items that an agency reports, in the plan's order, and their codes."""
 
     def __init__(self, items: tuple[Item, ...]) -> None:
         self.items = items
@@ -40,7 +40,7 @@ class Duties:
         self._owed: dict[Period, tuple[Item, ...]] = {}
 
     def owed(self, period: Period) -> tuple[Item, ...]:
-        """Return what must have a row in the form for a period; milestones need none."""
+        """Return the items that need a row in a period's form; milestones do not."""
         known = self._owed.get(period)
         if known is None:
             known = self._owed[period] = tuple(
@@ -55,8 +55,8 @@ class Duties:
 class CheckContext:
     """The plan, the rules, what was accepted before, and the period that is being collected.
 
-    ``period`` is None where each file's own period is taken; ``agencies`` are the plan's, by any
-    of their names.
+    ``period`` is None where each file's own period is used; ``agencies`` finds the plan's agencies
+    by any of their names.
     """
 
     plan: Plan
@@ -70,7 +70,7 @@ class CheckContext:
     _plain_rows: dict[Period, PlainRows] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        # A goal may be named like the indicator it repeats: the indicator comes first.
+        # A goal may have the same name as the indicator it repeats; the indicator takes precedence.
         self._names = {}
         for item in self.plan.items():
             self._names.setdefault(tidy(item.name), item)
@@ -78,11 +78,11 @@ class CheckContext:
         self.agencies = AgencyNames(self.plan)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel light: whatever follows from these is worked out again on arrival."""
+        """Pickle only the inputs: everything else is rebuilt from them in the worker process."""
         return CheckContext, (self.plan, self.rules, self.history, self.period)
 
     def item_named(self, name: str) -> Item | None:
-        """Return the item of this name, however its quotes and brackets were retyped."""
+        """Return the item with this name, regardless of how quotes and brackets were retyped."""
         tidied = tidy(name)
         if not tidied:
             return None
@@ -91,16 +91,16 @@ class CheckContext:
         return next((self._names[one] for one in spellings if one in self._names), None)
 
     def item_coded(self, code: str) -> Item | None:
-        """Return the item of this code, however it is spelled: ``1.0``, ``t3—1—1``."""
+        """Return the item with this code, in any notation: ``1.0``, ``t3—1—1``."""
         return self.plan.find(code) or self._codes.item(code)
 
     def item_probably_coded(self, code: str) -> Item | None:
-        """Return the item whose code this is but for its letter, if there is just one."""
+        """Return the item whose code lacks only its letter here, if there is exactly one."""
         return self._codes.probable(code)
 
     def duties(self, agency: Agency) -> Duties:
-        """Return what an agency reports."""
-        # Every street reports the same.
+        """Return the items that an agency reports."""
+        # All streets report the same items, so they share one entry.
         key = "" if agency.level is AgencyLevel.STREET else agency.name
         known = self._duties.get(key)
         if known is None:
@@ -108,20 +108,20 @@ class CheckContext:
         return known
 
     def plain_rows(self, period: Period) -> PlainRows:
-        """Return the rows known to be plain in a period."""
+        """Return the period's windows of rows known to be without findings."""
         known = self._plain_rows.get(period)
         if known is None:
             known = self._plain_rows[period] = PlainRows(period, self.rules, self.history)
         return known
 
 
-# --- Who sent a form and for which period: what the file says, held against what is collected ---
+# --- Agency, period and version of a form: what the file states, compared with what is collected --
 
 Found = list["Finding"]
 
 
 def check_versions(form: FilledForm, setting: CheckContext) -> Iterator[Finding]:
-    """Yield what is wrong with the template's version; nothing for a file that is no template."""
+    """Yield findings about the template's version; none for a file that is not the template."""
     identity = form.identity
     if not identity:
         return
@@ -140,7 +140,7 @@ def check_versions(form: FilledForm, setting: CheckContext) -> Iterator[Finding]
 def find_agency(
     form: FilledForm, setting: CheckContext, file_name: str
 ) -> tuple[Agency | None, Found]:
-    """Return who filled in the form: by the template, else the sheet, its title, or its name."""
+    """Return the form's agency: from the template, else the sheet, its title, or the file name."""
     stated = form.stated.get(HeadLabel.AGENCY)
     issued = form.identity.get(IdentityKey.AGENCY, "")
     name, cell = issued, None
@@ -172,7 +172,7 @@ def find_agency(
 def _agency_unsaid(
     form: FilledForm, setting: CheckContext, file_name: str
 ) -> tuple[Agency | None, Found]:
-    """Return whose form it is by its title, else by its file's name; a template always says so."""
+    """Return the agency named in the form's title, else in its file name; not for a template."""
     in_title = [] if form.identity else setting.agencies.spoken_of(form.heading)
     named = in_title or ([] if form.identity else setting.agencies.spoken_of(file_name))
     if len(named) != 1:
@@ -204,7 +204,7 @@ def _hint(name: str, named: Named, setting: CheckContext) -> str:
 def find_period(
     form: FilledForm, setting: CheckContext, file_name: str
 ) -> tuple[Period | None, Found]:
-    """Return the form's period, and whether it is the one being collected."""
+    """Return the form's period, with findings if it is not the one being collected."""
     stated = form.stated.get(HeadLabel.PERIOD)
     issued = form.identity.get(IdentityKey.PERIOD, "")
     if issued:
@@ -220,7 +220,7 @@ def find_period(
 def _period_issued(
     form: FilledForm, setting: CheckContext, issued: str, stated: Cell | None
 ) -> tuple[Period | None, Found]:
-    """Return the period that a template was issued for; what stands on the sheet must agree."""
+    """Return the period a template was issued for; the period on the sheet must agree with it."""
     period = parse_period(issued)
     if period is None:
         return None, [say.PERIOD_UNREADABLE.at(form.sheet, value=issued)]
@@ -241,11 +241,11 @@ def _period_issued(
 def _period_unsaid(
     form: FilledForm, setting: CheckContext, file_name: str
 ) -> tuple[Period | None, Found]:
-    """Return the period that a form's title or its file's name speaks of; a template says so."""
+    """Return the period named in the form's title or file name; not for a template."""
     collected = setting.period
     told = None
     if not form.identity:
-        # The day in a file's name is when it was made.
+        # A date in a file name is usually the day on which the file was made.
         told = _period_in(form.heading, collected, with_days=True) or _period_in(
             file_name, collected, with_days=False
         )
@@ -274,9 +274,9 @@ def _otherwise(form: FilledForm, period: Period, text: str, cell: str | None) ->
 def _period_in(
     text: str, collected: Period | None, *, with_days: bool
 ) -> tuple[Stated, str] | None:
-    """Return the period a title or file name speaks of: 卫健局_2026Q3, 2026年三季度-卫健局.
+    """Return the period named in a title or file name: 卫健局_2026Q3, 2026年三季度-卫健局.
 
-    A year by itself says that only where a year is collected: every title has one.
+    A year alone counts only where a year is being collected, because every title contains one.
     """
     years: list[tuple[Stated, str]] = []
     for said in mentions(text):

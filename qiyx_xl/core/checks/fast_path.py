@@ -1,9 +1,9 @@
-"""Rows about which no rule has anything to say, recognised without asking every rule.
+"""Which rows certainly have no finding, so that the rules need not be run on them.
 
 Most rows of most files are alike: the locked cells as the template prints them, and a plain number
 of the expected size. Once all rules have passed one such row, every row with the same locked cells
-and a number within the same window passes them, too: what else the rules look at is the same, apart
-from what is on record of the sender, and that is looked at here. Anything else is judged in full.
+and a number in the same range passes them, too: the rules' other inputs are the same, except the
+history of the sender, which is checked here. Every other row is checked in full.
 """
 
 from __future__ import annotations
@@ -30,21 +30,23 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.history import History
 
-_SAME = len(LOCKED_KEYS) - 1  # the last of the locked cells, 上期值, is each sender's own
+_SAME = len(LOCKED_KEYS) - 1  # the last of the locked cells, 上期值, differs between senders
 _WHOLE = Decimal(100)
-_LARGEST = 1e14  # below the 15 digits from which on a number is taken for an identity number
-_MOST_WINDOWS = 4096  # of a period; a plan has some hundred items
-_LONGEST = 1000  # characters of all locked cells of a row; some are nobody's business, such as 类别
-_MARGIN = 1e-9  # the window is drawn this much narrower than the rule, which counts in fractions
+_LARGEST = 1e14  # less than the 15 digits from which on a number is read as an identity number
+_MOST_WINDOWS = 4096  # per period; a plan has some hundred items
+# characters of all locked cells of a row; no rule checks some of them, such as 类别
+_LONGEST = 1000
+# the range is this much narrower than the rule's, which computes with exact fractions
+_MARGIN = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The numbers of an item that no rule doubts.
+    """The range of an item's numbers that no rule doubts.
 
     ``reporter`` is the agency that reports the item; ``is_part`` is whether the figure is one
-    street's part. ``low`` and ``high`` hold where nothing is on record, ``top`` always. ``blank``
-    is the row with nothing filled in, as the schema sees it.
+    street's part. ``low`` and ``high`` apply where the sender has no history, ``top`` always.
+    ``blank`` is the row with nothing filled in, in the form the schema checks.
     """
 
     code: str
@@ -60,12 +62,12 @@ class Window:
 PlainRow = tuple[str, float, str, str]
 """A row without findings: the item's code, its number, the remark, and the number's cell.
 
-As it travels between processes: there are some dozens in every file.
+A tuple, because it is cheap to send between processes: every file has some dozens.
 """
 
 
 def record_of(row: PlainRow, period: Period, agency: str, source: Source) -> Record:
-    """Return what a plain row says as a record; ``source`` is the file and the sheet."""
+    """Convert a plain row to a record; ``source`` is the file and the sheet."""
     code, number, remark, cell = row
     actual = decimal_from_float(number)
     return Record(
@@ -80,13 +82,13 @@ def record_of(row: PlainRow, period: Period, agency: str, source: Source) -> Rec
 
 
 Recognised = tuple[Window, PlainRow, str | None]
-"""A plain row with its window, and the text of its 上期值."""
+"""A plain row with its window, and the text of its cell 上期值."""
 
 
 class Sender(NamedTuple):
-    """Who sent a form: the agency's name, the codes of what it reports, and whether it did before.
+    """The sender of a form: its name, the codes it reports, and whether it has reported before.
 
-    Worked out once for all rows of a form.
+    Computed once for all rows of a form.
     """
 
     name: str
@@ -95,18 +97,18 @@ class Sender(NamedTuple):
 
 
 class PlainRows:
-    """The windows learned so far, for one period."""
+    """The windows learned so far for one period."""
 
     def __init__(self, period: Period, rules: Rules, history: History) -> None:
         self._period, self._rules, self._history = period, rules, history
         self._windows: dict[tuple[CellValue, ...], Window] = {}
 
     def sender(self, agency: Agency, own: Collection[str]) -> Sender:
-        """Return what is to be known of a form's sender; ``own`` is what it reports, by code."""
+        """Return the sender of a form; ``own`` are the codes of the items it reports."""
         return Sender(agency.name, own, self._history.knows(agency.name))
 
     def recognise(self, row: FormRow, sender: Sender) -> Recognised | None:
-        """Return what a plain row says; None for any other row."""
+        """Return the content of a plain row; None for any other row."""
         bare = row.bare
         window = None if bare is None else self._windows.get(bare[:_SAME])
         if bare is None or window is None:
@@ -123,7 +125,7 @@ class PlainRows:
         if said is None or shown is None:
             return None
         if not is_part and says_nothing(said):
-            return None  # it must be explained if the lamp is red: that is for the rules to judge
+            return None  # a red lamp would need an explanation, so the rules have to run
         if is_known:
             is_expected = self._is_expected(window, name, number, shown)
         else:
@@ -133,9 +135,9 @@ class PlainRows:
         return window, (code, number, said, f"{row.column}{row.number}"), shown or None
 
     def _is_expected(self, window: Window, agency: str, number: float, shown: str) -> bool:
-        """Whether a row agrees with what is on record of its sender.
+        """Whether a row agrees with its sender's history.
 
-        That is: its number is of the size to expect, and what it prints as 上期值 is on record.
+        That is: its number is of the expected size, and its 上期值 is the recorded value.
         """
         history, code = self._history, window.code
         if history.standing(code, agency, self._period) is not None:
@@ -156,10 +158,10 @@ class PlainRows:
         return low <= number <= high
 
     def learn(self, case: RowContext) -> None:
-        """Remember a row that all rules have passed.
+        """Store the window of a row that all rules have passed.
 
-        Nothing is learned from a row that takes more than its number to be judged, nor more than
-        a plan can have: files made for it must not fill the memory.
+        Nothing is stored for a row whose check needs more than its number. The number and the size
+        of windows are limited, so that files made to exhaust the memory cannot do so.
         """
         item, bare = case.item, case.row.bare
         if bare is None or case.number is None or not isinstance(item, Indicator | Goal):
@@ -190,7 +192,7 @@ class PlainRows:
 
 
 def _around(reference: Decimal, top: float, rules: Rules) -> tuple[float, float]:
-    """Return between which numbers the size is not in doubt; none where there is no telling."""
+    """Return the range in which the size is not in doubt; empty if the reference is negative."""
     if reference < 0:
         return 0.0, -1.0
     low = float(reference * rules.magnitude_low) * (1 + _MARGIN)
@@ -198,7 +200,7 @@ def _around(reference: Decimal, top: float, rules: Rules) -> tuple[float, float]
 
 
 def _text(value: CellValue) -> str | None:
-    """Return what is no text as text if that is plain to see; None if it takes a closer look."""
+    """Convert a cell's value to text if that is trivial; None if it is not."""
     if value is None:
         return ""
     return plain(decimal_from_float(value)) if isinstance(value, float) else None

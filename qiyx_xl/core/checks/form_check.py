@@ -1,7 +1,7 @@
-"""A filled-in form, judged: whose it is, which row is which item, and what is wrong with each.
+"""Which agency, period and items a filled-in form has, and what is wrong with it.
 
-Every rule is a small function that yields its findings, one code to a rule; the lists at the end
-say which are applied. Nothing stops at the first finding.
+Every rule is a small function that yields its findings, one code per rule. ``ROW_CHECKS`` in
+``row_checks`` lists those for rows. No rule stops the others.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ _CONTACTS = (ContactLabel.REPORTER, ContactLabel.PHONE)
 
 @dataclass(slots=True)
 class FormResult:
-    """What a form says, and what is wrong with it; row by row, as they are judged.
+    """The content of a form, and its findings; filled row by row during the check.
 
     ``source`` is the file and the sheet. ``period`` is the form's own, ``judged_for`` the one its
-    rows count for. ``rows`` are the rows that were understood, in the sheet's order; ``cases`` are
-    those that were judged in full, ``plain`` the others.
+    rows are checked for. ``rows`` are the rows that could be matched with an item, in the sheet's
+    order; ``cases`` are those that were checked in full, ``plain`` the others.
 
-    ``seen`` are the rows by item, ``named`` the items that a row of another's code is named like,
-    ``is_numbered`` whether codes are running numbers, once anybody has asked.
+    ``seen`` are the rows by item; ``named`` the items that are named in a row with another item's
+    code; ``is_numbered`` whether the codes are running numbers, None until that is needed.
     """
 
     source: Source
@@ -75,15 +75,15 @@ def validate(
     modified: datetime | None = None,
     in_full: bool = False,
 ) -> FormResult:
-    """Judge a filled-in form; all findings, in no particular order.
+    """Check a filled-in form; the findings are in no particular order.
 
     Args:
         form: the form.
-        setting: what it is judged against.
-        file_name: the file's name, which may speak of a sender and a period.
+        setting: what it is checked against.
+        file_name: the file's name, which may name an agency and a period.
         sha256: the file's, in hex.
-        modified: when the file says it was last saved.
-        in_full: ask every rule about every row, plain or not.
+        modified: when the file was last saved, according to the file.
+        in_full: run every rule on every row, plain or not.
     """
     result = FormResult(Source(file_name, sha256, form.sheet, ""))
     result.findings += check_versions(form, setting)
@@ -100,7 +100,7 @@ def validate(
         owed = setting.duties(agency).owed(result.judged_for)
         result.findings += _check_completeness(form, owed, result)
         if any(finding.code == say.FORM_EMPTY.code for finding in result.findings):
-            # Said once for all, not once more for each cell.
+            # One finding for the form replaces those for each blank cell.
             result.findings = [f for f in result.findings if f.code != say.NOT_FILLED.code]
     contacts = _contacts(form)
     result.contact = " ".join(contacts.values())
@@ -194,7 +194,7 @@ def _is_repeating(item: Item) -> bool:
 def _match(
     form: FilledForm, setting: CheckContext, agency: Agency, row: FormRow, result: FormResult
 ) -> Item | None:
-    """Return a row's item, once per item; what cannot be matched becomes a finding."""
+    """Return a row's item, once per item; a row without a match becomes a finding."""
     duties = setting.duties(agency)
     item = _item_of(form, setting, duties, row, result)
     if item is None:
@@ -204,16 +204,16 @@ def _match(
     first = result.seen.setdefault(item.code, row)
     if first is not row and not _overrules(form, item, first, row, result):
         return None
-    # A street fills in its part of an item, which may go by another name and measure.
+    # A street reports its part of an item, which may have another name and measure.
     return duties.by_code.get(item.code, item)
 
 
 def _may_report(
     form: FilledForm, agency: Agency, row: FormRow, item: Item, result: FormResult
 ) -> bool:
-    """Whether an agency may report an item that is another's; it is said in any case."""
+    """Whether an agency may report another agency's item; there is a finding in either case."""
     if not _bears_name_of(row, item):
-        # To ask for a row to be deleted that is about something else would be wrong.
+        # The row is about something else, so the sender must not be asked to delete it.
         cell = row.cell("name")
         finding = say.CODE_OF_ANOTHER.at(
             form.sheet,
@@ -242,7 +242,7 @@ def _may_report(
 def _overrules(
     form: FilledForm, item: Item, first: FormRow, row: FormRow, result: FormResult
 ) -> bool:
-    """Whether a second row of an item is the right one: the first bears another name."""
+    """Whether a second row of an item replaces the first, which has another item's name."""
     if not _bears_name_of(row, item):
         result.findings.append(_renamed(form, item, row))
         return False
@@ -254,7 +254,7 @@ def _overrules(
 
 
 def _bears_name_of(row: FormRow, item: Item) -> bool:
-    """Whether a row bears the item's name, or none at all."""
+    """Whether a row has the item's name, or no name."""
     name = row.cell("name").text
     return not name or is_name_of(name, item.name)
 
@@ -266,11 +266,11 @@ def _is_theirs(item: Item, duties: Duties) -> bool:
 def _item_of(
     form: FilledForm, setting: CheckContext, duties: Duties, row: FormRow, result: FormResult
 ) -> Item | None:
-    """Return what a row is about: by its code, unless its name is another item's.
+    """Return the item of a row: by its code, unless its name is another item's.
 
-    In a table of the sender's own making a number before a name may be a running number, so the
-    name decides; in our template both are locked, so whoever changed one has to say what is meant,
-    unless the code is none that the template can have.
+    In a table that the sender made, a number before a name may be a running number, so the name
+    decides. In the template both cells are locked, so if one was changed the sender has to say
+    which is meant, unless no template can contain the code.
     """
     code_cell, name_cell = row.cell("code"), row.cell("name")
     name = name_cell.text
@@ -303,9 +303,10 @@ def _item_of(
 
 
 def _is_sum_row(row: FormRow, sum_word: str, by_code: Item | None, *, is_template: bool) -> bool:
-    """Whether a row that speaks of a sum is about no item.
+    """Whether a row that mentions a total is about no item.
 
-    What has something like a code must say so without doubt, and a code of our template is locked.
+    If the row has something like a code, its text must be a total without doubt; a code in the
+    template is locked and is trusted.
     """
     if by_code is not None:
         return not is_template and is_sum(sum_word)
@@ -313,9 +314,9 @@ def _is_sum_row(row: FormRow, sum_word: str, by_code: Item | None, *, is_templat
 
 
 def _is_numbered(form: FilledForm, setting: CheckContext, result: FormResult) -> bool:
-    """Whether the sender's own table counts its rows where the template has codes.
+    """Whether a sender's own table has running numbers where the template has codes.
 
-    One row tells that is named like one item and numbered like another.
+    It has if some row has the name of one item and the code of another.
     """
     if result.is_numbered is None:
         may_count = not form.identity and "码" not in form.header("code")
@@ -393,7 +394,7 @@ def _repeated(form: FilledForm, item: Item, first: FormRow, row: FormRow) -> Fin
 
 
 def _check_repeating_goals(result: FormResult) -> Iterator[Finding]:
-    """Expect a goal that repeats an indicator to say the same, or nothing."""
+    """Require that a goal that repeats an indicator has the same value, or none."""
     known: dict[str, Actual] = {
         code: decimal_from_float(number) for _, (code, number, _, _), _ in result.plain
     }
@@ -422,7 +423,7 @@ def _check_repeating_goals(result: FormResult) -> Iterator[Finding]:
 def _check_age(
     cases: Sequence[RowContext], sha256: str, modified: datetime | None
 ) -> Iterator[Finding]:
-    """Point out a file last saved before the one already accepted for the period."""
+    """Report a file last saved before the one already accepted for the period."""
     if modified is None:
         return
     for case in cases:
@@ -437,7 +438,7 @@ def _check_age(
 def _check_completeness(
     form: FilledForm, owed: Sequence[Item], result: FormResult
 ) -> Iterator[Finding]:
-    """Expect a row for every item owed for the period, and not all of them blank."""
+    """Require a row for every item due in the period, and not all of them blank."""
     kind = say.MISSING_ROW if form.identity else say.MISSING_ITEM
     for item in owed:
         if item.code not in result.seen and item.code not in result.named:
@@ -457,7 +458,7 @@ def _check_contacts(form: FilledForm, named: Mapping[ContactLabel, str]) -> Iter
 
 
 def _contacts(form: FilledForm) -> dict[ContactLabel, str]:
-    """Return who filled the form in and their telephone, as far as somebody is named."""
+    """Return who filled in the form and their telephone number, where these are given."""
     named = {}
     for label in _CONTACTS:
         text = form.contacts[label].text if label in form.contacts else ""

@@ -1,4 +1,4 @@
-"""The rules for one row, one small function each; ``ROW_CHECKS`` lists those that are applied."""
+"""Which rules apply to one row? One small function each; ``ROW_CHECKS`` lists them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.records.history import History
     from qiyx_xl.core.records.record import Record
 
-# --- One row on its way through the rules: its item, what it says, and what is known of it ------
+
+# --- The input of the rules: one row, its item, its parsed cells and its history ------------------
 
 _HEADERS = {
     "code": FormColumn.CODE,
@@ -53,7 +54,7 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class RowContext:
-    """One row with its item, its readings, and what was accepted before.
+    """One row with its item, its parsed cells, and what was accepted before.
 
     ``second`` is None where the item asks for no second number; ``last`` is the latest older
     record, ``standing`` the one already accepted for this period, ``previous`` the number at the
@@ -92,22 +93,22 @@ class RowContext:
 
     @property
     def is_part(self) -> bool:
-        """Whether the figure is one street's part of the district's: the target is not its own."""
+        """Whether the figure is one street's part, so that the district's target does not apply."""
         return self.agency.name != self.item.reporting_agency
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether a person has confirmed this very value, however implausible."""
+        """Whether a person has confirmed exactly this value, however implausible it is."""
         return self.history.is_confirmed(
             self.item.code, self.agency.name, self.period, self.reading.value
         )
 
     def header(self, key: str) -> str:
-        """Return a column's header as it stands in the file, else as the template prints it."""
+        """Return a column's header as written in the file, else as the template prints it."""
         return self.form.header(key) or _HEADERS[key].value
 
     def row_findings(self) -> Iterator[Finding]:
-        """Yield what the readings themselves found."""
+        """Yield the findings about the parsed cells themselves."""
         for key, reading in (("actual", self.reading), ("second", self.second)):
             if reading is not None:
                 finding = reading.finding(
@@ -140,7 +141,7 @@ class RowContext:
                 return None
 
 
-# --- The rules for one row, one small function each; ``ROW_CHECKS`` lists those that are applie ---
+# --- The rules, one small function each -----------------------------------------------------------
 
 _WHOLE = Decimal(100)
 _WHOLES = {"%": 100, "‰": 1000}
@@ -152,7 +153,7 @@ _PRINTED_FOR_NOTHING = {"", "—", "-", "－"}
 
 
 def check_name(case: RowContext) -> Iterator[Finding]:
-    """Expect the item's name beside its code."""
+    """Require the item's name next to its code."""
     text = case.row.cell("name").text
     name = case.item.name
     if text and text != name and not is_name_of(text, name):
@@ -160,7 +161,7 @@ def check_name(case: RowContext) -> Iterator[Finding]:
 
 
 def check_target(case: RowContext) -> Iterator[Finding]:
-    """Expect the target that the plan prints, or the same number."""
+    """Require the target that the plan prints, or the same number."""
     text = case.row.cell("target").text
     printed = printed_target(case.item, case.period.year)
     if squeeze(text)[0] in _PRINTED_FOR_NOTHING or same_text(text, printed):
@@ -175,7 +176,7 @@ def check_target(case: RowContext) -> Iterator[Finding]:
 
 
 def check_measure(case: RowContext) -> Iterator[Finding]:
-    """Expect the item's measure."""
+    """Require the item's measure."""
     text = case.row.cell("measure").text
     if squeeze(text)[0] in _PRINTED_FOR_NOTHING or same_text(text, case.item.measure):
         return
@@ -184,7 +185,7 @@ def check_measure(case: RowContext) -> Iterator[Finding]:
 
 
 def check_last(case: RowContext) -> Iterator[Finding]:
-    """Expect the last value to be the one on record."""
+    """Require the recorded value as the last value."""
     text = squeeze(case.row.cell("last").text)[0]
     if case.last is None or text in _PRINTED_FOR_NOTHING:
         return
@@ -201,7 +202,7 @@ def check_last(case: RowContext) -> Iterator[Finding]:
 
 
 def check_merged(case: RowContext) -> Iterator[Finding]:
-    """Expect each number in a cell of its own, not merged with another row's."""
+    """Require each number in a cell of its own, not merged with another row's."""
     for key in ("actual", "second"):
         cell: Cell = case.row.cell(key)
         if cell.merged is not None and not (key == "second" and case.second is None):
@@ -209,7 +210,7 @@ def check_merged(case: RowContext) -> Iterator[Finding]:
 
 
 def check_hidden(case: RowContext) -> Iterator[Finding]:
-    """Point out a value in a hidden row or column; it is read all the same."""
+    """Report a value in a hidden row or column; it is accepted all the same."""
     for key in ("actual", "second"):
         cell = case.row.cell(key)
         if cell.hidden and not cell.is_blank and not (key == "second" and case.second is None):
@@ -220,11 +221,11 @@ def check_hidden(case: RowContext) -> Iterator[Finding]:
 
 
 def check_filled(case: RowContext) -> Iterator[Finding]:
-    """Expect what is owed for the period to be filled in."""
+    """Require a value for everything due in the period."""
     if case.reading.value is not Absence.NOT_REPORTED or case.reading.kind is not None:
         return
     if case.row.cell("actual").merged is not None:
-        return  # said already, and the number is in the cell above
+        return  # it has a finding already, and the number is in the cell above
     item = case.item
     if isinstance(item, Goal) and item.repeats is not None:
         return
@@ -238,7 +239,7 @@ def check_filled(case: RowContext) -> Iterator[Finding]:
 
 
 def check_second(case: RowContext) -> Iterator[Finding]:
-    """Expect the second number beside a value that means nothing without it."""
+    """Require the second number beside a value that has no meaning without it."""
     asked = case.item.second_input
     cell = case.row.cell("second")
     if asked is None:
@@ -249,7 +250,7 @@ def check_second(case: RowContext) -> Iterator[Finding]:
     if asked is SecondInput.BASELINE or case.second_number is not None:
         return
     if case.second is not None and case.second.value is not Absence.NOT_REPORTED:
-        return  # unreadable: said already
+        return  # unreadable, which already has a finding
     name = second_name(case.item)
     value = spell(case.reading.value)
     if case.number is not None:
@@ -259,13 +260,13 @@ def check_second(case: RowContext) -> Iterator[Finding]:
 
 
 def check_nearly_covered(case: RowContext) -> Iterator[Finding]:
-    """Point out 基本全覆盖, which decides nothing."""
+    """Report 基本全覆盖, by which nothing can be decided."""
     if case.reading.value is Word.NEARLY_FULL_COVERAGE:
         yield case.finding(say.NEARLY_COVERED)
 
 
 def check_early(case: RowContext) -> Iterator[Finding]:
-    """Point out a yearly item reported within the year."""
+    """Report a yearly item that is filled in before the end of the year."""
     if (
         case.item.frequency is Frequency.YEARLY
         and not case.period.is_year_end
@@ -278,7 +279,7 @@ def check_early(case: RowContext) -> Iterator[Finding]:
 
 
 def check_sign(case: RowContext) -> Iterator[Finding]:
-    """Expect no negative number; a reference to compare with (T7-1-01) may be one."""
+    """Reject a negative number; only a reference value (T7-1-01) may be negative."""
     if case.number is not None and case.number < 0 and not case.is_confirmed:
         yield case.finding(say.NEGATIVE, value=plain(case.number))
     whole = case.second_number
@@ -287,7 +288,7 @@ def check_sign(case: RowContext) -> Iterator[Finding]:
 
 
 def check_share(case: RowContext) -> Iterator[Finding]:
-    """Expect a share to be at most 100."""
+    """Reject a share above 100."""
     number = case.number
     if (
         number is not None
@@ -300,7 +301,7 @@ def check_share(case: RowContext) -> Iterator[Finding]:
 
 
 def check_part(case: RowContext) -> Iterator[Finding]:
-    """Expect no more to be covered than there is to cover."""
+    """Reject a covered number greater than the number to be covered."""
     whole = case.second_number
     if (
         case.item.has_whole
@@ -317,7 +318,7 @@ def check_part(case: RowContext) -> Iterator[Finding]:
 
 
 def check_quotient(case: RowContext) -> Iterator[Finding]:
-    """Expect a share to be what its numerator and denominator make, as far as it is written out.
+    """Require a share to equal its numerator divided by its denominator, to its own precision.
 
     The template has no columns for these two; some agencies add them.
     """
@@ -340,7 +341,7 @@ def check_quotient(case: RowContext) -> Iterator[Finding]:
 
 
 def check_magnitude(case: RowContext) -> Iterator[Finding]:
-    """Expect the size of last year's number, of the last one, or of the target."""
+    """Require the size of last year's number, else of the latest one, else of the target."""
     number, item = case.number, case.item
     if number is None or number < 0 or (item.is_percent and number > _WHOLE):
         return
@@ -349,7 +350,7 @@ def check_magnitude(case: RowContext) -> Iterator[Finding]:
     reference = case.previous
     if reference is None and case.last is not None and isinstance(case.last.actual, Decimal):
         reference = case.last.actual
-    # A street's part need not be of the size of the whole district's target.
+    # A street's part may be much smaller than the whole district's target.
     target = None if case.target is None or case.is_part else case.target.value
     doubted = doubt(item, number, case.rules, previous=reference, target=target)
     if doubted is not None:
@@ -362,7 +363,7 @@ def check_magnitude(case: RowContext) -> Iterator[Finding]:
 
 
 def check_cumulative(case: RowContext) -> Iterator[Finding]:
-    """Expect a running count not to fall; one that starts anew each year may, with the year."""
+    """Require that a cumulative number does not fall; an annual one may fall with a new year."""
     last = case.last
     if not case.item.cumulative or case.number is None or last is None:
         return
@@ -380,7 +381,7 @@ def check_cumulative(case: RowContext) -> Iterator[Finding]:
 
 
 def check_remark(case: RowContext) -> Iterator[Finding]:
-    """Expect a red lamp to be explained, in words that say something."""
+    """Require an explanation of a red lamp, in words with content."""
     written = case.row.cell("remark").text
     if not says_nothing(written) or case.reading.value is Absence.NOT_REPORTED:
         return

@@ -1,1 +1,1 @@
-"""From accepted submissions to one figure an item: versions, conflicts, street totals."""
+"""From accepted submissions to one figure per item: versions, conflicts, street totals."""

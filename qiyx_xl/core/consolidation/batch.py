@@ -1,4 +1,4 @@
-"""A batch of checked files, sorted one after the other: taken in, returned, or known already."""
+"""What happens to each file of a batch: accepted, returned, unreadable, or a duplicate."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from qiyx_xl.core.records.record import Record
     from qiyx_xl.core.records.submission import Submission
 
-# --- What consolidation itself points out about the files it takes in or returns ----------------
+# --- Findings of the consolidation itself ---------------------------------------------------------
 
 
 def same_time(submission: Submission, rivals: Sequence[Submission]) -> Finding:
-    """Return what is said where two files of one agency were saved at the same moment."""
+    """Return the finding for a file saved at the same moment as others of the same agency."""
     return SAVED_AT_ONCE.at(
         other="、".join(file_name(rival) for rival in rivals),
         agency=submission.agency,
@@ -43,9 +43,10 @@ def same_time(submission: Submission, rivals: Sequence[Submission]) -> Finding:
 def with_disagreements(
     plan: Plan, taken: Iterable[Submission], conflicts: Iterable[Conflict]
 ) -> Iterator[Submission]:
-    """Point out, in the file that brought it about, where a figure is not the streets' total.
+    """Yield the files, with a finding where a figure differs from the streets' total.
 
-    In the reporting agency's file if it came with this batch, else in the last street's.
+    The finding is in the reporting agency's file if that is in this batch, else in the last
+    street's.
     """
     files = list(taken)
     disputed = [one for one in conflicts if one.right.agency == STREET_TOTAL]
@@ -60,7 +61,7 @@ def with_disagreements(
         sheet, cell = (None, None) if source is None else (source.sheet, source.cell or None)
         file = files[index]
         if any(one.code == STREET_SUM.code and one.cell == cell for one in file.findings):
-            continue  # the streets' files came with it, and it has been said
+            continue  # the streets' files are in the same batch, so there is a finding already
         item = plan.find(left.code)
         finding = TOTAL_DISAGREES.at(
             sheet,
@@ -79,7 +80,7 @@ def with_disagreements(
 def with_finding(
     submission: Submission, finding: Finding, status: SubmissionStatus | None = None
 ) -> Submission:
-    """Return a file with one more finding, and another status if one is given."""
+    """Return a file with one more finding and, if given, another status."""
     return replace(
         submission,
         status=submission.status if status is None else status,
@@ -88,14 +89,14 @@ def with_finding(
 
 
 def file_name(submission: Submission) -> str:
-    """Return the file's own name, without its folders or archive."""
+    """Return the file's own name, without folders or archive."""
     return submission.shown_name
 
 
 def _places(
     files: Iterable[Submission], codes: Collection[str]
 ) -> dict[str, list[tuple[int, Record]]]:
-    """Return, by item, what the files report of it, each with the place of its file."""
+    """Return the records by item, each with the index of its file."""
     places: dict[str, list[tuple[int, Record]]] = {}
     for index, file in enumerate(files):
         for record in file.records:
@@ -107,16 +108,16 @@ def _places(
 def _last_place(
     plan: Plan, places: Sequence[tuple[int, Record]], figure: Record
 ) -> tuple[int, Record] | None:
-    """Return the file, by its place, and the record in it that the finding belongs to."""
+    """Return the file's index and the record that the finding belongs to."""
     own = [one for one in places if one[1].agency == figure.agency]
     item = plan.find(figure.code)
     others = [one for one in places if item is None or one[1].agency not in item.claimants]
     return next(reversed(own or others), None)
 
 
-# --- A batch of checked files, sorted one after the other: taken in, returned, or known already ---
+# --- The files of a batch, processed one by one ---------------------------------------------------
 
-# Errors at a cell that nevertheless put every row of the file in doubt.
+# Errors located at a cell that nevertheless put every row of the file in doubt.
 _OF_THE_FILE = frozenset(
     kind.code
     for kind in (
@@ -139,14 +140,14 @@ _OF_THE_FILE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One figure of one agency, before and after a later file of the same agency."""
+    """One figure of one agency, before and after a later file of that agency."""
 
     before: Record
     after: Record
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """Which of ``actual`` and ``second`` is different."""
+        """Which of ``actual`` and ``second`` has changed."""
         return tuple(
             name
             for name in ("actual", "second")
@@ -155,7 +156,7 @@ class Revision:
 
 
 class Tally:
-    """What stands, figure by figure, while the files go in one after the other."""
+    """The current figures, updated file by file."""
 
     def __init__(self, versions: dict[tuple[str, str, str], list[Record]]) -> None:
         self._versions = versions
@@ -166,14 +167,14 @@ class Tally:
         self.stale: list[Record] = []
 
     def take(self, submission: Submission, rows: Iterable[Record]) -> Submission:
-        """Put one file's rows in; return it with the rows that the log is to keep."""
+        """Add one file's rows; return the file with the rows to be stored in the log."""
         kept = tuple(row for row in rows if _says_anything(row))
         for row in kept:
             self._take(row)
         return replace(submission, records=kept)
 
     def records(self) -> tuple[Record, ...]:
-        """Return what stands, by item and agency."""
+        """Return the current figures, by item and agency."""
         return tuple(self._standing[key] for key in sorted(self._standing))
 
     def _take(self, row: Record) -> None:
@@ -195,7 +196,7 @@ class Tally:
 
 
 class Batch:
-    """The files of one consolidation, by what becomes of them."""
+    """The files of one consolidation, by what happens to them."""
 
     def __init__(
         self,
@@ -220,7 +221,7 @@ class Batch:
         self._partial = partial
 
     def put_all(self, submissions: Iterable[Submission]) -> None:
-        """Sort files, given in any order, earliest saved first."""
+        """Process files, given in any order, from the earliest saved to the latest."""
         for submission in sorted(submissions, key=lambda one: _order(one, self._at)):
             self._put(submission)
 
@@ -241,11 +242,11 @@ class Batch:
             return
         self._seen.add(submission.sha256)
         if submission.status is SubmissionStatus.RETURNED:
-            self.returned.append(submission)  # for the rows that are not taken in
+            self.returned.append(submission)  # because of the rows that are not accepted
         self._take(replace(submission, status=SubmissionStatus.ACCEPTED), rows)
 
     def _take(self, submission: Submission, rows: Iterable[Record]) -> None:
-        # The files of the same agency that were saved at the very same moment.
+        # The files of the same agency that were saved at the same moment.
         moment = (submission.agency, _saved_at(submission, self._at))
         rivals = self._taken_at.setdefault(moment, [])
         revised_before = len(self.tally.revised)
@@ -280,7 +281,7 @@ def _stamped(row: Record, submission: Submission, at: datetime) -> Record:
 
 
 def _projects(submission: Submission, at: datetime) -> tuple[ProjectRecord, ...]:
-    """Return what a file says about projects, dated, without the rows that have an error."""
+    """Return a file's project records with their time of saving, without rows with an error."""
     bad = {
         (one.sheet, _row_of(one.cell))
         for one in submission.findings
@@ -296,14 +297,14 @@ def _projects(submission: Submission, at: datetime) -> tuple[ProjectRecord, ...]
 
 
 def _rows(submission: Submission, *, partial: bool) -> tuple[Record, ...] | None:
-    """Return the rows that may be taken in; None if the whole file goes back."""
+    """Return the rows that may be accepted; None if the whole file is returned."""
     if submission.status is SubmissionStatus.ACCEPTED:
         return submission.records
     errors = [one for one in submission.findings if one.severity is Severity.ERROR]
     if not partial or any(one.cell is None or one.code in _OF_THE_FILE for one in errors):
         return None
     bad = {(one.sheet, _row_of(one.cell)) for one in errors}
-    # Filled in twice with two numbers: nobody but the sender knows which is right.
+    # Filled in twice with two numbers: only the sender knows which is right.
     doubled = {one.value for one in errors if one.code == catalogue.REPEATED_CODE.code}
     good = tuple(
         row
@@ -320,7 +321,7 @@ def _row_of(cell: str | None) -> str:
 
 
 def _refusal(submission: Submission, period: Period, *, closed: bool) -> Finding | None:
-    """Return why a file with rows to take in cannot go into this period, if so."""
+    """Return why a file with acceptable rows cannot be booked into this period; None if it can."""
     if submission.agency is None or submission.period is None:
         return catalogue.NOT_CONSOLIDATED.at()
     if submission.period != period:

@@ -1,6 +1,6 @@
-"""Two agencies, one figure: both are kept, and a person decides.
+"""What if two agencies report different values of one figure? Both are kept; a person decides.
 
-A decision is about the values that were seen when it was made. If either side sends another
+A decision applies to the values that were present when it was made. If either side sends another
 number afterwards, the conflict is open again.
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class DecisionKind(StrEnum):
-    """What a person settled."""
+    """What kind of decision a person made."""
 
     FIGURE = "figure"
     VERSION = "version"
@@ -38,11 +38,11 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person settled, when and why.
+    """A person's decision, with its date and reason.
 
     FIGURE: ``agency``'s ``value`` is the district's figure, not ``other``'s ``other_value``.
-    VERSION: ``agency``'s figure is the one in the file ``sha256``, as if sent at ``at``.
-    CONFIRMED: ``agency``'s ``value`` is implausible and nevertheless right.
+    VERSION: ``agency``'s figure is the one in the file ``sha256``, as if sent at ``at``. CONFIRMED:
+    ``agency``'s ``value`` is implausible but right.
     """
 
     kind: DecisionKind
@@ -60,14 +60,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One figure, two values. ``left`` is the agency's that should report it, if it did."""
+    """Two values of one figure. ``left`` is the reporting agency's, if it has one."""
 
     left: Record
     right: Record
 
     @property
     def code(self) -> str:
-        """The item both are about."""
+        """The code of the item."""
         return self.left.code
 
 
@@ -77,9 +77,9 @@ def find_conflicts(
     """Return the undecided conflicts, in the plan's order.
 
     Args:
-        plan: says who should report an item. What streets report of an item that is added up
-            are parts of one figure, not rivals for it; their whole total is one.
-        records: what stands, of one period or of several.
+        plan: determines who reports an item. Where an item is added up over streets, the streets'
+            figures are parts, not rivals; only their complete total is a rival.
+        records: the current records, of one period or of several.
         decisions: those made so far.
     """
     items = {item.code: (place, item) for place, item in enumerate(plan.items())}
@@ -103,7 +103,7 @@ def find_conflicts(
 def decided(conflict: Conflict, decisions: Iterable[Decision]) -> Decision | None:
     """Return the last decision about exactly these two values, if there is one.
 
-    A third value that was chosen over both settles the two as well.
+    If a third value was chosen over both, that also settles the conflict between the two.
     """
     left, right = _side(conflict.left), _side(conflict.right)
     last = None
@@ -133,7 +133,7 @@ def choose(conflict: Conflict, agency: str, *, at: datetime, by: str, reason: st
     """Return the decision that one side's value is the district's figure.
 
     Raises:
-        ValueError: the agency is neither side; the message is fit to show.
+        ValueError: the agency is neither side; the message can be shown to the user.
     """
     left, right = conflict.left, conflict.right
     if agency not in (left.agency, right.agency):
@@ -158,11 +158,11 @@ def choose(conflict: Conflict, agency: str, *, at: datetime, by: str, reason: st
 def apply_decisions(
     plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
 ) -> tuple[Record, ...]:
-    """Put the chosen value where the district's figure is looked up.
+    """Return the records with the chosen values under the reporting agencies.
 
-    Where a person has decided for another agency's value, the reporting agency's record takes
-    that value and its source, and the source says whose file it is. Where nobody but the streets
-    has reported, it is their whole total. The rest is unchanged.
+    Where a person has chosen another agency's value, the reporting agency's record gets that value
+    and its source, which names the other agency's file. Where only the streets have reported, it
+    gets their complete total. Other records are unchanged.
     """
     reporters = {item.code: item.reporting_agency for item in plan.items()}
     instead = {}
@@ -183,7 +183,7 @@ def apply_decisions(
 def chosen_agencies(
     plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
 ) -> dict[tuple[Period, str], str]:
-    """Return whose value is the district's, by period and item, where not the reporter's own."""
+    """Return whose value is the district's figure, by period and item, where not the reporter's."""
     return {
         (record.period, record.code): record.agency
         for record in _in_stead(plan, records, decisions)
@@ -193,9 +193,10 @@ def chosen_agencies(
 def _in_stead(
     plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
 ) -> Iterator[Record]:
-    """Yield the records that stand in for the reporting agency's own."""
+    """Yield the records that replace the reporting agency's own."""
     yield from standing_totals(plan, records)
-    # A figure's rivals, totals too, are of its own item: of the others nothing was decided.
+    # Rivals of a figure, including totals, are of the same item, so items without a decision can be
+    # skipped.
     codes = {one.code for one in decisions if one.kind is DecisionKind.FIGURE}
     if not codes:
         return
@@ -210,7 +211,7 @@ def _in_stead(
 
 
 def _chosen(conflicts: Sequence[Conflict], decisions: Iterable[Decision]) -> Record | None:
-    """Return the value chosen last, of those that still stand, over another that still stands."""
+    """Return the value chosen last, if both it and the value it was chosen over are current."""
     sides = {_side(conflicts[0].left): conflicts[0].left}
     sides |= {_side(one.right): one.right for one in conflicts}
     chosen = None
@@ -224,9 +225,9 @@ def _chosen(conflicts: Sequence[Conflict], decisions: Iterable[Decision]) -> Rec
 
 
 def redated(records: Iterable[Record], decisions: Iterable[Decision]) -> list[Record]:
-    """Date the versions that a person has preferred as if they had been sent at that moment.
+    """Give versions that a person has preferred the time of the decision as their time of saving.
 
-    So they stand from then on, and what the agency sends afterwards still replaces them.
+    So they become current from then on, and a later file of the agency still replaces them.
     """
     preferred = {
         (str(one.period), one.code, one.agency, one.sha256): one.at
@@ -249,7 +250,7 @@ def redated(records: Iterable[Record], decisions: Iterable[Decision]) -> list[Re
 def confirmed(
     records: Iterable[Record], decisions: Iterable[Decision]
 ) -> frozenset[tuple[str, str, str]]:
-    """Return the keys of the records whose very value a person has confirmed."""
+    """Return the keys of the records of which a person has confirmed exactly this value."""
     seen = confirmed_values(decisions)
     if not seen:
         return frozenset()
@@ -259,7 +260,7 @@ def confirmed(
 
 
 def confirmed_values(decisions: Iterable[Decision]) -> frozenset[tuple[str, str, str, str]]:
-    """Return period, code, agency and value, spelled, of each value a person has confirmed."""
+    """Return period, code, agency and formatted value of each value a person has confirmed."""
     return frozenset(
         (str(one.period), one.code, one.agency, one.value)
         for one in decisions
@@ -272,7 +273,7 @@ def _side(record: Record) -> tuple[str, str]:
 
 
 def _rivals(plan: Plan, code: str, records: list[Record]) -> list[Conflict]:
-    """Hold every other agency's value against the reporting agency's, or else the first one's."""
+    """Compare each agency's value with the reporting agency's, or else with the first one's."""
     item = plan.find(code)
     reporter = "" if item is None else item.reporting_agency
     places = {agency.name: place for place, agency in enumerate(plan.agencies)}

@@ -1,7 +1,8 @@
-"""汇总: what a batch of checked files does to what is already known.
+"""汇总: how a batch of checked files changes the records.
 
-Pure, and independent of the order of the files: they are put in the order in which they were
-saved, and equal times are told apart by the file's hash. docs/store.md explains the rules.
+Without side effects, and independent of the order of the files: they are processed in the order in
+which they were saved, files with equal times in the order of their hashes. docs/store.md explains
+the rules.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What an agency has not sent: item codes in the plan's order."""
+    """The figures an agency has not sent: item codes in the plan's order."""
 
     agency: str
     codes: tuple[str, ...]
@@ -38,12 +39,13 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Consolidation:
-    """What a batch changes. Everything is in an order that the order of the files has no part in.
+    """The changes made by a batch. All orders are independent of the order of the files.
 
-    ``accepted`` are the files taken in now, earliest saved first, their records marked with the
-    time of saving; ``duplicates`` are files taken in before, or twice in the batch. ``stale``
-    are numbers from files older than what already stands: kept, not used. ``records`` is all
-    that stands for the period afterwards. The last two are the same about projects.
+    ``accepted`` are the files accepted now, earliest saved first, their records marked with the
+    time of saving; ``duplicates`` are files accepted before, or present twice in the batch.
+    ``stale`` are numbers from files older than the current version: stored, not used. ``records``
+    are all current records of the period afterwards. The last two fields are the changes of
+    projects.
     """
 
     period: Period
@@ -77,22 +79,22 @@ def consolidate(
     partial: bool = False,
     logged_projects: Sequence[ProjectRecord] = (),
 ) -> Consolidation:
-    """Work out what the files change.
+    """Compute what the files change.
 
     Args:
         plan: who should report what.
         period: the period being consolidated; a file for another one is returned.
-        logged: every version the log holds, in its order. What stands alone will do, too, but
-            then a file older than a number that has been revised may be judged differently.
+        logged: every version in the log, in its order. Only the current versions work, too, but
+            then a file older than a revised number may be treated differently.
         submissions: the checked files, in any order.
         known: hashes of the files accepted before.
-        at: now. A file that does not say when it was saved, or names a time yet to come, counts
-            as saved now.
+        at: now. A file without a time of saving, or with one in the future, counts as saved now.
         decisions: those made so far, so that a settled conflict is not raised again.
-        closed: whether the period is closed (封账): then new files are returned, unless
-        revision_reason: says why they are to be booked as 更正.
-        partial: take the rows without an error from files that have errors elsewhere.
-        logged_projects: every version of what was reported about projects, in the log's order.
+        closed: whether the period is closed (封账): new files are then returned, unless there is
+            a ``revision_reason``.
+        revision_reason: why files are booked into a closed period as 更正.
+        partial: accept the rows without an error from files that have errors elsewhere.
+        logged_projects: every version of the records about projects, in the log's order.
     """
     batch = Batch(
         period,
@@ -114,7 +116,7 @@ def _outcome(
     decisions: Sequence[Decision],
     reason: str,
 ) -> Consolidation:
-    """Say what a sorted batch changes in what was logged before."""
+    """Return the changes that a processed batch makes to what was logged before."""
     records = batch.tally.records()
     conflicts = find_conflicts(plan, records, decisions)
     new_projects, revised_projects = changes(
@@ -140,7 +142,7 @@ def _outcome(
 
 
 def missing_records(plan: Plan, period: Period, records: Sequence[Record]) -> tuple[Missing, ...]:
-    """Return what each agency owes and has not sent, whatever today's date is."""
+    """Return what each agency should have sent and has not, whether or not it is late."""
     theirs = by_agency(records)
     gaps = (
         Missing(

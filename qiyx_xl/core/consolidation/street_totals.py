@@ -1,9 +1,9 @@
-"""The district's total of what the streets report, with its parts.
+"""What the district's total of the streets' figures is, and what its parts are.
 
-How an item is aggregated stands in the plan: the lead agency's figure alone; a sum over the
-streets; or a ratio of sums, whose numerators and denominators are added up apart. The lead
-agency reports the figure, too. Where it has reported another number, a person decides; where it
-has reported none, a whole total is the district's figure. Part of a total never is.
+The plan sets each item's aggregation: the lead agency's figure alone; a sum over the streets; or a
+ratio of sums, with numerators and denominators added up separately. The lead agency also reports
+the figure. Where its number differs from the total, a person decides; where it has reported none, a
+complete total is the district's figure. An incomplete total never is.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from qiyx_xl.core.records.log_entries import LoggedRecord
 
 STREET_TOTAL = "各街道合计"
-"""Who a total is said to be from, beside the agencies' own figures."""
+"""The name shown as the agency of a total."""
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What the streets' figures for an item come to in a period.
+    """The total of the streets' figures for an item in a period.
 
-    ``parts`` are the numbers that came, in the plan's order of streets; ``absent`` are the
-    streets of which nothing usable has come. ``numerator`` and ``denominator`` are the sums;
-    there is a denominator where the parts have one each. ``value`` is in the item's own measure,
-    None as long as a street is absent or the denominators come to nothing.
+    ``parts`` are the numbers received, in the plan's order of streets; ``absent`` are the streets
+    without a usable number. ``numerator`` and ``denominator`` are the sums; there is a denominator
+    where each part has one. ``value`` is in the item's own measure; None as long as a street is
+    absent or the denominator is zero.
     """
 
     item: Item
@@ -48,9 +48,9 @@ class Total:
     value: Decimal | None
 
     def agrees_with(self, reported: Decimal) -> bool:
-        """Whether a reported figure is this total.
+        """Whether a reported figure equals this total.
 
-        A ratio is compared with as many decimals as were reported; a sum is exact.
+        A ratio is compared with as many decimals as were reported; a sum must be equal.
         """
         if self.value is None:
             return False
@@ -71,14 +71,14 @@ class Total:
 
     @property
     def summary(self) -> str:
-        """The total in one sentence, whole or not."""
+        """The total in one sentence, complete or not."""
         if self.value is not None:
             return f"{STREET_TOTAL} {plain(self.value)}（{self.words}）"
         missing = f"，还缺{'、'.join(self.absent)}" if self.absent else ""
         return f"还没有{STREET_TOTAL}：已报 {self.words}{missing}"
 
     def record(self) -> Record | None:
-        """Return the whole total as a record of its own; None while it is not whole."""
+        """Return the complete total as a record; None while it is incomplete."""
         if self.value is None:
             return None
         second = None if self.item.sums_ratio else self.denominator
@@ -89,8 +89,8 @@ def street_totals(plan: Plan, records: Iterable[Record]) -> tuple[Total, ...]:
     """Return the totals of all periods in which a street has reported, in the plan's order.
 
     Args:
-        plan: says how each item is aggregated, and which agencies are streets.
-        records: what stands, of any periods.
+        plan: sets how each item is aggregated, and which agencies are streets.
+        records: the current records, of any periods.
     """
     streets = [one.name for one in plan.agencies if one.level is AgencyLevel.STREET]
     known = frozenset(streets)
@@ -111,7 +111,7 @@ def street_totals(plan: Plan, records: Iterable[Record]) -> tuple[Total, ...]:
 
 
 def rival_totals(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]:
-    """Return, as records, the whole totals that disagree with what the lead agency reported."""
+    """Return, as records, the complete totals that differ from what the lead agency reported."""
     return tuple(
         record
         for total, lead in _with_lead(plan, records)
@@ -123,7 +123,7 @@ def rival_totals(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]:
 
 
 def standing_totals(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]:
-    """Return, as records, the whole totals that are the district's figure: nobody reported one."""
+    """Return, as records, the complete totals used where the lead agency has reported nothing."""
     return tuple(
         record
         for total, lead in _with_lead(plan, records)
@@ -132,9 +132,9 @@ def standing_totals(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]
 
 
 def with_totals(plan: Plan, logged: Sequence[LoggedRecord]) -> tuple[LoggedRecord, ...]:
-    """Put the whole totals among the log's rows, each behind its last part.
+    """Insert the complete totals into the log's rows, each after its last part.
 
-    A total has no file of its own; it is there since the last of its parts came.
+    A total has no file of its own; it exists since its last part was booked.
     """
     summed = {one.code for one in plan.items() if one.aggregation is not Aggregation.LEAD_AGENCY}
     current = {one.record.key: one for one in logged if one.current and one.record.code in summed}
@@ -162,7 +162,7 @@ def with_totals(plan: Plan, logged: Sequence[LoggedRecord]) -> tuple[LoggedRecor
 
 
 def _with_lead(plan: Plan, records: Sequence[Record]) -> Iterable[tuple[Total, Record | None]]:
-    """Yield each whole total with what its item's reporting agency itself reported."""
+    """Yield each complete total with the reporting agency's own record, if there is one."""
     totals = [total for total in street_totals(plan, records) if total.value is not None]
     reporters = {total.item.code: total.item.reporting_agency for total in totals}
     reported = {
@@ -180,7 +180,7 @@ def _total(item: Item, period: Period, streets: Sequence[str], sent: dict[str, R
     for street in streets:
         record = sent.get(street)
         if record is not None and record.actual is Absence.NOT_APPLICABLE:
-            continue  # it has none, and says so
+            continue  # the street reports that it has none
         usable = record is not None and isinstance(record.actual, Decimal)
         if record is None or not usable or (needs_whole and record.second is None):
             absent.append(street)

@@ -1,13 +1,14 @@
-"""Which of several versions of one figure stands.
+"""Which of several versions of one figure is the current one, and why.
 
-The log keeps every number of every accepted file as it was sent. What stands is worked out from
-all of them, each time anew, so it cannot depend on the order in which the files came in:
+The log keeps every number of every accepted file as it was sent. The current version is computed
+from all of them each time, so it cannot depend on the order in which files were received:
 
-- the file saved later wins, whenever it arrived; files saved at the same moment go by arrival;
+- the file saved later wins, whenever it was received; files saved at the same moment go by the
+  order of receipt;
 - a blank never replaces anything, and what cannot be read never replaces a value;
-- a second number (基期值, 应覆盖人数) that a later file leaves blank is carried on;
-- a remark belongs to its value: it is carried on only while the value stays the same, and what
-  says nothing (/, 同上) does not replace one that does.
+- a second number (基期值, 应覆盖人数) that a later file leaves blank is kept;
+- a remark belongs to its value: it is kept only while the value stays the same, and a remark
+  that explains nothing (/, 同上) does not replace one that does.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """What became of one version of a figure."""
+    """What happened to one version of a figure."""
 
     CURRENT = "现行"
     RESTATED = "重报同数"
@@ -42,23 +43,23 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What stands for one figure, and what became of each version, in the versions' order."""
+    """The current record of one figure, and the outcome of each version, in the versions' order."""
 
     record: Record
     outcomes: tuple[Outcome, ...]
 
 
 def settle(versions: Sequence[Record]) -> Settled:
-    """Work out what stands.
+    """Compute the current record.
 
     Args:
-        versions: every version of one figure (same ``Record.key``), in order of arrival;
-            at least one.
+        versions: every version of one figure (same ``Record.key``), in order of receipt; at
+            least one.
     """
     order = sorted(range(len(versions)), key=lambda index: saved_at(versions[index].source))
     outcomes = [Outcome.NOT_USED] * len(versions)
     state = versions[order[0]]
-    standing: list[int] = []  # versions that changed what stood, in order of saving
+    standing: list[int] = []  # versions that changed the current record, in order of saving
     for place, index in enumerate(order):
         version = versions[index]
         merged = version if place == 0 else _merge(state, version)
@@ -73,7 +74,7 @@ def settle(versions: Sequence[Record]) -> Settled:
 
 
 def by_figure(records: Iterable[Record]) -> dict[tuple[str, str, str], list[Record]]:
-    """Group versions by the figure they are about, keeping their order."""
+    """Group versions by their figure, keeping their order."""
     figures: dict[tuple[str, str, str], list[Record]] = {}
     for record in records:
         figures.setdefault(record.key, []).append(record)
@@ -98,14 +99,14 @@ def _differs(one: Record, other: Record) -> bool:
 
 
 def _merge(state: Record, version: Record) -> Record:
-    """Lay a later version over what stood before it."""
+    """Return the current record after a later version."""
     second = state.second if version.second is None else version.second
     speaks = _strength(version.actual)
     if speaks == _BLANK or speaks < _strength(state.actual):
         return replace(state, second=second, remark=standing_remark(state.remark, version.remark))
     if version.actual == state.actual:
-        # The same number again: its source stays where it was first said, unless this file
-        # is also where the second number comes from.
+        # The same number again: the source stays the file that had it first, unless the second
+        # number is from this file.
         base = state if second == state.second else version
         return replace(base, second=second, remark=standing_remark(state.remark, version.remark))
     return version if version.second is second else replace(version, second=second)
@@ -114,19 +115,19 @@ def _merge(state: Record, version: Record) -> Record:
 def _outcome(index: int, later: Sequence[int]) -> Outcome:
     if not later:
         return Outcome.CURRENT
-    # What arrived after a file that overrides it has never stood.
+    # A version received after a file that overrides it was never current.
     return Outcome.OVERTAKEN if min(later) < index else Outcome.REVISED
 
 
-# --- What stands: the figures in force, with what people have decided laid over what was sent ---
+# --- The current figures: what was sent, with people's decisions applied --------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentFigures:
     """The figures to rate, to compare with and to publish, of all periods.
 
-    ``records`` have each conflict settled as a person settled it; ``confirmed`` are the keys
-    (``Record.key``) of those of them whose very value a person has confirmed, however implausible.
+    ``records`` contain people's decisions on conflicts; ``confirmed`` are the keys (``Record.key``)
+    of the records of which a person has confirmed exactly this value, however implausible.
     """
 
     records: tuple[Record, ...] = ()
@@ -136,10 +137,10 @@ class CurrentFigures:
     def of(
         cls, plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
     ) -> CurrentFigures:
-        """Lay the decisions over the records.
+        """Apply the decisions to the records.
 
         Args:
-            plan: says whose figure is the district's.
+            plan: determines whose figure is the district's.
             records: the current version of every figure, as it was sent.
             decisions: all of them, earliest first.
         """
@@ -155,8 +156,9 @@ def _confirmed(
 ) -> frozenset[tuple[str, str, str]]:
     """Return the keys of confirmed values.
 
-    Another agency's value that stands for the district's may have been confirmed as its own, or
-    as the district's; the value that it stands in for is another one.
+    Another agency's value that was chosen as the district's figure may have been confirmed as that
+    agency's or as the district's. A confirmation of the reporting agency's own value does not apply
+    to it.
     """
     seen = confirmed_values(decisions)
     if not seen:
@@ -177,7 +179,7 @@ def _confirmed(
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A value that is hard to believe, and why; a person may confirm it."""
+    """An implausible value, and the reason; a person may confirm it."""
 
     record: Record
     reason: str
@@ -185,12 +187,12 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class WaitingChoice:
-    """What waits for a person, by period and in the plan's order."""
+    """Open conflicts and doubts, by period and in the plan's order."""
 
     conflicts: tuple[Conflict, ...]
     doubts: tuple[Doubt, ...]
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing waits."""
+        """Whether nothing is waiting for a person."""
         return not (self.conflicts or self.doubts)

@@ -1,1 +1,1 @@
-"""From a target and a figure to a rate, a lamp and a score."""
+"""From a target and a figure to a completion rate, a lamp and a score."""

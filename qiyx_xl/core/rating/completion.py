@@ -1,4 +1,4 @@
-"""How much of a target has been reached (完成率), whether it is met, and how that is shown."""
+"""How much of a target is reached (完成率), whether it is met, and how that is formatted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.ratio import Rational
 
 NO_RATE = "—"
-"""What is shown where no rate can be formed."""
+"""Printed where there is no completion rate."""
 
 _SHOWN_DECIMALS = 1
 _MOST_UNMET = Ratio(999, 1000)
@@ -28,7 +28,7 @@ def is_met(
     *,
     tolerance: Decimal | None = None,
 ) -> bool:
-    """Whether the raw value reaches the target (达标).
+    """Whether the unrounded value reaches the target (达标).
 
     Rule: docs/rating.md, section 2. With a ``tolerance`` (the ``exact`` rule) a value above the
     target counts as met, too; it is flagged elsewhere.
@@ -55,7 +55,7 @@ def completion_rate(
     rules: Rules,
     baseline: Decimal | None = None,
 ) -> Ratio | None:
-    """How much of the target has been reached (完成率).
+    """Return how much of the target has been reached (完成率).
 
     Rule: docs/rating.md, section 3.
 
@@ -67,8 +67,8 @@ def completion_rate(
         baseline: the value before the plan began; needed only where the target is zero or less.
 
     Returns:
-        A share between 0 and ``rules.rate_maximum``: 1/2 is shown as 50.0%. None where no rate
-        can be formed.
+        A share between 0 and ``rules.rate_maximum``: 1/2 is shown as 50.0%. None where the rate
+        is undefined.
     """
     share = _share(exact(actual), line(target), direction, rules, baseline)
     if share is None:
@@ -98,29 +98,29 @@ def _share(
 
 
 def display(rate: Ratio | None, *, met: bool) -> str:
-    """Show a rate with one decimal, rounded half up; an unmet value never shows 100.0%."""
+    """Format a rate with one decimal, rounded half up; an unmet value never shows 100.0%."""
     if rate is None:
         return NO_RATE
     return percent(shown(rate, met=met))
 
 
 def shown(rate: Ratio, *, met: bool) -> Ratio:
-    """Return the rate to show: of an unmet value at most 99.9%."""
+    """Return the rate to print: at most 99.9% for an unmet value."""
     return rate if met or rate <= _MOST_UNMET else _MOST_UNMET
 
 
 def percent(share: Rational, decimals: int = _SHOWN_DECIMALS) -> str:
-    """Spell a share as a percentage, rounded half up: 73.3%."""
+    """Format a share as a percentage, rounded half up: 73.3%."""
     return f"{_spelled(rounded(share, decimals + 2), decimals)}%"
 
 
 def fixed(value: Rational, decimals: int) -> str:
-    """Spell a number with so many decimals, rounded half away from zero."""
+    """Format a number with this many decimals, rounded half away from zero."""
     return _spelled(rounded(value, decimals), decimals)
 
 
 def rounded(value: Rational, decimals: int) -> int:
-    """Return how many tenths, hundredths, … a number has, rounded half away from zero."""
+    """Return the number times 10^decimals as an integer, rounded half away from zero."""
     doubled = 2 * abs(value.numerator) * 10**decimals
     whole = int(doubled + value.denominator) // (2 * value.denominator)
     return -whole if value.numerator < 0 else whole

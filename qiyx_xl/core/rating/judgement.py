@@ -1,4 +1,7 @@
-"""What a value amounts to: its state first, then its lamp (docs/rating.md, sections 1, 4 to 7)."""
+"""How is a value rated? First the state of the data, then the lamp.
+
+Rules: docs/rating.md, sections 1 and 4 to 7.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
 
-# --- Is a number believable? What is not goes back before any rate is formed --------------------
+
+# --- Implausible numbers, which are rejected before a rate is computed ----------------------------
 # Rule: docs/rating.md, section 7.
 
 _TEN_THOUSAND = "万"
@@ -36,7 +40,7 @@ _ALL = Decimal(100)
 
 
 class Implausible(NamedTuple):
-    """Why a value is hard to believe, and the value that was probably meant, where one fits."""
+    """Why a value is implausible, and the value that was probably meant, if one fits."""
 
     reason: str
     meant: Decimal | None = None
@@ -50,14 +54,14 @@ def doubt(
     previous: Decimal | None,
     target: Decimal | None,
 ) -> Implausible | None:
-    """Return why a value is hard to believe; None if it is plausible.
+    """Return why a value is implausible; None if it is plausible.
 
     Args:
         item: what was reported.
         actual: the value, in the item's own measure.
         rules: the rule file.
-        previous: last year's actual, the reference where it is recorded and not 0.
-        target: the target of the year, else the reference.
+        previous: last year's actual; the reference where it is recorded and not 0.
+        target: the year's target; otherwise the reference.
     """
     if actual < 0:
         return Implausible(f"数值{plain(actual)}为负，不合常理")
@@ -87,7 +91,7 @@ def _magnitude(item: Item, actual: Ratio, reference: Ratio, rules: Rules) -> Imp
 
 
 def powers(item: Item, rules: Rules) -> tuple[int, ...]:
-    """Return the powers of ten by which a value of the item may be off."""
+    """Return the powers of ten by which a value of the item may be wrong."""
     if item.cumulative:
         return rules.magnitude_powers_cumulative
     return rules.magnitude_powers_percent if item.is_percent else rules.magnitude_powers
@@ -98,7 +102,7 @@ def _probable(item: Item, k: int, meant: Decimal) -> Implausible:
 
 
 def _slip(item: Item, k: int) -> str:
-    """Return what has probably gone wrong where a value is off by 10 to the power of ``k``."""
+    """Return the probable mistake in a value that is wrong by the factor 10 to the power ``k``."""
     if item.is_percent and abs(k) == 2:  # noqa: PLR2004 - 10²
         return "疑似填成了小数" if k > 0 else "疑似多乘了100"
     named = None if item.is_percent else _measure_meant(item.measure, k)
@@ -120,7 +124,7 @@ def _shifted(k: int) -> str:
     return f"疑似{'缩小' if k > 0 else '放大'}了{times}"
 
 
-# --- What a value amounts to: its state first, then its lamp (docs/rating.md, sections 1, 4 to  ---
+# --- The rating of one value ----------------------------------------------------------------------
 
 REVIEW = "超额待核"
 SELF_REPORTED = "无分母·自报"
@@ -128,12 +132,12 @@ ABOVE_STANDARD = "高于规定"
 
 _PASSED = (Word.PASSED, Word.DONE)
 _WHOLE = Decimal(100)
-_LONGEST_QUOTE = 20  # of a cell's text in a sentence
+_LONGEST_QUOTE = 20  # characters of a cell's text quoted in a message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What comes out of judging, before it is put on paper."""
+    """The result of rating a value, before it is formatted."""
 
     verdict: LampVerdict
     met: bool | None = None
@@ -143,9 +147,9 @@ class Judgement:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)  # made for every rating, where freezing costs
+@dataclass(slots=True, kw_only=True)  # created for every rating; frozen would be slower
 class RatingQuestion:
-    """Everything a judgement may look at."""
+    """All inputs of a rating but the value and the target."""
 
     item: Item
     period: Period
@@ -157,8 +161,8 @@ class RatingQuestion:
 
 
 def judge(question: RatingQuestion, aim: PeriodTarget | None, actual: Actual) -> Judgement:
-    """Judge one value; ``aim`` is None where the year has no target."""
-    # Section 1: the state of the data comes first; the first line that fits.
+    """Rate one value; ``aim`` is None where the year has no target."""
+    # Section 1: the state of the data is checked first; the first condition that applies decides.
     if actual is Absence.NOT_APPLICABLE:
         return _grey(LampState.NOT_APPLICABLE, "本期不适用，不计入评价")
     if aim is None:
@@ -251,7 +255,7 @@ def _early(case: TargetComparison) -> LampVerdict:
 
 
 def _done(aim: PeriodTarget, case: TargetComparison) -> Ratio | None:
-    """Return p; None where there is no known start or no way left to go."""
+    """Return p; None where the start is unknown or already meets the target."""
     start = aim.start
     if start is None or aim.scheduled is None or start == case.target:
         return None
@@ -270,13 +274,13 @@ def _scheduled(
             Light.GREY, LampState.NO_BASELINE, "没有上年实际值或基期值，无法计算序时进度"
         )
     if done is None:
-        # There is no way left to go, so there is no schedule: the full target holds already.
+        # The start already meets the target, so there is no schedule and the full target applies.
         return at_full_target(aim.rule, case, question.rules)
     return on_schedule(done - aim.scheduled, question.rules)
 
 
 def _coverage(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Judgement:
-    # 15: covered / to be covered, T = 100%; or the word itself, which has no denominator.
+    # Indicator 15: covered / to be covered, T = 100%; or the word itself, which has no denominator.
     item, rules, to_cover = question.item, question.rules, question.second
     if actual is Word.FULL_COVERAGE:
         early = aim.course is Course.EARLY
@@ -313,10 +317,10 @@ def _coverage(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Ju
 
 
 def _milestone(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Judgement:
-    # Section 4: days are counted from the period's end to the due date, in any period.
+    # Section 4: in every period, days are counted from the period's end to the due date.
     due = _due_date(question.item)
     if actual in _PASSED or actual == _WHOLE:
-        # A passed assessment is a rate of 100 where the year's target is a number.
+        # Where the year's target is a number, a passed assessment counts as 100.
         share = (
             None
             if aim.value is None

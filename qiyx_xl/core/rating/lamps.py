@@ -1,4 +1,4 @@
-"""The lamp and why: the status rules at full target, and 序时 on the way to it.
+"""Which lamp does a value get, and why? The status rules at full target, and 序时 before that.
 
 Rules: docs/rating.md, sections 4 and 5.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Light(StrEnum):
-    """The four lamps. Colour alone is never enough: print ``word`` beside it."""
+    """The four lamps. Colour alone is not accessible: print ``word`` beside it."""
 
     GREEN = "green"
     AMBER = "amber"
@@ -36,7 +36,7 @@ class Light(StrEnum):
 
 
 class LampState(StrEnum):
-    """What stands after the lamp: 灰·未报, 黄·贴线."""
+    """The text after the lamp's colour: 灰·未报, 黄·贴线."""
 
     NOT_APPLICABLE = "不适用"
     NO_TARGET = "未定目标"
@@ -66,7 +66,7 @@ def lamp_text(light: Light, state: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LampVerdict:
-    """A lamp, its state and the cause in one Chinese sentence."""
+    """A lamp, its state and the reason in one Chinese sentence."""
 
     light: Light
     state: LampState
@@ -75,10 +75,10 @@ class LampVerdict:
 
 @dataclass(slots=True, kw_only=True)  # made for every rating, where freezing costs
 class TargetComparison:
-    """A readable value held against its full target; numbers in the item's own measure.
+    """A value compared with its full target; numbers are in the item's own measure.
 
-    ``rate`` is 完成率, None where none can be formed. ``horizon`` is what the target is called;
-    ``printed`` is the target where a sentence must not spell it from its number.
+    ``rate`` is 完成率, None where it is undefined. ``horizon`` is the target's name in sentences;
+    ``printed`` is its text where that must not be formatted from the number.
     """
 
     actual: Decimal
@@ -94,19 +94,19 @@ class TargetComparison:
 
     @property
     def target_text(self) -> str:
-        """The target as said in a sentence: ≥4.5万人次."""
+        """The target's text in a sentence: ≥4.5万人次."""
         if self.printed is not None:
             return self.printed
         return f"{self.comparator.sign}{plain(self.target)}{self.measure}"
 
 
 def at_full_target(rule: StatusRule, case: TargetComparison, rules: Rules) -> LampVerdict:
-    """Judge a value by its status rule (section 4)."""
+    """Rate a value by its status rule (section 4)."""
     return _FULL[rule](case, rules)
 
 
 def on_schedule(gap: Ratio, rules: Rules) -> LampVerdict:
-    """Judge the gap between p and P, a share: −1/10 is ten percentage points behind (section 5)."""
+    """Rate the gap p − P, a share: −1/10 is ten percentage points behind (section 5)."""
     points = gap * 100
     green, amber = line(rules.gap_green_pp), line(rules.gap_amber_pp)
 
@@ -130,8 +130,8 @@ def on_schedule(gap: Ratio, rules: Rules) -> LampVerdict:
 
 
 def _telling(value: Ratio, classify: Callable[[Ratio], object], wanted: object) -> str:
-    # One decimal, unless rounding would move the number across the threshold that decided:
-    # a red lamp must not say "滞后10.0" where 10.0 is still amber.
+    # One decimal, unless rounding would move the number across the threshold that decided: a red
+    # lamp must not say "滞后10.0" where 10.0 is still amber.
     for decimals in range(1, 7):
         if classify(Ratio(rounded(value, decimals), 10**decimals)) == wanted:
             return fixed(value, decimals)

@@ -1,4 +1,4 @@
-"""What an item is held to in a period: the target, and how it runs through the time.
+"""What an item's target in a period is, and how it develops over time.
 
 Rules: docs/rating.md, sections 5 (within a year) and 6 (goals).
 """
@@ -33,20 +33,20 @@ if TYPE_CHECKING:
 
 
 class Course(StrEnum):
-    """How a period stands to the target."""
+    """How a period is compared with the target."""
 
     FULL = "full"
     """The full figure is due now: the year end, or a rule that holds at every period."""
     EARLY = "early"
     """A yearly item before its year end."""
     SCHEDULED = "scheduled"
-    """On the way: held against 序时."""
+    """Before the target is due: compared with 序时."""
     DATED = "dated"
-    """A milestone: held against its date."""
+    """A milestone: compared with its date."""
 
 
 class Reported(StrEnum):
-    """A number that is reported beside a value, and may take the place of one of the plan's."""
+    """A number that is reported beside a value, and may replace one of the plan's numbers."""
 
     PREVIOUS = "previous"
     """Last year's actual."""
@@ -56,7 +56,7 @@ class Reported(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetSource:
-    """Which reported numbers take the place of the plan's; the first that is known counts."""
+    """Which reported numbers replace the plan's; the first that is known is used."""
 
     value: tuple[Reported, ...] = ()
     start: tuple[Reported, ...] = ()
@@ -70,9 +70,9 @@ _ALL_FROM_PLAN = TargetSource()
 class PeriodTarget:
     """The target of a period.
 
-    ``start`` is S, None if unknown; ``scheduled`` is P; both only matter on a schedule.
-    ``baseline`` is B of sections 3 and 4. ``horizon`` is what the target is called: 全年目标.
-    ``source`` says which of its numbers are reported ones where these are known.
+    ``start`` is S, None if unknown; ``scheduled`` is P; both matter only on a schedule.
+    ``baseline`` is B of sections 3 and 4. ``horizon`` is the target's name: 全年目标. ``source``
+    names the reported numbers that replace ``value``, ``start`` and ``baseline``.
     """
 
     rule: StatusRule
@@ -89,11 +89,11 @@ class PeriodTarget:
 
     @property
     def is_word(self) -> bool:
-        """Whether the target is a word (全覆盖), judged on a second number."""
+        """Whether the target is a word (全覆盖), rated by a second number."""
         return self.comparator is Comparator.TEXT and self.course is not Course.DATED
 
     def given(self, previous: Decimal | None, second: Decimal | None) -> PeriodTarget:
-        """Return the target with the reported numbers in the places that ``source`` names."""
+        """Return the target with the reported numbers that ``source`` names."""
         if previous is None and second is None:
             return self
         known = {Reported.PREVIOUS: previous, Reported.SECOND: second}
@@ -124,7 +124,7 @@ def period_target(
     previous: Decimal | None = None,
     second: Decimal | None = None,
 ) -> PeriodTarget | None:
-    """Return what the item is held to in the period; None where that year has no target."""
+    """Return the item's target in the period; None where that year has no target."""
     aim = _by_plan(item, period, rules)
     return None if aim is None else aim.given(previous, second)
 
@@ -149,9 +149,9 @@ def _by_plan(item: Item, period: Period, rules: Rules) -> PeriodTarget | None:
 
 
 def last_years_target(indicator: Indicator, year: int) -> Decimal | None:
-    """Return the target before this year's; in the first year one step before it.
+    """Return last year's target; in the first year, the target one step earlier.
 
-    Rule: docs/rating.md, section 4: the step is the first difference.
+    Rule: docs/rating.md, section 4: the step is the difference of the first two targets.
     """
     years = sorted(indicator.targets)
     place = years.index(year)
@@ -185,9 +185,9 @@ def _indicator_aim(item: Indicator, period: Period, rules: Rules) -> PeriodTarge
 def _start_of_year(
     item: Indicator, year: int, last_target: Decimal | None
 ) -> tuple[Decimal | None, tuple[Reported, ...]]:
-    """Return the start by the plan, and the reported numbers that go before it."""
+    """Return the start by the plan, and the reported numbers that take precedence over it."""
     # Section 5: last year's actual, else last year's target. The first year has no last year's
-    # target: there the step rule's one stands in, unless the start is known from elsewhere.
+    # target: the target of the step rule replaces it, unless the start is known otherwise.
     if year > min(item.targets):
         return last_target, (Reported.PREVIOUS,)
     start = item.baseline
@@ -244,7 +244,7 @@ def _goal_aim(item: Goal, period: Period, rules: Rules) -> PeriodTarget | None:
 
 
 def _relative_aim(item: Goal, period: Period) -> PeriodTarget:
-    # Its target is the second figure of the same year; it is judged once a year.
+    # Its target is the second figure of the same year; it is rated once a year.
     return PeriodTarget(
         rule=item.status_rule,
         course=Course.FULL if period.is_year_end else Course.EARLY,
@@ -300,18 +300,18 @@ def progress(actual: Decimal, start: Decimal, target: Decimal) -> Ratio:
     return (exact(actual) - begun) / (line(target) - begun)
 
 
-# --- Rating by other words than the plan's: another target, comparator or status rule -----------
+# --- Rating with another target, comparator or status rule than the plan's ------------------------
 
 _DOWNWARD = (Comparator.AT_MOST, Comparator.LESS_THAN)
 
 
 class OverrideError(QiyxError, ValueError):
-    """A target, comparator or rule that cannot be used; the message is fit to show."""
+    """A target, comparator or rule that cannot be used; the message can be shown to the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What to rate by instead of what the plan says; None keeps the plan's.
+    """The target, comparator and rule to use instead of the plan's; None keeps the plan's.
 
     ``target`` is as printed (``<3.5``, ``≥32``), ``comparator`` one of ``Comparator``'s values,
     ``rule`` one of ``StatusRule``'s.
@@ -323,14 +323,14 @@ class Override:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the plan's own words stand."""
+        """Whether nothing of the plan is replaced."""
         return self.target is None and self.comparator is None and self.rule is None
 
     def applied_to(self, item: Item, period: Period) -> Item:
-        """Return the item with these words in the period's year.
+        """Return the item with these replacements in the period's year.
 
         Raises:
-            OverrideError: a word cannot be used, or milestones have no target to replace.
+            OverrideError: a value cannot be used, or the item is a milestone, which has no target.
         """
         if self.is_empty:
             return item
@@ -354,10 +354,10 @@ class Override:
                 )
 
     def outside_the_plan(self, period: Period) -> Item:
-        """Return an item that is in no plan: one target, for the period's year alone.
+        """Return an item that is in no plan, with one target for the period's year.
 
         Raises:
-            OverrideError: no target is given, or a word cannot be used.
+            OverrideError: no target is given, or a value cannot be used.
         """
         if self.target is None:
             raise OverrideError("缺少 --indicator 或 --target：请说明评哪一项，或给出目标值。")
@@ -413,7 +413,7 @@ class Override:
 
 
 def _direction(item: Item, target: Target) -> Direction:
-    """Which way is better follows from the comparator that now stands."""
+    """Return the direction that follows from the target's comparator."""
     if target.comparator is Comparator.TEXT:
         return item.direction
     if target.comparator is Comparator.EXACTLY:

@@ -1,4 +1,4 @@
-"""One value, rated: 完成率, 序时, lamp, state and the reason, by docs/rating.md."""
+"""What is one value's rating? 完成率, 序时, lamp, state and reason, by docs/rating.md."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Rating:
     """A rated value.
 
     ``completion_rate`` is a clipped share, ``scheduled_progress`` (P) and ``progress`` (p) are
-    shares, ``schedule_gap_pp`` is in percentage points, all unrounded and None where they do not
-    exist. ``target`` is in the item's own measure; None where it is a word.
+    shares, ``schedule_gap_pp`` is in percentage points; all are unrounded, and None where they are
+    undefined. ``target`` is in the item's own measure; None where it is a word.
     """
 
     code: str
@@ -72,7 +72,7 @@ class Rating:
 
     @property
     def shown_rate(self) -> Decimal | None:
-        """The rate for a cell formatted as %: of an unmet value at most 99.9%."""
+        """The rate for a cell formatted as %: at most 99.9% for an unmet value."""
         if self.completion_rate is None:
             return None
         return decimal_of(shown(Ratio.of(self.completion_rate), met=self.met is True))
@@ -134,7 +134,7 @@ def rate(
         rules: the rule file.
         previous: last year's recorded actual, in the same measure.
         second: the item's second number: 应覆盖人数 (15), 参照值 (relative goals), else 基期值.
-        due: whether a blank is late; a milestone's blank is judged by its date alone.
+        due: whether a blank is late; a milestone's blank is rated by its date alone.
         confirmed: a person has confirmed an implausible value.
         targets_of: the indicator whose target, comparator and lamp a repeating goal shows.
     """
@@ -143,7 +143,7 @@ def rate(
 
 
 class Yardstick:
-    """One item in one period, ready to rate many values: what they share is worked out once."""
+    """One item in one period, for rating many values: shared computations are done once."""
 
     def __init__(
         self, item: Item, period: Period, rules: Rules, *, due: bool = True, code: str | None = None
@@ -165,7 +165,7 @@ class Yardstick:
     def aim(
         self, previous: Decimal | None = None, second: Decimal | None = None
     ) -> PeriodTarget | None:
-        """Return what the item is held to; None where the year has no target."""
+        """Return the item's target; None where the year has no target."""
         usual = self._usual_aim
         return None if usual is None else usual.given(previous, second)
 

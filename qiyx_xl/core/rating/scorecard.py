@@ -1,4 +1,4 @@
-"""From ratings to the 晾晒榜: lamp counts, score, rank and the domain's lamp.
+"""How are ratings combined into the 晾晒榜? Lamp counts, score, rank and the domain's lamp.
 
 Rule: docs/rating.md, section 8.
 """
@@ -28,16 +28,17 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rating.rate import Rating
     from qiyx_xl.core.records.record import Record
 
-# --- One line per item of the plan: what was reported for it in a period, and how it is rated ---
+
+# --- One line per item of the plan: the value reported for a period, and its rating ---------------
 
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """One item in one period: what was reported for it, and how it is rated.
+    """One item in one period: the value reported for it, and its rating.
 
-    ``record`` is the district's figure, None if nothing came. For a goal that repeats an
-    indicator, record and rating are the indicator's, under the goal's own code. ``total`` is what
-    the streets' figures come to, where streets report the item, too.
+    ``record`` is the district's figure, None if there is none. For a goal that repeats an
+    indicator, record and rating are the indicator's, under the goal's own code. ``total`` is the
+    total of the streets' figures, where streets report the item, too.
     """
 
     item: Item
@@ -49,7 +50,7 @@ class StatusLine:
 
     @property
     def counts(self) -> bool:
-        """Whether it is counted: what repeats an indicator is counted there, once."""
+        """Whether it is counted: an item that repeats an indicator is counted only there."""
         return not getattr(self.item, "repeats", None)
 
 
@@ -67,8 +68,8 @@ def status_lines(
     Args:
         plan: the items.
         rules: the rule file.
-        period: the period looked at.
-        records: what stands, of all periods.
+        period: the period to rate.
+        records: the current records, of all periods.
         today: decides which blanks are late.
         confirmed: keys (``Record.key``) of implausible values that a person has confirmed.
     """
@@ -84,7 +85,7 @@ def status_lines(
 
 
 def _ending(period: Period, records: Sequence[Record]) -> list[Record]:
-    """Return what was reported for periods that end when this one does."""
+    """Return the records of periods that end on the same day as this one."""
     ends = {each for each in {one.period for one in records} if each.last_day == period.last_day}
     return [one for one in records if one.period in ends]
 
@@ -101,7 +102,7 @@ class _Book:
         return self._entries.get((item.code, item.reporting_agency), ())
 
     def at(self, item: Item, period: Period) -> Record | None:
-        """Return the period's record, else one that ends with the same month."""
+        """Return the period's record, else one of a period that ends with the same month."""
         same_end = [
             r
             for r in self.of(item)
@@ -137,7 +138,7 @@ def _line(
     judged = effective_item(plan, item)
     record = book.at(judged, period)
     if milestone_due(judged) is not None and (record is None or not record.is_reported):
-        # Passed once is passed for good: it is not reported again every quarter.
+        # A milestone once passed stays passed: it is not reported again every quarter.
         done = (r for r in book.until(judged, period) if is_done(judged, r.actual))
         record = next(done, record)
     actual: Actual = Absence.NOT_REPORTED if record is None else record.actual
@@ -160,7 +161,7 @@ def _line(
 
 
 def _of_repeated(plan: Plan, book: _Book, period: Period, item: Milestone) -> Actual:
-    # A milestone that repeats indicators is filled in there: done when all of them are.
+    # A milestone that repeats indicators is reported there: it is done when all of them are.
     repeated = [plan.find(code) for code in item.repeats]
     done = all(
         other is not None and any(is_done(other, r.actual) for r in book.until(other, period))
@@ -176,7 +177,7 @@ def _second(item: Item, record: Record | None, until: Sequence[Record]) -> Decim
     return next((r.second for r in until if r.second is not None), item.baseline)
 
 
-# --- From ratings to the 晾晒榜: lamp counts, score, rank and the domain's lamp -----------------
+# --- The 晾晒榜: lamp counts, score, rank and the domain's lamp -----------------------------------
 
 __all__ = [
     "Group",
@@ -201,7 +202,7 @@ _NOT_OWED = frozenset({LampState.NO_TARGET, LampState.NOT_DUE, LampState.NOT_APP
 
 
 class Rated(Protocol):
-    """What can be summed up: a ``Rating``, or a project's ``Assessment``."""
+    """What can be counted in a group: a ``Rating``, or a project's ``Assessment``."""
 
     @property
     def light(self) -> Light:
@@ -209,20 +210,20 @@ class Rated(Protocol):
 
     @property
     def state(self) -> str:
-        """What stands after the lamp."""
+        """The text after the lamp's colour."""
 
     @property
     def completion_rate(self) -> Decimal | None:
-        """完成率 as an unrounded share; None where there is none."""
+        """完成率 as an unrounded share; None where it is undefined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """One row of the 晾晒榜: a domain, an agency or a level, over its indicators.
 
-    ``score`` and ``mean_rate`` are exact; None where nothing is lit (or no lit lamp has a rate).
-    ``reported_share`` is 填报率, None where nothing is due. ``rank`` is None for who is not
-    ranked.
+    ``score`` and ``mean_rate`` are exact; None where all lamps are grey (or none of the others has
+    a rate). ``reported_share`` is 填报率, None where nothing is due. ``rank`` is None for a group
+    that is not ranked.
     """
 
     name: str
@@ -241,12 +242,12 @@ class Group:
 
     @property
     def total(self) -> int:
-        """All its indicators."""
+        """The number of its indicators."""
         return self.green + self.amber + self.red + self.grey
 
     @property
     def score_text(self) -> str:
-        """The score as printed: 86.7, or — where nothing is lit."""
+        """The score as printed: 86.7, or — where all lamps are grey."""
         return NO_RATE if self.score is None else fixed(self.score, 1)
 
     @property
@@ -285,12 +286,12 @@ class Group:
 
 
 def score(ratings: Iterable[Rated], rules: Rules) -> Fraction | None:
-    """晾晒得分: the mean over the lamps that are lit; None where none is."""
+    """Return 晾晒得分: the mean over the lamps that are not grey; None where all are grey."""
     return score_of_lights((rating.light for rating in ratings), rules)
 
 
 def score_of_lights(lights: Iterable[Light], rules: Rules) -> Fraction | None:
-    """晾晒得分 of bare lamps; grey ones are left out."""
+    """Return 晾晒得分 of lamps; grey ones are left out."""
     worth = {
         Light.GREEN: Fraction(rules.score_green),
         Light.AMBER: Fraction(rules.score_amber),
@@ -300,7 +301,7 @@ def score_of_lights(lights: Iterable[Light], rules: Rules) -> Fraction | None:
 
 
 def mean_rate(ratings: Iterable[Rated]) -> Fraction | None:
-    """Return the mean of min(R, 1) over the lit lamps that have a rate; it breaks ties."""
+    """Return the mean of min(R, 1) over the ratings that are not grey and have a rate; for ties."""
     return _mean(
         [
             min(Fraction(rating.completion_rate), Fraction(1))
@@ -333,7 +334,7 @@ def domain_light(ratings: Sequence[Rated], rules: Rules) -> Light:
 
 
 def group_of(name: str, ratings: Sequence[Rated], rules: Rules) -> Group:
-    """Sum up some ratings under a name, without a rank yet."""
+    """Combine ratings into a group of this name, without a rank yet."""
     due, missing = reporting(ratings)
     share = None if due == 0 else Fraction(due - missing, due)
     points = score(ratings, rules)
@@ -360,7 +361,7 @@ def group_of(name: str, ratings: Sequence[Rated], rules: Rules) -> Group:
 
 
 def ranked(groups: Sequence[Group]) -> tuple[Group, ...]:
-    """Give the groups their ranks (ties share one: 1, 1, 3); their order stays."""
+    """Return the groups, in the same order, with their ranks (ties share one: 1, 1, 3)."""
     keys = [_rank_key(group) for group in groups if group.ranked]
     return tuple(
         replace(group, rank=1 + sum(key > _rank_key(group) for key in keys))
@@ -373,10 +374,10 @@ def ranked(groups: Sequence[Group]) -> tuple[Group, ...]:
 def summarise(
     lines: Sequence[StatusLine], plan: Plan, rules: Rules, by: View | str = "domain"
 ) -> tuple[Group, ...]:
-    """Sum up the indicators' lines by domain, agency or level, in the plan's order.
+    """Combine the indicators' lines by domain, agency or level, in the plan's order.
 
     Raises:
-        ValueError: ``by`` is none of the three.
+        ValueError: ``by`` is not one of the three.
     """
     names, name_of = _view(plan, by)
     members: dict[str, list[Rating]] = {name: [] for name in names}
@@ -401,7 +402,7 @@ def _view(plan: Plan, by: str) -> tuple[list[str], Callable[[Item], str]]:
 
 
 def _rank_key(group: Group) -> tuple[Fraction, Fraction]:
-    # A group without any rate has nothing to break the tie with, so it comes after those with.
+    # A group without any rate cannot win a tie, so it comes after those with a rate.
     return (
         Fraction(-1) if group.score is None else group.score,
         Fraction(-1) if group.mean_rate is None else group.mean_rate,
