@@ -92,6 +92,11 @@ def rules() -> str:
         f"| `{path}` | {title.replace('|', '/')} | `{value}` |"
         for path, title, value in _settings(read, schema, schema, "")
     ]
+    lines += [
+        f"| `{name}` | {about['description']} | 不写 |"
+        for name, about in schema["properties"].items()
+        if name not in read
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -95,13 +95,13 @@ _GOALS = (
     Goal(
         code="T1-1-01", name="物业覆盖", domain="幼有善育", clause="一(一)-1", lead_agency=AGENCY,
         measure="%", direction=Direction.HIGHER_IS_BETTER, status_rule=StatusRule.HOLD,
-        frequency=Frequency.QUARTERLY, kind=GoalKind.HOLD, target=_TO_FILL, deadline_year=2027,
+        frequency=Frequency.QUARTERLY, kind=GoalKind.HOLD, first_year=2023, target=_TO_FILL, deadline_year=2027,
         deadline_inferred=False, repeats="18",
     ),
     Goal(
         code="T7-1-02", name="救助标准倍数", domain="弱有众扶", clause="一(七)-1", lead_agency=AGENCY,
         measure="倍", direction=Direction.EXACT, status_rule=StatusRule.EXACT,
-        frequency=Frequency.QUARTERLY, kind=GoalKind.STANDARD,
+        frequency=Frequency.QUARTERLY, kind=GoalKind.STANDARD, first_year=2023,
         target=Target("1.7", Comparator.EXACTLY, Decimal("1.7")), deadline_year=2027,
         deadline_inferred=False,
     ),

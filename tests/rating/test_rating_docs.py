@@ -37,6 +37,8 @@ def spelled(value: object) -> str:
 def value_of(rules: Rules, name: str) -> str:
     field, _, key = name.partition(".")
     value = getattr(rules, field)
+    if value is None:
+        return "方案的第一年"
     if not key:
         return spelled(value)
     return spelled(value[key] if isinstance(value, dict) else getattr(value, key))

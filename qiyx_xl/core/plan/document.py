@@ -56,7 +56,7 @@ def plan_from_document(document: _Document) -> Plan:
         task_forces=tuple(document["task_forces"]),
         agencies=tuple(_agency(entry) for entry in document["agencies"]),
         indicators=tuple(_indicator(entry) for entry in document["indicators"]),
-        goals=tuple(_goal(entry) for entry in document["goals"]),
+        goals=tuple(_goal(entry, min(document["years"])) for entry in document["goals"]),
         milestones=tuple(_milestone(entry) for entry in document["milestones"]),
         open_questions=tuple(_question(entry) for entry in document["open_questions"]),
     )
@@ -92,11 +92,12 @@ def _indicator(entry: _Document) -> Indicator:
     )
 
 
-def _goal(entry: _Document) -> Goal:
+def _goal(entry: _Document, first_year: int) -> Goal:
     return Goal(
         **_placed(entry, code=entry["code"]),
         **_measured(entry),
         kind=GoalKind(entry["kind"]),
+        first_year=first_year,
         target=_target(entry["target"]),
         deadline_year=entry["deadline_year"],
         deadline_inferred=entry["deadline_inferred"],

@@ -246,10 +246,12 @@ class Indicator(Item):
 class Goal(Item):
     """A quantified goal of sections 一 and 二.
 
+    ``first_year`` is the plan's: the line of a goal without a baseline date starts there.
     ``repeats`` is the code of the indicator it repeats; it is then reported only there.
     """
 
     kind: GoalKind
+    first_year: int
     target: Target
     deadline_year: int
     deadline_inferred: bool

@@ -5,7 +5,7 @@ There are no default numbers here: they are all in ``qiyx_xl/data/rules.json``.
 
 from __future__ import annotations
 
-from dataclasses import Field, dataclass, fields, replace
+from dataclasses import MISSING, Field, dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -79,7 +79,6 @@ class Rules:
     gap_green_pp: Decimal
     gap_green_inclusive: bool
     gap_amber_pp: Decimal
-    line_first_year: int
     # Section 7: implausible values
     magnitude_low: Decimal
     magnitude_high: Decimal
@@ -101,6 +100,8 @@ class Rules:
     deadline_days: Mapping[str, int]
     # 重大项目 and 民生实事 (docs/projects.md)
     projects: ProjectRules
+    # Section 6: where the line of a goal without a baseline date starts; None: the plan's first year
+    line_first_year: int | None = None
     # Not from the rule file: a deadline on a day off moves to the next workday; None: it does not
     # move
     calendar: WorkCalendar | None = None
@@ -127,7 +128,7 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
             values[entry.name] = _converted(str(entry.type), document[entry.name])
         elif base is not None:
             values[entry.name] = getattr(base, entry.name)
-        else:
+        elif entry.default is MISSING:
             raise KeyError(entry.name)
     if base is not None:
         values["deadline_days"] = dict(base.deadline_days) | dict(values["deadline_days"])
@@ -173,7 +174,7 @@ def _spelled(value: Any) -> Any:
             return str(value)
         case tuple():
             return list(value)
-        case str() | int():
+        case str() | int() | None:
             return value
         case ProjectRules():
             return {entry.name: _spelled(getattr(value, entry.name)) for entry in fields(value)}

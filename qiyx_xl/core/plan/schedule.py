@@ -117,9 +117,9 @@ def share_of_line(period: Period, start: date, end_year: int, rules: Rules) -> F
     return min(max(passed / whole, Fraction(0)), Fraction(1))
 
 
-def line_start(baseline_date: date | None, rules: Rules) -> date:
+def line_start(baseline_date: date | None, first_year: int) -> date:
     """Return the day a goal's line runs from: the baseline's, else the day before the plan."""
-    return baseline_date or date(rules.line_first_year - 1, _MONTHS, 31)
+    return baseline_date or date(first_year - 1, _MONTHS, 31)
 
 
 def _months(day: date) -> Fraction:

@@ -197,14 +197,15 @@ def _start_of_year(
 
 
 def _goal_aim(item: Goal, period: Period, rules: Rules) -> PeriodTarget | None:
-    if not rules.line_first_year <= period.year <= item.deadline_year:
+    first_year = rules.line_first_year or item.first_year
+    if not first_year <= period.year <= item.deadline_year:
         return None
     closing = period.year == item.deadline_year and period.is_year_end
     match item.kind:
         case GoalKind.RELATIVE:
             return _relative_aim(item, period)
         case GoalKind.ANNUAL:
-            if period.year < (item.annual_from or rules.line_first_year):
+            if period.year < (item.annual_from or first_year):
                 return None
             return _aim(
                 item,
@@ -220,7 +221,7 @@ def _goal_aim(item: Goal, period: Period, rules: Rules) -> PeriodTarget | None:
                 start = Decimal(0)
             since = None if item.cumulative else item.baseline_date
             share = schedule.share_of_line(
-                period, schedule.line_start(since, rules), item.deadline_year, rules
+                period, schedule.line_start(since, first_year), item.deadline_year, rules
             )
             return _aim(
                 item,
