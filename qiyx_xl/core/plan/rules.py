@@ -100,7 +100,7 @@ class Rules:
     deadline_days: Mapping[str, int]
     # 重大项目 and 民生实事 (docs/projects.md)
     projects: ProjectRules
-    # Section 6: where the line of a goal without a baseline date starts; None: the plan's first year
+    # Section 6: where the line of a goal without a baseline date starts; None: with the plan
     line_first_year: int | None = None
     # Not from the rule file: a deadline on a day off moves to the next workday; None: it does not
     # move
