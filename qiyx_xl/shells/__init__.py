@@ -1,1 +1,1 @@
-"""Thin shells: argv in, exit code out; cell in, cell out; Book in, message out."""
+"""Thin layers over ``app``: the command line, the cell functions and the ledger's buttons."""

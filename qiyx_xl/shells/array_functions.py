@@ -1,7 +1,7 @@
-"""One array formula over a long column: rated as columns, not cell by cell.
+"""How an array formula over a long column is rated as a column instead of cell by cell.
 
-The answers are those of the cell functions, which still answer every cell that holds something
-out of the ordinary: a word, an error, an item that is not in the plan.
+The results equal those of the cell functions, which still compute the rows that contain anything
+unusual: a word, an error, an item that is not in the plan.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Grid = Sequence[Sequence[Any]]
 
 LONG = 256
-"""Rows from which columns are worth while; below it loading numpy would cost more."""
+"""The least number of rows to rate as columns; with fewer, loading numpy would cost more."""
 
 
 def answer_columns(
@@ -31,18 +31,19 @@ def answer_columns(
     confirmation_of: Callable[[Any], bool | None],
     one: Callable[[list[Any]], Any],
 ) -> list[list[Any]] | None:
-    """Answer single columns of indicator, period, actual, previous, second number, confirmation.
+    """Compute a function for columns of indicator, period, actual, previous, second, confirmed.
 
     Args:
-        answer: which of the answers about a rating is wanted.
-        grids: the six arguments; each one column of full height, or a single cell.
-        yardstick_of: what an indicator's and a period's cell name; None where they name nothing.
-        confirmation_of: whether a cell says that a value is confirmed; None where it is unclear.
-        one: answers one row of cells.
+        answer: the function that converts a rating to the cell's result.
+        grids: the six arguments; each is one column of full height, or a single cell.
+        yardstick_of: returns the yardstick for an indicator's and a period's cell; None if a
+            cell cannot be read.
+        confirmation_of: returns whether a cell confirms a value; None if that is unclear.
+        one: computes the result for one row of cells.
 
     Returns:
-        One column of answers; None where the arguments are not long single columns, or the
-        answer is a sentence: those are worked out one by one.
+        One column of results; None if the arguments are not long single columns, or the result
+        is a sentence: then the caller computes them cell by cell.
     """
     height = max(map(len, grids))
     if height < LONG or answer not in _ANSWERS:
@@ -52,7 +53,7 @@ def answer_columns(
     columns = [[row[0] for row in grid] for grid in grids]
     try:
         import numpy as np
-    except ImportError:  # quarantined or damaged: the cells are answered one by one
+    except ImportError:  # numpy is quarantined or damaged: the caller computes cell by cell
         return None
 
     from qiyx_xl.vectorized.numbers import column
@@ -73,7 +74,7 @@ def answer_columns(
 def _named(
     indicators: Cells, periods: Cells, yardstick_of: Callable[[Any, Any], Yardstick | None]
 ) -> tuple[list[Yardstick], list[int]]:
-    # A type belongs to the key, for True is not the indicator 1, though it equals it.
+    # The types are part of the key, because True == 1, but True is not the indicator 1.
     height = max(len(indicators), len(periods))
     indicators, periods = _of_height(indicators, height), _of_height(periods, height)
     places: dict[Any, int] = {}
@@ -96,7 +97,7 @@ def _named(
 def _confirmations(
     cells: Cells, height: int, confirmation_of: Callable[[Any], bool | None]
 ) -> tuple[Array, Array]:
-    """Return where a value is confirmed, and where that is unclear."""
+    """Return two masks: the rows whose value is confirmed, and those where that is unclear."""
     import numpy as np
 
     said = {cell: confirmation_of(cell) for cell in set(cells)}
@@ -119,7 +120,7 @@ def _gaps(rated: RatedColumns) -> Array:
 
 def _numbers(values: Array) -> Array:
     answers = values.astype(object)
-    answers[values != values] = NO_NUMBER  # noqa: PLR0124 - NaN, which equals nothing
+    answers[values != values] = NO_NUMBER  # noqa: PLR0124 - only NaN differs from itself
     return answers
 
 

@@ -1,4 +1,4 @@
-"""What each button of the ledger does: on the open workbook, from press to one plain sentence."""
+"""What each button of the ledger does with the open workbook; each ends with one sentence."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _ERROR_FILE = "qiyx-error.log"
 
 
 def press(action: str) -> None:
-    """Do what a button says, on the workbook that called; always ends with one sentence.
+    """Run a button's action on the calling workbook, and show one sentence.
 
-    The name is one of ``qiyx_xl.ledger.registry.CONTROLS``.
+    ``action`` is a name in ``qiyx_xl.ledger.registry.CONTROLS``.
     """
     import xlwings as xw
 
@@ -38,12 +38,12 @@ def press(action: str) -> None:
 
 
 def run(action: str, book: object) -> None:
-    """Do what a button says on an open workbook (an xlwings ``Book``)."""
+    """Run a button's action on an open workbook (an xlwings ``Book``)."""
     excel = book.app  # type: ignore[attr-defined]
     try:
         desk = OpenBook(book)
         sentence = ACTIONS[action](desk)
-    except Exception as error:  # noqa: BLE001 - the last stop: nothing may end in a traceback
+    except Exception as error:  # noqa: BLE001 - the user must see a sentence, never a traceback
         sentence = _describe(error)
     finally:
         excel.status_bar = False
@@ -51,11 +51,11 @@ def run(action: str, book: object) -> None:
         excel.alert(sentence, title=CATEGORY)
 
 
-# --- taking in -------------------------------------------------------------------------------
+# --- receiving files -------------------------------------------------------------------------
 
 
 def validate(desk: OpenBook) -> str | None:
-    """校验收件: check a folder, list what is wrong on 校验结果; no figure is touched."""
+    """校验收件: check a folder and list the findings on 校验结果; no figure is changed."""
     period = desk.period()
     folder = desk.ask_folder("收到的填报表在哪个文件夹")
     if folder is None:
@@ -94,7 +94,7 @@ def validate(desk: OpenBook) -> str | None:
 
 
 def consolidate(desk: OpenBook) -> str | None:
-    """汇总: take in what is clean, and bring the open ledger up to date."""
+    """汇总: book the clean files, and refresh the open ledger."""
     period = desk.period()
     folder = desk.ask_folder("把哪个文件夹里的填报表收进台账")
     if folder is None:
@@ -126,7 +126,7 @@ def consolidate(desk: OpenBook) -> str | None:
 
 
 def refresh(desk: OpenBook) -> str | None:
-    """刷新: list again, for the chosen 数据期, what has been taken in."""
+    """刷新: rewrite the open ledger from the store, for the chosen 数据期."""
     period = desk.period()
     office = _office(desk)
     if not office.has_store():
@@ -138,11 +138,11 @@ def refresh(desk: OpenBook) -> str | None:
     return f"已按{period.label}刷新。请保存台账。"
 
 
-# --- giving out ------------------------------------------------------------------------------
+# --- writing files ---------------------------------------------------------------------------
 
 
 def distribute(desk: OpenBook) -> str | None:
-    """下发模板: one fill-in workbook per agency into a folder the user picks."""
+    """下发模板: write one fill-in workbook per agency into a folder that the user picks."""
     period = desk.period()
     folder = desk.ask_folder("填报表存到哪个文件夹")
     if folder is None:
@@ -153,7 +153,7 @@ def distribute(desk: OpenBook) -> str | None:
 
 
 def remind(desk: OpenBook) -> str | None:
-    """催报清单: who is late with what, and the words to send to each."""
+    """催报清单: write the overdue items and a message to each agency."""
     period = desk.period()
     folder = desk.ask_folder("催报清单存到哪个文件夹")
     if folder is None:
@@ -172,12 +172,12 @@ def remind(desk: OpenBook) -> str | None:
 
 
 def scorecard(desk: OpenBook) -> str | None:
-    """晾晒榜: the period's scorecard into a folder the user picks."""
+    """晾晒榜: write the period's scorecard into a folder that the user picks."""
     return _publish(desk, "晾晒榜")
 
 
 def bulletin(desk: OpenBook) -> str | None:
-    """通报: the period's bulletin into a folder the user picks."""
+    """通报: write the period's bulletin into a folder that the user picks."""
     return _publish(desk, "通报")
 
 
@@ -199,7 +199,7 @@ def _publish(desk: OpenBook, name: str) -> str | None:
 
 
 def static(desk: OpenBook) -> str | None:
-    """静态副本: the ledger as it is on screen, values only, into a folder the user picks."""
+    """静态副本: write the ledger as shown, values only, into a folder that the user picks."""
     from qiyx_xl.app.custody.maintenance import static_copy
 
     period = desk.period()
@@ -208,7 +208,7 @@ def static(desk: OpenBook) -> str | None:
         return None
     desk.progress("正在另存静态副本……")
     with temporary_folder() as scratch:
-        # What is on screen may not be saved yet, so the copy is made from a copy.
+        # The open workbook may have unsaved changes, so save a copy of it first and read that.
         copy = scratch / desk.path.name
         desk.save_copy(copy)
         out = static_copy(copy, folder / f"{desk.path.stem}_{period}_静态副本.xlsx")
@@ -216,7 +216,7 @@ def static(desk: OpenBook) -> str | None:
 
 
 def examine(desk: OpenBook) -> str | None:
-    """体检: what stops functions and buttons on this computer, and what to do first."""
+    """体检: check whether functions and buttons can work here, and say what to do first."""
     from qiyx_xl.shells import doctor
 
     desk.progress("正在体检，大约要半分钟……")
@@ -254,7 +254,7 @@ def _today() -> date:
 def _counting(
     desk: OpenBook,
 ) -> tuple[Callable[[int], None], Callable[[Submission], None]]:
-    """Return what shows in the status bar how many files are done."""
+    """Return ``on_start`` and ``on_done``, which show the progress in the status bar."""
     total, done = 0, 0
 
     def on_start(count: int) -> None:
@@ -277,7 +277,7 @@ def _summary(report: app.ValidationReport) -> str:
 
 
 def _describe(error: Exception) -> str:
-    """Return the sentence of an error of ours; anything else goes to a file for the technician."""
+    """Return the message of a QiyxError; any other error is written to a file for technicians."""
     if isinstance(error, QiyxError):
         return str(error)
     if isinstance(error, PermissionError) and error.filename:

@@ -1,8 +1,8 @@
-"""What the cell functions of ``docs/functions.md`` do, as plain Python on values.
+"""What the cell functions of ``docs/functions.md`` compute, as plain Python on values.
 
-Each takes grids (rows of cells, as Excel hands over a range) and answers in the same shape; a
-single cell answers with a single value. Nothing here knows xlwings, so everything can be tried
-anywhere. The names, arguments and help texts are in ``qiyx_xl.ledger.registry``.
+Each takes grids (rows of cells, as Excel passes a range) and returns results in the same shape;
+for a single cell, a single value. Nothing here needs xlwings, so it can be tested on any system.
+The names, arguments and help texts are in ``qiyx_xl.ledger.registry``.
 
 Four inputs are four things: a blank cell (None), zero, the word 不适用, and an error cell (its
 text, such as ``#N/A``).
@@ -53,14 +53,14 @@ _REMEMBERED = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """One cell function: how it is presented, and what it does."""
+    """One cell function: its registry entry (name, arguments, help) and its implementation."""
 
     function: Function
     answer: Callable[..., CellOutput | list[list[CellOutput]]]
 
 
 class _Failure(Exception):  # noqa: N818 - an answer, not an error
-    """The answer is a real Excel error."""
+    """Ends a function whose result is an Excel error."""
 
     def __init__(self, error: CellError) -> None:
         self.error = error
@@ -80,13 +80,13 @@ def _answers(name: str) -> Callable[[_F], _F]:
 
 @cache
 def plan() -> Plan:
-    """Return the plan behind the functions, read once per server."""
+    """Return the plan that the functions use, read once per server process."""
     return load_plan()
 
 
 @cache
 def rules() -> Rules:
-    """Return the rules behind the functions, read once per server; days off move deadlines."""
+    """Return the rules that the functions use, with the calendar, read once per process."""
     return load_rules().on(load_calendar())
 
 
@@ -95,7 +95,7 @@ def rules() -> Rules:
 
 @_answers("QYX_TARGET")
 def target(indicator: Grid, year: Grid, form: Grid | None = None) -> Any:
-    """Return the year's target; the word itself where the target is a word."""
+    """Return the year's target; if it is a word instead of a number, the word."""
 
     def one(indicator: CellInput, year: CellInput, form: CellInput) -> Answer:
         item = effective_item(plan(), _item(indicator))
@@ -163,7 +163,7 @@ _answers("QYX_EXPLAIN")(_rated_function(explain_answer))
 
 @_answers("QYX_SCORE")
 def score(statuses: Grid) -> CellOutput:
-    """Return the score of a range of lamps: one number for the whole range."""
+    """Return one score for a whole range of lamps."""
     cells = ["" if _is_blank(cell) else str(cell).strip() for row in statuses for cell in row]
     return _out(score_answer(cells, rules()))
 
@@ -192,7 +192,7 @@ _FIELD_ALIASES = {
 
 @_answers("QYX_INFO")
 def info(indicator: Grid, field: Grid) -> Any:
-    """Return one fact about an item, by the fact's Chinese or English name."""
+    """Return a field of an item; the field is given by its Chinese or English name."""
 
     def one(indicator: CellInput, field: CellInput) -> Answer:
         item = _item(indicator)
@@ -237,7 +237,7 @@ def version() -> str:
 REGISTRY = {function.name: Registered(function, _ANSWERS[function.name]) for function in FUNCTIONS}
 
 
-# --- from cells to the core ------------------------------------------------------------------
+# --- converting cells to the core's values ---------------------------------------------------
 
 
 @lru_cache(maxsize=_REMEMBERED, typed=True)
@@ -250,7 +250,7 @@ def _rating(
     confirmed: CellInput,
     today: date,
 ) -> Rating:
-    """Rate what stands in a row's cells. Several functions ask for the same row: it is kept."""
+    """Rate the cells of a row; cached, because several functions are called for the same row."""
     yardstick = _yardstick(indicator, period, today)
     item = yardstick.item
     return yardstick.rate(
@@ -282,10 +282,10 @@ _CONFIRMATIONS: dict[CellInput, bool] = {
 
 
 def _known_confirmation(cell: CellInput) -> bool | None:
-    """Return whether a cell says that a person has confirmed a value; None where unclear."""
+    """Return whether a cell says that a person has confirmed a value; None if it is unclear."""
     if cell is None:
         return False
-    # 1 and 0 are Excel's TRUE and FALSE, in Python too.
+    # The keys True and False also match the numbers 1 and 0, as in Excel.
     return _CONFIRMATIONS.get(cell.strip().upper() if isinstance(cell, str) else cell)
 
 
@@ -297,7 +297,7 @@ def _is_confirmed(cell: CellInput) -> bool:
 
 
 def _today() -> date:
-    return date.today()  # noqa: DTZ011 - the day on this office's wall calendar is meant
+    return date.today()  # noqa: DTZ011 - the local date of the office is meant
 
 
 def _item(key: CellInput) -> Item:
@@ -312,7 +312,7 @@ def _item(key: CellInput) -> Item:
 
 
 def period_of(text: CellInput) -> Period:
-    """Return the period that a cell holds; the answer is #VALUE! where it holds none."""
+    """Parse a cell's period; if it is not a period, the function's result is #VALUE!."""
     if isinstance(text, float) and text.is_integer():
         text = int(text)
     try:
@@ -344,14 +344,14 @@ def _is_error(cell: CellInput) -> bool:
     return isinstance(cell, str) and cell in CELL_ERRORS
 
 
-# --- shapes ----------------------------------------------------------------------------------
+# --- the shape of the result -----------------------------------------------------------------
 
 
 def _over(one: Callable[..., Answer], *grids: Grid | None) -> CellOutput | list[list[CellOutput]]:
-    """Answer cell by cell, in the shape of the largest argument, as Excel itself does.
+    """Compute cell by cell, in the shape of the largest argument, as Excel's own functions do.
 
-    A single cell, row or column is repeated along the others; where one argument is shorter than
-    the rest, the answer is #N/A. A blank first argument (an empty row of a table) answers "".
+    A single cell, row or column is repeated along the other arguments; cells beyond a shorter
+    argument give #N/A. A blank first argument (an empty row of a table) gives "".
     """
     given = [_NOT_GIVEN if grid is None else grid for grid in grids]
     height = max(map(len, given))
@@ -368,7 +368,7 @@ _NOT_GIVEN: Grid = [[None]]
 
 
 class _Outside:
-    """There is no such cell in a shorter argument."""
+    """The type of the marker for a cell beyond the end of a shorter argument."""
 
 
 _OUTSIDE = _Outside()

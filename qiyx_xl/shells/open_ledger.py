@@ -1,7 +1,7 @@
-"""The ledger while it is open in Excel: what a button reads, asks and writes.
+"""How a button reads and writes the ledger that is open in Excel, and asks the user.
 
-Takes an xlwings ``Book`` and does not import xlwings. Ranges are read and written whole, and only
-where something changed; what Excel was set to is set back whatever happens.
+It takes an xlwings ``Book`` without importing xlwings. Whole ranges are read and written, and only
+those that differ are written; Excel's settings are restored even after an error.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 _PICKED = -1
 _MANUAL = -4135  # xlCalculationManual
 _URL = "://"
-_FIRST_DAY = date(1899, 12, 30)  # which Excel's serial numbers count from
+_FIRST_DAY = date(1899, 12, 30)  # day 0 of Excel's date serial numbers
 _LAST_YEAR = 9999
 
 Rows = list[list[Shown]]
@@ -46,7 +46,7 @@ _Block = tuple[tuple[int, int], list[list[Cell]]]
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Cells that shall be ``rows`` where ``old`` stands now, both of one shape."""
+    """A block of cells to change from ``old`` to ``rows``, both of the same shape."""
 
     sheet: LedgerSheet
     first: tuple[int, int]
@@ -56,10 +56,10 @@ class _Change:
 
 
 class OpenBook:
-    """One open ledger.
+    """A ledger that is open in Excel.
 
     Raises:
-        LedgerError: the workbook does not lie in a local folder.
+        LedgerError: the workbook is not in a local folder.
     """
 
     def __init__(self, book: Any) -> None:
@@ -82,7 +82,7 @@ class OpenBook:
 
         Raises:
             LedgerError: there is no such sheet.
-            PeriodError: the cell holds none.
+            PeriodError: the cell has no valid period.
         """
         ((cell,),) = self._cells.read(
             LedgerSheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL
@@ -96,7 +96,7 @@ class OpenBook:
         return str(cell)
 
     def store(self) -> Path | None:
-        """Return the store named on the sheet 设置; None if it is left to the default."""
+        """Return the store's path set on the sheet 设置; None for the default."""
         first = layout.SETTINGS_HEADER_ROW + 1
         rows = self._cells.read(
             LedgerSheet.SETTINGS,
@@ -107,19 +107,19 @@ class OpenBook:
         return self.path.parent / str(named).strip() if named else None
 
     def choices(self) -> tuple[TypedChoice, ...]:
-        """Return what was typed on the sheet 冲突."""
+        """Return the choices typed into the sheet 冲突."""
         table = log_tables.CONFLICT_TABLE
         rows = self._log_rows(table)
         return typed_choices([[_as_text(cell) for cell in row] for row in rows])
 
-    # --- talking -------------------------------------------------------------------------------
+    # --- messages and dialogs ------------------------------------------------------------------
 
     def progress(self, text: str) -> None:
         """Show a text in the status bar."""
         patiently(lambda: setattr(self._excel, "StatusBar", f"{CATEGORY}：{text}"))
 
     def ask_folder(self, title: str) -> Path | None:
-        """Let the user pick a folder, beginning at the ledger's own; None if they cancel."""
+        """Let the user pick a folder, starting in the ledger's folder; None if they cancel."""
         dialog = self._excel.FileDialog(_FOLDER_PICKER)
         dialog.Title = title
         dialog.InitialFileName = f"{self.path.parent}\\"
@@ -128,20 +128,20 @@ class OpenBook:
         return Path(dialog.SelectedItems(1))
 
     def show(self, sheet: LedgerSheet) -> None:
-        """Bring a sheet to the front."""
+        """Activate a sheet."""
         patiently(lambda: self._cells.sheet(sheet).Activate())
 
     def save_copy(self, path: Path) -> None:
-        """Save a copy of the workbook as it is now; the open one is not touched."""
+        """Save a copy of the workbook, with unsaved changes; the open one stays unsaved."""
         patiently(lambda: self._api.SaveCopyAs(str(path)))
 
     # --- writing -------------------------------------------------------------------------------
 
     def write(self, view: LedgerView) -> None:
-        """Bring the open ledger up to date with a view; on failure it is as it was.
+        """Write a view into the open ledger; on failure, restore the old cells.
 
         Raises:
-            LedgerError: a table has been moved about.
+            LedgerError: rows or columns of a table have been moved.
         """
         content = Content(view, self._schema())
         period = str(view.period)
@@ -158,7 +158,7 @@ class OpenBook:
         )
 
     def write_findings(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Fill the sheet 校验结果; on failure it is as it was."""
+        """Fill the sheet 校验结果; on failure, restore the old cells."""
         self._write_all([self._log(log_tables.FINDING_TABLE, rows)])
 
     def _log(self, table: SheetTable, rows: Sequence[Sequence[Value]]) -> _Change:
@@ -175,7 +175,7 @@ class OpenBook:
         )
 
     def _log_rows(self, table: SheetTable) -> Rows:
-        """Return what stands below a log sheet's header, as wide as its columns."""
+        """Return the filled rows below a log sheet's header, each as wide as the table."""
         used = self._whole(table.sheet)
         width = len(table.columns)
         rows = [[*row, *[None] * (width - len(row))][:width] for row in used]
@@ -186,7 +186,7 @@ class OpenBook:
         return rows
 
     def _whole(self, sheet: LedgerSheet) -> Rows:
-        """Return a log sheet, read once."""
+        """Return the cells of a log sheet; cached, so each sheet is read only once."""
         if sheet not in self._used:
             self._used[sheet] = self._cells.read_used(sheet)
         return self._used[sheet]
@@ -200,7 +200,7 @@ class OpenBook:
                 yield _Change(table.sheet, log_tables.LOG_NOTE_CELL, [[shown(note)]], [[old]])
 
     def _baselines(self, content: Content) -> _Change:
-        """Return the column 基期值, whose cells hold values; the other figures are formulas."""
+        """Return the change of the column 基期值, the only figures that are not formulas."""
         table, rows = content.plan_sheets()[1]
         last = (table.last_row, len(table.columns) - 1)
         header, *cells = self._cells.read(table.sheet, (table.header_row, 0), last)
@@ -230,7 +230,7 @@ class OpenBook:
         return self._changes(LedgerSheet.SETTINGS, list(_runs(cells)))
 
     def _changes(self, sheet: LedgerSheet, blocks: Sequence[_Block]) -> list[_Change]:
-        """Hold blocks of a sheet against what stands there, which is read in one call."""
+        """Return the changes for blocks of a sheet; the old cells are read in one call."""
         top, left = (min(first[axis] for first, _ in blocks) for axis in (0, 1))
         bottom = max(first[0] + len(rows) for first, rows in blocks) - 1
         right = max(first[1] + len(rows[0]) for first, rows in blocks) - 1
@@ -248,7 +248,7 @@ class OpenBook:
     def _write_all(
         self, changes: Sequence[_Change], *, period: tuple[str, str] | None = None
     ) -> None:
-        """Write what differs; if that fails midway, put everything back."""
+        """Write the changes that differ; if one fails, restore the old cells of all."""
         wanted = [change for change in changes if change.rows != change.old]
         self._used.clear()
         undo: list[Callable[[], None]] = []
@@ -268,7 +268,7 @@ class OpenBook:
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
-        """Keep Excel from redrawing and recalculating in between."""
+        """Turn off Excel's redrawing and recalculation inside, and restore both afterwards."""
         excel = self._excel
         updating = patiently(lambda: excel.ScreenUpdating)
         calculation = patiently(lambda: excel.Calculation)
@@ -300,7 +300,7 @@ def _one_line(cell: Shown) -> str:
 
 
 def _as_text(cell: Shown) -> str:
-    """Return a cell as text; a whole number without a decimal point."""
+    """Format a cell as text; a whole number without a decimal point."""
     cell = rounded(cell)
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))

@@ -1,10 +1,9 @@
-"""Everything the ledger's plan sheets ask of the cell functions at a 数据期, in one call.
+"""How all function results of the ledger's plan sheets at a 数据期 are computed in one call.
 
-A formula in each cell asks for one rating; thousands of them would mean thousands of calls from
-Excel to Python. The macros therefore ask here, once, for what the cells of 指标台账, 任务目标 and
-里程碑 are about to ask, and answer the cells from that (``macros/Qiyx.bas``). A cell whose
-arguments are not among them is still answered by its own call: what is here can only save calls,
-never change an answer.
+Each cell's formula needs one rating, and thousands of them would mean thousands of calls from
+Excel to Python. So the macros (``macros/Qiyx.bas``) call this once for the cells of 指标台账,
+任务目标 and 里程碑, and serve the cells from its results. A cell whose arguments are not among
+the results still makes its own call: this can only save calls, never change a result.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from qiyx_xl.shells.functions import CellInput, CellOutput, Grid
 
 FUNCTIONS = ("QYX_RATE", "QYX_GAP", "QYX_STATUS", "QYX_EXPLAIN")
-# The last came later: the macros of a ledger that was built before read the others alone.
+# "confirmed" was added later, so it is last: macros of older ledgers read only the columns before.
 HEADER: list[CellOutput] = [
     "indicator",
     "actual",
@@ -50,7 +49,7 @@ HEADER: list[CellOutput] = [
 
 _OWN_PERIOD = (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE)
 _STATUS = "QYX_STATUS"
-# 填报记录 as ledgers have it, by how many columns: also as it was before 核实 was added.
+# The layouts of 填报记录 by number of columns: the current one, and the one before 核实 was added.
 _RECORD_TABLES = {
     len(table.columns): table for table in (RECORD_TABLE, before_confirmed(RECORD_TABLE))
 }
@@ -58,7 +57,7 @@ _RECORD_TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The cells that a row of a plan sheet hands to the functions, the period aside."""
+    """The cells that a row of a plan sheet passes to the functions, without the period."""
 
     indicator: CellInput
     actual: CellInput
@@ -70,20 +69,20 @@ class Asked:
 def answers_at(
     period: Grid, records: Grid | None, goals: Grid | None, baselines: Grid | None
 ) -> list[list[CellOutput | CellInput]]:
-    """Answer the four rating functions for every row of the three plan sheets.
+    """Compute the four rating functions for every row of the three plan sheets.
 
     Args:
         period: the cell 数据期.
-        records: the filled rows of 填报记录, all columns; None where there are none.
+        records: the filled rows of 填报记录, all columns; None if there are none.
         goals: the column 编号 of 任务目标.
         baselines: the column 基期值 beside it.
 
     Returns:
-        ``HEADER``, then a row for each row of the sheets that has such formulas: the arguments
-        as the cells will have them, and the answers.
+        ``HEADER``, then one row for each row of the sheets that has such formulas: the arguments
+        as the cells pass them, and the results.
 
     Raises:
-        PeriodError: 数据期 holds none.
+        PeriodError: 数据期 is not a period.
     """
     when = functions.period_of(period[0][0])
     sheet = RecordSheet(records or ())
@@ -106,10 +105,10 @@ def answers_at(
 
 
 class RecordSheet:
-    """填报记录 as the formulas of the plan sheets search it, by its key columns."""
+    """The rows of 填报记录, looked up by its key columns as the plan sheets' formulas do."""
 
     def __init__(self, rows: Grid) -> None:
-        # Nothing at all arrives as one blank cell.
+        # An empty range arrives as one blank cell.
         self._rows = rows = [row for row in rows if len(row) in _RECORD_TABLES]
         self._table = _RECORD_TABLES[len(rows[0])] if rows else RECORD_TABLE
         self._values = self._table.place("实际值")
@@ -124,12 +123,12 @@ class RecordSheet:
             self._done.setdefault(key.partition("|")[0], (key, at))
 
     def at(self, item: Indicator | Goal | Milestone, when: Period) -> int | None:
-        """Find the row of an item's figure: the period's own, else its last month's."""
+        """Return the row of an item's figure: the period's own, else its last month's."""
         exact = self._by_period.get(period_key(item.code, when))
         return self._by_month.get(month_key(item.code, when)) if exact is None else exact
 
     def milestone(self, item: Indicator | Goal | Milestone, when: Period) -> int | None:
-        """Find the row of an item's progress, else that of its having been done before."""
+        """Return the row of an item's progress; if blank, the one where it was reported done."""
         row = self.at(item, when)
         if self.value(row) != "":
             return row
@@ -137,19 +136,19 @@ class RecordSheet:
         return done if key <= month_key(item.code, when) else None
 
     def year_end(self, item: Indicator | Goal, year: int) -> int | None:
-        """Find the row of the number that closes a year."""
+        """Return the row of an item's year-end figure."""
         return self._by_year_end.get(f"{item.code}|{year}")
 
     def value(self, row: int | None) -> CellInput:
-        """Return 实际值; "" where there is none."""
+        """Return 实际值; "" if there is none."""
         return self._cell(row, self._values)
 
     def second(self, row: int | None) -> CellInput:
-        """Return 补充值; "" where there is none."""
+        """Return 补充值; "" if there is none."""
         return self._cell(row, self._seconds)
 
     def confirmed(self, row: int | None) -> CellInput:
-        """Return 核实; "" where there is none."""
+        """Return 核实; "" if there is none."""
         if self._table is not RECORD_TABLE:
             return ""
         return self._cell(row, self._table.place(CONFIRMED))
@@ -207,7 +206,7 @@ def _answered(period: Grid, rows: Iterable[Asked]) -> list[list[Any]]:
     ]
 
 
-# Called by the macros alone: it has no place in the function wizard, so it is not in the registry.
+# Only the macros call this. It is not in the registry, so that Excel's function wizard omits it.
 plan_sheet_answers = exposed(
     Function(
         "plan_sheet_answers",

@@ -1,7 +1,7 @@
-"""Cells of an open workbook through COM, whole ranges at a time.
+"""How cells of an open workbook are read and written through COM, in whole ranges.
 
-A call costs milliseconds, whether it brings one cell or ten thousand; so a range is read in one
-call and written in one call. Rows and columns count from 0.
+A COM call costs milliseconds, whether for one cell or for ten thousand, so each range is read and
+written in one call. Rows and columns count from 0.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _T = TypeVar("_T")
 Shown = str | float | bool | None
 Place = tuple[int, int]
 
-# "Excel is busy", in three spellings: a cell is being edited, a dialog is open.
+# The three error codes for "Excel is busy": a cell is being edited, or a dialog is open.
 _BUSY = {-2147418111, -2147417846, -2146777998}
 _PATIENCE = 8.0  # seconds
 _PAUSE = 0.2
 
 
 def patiently(do: Callable[[], _T]) -> _T:
-    """Do something in Excel; while Excel says that it is busy, wait and try again."""
+    """Call a function of Excel; while Excel reports that it is busy, wait and retry (8 seconds)."""
     until = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -82,19 +82,19 @@ class WholeRanges:
         return _rows(patiently(lambda: sheet.UsedRange.Value2))
 
     def write(self, name: LedgerSheet, first: Place, rows: Sequence[Sequence[Shown]]) -> None:
-        """Write rows of one width; a text stays the text it is."""
+        """Write rows of equal width; texts are written as texts, never converted by Excel."""
         last = (first[0] + len(rows) - 1, first[1] + len(rows[0]) - 1)
         area = self._area(name, first, last)
         typed = tuple(tuple(map(_typed, row)) for row in rows)
         patiently(lambda: setattr(area, "Value2", typed))
 
     def write_text(self, name: LedgerSheet, place: Place, text: str) -> None:
-        """Write into a cell that is formatted as text, where an apostrophe would be shown."""
+        """Write into a cell formatted as text, without the apostrophe, which would be visible."""
         area = self._area(name, place, place)
         patiently(lambda: setattr(area, "Value2", text))
 
     def fit_rows(self, name: LedgerSheet, first: Place, height: int) -> None:
-        """Make rows as high as their texts."""
+        """Let Excel fit the heights of rows to their texts."""
         area = self._area(name, first, (first[0] + height - 1, first[1]))
         rows = patiently(lambda: area.EntireRow)
         patiently(rows.AutoFit)
@@ -108,7 +108,7 @@ class WholeRanges:
 
 
 def shown(cell: Cell) -> Shown:
-    """Return what Excel will say of a cell once this was written into it."""
+    """Return the value that Excel returns for a cell after this has been written into it."""
     if isinstance(cell, Formula):
         return shown(cell.value)
     if cell is None or isinstance(cell, str):
@@ -117,16 +117,16 @@ def shown(cell: Cell) -> Shown:
 
 
 def rounded(cell: Shown) -> Shown:
-    """Return a number with the digits that Excel keeps; anything else as it is."""
+    """Round a number to the 15 significant digits that Excel keeps; return others unchanged."""
     is_number = isinstance(cell, float) or type(cell) is int
     return float(f"{cell:.{SIGNIFICANT_DIGITS}g}") if is_number else cell
 
 
 def _typed(cell: Shown) -> Any:
-    """Return a value as it must be handed to Excel to be that value.
+    """Return what must be passed to Excel so that the cell gets this value.
 
-    A text gets the apostrophe that makes it a text: else ``=…`` becomes a formula, 2026-09 a
-    date and a hash of digits a number.
+    A text gets a leading apostrophe, which keeps it a text: otherwise ``=…`` would become a
+    formula, 2026-09 a date, and a hash of digits a number.
     """
     if cell is None:
         return ""

@@ -1,4 +1,4 @@
-"""The cell functions as Excel calls them through xlwings: made from the registry, one by one."""
+"""The cell functions that Excel calls through xlwings, each made from its registry entry."""
 
 from __future__ import annotations
 

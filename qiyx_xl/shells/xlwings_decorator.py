@@ -1,4 +1,4 @@
-"""Showing a plain function to xlwings, which calls it from Excel."""
+"""How a plain function is registered with xlwings, which calls it from Excel."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def exposed(function: Function, answer: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what xlwings calls for a function: every argument arrives as rows of cells.
+    """Return the function that xlwings registers; every argument arrives as rows of cells.
 
-    Error cells arrive as their text. On Linux xlwings' decorators do nothing, and this is the
-    plain function.
+    Error cells arrive as their text. On Linux xlwings' decorators do nothing, so the plain
+    function is returned.
     """
 
     def call(*cells: Any) -> Any:
@@ -41,5 +41,5 @@ def exposed(function: Function, answer: Callable[..., Any]) -> Callable[..., Any
     made: Callable[..., Any] = call
     for argument in function.arguments:
         made = xw.arg(argument.name, ndim=2, err_to_str=True, doc=argument.help)(made)
-    # Last, for each of xlwings' decorators sets the category anew.
+    # This must be last: each of xlwings' decorators overwrites the category.
     return xw.func(category=CATEGORY)(made)

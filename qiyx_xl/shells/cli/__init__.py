@@ -1,8 +1,8 @@
 """The command ``qiyx``: argv in, exit code out.
 
-0: clean. 1: done, and there are findings. 2: could not run, and nothing that counts was changed;
-one line on stderr says why and what to do. 3: interrupted after something was booked; the line
-says what stands, and the next command completes it.
+0: clean. 1: done, with findings. 2: could not run, and no data was changed; one line on stderr
+says why and what to do. 3: interrupted after something was booked; the line says what is booked,
+and running the command again completes it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-# CLEAN stands in common, which --version need not load
+# CLEAN is repeated from common, so that --version need not load that module
 _CLEAN, _COULD_NOT_RUN, _INTERRUPTED = 0, 2, 3
 _MODULES = {
     "demo": "demo",
@@ -44,13 +44,13 @@ _MODULES = {
     "ledger": "ledger",
     "doctor": "doctor",
 }
-"""In which module of this package each command stands; it is imported when it is asked for."""
+"""The module of each command in this package, imported only when the command is run."""
 _READING = (
     *(("--help",), ("-h",), ("--version",), ("-V",), ("rate",), ("status",), ("trace",), ("diff",)),
     *(("plan", "show"), ("plan", "check"), ("matter", "list"), ("projects", "show")),
     *(("ledger", "verify"), ("doctor",)),
 )
-"""Commands that change nothing: where their answer is lost, nothing has been done."""
+"""Commands that change nothing: if their output is lost, they can simply be run again."""
 
 
 @click.group(
@@ -75,7 +75,7 @@ def qiyx(context: click.Context) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and exit with its exit code."""
     answers = Answers()
     answers.take_over()
     code = _run(argv)
@@ -83,7 +83,11 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _unheard(code: int, failure: str | None, argv: Sequence[str]) -> int:
-    """Return the exit code where the answer did not reach anybody: it was not done in vain."""
+    """Return the exit code, changed if the output could not be written.
+
+    Then it is 2 for a command that only reads, and 3 for one whose work is done; a line on stderr
+    says why, unless the reader has closed the pipe (``failure`` is empty).
+    """
     if failure is None or code in (_COULD_NOT_RUN, _INTERRUPTED):
         return code
     is_reading = any(tuple(argv[: len(words)]) == words for words in _READING)

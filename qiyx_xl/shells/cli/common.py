@@ -1,4 +1,4 @@
-"""What the commands share: options, exit codes, output, and errors in one Chinese line."""
+"""What the commands share: options, exit codes, output, and one-line Chinese error messages."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
 else:
     _PeriodParameter = click.ParamType  # generic only in click's newest releases
 
-CLEAN, FINDINGS = 0, 1  # and 2 and 3, said by __init__ for all, where a command did not end well
+CLEAN, FINDINGS = 0, 1  # exit codes; 2 and 3, for a command that failed, are set in __init__
 
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 
 class PeriodType(_PeriodParameter):
-    """A period in any of the spellings the contract names."""
+    """A period, in any form that ``Period.parse`` reads."""
 
     name = "数据期"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Period:
-        """Return the period, or fail with the sentence that says how to write one."""
+        """Parse the period, or fail with a sentence that says how to write one."""
         from qiyx_xl.core.primitives.periods import Period, PeriodError
 
         if isinstance(value, Period):
@@ -66,7 +66,7 @@ PATH = PathType()
 
 
 def period_option(*, required: bool) -> Callable[[_Function], _Function]:
-    """``--period``."""
+    """Return the option ``--period``."""
     return click.option(
         "--period",
         type=PERIOD,
@@ -77,7 +77,7 @@ def period_option(*, required: bool) -> Callable[[_Function], _Function]:
 
 
 def format_option(function: _Function) -> _Function:
-    """``--format text|json``."""
+    """Add the option ``--format text|json``."""
     return click.option(
         "--format",
         "form",
@@ -89,21 +89,21 @@ def format_option(function: _Function) -> _Function:
 
 
 def plan_option(function: _Function) -> _Function:
-    """``--plan FILE``."""
+    """Add the option ``--plan FILE``."""
     return click.option(
         "--plan", "plan_file", type=PATH, metavar="文件", help="方案文件，默认用自带的方案。"
     )(function)
 
 
 def rules_option(function: _Function) -> _Function:
-    """``--rules FILE``."""
+    """Add the option ``--rules FILE``."""
     return click.option(
         "--rules", "rules_file", type=PATH, metavar="文件", help="评分规则文件，默认用自带的规则。"
     )(function)
 
 
 def office_options(function: _Function) -> _Function:
-    """``--ledger``, ``--store``, ``--plan``, ``--rules``, gathered: the command gets ``office``."""
+    """Add ``--ledger``, ``--store``, ``--plan``, ``--rules``; the command gets one ``office``."""
     ledger = click.option(
         "--ledger",
         type=PATH,
@@ -115,7 +115,7 @@ def office_options(function: _Function) -> _Function:
 
 
 def ledger_argument(function: _Function) -> _Function:
-    """``office_options`` with the ledger as the command's argument instead of ``--ledger``."""
+    """Add ``office_options``, with the ledger as an argument instead of ``--ledger``."""
     return _with_office(function, click.argument("ledger", metavar="台账", type=PATH))
 
 
@@ -139,7 +139,7 @@ def _with_office(function: _Function, ledger: Callable[[_Function], _Function]) 
 
 
 def today_option(function: _Function) -> _Function:
-    """``--today DATE``: which day to count as today."""
+    """Add the option ``--today DATE``: the day that counts as today."""
     return click.option(
         "--today",
         type=click.DateTime(formats=["%Y-%m-%d"]),
@@ -149,12 +149,12 @@ def today_option(function: _Function) -> _Function:
 
 
 def standard_options(function: _Function) -> _Function:
-    """``office_options``, ``--today`` and ``--format``: what most commands have."""
+    """Add ``office_options``, ``--today`` and ``--format``, which most commands have."""
     return office_options(today_option(format_option(function)))
 
 
 def by_option(function: _Function) -> _Function:
-    """``--by NAME``: who decides, closes or reopens."""
+    """Add the option ``--by NAME``: who decides, closes or reopens."""
     return click.option(
         "--by", default=_user, metavar="姓名", help="谁办的，记入日志；默认是登录电脑的用户名。"
     )(function)
@@ -165,31 +165,31 @@ def _user() -> str:
 
     try:
         return getuser()
-    except (OSError, KeyError, ImportError):  # no name in the environment, and no such user
+    except (OSError, KeyError, ImportError):  # no name in the environment or the user database
         return ""
 
 
 def day_of(today: datetime | None) -> date:
-    """Return the day asked for, or the clock's."""
+    """Return the date of ``--today``, or the clock's."""
     return datetime.now().astimezone().date() if today is None else today.date()
 
 
 def moment() -> datetime:
-    """Return now, for the log: no option moves it, for times decide which version counts."""
+    """Return the current time for the log; no option sets it, because it orders versions."""
     return datetime.now().astimezone().replace(microsecond=0)
 
 
 def open_office(
     ledger: Path, store: Path | None, plan_file: Path | None, rules_file: Path | None
 ) -> Office:
-    """Return the office around a ledger, with the plan and rules asked for."""
+    """Return the office of a ledger, with the plan and rules of the options."""
     from qiyx_xl.app import Office, load_plan, load_rules
 
     return Office.at(ledger, store=store, plan=load_plan(plan_file), rules=load_rules(rules_file))
 
 
 def refresh_after(office: Office, period: Period, today: date, booked: str, *, quiet: bool) -> None:
-    """Refresh the ledger after a booking, if there is one where it should be."""
+    """Refresh the ledger after a booking, if the ledger exists."""
     from qiyx_xl import app
 
     if not office.ledger.exists():
@@ -200,9 +200,10 @@ def refresh_after(office: Office, period: Period, today: date, booked: str, *, q
 
 
 def show_in_ledger(office: Office, today: date, booked: str) -> None:
-    """Refresh the ledger at the period that it shows, if there is one and the log has gone on.
+    """Refresh the ledger at the period that it shows, if it exists and is older than the log.
 
-    Also where this run has booked nothing: the one before may have been stopped in between.
+    Call it even if this run has booked nothing: an earlier run may have been stopped between
+    booking and refreshing.
     """
     from qiyx_xl.app.custody.maintenance import shown_period
     from qiyx_xl.app.ledger import lags
@@ -215,7 +216,7 @@ def show_in_ledger(office: Office, today: date, booked: str) -> None:
 
 
 def say(text: str = "") -> None:
-    """Print a line of the answer."""
+    """Print a line on stdout, with control characters made harmless."""
     from qiyx_xl.core.primitives.legible import inert
 
     click.echo(inert(text))
@@ -229,7 +230,7 @@ def say_json(document: Mapping[str, Any]) -> None:
 
 
 def console() -> Console:
-    """Return a console for tables: as wide as the terminal, or wide enough in a pipe."""
+    """Return a console for tables: as wide as the terminal, or 160 columns in a pipe."""
     from rich.console import Console
 
     on_terminal = sys.stdout.isatty()
@@ -240,9 +241,9 @@ def console() -> Console:
 def progress() -> Iterator[
     tuple[Callable[[int], None] | None, Callable[[Submission], None] | None]
 ]:
-    """Yield ``on_start`` and ``on_done``: a progress bar on a terminal, nothing in a pipe."""
+    """Yield ``on_start`` and ``on_done`` of a progress bar; None and None without a terminal."""
     if not sys.stderr.isatty():
-        yield None, None  # so that no file is looked at again for nobody
+        yield None, None  # without callbacks no result is unpacked just to show progress
         return
     from rich.console import Console
     from rich.progress import (
@@ -273,17 +274,17 @@ def progress() -> Iterator[
 # --- errors ----------------------------------------------------------------------------------
 
 
-_LONGEST, _END = 500, 150  # characters of a message; more is not read
+_LONGEST, _END = 500, 150  # characters of a message; people do not read longer ones
 
 
 def describe(error: Exception) -> str | None:
-    """Return the one line that says why the command could not run; None for a bug of ours."""
+    """Return one line that says why the command could not run; None for a bug in this program."""
     said = _described(error)
     return None if said is None else _one_line(said)
 
 
 def _one_line(said: str) -> str:
-    """Return a message as one line that is read to its end, where the cure stands."""
+    """Return a message as one line; shorten its middle, because the cure is at its end."""
     line = " ".join(said.split("\n"))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - _END]}……{line[-_END:]}"
 
@@ -331,7 +332,7 @@ def _describe_usage(error: click.ClickException) -> str:
 
 
 def _extra(message: str) -> str | None:
-    """Return what click calls an unexpected extra argument; None for any other complaint."""
+    """Return the unexpected argument that a message of click names; None for other messages."""
     found = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)\.?", message)
     return None if found is None else found[1]
 
@@ -359,7 +360,7 @@ def _name(parameter: click.Parameter | None) -> str:
 
 
 def _describe_os(error: OSError) -> str:
-    # Some calls name no file: a full disk is noticed while writing to one that is open already.
+    # Some errors have no file name: a full disk is noticed while writing to an open file.
     name = f"“{error.filename}”" if error.filename else ""
     match error:
         case FileNotFoundError():

@@ -1,4 +1,4 @@
-"""``qiyx consolidate``: into the ledger."""
+"""``qiyx consolidate``: check the files of agencies and book them into the ledger."""
 
 from __future__ import annotations
 
@@ -105,13 +105,13 @@ def consolidate(
 
 
 def print_consolidation(office: Office, result: ConsolidationResult) -> None:
-    """Print what went in, what was revised, what conflicts, and what is still missing."""
+    """Print the findings, then revisions, conflicts, missing reports and the counts."""
     from qiyx_xl.shells.cli.output import finding_lines, summary
 
     outcome = result.consolidation
     judged = {one.sha256: one for one in (*outcome.returned, *outcome.unreadable)}
     for submission in result.report.submissions:
-        # What consolidation itself found, such as a closed period, stands in its own copy.
+        # Findings of the consolidation itself, such as a closed period, are only in its copy.
         for line in finding_lines(judged.get(submission.sha256, submission)):
             say(line)
     say(summary(result.report))

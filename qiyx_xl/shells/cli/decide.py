@@ -1,4 +1,4 @@
-"""``qiyx decide``: what waits for a person, and what the person says."""
+"""``qiyx decide``: list what waits for a decision, and book a decision."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def decide(
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What a person wants to have decided, however."""
+    """The options of a decision, and the three kinds of decision they can be booked as."""
 
     office: Office
     period: Period

@@ -41,7 +41,7 @@ def demo(folder: Path) -> int:
     except BaseException as error:
         _clear(folder, remove=is_new)
         if isinstance(error, InterruptedAfterBookingError):
-            # What it says stands has just been taken away: it was nobody's.
+            # The error says that something is booked, but _clear has just deleted the demo store.
             raise app.AppError(
                 f"试用没有走完，做了一半的已经从“{folder}”撤掉。请检查磁盘空间和权限，再运行一次。"
             ) from error
@@ -49,7 +49,7 @@ def demo(folder: Path) -> int:
 
 
 def _clear(folder: Path, *, remove: bool) -> None:
-    """Take away what was made in a folder that was empty, so that the next run can use it."""
+    """Delete the demo's files from a folder that was empty before, so that it can be reused."""
     for each in folder.iterdir() if folder.is_dir() else ():
         if each.is_dir():
             shutil.rmtree(each, ignore_errors=True)
@@ -92,7 +92,7 @@ def _whole_cycle(folder: Path) -> int:
     print_status(office, state, ["task_force"])
     say("五、晾晒和通报：")
     out = folder / "发布"
-    # Last year's end first, so that this quarter can say who went up and who went down.
+    # Publish the end of last year first, so that this quarter can show changes of rank.
     day = _day_after_deadlines(before).date()
     publish(office, before, out, day, papers=papers_of(["scorecard"]))
     print_published(publish(office, current, out, _day_after_deadlines(current).date()))
@@ -111,6 +111,6 @@ def _consolidate_samples(office: Office, period: Period, folder: Path) -> Consol
 
 
 def _day_after_deadlines(period: Period) -> datetime:
-    """Return a fixed moment when every deadline of the period has passed."""
+    """Return a fixed moment after all deadlines of the period: 30 days after its end, 9:00."""
     day = datetime.combine(period.last_day, datetime.min.time()) + timedelta(days=30, hours=9)
     return day.astimezone()

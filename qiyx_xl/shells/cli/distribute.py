@@ -1,4 +1,4 @@
-"""``qiyx distribute``: one fill-in workbook per agency."""
+"""``qiyx distribute`` and ``qiyx template``: fill-in workbooks, and the shipped templates."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def distribute(
     return CLEAN
 
 
-# --- ``qiyx template``: the shipped templates, for an office to make its own from ---------------
+# --- ``qiyx template``: copy a shipped template, which an office can then change ----------------
 
 _NAMES = {"bulletin": "通报模板.docx", "agenda": "例会模板.docx"}
 

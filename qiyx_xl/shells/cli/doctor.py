@@ -1,4 +1,4 @@
-"""``qiyx doctor``: what stops the add-in from working on this machine, each with its cure."""
+"""``qiyx doctor``: what stops the add-in from working on this computer, and the cure of each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class FactsError(QiyxError):
-    """A file of facts that cannot be read; the message is one sentence with a cure."""
+    """The file given with ``--facts`` cannot be read; the message is one sentence with a cure."""
 
 
 @click.command(

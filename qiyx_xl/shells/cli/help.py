@@ -1,4 +1,4 @@
-"""Help pages in Chinese: click's own headings are English."""
+"""How help pages are printed in Chinese, because click's own headings are English."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _Chinese(click.Command):
 
 
 def _in_chinese(said: str) -> str:
-    """Return an option's help with click's own remarks (required, default, range) in Chinese."""
+    """Translate the remarks that click adds to an option's help: required, default; drop range."""
     said = said.replace("  [required]", "（必填）")
     return re.sub(r"  \[default: ([^;\]]+)(?:; [^\]]*)?\]", r"（默认 \1）", said)
 
@@ -63,7 +63,7 @@ class Command(_Chinese):
     """A command with Chinese help."""
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """Spell the pieces of the usage line."""
+        """Return the parts of the usage line."""
         return [piece.replace("[OPTIONS]", "[选项]") for piece in super().collect_usage_pieces(ctx)]
 
 
@@ -75,8 +75,8 @@ class Group(_Chinese, click.Group):
     def __init__(self, *args: Any, modules: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         """Make the group.
 
-        ``modules`` names commands that are imported when they are asked for, each with the
-        module of ``qiyx_xl.shells.cli`` it stands in; it has the command's name there.
+        ``modules`` maps names of commands to modules of ``qiyx_xl.shells.cli``, which are
+        imported only when the command is needed. The command has the same name in its module.
         """
         super().__init__(*args, **kwargs)
         self.modules = dict(modules or {})
@@ -87,7 +87,7 @@ class Group(_Chinese, click.Group):
         return [*self.modules, *self.commands]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, imported if need be."""
+        """Return a command; import its module if needed."""
         module = self.modules.get(cmd_name)
         if module is None:
             return super().get_command(ctx, cmd_name)
@@ -95,6 +95,6 @@ class Group(_Chinese, click.Group):
         return command
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """Spell the pieces of the usage line."""
+        """Return the parts of the usage line."""
         del ctx
         return ["命令", "[选项]"]

@@ -66,7 +66,7 @@ def diff(
 
 
 def print_difference(office: Office, found: Difference) -> None:
-    """Print one sentence per change, then how many lamps turned."""
+    """Print one sentence per change, then how many lamps got better or worse."""
     say(f"{found.after}，与{found.before}相比：")
     for change in found.changes:
         item = office.plan.find(change.code)
@@ -118,7 +118,7 @@ def trace(
 
 
 def print_history(found: History) -> None:
-    """Print where the figure stands, what happened to it, and where its files are kept."""
+    """Print the figure's current value and lamp, its steps, and where its files are kept."""
     from qiyx_xl.core.primitives.values import spell
 
     line = found.line

@@ -1,4 +1,4 @@
-"""``qiyx ledger``: the workbook itself."""
+"""``qiyx ledger``: build, refresh, verify, rebuild or copy the ledger workbook."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _print_check(check: LedgerCheck) -> None:
 
 
 def _print_part(name: str, part: CheckedPart) -> None:
-    # A ledger's own differences follow, cell by cell.
+    # The differing cells of the ledger are printed after this, one by one.
     say(f"{name}：{_STATES[part.state]}" + ("。" if not part.problems else "："))
     _say_some(f"  {one}" for one in part.problems)
     if part.cure:

@@ -1,7 +1,8 @@
-"""Where answers go: any console, any encoding, a reader that leaves, a disk that is full.
+"""How output is written so that a failing stdout or stderr never stops a command.
 
-What a command does must not depend on who listens. Nothing that cannot be shown ends it, and
-one that has booked something goes on to its end even if nobody can be told.
+A pipe may be closed, a disk may be full, the console's encoding may lack a character. A command
+that has booked something must still complete, so write errors are recorded and reported at the
+end.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rating.rate import Light
     from qiyx_xl.core.records.submission import Submission
 
-_NOBODY_LISTENS = (errno.EPIPE, errno.EINVAL)  # Windows says the second
+_NOBODY_LISTENS = (errno.EPIPE, errno.EINVAL)  # a closed pipe; Windows reports EINVAL
 
 
 class _Patient(io.RawIOBase):
-    """A stream that takes everything; what went wrong is told afterwards."""
+    """A raw stream whose writes never fail; the first error is kept in ``failure``."""
 
     def __init__(self, raw: io.RawIOBase) -> None:
         super().__init__()
@@ -56,13 +57,13 @@ class _Patient(io.RawIOBase):
 
 
 class Answers:
-    """The program's stdout and stderr, made so that nothing written there ends it."""
+    """Replaces stdout and stderr by streams whose writes never raise an error."""
 
     def __init__(self) -> None:
         self._out: _Patient | None = None
 
     def take_over(self) -> None:
-        """Put them in the place of those the interpreter has."""
+        """Replace ``sys.stdout`` and ``sys.stderr``."""
         out = _patient(sys.stdout)
         if out is not None:
             sys.stdout, self._out = out
@@ -71,9 +72,9 @@ class Answers:
             sys.stderr = err[0]
 
     def failure(self) -> str | None:
-        """Return why answers did not reach whom they were for; None if they did.
+        """Return why stdout could not be written; None if it was.
 
-        Empty where the reader has left, and wants to hear no more.
+        Empty if the reader has closed the pipe, as ``head`` does: that needs no message.
         """
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
@@ -91,7 +92,7 @@ class Answers:
 def _patient(stream: TextIO | None) -> tuple[TextIO, _Patient] | None:
     raw = getattr(getattr(stream, "buffer", None), "raw", None)
     if stream is None or not isinstance(raw, io.RawIOBase):
-        return None  # there is none, as without a console, or it is somebody's own
+        return None  # no stream, as without a console, or one that the caller has replaced
     stream.flush()
     patient = _Patient(raw)
     made = io.TextIOWrapper(
@@ -106,15 +107,16 @@ def _patient(stream: TextIO | None) -> tuple[TextIO, _Patient] | None:
 
 
 def _encoding_of(stream: TextIO) -> str:
-    # ASCII is what is left where no language is set; not one of our sentences could be shown.
+    # Python falls back to ASCII if no locale is set; then no Chinese sentence could be shown.
     name = codecs.lookup(stream.encoding).name
     return "utf-8" if name == "ascii" else name
 
 
 def write_utf8(pieces: Iterable[str]) -> None:
-    """Write to stdout in UTF-8, whatever the console's own encoding: programs read it.
+    r"""Write to stdout in UTF-8, even if the console has another encoding, for other programs.
 
-    Half a character, as in a name that is no text, is spelled as JSON spells it.
+    A lone surrogate, as in a file name that is not valid text, is written as ``\udcXX``, which
+    JSON can read.
     """
     out = sys.stdout
     binary = getattr(out, "buffer", None)
@@ -127,7 +129,7 @@ def write_utf8(pieces: Iterable[str]) -> None:
     binary.flush()
 
 
-# --- How answers look on a terminal: tables and sentences ---------------------------------------
+# --- Tables and sentences for the terminal ------------------------------------------------------
 
 _STYLES = {"green": "bold green", "amber": "bold yellow", "red": "bold red", "grey": "dim"}
 
@@ -168,7 +170,7 @@ def finding_lines(submission: Submission) -> list[str]:
 
 
 def summary(report: ValidationReport) -> str:
-    """Return how many files passed, must go back, or could not be read."""
+    """Return a sentence with the numbers of accepted, returned and unreadable files."""
     from qiyx_xl.core.findings.model import Severity
     from qiyx_xl.core.records.submission import SubmissionStatus
 

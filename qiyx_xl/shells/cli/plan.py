@@ -1,4 +1,4 @@
-"""``qiyx plan``: the plan as a table, and findings about a plan file."""
+"""``qiyx plan``: show the plan as tables, check a plan file, import one from a document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``qiyx projects``: the office's lists of major projects and livelihood projects."""
+"""``qiyx projects``: write, import and show the lists of major and livelihood projects."""
 
 from __future__ import annotations
 

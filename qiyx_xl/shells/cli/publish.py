@@ -1,4 +1,4 @@
-"""``qiyx publish``: a period's papers, all of them or none."""
+"""``qiyx publish``: write a period's papers, all or none."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def publish(
 
 
 def print_published(published: Published) -> None:
-    """Print one line per paper, and what the ranks are compared with."""
+    """Print one line per paper, then the period with which the ranks are compared."""
     for one in published.papers:
         say(f"{one.paper.name}：{one.path}")
     edition = published.edition

@@ -1,4 +1,4 @@
-"""``qiyx rate``: one rating, explained."""
+"""``qiyx rate``: rate one value, with the reason."""
 
 from __future__ import annotations
 

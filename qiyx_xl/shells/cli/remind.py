@@ -1,4 +1,4 @@
-"""``qiyx remind``: the 催报清单, and the words to send to each agency."""
+"""``qiyx remind``: list overdue reports, with a message to each agency (催报清单)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``qiyx status``: the lamps of a period."""
+"""``qiyx status``: print the lamps of a period."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def status(
 
 
 def say_waiting(office: Office, state: State) -> None:
-    """Say what still waits for a person in an open period; nothing of a closed one does."""
+    """Print how many conflicts and doubts of an open period wait for a decision."""
     from qiyx_xl import app
 
     if state.closing is not None:
@@ -96,7 +96,7 @@ def say_waiting(office: Office, state: State) -> None:
 
 
 def print_status(office: Office, state: State, views: Sequence[str]) -> None:
-    """Print the lamps of the indicators, then the counts by each view asked for."""
+    """Print the lamps of indicators and projects, then the counts by each view."""
     from qiyx_xl.core.plan.model import Indicator
     from qiyx_xl.core.primitives.values import spell
     from qiyx_xl.core.projects.status import groups_by
@@ -140,7 +140,7 @@ def print_status(office: Office, state: State, views: Sequence[str]) -> None:
 
 
 def _print_projects(state: State) -> None:
-    """Print both lists with their lamps; nothing where the office lists no project."""
+    """Print the lists of projects with their lamps; nothing for an empty list."""
     from decimal import Decimal
 
     from qiyx_xl.core.primitives.values import plain

@@ -1,4 +1,4 @@
-"""``qiyx validate``: check returned workbooks and say what is wrong, cell by cell."""
+"""``qiyx validate``: check returned workbooks, and print what is wrong in which cell."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _write_papers(
     report: Path | None,
     findings: Path | None,
 ) -> list[str]:
-    """Write what is asked for, all of it or nothing; say where each is."""
+    """Write the papers that the options name, all or none; return a line for each."""
     from qiyx_xl.files.placing import placing
 
     lines: list[str] = []

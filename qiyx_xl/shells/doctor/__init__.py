@@ -1,6 +1,6 @@
-"""体检: everything that stops the add-in from working on this machine, each with its cure.
+"""体检: what can stop the add-in from working on this computer, and the cure of each.
 
-`probes` look at the machine and give an `Environment`; the checks judge it and touch nothing.
+`probe` collects facts about the computer into an `Environment`; the checks only judge these facts.
 The command ``qiyx doctor`` and the button 体检 show the same report.
 """
 
@@ -54,18 +54,18 @@ CHECKS: dict[str, tuple[str, Callable[[Environment], Answer]]] = {
     "command_length": ("启动命令的长度", place.command_length),
     "cold_start": ("第一次调用要等多久", machine.cold_start),
 }
-"""Every check by name: its title and what judges it, in the order of the report."""
+"""Every check by name: its Chinese title and its function, in the order of the report."""
 
 
 def examine(ledger: Path) -> Report:
-    """Look at this machine and judge it; the ledger need not exist."""
+    """Collect facts about this computer and judge them; the ledger need not exist."""
     from qiyx_xl.shells.doctor.probe import look
 
     return judge(look(ledger))
 
 
 def judge(environment: Environment) -> Report:
-    """Judge what was seen, here or on another machine."""
+    """Judge facts collected on this or another computer."""
     return Report(
         version=__version__,
         checks=tuple(

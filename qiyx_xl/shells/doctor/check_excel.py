@@ -1,4 +1,4 @@
-"""Checks of Excel itself: which program answers to its name, and whether macros may run."""
+"""Checks of Excel: which program is registered under its name, and whether macros may run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _INTERNET_ZONE = 3
 
 
 def excel(environment: Environment) -> Answer:
-    """Judge which program answers to the name Excel.Application."""
+    """Judge which program is registered as Excel.Application."""
     if environment.windows is None:
         return not_applicable(NO_WINDOWS)
     office = environment.windows.office
@@ -48,7 +48,7 @@ def _is_wps(server: str) -> bool:
 
 
 def wps(environment: Environment) -> Answer:
-    """Judge WPS beside Excel."""
+    """Judge whether an installed WPS gets in the way of Excel."""
     if environment.windows is None:
         return not_applicable(NO_WINDOWS)
     office = environment.windows.office
@@ -64,7 +64,7 @@ def wps(environment: Environment) -> Answer:
 
 
 def store_office(environment: Environment) -> Answer:
-    """Judge where Office is from: the Store's keeps its programs away from others."""
+    """Judge whether Office is from the Microsoft Store, whose Excel cannot start Python."""
     if environment.windows is None:
         return not_applicable(NO_WINDOWS)
     office = environment.windows.office
@@ -78,7 +78,7 @@ def store_office(environment: Environment) -> Answer:
 
 
 def addin(environment: Environment) -> Answer:
-    """Judge whether the ledger brings xlwings' VBA along, or needs the add-in in Excel."""
+    """Judge whether the ledger contains xlwings' VBA, or needs the add-in in Excel."""
     ledger = environment.ledger
     if ledger is None:
         return not_applicable(NO_LEDGER)
@@ -126,7 +126,7 @@ def macros(environment: Environment) -> Answer:
 
 
 def is_trusted(path: str, trust: TrustFacts, *, drive: str = "local") -> bool:
-    """Return whether a file lies in a folder whose macros run without asking."""
+    """Return whether a file is in a trusted location, where macros run without asking."""
     if trust.locations_disabled or (drive == "network" and not trust.network_locations):
         return False
     folder = path.replace("/", "\\").lower().rpartition("\\")[0]
@@ -138,7 +138,7 @@ def is_trusted(path: str, trust: TrustFacts, *, drive: str = "local") -> bool:
 
 
 def origin(environment: Environment) -> Answer:
-    """Judge where the ledger came from: Excel runs no macros of files from the internet."""
+    """Judge the ledger's origin: Excel blocks macros in files marked as from the internet."""
     if environment.windows is None:
         return not_applicable(NO_WINDOWS)
     ledger = environment.ledger
@@ -159,7 +159,7 @@ def _exempt(ledger: LedgerFacts, trust: TrustFacts) -> bool:
 
 
 def vba_access(environment: Environment) -> Answer:
-    """Say that the product does not need the right to change VBA projects."""
+    """Judge the access to VBA projects, which the product does not need."""
     if environment.windows is None:
         return not_applicable(NO_WINDOWS)
     if environment.windows.trust.access_vbom:

@@ -1,4 +1,4 @@
-"""Checks of where things lie and what the settings say."""
+"""Checks of the paths of ledger and Python, and of xlwings' settings."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 _UTF_8, _CHINESE = 65001, 936
 
-# xlwings writes the path into a command line and joins folders with semicolons: these signs end
-# or change it.
+# xlwings writes the path into a command line and joins folders with semicolons; these characters
+# would end or change it.
 _TROUBLESOME = '%;^!"'
 
-# What install.bat and resident-on.bat write beside a ledger.
+# The settings that install.bat and resident-on.bat write into the file beside a ledger.
 _INSTALLED_SETTINGS = frozenset({"INTERPRETER_WIN", "DEBUG UDFS"})
 
 _MOVE = "请把台账移到本机硬盘上的文件夹（如 D:\\七优享），连同旁边的 .sqlite 文件"
@@ -36,7 +36,7 @@ _TROUBLES = {
 
 
 def storage(environment: Environment) -> Answer:
-    """Judge the place: local disk, network drive or sync folder."""
+    """Judge where the ledger is: local disk, network drive, removable drive or sync folder."""
     ledger = environment.ledger
     if ledger is None:
         return not_applicable(NO_LEDGER)
@@ -60,7 +60,7 @@ def storage(environment: Environment) -> Answer:
 
 
 def names(environment: Environment) -> Answer:
-    """Judge whether the paths are ones that the command line and the code page can carry."""
+    """Judge whether the command line and the code page can represent the paths."""
     windows = environment.windows
     if windows is None:
         return not_applicable("只有 Windows 的命令行在意路径里的字符")
@@ -91,7 +91,7 @@ def names(environment: Environment) -> Answer:
 
 
 def code_page(environment: Environment) -> Answer:
-    """Judge the code page in which Excel hands over paths."""
+    """Judge the code page in which Excel passes paths."""
     windows = environment.windows
     if windows is None:
         return not_applicable(NO_WINDOWS)
@@ -109,7 +109,7 @@ def code_page(environment: Environment) -> Answer:
 
 
 def config(environment: Environment) -> Answer:
-    """Judge the settings of xlwings: readable, and pointing at a Python that exists."""
+    """Judge xlwings' settings: whether they can be read and name an existing Python."""
     for file in (environment.folder_config, environment.user_config):
         if file is not None and file.trouble is not None:
             return broken(
@@ -147,7 +147,7 @@ def config(environment: Environment) -> Answer:
 
 
 def _not_ours(file: ConfigFile | None) -> list[str]:
-    """Return what stands in the settings beside the ledger and is not from our installation."""
+    """Return the settings in the file beside the ledger that the installer does not write."""
     settings = {} if file is None else file.settings
     return sorted(key for key in settings if key.upper() not in _INSTALLED_SETTINGS)
 
@@ -182,7 +182,7 @@ def _names_python(file: ConfigFile | None) -> bool:
 
 
 def command_length(environment: Environment) -> Answer:
-    """Measure the command line for the DLL; the ledger's path counts twice."""
+    """Judge the length of the command line for the DLL, which has the ledger's path twice."""
     if environment.windows is None:
         return not_applicable(NO_WINDOWS)
     ledger = environment.ledger

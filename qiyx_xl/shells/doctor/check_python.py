@@ -1,4 +1,4 @@
-"""Checks of Python, its packages, the DLL and how long a start takes."""
+"""Checks of Python, its packages, xlwings' DLL, and the time of a cold start."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from qiyx_xl.shells.doctor.facts import DllFacts, Environment
 
 OLDEST, NEWEST = (3, 11), (3, 14)
-"""The Pythons that the offline bundle has wheels for."""
+"""The Python versions for which the offline bundle has wheels."""
 
-SLOW_START = 8.0  # seconds; longer, and the first cell of the day seems to hang
+SLOW_START = 8.0  # seconds; a longer start looks like a hang to the user
 
 _REINSTALL = "双击离线安装包里的 install.bat 重新安装"
 _BUILD_ANEW = "把它改名，用 qiyx ledger build 按原名新建台账，再 qiyx ledger refresh 把数列出来。"
@@ -41,7 +41,7 @@ def python(environment: Environment) -> Answer:
 
 
 def dependencies(environment: Environment) -> Answer:
-    """Judge whether what the product needs is installed."""
+    """Judge whether the packages that the product needs are installed and can be loaded."""
     missing, unloadable = environment.python.missing, environment.python.unloadable
     if missing is None and not unloadable:
         return attention(
@@ -63,7 +63,7 @@ def dependencies(environment: Environment) -> Answer:
 
 
 def versions(environment: Environment) -> Answer:
-    """Judge whether the package, the DLL and the workbook's VBA are one version."""
+    """Judge whether the xlwings package and the workbook's VBA have the same version."""
     package, pinned = environment.xlwings.version, environment.xlwings.pinned
     if package is None:
         return broken("没有安装 xlwings", f"请{_REINSTALL}。")
@@ -98,7 +98,7 @@ def versions(environment: Environment) -> Answer:
 
 
 def dll(environment: Environment) -> Answer:
-    """Judge the DLL that Excel loads: there, and as installed. Its hash is printed."""
+    """Judge whether the DLL that Excel loads exists and is unchanged; its hash is printed."""
     windows = environment.windows
     if windows is None:
         return not_applicable("DLL 只在 Windows 上用")
@@ -125,7 +125,7 @@ def _hashed(facts: DllFacts) -> str:
 
 
 def cold_start(environment: Environment) -> Answer:
-    """Judge how long the first call of the day takes."""
+    """Judge how long a cold start takes, which the first call of the day waits for."""
     start = environment.start
     if start.seconds is None:
         return broken(

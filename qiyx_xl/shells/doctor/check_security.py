@@ -1,4 +1,4 @@
-"""Checks of what watches over programs: attack surface rules, antivirus, the way around them."""
+"""Checks of security software: attack surface reduction rules, antivirus, resident server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ASK_IT = "请信息部门把台账所在文件夹列为该规则的例外，见
 
 
 def child_processes(environment: Environment) -> Answer:
-    """Judge the rule that keeps Office from starting other programs."""
+    """Judge the rule that blocks Office from starting other programs."""
     if environment.windows is None:
         return not_applicable(NO_WINDOWS)
     mode, known = _mode(environment, CHILD_PROCESS_RULE)
@@ -40,7 +40,7 @@ def child_processes(environment: Environment) -> Answer:
 
 
 def win32_calls(environment: Environment) -> Answer:
-    """Judge the rule that keeps macros from calling a DLL."""
+    """Judge the rule that blocks macros from calling a DLL."""
     if environment.windows is None:
         return not_applicable(NO_WINDOWS)
     mode, known = _mode(environment, WIN32_CALLS_RULE)
@@ -55,7 +55,7 @@ def _mode(environment: Environment, rule: str) -> tuple[int | None, bool]:
 
 
 def antivirus(environment: Environment) -> Answer:
-    """Tell which security products run, and whether they have taken something away."""
+    """Judge whether a running security product has removed a file."""
     windows = environment.windows
     if windows is None:
         return not_applicable(NO_WINDOWS)
@@ -76,7 +76,10 @@ def antivirus(environment: Environment) -> Answer:
 
 
 def resident_server(environment: Environment) -> Answer:
-    """Judge whether the server answers that is started at logon where Excel may not."""
+    """Judge whether the resident server runs, if it is set to be used.
+
+    It is started at logon on computers where Excel may not start Python.
+    """
     windows = environment.windows
     if windows is None:
         return not_applicable(NO_WINDOWS)

@@ -1,8 +1,8 @@
-"""The command line with which Excel starts Python, and how long it may be.
+"""The command line with which Excel starts Python, and its greatest length.
 
 xlwings' VBA (``XLPyCommand`` in xlwings.bas) writes the workbook's path into it twice, with every
-backslash doubled, and hands it to the DLL in the machine's code page. The DLL copies it into
-2,048 bytes without looking: a longer one ends Excel itself, without a message.
+backslash doubled, and passes it to the DLL in the computer's code page. The DLL copies it into
+2,048 bytes without checking the length: a longer one crashes Excel without a message.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from qiyx_xl.shells.doctor.facts import Environment
 
-# The same number as COMMAND_LIMIT in macros/Qiyx.bas: the DLL's 2,048 bytes less a margin, for
-# it also puts a 38-character id in place of $(CLSID).
+# The same number as COMMAND_LIMIT in macros/Qiyx.bas: the DLL's 2,048 bytes less a margin,
+# because the DLL replaces $(CLSID) by an id of 38 characters.
 LIMIT = 2000
 
 RESIDENT_CLSID = "{506e67c3-55b5-48c3-a035-eed5deea7d6d}"
-"""The id under which ``xlwings.serve()`` waits, and which DEBUG UDFS makes Excel ask for."""
+"""The COM id of the resident server (``xlwings.serve()``), which Excel uses with DEBUG UDFS."""
 
 
 def python_path(environment: Environment, workbook: str) -> str:
-    """Return what xlwings calls PYTHONPATH: six settings that come first, then the folders."""
+    """Return what xlwings passes as PYTHONPATH: six settings first, then the folders."""
     pieces = [
         environment.setting("ADD_WORKBOOK_TO_PYTHONPATH") or "true",
         workbook,
@@ -37,7 +37,7 @@ def python_path(environment: Environment, workbook: str) -> str:
 
 
 def server_command(environment: Environment, workbook: str) -> str:
-    """Return the command that starts the server for a workbook at this full path."""
+    """Return the command that starts the server for the workbook with this full path."""
     if environment.is_on("DEBUG UDFS"):
         return RESIDENT_CLSID
     path = python_path(environment, workbook)
@@ -53,9 +53,9 @@ def server_command(environment: Environment, workbook: str) -> str:
 
 
 def most_bytes(text: str) -> int:
-    """Return the most bytes a text takes in any code page Windows uses for Chinese.
+    """Return the most bytes that a text needs in any code page Windows uses for Chinese.
 
-    The same count as ``MostBytes`` in macros/Qiyx.bas, which goes through UTF-16 units.
+    It counts 1 for ASCII and 3 for any other UTF-16 unit, like ``MostBytes`` in macros/Qiyx.bas.
     """
     in_all = len(text.encode("utf-16-le")) // 2
     in_ascii = sum(character.isascii() for character in text)
@@ -63,7 +63,7 @@ def most_bytes(text: str) -> int:
 
 
 def fits_code_page(text: str, code_page: int) -> bool:
-    """Whether a text can be written in a Windows code page without loss."""
+    """Whether a text can be encoded in a Windows code page without loss."""
     try:
         text.encode(encoding_of(code_page))
     except UnicodeEncodeError:
@@ -72,7 +72,7 @@ def fits_code_page(text: str, code_page: int) -> bool:
 
 
 def encoding_of(code_page: int) -> str:
-    """Return Python's name of a Windows code page; UTF-8 for one it does not know."""
+    """Return Python's name of a Windows code page; "utf-8" if Python does not know it."""
     name = f"cp{code_page}"
     try:
         return codecs.lookup(name).name

@@ -1,8 +1,8 @@
-"""What was seen on a machine, as data: the checks judge this and touch nothing themselves.
+"""The facts collected about a computer, as data; the checks judge only these.
 
-Facts that do not exist here, or could not be read, are None. The facts travel inside the JSON
-report, and `Environment.from_json` reads them back: what was seen on an office PC can be judged
-again on another machine, and tests judge recorded Windows facts on Linux.
+A fact that does not exist or could not be read is None. The facts are part of the JSON report, and
+`Environment.from_json` reads them back: so facts of an office PC can be judged again on another
+computer, and tests judge recorded Windows facts on Linux.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ class PythonFacts:
     bits: int
     executable: str
     missing: tuple[str, ...] | None = ()
-    """Distributions the product needs that are not installed; None: the product itself is not."""
+    """Required distributions that are not installed; None: the product itself is not installed."""
     unloadable: tuple[str, ...] = ()
-    """Modules that are installed and cannot be loaded."""
+    """Modules that are installed, but cannot be loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class DllFacts:
-    """A DLL of xlwings: where it lies, and whether it is the one that was installed."""
+    """A DLL of xlwings: its path, and whether it is unchanged since installation."""
 
     path: str
     sha256: str | None
-    """None: it is not there, though its place is known."""
+    """None: the file is missing from its known path."""
     as_installed: bool | None
-    """Whether it has the hash recorded at installation; None where none was recorded."""
+    """Whether it has the hash recorded at installation; None if none was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class XlwingsFacts:
 
     version: str | None
     pinned: str
-    """The version the product asks for."""
+    """The version that the product requires."""
     dlls: dict[str, DllFacts] = field(default_factory=dict)
     """By bitness of the Office that loads it: "32", "64"."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """An xlwings.conf file: its settings, and why it cannot be read where it cannot."""
+    """An xlwings.conf file: its settings, or ``trouble``, the reason why it cannot be read."""
 
     path: str
     settings: dict[str, str] = field(default_factory=dict)
@@ -63,23 +63,23 @@ class LedgerFacts:
     path: str
     """The full path, as Excel's VBA sees it."""
     vba_version: str | None
-    """The xlwings version its VBA was made for; None where there is no such module."""
+    """The xlwings version of its VBA module; None if there is no such module."""
     uses_addin: bool
-    """Whether it calls the xlwings add-in instead of bringing its own module."""
+    """Whether it calls the xlwings add-in instead of a module of its own."""
     settings: dict[str, str] = field(default_factory=dict)
-    """The sheet xlwings.conf."""
+    """The settings on the sheet xlwings.conf."""
     zone: int | None = None
-    """Where Windows says the file came from: 3 the internet, 4 restricted; None: no mark."""
+    """The Windows zone the file came from: 3 internet, 4 restricted; None: not marked."""
     drive: str = "unknown"
     """local, network, removable or unknown."""
     synced_by: str | None = None
-    """The sync folder (OneDrive and the like) it lies in."""
+    """The sync folder (OneDrive and the like) that it is in."""
     trouble: str | None = None
     """Why it could not be read."""
     is_older: bool = False
-    """Whether it was built before the ledgers of now, and its functions know less."""
+    """Whether an older version built it, whose functions have fewer arguments."""
     looks_around: bool = False
-    """Whether its macros start Python so that it takes modules from the current folder."""
+    """Whether its macros start Python in a way that imports modules from the current folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class TrustedLocation:
 
 @dataclass(frozen=True, slots=True)
 class TrustFacts:
-    """Excel's macro settings; where a policy of the office sets one, that one."""
+    """Excel's macro settings; a setting by group policy takes precedence over the user's."""
 
     vba_warnings: int | None
     """1 all macros run, 2 ask (Excel's default), 3 only signed ones, 4 none; None: not set."""
@@ -106,34 +106,34 @@ class TrustFacts:
 
 @dataclass(frozen=True, slots=True)
 class OfficeFacts:
-    """Which programs answer to the name of Excel."""
+    """Which programs are registered as Excel and as WPS."""
 
     excel_server: str | None
     """LocalServer32 of the CLSID of Excel.Application."""
     excel_exists: bool | None
-    """Whether the program named there is on the disk."""
+    """Whether the file of that program exists."""
     bits: int | None
     version: str | None
     """The version in the registry's paths, such as 16.0."""
     wps_server: str | None
-    """LocalServer32 of WPS's own table program, if WPS is installed."""
+    """LocalServer32 of WPS's spreadsheet program, if WPS is installed."""
     store_package: str | None
     """The package name of an Office from the Microsoft Store."""
 
 
 @dataclass(frozen=True, slots=True)
 class SecurityFacts:
-    """What watches over programs."""
+    """The security rules and products of the computer."""
 
     asr_rules: dict[str, int] | None
     """Attack surface reduction rules by id: 1 block, 2 audit, 6 warn; None: could not be read."""
     guards: tuple[str, ...] = ()
-    """Security products seen running, by name."""
+    """The names of the security products that are running."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowsFacts:
-    """What only Windows has."""
+    """Facts that exist only on Windows."""
 
     release: str
     code_page: int
@@ -141,13 +141,13 @@ class WindowsFacts:
     trust: TrustFacts
     security: SecurityFacts
     resident_server: bool | None = None
-    """Whether the resident server answers; None: not asked."""
+    """Whether the resident server runs; None: not checked."""
     is_wine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StartFacts:
-    """A cold start of Python with the functions, as the first cell of the day pays for it."""
+    """The time of a cold start of Python with the functions, as for the day's first cell."""
 
     seconds: float | None
     trouble: str | None = None
@@ -155,7 +155,7 @@ class StartFacts:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Everything the checks judge."""
+    """All facts that the checks judge."""
 
     system: str
     """platform.system(): Windows, Linux, Darwin."""
@@ -167,12 +167,12 @@ class Environment:
     user_config: ConfigFile | None
     """xlwings.conf in the user's folder."""
     interpreter_exists: bool | None
-    """Whether the Python that Excel is told to start exists; None: none is named."""
+    """Whether the Python that the settings name exists; None: they name none."""
     windows: WindowsFacts | None
     start: StartFacts
 
     def setting(self, key: str) -> str | None:
-        """Return a setting as xlwings' VBA finds it: sheet, then folder, then user."""
+        """Return a setting from where xlwings' VBA takes it: sheet, else folder, else user."""
         layers = [
             self.ledger.settings if self.ledger is not None else {},
             self.folder_config.settings if self.folder_config is not None else {},
@@ -185,13 +185,13 @@ class Environment:
         return None
 
     def is_on(self, key: str, *, default: bool = False) -> bool:
-        """Return a setting that is true or false."""
+        """Whether a setting is "true"."""
         value = self.setting(key)
         return default if value is None else value.strip().lower() == "true"
 
     @property
     def interpreter(self) -> str | None:
-        """The Python that Excel is told to start; None: whatever ``pythonw`` the path finds."""
+        """The Python that the settings name; None: Excel starts ``pythonw`` from the PATH."""
         return self.setting("INTERPRETER_WIN") or self.setting("INTERPRETER") or None
 
     def to_json(self) -> dict[str, Any]:
@@ -200,7 +200,7 @@ class Environment:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Self:
-        """Read facts back; what is not there takes its default.
+        """Read facts from a report's JSON; missing ones get their default.
 
         Raises:
             KeyError: a fact without a default is missing.

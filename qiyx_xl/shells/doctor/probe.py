@@ -1,4 +1,4 @@
-"""Look at this machine: everything here only gathers facts; the checks judge them."""
+"""How facts about this computer are collected; the checks judge them."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from qiyx_xl.shells.doctor.facts import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# --- Where a file lies: on which kind of drive, under which sync folder, from which zone --------
+# --- Where a file is: kind of drive, sync folder, zone it came from -----------------------------
 
-# Sync programs tell where their folders are in these variables; others are known by name.
+# OneDrive sets these variables to its folders; other sync programs are known by folder name.
 _SYNC_VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 _SYNC_NAMES = (
     "onedrive",
@@ -51,7 +51,7 @@ _DRIVE_KINDS = {2: "removable", 3: "local", 4: "network"}
 
 
 def sync_folder(path: Path, variables: Mapping[str, str] = os.environ) -> str | None:
-    """Return the sync folder a path lies in; None if it lies in none that is known."""
+    """Return the sync folder that a path is in; None if it is in no known one."""
     parents = [str(parent).lower() for parent in path.parents]
     for name in _SYNC_VARIABLES:
         folder = variables.get(name)
@@ -59,14 +59,14 @@ def sync_folder(path: Path, variables: Mapping[str, str] = os.environ) -> str | 
             return folder
     for parent in path.parents:
         name = parent.name.lower()
-        # "OneDrive - 某某局" is how a work account is named.
+        # The folder of a work account is named like "OneDrive - 某某局".
         if name in _SYNC_NAMES or name.startswith("onedrive - "):
             return str(parent)
     return None
 
 
 def drive_of(path: Path) -> str:
-    """Return local, network, removable or unknown."""
+    """Return the kind of drive: local, network, removable or unknown."""
     if str(path).startswith("\\\\"):
         return "network"
     if sys.platform != "win32":
@@ -78,7 +78,7 @@ def drive_of(path: Path) -> str:
 
 
 def zone_of(path: Path) -> int | None:
-    """Return the zone Windows noted when the file was fetched; None if there is no such note."""
+    """Return the zone that Windows recorded when the file was downloaded; None without one."""
     if sys.platform != "win32":
         return None
     try:
@@ -93,19 +93,19 @@ def zone_of(path: Path) -> int | None:
     return None
 
 
-# --- Look at this machine: everything here only gathers facts; the checks judge them ------------
+# --- All facts of this computer -----------------------------------------------------------------
 
 PRODUCT = "qiyx-xl"
 _CONFIG_NAME = "xlwings.conf"
 _START_LIMIT = 120.0  # seconds
-# Compiled modules, each with DLLs of its own: what antivirus and old systems stop.
+# Compiled modules, each with its own DLLs, which antivirus software or old systems may block.
 _COMPILED = ("lxml.etree", "jsonschema_rs", "python_calamine")
 _WARM_UP = "from qiyx_xl.shells import udfs; udfs.warm_up()"
 _DLL_OF_BITS = {"32": "xlwings32-{version}.dll", "64": "xlwings64-{version}.dll"}
 
 
 def look(ledger: Path) -> Environment:
-    """Gather the facts of this machine and of a ledger; it need not exist."""
+    """Collect the facts of this computer and of a ledger; the ledger need not exist."""
     seen = Environment(
         system=platform.system(),
         python=_python(),
@@ -148,13 +148,13 @@ def _missing() -> tuple[str, ...] | None:
         for requirement in _requirements()
         if "extra ==" not in requirement
     ]
-    # xlwings itself asks for it, on Windows only.
+    # xlwings requires it, on Windows only.
     windows = ["pywin32"] if platform.system() == "Windows" else []
     return tuple(name for name in (*names, *windows) if _version(name) is None)
 
 
 def _loads(module: str) -> bool:
-    """Whether a module can be loaded; where it is not installed, `_missing` says so."""
+    """Whether a module can be loaded; also True if it is not installed: `_missing` reports that."""
     try:
         import_module(module)
     except ModuleNotFoundError:
@@ -168,7 +168,7 @@ def _requirements() -> list[str]:
     try:
         return metadata.requires(PRODUCT) or []
     except metadata.PackageNotFoundError:
-        # Run from a checkout that was never installed.
+        # The program runs from a source folder that was never installed.
         return []
 
 
@@ -180,7 +180,7 @@ def _version(name: str) -> str | None:
 
 
 def _pinned(name: str) -> str:
-    """Return the version the product asks for; the installed one where it does not say."""
+    """Return the version that the product requires; if it names none, the installed one."""
     for requirement in _requirements():
         if found := re.fullmatch(rf"{name}==([\w.]+)", requirement.replace(" ", "")):
             return found[1]
@@ -188,7 +188,7 @@ def _pinned(name: str) -> str:
 
 
 def _xlwings(home: Path) -> XlwingsFacts:
-    """Look for the DLLs where the VBA looks: beside Python, or in the folder above it."""
+    """Find the DLLs where the VBA looks for them: beside Python, or in the folder above it."""
     version = _version("xlwings")
     pinned = _pinned("xlwings")
     if platform.system() != "Windows" or version is None:

@@ -1,4 +1,4 @@
-"""Look at Windows: registry, running guards, the resident server. Windows only; see `probes`."""
+"""How facts are collected on Windows: registry, security products, resident server."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from qiyx_xl.shells.doctor.facts import (
     WindowsFacts,
 )
 
-# mypy judges the branch of the system it runs on; this module is only imported on Windows.
+# mypy checks the branch of the system it runs on; this module is imported only on Windows.
 assert sys.platform == "win32"  # noqa: S101
 
 import winreg  # noqa: E402
 
-_OFFICE_VERSION = "16.0"  # Office 2016, 2019, 2021 and 365 alike
+_OFFICE_VERSION = "16.0"  # the same for Office 2016, 2019, 2021 and 365
 _ASR = r"Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
 _STORE_PACKAGES = (
     r"Software\Classes\Local Settings\Software\Microsoft\Windows\CurrentVersion"
@@ -35,7 +35,7 @@ _TASKLIST_LIMIT = 20.0
 _SYSTEM = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32"
 _MACHINE_BITS = {0x8664: 64, 0xAA64: 64, 0x014C: 32}
 
-# The security products most seen on office PCs, by the name of a process of theirs.
+# The security products most common on office PCs, by the name of one of their processes.
 _GUARDS = {
     "360tray.exe": "360安全卫士",
     "360sd.exe": "360杀毒",
@@ -54,7 +54,7 @@ _GUARDS = {
 
 
 def look() -> WindowsFacts:
-    """Gather what only Windows has."""
+    """Collect the facts that exist only on Windows."""
     return WindowsFacts(
         release=platform.platform(),
         code_page=ctypes.windll.kernel32.GetACP(),
@@ -70,7 +70,7 @@ def look() -> WindowsFacts:
 
 
 def _value(root: int, key: str, name: str = "") -> object:
-    # An Office of 32 bits on a Windows of 64 registers in the other view.
+    # A 32-bit Office on a 64-bit Windows registers in the other view of the registry.
     for view in (winreg.KEY_WOW64_64KEY, winreg.KEY_WOW64_32KEY):
         with (
             suppress(OSError),
@@ -139,7 +139,7 @@ def _office() -> OfficeFacts:
 
 
 def _server_of(name: str) -> str | None:
-    """Return the program that answers to a COM name."""
+    """Return the command line of the program registered under a COM name."""
     clsid = _text(winreg.HKEY_CLASSES_ROOT, rf"{name}\CLSID")
     if clsid is None:
         return None
@@ -147,7 +147,7 @@ def _server_of(name: str) -> str | None:
 
 
 def _program(command: str) -> Path:
-    """Return the program of a command line such as ``"…EXCEL.EXE" /automation``."""
+    """Return the program's path in a command line such as ``"…EXCEL.EXE" /automation``."""
     text = command.strip()
     if text.startswith('"'):
         return Path(text[1:].partition('"')[0])
@@ -156,7 +156,7 @@ def _program(command: str) -> Path:
 
 
 def _bits(program: Path) -> int | None:
-    """Return the bitness that a program's header tells."""
+    """Return the bitness from a program's PE header."""
     try:
         with program.open("rb") as file:
             head = file.read(0x40)
@@ -201,11 +201,11 @@ def _trust() -> TrustFacts:
     )
 
 
-# --- what watches over programs --------------------------------------------------------------
+# --- security software -----------------------------------------------------------------------
 
 
 def _asr_rules() -> dict[str, int] | None:
-    """Return the attack surface reduction rules: the office's policy before the PC's own."""
+    """Return the attack surface reduction rules; the group policy overrides the PC's own."""
     found: dict[str, int] = {}
     readable = False
     for key in (rf"SOFTWARE\Microsoft\{_ASR}", rf"SOFTWARE\Policies\Microsoft\{_ASR}"):
@@ -220,7 +220,7 @@ def _asr_rules() -> dict[str, int] | None:
 def _guards() -> list[str]:
     try:
         done = subprocess.run(
-            # By its full path: Windows would look for it in the current folder first.
+            # By its full path, because Windows would search the current folder first.
             [str(_SYSTEM / "tasklist.exe"), "/fo", "csv", "/nh"],
             capture_output=True,
             stdin=subprocess.DEVNULL,
@@ -235,7 +235,7 @@ def _guards() -> list[str]:
 
 
 def _resident_server() -> bool | None:
-    """Ask whether ``xlwings.serve()`` waits under the id that DEBUG UDFS makes Excel ask for."""
+    """Whether the resident server (``xlwings.serve()``) can be reached under its COM id."""
     try:
         import pythoncom
     except ImportError:

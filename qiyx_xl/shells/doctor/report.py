@@ -1,4 +1,4 @@
-"""What an examination says: one answer per check, and the report of all of them."""
+"""The result of 体检: one answer per check, and the report of all checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCHEMA = "doctor-report/1"
 
 
 class CheckState(StrEnum):
-    """How a check ended."""
+    """The outcome of a check."""
 
     OK = "ok"
     ATTENTION = "attention"
@@ -22,7 +22,7 @@ class CheckState(StrEnum):
 
     @property
     def word(self) -> str:
-        """The word printed for it."""
+        """The Chinese word printed for it."""
         return {"ok": "正常", "attention": "注意", "broken": "不行", "not_applicable": "不适用"}[
             self.value
         ]
@@ -30,7 +30,7 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one check found, and what to do about it; ``cure`` is empty where nothing is to do."""
+    """What one check found, and what to do about it; ``cure`` is empty if nothing is to do."""
 
     state: CheckState
     found: str
@@ -38,28 +38,28 @@ class Answer:
 
 
 def ok(found: str) -> Answer:
-    """Return that all is well."""
+    """Return the answer that everything is in order."""
     return Answer(CheckState.OK, found)
 
 
 def attention(found: str, cure: str) -> Answer:
-    """Return that it works now, or may work, and what makes it sure."""
+    """Return the answer that the add-in works or may work, but something should be changed."""
     return Answer(CheckState.ATTENTION, found, cure)
 
 
 def broken(found: str, cure: str) -> Answer:
-    """Return that the add-in cannot work so, and the cure."""
+    """Return the answer that the add-in cannot work, with the cure."""
     return Answer(CheckState.BROKEN, found, cure)
 
 
 def not_applicable(found: str) -> Answer:
-    """Return that the question does not arise on this machine."""
+    """Return the answer that the check does not apply to this computer."""
     return Answer(CheckState.NOT_APPLICABLE, found)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One check with its answer."""
+    """One check: its name, its Chinese title and its answer."""
 
     name: str
     title: str
@@ -68,9 +68,9 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All checks of one examination, in the order they are printed.
+    """All checks, in the order in which they are printed.
 
-    ``facts`` are what was seen on the machine, so that another person can judge them elsewhere.
+    ``facts`` are the collected facts as JSON, so that they can be judged on another computer.
     """
 
     version: str
@@ -78,7 +78,7 @@ class Report:
     facts: Mapping[str, Any]
 
     def count(self, state: CheckState) -> int:
-        """How many checks ended so."""
+        """Return how many checks have this outcome."""
         return sum(checked.answer.state is state for checked in self.checks)
 
     @property
@@ -88,7 +88,7 @@ class Report:
 
     @property
     def to_do(self) -> tuple[CheckResult, ...]:
-        """The checks that ask for something: first what stops the add-in, then the rest."""
+        """The checks with something to do: first those that stop the add-in, then the others."""
         return tuple(
             checked
             for state in (CheckState.BROKEN, CheckState.ATTENTION)
