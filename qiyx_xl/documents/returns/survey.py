@@ -8,11 +8,13 @@ everything that it would expand is counted first.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
+from qiyx_xl.files import opc
 from qiyx_xl.files.addresses import parse_address, parse_range
 from qiyx_xl.files.xml import Q, parse, walk
 
@@ -31,7 +33,7 @@ _PACKAGE = "application/vnd.openxmlformats-package."
 
 # The first is the workbook itself: neither macro-enabled nor a template.
 KEPT_PARTS = (
-    f"{_SHEET}sheet.main+xml",
+    opc.PLAIN_WORKBOOK,
     f"{_SHEET}worksheet+xml",
     f"{_SHEET}sharedStrings+xml",
     f"{_SHEET}styles+xml",
@@ -183,8 +185,6 @@ def lost_extension(uri: str) -> str:
 
 # --- What an .xlsx package holds, judged by its parts and their XML, before openpyxl opens it ---
 
-_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 MAX_PARTS = 2_000
 MAX_BYTES = 64 << 20  # of all parts together, unpacked
@@ -259,7 +259,8 @@ class _Look:
             raise BadZipFile("the same part twice")
         if len(names) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_BYTES:
             raise _TooBig
-        types = content_types(self._package, names)
+        kinds = opc.ContentTypes(self._package.read(opc.CONTENT_TYPES))
+        types = {name: kinds.of(name) for name in names}
         for name in names:
             self._see_part(name, types[name])
         # A package that is not plain already needs no closer look.
@@ -389,46 +390,20 @@ class _Look:
             raise _TooBig
 
 
-def content_types(package: ZipFile, names: list[str]) -> dict[str, str]:
-    """Return each part's content type; empty where the package gives none.
-
-    Raises:
-        KeyError: there is no ``[Content_Types].xml``.
-        Damaged: it cannot be parsed.
-    """
-    root = parse(package.read("[Content_Types].xml"))
-    extensions = {
-        one.get("Extension", "").lower(): one.get("ContentType", "")
-        for one in root.iter(f"{_TYPES}Default")
-    }
-    parts = {
-        one.get("PartName", "").lstrip("/"): one.get("ContentType", "")
-        for one in root.iter(f"{_TYPES}Override")
-    }
-    found = {
-        name: parts.get(name, extensions.get(name.rpartition(".")[2].lower(), "")) for name in names
-    }
-    found["[Content_Types].xml"] = "application/xml"
-    return found
-
-
 def sheet_parts(package: ZipFile) -> dict[str, str]:
     """Return the part of each worksheet, by the sheet's name, in the workbook's order.
 
     Raises:
         KeyError: the package has no workbook or lacks a part.
+        Damaged: one of the lists cannot be read.
     """
-    names = package.namelist()
-    types = content_types(package, names)
-    book = next((name for name in names if types[name] == KEPT_PARTS[0]), None)
+    kinds = opc.ContentTypes(package.read(opc.CONTENT_TYPES))
+    book = next((name for name in package.namelist() if kinds.of(name) == KEPT_PARTS[0]), None)
     if book is None:
         raise KeyError("workbook")
-    folder, _, base = book.rpartition("/")
-    links = parse(package.read(f"{folder}/_rels/{base}.rels".lstrip("/")))
-    targets = {link.get("Id"): str(link.get("Target")) for link in links}
-    found = {}
-    for sheet in parse(package.read(book)).iter(f"{Q}sheet"):
-        target = targets[sheet.get(f"{_RELATIONSHIP}id")]
-        part = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}".lstrip("/")
-        found[str(sheet.get("name"))] = part
-    return found
+    links = opc.read_relations(package.read(opc.relations_part(book)), posixpath.dirname(book))
+    targets = {link.id: link.target for link in links}
+    return {
+        str(sheet.get("name")): targets[sheet.get(f"{opc.R}id")]
+        for sheet in parse(package.read(book)).iter(f"{Q}sheet")
+    }

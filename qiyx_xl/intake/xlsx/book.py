@@ -6,13 +6,16 @@ all names of parts are in lower case here.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from posixpath import join, normpath
+from posixpath import dirname
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.primitives.memo import A_PART, bounded_cache
+from qiyx_xl.files import opc
 from qiyx_xl.files.xml import Damaged, is_on, local_name, parse
 from qiyx_xl.intake.cells.styles import Styles, read_styles
 from qiyx_xl.intake.errors import Refused
@@ -20,10 +23,8 @@ from qiyx_xl.intake.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_ROOT_RELATIONS, _CONTENT_TYPES = "_rels/.rels", "[content_types].xml"
 _USUAL_PLACE = "xl/workbook.xml"
 _WORKBOOK_TYPE = "main+xml"
-_ELSEWHERE = "external"
 
 
 class AboutSheet(NamedTuple):
@@ -47,26 +48,17 @@ class WorkbookOutline(NamedTuple):
     has_1904_dates: bool
 
 
-class _Relation(NamedTuple):
-    """A relationship of a part; ``kind`` is the last path segment of the relationship's type."""
-
-    id: str
-    kind: str
-    part: str
-
-
 def read_book(parts: Mapping[str, bytes]) -> WorkbookOutline:
     """Return a workbook's sheets, styles and shared texts.
 
     Raises:
         Refused: it is not a workbook, or its parts contradict each other.
     """
-    main = _main_part(parts.get(_ROOT_RELATIONS, b""), parts.get(_CONTENT_TYPES, b""))
+    main = _main_part(parts.get(opc.ROOT_RELATIONS, b""), parts.get(opc.CONTENT_TYPES.lower(), b""))
     if main not in parts:
         raise Refused(say.NOT_A_WORKBOOK.at())
-    folder, _, name = main.rpartition("/")
-    relations = join(folder, "_rels", f"{name}.rels")
-    outline = _outline(folder, parts[main], parts.get(relations, b""))
+    relations = parts.get(opc.relations_part(main), b"")
+    outline = _outline(dirname(main), parts[main], relations)
     for sheet in outline.sheets:
         if sheet.part not in parts:
             raise Refused(say.DAMAGED.at(detail=f"找不到工作表“{sheet.name}”的内容"))
@@ -79,18 +71,18 @@ def saved_at(parts: Mapping[str, bytes]) -> datetime | None:
 
     A time without a zone is in UTC (ECMA-376 part 2, 11: W3CDTF).
     """
-    part = parts.get(_properties_part(parts.get(_ROOT_RELATIONS, b"")), b"")
+    part = parts.get(_properties_part(parts.get(opc.ROOT_RELATIONS, b"")), b"")
     return _modified(part) if part else None
 
 
 @bounded_cache(64, A_PART)
 def _properties_part(relations: bytes) -> str:
     """Return the name of the part with the document's properties; "" if there is none."""
-    found = (one.part for one in _relations("", relations) if one.kind == "core-properties")
     try:
-        return next(found, "")
+        known = _relations("", relations)
     except Refused:
         return ""  # read_book reports the same fault
+    return next((one.target for one in known if one.kind == "core-properties"), "")
 
 
 def _modified(properties: bytes) -> datetime | None:
@@ -120,10 +112,12 @@ def _main_part(relations: bytes, content_types: bytes) -> str:
     """Return the name of the workbook's part: by its relationship, else by its content type."""
     for relation in _relations("", relations):
         if relation.kind == "officeDocument":
-            return relation.part
-    for about in _children(content_types):
-        if about.get("ContentType", "").lower().endswith(_WORKBOOK_TYPE):
-            return str(about.get("PartName", "")).lstrip("/").lower()
+            return relation.target
+    with _damage_told():
+        kinds = opc.ContentTypes(content_types).of_single_parts if content_types else {}
+    for part, kind in kinds.items():
+        if kind.lower().endswith(_WORKBOOK_TYPE):
+            return part.lower()
     return _USUAL_PLACE
 
 
@@ -134,14 +128,12 @@ def _outline(folder: str, book: bytes, relations: bytes) -> _BookParts:
     Raises:
         Refused: they contradict each other.
     """
-    try:
+    with _damage_told():
         root = parse(book)
-    except Damaged:
-        raise Refused(say.DAMAGED.at(detail="工作簿结构有误")) from None
     if local_name(root) != "workbook":
         raise Refused(say.NOT_A_WORKBOOK.at())
     known = {relation.id: relation for relation in _relations(folder, relations)}
-    by_kind = {relation.kind: relation.part for relation in known.values()}
+    by_kind = {relation.kind: relation.target for relation in known.values()}
     sheets: list[AboutSheet] = []
     has_1904_dates = False
     names: set[str] = set()
@@ -160,7 +152,7 @@ def _outline(folder: str, book: bytes, relations: bytes) -> _BookParts:
             # for them at all.
             if relation is not None and relation.kind == "worksheet":
                 is_hidden = about.get("state", "visible") != "visible"
-                sheets.append(AboutSheet(name, relation.part, is_hidden))
+                sheets.append(AboutSheet(name, relation.target, is_hidden))
     return _BookParts(
         tuple(sheets), by_kind.get("sharedStrings", ""), by_kind.get("styles", ""), has_1904_dates
     )
@@ -170,29 +162,28 @@ def _relation_id(about: Any) -> str:
     return next((value for key, value in about.items() if key.endswith("}id")), "")
 
 
-def _relations(folder: str, xml: bytes) -> Iterator[_Relation]:
-    """Yield a part's relationships to other parts inside the package.
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Refuse a workbook whose lists cannot be read.
+
+    Raises:
+        Refused: one cannot.
+    """
+    try:
+        yield
+    except Damaged:
+        raise Refused(say.DAMAGED.at(detail="工作簿结构有误")) from None
+
+
+def _relations(folder: str, xml: bytes) -> list[opc.Relation]:
+    """Return a part's relationships to other parts inside the package.
 
     Raises:
         Refused: the list of relationships cannot be read.
     """
-    for about in _children(xml):
-        if about.get("TargetMode", "").lower() != _ELSEWHERE:
-            target = unquote(about.get("Target", "")).replace("\\", "/")
-            path = target if target.startswith("/") else join("/", folder, target)
-            kind = about.get("Type", "").rpartition("/")[2]
-            yield _Relation(about.get("Id", ""), kind, normpath(path).strip("/").lower())
-
-
-def _children(xml: bytes) -> Any:
-    """Return the child elements of a part's root; none for an empty part.
-
-    Raises:
-        Refused: it cannot be read.
-    """
-    if not xml:
-        return ()
-    try:
-        return parse(xml)
-    except Damaged:
-        raise Refused(say.DAMAGED.at(detail="工作簿结构有误")) from None
+    with _damage_told():
+        return [
+            replace(relation, target=unquote(relation.target).lower())
+            for relation in (opc.read_relations(xml, folder) if xml else ())
+            if not relation.external
+        ]

@@ -9,7 +9,9 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from qiyx_xl.files import opc
 from qiyx_xl.files.xml import Q, parse, written
+from qiyx_xl.ledger.file.opened import WORKBOOK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 _CHAIN = "/calcChain"
 _CELL_WITH_FORMULA = re.compile(rb'<c\s[^>]*?\br="([A-Z]+[0-9]+)"[^>]*><f[\s>/]')
 _REF = re.compile(r"(\$?[A-Z]+\$?)([0-9]+):(\$?[A-Z]+\$?)([0-9]+)")
-_CONTENT_TYPES = "[Content_Types].xml"
-_WORKBOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
+_RELATIONS = opc.relations_part(WORKBOOK)
 
 
 def stale_chain(ledger: OpenedLedger, parts: Mapping[str, bytes | LogSheet]) -> str | None:
@@ -50,19 +51,13 @@ def stale_chain(ledger: OpenedLedger, parts: Mapping[str, bytes | LogSheet]) -> 
 
 def without_part(ledger: OpenedLedger, part: str) -> dict[str, bytes]:
     """Return the two lists of parts without one of them."""
-    types = parse(ledger.read(_CONTENT_TYPES))
-    relations = parse(ledger.read(_WORKBOOK_RELATIONS))
-    for root, attribute, names in (
-        (types, "PartName", {f"/{part}"}),
-        (relations, "Target", {f"/{part}", posixpath.relpath(part, "xl")}),
-    ):
+    kinds, relations = (parse(ledger.read(name)) for name in (opc.CONTENT_TYPES, _RELATIONS))
+    folder = posixpath.dirname(WORKBOOK)
+    for root, attribute, its_folder in ((kinds, "PartName", ""), (relations, "Target", folder)):
         for child in list(root):
-            if child.get(attribute) in names:
+            if opc.resolved(its_folder, child.get(attribute, "")) == part:
                 root.remove(child)
-    return {
-        name: written(root)
-        for name, root in ((_CONTENT_TYPES, types), (_WORKBOOK_RELATIONS, relations))
-    }
+    return {opc.CONTENT_TYPES: written(kinds), _RELATIONS: written(relations)}
 
 
 def grown_tables(

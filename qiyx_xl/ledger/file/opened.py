@@ -6,12 +6,12 @@ import posixpath
 import re
 import zipfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.files import opc
 from qiyx_xl.files.broken import BROKEN
 from qiyx_xl.files.xml import Q, parse, written
 from qiyx_xl.files.zip_writer import packed
@@ -23,10 +23,9 @@ from qiyx_xl.ledger.registry import LEDGER_SCHEMAS, LedgerSheet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+WORKBOOK = "xl/workbook.xml"
+_RELATIONS = opc.relations_part(WORKBOOK)
 _SHARED = "xl/sharedStrings.xml"
-_TYPES, _ROOT_RELATIONS = "[Content_Types].xml", "_rels/.rels"
 _MOST_BYTES = 1 << 30  # a part larger than this is no ledger
 
 NOT_OURS = "“{name}”不是七优享台账。请选由“qiyx ledger build”生成的台账文件。"
@@ -102,34 +101,22 @@ def in_usual_names(package: bytes) -> bytes:
         names = archive.namelist()
         wanted = {
             part.casefold(): part
-            for part in (_WORKBOOK, _RELATIONS, _SHARED, _TYPES, _ROOT_RELATIONS)
+            for part in (WORKBOOK, _RELATIONS, _SHARED, opc.CONTENT_TYPES, opc.ROOT_RELATIONS)
         }
         # From the root on: a list's own name decides what its targets are called.
         for name in sorted(names, key=lambda name: name.count("/")):
             if name.lower().endswith(".rels") and archive.getinfo(name).file_size <= _MOST_BYTES:
                 own = wanted.get(name.casefold(), name)
                 folder = posixpath.dirname(posixpath.dirname(own))
-                for relation in parse(archive.read(name)):
-                    if relation.get("TargetMode") != "External":
-                        target = posixpath.join("/", folder, relation.get("Target", ""))
-                        part = posixpath.normpath(target).lstrip("/")
-                        its = "{}/_rels/{}.rels".format(*posixpath.split(part))
-                        wanted.setdefault(part.casefold(), part)
+                for relation in opc.read_relations(archive.read(name), folder):
+                    if not relation.external:
+                        its = opc.relations_part(relation.target)
+                        wanted.setdefault(relation.target.casefold(), relation.target)
                         wanted.setdefault(its.casefold(), its)
         named = [wanted.get(name.casefold(), name) for name in names]
         if named == names or len({name.casefold() for name in names}) < len(names):
             return package
         return packed((new, archive.read(name)) for new, name in zip(named, names, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """One part's reference to another; ``target`` is a part's name unless it is ``external``."""
-
-    id: str
-    type: str
-    target: str
-    external: bool
 
 
 class OpenedLedger:
@@ -259,12 +246,12 @@ class OpenedLedger:
 
     def sheet_ids(self) -> list[tuple[str, str]]:
         """Return each sheet's number, as the calculation chain names it, and its part."""
-        sheets = parse(self._zip.read(_WORKBOOK)).iter(f"{Q}sheet")
+        sheets = parse(self._zip.read(WORKBOOK)).iter(f"{Q}sheet")
         return [(sheet.get("sheetId"), self._parts[sheet.get("name")]) for sheet in sheets]
 
     def related(self, kind: str) -> str | None:
         """Return the workbook's part of a kind, by the ending of its relation's type."""
-        return next(iter(self.related_to(_WORKBOOK, kind)), None)
+        return next(iter(self.related_to(WORKBOOK, kind)), None)
 
     def related_to(self, part: str, kind: str) -> list[str]:
         """Return the parts of a kind that a part refers to."""
@@ -274,21 +261,12 @@ class OpenedLedger:
             if relation.type.endswith(kind) and not relation.external
         ]
 
-    def relations(self, part: str) -> list[Relation]:
+    def relations(self, part: str) -> list[opc.Relation]:
         """Return what a part refers to, in the order of its list."""
-        folder, name = posixpath.split(part)
-        relations = f"{folder}/_rels/{name}.rels"
+        relations = opc.relations_part(part)
         if relations not in self._zip.namelist():
             return []
-        return [
-            Relation(
-                relation.get("Id"),
-                relation.get("Type", ""),
-                posixpath.normpath(posixpath.join("/", folder, relation.get("Target"))).lstrip("/"),
-                external=relation.get("TargetMode") == "External",
-            )
-            for relation in parse(self._zip.read(relations))
-        ]
+        return opc.read_relations(self._zip.read(relations), posixpath.dirname(part))
 
     @cached_property
     def _shared_strings(self) -> list[str]:
@@ -300,15 +278,10 @@ class OpenedLedger:
         ]
 
     def _sheet_parts(self) -> dict[str, str]:
-        targets = {
-            relation.get("Id"): relation.get("Target")
-            for relation in parse(self._zip.read(_RELATIONS))
-        }
+        targets = {relation.id: relation.target for relation in self.relations(WORKBOOK)}
         return {
-            sheet.get("name"): posixpath.normpath(
-                posixpath.join("/xl", targets[sheet.get(_RELATION_ID)])
-            ).lstrip("/")
-            for sheet in parse(self._zip.read(_WORKBOOK)).iter(f"{Q}sheet")
+            sheet.get("name"): targets[sheet.get(f"{opc.R}id")]
+            for sheet in parse(self._zip.read(WORKBOOK)).iter(f"{Q}sheet")
         }
 
     def _read_identity(self) -> dict[str, str]:

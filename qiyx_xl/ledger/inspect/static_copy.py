@@ -13,23 +13,18 @@ import re
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
+from qiyx_xl.files import opc
 from qiyx_xl.files.xml import MAIN, Q, parse, written
 from qiyx_xl.files.zip_writer import packed
 from qiyx_xl.ledger.content.dashboard import BUTTON_ROW
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.opened import OpenedLedger, Relation
+from qiyx_xl.ledger.file.opened import WORKBOOK, OpenedLedger
 from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_WORKBOOK, _TYPES, _ROOT_RELATIONS = "xl/workbook.xml", "[Content_Types].xml", "_rels/.rels"
-_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_R = f"{{{_OFFICE}}}"
-_PLAIN_BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 # What goes along, by the ending of its relation's type. All else is left behind.
 _KEPT = frozenset(
@@ -86,47 +81,47 @@ class _Copy:
     def __init__(self, ledger: OpenedLedger, name: str) -> None:
         self._ledger = ledger
         self._name = name
-        self._types = _content_types(ledger)
+        self._types = opc.ContentTypes(ledger.read(opc.CONTENT_TYPES))
         self._parts: dict[str, bytes] = {}
         self._kinds: dict[str, str] = {}
 
     def made(self) -> bytes:
         """Walk from the workbook to every part that goes along, and pack them."""
-        book = parse(self._ledger.read(_WORKBOOK))
+        book = parse(self._ledger.read(WORKBOOK))
         visible = [each for each in book.iter(f"{Q}sheet") if _is_visible(each)]
-        kept = {each.get(f"{_R}id") for each in visible}
+        kept = {each.get(f"{opc.R}id") for each in visible}
         relations = [
             relation
-            for relation in self._ledger.relations(_WORKBOOK)
-            if _kind(relation) in _KEPT and (_kind(relation) != "worksheet" or relation.id in kept)
+            for relation in self._ledger.relations(WORKBOOK)
+            if relation.kind in _KEPT and (relation.kind != "worksheet" or relation.id in kept)
         ]
-        self._parts[_WORKBOOK] = written(_plain_book(book, visible))
-        self._kinds[_WORKBOOK] = _PLAIN_BOOK
-        self._parts[_relations_part(_WORKBOOK)] = _relations_xml(_WORKBOOK, relations)
+        self._parts[WORKBOOK] = written(_plain_book(book, visible))
+        self._kinds[WORKBOOK] = opc.PLAIN_WORKBOOK
+        self._parts[opc.relations_part(WORKBOOK)] = _relations_xml(WORKBOOK, relations)
         for relation in relations:
             self._take(relation)
         self._clean_texts()
-        self._parts[_ROOT_RELATIONS] = _relations_xml("", [_to_workbook()])
-        self._parts[_TYPES] = self._content_types_xml()
+        self._parts[opc.ROOT_RELATIONS] = _relations_xml("", [_to_workbook()])
+        self._parts[opc.CONTENT_TYPES] = self._content_types_xml()
         # The list of kinds first, as readers expect it.
-        order = sorted(self._parts, key=lambda part: (part != _TYPES, part))
+        order = sorted(self._parts, key=lambda part: (part != opc.CONTENT_TYPES, part))
         return packed((part, self._parts[part]) for part in order)
 
-    def _take(self, relation: Relation) -> None:
+    def _take(self, relation: opc.Relation) -> None:
         part = relation.target
         if part in self._parts:
             return
         data = self._ledger.read(part)
-        kept = [one for one in self._ledger.relations(part) if _kind(one) in _KEPT]
+        kept = [one for one in self._ledger.relations(part) if one.kind in _KEPT]
         gone = {one.id for one in self._ledger.relations(part)} - {one.id for one in kept}
-        if _kind(relation) == "worksheet":
+        if relation.kind == "worksheet":
             data = self._values_only(part, data, gone)
         elif gone and part.endswith(".xml"):
             data = written(_without_references(parse(data), gone))
         self._parts[part] = data
         self._kinds[part] = self._types.of(part)
         if kept:
-            self._parts[_relations_part(part)] = _relations_xml(part, kept)
+            self._parts[opc.relations_part(part)] = _relations_xml(part, kept)
         for one in kept:
             self._take(one)
 
@@ -182,7 +177,7 @@ class _Copy:
                 defaults[suffix] = kind
         return _listed(
             "Types",
-            _CONTENT_TYPES,
+            opc.TYPES_NAMESPACE,
             [
                 *(
                     ("Default", {"Extension": suffix, "ContentType": kind})
@@ -276,7 +271,7 @@ def _without_references(root: Any, gone: Iterable[str]) -> Any:
         references = [
             name
             for name, value in element.attrib.items()
-            if name.startswith(_R) and value in missing
+            if name.startswith(opc.R) and value in missing
         ]
         if not references:
             continue
@@ -334,24 +329,15 @@ def _first_instruction(ledger: OpenedLedger) -> int | None:
 # --- relations and content types ---------------------------------------------------------------
 
 
-def _kind(relation: Relation) -> str:
-    return "" if relation.external else posixpath.basename(relation.type)
+def _to_workbook() -> opc.Relation:
+    return opc.Relation("rId1", f"{opc.OFFICE}/officeDocument", WORKBOOK)
 
 
-def _relations_part(part: str) -> str:
-    folder, name = posixpath.split(part)
-    return f"{folder}/_rels/{name}.rels"
-
-
-def _to_workbook() -> Relation:
-    return Relation("rId1", f"{_OFFICE}/officeDocument", _WORKBOOK, external=False)
-
-
-def _relations_xml(part: str, relations: Iterable[Relation]) -> bytes:
+def _relations_xml(part: str, relations: Iterable[opc.Relation]) -> bytes:
     folder = posixpath.dirname(part) or "."
     return _listed(
         "Relationships",
-        _RELATIONSHIPS,
+        opc.RELATIONS_NAMESPACE,
         [
             (
                 "Relationship",
@@ -375,26 +361,3 @@ def _listed(root: str, namespace: str, entries: Iterable[tuple[str, Mapping[str,
         for tag, attributes in entries
     )
     return f'{_DECLARATION}<{root} xmlns="{namespace}">{lines}</{root}>'.encode()
-
-
-class _ContentTypes:
-    """Which kind each part is, as the package says."""
-
-    def __init__(self, defaults: Mapping[str, str], overrides: Mapping[str, str]) -> None:
-        self._defaults = defaults
-        self._overrides = overrides
-
-    def of(self, part: str) -> str:
-        """Return a part's kind."""
-        suffix = posixpath.splitext(part)[1].lstrip(".").lower()
-        return self._overrides.get(f"/{part}") or self._defaults.get(suffix, "")
-
-
-def _content_types(ledger: OpenedLedger) -> _ContentTypes:
-    defaults, overrides = {}, {}
-    for entry in parse(ledger.read(_TYPES)):
-        if entry.get("Extension") is not None:
-            defaults[entry.get("Extension").lower()] = entry.get("ContentType")
-        elif entry.get("PartName") is not None:
-            overrides[entry.get("PartName")] = entry.get("ContentType")
-    return _ContentTypes(defaults, overrides)
