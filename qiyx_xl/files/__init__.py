@@ -1,1 +1,1 @@
-"""What every writer of files needs once: folders to work in, and files that appear together."""
+"""Tools for reading and writing files: scratch folders, atomic replacement, XML, zips, texts."""

@@ -1,4 +1,4 @@
-"""Cells by their addresses: letters and numbers of columns, and how far Excel's grid reaches.
+"""How cell addresses are parsed and formatted, and how large Excel's grid is.
 
 Rows and columns are counted from 1, as Excel counts them.
 """
@@ -18,9 +18,10 @@ _numbers: dict[str, int] = {}
 
 
 def column_number(letters: str) -> int:
-    """Return a column's number: A is 1, AA is 27; one beyond the last for longer names than XFD.
+    """Return a column's number: A is 1, AA is 27.
 
-    Working out a name of a million letters would take hours.
+    For more than three letters it is one beyond the last column: computing the number of a name
+    with a million letters would take hours.
     """
     if len(letters) > len("XFD"):
         return LAST_COLUMN + 1
@@ -50,25 +51,25 @@ def address(row: int, column: int) -> str:
 
 
 def range_address(cells: Range) -> str:
-    """Return the address of a range: C3:D5, and of a single cell: C3."""
+    """Return the address of a range: C3:D5; C3 for a single cell."""
     top, left, bottom, right = cells
     first, last = address(top, left), address(bottom, right)
     return first if first == last else f"{first}:{last}"
 
 
 def parse_address(text: str) -> tuple[int, int] | None:
-    """Return row and column of an address such as C5 or $C$5; None if it is none.
+    """Parse an address such as C5 or $C$5 into row and column; None if it is not an address.
 
-    It may lie outside the grid, as those of strangers do; see ``in_grid``.
+    It may be outside the grid, because files from outside contain such addresses; see ``in_grid``.
     """
     found = _ADDRESS.fullmatch(text)
     return None if found is None else (int(found[2]), column_number(found[1].upper()))
 
 
 def parse_range(text: str) -> Range | None:
-    """Return a range by its address, its corners as they are written; None if it is none.
+    """Parse the address of a range or a single cell; None if it is not an address.
 
-    A single cell is a range, too.
+    The corners are returned as written, even if the last one is above or left of the first.
     """
     first, colon, last = text.partition(":")
     start = parse_address(first)
@@ -77,5 +78,5 @@ def parse_range(text: str) -> Range | None:
 
 
 def in_grid(row: int, column: int) -> bool:
-    """Whether a sheet has such a cell."""
+    """Whether a cell is inside Excel's grid."""
     return 1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN

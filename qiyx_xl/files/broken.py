@@ -1,7 +1,8 @@
-"""What reading a damaged office file may end in, whichever library reads it.
+"""Which exceptions mean that an office file is damaged, whichever library reads it.
 
-Libraries for office files check what they were written for; what a cut or changed file ends in is
-left to Python. A file from outside is damaged then, and none of our own code is wrong.
+Libraries for office files do not check everything: a truncated or changed file may make them raise
+almost any Python exception. While reading a file from outside, these mean that the file is damaged
+and not that this program has a fault.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ BROKEN: tuple[type[Exception], ...] = (
     zlib.error,
     struct.error,
     EOFError,
-    RuntimeError,  # a part under a password, or one nested without end
+    RuntimeError,  # a part with a password, or endless nesting
     LookupError,
     ValueError,
     TypeError,
     AttributeError,
     AssertionError,
     ArithmeticError,
-    SyntaxError,  # XML's
+    SyntaxError,  # of XML: lxml's and ElementTree's errors are subclasses
 )

@@ -1,4 +1,4 @@
-"""Files that are either whole and on the disk, or not there."""
+"""How a file is written so that it is complete and on the disk, or does not exist."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ def write_durably(target: Path, chunks: Iterable[bytes]) -> None:
     """Write a file so that a crash at any moment leaves the old one, the new one, or none.
 
     Raises:
-        OSError: the disk is full, the folder read-only; the temporary file is gone.
+        OSError: the disk is full or the folder read-only; the temporary file has been deleted.
     """
     write_whole(target, chunks)
     sync_folder(target.parent)
 
 
 def write_whole(target: Path, chunks: Iterable[bytes]) -> None:
-    """Write a file so that it is whole or not there; it stays once its folder is synced, too.
+    """Write a file so that it is complete or does not exist.
 
-    The temporary file lies in the target's folder, so that the rename cannot cross a disk.
+    It survives a power cut only after its folder has been synced, too. The temporary file is in
+    the target's folder, because a rename cannot move a file to another disk.
 
     Raises:
-        OSError: the disk is full, the folder read-only; the temporary file is gone.
+        OSError: the disk is full or the folder read-only; the temporary file has been deleted.
     """
     temporary = target.with_name(f"{target.name}.{uuid4().hex[:8]}{TEMPORARY}")
     try:
@@ -44,14 +45,14 @@ def write_whole(target: Path, chunks: Iterable[bytes]) -> None:
         temporary.replace(target)
     except BaseException as error:
         if isinstance(error, OSError) and error.errno is not None:
-            error.filename, error.filename2 = str(target), None  # the name that means something
+            error.filename, error.filename2 = str(target), None  # the name that the user knows
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, with those above it, so that it survives a power cut."""
+    """Create a folder and its parents, and sync them so that they survive a power cut."""
     if folder.is_dir():
         return
     make_folder(folder.parent)
@@ -60,17 +61,17 @@ def make_folder(folder: Path) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """Put a file's content on the disk.
+    """Make sure that a file's content is on the disk (fsync).
 
     Raises:
-        OSError: the disk does not take it.
+        OSError: it cannot be written to the disk.
     """
     with path.open("r+b") as file:
         os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
-    """Put the folder's own entries on the disk; Windows does so by itself."""
+    """Make sure that a folder's entries are on the disk (fsync); not needed on Windows."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -81,7 +82,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:
-    """Read a file piece by piece."""
+    """Yield a file's content in chunks of 1 MiB."""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             yield chunk

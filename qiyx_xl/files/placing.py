@@ -1,10 +1,10 @@
-"""Several files that take their places together, or none does, whatever ends the process.
+"""How several files are replaced together or not at all, even if the process is killed.
 
-New files are written into a scratch folder beside their places. Before the first one moves, an
-intent is put on the disk beside it: which files are about to be replaced. Old files are kept there
-until all new ones are in place. The moment the intent is gone, all is done; a run that finds one
-left by a killed process puts the old files back. So whoever looks after the next run sees all new
-files or all old ones, never a mix.
+New files are written to a scratch folder beside their targets. Before the first is moved, an intent
+is written to the disk there: the list of the files to replace. Old files are kept there until all
+new ones are in place. Deleting the intent completes the replacement. A run that finds an intent
+left by a killed process restores the old files. So after the next run there are only new files or
+only old ones, never a mixture.
 """
 
 from __future__ import annotations
@@ -30,15 +30,16 @@ if TYPE_CHECKING:
 _PREFIX = ".qiyx-"
 _INTENT = "intent.json"
 _FORMER = re.compile(r"\.qiyx-\d+-[0-9a-f]+\.tmp")
-_FORMER_AGE = 3600.0  # seconds; nothing of ours writes to one file for so long without touching it
+_FORMER_AGE = 3600.0  # seconds; a file that is still being written is never unmodified so long
 
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """One file on its way. All names are plain: nothing outside the folder can be meant.
+    """One file to replace or remove. Names have no folders, so they cannot lead out of theirs.
 
-    ``new`` and ``sha256`` are the new file's, None where the old one only goes away. ``old`` is
-    where the old one is kept; ``had`` says whether there was one before anything moved.
+    ``new`` and ``sha256`` are the new file's name in the scratch folder and its hash, None if the
+    file is only removed. ``old`` is the name under which the old file is kept; ``had`` is whether
+    there was an old file.
     """
 
     name: str
@@ -49,7 +50,7 @@ class _Move:
 
 
 class Placement:
-    """Files that are being written, and then take their places together."""
+    """Files that are written to scratch folders first, and then replace their targets together."""
 
     def __init__(self) -> None:
         self._scratches: dict[Path, Scratch] = {}
@@ -60,14 +61,15 @@ class Placement:
 
     @contextmanager
     def new(self, target: Path) -> Iterator[Path]:
-        """Give a path to write a file to; its place is the target.
+        """Provide a path to write a file to; it will replace the target.
 
         Raises:
             OSError: it cannot be written; the error names the target.
         """
         with naming(target):
             scratch = self._scratch_in(target.parent)
-            # Short, whatever the target is called: some names are as long as a name may be.
+            # A short name of its own, because the target's name may already have the maximum
+            # length.
             name = f"{self._next()}{target.suffix}"
             beside = scratch.folder / name
             yield beside
@@ -75,7 +77,7 @@ class Placement:
             self._add(target, name, sha256_of(beside))
 
     def remove(self, target: Path) -> None:
-        """Let a file go away together with the others' coming.
+        """Remove a file together with the replacement of the others.
 
         Raises:
             OSError: nothing can be written in its folder.
@@ -85,18 +87,18 @@ class Placement:
             self._add(target, None, None)
 
     def place(self) -> None:
-        """Put all files in their places.
+        """Move all files to their targets.
 
-        To be called where something may still fail afterwards, such as a COMMIT; else the end of
-        ``placing`` does it.
+        Call it if something may still fail afterwards, such as a COMMIT; otherwise ``placing``
+        calls it at its end.
 
         Raises:
-            OSError: one cannot go there, and is named; those that moved are put back by ``undo``.
+            OSError: a file, which the error names, cannot be moved; ``undo`` restores the others.
         """
         for folder, moves in self._moves.items():
             for move in moves:
                 if (folder / move.name).is_dir():
-                    # Moving it away would succeed, and take somebody's folder with it.
+                    # The move would succeed and replace a folder with everything in it.
                     raise IsADirectoryError(
                         errno.EISDIR, os.strerror(errno.EISDIR), str(folder / move.name)
                     )
@@ -111,30 +113,30 @@ class Placement:
                 sync_folder(folder)
 
     def place_only(self) -> None:
-        """Put a single file in its place, where nothing can fail afterwards.
+        """Move a single file to its target, if nothing can fail afterwards.
 
-        One rename is whole by itself, and needs no intent.
+        One rename is atomic and needs no intent.
 
         Raises:
-            OSError: it cannot go there; nothing has changed.
+            OSError: it cannot be moved; nothing has changed.
         """
         ((folder, (move,)),) = self._moves.items()
         with naming(folder / move.name):
             (self._scratches[folder].folder / str(move.new)).replace(folder / move.name)
         self.is_placed = True
-        with suppress(OSError):  # it is there, whether or not a power cut would keep it there
+        with suppress(OSError):  # the file is in place; it only might not survive a power cut
             sync_folder(folder)
 
     def finish(self) -> None:
-        """Let the new files stand, and remove everything else.
+        """Keep the new files, and remove the intent and the scratch folders.
 
         Raises:
-            OSError: the intent cannot be removed, and the next run will put the old files back.
+            OSError: the intent cannot be removed, so the next run will restore the old files.
         """
         scratches = list(self._scratches.values())
         if scratches:
             try:
-                # From here on the new files stand, and there is nothing to put back.
+                # From here on the new files are final, and nothing would be restored.
                 _forget(scratches[0].folder / _INTENT)
             except OSError:
                 for scratch in scratches:
@@ -144,12 +146,12 @@ class Placement:
             scratch.remove()
 
     def undo(self) -> None:
-        """Put the old files back, and remove everything else.
+        """Restore the old files, and remove everything else.
 
         Raises:
-            OSError: a file cannot be put back; the next run tries again.
+            OSError: a file cannot be restored; the next run tries again.
         """
-        # The first folder's intent is the one that counts, so it goes last.
+        # The first folder's intent decides (see _write_intents), so it is removed last.
         backwards = list(reversed(self._scratches.items()))
         try:
             for folder, scratch in backwards:
@@ -163,7 +165,7 @@ class Placement:
         for _, scratch in backwards:
             scratch.remove()
         for folder in reversed(self._made):
-            with suppress(OSError):  # somebody has put something there meanwhile
+            with suppress(OSError):  # somebody has stored other files there meanwhile
                 folder.rmdir()
 
     def _next(self) -> int:
@@ -195,10 +197,10 @@ class Placement:
         self._made.append(folder)
 
     def _write_intents(self) -> None:
-        """Say on the disk what is about to happen, folder by folder.
+        """Write the intents to the disk, folder by folder.
 
-        The first folder's intent is the one that counts: as long as it is there, all are to be
-        undone. So it is written first, and goes first.
+        The first folder's intent decides: as long as it exists, all folders are to be undone. So
+        it is written first, and ``finish`` removes it first.
         """
         folders = list(self._scratches.items())
         home = None
@@ -224,12 +226,12 @@ class Placement:
 
 @contextmanager
 def placing() -> Iterator[Placement]:
-    """Give a placement; at the end all of its files are in their places, or all are as they were.
+    """Provide a placement; at the end all of its files are replaced, or none is.
 
-    Where something fails after a booking that stands, the files that belong to it stand, too.
+    If something fails after a booking was committed, the new files that belong to it are kept.
 
     Raises:
-        InterruptedAfterBookingError: old files could not be put back; the next run does it.
+        InterruptedAfterBookingError: old files could not be restored; the next run does it.
         OSError: a file cannot be written or replaced.
     """
     placement = Placement()
@@ -254,10 +256,11 @@ def placing() -> Iterator[Placement]:
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Give a path to write one file to; it takes the target's place at the end, whole.
+    """Provide a path to write one file to; at the end it replaces the target atomically.
 
     Raises:
-        OSError: it cannot be written, or the target not replaced, say because it is open in Excel.
+        OSError: it cannot be written, or the target cannot be replaced, for example because it is
+            open in Excel.
     """
     placement = Placement()
     try:
@@ -272,10 +275,10 @@ def replacing(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def written(target: Path, within: Placement | None) -> Iterator[Path]:
-    """Give a path to write a file to: one of several of a placement, or one by itself.
+    """Provide a path to write a file to, as part of a placement or, without one, by itself.
 
     Raises:
-        OSError: it cannot be written, or the target not replaced.
+        OSError: it cannot be written, or the target cannot be replaced.
     """
     with replacing(target) if within is None else within.new(target) as beside:
         yield beside
@@ -292,7 +295,7 @@ def _finish(placement: Placement) -> None:
 
 @contextmanager
 def naming(target: Path) -> Iterator[None]:
-    """Let an error about a file of ours, or about none, name the file that a person asked for."""
+    """Make an error about a scratch file, or about no file, name the target that the user knows."""
     try:
         yield
     except OSError as error:
@@ -303,34 +306,34 @@ def naming(target: Path) -> Iterator[None]:
 
 
 def recover(folder: Path) -> None:
-    """Put back what a killed process has half replaced in a folder, and remove its leftovers.
+    """Undo the unfinished replacement of a killed process in a folder, and remove its leftovers.
 
     Raises:
-        OSError: an old file cannot be put back, say because the new one is open in Excel.
+        OSError: an old file cannot be restored, for example because the new one is open in Excel.
     """
     sweep(folder, _PREFIX, lambda scratch: _recovered(folder, scratch))
     _sweep_former(folder)
 
 
 def _recovered(folder: Path, scratch: Scratch) -> bool:
-    """Undo the placement of which a left folder is a part; return whether it may be removed."""
+    """Undo the placement that left a scratch folder; return whether the folder may be removed."""
     intent = _intent_of(scratch.folder)
     if intent is None:
-        return True  # killed before anything moved, or after everything had
+        return True  # killed before any file was moved, or after all were
     if intent.home is not None and _intent_of(Path(intent.home)) is None:
-        return True  # everything had
+        return True  # all files were moved
     if intent.home is None and not all(map(_recovered_elsewhere, map(Path, intent.others))):
         return False
     _put_back(folder, scratch.folder, intent.moves)
     _forget(scratch.folder / _INTENT)
     if intent.home is not None:
-        # The rest of the same placement lies in another folder, and must not stay new alone.
+        # The other folders of the same placement must be undone, too, or files would be mixed.
         recover(Path(intent.home).parent)
     return True
 
 
 def _recovered_elsewhere(other: Path) -> bool:
-    """Undo another folder's part of a placement; return whether there is nothing left to undo."""
+    """Undo another folder's part of a placement; return False if a process still uses it."""
     intent = _intent_of(other)
     if intent is None or intent.home is None:
         return True
@@ -349,7 +352,10 @@ def _recovered_elsewhere(other: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Intent:
-    """What is to be undone. ``home`` is the scratch folder whose intent counts, if another's."""
+    """What is to be undone; ``home`` is the first scratch folder, None in its own intent.
+
+    ``others`` are the other scratch folders of the placement.
+    """
 
     home: str | None
     others: tuple[str, ...]
@@ -357,9 +363,9 @@ class _Intent:
 
 
 def _intent_of(scratch: Path) -> _Intent | None:
-    """Read an intent; None if there is none, or it was not written to its end.
+    """Read an intent; None if there is none, or it is incomplete.
 
-    It lies in a folder that others may write to: a name that leads elsewhere makes it none.
+    Others may write to its folder, so an intent with a name that leads out of it is ignored.
     """
     try:
         content = json.loads((scratch / _INTENT).read_text(encoding="utf-8"))
@@ -377,7 +383,7 @@ def _is_plain(name: object) -> bool:
 
 
 def _exchange(folder: Path, scratch: Path, move: _Move) -> None:
-    """Keep the old file, and put the new one in its place."""
+    """Keep the old file in the scratch folder, and move the new one to the target."""
     target, old = folder / move.name, scratch / move.old
     if os.path.lexists(target):
         _keep(target, old)
@@ -388,18 +394,18 @@ def _exchange(folder: Path, scratch: Path, move: _Move) -> None:
 
 
 def _keep(target: Path, old: Path) -> None:
-    if not target.is_symlink():  # of a link it is the link itself that is kept
-        with suppress(OSError):  # not every disk gives a file two names
-            # So there is no moment without the file.
+    if not target.is_symlink():  # a symbolic link is moved itself, not the file that it refers to
+        with suppress(OSError):  # not every disk supports hard links
+            # With a hard link there is no moment at which the target does not exist.
             old.hardlink_to(target)
             return
     target.replace(old)
 
 
 def _put_back(folder: Path, scratch: Path, moves: Sequence[_Move]) -> None:
-    """Undo the moves that were made; done twice it does no harm.
+    """Undo the moves that were made; repeating it does no harm.
 
-    A file that somebody has saved there since is theirs, and stays.
+    A target that somebody has saved since then is kept.
     """
     for move in reversed(moves):
         target, old = folder / move.name, scratch / move.old
@@ -416,7 +422,7 @@ def _put_back(folder: Path, scratch: Path, moves: Sequence[_Move]) -> None:
 
 
 def _forget(intent: Path) -> None:
-    """Remove an intent; an empty one is none, either."""
+    """Remove an intent, or empty it if it cannot be removed: an empty one counts as none."""
     try:
         intent.unlink(missing_ok=True)
     except OSError:
@@ -426,7 +432,7 @@ def _forget(intent: Path) -> None:
 
 
 def _sweep_former(folder: Path) -> None:
-    """Remove single files that earlier versions left beside their targets when they were killed."""
+    """Remove temporary files that killed runs of earlier versions left beside their targets."""
     now = time.time()
     with suppress(OSError):
         for path in folder.iterdir():

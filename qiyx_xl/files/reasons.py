@@ -1,4 +1,4 @@
-"""Why a disk refused, in words of the office."""
+"""Why a file could not be read or written, in Chinese that the office understands."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ _SAID = {
 
 
 def reason_of(error: OSError) -> str:
-    """Say in a clause why; what we have no words for, in the system's own."""
+    """Return the reason for an error as a Chinese clause; the system's text for unknown errors."""
     return _SAID.get(error.errno or 0) or error.strerror or str(error)

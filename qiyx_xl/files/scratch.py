@@ -1,9 +1,9 @@
-"""Folders to work in, which go away again even after the process was killed.
+"""How working folders are made that are removed even after the process has been killed.
 
-Each holds a file that its process keeps locked. The system lets go of the lock however the
-process ends, so a folder whose lock can be had belongs to nobody, and the next run removes it.
-Age or a process number would not do: a large batch takes hours, and folders are shared between
-machines.
+Each has a lock file that its process keeps locked. The system releases the lock whenever the
+process ends, so a folder whose lock can be acquired is no longer in use, and the next run removes
+it. Neither the folder's age nor a process number would show that: a large batch takes hours, and
+folders are shared between machines.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 _LOCK = "in-use.lock"
 _TRIES = 10
-_TEMPORARY = "qiyx-run-"  # in the system's folder, where others, too, have folders named qiyx
+_TEMPORARY = "qiyx-run-"  # longer than qiyx-, which other programs' temporary folders may have
 _HELD_BY_ANOTHER = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
 class Scratch:
-    """A folder of this process alone."""
+    """A working folder that only this process uses."""
 
     def __init__(self, folder: Path, lock: int) -> None:
         self.folder = folder
@@ -35,7 +35,7 @@ class Scratch:
 
     @classmethod
     def make(cls, parent: Path, prefix: str) -> Scratch:
-        """Make one.
+        """Create a folder with a locked lock file in ``parent``.
 
         Raises:
             OSError: nothing can be written there.
@@ -49,46 +49,47 @@ class Scratch:
                 raise
             if lock is not None:
                 return cls(folder, lock)
-        # Somebody's sweeping is always faster; it would have to go on for ever.
+        # Each time, another process removed the folder before it was locked; very unlikely.
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(parent))
 
     def remove(self) -> None:
-        """Remove it with everything in it; what cannot be removed is left to a later sweep."""
+        """Remove it with its contents; files that cannot be removed are left to a later sweep."""
         with suppress(OSError):
             for entry in list(self.folder.iterdir()):
                 if entry.name == _LOCK:
-                    continue  # last of all, so that a kill now leaves a folder that can be told
+                    continue  # removed last: after a kill, a later sweep needs it
                 if entry.is_dir() and not entry.is_symlink():
                     shutil.rmtree(entry, ignore_errors=True)
                 else:
                     with suppress(OSError):
                         entry.unlink()
-        os.close(self._lock)  # Windows removes no file that is open
+        os.close(self._lock)  # Windows cannot remove an open file
         with suppress(OSError):
             (self.folder / _LOCK).unlink()
             self.folder.rmdir()
 
     def leave(self) -> None:
-        """Let go of it as it is, for the next run to look after."""
+        """Unlock it but keep its contents, for the next run to clean up."""
         os.close(self._lock)
 
 
 def abandoned(folder: Path) -> Scratch | None:
-    """Return a folder made by ``Scratch.make`` if no process uses it any more."""
+    """Lock and return a folder made by ``Scratch.make``; None if a process still uses it."""
     try:
         lock = _taken(folder / _LOCK, 0, strictly=True)
-    except OSError:  # not ours to touch
+    except OSError:  # the lock file cannot be opened, so the folder is left alone
         return None
     return None if lock is None else Scratch(folder, lock)
 
 
 def sweep(parent: Path, prefix: str, tidy: Callable[[Scratch], bool] | None = None) -> None:
-    """Remove the folders that killed processes have left in a folder.
+    """Remove the scratch folders that killed processes have left in a folder.
 
     Args:
-        parent: where they are.
-        prefix: what their names begin with.
-        tidy: is given each before it is removed; it stays, and is let go, if that returns False.
+        parent: the folder to search.
+        prefix: the prefix of the scratch folders' names.
+        tidy: called with each before it is removed; if it returns False, the folder is kept and
+            unlocked.
     """
     try:
         with os.scandir(parent) as found:
@@ -101,7 +102,8 @@ def sweep(parent: Path, prefix: str, tidy: Callable[[Scratch], bool] | None = No
         return
     for folder in left:
         if not (folder / _LOCK).exists():
-            # Made a moment ago, or all but removed. Its maker, if it lives, makes another.
+            # It was just created, or its removal was interrupted at the end. A process that has
+            # just created it makes another one (see Scratch.make).
             with suppress(OSError):
                 folder.rmdir()
             continue
@@ -119,12 +121,12 @@ def sweep(parent: Path, prefix: str, tidy: Callable[[Scratch], bool] | None = No
 
 
 def sweep_temporary() -> None:
-    """Remove what killed processes have left in the system's temporary folder."""
+    """Remove the folders that killed processes have left in the system's temporary folder."""
     sweep(Path(gettempdir()), _TEMPORARY)
 
 
 def temporary() -> Scratch:
-    """Make a folder in the system's temporary folder.
+    """Create a scratch folder in the system's temporary folder.
 
     Raises:
         OSError: nothing can be written there.
@@ -134,7 +136,7 @@ def temporary() -> Scratch:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Give a temporary folder that is removed at the end, or after a kill by the next run.
+    """Provide a temporary folder that is removed at the end, or by the next run after a kill.
 
     Raises:
         OSError: nothing can be written there.
@@ -147,10 +149,10 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def _taken(path: Path, flags: int, *, strictly: bool = False) -> int | None:
-    """Lock a file and return its handle; None if another process has it, or it is gone.
+    """Lock a file and return its handle; None if another process has locked it, or it is gone.
 
-    Where the disk knows no locks (some network drives), the file counts as locked by whoever
-    asks for that, unless ``strictly``: so nothing is ever swept away there.
+    On a disk without locks (some network drives), the file counts as locked by the caller, except
+    with ``strictly``, where the result is None: so no folder there is ever taken for abandoned.
     """
     try:
         handle = os.open(path, os.O_RDWR | flags, 0o600)
@@ -182,7 +184,7 @@ else:
 
 
 def _is_there(handle: int, path: Path) -> bool:
-    """Whether the file locked still has its name: a sweep may have come in between."""
+    """Whether the locked file is still at its path; another process may have removed it."""
     try:
         return os.path.samestat(os.fstat(handle), path.stat())
     except OSError:

@@ -1,7 +1,7 @@
-"""What strangers wrote, made fit to stand in a cell, a comment, a page or a file name of ours.
+"""How text from outside is cleaned before it is written to a cell, a comment, a page or a name.
 
-Text stays text: it is cleaned here and written as a string where it is used. It is never given a
-chance to be read as a formula, a link or an escape.
+It is always written as a plain string, so that no program reads it as a formula, a link or an
+escape.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ VALUE_LIMIT = 500
 MESSAGE_LIMIT = 2000
 
 _REPLACEMENT = "\ufffd"
-# What XML 1.0 cannot hold, and half characters. Tab and line feed are text.
+# Characters not allowed in XML 1.0, other control characters (except tab and line feed), and
+# lone surrogates.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# Marks that turn the direction of reading: a name can show its end where its middle is.
+# Bidirectional control characters: with them a name can be shown with its end in the middle.
 _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Excel decodes _x003D_ in any string into the character it names.
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
-# Excel takes a cell that is typed anew and begins with one of these for a formula.
+# When a cell is edited again, Excel reads a text that begins with one of these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t")
 
 _STEM_LIMIT = 60
@@ -35,7 +36,7 @@ _RESERVED = frozenset(
 
 
 def shown(text: str | None, limit: int = VALUE_LIMIT) -> str:
-    """Return a text as we show it: writable, reading in one direction, of bearable length."""
+    """Return a text that can be shown: without unwritable or bidirectional marks, truncated."""
     if text is None:
         return ""
     clean = _TURNING.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -46,36 +47,38 @@ def shown(text: str | None, limit: int = VALUE_LIMIT) -> str:
 
 
 def as_cell_text(text: str | None, limit: int = VALUE_LIMIT) -> str:
-    """Return a text for a string cell: what looks like Excel's ``_x003D_`` stays as written."""
+    """Return a text for a string cell, with ``_x003D_`` escaped so that Excel shows it as is."""
     return _ESCAPE.sub("_x005F_", shown(text, limit))
 
 
 def in_footer(text: str) -> str:
-    """Return a text as it stands in a printed footer behind ``&9``, our size of type.
+    """Return a text for a printed footer, where it follows ``&9``, the code for the font size.
 
-    ``&`` begins a code there, and a digit at the beginning would make the size 92026.
+    ``&`` begins a code there, and a digit at the beginning would be read as part of the size: the
+    year 2026 would make it 92026.
     """
     line = text.replace("\n", " ").replace("&", "&&")
     return f" {line}" if line[:1].isdigit() else line
 
 
 def looks_live(text: str) -> bool:
-    """Whether Excel would take the text for a formula if somebody typed it or pressed F2.
+    """Whether Excel would read the text as a formula if somebody typed it or pressed F2.
 
-    As a string cell it is inert; such cells also get the quote prefix, so that it stays so.
+    In a string cell it is harmless; such cells also get the quote prefix, so that it remains so
+    when they are edited.
     """
     return text.startswith(_FORMULA_STARTS)
 
 
 def file_name(path: str) -> str:
-    """Return the last part of a path of Windows, of Linux, or into a .zip (报送.zip ▸ 甲.xlsx)."""
+    """Return the last part of a Windows, Linux or archive path (报送.zip ▸ 甲.xlsx)."""
     return path.replace("\\", "/").replace("▸", "/").rstrip("/").rsplit("/", maxsplit=1)[-1].strip()
 
 
 def split_name(path: str) -> tuple[str, str]:
     """Return stem and suffix of a path's file name, legal on every system and not too long.
 
-    The suffix keeps its dot; it is empty where there is none.
+    The suffix includes its dot; it is "" if there is none.
     """
     name = _TURNING.sub("", file_name(path)).strip(" .")
     stem, dot, suffix = name.rpartition(".")
@@ -85,9 +88,9 @@ def split_name(path: str) -> tuple[str, str]:
 
 
 def safe_stem(text: str) -> str:
-    """Return a file's name, without its suffix, made of any text: legal on every system.
+    """Convert any text to a file's name without suffix that is legal on every system.
 
-    Every name that is made of data goes through here: it stays in its folder, whatever it says.
+    All names made from data are converted here, so that they cannot lead out of their folder.
     """
     stem = _ILLEGAL_IN_NAMES.sub("_", _TURNING.sub("", text))
     stem = legible(stem).lstrip("~$").strip(" .")
@@ -98,10 +101,10 @@ def safe_stem(text: str) -> str:
 
 
 def free_stem(stem: str, taken: set[str]) -> str:
-    """Return the stem, numbered if it is taken, and take it.
+    """Return the stem, with a number if it is in ``taken``, and add it to ``taken``.
 
-    Two names that differ in capitals only are one file on Windows; so are two spellings of one
-    sign on others.
+    On Windows, names that differ only in upper and lower case are the same file; on other systems,
+    names that differ only in Unicode normalization may be.
     """
     number, free = 1, stem
     while (key := normalize("NFC", free).casefold()) in taken:

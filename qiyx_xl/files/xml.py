@@ -1,8 +1,8 @@
-"""XML parts of office files, parsed in one way, whoever wrote them.
+"""How XML parts of office files are parsed, whichever program wrote them.
 
-Prefixes, white space, the order of attributes, comments, CDATA and encodings make no difference to
-what comes back. Nothing is fetched and no entity is resolved: a part with a document type of its
-own is refused, for no office program writes one and another program might expand what it declares.
+Prefixes, white space in tags, the order of attributes, comments, CDATA and encodings make no
+difference to the result. Nothing is fetched and no entity is resolved. A part with a document type
+is refused, because no office program writes one and another program might expand its entities.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 Q = f"{{{MAIN}}}"
-"""What stands before the name of a worksheet's elements, as lxml spells a qualified name."""
+"""The prefix of a worksheet element's qualified name in lxml."""
 
 _ON = frozenset({"1", "true", "on"})
 _SETTINGS: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
     "load_dtd": False,
-    # Parts of any size are read all the same; elements nested 256 deep and texts of ten million
-    # characters are not, and no cell can hold either.
+    # This does not limit the size of a part. It refuses elements nested 256 deep and texts of ten
+    # million characters, which no cell can have.
     "huge_tree": False,
     "remove_comments": True,
     "remove_pis": True,
@@ -32,22 +32,22 @@ _SETTINGS: dict[str, Any] = {
 
 
 class Damaged(ValueError):  # noqa: N818 - the caller says what of the file is damaged
-    """The part is no XML that may be read, or not what it has to be."""
+    """The part is not well-formed XML, has a document type, or violates its format."""
 
 
 @cache
 def _parser() -> Any:
-    """Return the parser; making one takes as long as a small part does."""
+    """Return the parser (cached, because creating one takes as long as parsing a small part)."""
     from lxml import etree
 
     return etree.XMLParser(**_SETTINGS)
 
 
 def parse(xml: bytes) -> Any:
-    """Return a part's root element.
+    """Parse a part and return its root element.
 
     Raises:
-        Damaged: it is no XML, or declares a document type.
+        Damaged: it is not XML, or declares a document type.
     """
     from lxml import etree
 
@@ -60,26 +60,27 @@ def parse(xml: bytes) -> Any:
 
 
 def parse_in_pieces(xml: bytes, *names: str) -> Iterator[Any]:
-    """Yield the elements of these names as each is complete, for very large parts.
+    """Yield the elements with these names as soon as each is complete, for very large parts.
 
-    Whoever is done with an element forgets it, so that the whole is never in memory.
+    The caller passes each processed element to ``forget``, so that the whole tree is never in
+    memory.
 
     Args:
         xml: the part.
         names: names of elements, each with its namespace.
 
     Raises:
-        Damaged: it is no XML, or declares a document type.
+        Damaged: it is not XML, or declares a document type.
     """
     for _, element in _steps(BytesIO(xml), ("end",), names):
         yield element
 
 
 def walk(part: IO[bytes]) -> Iterator[tuple[str, Any]]:
-    """Yield "start" and "end" of every element as a part is parsed.
+    """Yield "start" and "end" of every element while a part is parsed.
 
     Raises:
-        Damaged: it is no XML, or declares a document type.
+        Damaged: it is not XML, or declares a document type.
     """
     return _steps(part, ("start", "end"), None)
 
@@ -106,14 +107,14 @@ def _refuse_document_type(element: Any) -> None:
 
 
 def written(root: Any) -> bytes:
-    """Return a part's bytes: UTF-8, with the declaration that office programs write."""
+    """Serialize a part in UTF-8, with the declaration that office programs write."""
     from lxml import etree
 
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def forget(element: Any) -> None:
-    """Drop what an element holds, and what stands before it in the same parent."""
+    """Delete an element's contents and all elements before it in its parent, to free memory."""
     element.clear()
     parent = element.getparent()
     while element.getprevious() is not None:
@@ -121,11 +122,11 @@ def forget(element: Any) -> None:
 
 
 def local_name(element: Any) -> str:
-    """Return an element's name without its namespace; nothing for what is no element."""
+    """Return an element's name without its namespace; "" for comments and the like."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def is_on(value: str | None, *, default: bool) -> bool:
-    """Return what an attribute of type boolean says; the default where it is not there."""
+    """Parse an attribute of type boolean; a missing one has the default."""
     return default if value is None else value.strip().lower() in _ON

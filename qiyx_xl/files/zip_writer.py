@@ -1,6 +1,6 @@
-"""The .xlsm as a zip of parts: the ribbon goes in, and a part is replaced without touching others.
+"""How parts of an .xlsm are replaced or added, such as the ribbon, without changing the others.
 
-Entries get one fixed date and one compression, so that the same parts give the same bytes.
+All entries get the same date and compression, so that the same parts give the same bytes.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _RIBBON_RELATION = (
 )
 _ROOT_RELATIONS = "_rels/.rels"
 _DATE = (1980, 1, 1, 0, 0, 0)
-_LEVEL = 3  # half the time of zlib's usual 6, and a sixth more bytes
+_LEVEL = 3  # takes half the time of zlib's default 6, with a sixth more bytes
 
 
 def with_ribbon(package: bytes, ribbon: str) -> bytes:
-    """Return a workbook with a custom ribbon: one part, and one relation that names it."""
+    """Return a workbook with a custom ribbon: a part for it, and the relationship to that part."""
     with zipfile.ZipFile(BytesIO(package)) as source:
         relations = source.read(_ROOT_RELATIONS).decode()
     end = "</Relationships>"
@@ -40,7 +40,7 @@ def with_ribbon(package: bytes, ribbon: str) -> bytes:
 def with_parts(
     package: bytes, parts: Mapping[str, bytes | Iterable[bytes]], without: Collection[str] = ()
 ) -> bytes:
-    """Return a workbook with some parts replaced, added or left out; every other as it was."""
+    """Return a workbook with some parts replaced, added or left out, and all others unchanged."""
     with zipfile.ZipFile(BytesIO(package)) as source:
         names = source.namelist()
         wanted = (*names, *(name for name in parts if name not in names))
@@ -52,7 +52,7 @@ def with_parts(
 
 
 def packed(parts: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> bytes:
-    """Return a package of these parts, in their order; a large one may come in pieces."""
+    """Return a package of these parts, in their order; a large part may be given in pieces."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as target:
         for name, content in parts:
@@ -61,7 +61,7 @@ def packed(parts: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> bytes:
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 target.writestr(entry, content, compresslevel=_LEVEL)
             else:
-                # By its name, for only so it is compressed at the level of the package.
+                # Opened by name, because a ZipInfo would not get the package's compression level.
                 with target.open(name, "w") as part:
                     for piece in content:
                         part.write(piece)
