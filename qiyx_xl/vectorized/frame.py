@@ -1,4 +1,4 @@
-"""A pandas frame of values, rated: for a province's quarter, not for one office's."""
+"""How a pandas frame of values is rated, for a province's quarter rather than one office's."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 
 
 class FrameError(QiyxError, ValueError):
-    """A frame that cannot be rated; its message is fit to show."""
+    """A frame that cannot be rated; the message can be shown to the user."""
 
 
 def rate_frame(frame: pd.DataFrame, plan: Plan, rules: Rules, *, today: date) -> pd.DataFrame:
-    """Rate every row of a frame; equal to ``core.rating.rate`` row by row.
+    """Rate every row of a frame; the results equal ``core.rating.rate`` row by row.
 
     Args:
-        frame: columns ``indicator`` (number, id or exact name), ``period`` and ``actual``; if
-            there, ``previous`` (last year's actual), ``second`` (应覆盖人数, 参照值 or 基期值) and
-            ``confirmed`` (true or false). Numbers are floats, integers, decimals or texts, in
-            the items' own measures; None, NaN and "" are blank.
+        frame: columns ``indicator`` (number, id or exact name), ``period`` and ``actual``;
+            optional columns ``previous`` (last year's actual), ``second`` (应覆盖人数, 参照值 or
+            基期值) and ``confirmed`` (true or false). Numbers are floats, integers, decimals or
+            texts, in the items' own measures; None, NaN and "" are blank.
         plan: the plan that has the items.
         rules: the rule file.
         today: decides whether a blank is late (未报) or not yet due (未到期).
@@ -48,10 +48,10 @@ def rate_frame(frame: pd.DataFrame, plan: Plan, rules: Rules, *, today: date) ->
         A frame with the same index: ``light`` and ``word`` (绿), ``state``, ``met`` (nullable),
         ``completion_rate``, ``shown_rate``, ``scheduled_progress``, ``progress`` (shares),
         ``schedule_gap_pp`` (percentage points), ``flags``. Numbers are the floats nearest to
-        the core's decimals, NaN where there is none.
+        the core's decimals, NaN where the core has None.
 
     Raises:
-        FrameError: a column is missing, or an indicator or a period is not known.
+        FrameError: a column is missing, or an indicator or a period is unknown.
     """
     lacking = [name for name in ("indicator", "period", "actual") if name not in frame]
     if lacking:

@@ -1,4 +1,4 @@
-"""Columns of numbers with a target, judged: docs/rating.md, sections 2 to 7, in exact integers."""
+"""How columns of numbers with a target are rated: docs/rating.md, sections 2 to 7, exactly."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from qiyx_xl.vectorized.targets import Gathered, TargetArrays
 
 Column = tuple[Array, Array]
-"""Counts, and where they are known."""
+"""Counts of ten-thousandths, and a mask of where they are known."""
 
 _RULE = {rule: code for code, rule in enumerate(RULES)}
 _COMPARATOR = {comparator: code for code, comparator in enumerate(COMPARATORS)}
 _EXACT_FLOAT = 2**53
 _EXACT_BELOW = 10**11
-"""A quotient of integers whose denominator is smaller rounds to the same float by way of 28
-decimal digits, as the core goes, as directly: it cannot lie that close to the middle of two."""
+"""With a smaller denominator, a quotient of integers rounds to the same float directly as by way
+of 28 decimal digits, as in the core: it cannot be close enough to the middle of two floats."""
 
 
 class Measured:
-    """The records that hold a number and a target."""
+    """The records that have a number and a target."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Measured:
         self.comparator = np.where(self.coverage, _COMPARATOR[Comparator.AT_LEAST], comparator)
 
     def rate(self) -> None:
-        """Rate them and enter the results."""
+        """Rate them and store the results."""
         size = len(self.places)
         tolerance = scaled(self.rules.exact_tolerance)
         left = np.zeros(size, dtype=bool) if tolerance is not None else self._is_exact()
@@ -98,7 +98,7 @@ class Measured:
         exact: Array = self.rule == _RULE[StatusRule.EXACT]
         return exact
 
-    # --- is it believable? (section 7) ---------------------------------------------------------
+    # --- plausibility (section 7) ------------------------------------------------------------
 
     def _doubt(self) -> tuple[Array, Array]:
         actual, asked = self.actual, ~self.confirmed
@@ -120,7 +120,7 @@ class Measured:
         return doubtful, hard
 
     def _shifted(self, outside: Array, reference: Array) -> Array:
-        # A×10^k ÷ reference within [low, high], by divisions that cannot overflow.
+        # Whether A×10^k ÷ reference is in [low, high], by divisions that cannot overflow.
         low, high = (
             parts(self.rules.magnitude_match_low),
             parts(self.rules.magnitude_match_high),
@@ -142,7 +142,7 @@ class Measured:
             found[rows] = fits
         return found
 
-    # --- is it met, and how much of it (sections 2 and 3) ---------------------------------------
+    # --- comparison with the target, and completion rate (sections 2 and 3) ------------------
 
     def _meets(self, values: Array) -> Array:
         target, code = self.target, self.comparator
@@ -157,7 +157,7 @@ class Measured:
         return np.where(within, self.actual >= self.target - tolerance, self._meets(self.actual))
 
     def _share(self) -> Column:
-        """Return 完成率 as a quotient, clipped; the denominator is 0 where there is none."""
+        """Return 完成率 as a clipped quotient; the denominator is 0 where it is undefined."""
         actual, target = self.actual, self.target
         above, below = actual.copy(), target.copy()
         if self.rules.lower_is_better_rate == "two_minus_ratio":
@@ -166,7 +166,7 @@ class Measured:
             above = np.where(self.lower, np.where(actual > 0, target, 1), above)
             below = np.where(self.lower, np.where(actual > 0, actual, 0), below)
         most, most_of = parts(self.rules.rate_maximum)
-        # T/A of A = 0 is the most there can be.
+        # T/A with A = 0 counts as the maximum.
         boundless = (
             self.lower & (actual <= 0) & (self.rules.lower_is_better_rate != "two_minus_ratio")
         )
@@ -246,7 +246,7 @@ class Measured:
         return last, self.yardstick.last_target_known & (last != self.target)
 
     def _on_schedule(self, start: Array) -> Array:
-        """Hold p against P, crosswise."""
+        """Compare p with P by cross-multiplication."""
         yardstick = self.yardstick
         way = self.target - start
         sign = np.where(way < 0, -1, 1)
@@ -262,7 +262,7 @@ class Measured:
         )
 
     def _enter_schedule(self, judged: Array, start: Array, runs: Array) -> Array:
-        """Enter P, p and the gap; return where their floats are not certain."""
+        """Store P, p and the gap; return where the floats may differ from the core's."""
         yardstick, rated, places = self.yardstick, self.rated, self.places
         passed, whole = yardstick.passed, yardstick.whole
         shown = judged & yardstick.scheduled
@@ -296,9 +296,9 @@ def parts(threshold: Decimal) -> tuple[int, int]:
 
 
 def _quotient(above: Array, below: Array, wanted: Array) -> Column:
-    """Return the floats nearest to the quotients, NaN where none is wanted, and if they are sure.
+    """Return the nearest floats, NaN where not ``wanted``, and where they are surely the core's.
 
-    What is too long for that is reduced first.
+    Long numerators and denominators are reduced first.
     """
     long = wanted & ((np.abs(above) >= _EXACT_FLOAT) | (np.abs(below) >= _EXACT_BELOW))
     if long.any():

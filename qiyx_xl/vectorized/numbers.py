@@ -1,4 +1,4 @@
-"""Columns of numbers as exact integers: counts of ten-thousandths."""
+"""How columns of numbers become exact integers: counts of ten-thousandths."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 
 PLACES = 4
-"""Decimals that fit; no figure of the plan has more than two."""
+"""The number of decimals stored; no figure of the plan has more than two."""
 
 ONE = 10**PLACES
 LARGEST = 10**15
-"""Of a scaled number: float64 holds every integer below it, and so does a product with 9000."""
+"""The limit of a scaled number: float64 represents every integer below it exactly, and int64
+represents its product with 9000."""
 
 _PLAIN = re.compile(r"-?[0-9]{1,11}(?:\.[0-9]{1,4})?")
 
@@ -29,9 +30,9 @@ _PLAIN = re.compile(r"-?[0-9]{1,11}(?:\.[0-9]{1,4})?")
 class Numbers:
     """A column of numbers.
 
-    ``scaled`` counts ten-thousandths (0 where there is no number); ``known`` is true where there
-    is a number; ``other`` where the cell holds something else, which must be read one by one.
-    What is neither is blank.
+    ``scaled`` counts ten-thousandths (0 where there is no number); ``known`` is true where there is
+    a number; ``other`` where the cell has other content, which must be parsed individually. A cell
+    with neither is blank.
     """
 
     scaled: Array
@@ -45,7 +46,7 @@ class Numbers:
 
 
 def scaled(value: Decimal) -> int | None:
-    """Return a number as a count of ten-thousandths; None where it has more decimals or digits."""
+    """Return a number in ten-thousandths; None where it has too many decimals or digits."""
     if not value.is_finite() or value.adjusted() > PLACES * 3:
         return None
     count = value * ONE
@@ -54,9 +55,9 @@ def scaled(value: Decimal) -> int | None:
 
 
 def column(cells: Sequence[Any] | Array) -> Numbers:
-    """Turn cells (floats, integers, decimals, texts, None) into exact numbers.
+    """Convert cells (floats, integers, decimals, texts, None) to exact numbers.
 
-    In an array of floats NaN is blank; in a list it is no number.
+    In an array of floats NaN is blank; in a list it is not a number.
     """
     if isinstance(cells, np.ndarray):
         floats = cells.astype(np.float64)
@@ -79,10 +80,10 @@ def column(cells: Sequence[Any] | Array) -> Numbers:
 
 
 def of_floats(floats: Array, blank: Array) -> Numbers:
-    """Turn floats, as Excel keeps numbers, into the decimals of up to 15 digits they stand for.
+    """Convert floats, as Excel stores numbers, to the decimals of up to 15 digits they represent.
 
-    A count c of ten-thousandths stands for the float f where c / 10000, rounded to the nearest
-    float, is f: up to 15 digits, a decimal and its nearest float determine each other.
+    A count c of ten-thousandths represents the float f if c / 10000, rounded to the nearest float,
+    is f: up to 15 digits, a decimal and its nearest float determine each other.
     """
     with np.errstate(invalid="ignore", over="ignore"):
         counts = np.rint(floats * ONE)
@@ -92,7 +93,7 @@ def of_floats(floats: Array, blank: Array) -> Numbers:
 
 
 def _float(cell: object) -> float:
-    # NaN stands for everything that is to be read one by one.
+    # NaN marks cells that must be parsed individually.
     match cell:
         case bool():
             return np.nan

@@ -1,7 +1,7 @@
-"""Columns of values, rated: docs/rating.md, sections 1 to 7, in exact integers.
+"""How columns of values are rated: docs/rating.md, sections 1 to 7, in exact integers.
 
-Every function here has its twin in ``core.rating`` (``judgement``, ``lamps``, ``completion``); a
-change of a rule is made in both, and ``tests/vectorized`` holds them together.
+Every function here has its equivalent in ``core.rating`` (``judgement``, ``lamps``,
+``completion``). A change of a rule is made in both; ``tests/vectorized`` checks that they agree.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ def rate_columns(
     """Rate a column of values.
 
     Args:
-        yardsticks: what the values are held to; all by one rule file.
+        yardsticks: the items and periods of the values; all with one rule file.
         which: for each value, the index of its yardstick; −1 leaves the value out (``left``).
         actual: the values, in their items' own measures.
         previous: last year's actuals, likewise.
         second: the second numbers (应覆盖人数, 参照值 or 基期值), likewise.
-        confirmed: which values a person has confirmed; none if not given.
+        confirmed: which values a person has confirmed; None means none.
     """
     size = len(which)
     rated = RatedColumns.nothing(size)
@@ -84,9 +84,9 @@ def _taken(numbers: Numbers, chosen: Array) -> Column:
 
 
 def _room(rules: Rules) -> int:
-    """Return how large a count may be, so that no product with a threshold overflows.
+    """Return how large a count may be so that no product with a threshold overflows.
 
-    0 for a rule file with thresholds no column can be held against: then the core does it all.
+    0 for a rule file with thresholds out of the supported range; the core then rates every value.
     """
     thresholds = (
         rules.rate_maximum,

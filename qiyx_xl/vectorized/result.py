@@ -1,4 +1,4 @@
-"""Ratings as columns, and the lists that their codes stand for."""
+"""How ratings are stored as columns, and what their codes mean."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LIGHT_OF = np.array(
     ],
     dtype=np.int8,
 )
-"""Each state belongs to one lamp: the index in ``LIGHTS`` for an index in ``STATES``."""
+"""The index in ``LIGHTS`` by the index in ``STATES``, as each state belongs to one lamp."""
 
 _MOST_UNMET = 0.999
 
@@ -53,8 +53,8 @@ class RatedColumns:
     """Ratings as columns; ``left`` marks the records that the core has to rate.
 
     ``state`` indexes ``STATES``; ``flags`` indexes ``FLAGS``; ``met`` is 1, 0, or −1 for None;
-    ``rate`` and ``gap`` (percentage points) are the floats nearest to the core's decimals, NaN
-    for None.
+    ``rate`` and ``gap`` (percentage points) are the floats nearest to the core's decimals, NaN for
+    None.
     """
 
     state: Array
@@ -87,11 +87,11 @@ class RatedColumns:
 
     @property
     def shown_rate(self) -> Array:
-        """The rate for a cell formatted as %: of a value that is not met at most 99.9%."""
+        """The rate for a cell formatted as %: at most 99.9% for an unmet value."""
         return np.where((self.met == 0) & (self.rate > _MOST_UNMET), _MOST_UNMET, self.rate)
 
     def put(self, place: int, rating: Rating) -> None:
-        """Enter what the core says about one record."""
+        """Store the core's rating of one record."""
         self.state[place] = CODES[LampState(rating.state)]
         self.met[place] = -1 if rating.met is None else rating.met
         self.rate[place] = _float(rating.completion_rate)

@@ -1,8 +1,8 @@
-"""What items are held to, as columns: one row for each item and period.
+"""How targets are stored as columns, with one row per item and period.
 
-Nothing of the rules is decided here: every row is asked of ``core.rating.period_target``, which
-answers with the target, the schedule and which reported numbers take their place (``source``);
-numbers that do not fit leave the row to the core.
+No rule is decided here: ``core.rating.period_target`` gives each row's target, its schedule and
+which reported numbers replace them (``source``). A row with numbers that do not fit is left to the
+core.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _COURSES = (Course.FULL, Course.EARLY, Course.SCHEDULED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """One yardstick. Numbers are counts of ten-thousandths; lines are quotients."""
+    """One yardstick. Numbers are counts of ten-thousandths; thresholds are quotients."""
 
     by_core: bool = False
     no_target: bool = False
@@ -75,7 +75,7 @@ class TargetArrays:
     """Yardsticks as columns: ``columns.target[which]`` is each record's target."""
 
     def __init__(self, yardsticks: Sequence[Yardstick]) -> None:
-        """Lay the yardsticks out; all are held by one rule file."""
+        """Store the yardsticks as columns; all have the same rule file."""
         rows = [_row_of(yardstick) for yardstick in yardsticks]
         self._columns = {
             name: np.array([getattr(row, name) for row in rows])
@@ -83,25 +83,25 @@ class TargetArrays:
             if name != "powers"
         }
         self.powers = list({row.powers: None for row in rows})
-        """The sets of powers of ten by which values may be off; the column indexes them."""
+        """The sets of powers of ten by which values may be wrong; the column indexes them."""
         self._columns["powers"] = np.array([self.powers.index(row.powers) for row in rows])
         factor = max(
             100 * self._largest("passed", "whole"),
             self._largest("green", "green_of", "amber", "amber_of"),
         )
         self.limit = min(LARGEST, _INT64 // (4 * factor))
-        """Counts up to this one cannot overflow in any product with a column of lines."""
+        """Counts up to this limit cannot overflow in a product with a column of thresholds."""
 
     def _largest(self, *names: str) -> int:
         return max(int(np.abs(self._columns[name]).max(initial=1)) for name in names)
 
     def of(self, which: Array) -> Gathered:
-        """Return the columns for records: ``which`` names each record's yardstick."""
+        """Return the columns per record; ``which`` is the index of each record's yardstick."""
         return Gathered(self._columns, which)
 
 
 class Gathered:
-    """Columns of yardsticks, taken for each record when they are asked for."""
+    """Columns of yardsticks per record, indexed on access."""
 
     def __init__(self, columns: dict[str, Array], which: Array) -> None:
         self._columns = columns
@@ -119,7 +119,7 @@ class Gathered:
 def _row_of(yardstick: Yardstick) -> _Row:
     item, rules, aim = yardstick.item, yardstick.rules, yardstick.aim()
     if item.status_rule is StatusRule.MILESTONE:
-        return _Row(by_core=True)  # its cells hold words, and a number there is none of them
+        return _Row(by_core=True)  # its cells hold words; a number among them needs the core, too
     if aim is None:
         return _Row(no_target=True, due=yardstick.due)
     if aim.course not in _COURSES:
@@ -172,7 +172,7 @@ def _row_of(yardstick: Yardstick) -> _Row:
 
 
 def _lines(share: Fraction, rules: Rules) -> tuple[Fraction, Fraction]:
-    # p is held against P plus so many percentage points.
+    # p is compared with P plus this many percentage points.
     return (
         share + Fraction(rules.gap_green_pp) / 100,
         share + Fraction(rules.gap_amber_pp) / 100,

@@ -1,4 +1,4 @@
-"""封账: a period's values, lamps and rules, frozen; and its reopening, with a reason."""
+"""封账: how a period's values, lamps and rules are frozen, and reopened with a reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ClosingError(QiyxError):
-    """A period that cannot be closed or reopened; the message is fit to show."""
+    """A period that cannot be closed or reopened; the message can be shown to the user."""
 
 
 class Action(StrEnum):
@@ -40,12 +40,12 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A period closed or reopened.
+    """The closing or reopening of a period.
 
-    ``figures`` are the frozen ones, none for a reopening. ``ledger`` is the sha256 of the
-    ledger's copy, empty if there is none. ``rules`` is the whole rule file as JSON text, so that
-    scores and ranks, too, can be worked out again as they were. ``projects`` are the projects'
-    lines as JSON text, read when they are asked for; empty in a closing from before they were kept.
+    ``figures`` are the frozen ones, empty for a reopening. ``ledger`` is the sha256 of the ledger's
+    copy, empty if there is none. ``rules`` is the whole rule file as JSON text, so that scores and
+    ranks can also be computed again as they were. ``projects`` are the projects' lines as JSON
+    text, parsed only when needed; empty in closings from versions that did not store them.
     """
 
     action: Action
@@ -65,11 +65,11 @@ class Closing:
         return frozen_lines(plan, self.period, self.figures)
 
     def rules_then(self, now: Rules) -> Rules:
-        """Return the rules as they were; what they did not say yet is as it is ``now``."""
+        """Return the rules as they were; settings that did not exist then are as ``now``."""
         return rules_from_document(json.loads(self.rules), now) if self.rules else now
 
     def projects_then(self) -> ProjectStatus | None:
-        """Return the projects' lines as they were; None if they were not kept."""
+        """Return the projects' lines as they were; None if they were not stored."""
         from qiyx_xl.core.projects.snapshot import status_from_document
 
         return status_from_document(json.loads(self.projects)) if self.projects else None
@@ -88,7 +88,7 @@ def close(
     reason: str = "",
     ledger: str = "",
 ) -> Closing:
-    """Freeze a period as its status lines and, where given, the projects' lines stand.
+    """Freeze a period with its current status lines and, where given, the projects' lines.
 
     Raises:
         ClosingError: it is closed already.
@@ -112,7 +112,7 @@ def close(
 
 
 def check_open(closings: Iterable[Closing], period: Period) -> None:
-    """Make sure that a period can be closed.
+    """Check that a period can be closed.
 
     Raises:
         ClosingError: it is closed already.
@@ -154,7 +154,7 @@ def standing_closing(closings: Iterable[Closing], period: Period) -> Closing | N
 
     Args:
         closings: closings and reopenings, earliest first.
-        period: the period asked about.
+        period: the period in question.
     """
     last = None
     for closing in closings:

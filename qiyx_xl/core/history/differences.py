@@ -1,4 +1,4 @@
-"""差异说明: what changed between two states, by how much, which lamps turned, whose file did it."""
+"""差异说明: what changed between two states, by how much, which lamps, and from which file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BRIGHTNESS = {Light.RED: 0, Light.AMBER: 1, Light.GREEN: 2}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One item's figure in two states. A side is None where the plan had no such item."""
+    """One item's figure in two states. A side is None where the plan did not have the item."""
 
     code: str
     before: Figure | None
@@ -30,7 +30,7 @@ class Change:
 
     @property
     def delta(self) -> Decimal | None:
-        """By how much the number went up (+) or down (−); None unless both are numbers."""
+        """The increase (+) or decrease (−) of the number; None unless both are numbers."""
         if self.before is None or self.after is None:
             return None
         old, new = self.before.actual, self.after.actual
@@ -40,7 +40,7 @@ class Change:
 
     @property
     def share(self) -> Decimal | None:
-        """The same as a share of the former number; None where that is zero or missing."""
+        """The change as a share of the former number; None where that is zero or missing."""
         delta = self.delta
         if delta is None or self.before is None or not isinstance(self.before.actual, Decimal):
             return None
@@ -48,12 +48,12 @@ class Change:
 
     @property
     def turned(self) -> bool:
-        """Whether the lamp has another colour."""
+        """Whether the lamp's colour has changed."""
         return _light(self.before) is not _light(self.after)
 
     @property
     def direction(self) -> int:
-        """+1 if the lamp got better, −1 if worse, 0 if the same, or if either is grey."""
+        """+1 if the lamp is better, −1 if worse, 0 if it is the same or either is grey."""
         old, new = _BRIGHTNESS.get(_light(self.before)), _BRIGHTNESS.get(_light(self.after))
         if old is None or new is None:
             return 0
@@ -61,12 +61,12 @@ class Change:
 
     @property
     def word(self) -> str:
-        """The lamps as printed: ``黄→绿``, or one word where it did not turn."""
+        """The lamps as printed: ``黄→绿``, or one word where the colour is the same."""
         old, new = _light(self.before).word, _light(self.after).word
         return f"{old}→{new}" if self.turned else new
 
     def describe(self, name: str) -> str:
-        """Say it in one sentence."""
+        """Return the change as one sentence."""
         old, new = _spelled(self.before), _spelled(self.after)
         said = f"{name}：{old} → {new}" if old != new else f"{name}：{new}"
         if self.delta is not None and self.delta != 0:
@@ -82,8 +82,8 @@ class Change:
 def difference(plan: Plan, before: Iterable[Figure], after: Iterable[Figure]) -> tuple[Change, ...]:
     """Return the items whose number, second number, lamp or state differ, in the plan's order.
 
-    What repeats an indicator is counted there, once. The two states may be two periods, one
-    period when it was closed and now, or one period as of two runs.
+    An item that repeats an indicator is left out, because the indicator is listed. The two states
+    may be two periods, one period at its closing and now, or one period as of two runs.
     """
     old = {figure.code: figure for figure in before}
     new = {figure.code: figure for figure in after}
@@ -97,11 +97,11 @@ def difference(plan: Plan, before: Iterable[Figure], after: Iterable[Figure]) ->
 def difference_document(
     plan: Plan, changes: Iterable[Change], *, period: str, against: str
 ) -> dict[str, Any]:
-    """Return ``diff --format json`` (schemas/difference.schema.json).
+    """Return the output of ``diff --format json`` (schemas/difference.schema.json).
 
     Args:
         plan: for the names.
-        changes: what differs.
+        changes: the differences.
         period: the state after, as the user named it.
         against: the state before, as the user named it.
     """

@@ -1,7 +1,7 @@
-"""例会 and 调度: what a meeting saw, and the matters it follows until they are settled (销号).
+"""例会 and 调度: what a meeting saw, and which matters it follows until they are settled (销号).
 
-A matter is known by its number, M-2026-03. Nothing is ever overwritten: every change is an event
-that carries the matter's whole state, and the last one is how it stands.
+A matter is identified by its number, M-2026-03. Nothing is overwritten: every change is an event
+with the matter's whole state, and the last event has the current one.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.rules import Rules
 
 USUAL_DAYS = 14
-"""A matter's time limit unless somebody sets another: until the next fortnightly meeting."""
+"""The default time limit of a matter: until the next fortnightly meeting."""
 
 
 class MatterError(QiyxError):
-    """A matter that cannot be changed like this; the message is fit to show."""
+    """A change of a matter that is not possible; the message can be shown to the user."""
 
 
 class MatterAction(StrEnum):
@@ -49,8 +49,8 @@ class Matter:
     """One line of the 调度单.
 
     ``raised`` is the meeting that raised it, ``settled`` the day of its 销号, None while it is
-    open. ``item`` and ``period`` are what it is about, empty if it is about no single item.
-    ``note`` is 办理情况.
+    open. ``item`` and ``period`` are its subject, empty if it concerns no single item. ``note`` is
+    办理情况.
     """
 
     number: str
@@ -65,7 +65,7 @@ class Matter:
 
     @property
     def is_open(self) -> bool:
-        """Whether it still waits for 销号."""
+        """Whether it is not settled yet."""
         return self.settled is None
 
     @property
@@ -74,13 +74,13 @@ class Matter:
         return "未销号" if self.is_open else "已销号"
 
     def days_over(self, today: date) -> int:
-        """Days beyond its time limit; 0 while there is time left, or once it is settled."""
+        """Return the days beyond its time limit; 0 before the limit, or once it is settled."""
         return max((today - self.deadline).days, 0) if self.is_open else 0
 
 
 @dataclass(frozen=True, slots=True)
 class MatterEvent:
-    """What was done to a matter, by whom and when; ``matter`` is how it stood afterwards."""
+    """A change of a matter, by whom and when; ``matter`` is its state afterwards."""
 
     at: datetime
     by: str
@@ -90,7 +90,7 @@ class MatterEvent:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One meeting, with the figures it saw: what the next one is compared with."""
+    """One meeting, with its figures, with which the next meeting's are compared."""
 
     at: datetime
     day: date
@@ -100,18 +100,18 @@ class Meeting:
     figures: tuple[Figure, ...]
 
     def says_the_same(self, other: Meeting) -> bool:
-        """Whether both saw the same, whenever that was written down."""
+        """Whether both have the same content, apart from the time of booking."""
         return replace(self, at=other.at) == other
 
 
 def period_before(day: date) -> Period:
-    """Return the last quarter that had ended by a day: what a meeting looks at by itself."""
+    """Return the last quarter that ended before a day; the default period of a meeting."""
     ended = (day.month - 1) // 3
     return Period.of_quarter(day.year, ended) if ended else Period.of_quarter(day.year - 1, 4)
 
 
 def standing_matters(events: Iterable[MatterEvent]) -> tuple[Matter, ...]:
-    """Return how every matter stands, in the order in which they were raised.
+    """Return the current state of every matter, in the order in which they were raised.
 
     Args:
         events: all of them, earliest first.
@@ -123,14 +123,14 @@ def standing_matters(events: Iterable[MatterEvent]) -> tuple[Matter, ...]:
 
 
 def on_the_sheet(matters: Iterable[Matter], since: date | None) -> tuple[Matter, ...]:
-    """Return what a 调度单 lists: what is open, and what was settled since the last meeting."""
+    """Return the matters on a 调度单: those open, and those settled since the last meeting."""
     return tuple(
         one for one in matters if one.settled is None or since is None or one.settled >= since
     )
 
 
 def last_meeting(meetings: Iterable[Meeting], day: date) -> Meeting | None:
-    """Return the meeting before a day; of several on one day the last that was written down."""
+    """Return the last meeting before a day; of several on one day, the one booked last."""
     found: Meeting | None = None
     for one in meetings:
         if one.day < day and (found is None or one.day >= found.day):
@@ -139,7 +139,7 @@ def last_meeting(meetings: Iterable[Meeting], day: date) -> Meeting | None:
 
 
 def time_limit(day: date, rules: Rules, days: int = USUAL_DAYS) -> date:
-    """Return the time limit of what a meeting raises, on a day that is worked."""
+    """Return the time limit of matters that a meeting raises, moved to a workday."""
     until = day + timedelta(days=days)
     return until if rules.calendar is None else rules.calendar.on_or_after(until)
 
@@ -152,7 +152,7 @@ def next_number(matters: Iterable[Matter], year: int) -> str:
 
 
 def settle(matter: Matter, day: date, note: str = "") -> Matter:
-    """Strike a matter off (销号).
+    """Settle a matter (销号).
 
     Raises:
         MatterError: it is settled already, or the day is before it was raised.
@@ -167,7 +167,7 @@ def settle(matter: Matter, day: date, note: str = "") -> Matter:
 
 
 def reopen(matter: Matter, note: str) -> Matter:
-    """Put a settled matter back on the list.
+    """Return a settled matter as open again.
 
     Raises:
         MatterError: it is open, or no reason is given.
@@ -180,7 +180,7 @@ def reopen(matter: Matter, note: str) -> Matter:
 
 
 def action_between(before: Matter | None, after: Matter) -> MatterAction | None:
-    """Say which event takes a matter from one state to another; None if nothing changed."""
+    """Return the action that leads from one state to another; None if nothing changed."""
     if before is None:
         return MatterAction.OPEN
     if before == after:
@@ -221,12 +221,12 @@ REQUIRED = (
     MatterColumn.DEADLINE,
     MatterColumn.STATE,
 )
-"""Columns that must come back; the others may have been deleted."""
+"""Columns that a returned sheet must have; the others may have been deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatterRow:
-    """One row that came back. ``note`` is None where the column was deleted."""
+    """One row of a returned sheet. ``note`` is None where the column was deleted."""
 
     where: str
     number: str
@@ -241,16 +241,16 @@ class MatterRow:
 def changed_by(
     rows: Iterable[MatterRow], matters: Sequence[Matter], plan: Plan, today: date, rules: Rules
 ) -> tuple[tuple[tuple[Matter | None, Matter], ...], tuple[str, ...]]:
-    """Return what the rows change, each with how it stood before, and what is wrong with them.
+    """Return the changes that the rows make, as (before, after), and the problems with the rows.
 
-    A row without a number is a new matter, raised today. What is blank is left as it was.
+    A row without a number is a new matter, raised today. A blank cell leaves the value unchanged.
 
     Args:
-        rows: as they came back.
-        matters: how all matters stand.
-        plan: whose agencies can be responsible.
-        today: the day of 销号 and of raising where none is written.
-        rules: their calendar moves the usual time limit.
+        rows: the rows of the returned sheet.
+        matters: the current state of all matters.
+        plan: its agencies can be responsible.
+        today: the day of 销号, or of raising, where none is given.
+        rules: their calendar moves the default time limit.
     """
     standing = {one.number: one for one in matters}
     known = {agency.name for agency in plan.agencies} | {one.agency for one in matters}
@@ -268,7 +268,8 @@ def changed_by(
             number = next_number((*matters, *(after for _, after in changes)), today.year)
             after = _new(row, number, today, rules)
             if any(replace(one, number=number) == after for one in matters):
-                continue  # read back once already today: it is not raised twice
+                # this sheet was read before today, and the matter must not be raised twice
+                continue
         else:
             after = _changed(row, before, today)
         if after != before:

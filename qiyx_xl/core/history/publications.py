@@ -1,4 +1,4 @@
-"""What was published: kept so that the next 晾晒榜 can say who went up and who went down."""
+"""What was published, so that the next 晾晒榜 can show who has moved up or down."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ TASK_FORCE: Literal["task_force"] = "task_force"
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """One row of a published 晾晒榜. ``rank`` is None for who was not ranked.
+    """One row of a published 晾晒榜. ``rank`` is None for a row that was not ranked.
 
-    ``score`` is the exact score to 28 digits, None where nothing was lit.
+    ``score`` is the exact score to 28 digits, None where all lamps were grey.
     """
 
     view: str
@@ -39,7 +39,7 @@ class Placing:
     score: Decimal | None
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON; ``from_json`` gives back an equal placing."""
+        """Return it as JSON, from which ``from_json`` builds an equal placing."""
         return {
             "view": self.view,
             "name": self.name,
@@ -50,7 +50,7 @@ class Placing:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Placing:
-        """Return the placing of a JSON object that ``to_json`` made."""
+        """Return the placing from a JSON object made by ``to_json``."""
         score = document["score"]
         return cls(
             document["view"],
@@ -77,16 +77,16 @@ class Publication:
         return next((p for p in self.placings if (p.view, p.name) == (view, name)), None)
 
     def says_the_same(self, other: Publication) -> bool:
-        """Whether both say the same of the same period, whatever day is printed on them."""
+        """Whether both have the same content for the same period, apart from the printed day."""
         return _said(self) == _said(other)
 
 
 def placings(
     lines: Sequence[StatusLine], plan: Plan, rules: Rules, projects: ProjectStatus = NO_STATUS
 ) -> tuple[Placing, ...]:
-    """Return every row of the three views of a 晾晒榜, and the task forces' where all are there.
+    """Return every row of a 晾晒榜's three views, and of the task forces if there are projects.
 
-    Without projects the task forces are the domains, which have a view of their own.
+    Without projects, the task forces are the domains, which are one of the three views.
     """
     views = [(view, summarise(lines, plan, rules, by=view)) for view in VIEWS]
     placed = [_placing(view, group) for view, groups in views for group in groups]
@@ -97,11 +97,11 @@ def placings(
 
 
 def last_before(publications: Iterable[Publication], period: Period) -> Publication | None:
-    """Return what to compare a period's ranks with; None if nothing earlier was published.
+    """Return the publication to compare a period's ranks with; None if there is none earlier.
 
-    A quarter is compared with the last published quarter, a month with the last month; only
-    where there is none, with the last period of any length. Of a period published more than
-    once the last publication counts.
+    A quarter is compared with the last published quarter, a month with the last month; only if
+    there is none, with the last period of any length. If a period was published more than once, the
+    last publication counts.
 
     Args:
         publications: earliest first.

@@ -1,7 +1,7 @@
-"""The district's figures at one moment, small enough to keep: what a closing freezes.
+"""How the district's figures are stored when a period is closed.
 
-A figure keeps all of its rating, so that a paper of a closed period says what was said when it
-was closed, whatever the rules have become since.
+A figure stores its whole rating, so that a paper of a closed period repeats what it said at
+closing, even if the rules have changed since.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One item's figure with its lamp. ``agency`` to ``cell`` are empty where nothing came.
+    """One item's figure with its lamp. ``agency`` to ``cell`` are empty where nothing was reported.
 
-    From ``remark`` on: what came with it, and the numbers of its rating (``Rating``), unrounded.
+    ``remark`` was reported with it. The fields after it are the inputs and the numbers of its
+    rating (``Rating``), unrounded.
     """
 
     code: str
@@ -58,7 +59,7 @@ class Figure:
     flags: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON; ``from_json`` gives back an equal figure."""
+        """Return it as JSON, from which ``from_json`` builds an equal figure."""
         kind, text = encode_actual(self.actual)
         return {
             "code": self.code,
@@ -83,7 +84,7 @@ class Figure:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Figure:
-        """Return the figure of a JSON object that ``to_json`` made."""
+        """Return the figure from a JSON object made by ``to_json``."""
         rest = dict(document)
         actual = decode_actual(rest.pop("kind"), rest.pop("actual"))
         comparator = rest.pop("comparator", None)
@@ -119,9 +120,9 @@ def figures(lines: Iterable[StatusLine]) -> tuple[Figure, ...]:
 
 
 def frozen_lines(plan: Plan, period: Period, frozen: Iterable[Figure]) -> tuple[StatusLine, ...]:
-    """Return the status lines that figures were taken from, rated as they were then.
+    """Return the status lines from which the figures were made, with the ratings of that time.
 
-    In the plan's order; what only one of plan and figures has is left out.
+    In the plan's order; items that only the plan or only the figures have are left out.
     """
     known = {figure.code: figure for figure in frozen}
     return tuple(
@@ -187,7 +188,7 @@ def _record(item: Item, figure: Figure, period: Period) -> Record | None:
 
 
 def _sent_as(item: Item) -> str:
-    """Return the code it was filled in under: what repeats an indicator is filled in there."""
+    """Return the code it was reported under: the indicator's for a goal that repeats one."""
     return item.repeats if isinstance(item, Goal) and item.repeats is not None else item.code
 
 

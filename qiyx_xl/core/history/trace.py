@@ -1,4 +1,4 @@
-"""A number's whole history: who sent what, from which cell, and what became of it."""
+"""What is the whole history of a number: who sent it, from which cell, and what happened to it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened: a file taken in or returned, a decision, a closing.
+    """One event: a file accepted or returned, a decision, a closing.
 
-    ``outcome`` is what became of a number, None for what is no number. ``run`` is 0 for what is
-    no file. ``sha256`` is the file's.
+    ``outcome`` is what happened to a number, None for other events. ``run`` is 0 for an event
+    without a file. ``sha256`` is the file's.
     """
 
     at: datetime
@@ -38,7 +38,7 @@ class Step:
 
     @property
     def when(self) -> tuple[datetime, bool, int]:
-        """What steps are put in order by: at one moment files come first, then decisions."""
+        """The sort key: events at the same moment are ordered files first, then decisions."""
         return (instant(self.at), self.run == 0, self.run)
 
     def __str__(self) -> str:
@@ -52,14 +52,14 @@ def trace(
     closings: Sequence[Closing],
     files: Iterable[LoggedFile] = (),
 ) -> tuple[Step, ...]:
-    """Return what happened to an item's figure in a period, earliest first.
+    """Return the events of an item's figure in a period, earliest first.
 
     Args:
-        period: the period asked about.
-        versions: all versions of the item's figure, of all agencies, in order of arrival.
+        period: the period in question.
+        versions: all versions of the item's figure, of all agencies, in order of receipt.
         decisions: those about the item.
         closings: of all periods.
-        files: those sent for the period by who reports the item; the refused ones are told, too.
+        files: those that the item's agencies sent for the period; rejected ones are listed, too.
     """
     theirs = [one for one in versions if one.record.period == period]
     steps = []
@@ -79,7 +79,7 @@ def trace(
     ]
     known = {step.sha256 for step in steps if step.sha256}
     steps += [_refused(one) for one in files if one.sha256 not in known and _is_refused(one)]
-    # What happened at the same moment keeps its order: sent, decided, closed.
+    # The sort is stable, so events at the same moment stay in the order sent, decided, closed.
     return tuple(sorted(steps, key=lambda step: step.when))
 
 
@@ -115,7 +115,7 @@ def _sent(logged: LoggedRecord, outcome: Outcome) -> Step:
 
 
 def decision_text(decision: Decision) -> str:
-    """Say who decided what, and why, without a full stop."""
+    """Return who decided what, and why, as a sentence without a full stop."""
     match decision.kind.value:
         case "figure":
             what = (

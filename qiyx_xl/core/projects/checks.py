@@ -1,4 +1,4 @@
-"""The sheets about projects, judged: which row is which project, and what is wrong with it."""
+"""Which project does each row of the project sheets concern, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PRINTED_FOR_NOTHING = frozenset({"", "—", "-", "－", "未定", "无"})
 
 @dataclass(frozen=True, slots=True)
 class ProjectTable:
-    """One sheet about projects as it was filled in; cells go by the column's printed header."""
+    """One filled-in sheet about projects; cells are by the column's printed header."""
 
     kind: str
     sheet: str
@@ -49,14 +49,14 @@ class ProjectTable:
     rows: tuple[FormRow, ...]
 
     def header(self, column: ProjectColumn) -> str:
-        """Return a column's header as it stands in the file, else as the template prints it."""
+        """Return a column's header as written in the file, else as the template prints it."""
         cell = self.headers.get(column)
         return column.value if cell is None or not cell.text else cell.text.replace("\n", "")
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectVerdict:
-    """What the sheets say, and what is wrong with them, sheet by sheet and row by row."""
+    """The records and findings of the sheets, sheet by sheet and row by row."""
 
     records: tuple[ProjectRecord, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -64,7 +64,7 @@ class ProjectVerdict:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a row is about: a project's investment, one of its nodes, or a livelihood project."""
+    """The subject of a row: a project's investment, one of its nodes, or a livelihood project."""
 
     code: str
     project: MajorProject | LivelihoodProject
@@ -98,7 +98,7 @@ class _Target:
 
 @dataclass(frozen=True, slots=True)
 class _ProjectRow:
-    """One row with what it is about."""
+    """One row with its subject."""
 
     table: ProjectTable
     row: FormRow
@@ -127,7 +127,7 @@ def check_projects(
     period: Period,
     source: Source,
 ) -> ProjectVerdict:
-    """Judge what an agency filled in about its projects.
+    """Check what an agency filled in about its projects.
 
     Args:
         tables: the sheets found, in the workbook's order.
@@ -211,7 +211,7 @@ def _match(
 def _judge(
     case: _ProjectRow, agency: str, source: Source, findings: list[Finding]
 ) -> ProjectRecord:
-    """Read a row's value, ask every rule about it, and return it as a record."""
+    """Parse a row's value, run every rule on it, and return it as a record."""
     target, column = case.target, case.target.fill
     cell = case.row.cell(column)
     value: ProjectValue
@@ -307,7 +307,7 @@ def _check_remark(case: _ProjectRow, assessed: Assessment) -> Iterator[Finding]:
 
 
 def _check_listed(case: _ProjectRow) -> Iterator[Finding]:
-    """Expect what the office listed to stand as it was printed."""
+    """Require the listed name, date and plan as they were printed."""
     target = case.target
     name = case.row.cell(ProjectColumn.NAME).text
     if name and not same_text(name, target.project.name):
@@ -344,7 +344,7 @@ def _is_nothing(cell: Cell) -> bool:
 def _missing(
     book: ProjectBook, rules: Rules, agency: str, period: Period, seen: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Point out projects that have no row; a node without one says nothing, which is allowed."""
+    """Find projects that have no row; a node may be left out, which means no report."""
     asked = project_form(book, agency, period, rules)
     for sheet, entries in (
         (MAJOR_SHEET, [one.project for one in asked.projects]),

@@ -1,4 +1,7 @@
-"""The vocabulary of the sheets about projects, shared by what writes them and what reads them."""
+"""Which sheets and columns the project lists and forms have, and which rows an agency fills in.
+
+Shared by the code that writes these sheets and the code that reads them.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ NAMES_SHEET = "名录"
 
 
 class ListColumn(StrEnum):
-    """Columns of the workbook in which the office writes its lists."""
+    """Columns of the workbook in which the office keeps its lists."""
 
     CODE = "项目编码"
     NAME = "项目名称"
@@ -109,18 +112,18 @@ LIST_ALIASES: dict[str, tuple[str, ...]] = {
     "计量单位": ("单位",),
     "目标值": ("年度目标", "目标", "全年目标"),
 }
-"""How else the columns of the office's own list may be headed."""
+"""Other accepted headers of the columns of the office's own list."""
 
 
 @dataclass(frozen=True)
 class Headers:
-    """Which column a header means, however it was retyped."""
+    """Maps a header to its column, regardless of how it was retyped."""
 
     _by_text: dict[str, str]
 
     @classmethod
     def of(cls, columns: Mapping[str, Iterable[str]]) -> Headers:
-        """Know columns by their printed headers and by the aliases given beside each."""
+        """Return the headers of these columns: the printed ones, and each column's aliases."""
         by_text: dict[str, str] = {}
         for column, aliases in columns.items():
             for text in (str(column), *aliases):
@@ -129,7 +132,7 @@ class Headers:
         return cls(by_text)
 
     def key(self, text: str) -> str | None:
-        """Return the printed header of the column meant; None if none is."""
+        """Return the printed header of the column that is meant; None if it is unknown."""
         tidied = tidy(text)
         return self._by_text.get(tidied) or self._by_text.get(without_bracket(tidied))
 
@@ -139,16 +142,16 @@ def year_column(year: int) -> str:
     return f"{year}年计划投资（万元）"
 
 
-# --- what an agency is asked ------------------------------------------------------------------
+# --- the rows an agency fills in -------------------------------------------------------------
 
 INVESTMENT_ROW = "本年累计完成投资"
 
 
 @dataclass(frozen=True, slots=True)
 class AskedProject:
-    """A major project with the nodes that are still to be reported done.
+    """A major project with the nodes that are not yet reported as done.
 
-    ``last`` is what was reported earlier this year for its investment.
+    ``last`` is the investment reported earlier this year.
     """
 
     project: MajorProject
@@ -158,7 +161,7 @@ class AskedProject:
 
 @dataclass(frozen=True, slots=True)
 class AskedLivelihood:
-    """A livelihood project, with what was reported for it earlier this year."""
+    """A livelihood project, with the value reported earlier this year."""
 
     project: LivelihoodProject
     last: ProjectValue | None
@@ -166,27 +169,27 @@ class AskedLivelihood:
 
 @dataclass(frozen=True, slots=True)
 class ProjectForm:
-    """What an agency fills in about projects for a period, in the list's order."""
+    """The rows about projects that an agency fills in for a period, in the list's order."""
 
     projects: tuple[AskedProject, ...] = ()
     livelihood: tuple[AskedLivelihood, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked."""
+        """Whether there is nothing to fill in."""
         return not (self.projects or self.livelihood)
 
     @property
     def rows(self) -> int:
-        """How many rows there are to fill in."""
+        """The number of rows to fill in."""
         nodes = sum(len(asked.nodes) for asked in self.projects)
         return len(self.projects) + nodes + len(self.livelihood)
 
 
 def project_form(book: ProjectBook, agency: str, period: Period, rules: Rules) -> ProjectForm:
-    """Return what an agency is asked about its projects for a period.
+    """Return the rows about projects that an agency fills in for a period.
 
-    A node reported done for an earlier period is not asked again.
+    A node reported as done for an earlier period has no row.
     """
     if not projects_expected(period, rules):
         return ProjectForm()

@@ -1,6 +1,6 @@
-"""The lamps of projects: investment and livelihood counts against 序时, nodes against their day.
+"""Which lamps projects get: investment and livelihood values by 序时, nodes by their date.
 
-Rule: docs/projects.md. Pure: the day that counts is the last day of the period.
+Rule: docs/projects.md. The result does not depend on today: the period's last day counts.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MOST_UNMET = Decimal("0.999")
 
 
 class NodeState(StrEnum):
-    """What stands after a finished node's lamp."""
+    """The text after a completed node's lamp."""
 
     DONE = "按期完成"
     DONE_LATE = "逾期完成"
@@ -40,9 +40,9 @@ class NodeState(StrEnum):
 class Assessment:
     """One lamp with its reason.
 
-    ``completion_rate`` is an unrounded share and ``schedule_gap_pp`` is in percentage points;
-    None where there is none. ``delay_days`` is 滞后天数: days a node is or was behind its plan,
-    0 where it is not; None where that cannot be said.
+    ``completion_rate`` is an unrounded share and ``schedule_gap_pp`` is in percentage points; None
+    where undefined. ``delay_days`` is 滞后天数: the days a node is or was behind its plan, 0 if it
+    is not; None where that is unknown.
     """
 
     light: Light
@@ -66,13 +66,13 @@ class Assessment:
 
     @property
     def shown_rate(self) -> Decimal | None:
-        """The rate for a cell formatted as %: of a plan that is not done at most 99.9%."""
+        """The rate for a cell formatted as %: at most 99.9% where the plan is not fulfilled."""
         rate = self.completion_rate
         return rate if rate is None or rate >= 1 else min(rate, _MOST_UNMET)
 
     @property
     def on_schedule(self) -> str:
-        """是否达序 as printed: 是, 否, or — where it cannot be said."""
+        """是否达序 as printed: 是, 否, or — where that is unknown."""
         if self.light is Light.GREY:
             return NO_RATE
         return "是" if self.light is Light.GREEN else "否"
@@ -93,11 +93,11 @@ def assess_share(
     Args:
         value: done since 1 January, in the same measure as the plan.
         planned: the year's plan; None where there is none yet.
-        period: the period looked at.
+        period: the period to rate.
         rules: the rule file.
         due: whether a blank is late.
-        measure: how both are measured, for the sentences.
-        what: what the plan is called in a sentence: 年度计划投资.
+        measure: the measure of both, for the sentences.
+        what: the plan's name in a sentence: 年度计划投资.
     """
     if value is Absence.NOT_APPLICABLE:
         return _grey(LampState.NOT_APPLICABLE, "填报为不适用")
@@ -156,7 +156,7 @@ def _lamp_of_share(
     )
     if not period.is_year_end:
         return as_scheduled.light, as_scheduled.state, as_scheduled.reason
-    # The year is over: what is missing is missing, however little.
+    # The year is over, so any shortfall counts, however small.
     if as_scheduled.light is Light.RED:
         return Light.RED, LampState.NOT_MET, "未完成全年计划"
     return Light.AMBER, LampState.NEARLY_MET, "未完成全年计划"
@@ -172,15 +172,15 @@ def assess_node(
     reported: bool,
     due: bool,
 ) -> Assessment:
-    """Rate one node by its day.
+    """Rate one node by its date.
 
     Args:
-        node: the step, with the day planned.
-        completed: the day it was done on, if that is known at the period's end.
-        said: what was reported for it last.
-        period: the period looked at; its last day is the day that counts.
+        node: the step, with its planned date.
+        completed: the day it was completed, if that is known at the period's end.
+        said: the last value reported for it.
+        period: the period to rate; its last day counts.
         rules: the rule file.
-        reported: whether the project was reported on for this period, so that a blank says
+        reported: whether the project was reported on for this period, so that a blank means
             "not done yet".
         due: whether the report is late.
     """
@@ -212,16 +212,16 @@ def assess_node(
 
 
 def overall(investment: Assessment, nodes: Sequence[tuple[str, Assessment]]) -> Assessment:
-    """Sum up a project: the worst lamp that is lit, and what it comes from.
+    """Rate a whole project: the worst lamp that is not grey, and its reasons.
 
     Args:
-        investment: how the money goes.
-        nodes: each node's name and lamp, in the order of the list.
+        investment: the rating of the investment.
+        nodes: each node's name and rating, in the order of the list.
     """
     parts = [("", investment), *nodes]
     lit = [part for part in parts if part[1].light in _WORST]
     if investment.state in (LampState.NOT_REPORTED, LampState.NOT_DUE):
-        # What was done earlier does not make a project green that nobody has reported on.
+        # Nodes done earlier do not make a project green if its investment is not reported.
         lit = [part for part in lit if part[1].light is not Light.GREEN]
     behind = [one.delay_days for _, one in nodes if one.delay_days and one.light is not Light.GREEN]
     delay = max(behind) if behind else _no_delay([one for _, one in nodes])
@@ -229,7 +229,7 @@ def overall(investment: Assessment, nodes: Sequence[tuple[str, Assessment]]) -> 
         return replace(investment, delay_days=delay)
     worst = min((one.light for _, one in lit), key=_WORST.index)
     name, chosen = next(part for part in lit if part[1].light is worst)
-    # The money's own numbers always stand on the project's line; the lamp may be a node's.
+    # The project's line always has the investment's numbers; the lamp may be a node's.
     reasons = [
         f"节点“{node}”{one.reason}" if node else one.reason
         for node, one in parts

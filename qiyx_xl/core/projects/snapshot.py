@@ -1,8 +1,8 @@
-"""Both project lists at one moment, small enough to keep: what a closing freezes of them.
+"""How both project lists are stored when a period is closed.
 
-As with the indicators' figures (core/figures.py) every line keeps all of its assessment, so that
-a paper of a closed period says what was said when it was closed, whatever lists, rules and
-program have become since.
+As with the indicators' figures (core/history/snapshot.py), every line stores its whole rating, so
+that a paper of a closed period repeats what it said at closing, even if lists, rules or the program
+have changed since.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NUMBERS = ("completion_rate", "schedule_gap_pp")
 
 
 def status_document(status: ProjectStatus) -> dict[str, Any]:
-    """Return both lists as JSON; ``status_from_document`` gives back an equal status."""
+    """Return both lists as JSON, from which ``status_from_document`` builds an equal status."""
     listed = ProjectList(
         _FROZEN,
         tuple(line.project for line in status.projects),
@@ -43,7 +43,7 @@ def status_document(status: ProjectStatus) -> dict[str, Any]:
 
 
 def status_from_document(document: Mapping[str, Any]) -> ProjectStatus:
-    """Return the lists that ``status_document`` made a document of."""
+    """Return the lists from a document made by ``status_document``."""
     listed = projects_from_document(document["listed"])
     return ProjectStatus(
         tuple(map(_major, listed.projects, document["major"])),

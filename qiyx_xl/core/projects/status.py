@@ -1,6 +1,6 @@
-"""From what stands to the lines of both lists: one per project, node and livelihood project.
+"""What is the state of each project, node and livelihood project in a period.
 
-Rule: docs/projects.md. The eighth task force, 重大项目, is summed up beside the seven domains.
+Rule: docs/projects.md. The eighth task force, 重大项目, is summarised beside the seven domains.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NodeLine:
-    """One node at a period.
+    """One node in a period.
 
-    ``completed`` is the day it was done on, as known then; ``record`` is what was last said.
+    ``completed`` is the day it was completed, as known at the period's end; ``record`` is the last
+    report.
     """
 
     node: ProjectNode
@@ -48,10 +49,10 @@ class NodeLine:
 
 @dataclass(frozen=True, slots=True)
 class ProjectLine:
-    """One major project at a period; money in 万元.
+    """One major project in a period; amounts are in 万元.
 
-    ``record`` is what was reported for its investment, ``planned`` the year's plan.
-    ``assessment`` is the whole project's: the rate is the investment's, the lamp the worst one.
+    ``record`` is the reported investment, ``planned`` the year's plan. ``assessment`` is the whole
+    project's: its rate is the investment's, its lamp the worst one.
     """
 
     project: MajorProject
@@ -75,7 +76,7 @@ class ProjectLine:
 
 @dataclass(frozen=True, slots=True)
 class LivelihoodLine:
-    """One livelihood project at a period."""
+    """One livelihood project in a period."""
 
     project: LivelihoodProject
     record: ProjectRecord | None
@@ -95,7 +96,7 @@ class LivelihoodLine:
 
 @dataclass(frozen=True, slots=True)
 class ProjectStatus:
-    """Both lists at a period, in the office's order. Empty where the office lists nothing."""
+    """Both lists in a period, in the office's order. Empty where the office has no projects."""
 
     projects: tuple[ProjectLine, ...] = ()
     livelihood: tuple[LivelihoodLine, ...] = ()
@@ -112,16 +113,16 @@ class ProjectStatus:
 
 
 NO_STATUS = ProjectStatus()
-"""The lines of an office that lists no project."""
+"""The lines of an office without projects."""
 
 
 def project_status(book: ProjectBook, rules: Rules, period: Period, today: date) -> ProjectStatus:
-    """Rate every project of the lists at a period.
+    """Rate every project of the lists in a period.
 
     Args:
-        book: the lists and what stands, of all periods.
+        book: the lists and the current values, of all periods.
         rules: the rule file.
-        period: the period looked at.
+        period: the period to rate.
         today: decides which blanks are late.
     """
     late = projects_expected(period, rules) and today > projects_deadline(period, rules)
@@ -199,9 +200,9 @@ def _value(record: ProjectRecord | None) -> ProjectValue:
 def task_forces(
     lines: Sequence[StatusLine], status: ProjectStatus, plan: Plan, rules: Rules
 ) -> tuple[Group, ...]:
-    """Sum up by task force: the seven domains over their indicators, 重大项目 over its projects.
+    """Combine by task force: the seven domains over indicators, 重大项目 over projects.
 
-    The eighth is left out where the office lists no project.
+    The eighth is left out where the office has no major projects.
     """
     domains = summarise(lines, plan, rules, by="domain")
     if not status.projects:
@@ -213,10 +214,10 @@ def task_forces(
 def groups_by(
     view: str, lines: Sequence[StatusLine], status: ProjectStatus, plan: Plan, rules: Rules
 ) -> tuple[Group, ...]:
-    """Sum up by domain, agency or level, or by ``task_force``.
+    """Combine by domain, agency or level, or by ``task_force``.
 
     Raises:
-        ValueError: ``view`` is none of the four.
+        ValueError: ``view`` is not one of the four.
     """
     if view == "task_force":
         return task_forces(lines, status, plan, rules)
@@ -316,13 +317,13 @@ def with_projects(
     """Add to each agency's reminder the projects it has not reported on.
 
     Args:
-        reminders: what is owed of the plan, in the plan's order of agencies.
-        status: the projects' lines at the period.
+        reminders: the missing figures of the plan, in the plan's order of agencies.
+        status: the projects' lines in the period.
         plan: the agencies.
         rules: how often projects are reported, and how many days after a period.
-        period: the period looked at.
-        today: the day on which days late are counted.
-        due_only: leave out what is not late yet.
+        period: the period in question.
+        today: the day up to which days late are counted.
+        due_only: leave out projects whose deadline has not passed.
     """
     last_day = projects_deadline(period, rules)
     late = (today - last_day).days
@@ -342,7 +343,7 @@ def with_projects(
 
 
 def _silent(status: ProjectStatus) -> Iterator[Entry]:
-    """Yield what has a plan for the year and no value for the period."""
+    """Yield the projects with a plan for the year and no value for the period."""
     for line in status.projects:
         has_plan = line.planned is not None and line.planned > 0
         if has_plan and (line.record is None or not line.record.is_reported):
@@ -353,7 +354,7 @@ def _silent(status: ProjectStatus) -> Iterator[Entry]:
 
 
 def _as_item(entry: Entry, rules: Rules) -> Item:
-    """Return a project in the shape of an item, which is what reminders list."""
+    """Return a project as an item, because reminders list items."""
     is_major = isinstance(entry, MajorProject)
     measure = INVESTMENT_MEASURE if isinstance(entry, MajorProject) else entry.measure
     return Item(
