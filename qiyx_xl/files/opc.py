@@ -1,7 +1,7 @@
-"""How the parts of an office package name each other: relations, and kinds of parts.
+"""Which parts an office package has: its relationships and content types.
 
-A package (ECMA-376 part 2) is a zip of parts. Which part holds what is said by the lists of
-relations beside them, never by a part's usual place.
+A package (ECMA-376 part 2) is a zip of parts. Its lists of relationships define what each part
+is for; the parts' usual names are not relied on.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ TYPES_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 R = f"{{{OFFICE}}}"
-"""What stands before the name of an attribute that holds a relation's id."""
+"""The prefix of the qualified name of an attribute with a relationship's id."""
 PLAIN_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One part's reference to another; ``target`` is a part's name unless it is ``external``."""
+    """A relationship; ``target`` is the name of a part, or an address if it is ``external``."""
 
     id: str
     type: str
@@ -35,27 +35,27 @@ class Relation:
 
     @property
     def kind(self) -> str:
-        """The last word of its type, such as ``worksheet``; "" where it leads out of the file."""
+        """The last segment of its type, such as ``worksheet``; "" for an external target."""
         return "" if self.external else posixpath.basename(self.type)
 
 
 def relations_part(part: str) -> str:
-    """Return the name of the list of what a part refers to; of the package itself for ""."""
+    """Return the name of the part with a part's relationships; for "", the package's own."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 def resolved(folder: str, target: str) -> str:
-    """Return the part that a target means, told by a part in this folder."""
+    """Return the name of the part that a target refers to, relative to the referring folder."""
     path = posixpath.join("/", folder, target.replace("\\", "/"))
     return posixpath.normpath(path).strip("/")
 
 
 def read_relations(xml: bytes, folder: str) -> list[Relation]:
-    """Return what a part in a folder refers to, in the order of its list.
+    """Parse the relationships of a part in a folder, in the order of their list.
 
     Raises:
-        Damaged: the list is no XML that may be read.
+        Damaged: the list is not XML, or declares a document type.
     """
     found = []
     for entry in parse(xml):
@@ -67,10 +67,10 @@ def read_relations(xml: bytes, folder: str) -> list[Relation]:
 
 
 class ContentTypes:
-    """Which kind each part is, as the package says.
+    """The content types of a package's parts.
 
     Raises:
-        Damaged: the list is no XML that may be read.
+        Damaged: the list is not XML, or declares a document type.
     """
 
     def __init__(self, xml: bytes) -> None:
@@ -85,8 +85,8 @@ class ContentTypes:
         }
 
     def of(self, part: str) -> str:
-        """Return a part's kind; "" where the package says none."""
-        if part == CONTENT_TYPES:  # the list itself is in no list
+        """Return a part's content type; "" if the package defines none."""
+        if part == CONTENT_TYPES:  # the list does not contain itself
             return "application/xml"
         suffix = part.rpartition(".")[2].lower()
         return self.of_single_parts.get(part) or self._by_suffix.get(suffix, "")
