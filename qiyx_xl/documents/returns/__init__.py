@@ -1,1 +1,1 @@
-"""Returned workbooks: as they came, with every fault marked in its cell."""
+"""How returned workbooks are written: the sender's own file, with every fault marked in it."""

@@ -1,4 +1,4 @@
-"""The sheet 退回说明: who, what must be changed by when, and every finding with a link to it."""
+"""How the sheet 退回说明 is drawn: agency, request, and every finding with a link to its cell."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 INDEX_SHEET = "退回说明"
 
-# Column, width in digits: together they fill a landscape A4 page.
+# Headers and widths in digits; the widths add up to an A4 page in landscape.
 _COLUMNS = (
     ("序号", 6.0),
     ("级别", 9.0),
@@ -45,13 +45,16 @@ _WIDTHS = tuple(width for _, width in _COLUMNS)
 _SEVERITY = [name for name, _ in _COLUMNS].index("级别")
 _LINK = [name for name, _ in _COLUMNS].index("单元格")
 _CENTRED = frozenset({0, 1, 3, 8})
-_INDENT = 2.0  # what the indented columns lose of their width
+_INDENT = 2.0  # the width that the indent takes from a column
 _WHOLE_FILE = "整个文件"
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyTo:
-    """Where the corrected file goes, and by when; ``contact`` is a name and a telephone."""
+    """The office to which the corrected file goes, and the deadline.
+
+    ``contact`` is a name with a telephone number.
+    """
 
     office: str = "专班办公室"
     contact: str = ""
@@ -67,10 +70,10 @@ class ReplyTo:
 
 @dataclass(frozen=True, slots=True)
 class IndexContent:
-    """Everything the index says.
+    """The data of the index.
 
-    ``notes`` are whole sentences under the head. ``sheets`` are the sheets of this same workbook
-    that can be linked to; none where the index stands beside the original.
+    ``notes`` are sentences below the head. ``sheets`` are the sheets of this same workbook that
+    can be linked to; none if the index is a file of its own.
     """
 
     agency: str
@@ -82,12 +85,12 @@ class IndexContent:
     sheets: Collection[str] = ()
 
     def count(self, severity: Severity) -> int:
-        """How many findings have this severity."""
+        """Return the number of findings of this severity."""
         return sum(finding.severity is severity for _, finding in self.findings)
 
 
 def numbered(findings: Sequence[Finding]) -> tuple[tuple[int, Finding], ...]:
-    """Return the findings with numbers: what must be changed first, else in the sheet's order."""
+    """Return the findings numbered from 1: errors first, otherwise in their order."""
     ordered = sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
     return tuple(enumerate(ordered, start=1))
 
@@ -96,7 +99,7 @@ def draw_index(sheet: Any, content: IndexContent) -> None:
     """Draw the index into an empty openpyxl worksheet."""
     style = _Style()
     for number, width in enumerate(_WIDTHS, start=1):
-        # Excel adds the padding of 5 pixels to what a file states.
+        # Excel counts the padding of 5 pixels as part of the width that a file states.
         sheet.column_dimensions[column_letters(number)].width = width + 0.625
     header_row = _draw_head(sheet, style, content)
     _draw_header(sheet, style, header_row)
@@ -107,7 +110,10 @@ def draw_index(sheet: Any, content: IndexContent) -> None:
 
 
 class _Style:
-    """openpyxl's style objects, made once: they are compared by value at every use."""
+    """openpyxl's style objects, created once per workbook.
+
+    openpyxl compares them by value at every use, so cells of one look share a style.
+    """
 
     def __init__(self) -> None:
         from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -139,7 +145,7 @@ class _Style:
         is_live: bool,
         severity: Severity | None,
     ) -> None:
-        """Make a cell of the table look its part."""
+        """Give a cell of the table its format."""
 
         def draw(plain: Any) -> None:
             if is_live:
@@ -239,7 +245,7 @@ def _link(cell: Any, sheet: str, place: str) -> None:
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     quoted = sheet.replace("'", "''")
-    # A place inside this workbook, never an address: there is no target to leave by.
+    # Only a location in this workbook: without a target the link cannot lead out of it.
     cell.hyperlink = Hyperlink(
         ref=cell.coordinate, location=f"'{quoted}'!{place}", tooltip="点击跳到这一格"
     )
@@ -253,12 +259,12 @@ def _write(cell: Any, text: str) -> None:
 
 def _write_text(cell: Any, text: str) -> None:
     cell.value = text
-    # Set afterwards: openpyxl takes what begins with "=" for a formula.
+    # The type is set after the value: openpyxl treats a text that begins with "=" as a formula.
     cell.data_type = "s"
 
 
 def _keep_text(cell: Any) -> None:
-    # Excel would take it for a formula at the next F2 and Enter; the prefix says it is text.
+    # With the quote prefix Excel keeps it a text; without, F2 and Enter would make it a formula.
     cell.quotePrefix = True
 
 

@@ -1,7 +1,7 @@
-"""Marks in the sender's own workbook: a colour and a comment on each wrong cell.
+"""How wrong cells are marked in the sender's own workbook: a colour and a comment on each.
 
-What a cell looked like before is kept in a very hidden sheet, so that a corrected copy that comes
-in again, and has to go back again, is first cleared of the marks of last time.
+The former fill and comment of each marked cell are stored on a very hidden sheet. If the
+corrected copy has to be returned again, its earlier marks are removed first.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.findings.model import Finding
 
-# --- How cells look, in openpyxl's way of speaking: each look is made once and then only copied ---
-# openpyxl finds a font, a fill or a border among all the workbook has by comparing values; ten
-# thousand cells of nine looks would have it do so hundreds of thousands of times.
+# --- Cell formats in openpyxl: each is created once and then copied -------------------------------
+# openpyxl looks up a font, a fill or a border by comparing it with all those of the workbook. For
+# ten thousand cells in nine formats these would be hundreds of thousands of comparisons.
 
 # ruff: noqa: SLF001 - openpyxl has no other name for all of a cell's look at once
 
 
 class CellStyles:
-    """The looks of one workbook's cells that have been drawn so far."""
+    """The cell formats created so far in one workbook."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, Any] = {}
 
     def give(self, cell: Any, look: Hashable, draw: Callable[[Any], None]) -> None:
-        """Give a cell a look; ``draw`` draws it, and is asked once for each.
+        """Give a cell a format; ``draw`` is called only for the first cell of each format.
 
         Args:
             cell: an openpyxl cell of this workbook.
-            look: stands for how the cell looks in the end, and for nothing else that does.
+            look: the key of the cell's resulting format; different formats have different keys.
             draw: sets the cell's font, fill and so on.
         """
         known = self._known.get(look)
@@ -50,25 +50,25 @@ class CellStyles:
 
 
 def look_of(cell: Any) -> tuple[int, ...]:
-    """Return what stands for a cell's present look in its workbook."""
+    """Return a key of a cell's present format, valid within its workbook."""
     return tuple(cell._style or ())
 
 
-# --- Marks in the sender's own workbook: a colour and a comment on each wrong cell --------------
+# --- The marks ------------------------------------------------------------------------------------
 
 MARKS_SHEET = "_qiyx_return"
 MARKS_SCHEMA = "return/1"
 AUTHOR = "七优享台账"
 
-# Not Excel's own FFC7CE and FFEB9C, which people use themselves.
+# Other colours than Excel's own FFC7CE and FFEB9C, which people use themselves.
 ERROR_FILL = "FFFFC9CF"
 WARNING_FILL = "FFFFD75E"
 _FILLS = {Severity.ERROR: ERROR_FILL, Severity.WARNING: WARNING_FILL}
 
-# Each comment is a drawn shape: thousands of them make Excel crawl.
+# Each comment is a drawn shape, and thousands of them make Excel slow.
 MAX_COMMENTS = 500
 _IN_ONE_COMMENT = 5
-_MAX_RANGE = 500  # cells coloured for one finding
+_MAX_RANGE = 500  # the most cells coloured for one finding
 
 _THEIRS = "原批注："
 
@@ -78,14 +78,14 @@ _COMMENT_POINTS = 9.0
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """How much was marked: cells coloured, and how many of them got a comment."""
+    """The number of coloured cells, and how many of them got a comment."""
 
     cells: int
     comments: int
 
 
 def parse_place(cell: str | None) -> tuple[str, str] | None:
-    """Return the first cell and the whole range of an address; None if it is none.
+    """Return the first cell and the whole range of an address; None if it is not one.
 
     ``D3`` gives ``("D3", "D3")``, ``$C$3:D5`` gives ``("C3", "C3:D5")``.
     """
@@ -96,7 +96,7 @@ def parse_place(cell: str | None) -> tuple[str, str] | None:
 
 
 def mark(book: Any, findings: Sequence[tuple[int, Finding]]) -> Marked:
-    """Colour the cells and write the comments; remember what was there before.
+    """Colour the cells and write the comments; store what they replace on a hidden sheet.
 
     Args:
         book: the sender's workbook, loaded by openpyxl.
@@ -119,10 +119,10 @@ def mark(book: Any, findings: Sequence[tuple[int, Finding]]) -> Marked:
 
 
 def clear_earlier_marks(book: Any) -> None:
-    """Take away what an earlier return put in: index, colours, comments.
+    """Remove what an earlier return added: index, colours, comments.
 
-    The sheet that remembers them may have been tampered with; all it can do is to change fills
-    and comments.
+    Only fills and comments are restored from the hidden sheet, and only those we set, since the
+    sender may have changed that sheet.
     """
     if MARKS_SHEET not in book.sheetnames:
         return
@@ -142,7 +142,7 @@ def clear_earlier_marks(book: Any) -> None:
 
 
 def remember_index(book: Any, title: str) -> None:
-    """Note which sheet is the index, so that the next return can replace it."""
+    """Store the name of the index sheet, so that the next return can remove it."""
     _write_text(book[MARKS_SHEET].cell(1, 2), title)
 
 
@@ -163,7 +163,7 @@ def _restore(cell: Any, fill: Any, text: Any, author: Any) -> None:
     from openpyxl.styles import PatternFill
 
     if cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb in _FILLS.values():
-        # A cell that has moved since is not remembered under its new address.
+        # For a cell that was moved, nothing is stored under its new address: its fill is removed.
         cell.fill = copy(fill) if fill is not None else PatternFill()
     comment = getattr(cell, "comment", None)
     if comment is not None and comment.author == AUTHOR:
@@ -187,7 +187,7 @@ def _cells_of(book: Any, finding: Finding) -> Iterator[Any]:
 
 
 def _anchor(sheet: Any, cell: Any) -> Any:
-    """Return the cell that shows for a place: inside a merge its first cell."""
+    """Return the cell itself, or inside a merged cell its first cell, which is the visible one."""
     from openpyxl.cell import MergedCell
 
     if not isinstance(cell, MergedCell):
@@ -213,7 +213,7 @@ def _remember(memory: Any, row: int, cell: Any, looks: CellStyles) -> None:
 
 
 def _write_text(cell: Any, text: str) -> None:
-    # openpyxl takes what begins with "=" for a formula unless the type is set afterwards.
+    # The type is set after the value: openpyxl treats a text that begins with "=" as a formula.
     cell.value = text
     cell.data_type = "s"
 

@@ -1,9 +1,9 @@
-"""Their numbers untouched: what a workbook's cells hold, compared before and after openpyxl.
+"""How the sender's values survive openpyxl: they are restored in the copy and compared.
 
 openpyxl drops the stored results of formulas, so that a phone's preview of the copy would show
-empty cells, and it rounds dates; what was stored is put back here. Then every cell of the copy is
-compared with the original's: where one differs (a value hidden under a merge is gone), the copy
-is not sent out.
+empty cells, and it rounds dates. The stored values are put back here. Then every cell of the copy
+is compared with the original's; if one differs (openpyxl drops a value hidden under a merged
+cell), the copy is not sent.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from qiyx_xl.files.xml import Q, parse, written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a .zip can say; the same input, the same bytes
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time in a .zip; fixed, so that the bytes are too
 _CORE = "docProps/core.xml"
 _STYLES = "xl/styles.xml"
 _CELL = f"{Q}c"
 _VALUE, _FORMULA, _INLINE = f"{Q}v", f"{Q}f", f"{Q}is"
-# The order in which Excel writes what a font is made of, and a strict reader wants it.
+# The order in which Excel writes the elements of a font, and which strict parsers require.
 _FONT_ORDER = (
     *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign"),
     *("sz", "color", "name", "family", "charset", "scheme"),
@@ -36,10 +36,10 @@ _MODIFIED_BY = (
 
 
 class StoredCell(NamedTuple):
-    """A cell as a file stores it: its type, its text, and whether a formula made it.
+    """A cell as a file stores it: its type, its text, and whether it has a formula.
 
-    ``kind`` is ``n``, ``text``, ``b`` or ``e``; a number's ``text`` is spelled by ``repr``, so
-    that 1.50 and 1.5 are the same.
+    ``kind`` is ``n``, ``text``, ``b`` or ``e``. The ``text`` of a number is ``repr`` of its
+    float, so that 1.50 and 1.5 are equal.
     """
 
     kind: str
@@ -51,10 +51,10 @@ Cells = dict[str, dict[str, StoredCell]]
 
 
 def stored_cells(file: IO[bytes], skipped: Iterable[str] = ()) -> Cells:
-    """Return what every cell of a surveyed workbook holds, by sheet and address.
+    """Return the stored cells of a workbook that ``survey`` has passed, by sheet and address.
 
     Raises:
-        OSError, KeyError, ValueError, zipfile.BadZipFile: not a workbook that could be marked.
+        OSError, KeyError, ValueError, zipfile.BadZipFile: it cannot be read as a workbook.
     """
     with ZipFile(file) as package:
         strings = _shared_strings(package)
@@ -66,12 +66,14 @@ def stored_cells(file: IO[bytes], skipped: Iterable[str] = ()) -> Cells:
 
 
 def finish(draft: IO[bytes], original: Cells, core: bytes | None) -> bytes:
-    """Return openpyxl's draft made whole: stored results back in, saving date theirs, no clock.
+    """Return openpyxl's draft with the sender's results, numbers and date of saving restored.
+
+    The clock is not read, so the same input gives the same bytes.
 
     Args:
-        draft: what openpyxl saved.
-        original: what the sender's cells hold; results and numbers are put back.
-        core: the original's ``docProps/core.xml``, for when and by whom it was saved.
+        draft: the workbook as saved by openpyxl.
+        original: the sender's stored cells; results and numbers are restored from them.
+        core: the original's ``docProps/core.xml``: when and by whom it was saved.
     """
     out = BytesIO()
     with ZipFile(draft) as source, ZipFile(out, "w", ZIP_DEFLATED) as package:
@@ -89,7 +91,7 @@ def finish(draft: IO[bytes], original: Cells, core: bytes | None) -> bytes:
 
 
 def core_properties(file: IO[bytes]) -> bytes | None:
-    """Return a package's ``docProps/core.xml``; None where it has none."""
+    """Return a package's ``docProps/core.xml``; None if it has none."""
     with ZipFile(file) as package:
         return package.read(_CORE) if _CORE in package.namelist() else None
 
@@ -110,14 +112,14 @@ def _shared_strings(package: ZipFile) -> list[str]:
 
 
 def _text(element: Any) -> str:
-    # Readings (rPh) stand beside a text and are not part of it.
+    # Phonetic readings (rPh) are not part of the text.
     return "".join(
         part.text or "" for part in element.iter(f"{Q}t") if part.getparent().tag != f"{Q}rPh"
     )
 
 
 def _sheet_cells(package: ZipFile, part: str, strings: list[str]) -> dict[str, StoredCell]:
-    # Surveyed before: as many cells as there are stand in memory.
+    # All cells are kept in memory; ``survey`` has limited their number before.
     found = {}
     for element in parse(package.read(part)).iter(_CELL):
         cell = _stored(element, strings)
@@ -129,7 +131,7 @@ def _sheet_cells(package: ZipFile, part: str, strings: list[str]) -> dict[str, S
 def _stored(element: Any, strings: list[str]) -> StoredCell | None:
     kind = element.get("t", "n")
     value, is_formula, inline = None, False, None
-    for part in element:  # one look at two or three parts: a search for each takes longer
+    for part in element:  # one loop over two or three parts is faster than a search for each
         tag = part.tag
         if tag == _VALUE and value is None:
             value = part.text or ""
@@ -147,14 +149,14 @@ def _stored(element: Any, strings: list[str]) -> StoredCell | None:
         text = repr(float(value)) if value else ""  # openpyxl writes an empty <v>
     else:
         text = value or ""
-    # An empty text shows nothing and reads as nothing; openpyxl writes none.
+    # An empty text counts as no cell: it shows nothing, and openpyxl does not write it.
     return StoredCell(kind, text, is_formula) if text or is_formula else None
 
 
 def _with_values(content: bytes, cells: Mapping[str, StoredCell]) -> bytes:
-    """Put back the results of formulas, which openpyxl drops, and numbers to the last digit.
+    """Restore the results of formulas, which openpyxl drops, and the exact numbers.
 
-    openpyxl reads a number under a date format as a date, and rounds it.
+    openpyxl reads a number with a date format as a date, and rounds it.
     """
     from lxml import etree
 

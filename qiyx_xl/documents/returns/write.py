@@ -1,7 +1,7 @@
-"""退回单: the sender's own workbook with the wrong cells coloured, and an index of what to do.
+"""How 退回单 are written: the sender's own workbook with wrong cells marked, and an index sheet.
 
-Where marking would lose something of theirs, or the file cannot be opened, the index is a workbook
-of its own beside a byte-identical copy of the original.
+If marking would lose content of the workbook, or it cannot be opened, the index is written as a
+workbook of its own beside a byte-identical copy of the original.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _BESIDE = "退回说明"
 _ORIGINAL = "原件"
 _DEFAULT_REPLY = ReplyTo()
 _NOTHING = Marked(cells=0, comments=0)
-# Why a copy could not be marked.
+# The reasons why a copy could not be marked.
 _CANNOT_OPEN = "原件的内部写法与 Excel 的不同，标注的程序打不开"
 _CANNOT_MARK = "原件里有标注的程序写不回去的内容"
 _CANNOT_COMPARE = "原件的内部写法与 Excel 的不同，标注后无法逐格核对"
@@ -64,11 +64,11 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True, slots=True)
 class ReturnSummary:
-    """One file sent back.
+    """One returned file.
 
-    ``path`` is what to open: the marked copy, or the index. ``original`` is the untouched copy
-    beside the index; None where the copy itself is marked, or no original was at hand. ``reason``
-    says in a clause why the copy is not marked; empty where it is. ``errors`` and ``warnings``
+    ``path`` is the file to open: the marked copy, or the index. ``original`` is the unchanged
+    copy beside the index; None if the copy itself is marked, or there is no original. ``reason``
+    is a clause that says why the copy is not marked; empty if it is. ``errors`` and ``warnings``
     count findings, ``marked`` counts cells.
     """
 
@@ -83,7 +83,7 @@ class ReturnSummary:
 
     @property
     def is_marked(self) -> bool:
-        """Whether the sender's own workbook carries the marks."""
+        """Whether the marks are in the sender's own workbook."""
         return not self.reason
 
 
@@ -95,16 +95,17 @@ def write_returns(
     reply: ReplyTo = _DEFAULT_REPLY,
     within: Placement | None = None,
 ) -> list[ReturnSummary]:
-    """Write a 退回单 for every file that has to go back; the others are passed over.
+    """Write a 退回单 for every file that was not accepted.
 
-    All take their places together, or none does.
+    All files appear together, or none does.
 
     Args:
-        submissions: what became of the files.
-        originals: where each original lies, by sha256 (hex); None: where it was checked.
-        out: the folder to write into; made if missing.
-        reply: where the corrected files go.
-        within: what else they take their places with.
+        submissions: the results of checking the files.
+        originals: the path of each original, by sha256 (hex); None if each is still at the path
+            at which it was checked.
+        out: the folder to write into; created if missing.
+        reply: the office to which the corrected files go.
+        within: the placement with whose other files they appear; by default they appear alone.
 
     Returns:
         One summary per file written, in the order of the submissions.
@@ -136,16 +137,16 @@ def _original(submission: Submission, originals: Mapping[str, Path] | None) -> P
 def write_return(
     original: Path, submission: Submission, out_dir: Path, *, reply: ReplyTo = _DEFAULT_REPLY
 ) -> ReturnSummary:
-    """Write the 退回单 for one file; what stands there under its name is replaced.
+    """Write the 退回单 for one file; an existing file of that name is replaced.
 
-    The original is only read. Numbers in the copy are the sender's, to the last digit: the copy
-    is compared with the original cell by cell before it is put in place.
+    The original is only read. The numbers in the copy are exactly the sender's: before the copy
+    is written, it is compared with the original cell by cell.
 
     Args:
-        original: the file as it came in.
-        submission: what was found in it.
-        out_dir: the folder to write into; made if missing.
-        reply: where the corrected file goes.
+        original: the file as it was received.
+        submission: the result of checking it.
+        out_dir: the folder to write into; created if missing.
+        reply: the office to which the corrected file goes.
 
     Raises:
         OSError: the original cannot be read, or a file cannot be written.
@@ -173,11 +174,11 @@ def _write(
 
 
 def _obstacle(original: Path | None, submission: Submission) -> str:
-    """Say in a clause why the original cannot be marked; nothing if it can."""
+    """Return a clause that says why the original cannot be marked; "" if it can."""
     if original is None:
         return "没有找到原件"
     if submission.status is SubmissionStatus.UNREADABLE:
-        # Never opened again: it may have been made to stop whoever opens it.
+        # It is not opened again: it may have been crafted to crash or hang the program.
         return "原件读不了"
     found = survey(original)
     if found.holds:
@@ -189,7 +190,7 @@ def _obstacle(original: Path | None, submission: Submission) -> str:
 
 
 class _NotMarked(Exception):  # noqa: N818 - nothing failed: the original goes back as it is
-    """The original is not marked; ``reason`` says why, in a clause."""
+    """The original is not marked; ``reason`` is a clause that says why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -197,10 +198,10 @@ class _NotMarked(Exception):  # noqa: N818 - nothing failed: the original goes b
 
 
 def _marked_copy(content: bytes, submission: Submission, reply: ReplyTo) -> tuple[bytes, Marked]:
-    """Mark a copy.
+    """Return a marked copy, and what was marked in it.
 
     Raises:
-        _NotMarked: it cannot be opened or written, or would not hold what the original holds.
+        _NotMarked: it cannot be opened or written, or its cells would differ from the original's.
     """
     with uninterrupted():
         book = _attempt(_CANNOT_OPEN, _opened, content)
@@ -214,10 +215,10 @@ def _marked_copy(content: bytes, submission: Submission, reply: ReplyTo) -> tupl
 
 
 def _attempt(reason: str, act: Callable[..., _Made], *about: Any) -> _Made:
-    """Return what an act on a stranger's file makes.
+    """Call a function that works on the sender's file, and return its result.
 
     Raises:
-        _NotMarked: it failed, whatever with: they get their untouched original, and the reason.
+        _NotMarked: it failed with any exception; the original is then returned unchanged.
     """
     try:
         return act(*about)
@@ -235,7 +236,7 @@ def _opened(content: bytes) -> Any:
     import openpyxl
 
     with warnings.catch_warnings():
-        # What it cannot keep has been looked for before; the rest is not the reader's concern.
+        # ``survey`` has already found what openpyxl cannot keep; other warnings do not matter.
         warnings.simplefilter("ignore")
         return openpyxl.load_workbook(BytesIO(content), rich_text=True)
 
@@ -243,7 +244,7 @@ def _opened(content: bytes) -> Any:
 def _draft(
     book: Any, submission: Submission, reply: ReplyTo
 ) -> tuple[BytesIO, Marked, frozenset[str]]:
-    """Return the copy as openpyxl saves it, what was marked, and which sheets are ours."""
+    """Return the copy as openpyxl saves it, what was marked, and the names of our sheets."""
     before = set(book.sheetnames)
     clear_earlier_marks(book)
     theirs = set(book.sheetnames)
@@ -253,7 +254,7 @@ def _draft(
     remember_index(book, title)
     index = book.create_sheet(title, 0)
     draw_index(index, _content(submission, findings, _marked_notes(marked), reply, theirs))
-    # One sheet selected: with two, typing in one would type in both.
+    # Only one sheet is selected: with two, Excel would enter what is typed into both.
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet is index
     book.active = 0
@@ -322,8 +323,8 @@ def _index_book(content: IndexContent) -> bytes:
 def _saved(book: Any) -> BytesIO:
     """Return a workbook as a file in memory.
 
-    openpyxl writes each sheet into a temporary file, through lxml, whose error for a full disk is
-    none of the operating system's.
+    openpyxl writes each sheet into a temporary file with lxml, whose error for a full disk is not
+    an OSError; it is converted to one.
 
     Raises:
         OSError: the temporary files cannot be written.

@@ -1,1 +1,1 @@
-"""The Word papers."""
+"""How papers are written as Word documents, from templates."""

@@ -1,4 +1,4 @@
-"""例会材料 in Word: a meeting's papers in an office's own template, or in the shipped one."""
+"""How the 例会材料 are written in Word: from the office's own template, or the shipped one."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def write_agenda(path: Path, agenda: Agenda, template: Path | None = None) -> No
 
     Args:
         path: where to write.
-        agenda: what they say.
-        template: the office's own; the shipped one by default.
+        agenda: the data of the meeting.
+        template: the office's own template; the shipped one by default.
 
     Raises:
         TemplateError: the template cannot be used.

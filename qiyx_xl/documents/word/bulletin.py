@@ -1,4 +1,4 @@
-"""通报 in Word: the period's bulletin in an office's own template, or in the shipped one."""
+"""How the 通报 is written in Word: from the office's own template, or the shipped one."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def shipped_template() -> Path:
-    """Return the template that is shipped; an office starts its own from it."""
+    """Return the path of the shipped template, from which an office can make its own."""
     return resource("templates/bulletin.docx")
 
 
 def write_bulletin(path: Path, edition: Edition) -> None:
-    """Write a period's bulletin in ``edition.template``, or in the shipped template.
+    """Write a period's bulletin from ``edition.template``, or from the shipped template.
 
     Raises:
         EditionError: the counts do not add up.

@@ -1,4 +1,4 @@
-"""Word files: opened with a sentence if that cannot be done, saved to the same bytes each time."""
+"""How Word templates are opened, checked and filled, and documents saved to the same bytes."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-_FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest moment a .zip can hold
+_FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest time in a .zip
 
 
 def document_bytes(document: Any, title: str, day: date) -> bytes:
-    """Return a document's bytes: the same document gives the same ones.
+    """Return a document's bytes; the same document gives the same bytes.
 
     Args:
-        document: of python-docx.
-        title: goes into the file's properties.
-        day: the day printed on the paper, taken for the time of making.
+        document: the document, of python-docx.
+        title: the title in the file's properties.
+        day: the day printed on the paper; the file's properties have it as the time of creation.
     """
     properties = document.core_properties
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None)
@@ -48,7 +48,7 @@ def save_document(document: Any, path: Path, title: str, day: date) -> None:
 
 
 def _rewrapped(raw: bytes) -> bytes:
-    """Pack the same parts again without the moment of packing."""
+    """Return a package with the same parts, packed with a fixed time in place of the clock's."""
     out = BytesIO()
     with (
         zipfile.ZipFile(BytesIO(raw)) as source,
@@ -62,17 +62,17 @@ def _rewrapped(raw: bytes) -> bytes:
     return out.getvalue()
 
 
-# --- A Word template of an office's own: its {{placeholders}} found, checked and filled ---------
-# Word cuts a text into runs as it likes, so that ``{{标题}}`` may lie in three of them: a
-# placeholder is looked for in a paragraph's whole text and takes the look of the run in which it
-# begins. What is filled in is never looked through again.
+# --- The templates and their {{placeholders}} -----------------------------------------------------
+# Word splits a text into runs at any point, so ``{{标题}}`` may be spread over three runs. A
+# placeholder is therefore searched in the whole text of a paragraph; its value gets the format of
+# the run in which it begins. Filled-in values are not searched for placeholders.
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _LEFT_OVER = re.compile(r"\{\{|\}\}")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LARGEST = 64 << 20  # bytes, unpacked
-# What the parts of a letterhead are, by the last word of their relation's type.
+# The kinds of parts that a template may have, by the last part of their relation's type.
 _KNOWN_PARTS = frozenset(
     {
         *("officeDocument", "styles", "stylesWithEffects", "settings", "webSettings", "fontTable"),
@@ -85,7 +85,7 @@ _FILLED_PARTS = re.compile(r"/word/(document|header\d*|footer\d*)\.xml")
 
 
 class TemplateError(QiyxError):
-    """A template that cannot be used; the message is fit to show."""
+    """A template cannot be used; the message names all its problems."""
 
     def __init__(self, name: str, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
@@ -95,17 +95,17 @@ class TemplateError(QiyxError):
 
 
 class Template:
-    """A template under way to a document.
+    """A template that is being filled.
 
     Args:
         path: the .docx file.
-        words: placeholders that may stand within a sentence.
-        passages: placeholders that stand alone in a paragraph.
-        required: those without which the paper would be none.
+        words: placeholders that may be used within a sentence.
+        passages: placeholders that must be alone in their paragraph.
+        required: placeholders that the template must have.
 
     Raises:
-        TemplateError: it is no Word document, or a placeholder is missing, unknown, written in
-            half, or stands where it cannot be filled.
+        TemplateError: it is no Word document, or a placeholder is missing, unknown, incomplete,
+            or at a place where it cannot be filled.
     """
 
     def __init__(
@@ -124,14 +124,14 @@ class Template:
             raise TemplateError(self.name, problems)
 
     def fill(self, values: Mapping[str, str]) -> None:
-        """Put words into the sentences; the passages stay for ``anchors``."""
+        """Replace the placeholders of words; those of passages are left for ``anchors``."""
         for paragraph in self._paragraphs():
             for found in reversed(list(_PLACEHOLDER.finditer(_text(paragraph)))):
                 if found[1] in self._words:
                     _replace(paragraph, found.start(), found.end(), shown(values[found[1]]))
 
     def anchors(self) -> dict[str, list[Any]]:
-        """Return, by passage, the paragraphs that wait to be replaced by it."""
+        """Return, by passage, the paragraphs that it has to replace."""
         waiting: dict[str, list[Any]] = {}
         for paragraph in self._paragraphs():
             found = _PLACEHOLDER.fullmatch(_text(paragraph).strip())
@@ -140,7 +140,7 @@ class Template:
         return waiting
 
     def style_id(self, name: str) -> str | None:
-        """Return the id by which paragraphs name a style; None if there is none."""
+        """Return the id by which paragraphs refer to a style; None if there is no such style."""
         for style in self.document.styles:
             if style.name == name:
                 return str(style.style_id)
@@ -210,7 +210,7 @@ def _refuse_bomb(path: Path) -> None:
 
 
 def _cargo(document: Any) -> Iterator[str]:
-    """Yield, in words, what a letterhead has no business carrying into a published paper."""
+    """Yield the names of contents that must not get from a template into a published paper."""
     for relation in document.part.package.iter_rels():
         kind = relation.reltype.rpartition("/")[2]
         if relation.is_external and kind != "hyperlink":
@@ -222,7 +222,7 @@ def _cargo(document: Any) -> Iterator[str]:
 
 
 def _text_nodes(paragraph: Any) -> list[Any]:
-    # A text box inside a paragraph has paragraphs of its own.
+    # Paragraphs of a text box inside the paragraph are left out; they are handled by themselves.
     return [
         node for node in paragraph.iter(f"{_W}t") if next(node.iterancestors(f"{_W}p")) is paragraph
     ]
@@ -233,7 +233,7 @@ def _text(paragraph: Any) -> str:
 
 
 def _replace(paragraph: Any, start: int, end: int, value: str) -> None:
-    """Replace characters of a paragraph's text, in the look of the first of them."""
+    """Replace characters of a paragraph's text; the value gets the format of the first."""
     at = 0
     for node in _text_nodes(paragraph):
         text = node.text or ""

@@ -1,4 +1,4 @@
-"""Blocks set in type in a Word document: headings, paragraphs, tables over the whole page."""
+"""How blocks are typeset in a Word document: headings, paragraphs, tables of the page's width."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STYLES = {
     "cell": "表格文字",
     "note": "表注",
 }
-"""The template's styles. Where one is missing, the placeholder's own look is taken."""
+"""The template's styles. If one is missing, the placeholder's own format is used."""
 
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _LAMP_FILLS = {"绿": "C6E7C8", "黄": "FFE699", "红": "F5B7B1", "灰": "E3E6EA"}
@@ -42,7 +42,7 @@ def fill_template(
     day: date,
 ) -> None:
     """Fill a template and write the document; the same content gives the same bytes."""
-    # First the anchors: nothing that is filled in is looked through again.
+    # The anchors are found before anything is filled in, so that values are not searched.
     anchors = template.anchors()
     template.fill(words)
     setter = Setter(template)
@@ -53,7 +53,7 @@ def fill_template(
 
 
 class Setter:
-    """Sets blocks in a template, each passage in place of its placeholder."""
+    """Typesets blocks in a template, each passage in place of its placeholder."""
 
     def __init__(self, template: Template) -> None:
         self._template = template
@@ -61,7 +61,7 @@ class Setter:
         self._width = template.text_width()
 
     def replace(self, anchor: Any, blocks: Sequence[Block]) -> None:
-        """Put blocks in the place of a paragraph; where there are none it goes."""
+        """Replace a paragraph by blocks; without any it is removed."""
         tables = sum(isinstance(block, Table) for block in blocks)
         number = 0
         for block in blocks:
@@ -97,7 +97,7 @@ class Setter:
         else:
             properties = _element("pPr") if own is None else deepcopy(own)
         if page_break:
-            # After pStyle, as the schema orders them.
+            # The schema requires this order: after pStyle.
             properties.insert(1 if style is not None else 0, _element("pageBreakBefore"))
         paragraph.append(properties)
         look = None if style is not None else anchor.find(f"{_tag('r')}/{_tag('rPr')}")
@@ -115,7 +115,7 @@ class Setter:
             self._paragraph(anchor, "caption", table.caption),
             self._table(table),
         ]
-        # Word wants a paragraph behind a table in any case.
+        # Word requires a paragraph after a table, so it is added even without a note.
         parts.append(self._paragraph(anchor, "note", f"注：{table.note}" if table.note else ""))
         return parts
 
@@ -185,7 +185,7 @@ def _run(text: str, look: Any | None, *, bold: bool = False) -> Any:
     run = _element("r")
     properties = _element("rPr") if look is None else deepcopy(look)
     if bold:
-        # After rStyle and rFonts, as the schema orders them.
+        # The schema requires this order: after rStyle and rFonts.
         before = [
             node for node in properties if node.tag in (_tag("rStyle"), _tag("rFonts"), _tag("b"))
         ]
@@ -195,13 +195,14 @@ def _run(text: str, look: Any | None, *, bold: bool = False) -> Any:
     if fonts is None:
         fonts = _element("rFonts")
         properties.insert(0, fonts)
-    # Quotation marks are wide in Chinese and narrow in Latin: Word is told which is meant.
+    # Quotation marks are the same characters in Chinese and Latin text; the hint makes Word use
+    # the Chinese font for them.
     fonts.set(_tag("hint"), "eastAsia")
     run.append(properties)
     for number, line in enumerate(shown(text, MESSAGE_LIMIT).split("\n")):
         if number:
             run.append(_element("br"))
-        # A tab would jump to who knows where.
+        # A tab would move to a tab stop of the template, which may be anywhere.
         node = _element("t")
         node.text = line.replace("\t", " ")
         node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")

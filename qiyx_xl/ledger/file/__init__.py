@@ -1,1 +1,1 @@
-"""The ledger as a file: opened, patched part by part, replaced."""
+"""How a ledger file is opened, patched part by part, and replaced."""

@@ -1,8 +1,7 @@
-"""A log sheet's XML with other rows.
+"""How the rows of a log sheet are replaced in its XML.
 
-It may hold tens of thousands of rows and most of a hundred megabytes, so only what stands above
-the rows is parsed; they are written as text, piece by piece, and what comes after them stays as
-it was.
+The sheet may have tens of thousands of rows and almost a hundred megabytes. So only the XML above
+the rows is parsed; the new rows are written as text in pieces, and the XML below them is kept.
 """
 
 from __future__ import annotations
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
 _DATA = re.compile(rb"<sheetData\s*/>|<sheetData\b[^>]*>(?P<rows>.*)</sheetData>", re.DOTALL)
 _ROW = re.compile(rb'<row\b[^>]*?\sr="(\d+)"[^>]*>')
 _ROW_WITHOUT_NUMBER = re.compile(rb'<row(?![^>]*\sr=")')
-# A row with more than its number, or without one: the few of tens of thousands to look at.
+# A row with other attributes than its number, or without a number. Of tens of thousands of rows
+# few are so, and only these are examined.
 _ODD_ROW = re.compile(rb'<row\b(?! r="[0-9]+"/?>)[^>]*>')
 _DIMENSION = re.compile(rb'(<dimension\b[^>]*?\bref=")[^"]*(")')
 _HEIGHT = re.compile(rb' (?:ht|customHeight)="[^"]*"')
@@ -40,7 +40,7 @@ _ROWS_AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class LogSheet:
-    """A log sheet as it is to be: iterating gives its XML in pieces, made when asked for."""
+    """A log sheet with its new rows. Iterating gives its XML in pieces, made while iterating."""
 
     table: SheetTable
     values: Sequence[Sequence[Value]]
@@ -51,7 +51,7 @@ class LogSheet:
 
     @property
     def others(self) -> bytes:
-        """What is not ours: the XML without our rows, but with the cells beyond our columns."""
+        """The XML that is not ours: without our rows, but with the cells beyond our columns."""
         foreign = (cell for cells in self.old.foreign.values() for cell in cells)
         return b"".join((self.above, *foreign, self.below))
 
@@ -90,18 +90,19 @@ class LogSheet:
 def patch_log_sheet(
     ledger: OpenedLedger, xml: bytes, table: SheetTable, values: Sequence[Sequence[Value]]
 ) -> LogSheet:
-    """Put rows under a log sheet's header in place of those that are there.
+    """Return a log sheet with the rows under its header replaced.
 
-    What stands to the right of our columns stays in its row.
+    Cells to the right of our columns stay in their row.
 
     Raises:
-        LedgerError: a column of ours was moved, or there are more rows than the sheet is made for.
+        LedgerError: a column of ours was moved, or there are more rows than the sheet has room
+            for.
     """
     check_room(table, len(values))
     found = _DATA.search(xml)
     if found is None:
         raise _illegible(table)
-    # The rows may be most of a hundred megabytes: they are looked at where they are.
+    # The rows may have almost a hundred megabytes: they are searched in place, without a copy.
     start, end = found.span("rows") if found["rows"] is not None else (found.end(), found.end())
     cut = _start_of_data(xml, start, end, table)
     above, after = xml[start:cut], xml[found.end() :]
@@ -126,10 +127,10 @@ def _illegible(table: SheetTable) -> LedgerError:
 
 
 def check_room(table: SheetTable, rows: int) -> None:
-    """Refuse more rows than a log sheet is made for; nothing is left out silently.
+    """Refuse more rows than a log sheet has room for, so that none is left out silently.
 
     Raises:
-        LedgerError: there are more.
+        LedgerError: there are more rows.
     """
     most = table.last_row - table.first_row + 1
     if rows > most:
@@ -147,7 +148,7 @@ def _start_of_data(xml: bytes, start: int, end: int, table: SheetTable) -> int:
 
 
 class OldRows:
-    """What is kept of the rows that were there: heights, hidden rows, cells beyond our columns."""
+    """What is kept of the old rows: heights, formats, hidden rows, cells beyond our columns."""
 
     def __init__(self, xml: bytes, start: int, end: int, table: SheetTable) -> None:
         self.kept: dict[int, bytes] = {}
@@ -157,13 +158,13 @@ class OldRows:
                 raise _illegible(table)
             kept = b"".join(_KEPT_OF_ROW.findall(odd[0]))
             if table.wraps:
-                kept = _HEIGHT.sub(b"", kept)  # its rows are as high as their texts
+                kept = _HEIGHT.sub(b"", kept)  # in this table the texts determine the height
             if kept:
                 self.kept[int(found[1]) - 1] = kept
         self.foreign: dict[int, list[bytes]] = {}
         self.last_column = len(table.columns) - 1
         beyond = _letters_beyond(table)
-        # First asked in a way that takes a tenth of the time: nearly always there is none.
+        # Nearly always there is no such cell; this search finds that out in a tenth of the time.
         if re.compile(rf'r="(?:{beyond})\d'.encode()).search(xml, start, end) is None:
             return
         cells = re.compile(
@@ -175,18 +176,18 @@ class OldRows:
 
 
 def _letters_beyond(table: SheetTable) -> str:
-    """Return a pattern of the columns to the right of a table's."""
+    """Return a pattern of the letters of the columns to the right of a table."""
     last = column_letter(len(table.columns) - 1)
     return "[A-Z]{2,3}" if last == "Z" else f"[{chr(ord(last) + 1)}-Z]|[A-Z]{{2,3}}"
 
 
-_NUMBER = b"\0"  # stands for a row's number in its cells; no text of a cell has such a character
+_NUMBER = b"\0"  # placeholder of a row's number in its cells; XML text cannot contain it
 
 
 class _Column(dict[Value, bytes]):
-    """The cells of one column by value, whole but for the row's number; nothing for a blank.
+    """The XML of one column's cells by value, without the row's number; empty for a blank.
 
-    Most values of a log stand in many rows, so each is spelled once.
+    Most values of a log occur in many rows, so each is serialized once.
     """
 
     _BLANKS: Mapping[Value, bytes] = {None: b"", "": b""}
@@ -204,7 +205,7 @@ class _Column(dict[Value, bytes]):
         else:
             cell = (self._head + value_rest(self._style, value)).encode()
         if isinstance(value, datetime) and value.tzinfo is not None:
-            return cell  # not remembered: equal moments of two zones are spelled unlike
+            return cell  # not cached: equal times of two time zones are written differently
         if len(self) >= self._MOST_REMEMBERED:
             self.clear()
             self.update(self._BLANKS)
@@ -213,7 +214,7 @@ class _Column(dict[Value, bytes]):
 
 
 def _column_styles(head: Any, table: SheetTable) -> list[str]:
-    """Return the format number of each of our columns; new cells take their column's."""
+    """Return the style number of each of our columns, which new cells get."""
     styles = [""] * len(table.columns)
     for column in head.iter(f"{Q}col"):
         for place in range(int(column.get("min")) - 1, int(column.get("max"))):

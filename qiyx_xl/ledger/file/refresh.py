@@ -1,7 +1,7 @@
-"""Writing into the closed ledger: our sheets' cells, and nothing else in the file.
+"""How a closed ledger is refreshed: only the cells of our sheets are written.
 
 Every other part (VBA, buttons, ribbon, charts, other people's sheets) is copied byte for byte.
-The file is replaced in one step, so that a power cut leaves either the old ledger or the new.
+The file is replaced in one step, so that a power cut leaves either the old ledger or the new one.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ __all__ = ["LedgerError", "RefreshResult", "check_ledger", "refresh_ledger", "re
 
 @dataclass(frozen=True, slots=True)
 class RefreshResult:
-    """The ledger file's sha256 (hex) before and after; equal when nothing had to change."""
+    """The ledger file's sha256 (hex) before and after; equal if nothing had to change."""
 
     sha256_before: str
     sha256_after: str
 
 
 def check_ledger(path: Path) -> None:
-    """Make sure that a ledger can be written, before any other work is done.
+    """Check that a ledger can be written, before any other work is done.
 
     Raises:
-        LedgerError: it is missing, open, read-only, or not a ledger of ours.
+        LedgerError: it is missing, open, read-only, or not a ledger.
     """
     OpenedLedger(read_closed(path).data, path.name)
 
 
 def refresh_ledger(path: Path, view: LedgerView) -> RefreshResult:
-    """Bring a closed ledger up to date with a view; the same view twice gives the same bytes.
+    """Write a view into a closed ledger; the same view twice gives the same bytes.
 
     Raises:
-        LedgerError: it is missing, open, read-only, not ours, or of another plan; the ledger is
-            as it was.
+        LedgerError: it is missing, open, read-only, not a ledger, or of another plan; the file is
+            then unchanged.
     """
     before = read_closed(path)
     ledger = OpenedLedger(before.data, path.name)
@@ -64,11 +64,10 @@ def refresh_ledger(path: Path, view: LedgerView) -> RefreshResult:
 
 
 def refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
-    """Return the ledger's package with our sheets' cells as the view says.
+    """Return the ledger's package with the view written into the cells of our sheets.
 
     Raises:
-        LedgerError: the ledger is of another plan, its tables have been moved about, or it is
-            damaged.
+        LedgerError: the ledger is of another plan, its tables were moved, or it is damaged.
     """
     with damage_told(name):
         return _refreshed(ledger, view, name)
@@ -109,6 +108,6 @@ def _refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
 
 
 def _backups(ledger: OpenedLedger) -> int:
-    """Return how many former states to keep, as the office has set it."""
+    """Return how many backups to keep: the office's setting, or ``texts.BACKUPS``."""
     text = ledger.setting(layout.BACKUPS_SETTING).removesuffix(".0")
     return int(text) if text.isascii() and text.isdigit() else texts.BACKUPS

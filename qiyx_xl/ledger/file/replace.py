@@ -1,7 +1,7 @@
-"""The closed ledger as a file: may it be written, what was it, and how a new one takes its place.
+"""How the file of a closed ledger is read and replaced, with a backup.
 
-The old file is copied into a folder beside it first; then a whole new one replaces it in one
-step, so that a power cut leaves either the old ledger or the new, and the copy.
+First the old file is copied into a folder beside it; then a complete new file replaces it in one
+step. So a power cut leaves either the old ledger or the new one, and the copy.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LOCK_NAMES = ("~${name}", ".~{name}", ".~lock.{name}#")  # Excel, WPS, LibreOff
 
 @dataclass(frozen=True, slots=True)
 class ClosedFile:
-    """A ledger's bytes, and the file's own mark when they were read: time of writing and size."""
+    """A ledger's bytes; ``mark`` is the file's time of writing and size when they were read."""
 
     path: Path
     data: bytes
@@ -36,12 +36,12 @@ class ClosedFile:
 
     @property
     def sha256(self) -> str:
-        """The bytes' sha256, in hex."""
+        """The sha256 of the bytes, in hex."""
         return hashlib.sha256(self.data).hexdigest()
 
 
 def read_closed(path: Path) -> ClosedFile:
-    """Read a ledger that is to be written.
+    """Read a ledger that will be written afterwards.
 
     Raises:
         LedgerError: it is missing, open, read-only, or held by another program.
@@ -54,7 +54,8 @@ def read_closed(path: Path) -> ClosedFile:
     if not path.stat().st_mode & stat.S_IWUSR:
         raise LedgerError(f"台账“{path.name}”是只读的，没有改动它。请在文件属性里取消“只读”再试。")
     try:
-        # Excel and WPS keep others from writing: asking for it finds out, and changes nothing.
+        # Excel and WPS lock an open file for writing: opening it for writing fails then, and
+        # otherwise changes nothing.
         with path.open("r+b") as file:
             return ClosedFile(path, file.read(), _mark(os.fstat(file.fileno())))
     except PermissionError as refused:
@@ -69,10 +70,10 @@ def read_closed(path: Path) -> ClosedFile:
 
 
 def refuse_if_open(path: Path) -> None:
-    """Look for the files by which Excel, WPS and LibreOffice say that they have it open.
+    """Check for the lock files by which Excel, WPS and LibreOffice mark an open file.
 
     Raises:
-        LedgerError: there is one.
+        LedgerError: there is a lock file.
     """
     for pattern in _LOCK_NAMES:
         lock = path.with_name(pattern.format(name=path.name))
@@ -84,15 +85,16 @@ def refuse_if_open(path: Path) -> None:
 
 
 def replace_closed(old: ClosedFile, data: bytes, *, backups: int) -> None:
-    """Put new bytes in the ledger's place: whole, or not at all.
+    """Replace a ledger's bytes, completely or not at all.
 
     Args:
-        old: what is there, as it was read.
-        data: what takes its place.
+        old: the present file, as it was read.
+        data: the new bytes.
         backups: how many copies of former states to keep; 0 keeps none.
 
     Raises:
-        LedgerError: it was opened or changed meanwhile, or cannot be written; it is as it was.
+        LedgerError: it was opened or changed meanwhile, or cannot be written; the file is then
+            unchanged.
     """
     path = old.path
     try:
@@ -115,7 +117,7 @@ def replace_closed(old: ClosedFile, data: bytes, *, backups: int) -> None:
 
 
 def backups_of(path: Path) -> list[Path]:
-    """Return the copies kept of a ledger's former states, oldest first."""
+    """Return the backups of a ledger, oldest first."""
     folder = path.with_name(path.stem + BACKUP_SUFFIX)
     named = re.compile(
         rf"{re.escape(path.stem)}_(\d{{8}}-\d{{6}})(?:-(\d+))?{re.escape(path.suffix)}"
@@ -129,7 +131,7 @@ def backups_of(path: Path) -> list[Path]:
 
 
 def _keep(old: ClosedFile) -> None:
-    """Copy the ledger beside itself, named by when that state was written."""
+    """Write a backup of the ledger, named by the time at which that state was written."""
     path = old.path
     folder = path.with_name(path.stem + BACKUP_SUFFIX)
     folder.mkdir(exist_ok=True)
@@ -141,20 +143,20 @@ def _keep(old: ClosedFile) -> None:
         if not copy.exists():
             break
         if copy.read_bytes() == old.data:
-            return  # this very state was kept before its replacement failed
+            return  # this state was already backed up, and its replacement then failed
         number += 1
     _write_whole(copy, old.data)
 
 
 def _prune(path: Path, backups: int) -> None:
-    """Remove the oldest copies. One that cannot be removed is in nobody's way."""
+    """Remove the oldest backups. It does no harm if one cannot be removed."""
     for copy in backups_of(path)[:-backups]:
         with suppress(OSError):
             copy.unlink()
 
 
 def _write_whole(target: Path, data: bytes, mode: int | None = None) -> None:
-    # A link stays a link: what it points to is replaced.
+    # If the path is a link, the file it points to is replaced, and the link is kept.
     target = target.resolve()
     temporary = target.with_name(f".{target.name}.{uuid4().hex[:8]}{TEMPORARY}")
     try:
@@ -173,7 +175,7 @@ def _write_whole(target: Path, data: bytes, mode: int | None = None) -> None:
 
 
 def _sweep(path: Path) -> None:
-    """Remove what a crash left half-written; only one program at a time writes a ledger."""
+    """Remove the temporary files that a crash left; only one program at a time writes a ledger."""
     folder = path.with_name(path.stem + BACKUP_SUFFIX)
     name = re.escape(path.stem)
     leftover = re.compile(rf"\.{name}.*\.[0-9a-f]{{8}}{re.escape(TEMPORARY)}")

@@ -1,4 +1,4 @@
-"""Patching cells of a sheet's XML, and finding its rows; a small sheet is parsed whole."""
+"""How cells of a small sheet are patched in its XML, and its rows found by code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def rows_by_code(ledger: OpenedLedger, xml: bytes, table: SheetTable) -> dict[str, int]:
-    """Find the row of each item by its code, for people sort the tables.
+    """Return the row of each item by its code; people may have sorted the table.
 
     Raises:
         LedgerError: a column of ours was moved, or a row is missing.
@@ -35,12 +35,12 @@ def rows_by_code(ledger: OpenedLedger, xml: bytes, table: SheetTable) -> dict[st
 
 
 def check_headers(ledger: OpenedLedger, cells: Mapping[str, Any], table: SheetTable) -> None:
-    """Make sure that each of our columns is where it was.
+    """Check that each of our columns is in its place.
 
     Args:
         ledger: the ledger.
-        cells: the cells of the sheet's head, by address.
-        table: our columns.
+        cells: the cells of the sheet, down to the header at least, by address.
+        table: the table with our columns.
 
     Raises:
         LedgerError: a column of ours was moved.
@@ -63,9 +63,9 @@ def _one_line(text: str) -> str:
 
 
 def patch_cells(xml: bytes, cells: Mapping[tuple[int, int], Cell]) -> bytes:
-    """Put cells into a sheet by row and column from 0; each keeps its own style.
+    """Return a sheet with cells replaced, by row and column from 0; each keeps its style.
 
-    A cell that was not there is added in its place.
+    A cell that does not exist is inserted.
     """
     from lxml import etree
 
@@ -118,7 +118,7 @@ def _insert(parent: Any, element: Any, later: Sequence[Any]) -> None:
 def settings_cells(
     settings: Sequence[tuple[str, Cell, str, bool]],
 ) -> dict[tuple[int, int], Cell]:
-    """Return the cells of 设置 that the program writes; what a person may change is left out."""
+    """Return the cells of 设置 that the program writes; those that people fill in are left out."""
     first = layout.SETTINGS_HEADER_ROW + 1
     return {
         (first + offset, layout.SETTINGS_COLUMN): cell

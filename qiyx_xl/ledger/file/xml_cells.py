@@ -1,7 +1,7 @@
-"""Cells as SpreadsheetML text, safe for whatever a stranger wrote.
+"""How cells are serialized as SpreadsheetML, safely for untrusted text.
 
-Text is always an inline string: nothing that begins with ``=`` or ``+`` can become a formula,
-and no shared table has to change.
+A text is always an inline string: a text that begins with ``=`` or ``+`` cannot become a formula,
+and the workbook's table of shared strings need not change.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from qiyx_xl.ledger.layout.cells import CellError, Value, fitted
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0 has no time zone
 _SECONDS_A_DAY = 86_400
 
-# Characters that XML cannot hold, and texts that would be read as the escape for one.
+# Characters that XML cannot contain, and texts that would be read as the escape of one.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-# A text that needs nothing of all this, as nearly every one: found out in one pass.
+# A text that needs no escaping, as nearly all do not; one match finds that out.
 _PLAIN = re.compile("[^\x00-\x1f&<>_\ud800-\udfff\ufffe\uffff]*")
 _SIMPLE = re.compile(rf"(?!\s){_PLAIN.pattern}(?<!\s)")
 _SIMPLE_LENGTH = 1000
@@ -29,9 +29,9 @@ TEXT_END = "</t></is></c>"
 
 
 def xml_text(text: str) -> str:
-    """Spell any text as element content, the way Excel spells it.
+    """Return a text as the content of an XML element, escaped as Excel does.
 
-    Control characters become ``_x0001_``, and a half of a surrogate pair becomes U+FFFD.
+    Control characters become ``_x0001_``, and a lone surrogate becomes U+FFFD.
     """
     if _PLAIN.fullmatch(text):
         return text
@@ -40,7 +40,7 @@ def xml_text(text: str) -> str:
 
 
 def serial(moment: date) -> str:
-    """Excel's number for a day or a moment; a moment is taken in its own time zone."""
+    """Return Excel's serial number of a day or a time; a time is used in its own time zone."""
     whole = moment if isinstance(moment, datetime) else datetime.combine(moment, time())
     passed = whole.replace(tzinfo=None, microsecond=0) - _EPOCH
     days = passed.days + Decimal(passed.seconds) / _SECONDS_A_DAY
@@ -48,12 +48,12 @@ def serial(moment: date) -> str:
 
 
 def value_cell(address: str, style: str, value: Value) -> str:
-    """Spell a cell with a value; a blank one keeps its style."""
+    """Return the XML of a cell with a value; a blank cell keeps its style."""
     return f'<c r="{address}"{value_rest(style, value)}'
 
 
 def value_rest(style: str, value: Value) -> str:
-    """Spell what follows a cell's address; the same for every cell of a style and value."""
+    """Return the XML after a cell's address; it depends only on style and value."""
     head = f' s="{style}"' if style else ""
     if value is None or value == "":
         return f"{head}/>"
@@ -67,22 +67,22 @@ def value_rest(style: str, value: Value) -> str:
 
 
 def is_simple(text: str) -> bool:
-    """Whether a text stands in a cell as it is, between ``text_head`` and ``TEXT_END``."""
+    """Whether a text can be written unescaped between ``text_head`` and ``TEXT_END``."""
     return len(text) <= _SIMPLE_LENGTH and _SIMPLE.fullmatch(text) is not None
 
 
 def text_head(style: str) -> str:
-    """Return what stands between a cell's address and a simple text."""
+    """Return the XML between a cell's address and a simple text."""
     return (f' s="{style}"' if style else "") + ' t="inlineStr"><is><t>'
 
 
 def _is_spaced(text: str) -> bool:
-    """Whether blanks at its ends, or line breaks, would be lost if not asked to be kept."""
+    """Whether a text needs ``xml:space`` to keep blanks at its ends, or line breaks."""
     return text[0].isspace() or text[-1].isspace() or "\n" in text
 
 
 def formula_cell(address: str, style: str, formula: str, value: Value) -> str:
-    """Spell a cell with a formula and the value it has now."""
+    """Return the XML of a cell with a formula and its present value."""
     head = f'<c r="{address}"' + (f' s="{style}"' if style else "")
     body = f"<f>{xml_text(formula)}</f>"
     if isinstance(value, CellError):
@@ -93,7 +93,7 @@ def formula_cell(address: str, style: str, formula: str, value: Value) -> str:
 
 
 def number(value: int | Decimal | date) -> str:
-    """Spell a number or a moment as a cell stores it."""
+    """Format a number, a day or a time as a cell stores it."""
     if isinstance(value, date):
         return serial(value)
     return plain(value) if isinstance(value, Decimal) else str(value)

@@ -1,1 +1,1 @@
-"""What a ledger shows, and whether that is right."""
+"""What a ledger shows, whether that agrees with the log, and a copy with values only."""

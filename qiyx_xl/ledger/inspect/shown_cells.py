@@ -1,7 +1,7 @@
-"""What stands in a sheet, whatever program saved it: values as texts that can be compared.
+"""What the cells of a sheet show, as texts that can be compared, whatever program saved it.
 
-A number is spelled with the 15 digits that spreadsheet programs keep; a moment is its serial
-number; a number stored as text is the number.
+A number is formatted with the 15 digits that spreadsheet programs keep; a time is its serial
+number; a number stored as text counts as the number.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ _MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a cell shows, spelled by `canonical`, and its formula; None where it has none."""
+    """What a cell shows, formatted by ``canonical``, and its formula; None if it has none."""
 
     text: str = ""
     formula: str | None = None
 
 
 def canonical(value: Value) -> str:
-    """Spell a value so that equal ones are spelled alike."""
+    """Format a value so that equal values give equal texts."""
     if value is None:
         return ""
     if isinstance(value, CellError):
@@ -60,7 +60,11 @@ def canonical(value: Value) -> str:
 
 
 def same_formula(expected: str, found: str | None) -> bool:
-    """Whether a formula is still there; programs spell sheet names and blanks their own way."""
+    """Whether a cell still has a formula.
+
+    Programs write blanks, quotes of sheet names, prefixes and capitals differently; these
+    differences are ignored. A formula without text (part of a shared one) counts as the same.
+    """
     if found is None:
         return False
     return found == "" or _spelled(expected) == _spelled(found)
@@ -71,7 +75,7 @@ def _spelled(formula: str) -> str:
 
 
 class SheetCells:
-    """A sheet's cells, found in its XML without building a tree of it."""
+    """A sheet's cells, found in its XML without parsing it into a tree, for speed."""
 
     def __init__(self, ledger: OpenedLedger, xml: bytes) -> None:
         self._ledger = ledger
@@ -84,17 +88,17 @@ class SheetCells:
         }
 
     def is_covered(self, row: int, column: int) -> bool:
-        """Whether a merged cell that begins elsewhere lies over this one."""
+        """Whether a cell is hidden under a merged cell that begins elsewhere."""
         return address(row, column) in self._covered
 
     def at(self, where: str) -> Shown:
-        """Return what stands at an address."""
+        """Return what the cell at an address shows."""
         if self._cells is None:
             self._cells = dict(self._all())
         return self._cells.get(where, Shown())
 
     def rows(self, table: SheetTable) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Yield number, from 0, and texts of each filled row under a log sheet's header."""
+        """Yield the number, from 0, and the texts of each filled row below a table's header."""
         width = len(table.columns)
         places = {column_letter(place): place for place in range(width)}
         for number, cells in self._rows():
@@ -151,7 +155,7 @@ def _formula(inside: bytes) -> str | None:
 
 
 def _inside(left: str, top: str, right: str, bottom: str) -> Iterator[str]:
-    """Yield the addresses of a merged cell, but for the one that shows."""
+    """Yield the addresses of a merged cell, without the first one, which is visible."""
     first, last = column_of(left), column_of(right)
     if (int(bottom) - int(top) + 1) * (last - first + 1) > _MOST_MERGED:
         raise LedgerError("表里有大得不正常的合并单元格。请取消合并再试。")

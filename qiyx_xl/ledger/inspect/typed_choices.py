@@ -1,7 +1,7 @@
-"""What people have typed on the sheet 冲突: which agency's number to take, and why.
+"""Which choices people have typed on the sheet 冲突: the agency whose number to use, and why.
 
-A choice is about the two numbers that stood in its row; whoever books it holds them against the
-log first.
+A choice is valid for the two numbers in its row only. Before it is booked, they have to be
+compared with the log (``TypedChoice.saw``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TypedChoice:
-    """One row of 冲突 with something typed in it; ``left`` and ``right`` are agency and number."""
+    """One row of 冲突 with a typed choice; ``left`` and ``right`` are agency and number."""
 
     period: str
     code: str
@@ -37,7 +37,7 @@ class TypedChoice:
     choice: Choice
 
     def is_about(self, conflict: Conflict) -> bool:
-        """Whether it is about these two agencies' figure, whatever their numbers are now."""
+        """Whether its row has this conflict's period, item and agencies, with any numbers."""
         left, right = conflict.left, conflict.right
         return (self.period, self.code, self.left[0], self.right[0]) == (
             str(left.period),
@@ -47,15 +47,15 @@ class TypedChoice:
         )
 
     def saw(self, conflict: Conflict) -> bool:
-        """Whether the numbers in its row are still those of the conflict."""
+        """Whether the numbers in its row equal those of the conflict."""
         return _same(self.left[1], conflict.left) and _same(self.right[1], conflict.right)
 
 
 def read_choices(path: Path) -> tuple[TypedChoice, ...]:
-    """Read what was typed on the sheet 冲突 of a closed ledger.
+    """Return the choices typed on the sheet 冲突 of a closed ledger.
 
     Raises:
-        LedgerError: it is not a ledger of ours, the sheet is gone, or it is damaged.
+        LedgerError: it is not a ledger, the sheet is missing, or it is damaged.
         OSError: it cannot be read.
     """
     with damage_told(path.name):

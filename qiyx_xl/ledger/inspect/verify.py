@@ -1,7 +1,8 @@
-"""The ledger against the log, cell by cell: where a hand has changed what the program wrote.
+"""Where a ledger differs from the log, cell by cell, because somebody changed it by hand.
 
-People may sort our tables, and write in the cells meant for them and beside ours; that is no
-difference. 校验结果 is left out, for the button 校验收件 lists there what is not in the log.
+People may sort our tables, and write into the cells meant for them and beside our tables; that is
+no difference. 校验结果 is not compared, as the button 校验收件 lists findings there that are not in
+the log.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.content.view import LedgerView
     from qiyx_xl.ledger.layout.tables import SheetTable
 
-# What tells a row of a log sheet apart, whatever else in it was changed.
+# The columns that identify a row of a log sheet if other cells in it were changed.
 _KEYS = {
     LedgerSheet.RECORDS: ("数据期", "编号", "填报单位", "文件校验码", "工作表", "单元格"),
     LedgerSheet.CONFLICTS: ("数据期", "编号", "单位一", "单位二"),
@@ -43,7 +44,7 @@ _KEYS = {
     LedgerSheet.PROJECTS: ("项目编码",),
     LedgerSheet.LIVELIHOOD: ("编码",),
 }
-# What the library raises at one flipped bit or another.
+# The exceptions that zipfile raises for damaged packages.
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
     *(ValueError, LookupError, OSError, OverflowError),
@@ -52,10 +53,10 @@ _TYPED = (log_tables.CHOSEN, log_tables.REASON_TYPED, log_tables.DECIDED_BY, "�
 
 
 class DifferenceKind(StrEnum):
-    """What was found.
+    """The kind of a difference.
 
-    SHOWN: the formula is there, and what it shows is not what the core says; so after another
-    program has calculated it without our functions.
+    SHOWN: the formula is unchanged, but its value differs from the core's. That happens when
+    another program has calculated it without our functions.
     """
 
     VALUE = "value"
@@ -67,7 +68,7 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One cell, or one row, that is not as the log says; ``item`` names what it is about."""
+    """One cell or row that differs from the log; ``item`` names its item or row."""
 
     kind: DifferenceKind
     sheet: str
@@ -94,14 +95,17 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How many cells were compared, and which are not as the log says, sheet by sheet."""
+    """The number of compared cells, and the differences, sheet by sheet."""
 
     cells: int
     mismatches: tuple[Mismatch, ...]
 
 
 def package_problems(package: bytes, name: str) -> tuple[str, ...]:
-    """Say what is damaged in a ledger's file, whatever it says: every part is read whole."""
+    """Return what is damaged in a ledger's file, as sentences; every part is read completely.
+
+    Only the package is checked, not its content.
+    """
     try:
         with zipfile.ZipFile(BytesIO(package)) as archive:
             torn = archive.testzip()
@@ -111,10 +115,10 @@ def package_problems(package: bytes, name: str) -> tuple[str, ...]:
 
 
 def verify_ledger(ledger: OpenedLedger, view: LedgerView) -> Verification:
-    """Hold a ledger against a view of the log at the ledger's own period and day.
+    """Compare a ledger with a view of the log for the ledger's own period and day.
 
     Raises:
-        LedgerError: a sheet or a column of ours is gone, or the ledger is damaged.
+        LedgerError: a sheet or a column of ours is missing, or the ledger is damaged.
     """
     with damage_told(ledger.name):
         return _verified(ledger, view)
@@ -136,7 +140,7 @@ def _verified(ledger: OpenedLedger, view: LedgerView) -> Verification:
 
 
 class _Check:
-    """What has been compared so far."""
+    """One comparison: counts the compared cells and collects the differences."""
 
     def __init__(self, ledger: OpenedLedger) -> None:
         self._ledger = ledger
@@ -152,12 +156,12 @@ class _Check:
         self._compare(LedgerSheet.CONSOLE, cells, {}, self._sheet(LedgerSheet.CONSOLE))
 
     def settings(self, content: Content) -> None:
-        """Compare what the program writes on 设置."""
+        """Compare the cells that the program writes on 设置."""
         names = {
             (layout.SETTINGS_HEADER_ROW + offset, layout.SETTINGS_COLUMN): (name, "")
             for offset, (name, *_) in enumerate(content.settings(), start=1)
         }
-        # Which version of the program wrote it is no figure.
+        # The ledger may have been written by another version of the program.
         cells = {
             place: cell
             for place, cell in settings_cells(content.settings()).items()
@@ -168,7 +172,7 @@ class _Check:
     def plan_sheet(
         self, content: Content, table: SheetTable, rows: Mapping[str, Mapping[str, Cell]]
     ) -> None:
-        """Compare a sheet of the plan: all but the columns meant for people."""
+        """Compare a sheet of the plan, without the columns that people fill in."""
         cells: dict[tuple[int, int], Cell] = {}
         names = {}
         for code, row in rows.items():
@@ -191,7 +195,7 @@ class _Check:
         for (row, column), cell in sorted(cells.items()):
             where = address(row, column)
             if there.is_covered(row, column):
-                continue  # by a merged cell to its left or above
+                continue  # it is hidden under a merged cell
             self.cells += 1
             header, item = names.get((row, column), ("", ""))
             found = there.at(where)
@@ -207,7 +211,7 @@ class _Check:
             )
 
     def log_sheet(self, table: SheetTable, values: Sequence[Sequence[Value]]) -> None:
-        """Compare a log sheet row by row, in whatever order the rows stand."""
+        """Compare the rows of a log sheet, in any order."""
         skipped = {table.place(each) for each in _TYPED} if self._is_typed(table) else set()
         waiting: dict[tuple[str, ...], list[int]] = {}
         wanted = [tuple(map(canonical, row)) for row in values]
@@ -234,7 +238,14 @@ class _Check:
         left: Sequence[tuple[str, ...]],
         skipped: set[int],
     ) -> Iterator[Mismatch]:
-        """Say what differs between the rows there and the rows wanted that are about the same."""
+        """Yield the differences between found and expected rows, matched by their key columns.
+
+        Args:
+            table: the log sheet's table.
+            odd: the found rows that equal no expected row, with their numbers.
+            left: the expected rows that were not found.
+            skipped: the columns that are not compared.
+        """
         places = [table.place(header) for header in _KEYS[table.sheet]]
         by_key: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         for row in left:
@@ -266,22 +277,23 @@ class _Check:
 
 
 def _named(table: SheetTable, row: Sequence[str]) -> str:
-    """Name a row of a log sheet in a few words."""
+    """Return a short name of a row of a log sheet: the first of its key columns."""
     texts = [row[table.place(header)] for header in _KEYS[table.sheet][:3]]
     return " ".join(filter(None, texts))
 
 
-# --- What a closed ledger says of itself to whoever has to make it run: VBA version, settings ---
+# --- Facts about a closed ledger for diagnosis: version of its VBA, settings ---------------------
 
 _VERSION = re.compile(r'XLWINGS_VERSION As String = "([^"]+)"')
-_UNSAFE_START = '" -B -c ""import'  # without -P, see vba.starting_safely
+_UNSAFE_START = '" -B -c ""import'  # without -P, see starting_safely in ledger/build/vba.py
 
 
 @dataclass(frozen=True, slots=True)
 class WorkbookFacts:
-    """``vba_version`` is None where the workbook has no xlwings module of its own.
+    """Facts about a ledger's macros.
 
-    ``is_older``: it was built before the ledgers of now, and its functions know less.
+    ``vba_version`` is None if the workbook has no xlwings module of its own. ``is_older`` is True
+    if its schema is not the present one, so that its functions have fewer arguments.
     """
 
     vba_version: str | None
@@ -289,14 +301,14 @@ class WorkbookFacts:
     settings: dict[str, str] = field(default_factory=dict)
     is_older: bool = False
     looks_around: bool = False
-    """Whether its macros start Python so that it takes modules from the current folder."""
+    """Whether its macros start Python so that it imports modules from the current folder."""
 
 
 def workbook_facts(path: Path) -> WorkbookFacts:
-    """Read a ledger's xlwings version and its sheet xlwings.conf.
+    """Return a ledger's xlwings version and the settings on its sheet xlwings.conf.
 
     Raises:
-        LedgerError: it is no ledger of ours, or its macros are gone or cannot be read.
+        LedgerError: it is not a ledger, or its macros are missing or cannot be read.
         OSError: it cannot be opened.
     """
     book = OpenedLedger(path.read_bytes(), path.name)
@@ -312,7 +324,7 @@ def workbook_facts(path: Path) -> WorkbookFacts:
 
 
 def _vba(path: Path) -> tuple[str, bool]:
-    """Return the text of xlwings' module, and whether its add-in is called instead."""
+    """Return the text of xlwings' module, and whether the add-in of xlwings is used instead."""
     from pyopenvba import ExcelFile, PyOpenVBAError
 
     try:
