@@ -15,6 +15,7 @@ from openpyxl.worksheet.cell_range import MultiCellRange
 
 from qiyx_xl.core.forms.vocabulary import ContactLabel, FormColumn, printed_target
 from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, ProjectColumn
+from qiyx_xl.files.zip_writer import USUAL, packed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -199,8 +200,4 @@ def settle_zip(path: Path, saved: datetime) -> None:
     stamp = saved.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     core = parts["docProps/core.xml"]
     parts["docProps/core.xml"] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, core)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
-        for name, data in parts.items():
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(info, data)
+    path.write_bytes(packed(parts.items(), level=USUAL))

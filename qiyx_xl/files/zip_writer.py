@@ -1,6 +1,7 @@
-"""How parts of an .xlsm are replaced or added, such as the ribbon, without changing the others.
+"""Packages made of parts, and parts replaced without touching the others.
 
-All entries get the same date and compression, so that the same parts give the same bytes.
+Entries get one fixed date, one compression and one system, so that the same parts give the same
+bytes on every day and every machine.
 """
 
 from __future__ import annotations
@@ -12,57 +13,48 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-RIBBON_PART = "customUI/customUI14.xml"
-_RIBBON_RELATION = (
-    '<Relationship Id="rIdQiyxRibbon"'
-    ' Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"'
-    f' Target="{RIBBON_PART}"/>'
-)
-_ROOT_RELATIONS = "_rels/.rels"
-_DATE = (1980, 1, 1, 0, 0, 0)
-_LEVEL = 3  # takes half the time of zlib's default 6, with a sixth more bytes
+QUICK, USUAL = 3, 6
+"""Levels of compression: the quick one takes half the time of the usual, for a sixth more bytes."""
 
-
-def with_ribbon(package: bytes, ribbon: str) -> bytes:
-    """Return a workbook with a custom ribbon: a part for it, and the relationship to that part."""
-    with zipfile.ZipFile(BytesIO(package)) as source:
-        relations = source.read(_ROOT_RELATIONS).decode()
-    end = "</Relationships>"
-    return with_parts(
-        package,
-        {
-            _ROOT_RELATIONS: relations.replace(end, _RIBBON_RELATION + end).encode(),
-            RIBBON_PART: ribbon.encode(),
-        },
-    )
+_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a zip can hold
+_UNIX = 3
 
 
 def with_parts(
-    package: bytes, parts: Mapping[str, bytes | Iterable[bytes]], without: Collection[str] = ()
+    package: bytes,
+    parts: Mapping[str, bytes | Iterable[bytes]],
+    without: Collection[str] = (),
+    *,
+    level: int = QUICK,
 ) -> bytes:
-    """Return a workbook with some parts replaced, added or left out, and all others unchanged."""
+    """Return a package with some parts replaced, added or left out; every other as it was."""
     with zipfile.ZipFile(BytesIO(package)) as source:
         names = source.namelist()
         wanted = (*names, *(name for name in parts if name not in names))
         return packed(
-            (name, parts[name] if name in parts else source.read(name))
-            for name in wanted
-            if name not in without
+            (
+                (name, parts[name] if name in parts else source.read(name))
+                for name in wanted
+                if name not in without
+            ),
+            level=level,
         )
 
 
-def packed(parts: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> bytes:
-    """Return a package of these parts, in their order; a large part may be given in pieces."""
+def packed(parts: Iterable[tuple[str, bytes | Iterable[bytes]]], *, level: int = QUICK) -> bytes:
+    """Return a package of these parts, in their order; a large one may come in pieces."""
     out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as target:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as target:
         for name, content in parts:
             if isinstance(content, bytes):
                 entry = zipfile.ZipInfo(name, _DATE)
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                target.writestr(entry, content, compresslevel=_LEVEL)
+                target.writestr(entry, content, compresslevel=level)
             else:
-                # Opened by name, because a ZipInfo would not get the package's compression level.
+                # By its name, for only so it is compressed at the level of the package.
                 with target.open(name, "w") as part:
                     for piece in content:
                         part.write(piece)
+        for entry in target.infolist():
+            entry.create_system = _UNIX  # else the system that it was packed on
     return out.getvalue()

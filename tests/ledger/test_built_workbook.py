@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
-from qiyx_xl.files.zip_writer import RIBBON_PART
+from qiyx_xl.ledger.build.ribbon import RIBBON_PART
 from qiyx_xl.ledger.build.sheets import put
 from qiyx_xl.ledger.build.workbook import build_ledger, periods_of
 from qiyx_xl.ledger.registry import CONTROLS, FUNCTIONS, LedgerSheet

@@ -8,17 +8,16 @@ cell), the copy is not sent.
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from qiyx_xl.documents.returns.survey import sheet_parts
 from qiyx_xl.files.xml import Q, parse, written
+from qiyx_xl.files.zip_writer import USUAL, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time in a .zip; fixed, so that the bytes are too
 _CORE = "docProps/core.xml"
 _STYLES = "xl/styles.xml"
 _CELL = f"{Q}c"
@@ -75,8 +74,8 @@ def finish(draft: IO[bytes], original: Cells, core: bytes | None) -> bytes:
         original: the sender's stored cells; results and numbers are restored from them.
         core: the original's ``docProps/core.xml``: when and by whom it was saved.
     """
-    out = BytesIO()
-    with ZipFile(draft) as source, ZipFile(out, "w", ZIP_DEFLATED) as package:
+    parts = {}
+    with ZipFile(draft) as source:
         sheets = {part: name for name, part in sheet_parts(source).items()}
         for name in source.namelist():
             content = source.read(name)
@@ -86,22 +85,14 @@ def finish(draft: IO[bytes], original: Cells, core: bytes | None) -> bytes:
                 content = _with_saving_of(content, core)
             elif name == _STYLES:
                 content = _with_fonts_in_order(content)
-            package.writestr(_entry(name), content)
-    return out.getvalue()
+            parts[name] = content
+    return packed(parts.items(), level=USUAL)
 
 
 def core_properties(file: IO[bytes]) -> bytes | None:
     """Return a package's ``docProps/core.xml``; None if it has none."""
     with ZipFile(file) as package:
         return package.read(_CORE) if _CORE in package.namelist() else None
-
-
-def _entry(name: str) -> ZipInfo:
-    entry = ZipInfo(name, _EPOCH)
-    entry.compress_type = ZIP_DEFLATED
-    entry.external_attr = 0o600 << 16
-    entry.create_system = 3
-    return entry
 
 
 def _shared_strings(package: ZipFile) -> list[str]:

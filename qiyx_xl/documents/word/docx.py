@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -13,13 +12,12 @@ from zipfile import ZipFile
 from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.files.broken import BROKEN
 from qiyx_xl.files.untrusted_text import shown
+from qiyx_xl.files.zip_writer import USUAL, with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
-
-_FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest time in a .zip
 
 
 def document_bytes(document: Any, title: str, day: date) -> bytes:
@@ -39,27 +37,13 @@ def document_bytes(document: Any, title: str, day: date) -> bytes:
     properties.revision = 1
     raw = BytesIO()
     document.save(raw)
-    return _rewrapped(raw.getvalue())
+    # Packed again without the moment of packing.
+    return with_parts(raw.getvalue(), {}, level=USUAL)
 
 
 def save_document(document: Any, path: Path, title: str, day: date) -> None:
     """Write a document; see ``document_bytes``."""
     path.write_bytes(document_bytes(document, title, day))
-
-
-def _rewrapped(raw: bytes) -> bytes:
-    """Return a package with the same parts, packed with a fixed time in place of the clock's."""
-    out = BytesIO()
-    with (
-        zipfile.ZipFile(BytesIO(raw)) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for entry in source.infolist():
-            info = zipfile.ZipInfo(entry.filename, _FIXED)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o600 << 16
-            target.writestr(info, source.read(entry))
-    return out.getvalue()
 
 
 # --- The templates and their {{placeholders}} -----------------------------------------------------

@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from qiyx_xl.data import read_text
+from qiyx_xl.files.opc import CONTENT_TYPES, PLAIN_WORKBOOK
+from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.registry import OUR_MODULE, WRAPPER_MODULE, XLWINGS_MODULE
 
 if TYPE_CHECKING:
@@ -114,13 +116,7 @@ def _bare_workbook(code_names: Sequence[str]) -> bytes:
 
 
 def _as_macro_enabled(package: bytes) -> bytes:
-    plain = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
     enabled = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
-        for entry in source.infolist():
-            content = source.read(entry)
-            if entry.filename == "[Content_Types].xml":
-                content = content.replace(plain, enabled)
-            target.writestr(entry, content)
-    return out.getvalue()
+    with zipfile.ZipFile(BytesIO(package)) as source:
+        kinds = source.read(CONTENT_TYPES)
+    return with_parts(package, {CONTENT_TYPES: kinds.replace(PLAIN_WORKBOOK.encode(), enabled)})

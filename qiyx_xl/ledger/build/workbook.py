@@ -11,10 +11,10 @@ from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.data import read_text
 from qiyx_xl.files.placing import replacing
-from qiyx_xl.files.zip_writer import with_ribbon
 from qiyx_xl.ledger.build import sheets
 from qiyx_xl.ledger.build.dashboard_sheet import draw_console
 from qiyx_xl.ledger.build.formats import FONT, Formats
+from qiyx_xl.ledger.build.ribbon import with_ribbon
 from qiyx_xl.ledger.build.vba import BOOK_MODULE, vba_project
 from qiyx_xl.ledger.content.view import LedgerView
 from qiyx_xl.ledger.content.workbook import Content

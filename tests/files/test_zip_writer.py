@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+import zipfile
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
 
-from qiyx_xl.files.zip_writer import packed
+from qiyx_xl.files.zip_writer import USUAL, packed, with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,3 +31,21 @@ def test_an_error_while_a_piece_is_made_is_not_lost():
 
     with pytest.raises(ValueError, match="行"):
         packed([("a.xml", pieces())])
+
+
+def test_a_part_is_replaced_added_or_left_out_and_every_other_stays():
+    package = packed([("a.xml", b"<a/>"), ("b.xml", b"<b/>"), ("c.xml", b"<c/>")])
+    changed = with_parts(package, {"b.xml": b"<x/>", "d.xml": b"<d/>"}, without={"c.xml"})
+    assert changed == packed([("a.xml", b"<a/>"), ("b.xml", b"<x/>"), ("d.xml", b"<d/>")])
+
+
+@pytest.mark.parametrize("system", ["linux", "win32"])
+def test_neither_the_day_nor_the_system_can_be_told_from_a_package(system, monkeypatch):
+    monkeypatch.setattr(sys, "platform", system)
+    parts = [("a.xml", b"<a/>"), ("b.xml", [b"<b/>"])]
+    with zipfile.ZipFile(BytesIO(packed(parts, level=USUAL))) as package:
+        told = {
+            (entry.date_time, entry.create_system, entry.external_attr)
+            for entry in package.infolist()
+        }
+    assert told == {((1980, 1, 1, 0, 0, 0), 3, 0o600 << 16)}

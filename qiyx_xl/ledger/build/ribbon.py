@@ -1,0 +1,30 @@
+"""The ledger's ribbon in Excel: one part, and one relation of the package that names it."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+
+from qiyx_xl.files.opc import ROOT_RELATIONS
+from qiyx_xl.files.zip_writer import with_parts
+
+RIBBON_PART = "customUI/customUI14.xml"
+_RELATION = (
+    '<Relationship Id="rIdQiyxRibbon"'
+    ' Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"'
+    f' Target="{RIBBON_PART}"/>'
+)
+
+
+def with_ribbon(package: bytes, ribbon: str) -> bytes:
+    """Return a workbook with a custom ribbon."""
+    with zipfile.ZipFile(BytesIO(package)) as source:
+        relations = source.read(ROOT_RELATIONS).decode()
+    end = "</Relationships>"
+    return with_parts(
+        package,
+        {
+            ROOT_RELATIONS: relations.replace(end, _RELATION + end).encode(),
+            RIBBON_PART: ribbon.encode(),
+        },
+    )
