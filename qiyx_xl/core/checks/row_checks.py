@@ -275,7 +275,7 @@ def check_early(case: RowContext) -> Iterator[Finding]:
         yield case.finding(say.YEARLY_EARLY, period=case.period.label)
 
 
-# --- what it says -----------------------------------------------------------------------------
+# --- the value's meaning ----------------------------------------------------------------------
 
 
 def check_sign(case: RowContext) -> Iterator[Finding]:

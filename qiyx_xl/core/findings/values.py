@@ -13,7 +13,7 @@ def not_explained(written: str) -> str:
     return "" if is_blank(written) else f"现在写的“{visible(written)}”没有说明原因，"
 
 
-# --- V1: what stands in a cell ----------------------------------------------------------------
+# --- V1: the cell's notation ------------------------------------------------------------------
 
 NOT_FILLED = VALUES.warning(
     "V101",
@@ -124,7 +124,7 @@ SHOWN_OTHERWISE = VALUES.error(
     "请把单元格格式改为“常规”，核对后按“{measure}”填写。",
 )
 
-# --- V2: what a value says --------------------------------------------------------------------
+# --- V2: the value's meaning ------------------------------------------------------------------
 
 NEGATIVE = VALUES.error(
     "V201",

@@ -129,7 +129,7 @@ def _read_filled(cell: Cell, measure: str) -> ParsedCell:
     return reading
 
 
-# --- what every cell may say ------------------------------------------------------------------
+# --- words and errors any cell may contain ----------------------------------------------------
 
 _NOT_APPLICABLE = frozenset(
     {"不适用", "免报", "无线索", "不涉及", "N/A", "NA", "n/a", "本期免报", "免填", "不适用/免报"}

@@ -194,7 +194,7 @@ def _is_of(matter: Matter, prefix: str) -> bool:
     return matter.number.startswith(prefix) and matter.number.removeprefix(prefix).isdigit()
 
 
-# --- The 调度单 as a sheet: its columns, and what comes back in them ----------------------------
+# --- The 调度单 as a sheet: its columns, and the rows of a returned one -------------------------
 
 
 class MatterColumn(StrEnum):

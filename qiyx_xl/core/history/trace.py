@@ -1,4 +1,4 @@
-"""What is the whole history of a number: who sent it, from which cell, and what happened to it."""
+"""The whole history of a number: who sent it, from which cell, and what happened to it."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ message unchanged and treats any other exception as a bug::
 Those with a star are a ``ValueError`` too: the Python API raises them for a wrong argument, and
 code that reads stored text treats an unreadable period as damaged data.
 
-Signals are not errors and are not in the tree. They leave a computation early, are always caught
+Signals are no errors and are not in the tree. They leave a computation early, are always caught
 inside the package, and are never shown to a person: ``Refused`` (a file must not be read; it
 carries a finding), ``Damaged`` (a part is not XML), ``NotSmall`` and ``Unusual`` (another reader
 has to read the file), ``_TooBig`` and ``_NotMarked`` (a returned file is not marked),

@@ -1,4 +1,4 @@
-"""What is the state of each project, node and livelihood project in a period.
+"""The state of each project, node and livelihood project in a period.
 
 Rule: docs/projects.md. The eighth task force, 重大项目, is summarised beside the seven domains.
 """
