@@ -13,8 +13,8 @@ To add a paper:
 2. add one line to ``PAPERS`` in ``qiyx_xl/app/publishing.py``: its key for ``--only``, its Chinese
    name, its suffix and its writer. ``publish`` does the rest: temporary files, replacing all or
    none, timings, the log, the JSON report.
-3. test it with ``tests/papers/editions.py`` (no data, one agency, all green, 300 agencies) and
-   its rendering with ``tests/papers/rendering.py``.
+3. test it with ``tests/support/editions.py`` (no data, one agency, all green, 300 agencies) and
+   its rendering with ``tests/support/rendering.py``.
 
 If a paper needs data that an edition lacks, add it here and in ``papers.gather``.
 """

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from deadly import DiesOf
+from support.paths import ROOT
 
 from benchmarks.workbooks import PERIOD, plan_of_towns, write_workbooks
 from qiyx_xl import validate_files
@@ -22,7 +23,7 @@ from qiyx_xl.shells.cli import qiyx
 pytestmark = pytest.mark.slow
 
 FILES = 120
-EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "2026Q3"
+EXAMPLES = ROOT / "examples" / "2026Q3"
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from spelled import spelled
+from support.value_lines import spelled
 
 from qiyx_xl.core.forms.vocabulary import form_deadlines, form_items, printed_target, second_name
 from qiyx_xl.core.plan.model import Direction, SecondInput

@@ -15,7 +15,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
-from returned import Q3, error, submission, warning
+from support.returned_forms import Q3, error, submission, warning
 
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.primitives.values import Absence

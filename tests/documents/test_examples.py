@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import openpyxl
 import pytest
+from support.paths import ROOT
 
 from qiyx_xl.core.forms.vocabulary import form_items
 from qiyx_xl.core.plan.model import Indicator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
 
-ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 LAST_YEAR, THIS = Period.parse("2025Q4"), Period.parse("2026Q3")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.paths import ROOT
 
 from qiyx_xl.core.findings.model import Severity
 from qiyx_xl.core.forms.cell_parser import read_cell
@@ -17,12 +17,12 @@ from qiyx_xl.documents.forms.help_sheet import EXAMPLES, WORDS
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "filling-in.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "filling-in.md").read_text(encoding="utf-8")
 
 
 def test_its_picture_is_there() -> None:
     for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", PAGE):
-        assert (Path(__file__).resolve().parents[2] / "docs" / name).stat().st_size > 10_000
+        assert (ROOT / "docs" / name).stat().st_size > 10_000
 
 
 @pytest.mark.parametrize("text", ["不适用", "免报", "无线索"])

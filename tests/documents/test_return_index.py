@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
-from returned import (
+from support.returned_forms import (
     RED,
     edited,
     error,

@@ -10,12 +10,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import open_xml
 import openpyxl
 import pytest
 import xlsxwriter
 from openpyxl.comments import Comment
-from returned import (
+from support import open_xml_sdk as open_xml
+from support.returned_forms import (
     Q3,
     RED,
     edited,

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from openpyxl.chart import BarChart, Reference
-from returned import (
+from support.returned_forms import (
     edited,
     error,
     head_text,

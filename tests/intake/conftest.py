@@ -6,9 +6,9 @@ change that is meant: ``python -m pytest tests/intake --snapshot-update``, and r
 
 from __future__ import annotations
 
-import drawn_forms
 import pytest
-from approved import told
+from support import drawn_forms
+from support.finding_lines import told
 
 
 @pytest.fixture(autouse=True)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.examples import tried
+from support.paths import ROOT
 
 from qiyx_xl.core.forms.cell import Cell, Look, shown
 from qiyx_xl.core.forms.cell_parser import ParsedCell, read_cell, read_number
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word, spell
 
-PAGE = Path(__file__).parents[2] / "docs" / "cells.md"
+PAGE = ROOT / "docs" / "cells.md"
 
 
 def table(title: str) -> list[tuple[str, ...]]:

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
 from qiyx_xl.core.findings import CATALOGUE
 
-ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")
 ROW = re.compile(r"\| ([FTVC][0-9]{3}) \| (.*?) \| (.*?) \| (.*?) \| (.*) \|")
 TESTS = "".join(

@@ -15,8 +15,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
-from drawn_forms import PERIOD, small_plan, write_drawing
-from hostile import packed
+from support.drawn_forms import PERIOD, small_plan, write_drawing
+from support.hostile_files import packed
 
 from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.core.records.history import NoHistory

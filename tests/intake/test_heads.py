@@ -7,7 +7,7 @@ from time import perf_counter
 
 import openpyxl
 import pytest
-from drawn_forms import PERIOD, messages, small_plan, submission
+from support.drawn_forms import PERIOD, messages, small_plan, submission
 
 from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.core.records.submission import SubmissionStatus

@@ -11,9 +11,9 @@ import zlib
 from pathlib import Path
 
 import pytest
-from compound_files import compound
-from drawn_forms import PERIOD, small_plan, write_drawing
-from hostile import (
+from support.compound_files import compound
+from support.drawn_forms import PERIOD, small_plan, write_drawing
+from support.hostile_files import (
     CONTACT,
     FORM,
     HEADER,

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from drawn_forms import PERIOD, small_plan, write_drawing
-from hostile import FORM, sheet, written
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Color, Font, PatternFill
+from support.drawn_forms import PERIOD, small_plan, write_drawing
+from support.hostile_files import FORM, sheet, written
 
 from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.batch import check_files

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from drawn_forms import (
+from support.drawn_forms import (
     AGENCY,
     IDENTITY,
     OTHER_AGENCY,
@@ -432,7 +432,7 @@ def test_a_label_beside_a_label_is_no_name_however_its_signs_stand_apart():
 
 
 def test_a_changed_last_value_is_only_a_warning(plan, rules):
-    from drawn_forms import record
+    from support.drawn_forms import record
 
     drawing = """
         # 填报表

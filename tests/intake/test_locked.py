@@ -7,9 +7,9 @@ import io
 import struct
 
 import pytest
-from compound_files import compound
-from hostile import FORM, packed, parts, sheet
-from old_forms import old_form, records, spelled, workbook_stream
+from support.compound_files import compound
+from support.hostile_files import FORM, packed, parts, sheet
+from support.old_forms import old_form, records, spelled, workbook_stream
 from test_lookalikes import said_of
 
 from qiyx_xl.intake.xls import passwords

@@ -9,9 +9,9 @@ import struct
 import zipfile
 
 import pytest
-from compound_files import compound
-from hostile import FORM, packed, parts, sheet
-from old_forms import old_form, workbook_stream
+from support.compound_files import compound
+from support.hostile_files import FORM, packed, parts, sheet
+from support.old_forms import old_form, workbook_stream
 
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.workbook.guard import guard

@@ -13,19 +13,19 @@ import random
 import re
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from drawn_forms import write_drawing
-from many_workbooks import draw
-from spelled_otherwise import OTHER, SAME, packed, parts_of, with_prefix
+from support.drawn_forms import write_drawing
+from support.many_workbooks import draw
+from support.paths import ROOT
+from support.spelled_otherwise import OTHER, SAME, packed, parts_of, with_prefix
 from test_fuzz import DRAWINGS, damaged_bytes, damaged_structure
 
 from benchmarks.resaving import with_openpyxl
 from benchmarks.workbooks import workbook
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+sys.path.insert(0, str(ROOT / "scripts"))
 
 from compare_readers import (
     differences,

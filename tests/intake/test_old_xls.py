@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 import xlwt
-from compound_files import compound
-from drawn_forms import PERIOD, small_plan
-from old_forms import error_at, formula, old_form, records, spelled, workbook_stream
+from support.compound_files import compound
+from support.drawn_forms import PERIOD, small_plan
+from support.old_forms import error_at, formula, old_form, records, spelled, workbook_stream
 
 from qiyx_xl.core.primitives.values import Absence
 from qiyx_xl.core.records.history import NoHistory
@@ -491,7 +491,7 @@ def test_links_and_old_macros_are_said(told, records_more, code):
 
 
 def test_an_old_and_a_new_format_give_the_same_cells(tmp_path):
-    from drawn_forms import write_drawing
+    from support.drawn_forms import write_drawing
 
     drawing = (
         "# 填报表\n| 指标编码 | 指标名称 | 计量单位 | 本期实际值 |\n| '1 | 托位数 | 个 | 320 |"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drawn_forms import IDENTITY, messages, small_plan, submission
+from support.drawn_forms import IDENTITY, messages, small_plan, submission
 
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.records.submission import SubmissionStatus

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from drawn_forms import AGENCY, PERIOD, record, small_plan, write_drawing
 from hypothesis import given
 from hypothesis import strategies as st
+from support.drawn_forms import AGENCY, PERIOD, record, small_plan, write_drawing
 from support.examples import tried
 
 from qiyx_xl.core.checks import fast_path as plain_rows

@@ -9,21 +9,22 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from many_workbooks import draw
+from support.many_workbooks import draw
+from support.paths import ROOT
 
 from benchmarks.resaving import PROGRAMS, ProgramMissing, with_libreoffice, with_sheetjs
 from benchmarks.workbooks import write_workbooks
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+sys.path.insert(0, str(ROOT / "scripts"))
 
 from compare_readers import KNOWN, compare_all, compare_file, main, our_reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from compare_readers import Compared
 
@@ -178,6 +179,6 @@ def test_an_empty_folder_is_no_success(tmp_path):
 
 
 def test_known_differences_are_documented():
-    page = Path(__file__).resolve().parents[2] / "docs" / "development" / "comparing-readers.md"
+    page = ROOT / "docs" / "development" / "comparing-readers.md"
     text = page.read_text(encoding="utf-8")
     assert all(f"| {name} | {reason} |" in text for name, reason in KNOWN.items())

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from drawn_forms import AGENCY, OTHER_AGENCY, found, record, small_plan, submission
+from support.drawn_forms import AGENCY, OTHER_AGENCY, found, record, small_plan, submission
 
 from qiyx_xl.core.plan.model import GoalKind
 from qiyx_xl.core.primitives.periods import Period

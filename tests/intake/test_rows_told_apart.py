@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from drawn_forms import IDENTITY, PERIOD, messages, small_plan, submission, write_drawing
+from support.drawn_forms import IDENTITY, PERIOD, messages, small_plan, submission, write_drawing
 
 from qiyx_xl.core.forms.item_codes import code_key
 from qiyx_xl.core.records.history import NoHistory

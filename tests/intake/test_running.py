@@ -9,11 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from drawn_forms import PERIOD, small_plan, write_drawing
-from hostile import FORM, packed, parts, sheet, written
+from support.drawn_forms import PERIOD, small_plan, write_drawing
+from support.hostile_files import FORM, packed, parts, sheet, written
+from support.paths import ROOT
 
 from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.batch import check_files
@@ -22,9 +23,11 @@ from qiyx_xl.intake.office_files.rules import load_rules
 from qiyx_xl.intake.workers import pool as children
 from qiyx_xl.intake.workers import pool as workers
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and terminals of POSIX")
 
@@ -194,7 +197,7 @@ _MEASURE = """
 import json, resource, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from drawn_forms import PERIOD, small_plan
+from support.drawn_forms import PERIOD, small_plan
 from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.office_files.rules import load_rules

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from drawn_forms import found, messages, record, submission
+from support.drawn_forms import found, messages, record, submission
 
 from qiyx_xl.core.findings import CATALOGUE
 from qiyx_xl.core.primitives.values import Word

@@ -8,9 +8,9 @@ import json
 import jsonschema
 import jsonschema_rs
 import pytest
-from drawn_forms import PERIOD, small_plan, write_drawing
 from hypothesis import given
 from hypothesis import strategies as st
+from support.drawn_forms import PERIOD, small_plan, write_drawing
 from support.examples import tried
 
 from qiyx_xl.core.checks.context import CheckContext

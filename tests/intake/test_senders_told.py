@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from drawn_forms import AGENCY, IDENTITY, OTHER_AGENCY, found, small_plan, submission
+from support.drawn_forms import AGENCY, IDENTITY, OTHER_AGENCY, found, small_plan, submission
 
 from qiyx_xl.core.plan.model import Agency, AgencyLevel
 from qiyx_xl.core.primitives.periods import Period

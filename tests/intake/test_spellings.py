@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from drawn_forms import PERIOD, small_plan
-from hostile import FORM, IDENTITY_PART, packed, parts, sheet
 from hypothesis import given
 from hypothesis import strategies as st
+from support.drawn_forms import PERIOD, small_plan
+from support.hostile_files import FORM, IDENTITY_PART, packed, parts, sheet
 
 from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.batch import check_files

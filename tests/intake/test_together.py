@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from drawn_forms import (
+from support.drawn_forms import (
     AGENCY,
     IDENTITY,
     PERIOD,

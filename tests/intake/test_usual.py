@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
-from drawn_forms import write_drawing
-from hostile import packed, sheet
-from hostile import parts as parts_by_hand
+from support.drawn_forms import write_drawing
+from support.hostile_files import packed, sheet
+from support.hostile_files import parts as parts_by_hand
+from support.paths import ROOT
 from test_fuzz import DRAWING, damaged_structure
 from test_fuzz import parts_of as unzipped
 
@@ -23,7 +23,6 @@ from qiyx_xl.intake.xlsx import fast_reader as usual
 from qiyx_xl.intake.xlsx import sheet_parser
 from qiyx_xl.intake.xlsx.fast_reader import Unusual
 
-ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").rglob("*.xlsx"))
 
 

@@ -6,17 +6,17 @@ import io
 import struct
 import zipfile
 import zlib
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.examples import tried
+from support.paths import ROOT
 
 from qiyx_xl.intake.xlsx.fast_zip import Zip, _plain_directory
 
 CONTENTS = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>" * 300}
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = ROOT / "examples"
 
 
 def zipped(contents: dict[str, bytes] = CONTENTS, method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -16,7 +16,7 @@ import uno
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from office_process import opened, prop
+from support.office_process import opened, prop
 
 FILTERS = {".xlsm": "Calc MS Excel 2007 VBA XML", ".xlsx": "Calc MS Excel 2007 XML"}
 OWN_SHEET, MARKED, WIDE = "我的记录", 0xFFCCFF, 7777

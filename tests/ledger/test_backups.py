@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from ledger_views import QUARTER, view_of
+from support.ledger_views import QUARTER, view_of
 
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file import refresh as patch

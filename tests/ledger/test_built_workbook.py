@@ -9,11 +9,11 @@ import sys
 import zipfile
 from importlib.metadata import version
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
+from support.paths import ROOT
 
 from qiyx_xl.ledger.build.ribbon import RIBBON_PART
 from qiyx_xl.ledger.build.sheets import put
@@ -21,10 +21,11 @@ from qiyx_xl.ledger.build.workbook import build_ledger, periods_of
 from qiyx_xl.ledger.registry import CONTROLS, FUNCTIONS, LedgerSheet
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SHIPPED = ROOT / "workbook" / "七优享台账.xlsm"
 
 # The libraries whose text ends up in the workbook. With others the parts may be spelled otherwise.

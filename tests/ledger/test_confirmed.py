@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from booked import HEALTH, Q3, SOCIAL, Booked
 from openpyxl import load_workbook
-from spreadsheet_hands import type_over
+from support.booked_office import HEALTH, Q3, SOCIAL, Booked
+from support.spreadsheet_hands import type_over
 
 from qiyx_xl import app
 from qiyx_xl.app.custody.verify import verify_ledger

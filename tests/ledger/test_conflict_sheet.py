@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from booked import HEALTH, SOCIAL, Booked
 from openpyxl import load_workbook
+from support.booked_office import HEALTH, SOCIAL, Booked
 
 from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.file.opened import OpenedLedger
@@ -172,7 +172,7 @@ def test_consolidating_books_what_was_typed_before_it_looks_for_conflicts(
     inbox = tmp_path / "收件"
     inbox.mkdir()
     copy(resource("examples/2026Q3/区教育局_2026Q3.xlsx"), inbox)
-    from booked import Q3
+    from support.booked_office import Q3
 
     result = app.consolidate(booked.office, [inbox], Q3, now=booked.now)
     assert result.consolidation.conflicts == ()

@@ -8,10 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from booked import HEALTH, SOCIAL, Booked
-from ledger_views import parts_of, view_of
-from libreoffice import sheets_of
 from openpyxl import load_workbook
+from support.booked_office import HEALTH, SOCIAL, Booked
+from support.ledger_views import parts_of, view_of
+from support.libreoffice import sheets_of
 
 from qiyx_xl import app
 from qiyx_xl.core.plan.model import Indicator

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
-from booked import HEALTH, SOCIAL, Booked
-from spreadsheet_hands import rewrite, sheet_xml
+from support.booked_office import HEALTH, SOCIAL, Booked
+from support.spreadsheet_hands import rewrite, sheet_xml
 
 from qiyx_xl import app
 from qiyx_xl.app.custody.rebuild import Origin, Proof, rebuild

@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 import pytest
-from ledger_views import QUARTER, view_of
-from libreoffice import sheets_of
+from support.ledger_views import QUARTER, view_of
+from support.libreoffice import sheets_of
 
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.file import refresh as patch

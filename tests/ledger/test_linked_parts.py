@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from ledger_views import QUARTER, parts_of, view_of
+from support.ledger_views import QUARTER, parts_of, view_of
 
 from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.file.opened import OpenedLedger

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ledger_views import view_of
+from support.ledger_views import view_of
 
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError

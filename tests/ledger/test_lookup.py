@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
-from ledger_views import view_of
+from support.ledger_views import view_of
 
 from qiyx_xl.core.primitives.values import Absence, Word
 from qiyx_xl.ledger.content.lookup import Lookup

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ledger_views import view_of
-from open_xml import errors
+from support.ledger_views import view_of
+from support.open_xml_sdk import errors
 
 from qiyx_xl.ledger.file.refresh import refresh_ledger
 

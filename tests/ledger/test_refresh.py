@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from ledger_views import QUARTER, parts_of, view_of
 from openpyxl import load_workbook
+from support.ledger_views import QUARTER, parts_of, view_of
 
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.rate import Light

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from booked import HEALTH, SOCIAL, Booked
-from ledger_views import parts_of
-from libreoffice import profile, soffice
 from openpyxl import load_workbook
+from support.booked_office import HEALTH, SOCIAL, Booked
+from support.ledger_views import parts_of
+from support.libreoffice import profile, soffice
 from test_open_xml import errors
 
 from qiyx_xl import app

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from ledger_views import parts_of, view_of
-from libreoffice import sheets_of
 from openpyxl import load_workbook
-from spreadsheet_hands import rewrite, sheet_xml
+from support.ledger_views import parts_of, view_of
+from support.libreoffice import sheets_of
+from support.spreadsheet_hands import rewrite, sheet_xml
 from test_open_xml import errors
 
 from qiyx_xl.app.custody.maintenance import static_copy

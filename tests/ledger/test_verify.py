@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
-from booked import HEALTH, SOCIAL, Booked
-from spreadsheet_hands import delete_row, rewrite, sheet_xml, type_over
+from support.booked_office import HEALTH, SOCIAL, Booked
+from support.spreadsheet_hands import delete_row, rewrite, sheet_xml, type_over
 
 from qiyx_xl.app.custody.verify import LedgerCheck, verify_ledger
 from qiyx_xl.core.primitives.periods import Period

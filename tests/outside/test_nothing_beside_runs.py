@@ -12,7 +12,8 @@ from pathlib import Path
 
 import click
 import pytest
-from planted import NAMES, Plants
+from support.paths import ROOT
+from support.planted_modules import NAMES, Plants
 
 from qiyx_xl.data import read_text, resource
 from qiyx_xl.ledger.build import vba
@@ -22,7 +23,6 @@ from qiyx_xl.shells.doctor.probe import look
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 OFFLINE = ROOT / "scripts" / "offline"
 CONSOLE_SCRIPT = Path(sys.executable).with_name("qiyx")
 LEDGER = "七优享台账.xlsm"

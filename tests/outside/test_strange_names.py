@@ -14,13 +14,13 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.paths import ROOT
 
 from qiyx_xl.core.primitives.legible import inert, legible
 from qiyx_xl.data import resource
 from qiyx_xl.files.untrusted_text import free_stem, safe_stem, split_name
 from qiyx_xl.intake.collect.remote import url_of
 
-ROOT = Path(__file__).resolve().parents[2]
 LEDGER = "七优享台账.xlsm"
 Q = ("--period", "2026Q3")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="names that are no text need Linux")

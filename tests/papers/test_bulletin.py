@@ -6,15 +6,14 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from zipfile import ZipFile
 
 import docx
-import editions
 import pytest
-import rendering
 from docx.oxml.ns import qn
 from lxml import etree
+from support import editions, rendering
+from support.paths import ROOT
 
 from qiyx_xl.core.primitives.values import Absence
 from qiyx_xl.core.rating.lamps import Light
@@ -27,7 +26,6 @@ from qiyx_xl.papers.edition import EditionError
 from qiyx_xl.papers.phrases import Body, Heading, LampCount, Table, chinese_number
 
 EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def text_of(blocks):

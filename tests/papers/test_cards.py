@@ -5,12 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-import editions
 import openpyxl
 import pytest
-import rendering
 from hypothesis import given
 from hypothesis import strategies as st
+from support import editions, rendering
 
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.completion import percent

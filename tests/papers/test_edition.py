@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import editions
 import pytest
-from editions import Q2, Q3, TODAY, record
+from support import editions
+from support.editions import Q2, Q3, TODAY, record
 
 from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.history.closing import close

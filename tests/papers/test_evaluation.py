@@ -3,10 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-import editions
 import openpyxl
 import pytest
-import rendering
+from support import editions, rendering
 
 from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.history.closing import close

@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import docx
-import editions
 import openpyxl
 import pytest
-import rendering
 from docx.oxml.ns import qn
+from support import editions, rendering
 
 from qiyx_xl.core.history.differences import difference
 from qiyx_xl.core.history.matters import (

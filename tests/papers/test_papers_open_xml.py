@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import editions
 import pytest
-from open_xml import errors
+from support import editions
+from support.open_xml_sdk import errors
 from test_meetings import agenda_of, matter
 
 from qiyx_xl.documents.word.agenda import write_agenda

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
-import editions
 import pytest
-import rendering
+from support import editions, rendering
+from support.paths import ROOT
 
 from qiyx_xl.core.projects.status import project_status
 from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord
@@ -20,7 +19,7 @@ from qiyx_xl.documents.workbooks.evaluation import write_evaluation
 from qiyx_xl.documents.workbooks.method_cards import write_cards
 from qiyx_xl.intake.office_files.project_list import load_project_list
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "projects.json"
+EXAMPLE = ROOT / "examples" / "projects.json"
 LONG = "区级公共卫生应急指挥中心暨紧急医学救援基地迁建及配套地下人防与停车设施综合工程（二期）"
 
 

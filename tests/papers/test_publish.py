@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import editions
 import openpyxl
 import pytest
-from editions import Q2, Q3, TODAY, record
-from stores import AT, book, office_at
+from support import editions
+from support.editions import Q2, Q3, TODAY, record
+from support.record_store import AT, book, office_at
 
 from qiyx_xl.app import AppError
 from qiyx_xl.app import publishing as app

@@ -4,11 +4,10 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-import editions
 import jsonschema
 import pytest
-import rendering
 from openpyxl import load_workbook
+from support import editions, rendering
 
 from qiyx_xl.core.plan.model import Goal, Indicator
 from qiyx_xl.core.primitives.periods import Period

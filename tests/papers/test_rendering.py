@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import rendering
 import xlsxwriter
+from support import rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-import editions
 import pytest
-from spelled import spelled
+from support import editions
+from support.value_lines import spelled
 
 from qiyx_xl.core.consolidation.conflicts import Conflict
 from qiyx_xl.core.consolidation.versions import CurrentFigures

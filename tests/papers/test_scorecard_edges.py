@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import editions
 import openpyxl
 import pytest
-from editions import Q3
 from hypothesis import given
 from hypothesis import strategies as st
+from support import editions
+from support.editions import Q3
 from support.examples import tried
 
 from qiyx_xl.core.history.publications import VIEWS, Placing

@@ -8,25 +8,25 @@ import sys
 from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import editions
 import pytest
-import rendering
 from lxml import etree
+from support import editions, rendering
+from support.paths import ROOT
 
 from qiyx_xl.core.primitives.values import plain
 from qiyx_xl.documents.scorecard import charts as curves
 from qiyx_xl.documents.scorecard.charts import curve
 from qiyx_xl.documents.scorecard.html import render_scorecard, write_scorecard_page
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+sys.path.insert(0, str(ROOT / "scripts"))
 
 import printing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules

@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
-import editions
-import open_xml
 import openpyxl
 import pytest
-import rendering
+from support import editions, rendering
+from support import open_xml_sdk as open_xml
 
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.documents.scorecard.facts import facts, rows

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+
+from support.paths import ROOT
 
 from qiyx_xl.core.findings import CATALOGUE
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_code_is_documented_with_the_wording_in_force():

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from store_office import Office
+from support.store_office import Office
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-from store_office import Office
+from support.store_office import Office
 
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reas
 
 def harness(*words: str, preload: Path | None = None) -> int:
     """Run the harness; return how many strikes it made."""
-    where = os.pathsep.join([str(HERE), str(HERE.parent.parent)])
+    where = os.pathsep.join([str(HERE.parent), str(HERE.parent.parent)])
     environment = {**os.environ, "PYTHONPATH": where}
     if preload is not None:
         environment["LD_PRELOAD"] = str(preload)

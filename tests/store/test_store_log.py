@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from store_office import MORNING, Q3, Office
 from support.examples import tried
+from support.store_office import MORNING, Q3, Office
 
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word

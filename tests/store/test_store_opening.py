@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from store_office import MORNING, Q3, Office
+from support.store_office import MORNING, Q3, Office
 
 from qiyx_xl.core.consolidation.merge import consolidate
 from qiyx_xl.files import durable

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from store_office import MORNING, Q3
+from support.store_office import MORNING, Q3
 
 from qiyx_xl.core.plan.project_list import MajorProject, ProjectList, ProjectNode
 from qiyx_xl.core.records.project_record import ProjectRecord
@@ -15,7 +15,7 @@ from qiyx_xl.core.records.source import Source
 from qiyx_xl.store import Store
 
 if TYPE_CHECKING:
-    from store_office import Office
+    from support.store_office import Office
 
     from qiyx_xl.core.records.submission import Submission
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from store_office import MORNING, Q3, Office
+from support.store_office import MORNING, Q3, Office
 
 from qiyx_xl.core.consolidation.conflicts import Decision, DecisionKind, choose
 from qiyx_xl.core.consolidation.merge import consolidate

@@ -1,7 +1,7 @@
 """The command ``qiyx``, in this process or in one of its own.
 
 A process costs half a second before it does anything, so sentences and exit codes are asked for in
-this one. tests/cli/test_real_processes.py runs every command both ways and compares the answers.
+this one. tests/shells/cli/test_real_processes.py runs every command both ways and compares the answers.
 """
 
 from __future__ import annotations

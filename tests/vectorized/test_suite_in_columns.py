@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from rating_suite import cases, changed, rules_of, typed
+from support.rating_suite import cases, changed, rules_of, typed
 
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import spell

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import setup_wine
-from planted import Plants
+from support.planted_modules import Plants
 from wine_machine import ready_folder, run_in_wine, windows_path
 
 from qiyx_xl.data import resource

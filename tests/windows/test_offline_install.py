@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import setup_wine
-from planted import Plants
+from support.planted_modules import Plants
 from wine_machine import ready_folder, run_in_wine, windows_path
 
 if TYPE_CHECKING:
