@@ -1,9 +1,9 @@
-"""What an .xlsx package holds, judged by its parts and their XML, before openpyxl opens it.
+"""Whether openpyxl can open and save an .xlsx file without loss, judged by its parts and XML.
 
-openpyxl rewrites a workbook from its own model: what it does not know is gone, silently. So this
-is a list of what it keeps, not of what it loses: a part or element that is not on the list counts
-as lost. It can also be made to hang (a merge over the whole grid becomes 17 billion cells), so
-everything that it would expand is counted first.
+openpyxl rewrites a workbook from its own model: what it does not know, it drops silently. So the
+lists here name what it keeps, and a part or element that is not on them counts as lost. A file
+can also make it hang (a merged cell over the whole grid becomes 17 billion cells), so everything
+that it would expand is counted first.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from qiyx_xl.files.xml import Q, parse, walk
 if TYPE_CHECKING:
     from pathlib import Path
 
-# --- What openpyxl carries through a load and a save, and what people call the rest -------------
-# Found by reading openpyxl 3.1.5 (``worksheet/_reader.py``, ``worksheet/_writer.py``,
-# ``packaging/workbook.py``); the tests hold it to a real load and save.
+# --- What openpyxl keeps when it loads and saves a file, and Chinese names for the rest ----------
+# The lists follow the code of openpyxl 3.1.5 (``worksheet/_reader.py``, ``worksheet/_writer.py``,
+# ``packaging/workbook.py``); the tests compare them with a real load and save.
 
 OTHER_CONTENT = "其他特殊内容"
 
@@ -31,7 +31,7 @@ _OFFICE = "application/vnd.openxmlformats-officedocument."
 _SHEET = f"{_OFFICE}spreadsheetml."
 _PACKAGE = "application/vnd.openxmlformats-package."
 
-# The first is the workbook itself: neither macro-enabled nor a template.
+# Content types. The first is that of a workbook that is neither macro-enabled nor a template.
 KEPT_PARTS = (
     opc.PLAIN_WORKBOOK,
     f"{_SHEET}worksheet+xml",
@@ -40,13 +40,13 @@ KEPT_PARTS = (
     f"{_SHEET}table+xml",
     f"{_SHEET}comments+xml",
     f"{_OFFICE}theme+xml",
-    f"{_OFFICE}vmlDrawing",  # looked into: comments only
+    f"{_OFFICE}vmlDrawing",  # only for comments; ``_see_vml`` checks its content
     f"{_OFFICE}extended-properties+xml",
     f"{_OFFICE}custom-properties+xml",
     f"{_PACKAGE}core-properties+xml",
     f"{_PACKAGE}relationships+xml",
-    # Not kept, and missed by nobody: an order of calculation, one printer's own settings,
-    # and what a document server notes for itself.
+    # These are lost, but nobody needs them: order of calculation, settings of a printer,
+    # metadata of a document server.
     f"{_SHEET}calcChain+xml",
     f"{_SHEET}printerSettings",
     f"{_OFFICE}customXmlProperties+xml",
@@ -61,7 +61,7 @@ KEPT_WORKBOOK = frozenset(
         "sheets",
         "definedNames",
         "calcPr",
-        # Not kept and not missed: where a window stood, which features a calculation used.
+        # These are lost, but nobody needs them: window positions, versions of features.
         "extLst",
         "fileRecoveryPr",
         "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent",
@@ -95,7 +95,7 @@ KEPT_IN_SHEET = frozenset(
     }
 )
 
-# Green corners, furigana, old wizards' notes.
+# Lost, but not needed: green corners (ignoredErrors), furigana, data of old Excel features.
 HARMLESS_IN_SHEET = frozenset(
     {"phoneticPr", "ignoredErrors", "sheetCalcPr", "cellWatches", "smartTags"}
 )
@@ -112,7 +112,7 @@ _SECTIONS = {
     "dataConsolidate": "合并计算",
 }
 
-# By a piece of the part's name or content type, the more telling ones first.
+# Names by a piece of the part's name or content type; the first that matches is used.
 _PARTS = (
     ("vba", "宏"),
     ("macroenabled", "宏"),
@@ -144,8 +144,8 @@ _PARTS = (
     ("template", "模板格式"),
 )
 
-# customXml holds notes of document servers; its content type is plain application/xml.
-# docProps/thumbnail is a picture of the first page, made anew at every save.
+# customXml has metadata of document servers; its content type is plain application/xml.
+# docProps/thumbnail is a picture of the first page, which is made anew at every save.
 _UNMISSED_FOLDERS = ("customxml/", "docprops/thumbnail")
 _UNMISSED_NAMES = frozenset({"[content_types].xml"})
 
@@ -158,12 +158,12 @@ _EXTENSIONS = {
     "{7E03D99C-DC04-49D9-9315-930204A7B6E9}": "日程表",
     "{FC87AEE6-9EDD-4A0A-B7FB-166176984837}": "允许编辑区域",
 }
-# x14 ignoredErrors: green corners again.
+# x14:ignoredErrors: green corners, too.
 _HARMLESS_EXTENSIONS = frozenset({"{01252117-D84E-4E92-8308-4BE1C098FCBB}"})
 
 
 def lost_part(name: str, kind: str) -> str:
-    """Name what a part that is not kept holds; nothing where nobody misses it."""
+    """Return the Chinese name of what is lost with a part; "" if nobody needs it."""
     lower = name.lower()
     if lower in _UNMISSED_NAMES or lower.startswith(_UNMISSED_FOLDERS):
         return ""
@@ -172,25 +172,25 @@ def lost_part(name: str, kind: str) -> str:
 
 
 def lost_in_sheet(section: str) -> str:
-    """Name what a section of a worksheet that is not kept holds."""
+    """Return the Chinese name of what is lost with a section of a worksheet."""
     return _SECTIONS.get(section, OTHER_CONTENT)
 
 
 def lost_extension(uri: str) -> str:
-    """Name what an extension of a worksheet holds; nothing where nobody misses it."""
+    """Return the Chinese name of what is lost with an extension; "" if nobody needs it."""
     if uri.upper() in _HARMLESS_EXTENSIONS:
         return ""
     return _EXTENSIONS.get(uri.upper(), OTHER_CONTENT)
 
 
-# --- What an .xlsx package holds, judged by its parts and their XML, before openpyxl opens it ---
+# --- The survey of a file -------------------------------------------------------------------------
 
 
 MAX_PARTS = 2_000
 MAX_BYTES = 64 << 20  # of all parts together, unpacked
 MAX_CELLS = 200_000
 MAX_ROWS = 50_000
-MAX_AREA = 5_000_000  # rows × columns that a sheet reaches over
+MAX_AREA = 5_000_000  # last row × last column of a sheet
 MAX_RANGES = 5_000
 
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
@@ -206,8 +206,8 @@ Corner = tuple[int, int]
 class Survey:
     """Whether a workbook can be marked with openpyxl.
 
-    ``holds`` names in Chinese what it would lose; ``obstacle`` says in a clause why it cannot
-    even be opened. Both empty: it can be marked.
+    ``holds`` are the Chinese names of what would be lost; ``obstacle`` is a clause that says why
+    it cannot even be opened. If both are empty, it can be marked.
     """
 
     holds: tuple[str, ...] = ()
@@ -215,7 +215,7 @@ class Survey:
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing stands in the way."""
+        """Whether it can be marked."""
         return not self.holds and not self.obstacle
 
 
@@ -224,7 +224,7 @@ class _TooBig(Exception):  # noqa: N818 - not an error of ours, a measure of the
 
 
 def survey(path: Path) -> Survey:
-    """Look through a package without opening it as a workbook.
+    """Examine a package without opening it as a workbook.
 
     Raises:
         OSError: the file cannot be read.
@@ -245,7 +245,7 @@ def survey(path: Path) -> Survey:
 
 
 class _Look:
-    """One pass over a package; ``holds`` collects what openpyxl would lose, each once."""
+    """One pass over a package; ``_holds`` collects the names of what openpyxl would lose."""
 
     def __init__(self, package: ZipFile) -> None:
         self._package = package
@@ -263,7 +263,7 @@ class _Look:
         types = {name: kinds.of(name) for name in names}
         for name in names:
             self._see_part(name, types[name])
-        # A package that is not plain already needs no closer look.
+        # If a part would be lost, the file cannot be marked, and the rest need not be examined.
         if not self._holds:
             for name in names:
                 self._see_inside(name, types[name])
@@ -302,7 +302,7 @@ class _Look:
             self._see_formula(defined.text)
 
     def _see_vml(self, content: bytes) -> None:
-        # Comments are drawn in VML, and so are buttons, list boxes and header pictures.
+        # VML contains the shapes of comments, but also buttons, list boxes and header pictures.
         kinds = re.findall(rb"ObjectType\s*=\s*[\"'](\w+)[\"']", content)
         if any(kind != b"Note" for kind in kinds) or b"imagedata" in content.lower():
             self._hold("控件")
@@ -366,8 +366,8 @@ class _Look:
         return far if place is None else (max(far[0], place[0]), max(far[1], place[1]))
 
     def _see_formula(self, text: str | None) -> None:
-        # Their own formulas are theirs and stay. These reach out of the workbook as soon as it is
-        # opened and somebody clicks 更新; a file saved by us must not do that.
+        # The sender's formulas are kept, except these: they fetch data from outside the workbook
+        # when it is opened and somebody clicks 更新, and a file saved by us must not do that.
         bare = _STRING_LITERAL.sub("", text or "")
         if "|" in bare:
             self._hold("动态数据交换（DDE）公式")

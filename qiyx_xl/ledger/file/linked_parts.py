@@ -1,6 +1,6 @@
-"""The parts that must follow when our sheets' cells change: the calculation chain, and tables.
+"""Which other parts must change when cells of our sheets change: calculation chain, tables.
 
-A ledger as we build it has neither; Excel adds the first, and people make the second.
+A new ledger has neither: Excel adds the calculation chain, and people create the tables.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _RELATIONS = opc.relations_part(WORKBOOK)
 
 
 def stale_chain(ledger: OpenedLedger, parts: Mapping[str, bytes | LogSheet]) -> str | None:
-    """Return the calculation chain's part if it names a cell that has lost its formula.
+    """Return the name of the calculation chain's part if it lists a cell without a formula.
 
-    Excel offers to repair a file with such a chain; without any it makes a new one, silently.
+    Excel offers to repair a file with such a chain. Without a chain, it makes a new one silently.
     """
     chain = ledger.related(_CHAIN)
     if chain is None:
@@ -38,19 +38,19 @@ def stale_chain(ledger: OpenedLedger, parts: Mapping[str, bytes | LogSheet]) -> 
     formulas = {
         sheet_id: {found.decode() for found in _CELL_WITH_FORMULA.findall(xml)}
         for sheet_id, sheet in sheets.items()
-        # Our rows of a log sheet have values only.
+        # Our rows of a log sheet have no formulas.
         for xml in (sheet if isinstance(sheet, bytes) else sheet.others,)
     }
     sheet_id = ""
     for cell in parse(ledger.read(chain)).iter(f"{Q}c"):
-        sheet_id = cell.get("i", sheet_id)  # an entry without one is on the sheet before it
+        sheet_id = cell.get("i", sheet_id)  # without ``i``, the sheet is that of the entry before
         if sheet_id in sheets and cell.get("r") not in formulas.get(sheet_id, ()):
             return chain
     return None
 
 
 def without_part(ledger: OpenedLedger, part: str) -> dict[str, bytes]:
-    """Return the two lists of parts without one of them."""
+    """Return the workbook's relationships and the content types, both without a part."""
     kinds, relations = (parse(ledger.read(name)) for name in (opc.CONTENT_TYPES, _RELATIONS))
     folder = posixpath.dirname(WORKBOOK)
     for root, attribute, its_folder in ((kinds, "PartName", ""), (relations, "Target", folder)):
@@ -63,13 +63,13 @@ def without_part(ledger: OpenedLedger, part: str) -> dict[str, bytes]:
 def grown_tables(
     ledger: OpenedLedger, part: str, table: SheetTable, count: int
 ) -> dict[str, bytes]:
-    """Return the tables that people have laid over a log sheet's rows, reaching all its rows.
+    """Return the tables that people created over a log sheet's rows, extended to its last row.
 
     Args:
         ledger: the ledger.
         part: the sheet's part.
-        table: our columns; a table counts if its header is our header.
-        count: how many rows there are now.
+        table: our table; one of theirs is extended if its header row is ours.
+        count: the number of rows now.
     """
     last = table.first_row + max(count, 1)
     grown = {}

@@ -1,4 +1,4 @@
-"""A ledger read from disk: which part holds which sheet, and whether it is ours at all."""
+"""What an opened ledger file contains: its parts, sheets, texts and settings, after checks."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ DAMAGED = (
     "“{name}”已损坏，读不出来，没有改动它。请换回最近的备份；没有备份的，"
     "运行 qiyx ledger rebuild 重建（坏的那份另存）。"
 )
-# As every program known to us begins its parts: UTF-8, and no prefix.
+# The beginning that every program known to us writes: UTF-8, a root element without a prefix.
 _USUAL_BEGINNING = re.compile(
     rb"""\s*(?:<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?"""
     rb"""(?: standalone=["'][a-z]+["'])? ?\?>)?\s*(?=<[A-Za-z]+[\s>])"""
 )
 _SPELLED_OTHERWISE = (b"<!", b"<?", b"='", b' ="', b'= "')
-# In the usual spelling; a parser takes seven times as long over a large sheet.
+# Patterns for XML in the usual spelling: on a large sheet, a parser takes seven times as long.
 _NESTED_VALUE = re.compile(rb"<v(?:\s[^>/]*)?>[^<]*<(?!/v\s*>)")
 _TEXT_INDEX = re.compile(rb'<c [^>]*\bt="s"[^>]*>\s*<v\b[^>]*>([^<]*)')
 
 
 @contextmanager
 def damage_told(name: str) -> Iterator[None]:
-    """Say of a ledger that it is damaged, whatever reading it ends in.
+    """Convert the exceptions that reading a damaged file raises.
 
     Raises:
-        LedgerError: it is.
+        DamagedLedgerError: such an exception was raised in the ``with`` block.
     """
     try:
         yield
@@ -60,12 +60,12 @@ def damage_told(name: str) -> Iterator[None]:
 
 
 def in_usual_spelling(part: bytes) -> bytes:
-    """Return an XML part as Excel spells it: no prefix, double quotes, UTF-8, nothing but elements.
+    """Return an XML part as Excel writes it: no prefix, double quotes, UTF-8, no comments.
 
-    A part that is spelled so already comes back as it is, byte for byte.
+    A part that is already written so is returned unchanged, byte for byte.
 
     Raises:
-        Damaged: it is no XML that may be read.
+        Damaged: it is not XML, or declares a document type.
     """
     begins = _USUAL_BEGINNING.match(part)
     if begins and not any(part.find(mark, begins.end()) >= 0 for mark in _SPELLED_OTHERWISE):
@@ -75,7 +75,7 @@ def in_usual_spelling(part: bytes) -> bytes:
     root = parse(part)
     namespace = etree.QName(root).namespace
     if namespace is not None and root.prefix is not None:
-        # A prefix stays as long as its element does: the contents move into another one.
+        # lxml cannot change an element's prefix, so the content moves to a new element.
         others = {prefix: uri for prefix, uri in root.nsmap.items() if uri != namespace}
         names: Any = {None: namespace, **others}
         bare = etree.Element(root.tag, dict(root.attrib), nsmap=names)
@@ -89,13 +89,13 @@ def in_usual_spelling(part: bytes) -> bytes:
 
 
 def in_usual_names(package: bytes) -> bytes:
-    """Return a package whose parts are named as those that refer to them name them.
+    """Return a package whose parts are named as in the relationships that refer to them.
 
-    Capitals mean nothing in a part's name, and some programs write them one way in the list of
-    relations and another in the zip. A package that agrees with itself comes back as it is.
+    Part names are case-insensitive, and some programs write them with other capitals in the
+    relationships than in the zip. A package without such differences is returned unchanged.
 
     Raises:
-        zipfile.BadZipFile: it is no package; other errors are to be understood so.
+        zipfile.BadZipFile: it is not a package; other exceptions of ``BROKEN`` mean the same.
     """
     with zipfile.ZipFile(BytesIO(package)) as archive:
         names = archive.namelist()
@@ -103,7 +103,7 @@ def in_usual_names(package: bytes) -> bytes:
             part.casefold(): part
             for part in (WORKBOOK, _RELATIONS, _SHARED, opc.CONTENT_TYPES, opc.ROOT_RELATIONS)
         }
-        # From the root on: a list's own name decides what its targets are called.
+        # Lists nearer to the root come first: the name of a list determines those of its targets.
         for name in sorted(names, key=lambda name: name.count("/")):
             if name.lower().endswith(".rels") and archive.getinfo(name).file_size <= _MOST_BYTES:
                 own = wanted.get(name.casefold(), name)
@@ -120,10 +120,11 @@ def in_usual_names(package: bytes) -> bytes:
 
 
 class OpenedLedger:
-    """A ledger's package in memory.
+    """A ledger's package in memory, with every part checked.
 
     Raises:
-        LedgerError: it is not a workbook, or not a ledger of ours.
+        LedgerError: it is not a workbook, or not a ledger.
+        DamagedLedgerError: a part is damaged or missing.
     """
 
     def __init__(self, package: bytes, name: str) -> None:
@@ -149,12 +150,13 @@ class OpenedLedger:
             raise LedgerError(NOT_OURS.format(name=name))
 
     def _check_parts(self) -> None:
-        """Read every part once, before anything is booked that the ledger could not show.
+        """Read every part once, so that damage is found before anything is booked.
 
         Raises:
-            LedgerError: a part is larger than any ledger's.
-            zipfile.BadZipFile: a part's checksum is wrong; other errors are to be understood so.
-            Damaged: a part is no XML that may be read.
+            LedgerError: a part is larger than in any ledger.
+            zipfile.BadZipFile: a part's checksum is wrong; other exceptions of ``BROKEN`` mean the
+                same.
+            Damaged: a part is not XML, or declares a document type.
         """
         for part in self._zip.infolist():
             content = self.read(part.filename)
@@ -164,11 +166,11 @@ class OpenedLedger:
                     self._check_values(content)
 
     def _check_values(self, sheet: bytes) -> None:
-        """Look at every cell's value: a refresh reads few of them and would leave a bad one.
+        """Check every cell's value: a refresh reads only a few and would keep an invalid one.
 
         Raises:
-            ValueError: a value holds elements, or names its text by no number.
-            IndexError: it names a text that is not there.
+            ValueError: a value contains elements, or the index of its shared string is no number.
+            IndexError: there is no shared string of that index.
         """
         if _NESTED_VALUE.search(sheet):
             raise ValueError("elements in a value")
@@ -183,7 +185,7 @@ class OpenedLedger:
         return self._name
 
     def part(self, sheet: LedgerSheet) -> str:
-        """Return the name of the part that holds a sheet.
+        """Return the name of a sheet's part.
 
         Raises:
             LedgerError: the sheet was deleted or renamed.
@@ -201,7 +203,7 @@ class OpenedLedger:
 
         Raises:
             DamagedLedgerError: the workbook has no such part.
-            LedgerError: it is larger than any ledger's.
+            LedgerError: it is larger than in any ledger.
         """
         try:
             size = self._zip.getinfo(part).file_size
@@ -214,7 +216,7 @@ class OpenedLedger:
         return in_usual_spelling(content) if is_cells and part.endswith(".xml") else content
 
     def cell_text(self, cell: Any) -> str:
-        """Return what a cell of a parsed sheet shows, as text; numbers as stored."""
+        """Return the value of a cell of a parsed sheet as text; a number as stored."""
         if cell is None:
             return ""
         if cell.get("t") == "inlineStr":
@@ -223,11 +225,11 @@ class OpenedLedger:
         return self.shared_string(int(value)) if cell.get("t") == "s" else value
 
     def shared_string(self, index: int) -> str:
-        """Return a text of the workbook's table of texts."""
+        """Return a shared string by its index."""
         return self._shared_strings[index]
 
     def shown_period(self) -> str:
-        """Return the 数据期 that stands on 指标台账."""
+        """Return the 数据期 chosen on 指标台账."""
         return self._cell_at(LedgerSheet.INDICATORS, *PERIOD_CELL)
 
     def _cell_at(self, sheet: LedgerSheet, row: int, column: int) -> str:
@@ -236,7 +238,7 @@ class OpenedLedger:
         return next((self.cell_text(c) for c in root.iter(f"{Q}c") if c.get("r") == where), "")
 
     def setting(self, name: str) -> str:
-        """Return what stands beside a name on the sheet 设置; "" if the name is not there."""
+        """Return the value of a setting on the sheet 设置; "" if there is no such setting."""
         root = parse(self.read(self.part(LedgerSheet.SETTINGS)))
         for row in root.iter(f"{Q}row"):
             texts = [self.cell_text(cell).strip() for cell in row]
@@ -245,12 +247,12 @@ class OpenedLedger:
         return ""
 
     def sheet_ids(self) -> list[tuple[str, str]]:
-        """Return each sheet's number, as the calculation chain names it, and its part."""
+        """Return each sheet's id, as used in the calculation chain, and its part."""
         sheets = parse(self._zip.read(WORKBOOK)).iter(f"{Q}sheet")
         return [(sheet.get("sheetId"), self._parts[sheet.get("name")]) for sheet in sheets]
 
     def related(self, kind: str) -> str | None:
-        """Return the workbook's part of a kind, by the ending of its relation's type."""
+        """Return the workbook's part of a kind: the ending of its relationship's type."""
         return next(iter(self.related_to(WORKBOOK, kind)), None)
 
     def related_to(self, part: str, kind: str) -> list[str]:
@@ -262,7 +264,7 @@ class OpenedLedger:
         ]
 
     def relations(self, part: str) -> list[opc.Relation]:
-        """Return what a part refers to, in the order of its list."""
+        """Return the relationships of a part, in the order of their list."""
         relations = opc.relations_part(part)
         if relations not in self._zip.namelist():
             return []
@@ -297,5 +299,5 @@ class OpenedLedger:
 
 
 def _shown_texts(item: Any) -> Iterable[Any]:
-    # Phonetic readings (rPh) stand beside a text and are not part of it.
+    # Phonetic readings (rPh) are not part of the text.
     return (text for text in item.iter(f"{Q}t") if text.getparent().tag != f"{Q}rPh")

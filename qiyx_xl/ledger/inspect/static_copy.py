@@ -1,9 +1,8 @@
-"""A static copy of the ledger: the same look, values only, for machines without macros or Python.
+"""How the static copy of a ledger is made: the same look, values only, no macros, no Python.
 
-Made from the closed ledger's package part by part, so that what it looks like cannot be lost on
-the way: only what is visible goes along, and of that only what a reader needs. Macros, buttons,
-the ribbon, comments, links, hidden sheets, drop-down lists and who wrote it stay behind. The same
-ledger gives the same bytes.
+The parts of the closed ledger's package are copied, so that the look is kept exactly. Only
+visible content is copied: macros, buttons, the ribbon, comments, links, hidden sheets, drop-down
+lists and the author's name are left out. The same ledger gives the same bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-# What goes along, by the ending of its relation's type. All else is left behind.
+# The kinds of parts that are copied, by the ending of their relationship's type; no others are.
 _KEPT = frozenset(
     {
         "officeDocument",
@@ -42,7 +41,7 @@ _KEPT = frozenset(
         "table",
     }
 )
-# Elements that would act, or tell what is not shown.
+# Elements that do something when the file is used, or contain what is not shown.
 _LEFT_OUT_OF_SHEETS = ("dataValidations", "controls", "oleObjects", "customSheetViews", "scenarios")
 _LEFT_OUT_OF_BOOK = (
     "fileVersion",
@@ -70,13 +69,13 @@ def static_copy(ledger: OpenedLedger, name: str) -> bytes:
     """Return a ledger's static copy (.xlsx).
 
     Raises:
-        LedgerError: it was saved while its functions did not run, so that its values are gone.
+        LedgerError: it was saved while its functions did not run, so it has errors for values.
     """
     return _Copy(ledger, name).made()
 
 
 class _Copy:
-    """One copy in the making: the parts reached so far, and what names each of them."""
+    """One copy that is being made: the parts copied so far, and their content types."""
 
     def __init__(self, ledger: OpenedLedger, name: str) -> None:
         self._ledger = ledger
@@ -86,7 +85,7 @@ class _Copy:
         self._kinds: dict[str, str] = {}
 
     def made(self) -> bytes:
-        """Walk from the workbook to every part that goes along, and pack them."""
+        """Copy the workbook and every part it refers to that is kept; return the package."""
         book = parse(self._ledger.read(WORKBOOK))
         visible = [each for each in book.iter(f"{Q}sheet") if _is_visible(each)]
         kept = {each.get(f"{opc.R}id") for each in visible}
@@ -103,7 +102,7 @@ class _Copy:
         self._clean_texts()
         self._parts[opc.ROOT_RELATIONS] = _relations_xml("", [_to_workbook()])
         self._parts[opc.CONTENT_TYPES] = self._content_types_xml()
-        # The list of kinds first, as readers expect it.
+        # [Content_Types].xml comes first, as some programs require it.
         order = sorted(self._parts, key=lambda part: (part != opc.CONTENT_TYPES, part))
         return packed((part, self._parts[part]) for part in order)
 
@@ -126,7 +125,7 @@ class _Copy:
             self._take(one)
 
     def _values_only(self, part: str, xml: bytes, gone: Iterable[str]) -> bytes:
-        """Return a sheet without formulas, and without what refers to parts left behind."""
+        """Return a sheet without formulas, and without references to parts that are not copied."""
         asleep = len(_ASLEEP.findall(xml))
         if asleep:
             raise LedgerError(
@@ -148,7 +147,7 @@ class _Copy:
         raise LedgerError(f"读不懂“{self._name}”里的一张表，没有做副本。请换回备份的台账再试。")
 
     def _clean_texts(self) -> None:
-        """Blank the texts of the workbook's table that no visible cell shows."""
+        """Empty the shared strings that no visible cell uses, so that no hidden text is copied."""
         part = self._ledger.related("/sharedStrings")
         if part is None or part not in self._parts:
             return
@@ -199,7 +198,7 @@ def _is_visible(sheet: Any) -> bool:
 
 
 def _plain_book(book: Any, visible: list[Any]) -> Any:
-    """Return workbook.xml with the visible sheets alone, and the names that are about them."""
+    """Return workbook.xml with only the visible sheets and the names that belong to them."""
     before = list(book.iter(f"{Q}sheet"))
     for sheet in before:
         if sheet not in visible:
@@ -209,7 +208,7 @@ def _plain_book(book: Any, visible: list[Any]) -> Any:
             book.remove(element)
     for element in list(book):
         if not isinstance(element.tag, str) or not element.tag.startswith(Q):
-            book.remove(element)  # what newer programs add in their own namespaces
+            book.remove(element)  # an extension that newer programs add in their own namespace
     properties = book.find(f"{Q}workbookPr")
     if properties is not None:
         properties.attrib.pop("codeName", None)
@@ -228,7 +227,7 @@ def _plain_book(book: Any, visible: list[Any]) -> Any:
 
 
 def _keep_names(book: Any, before: list[Any], visible: list[Any]) -> None:
-    """Keep print areas, print titles and filters: what is printed, not what is calculated."""
+    """Keep the names of print areas, print titles and filters; remove those for formulas."""
     names = book.find(f"{Q}definedNames")
     if names is None:
         return
@@ -247,7 +246,7 @@ def _keep_names(book: Any, before: list[Any], visible: list[Any]) -> None:
 
 
 def _values(rows: bytes) -> bytes:
-    """Return rows with what the formulas say in the formulas' place."""
+    """Return rows with each formula replaced by its value."""
     if b"<f" in rows:
         rows = _FORMULA.sub(b"", rows)
         rows = _EMPTY_TEXT.sub(rb"\1\2</c>", rows)
@@ -263,7 +262,7 @@ def _as_text(found: re.Match[bytes]) -> bytes:
 
 
 def _without_references(root: Any, gone: Iterable[str]) -> Any:
-    """Remove every element that refers to a part left behind; of page set-up only the reference."""
+    """Remove the elements that refer to parts not copied; of pageSetup only the reference."""
     missing = set(gone)
     for element in list(root.iter()):
         if not isinstance(element.tag, str):
@@ -284,7 +283,7 @@ def _without_references(root: Any, gone: Iterable[str]) -> Any:
 
 
 def _remove(element: Any) -> None:
-    """Remove an element, and what is left empty around it."""
+    """Remove an element, and its parents as far as they are then empty."""
     while (parent := element.getparent()) is not None:
         parent.remove(element)
         if len(parent) or parent.getparent() is None:
@@ -304,7 +303,7 @@ def _unburden_sheet(root: Any) -> None:
 
 
 def _without_instructions(rows: bytes, ledger: OpenedLedger) -> bytes:
-    """Hide the rows of 操作台 that are about buttons and functions, which a copy has none of."""
+    """Hide the rows of 操作台 on buttons and functions, as the copy has neither."""
     first = _first_instruction(ledger)
 
     def hidden(found: re.Match[bytes]) -> bytes:
@@ -318,7 +317,7 @@ def _without_instructions(rows: bytes, ledger: OpenedLedger) -> bytes:
 
 
 def _first_instruction(ledger: OpenedLedger) -> int | None:
-    """Return the row, from 0, where the instructions begin; None if somebody has moved them."""
+    """Return the first row, from 0, of the instructions; None if their title was not found."""
     root = parse(ledger.read(ledger.part(LedgerSheet.CONSOLE)))
     for cell in root.iter(f"{Q}c"):
         if ledger.cell_text(cell) == texts.STEPS_TITLE:
@@ -353,7 +352,7 @@ def _relations_xml(part: str, relations: Iterable[opc.Relation]) -> bytes:
 
 
 def _listed(root: str, namespace: str, entries: Iterable[tuple[str, Mapping[str, str]]]) -> bytes:
-    """Write a list of elements that have attributes only."""
+    """Return a document whose root has elements with attributes only."""
     lines = "".join(
         f"<{tag} "
         + " ".join(f"{name}={quoteattr(text)}" for name, text in attributes.items())
