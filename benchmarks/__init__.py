@@ -1,1 +1,1 @@
-"""How fast it is, beside the floor and beside what one would otherwise write by hand."""
+"""How fast the product is, compared with the least possible work and with hand-written code."""

@@ -87,7 +87,7 @@ def _case(title: str, path: Path, times: int, hand_rounds: int | None = None) ->
 
 
 def stretched(data: bytes, size: int) -> bytes:
-    """Return a workbook whose last row of figures is repeated until it has so many rows."""
+    """Return a workbook to which its row 6 is appended ``size`` times."""
     from io import BytesIO
 
     written = BytesIO()

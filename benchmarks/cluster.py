@@ -1,4 +1,4 @@
-"""Dask on one machine: what one worker does, and what two do."""
+"""How much faster two Dask workers on one computer are than one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
 
 
 def _measured(scratch: Path, files: int) -> list[Row]:
-    """Measure a batch of so many files: with one worker beside none, with two beside one."""
+    """Measure a batch of files: one worker against no cluster, and two workers against one."""
     inbox = scratch / "收件"
     write_workbooks(inbox, files, every_bad=10)
     plan = plan_of_towns(files)
@@ -59,7 +59,7 @@ def _measured(scratch: Path, files: int) -> list[Row]:
         one = Way("1 个工作进程", check, lambda: clusters.only(1))
         two = Way("", check, lambda: clusters.only(2))
         none = Way("同样的文件，本机 1 个进程，不用集群", check, lambda: clusters.only(0))
-        # One worker stands where the floor does, so that both take turns in the same rounds.
+        # One worker takes the place of the floor, so that both are measured in the same rounds.
         return measure([
             Case(f"{files:,} 份，1 个工作进程", one, none),
             Case(f"{files:,} 份，2 个工作进程", two, one),
@@ -67,7 +67,7 @@ def _measured(scratch: Path, files: int) -> list[Row]:
 
 
 class _Clusters:
-    """At most one cluster at a time: an idle one, too, takes a twentieth of a core."""
+    """Runs at most one cluster at a time, because even an idle one uses 5 % of a core."""
 
     def __init__(self, scratch: Path, warm_up: Callable[[str], None]) -> None:
         self._scratch, self._warm_up = scratch, warm_up
@@ -75,14 +75,14 @@ class _Clusters:
         self._started = 0
 
     def only(self, workers: int) -> str | None:
-        """End what is running and start a cluster of so many workers; return its address."""
+        """Stop the running cluster, start one with this many workers, and return its address."""
         self._running.close()
         if workers == 0:
             return None
         self._started += 1
         folder = self._scratch / f"cluster-{self._started}"
         address = self._running.enter_context(_cluster(folder, workers))
-        self._warm_up(address)  # the first run imports what a worker needs
+        self._warm_up(address)  # in the first run the workers import their modules
         return address
 
     def __enter__(self) -> Self:
@@ -94,7 +94,7 @@ class _Clusters:
 
 @contextmanager
 def _cluster(folder: Path, workers: int) -> Iterator[str]:
-    """Start a scheduler and workers of one thread each, and end them again."""
+    """Start a scheduler and single-threaded workers, yield the address, and stop them."""
     folder.mkdir()
     contact = folder / "scheduler.json"
     started = [_start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",

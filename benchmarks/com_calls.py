@@ -1,7 +1,7 @@
-"""What a call from Excel to Python costs: the real xlwings DLL and server, under Wine.
+"""How long a call from Excel to Python takes, with the real xlwings DLL and server, under Wine.
 
-The other end is the stand-in Excel of ``tests/windows``; a call from it goes through the same COM
-machinery as one from Excel.
+Excel is replaced by the stand-in of ``tests/windows``, whose calls go through the same COM
+interfaces as Excel's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from benchmarks.harness import Limit, Row
 
 TITLE = "从 Excel 到 Python（Wine 下，真的 xlwings 和 COM）"
 ROOT = Path(__file__).resolve().parent.parent
-_TIMES = 100  # one array call must be so many times cheaper per value than single cells
+_TIMES = 100  # an array call must be this many times faster per value than single cells
 
 
 def rows(scratch: Path) -> tuple[list[Row], list[str]]:
@@ -32,7 +32,7 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
 
 
 def table(speed: dict[str, float], plan_sheets: dict[str, list]) -> tuple[list[Row], list[str]]:
-    """The measurements as rows; seconds per value, and per recalculation."""
+    """Return the measurements as rows: seconds per value, and seconds per recalculation."""
     answers = [cell for row in plan_sheets["rows"][1:] for cell in row[4:8]]
     array, ours, plain = (
         speed[f"{name}_ms"] / 1000 for name in ("array", "scalar", "plain_scalar")

@@ -1,4 +1,4 @@
-"""Consolidating: a few and hundreds of files into an empty ledger, a few into a full one."""
+"""How long it takes to consolidate few and many files into empty and full ledgers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _BY_HAND = "pandas 逐份读，openpyxl 打开台账（keep_vba），逐行接�
 
 @dataclass(frozen=True)
 class _Batch:
-    """What is consolidated: files of a folder, for a period, by a plan (None: the shipped one)."""
+    """The files of a folder, with the period and plan for them (None: the shipped plan)."""
 
     inbox: Path
     files: list[Path]
@@ -73,7 +73,7 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
 
 
 def _is_readable(path: Path) -> bool:
-    """Some samples are broken on purpose: only we can be asked about those."""
+    """Whether calamine can read a sample; samples broken on purpose are left out."""
     try:
         read_with_calamine(path)
     except CalamineError:
@@ -82,14 +82,14 @@ def _is_readable(path: Path) -> bool:
 
 
 def _fill(folder: Path) -> int:
-    """Make five years of 38 agencies, as ``benchmarks.refresh`` does."""
+    """Make a store and a ledger of 38 agencies and five years; return the number of records."""
     made = folder / "made"
     made.mkdir()
     command = [sys.executable, "-m", "benchmarks.refresh", "--way", "make", "--folder", str(made)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     shutil.move(made / "先前.xlsm", made / LEDGER)
     for path in made.iterdir():
-        if path.suffix != ".xlsx":  # what was sent is in the store
+        if path.suffix != ".xlsx":  # the sent files are not needed: the store has copies
             shutil.move(path, folder / path.name)
     shutil.rmtree(made)
     return int(float(done.stdout.split()[0]))
@@ -97,7 +97,7 @@ def _fill(folder: Path) -> int:
 
 def _case(title: str, state: Path, batch: _Batch) -> Case:
     def fresh() -> Path:
-        """A folder as it is before the button is pressed; making it is not measured."""
+        """Return a fresh copy of the office's folder; making it is not measured."""
         target = state.with_name("一轮")
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(state, target)

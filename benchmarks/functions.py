@@ -1,4 +1,4 @@
-"""The Excel functions: long array formulas, short ones, single cells; and a million records."""
+"""How long the Excel functions take for arrays and single cells, and a frame of a million rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QYX_RATE = functions.REGISTRY["QYX_RATE"].answer
 
 
 def _indicators() -> list[Indicator]:
-    """Return the indicators whose rate is plain arithmetic, so that all ways give the same."""
+    """Return the indicators whose targets are all numbers, so that all ways compute the same."""
     return [
         one
         for one in functions.plan().indicators
@@ -35,7 +35,7 @@ def _indicators() -> list[Indicator]:
 
 
 def draw(size: int) -> Columns:
-    """Draw indicator, period and actual; hardly two alike."""
+    """Draw random rows of indicator, period and actual; hardly any two are equal."""
     chooser = random.Random(size)  # noqa: S311
     rows = []
     for _ in range(size):
@@ -65,7 +65,7 @@ def _targets() -> pd.DataFrame:
 
 
 def _arithmetic(table: pd.DataFrame, targets: pd.DataFrame) -> pd.Series:
-    """The rate as plain float arithmetic on whole columns: no lamp, no doubt, no exactness."""
+    """Compute the rate with floats on whole columns: no lamps, no plausibility, not exact."""
     table["year"] = table["period"].str[:4].astype(int)
     known = table.merge(targets, on=["indicator", "year"], how="left")
     share = known["actual"] / known["target"]
@@ -81,7 +81,7 @@ def _arithmetic(table: pd.DataFrame, targets: pd.DataFrame) -> pd.Series:
 
 
 def by_pandas(columns: Columns, targets: pd.DataFrame) -> list[list[object]]:
-    """From cells to cells, as a UDF gets and gives them."""
+    """Compute rates with pandas on whole columns, from cells to cells as in a UDF."""
     table = pd.DataFrame(
         {
             name: [row[0] for row in column]
@@ -93,7 +93,7 @@ def by_pandas(columns: Columns, targets: pd.DataFrame) -> list[list[object]]:
 
 
 def by_rows(columns: Columns, targets: pd.DataFrame) -> list[list[object]]:
-    """Row by row with ``DataFrame.apply``, as a first script does it."""
+    """Compute rates row by row with ``DataFrame.apply``, as a first script would."""
     table = pd.DataFrame(
         {
             name: [row[0] for row in column]
@@ -122,7 +122,7 @@ def _single(columns: Columns) -> object:
     values = iter(range(1, 10**9))
 
     def call() -> object:
-        # Every value is new, so nothing is remembered from the call before.
+        # Every value is new, so no call is answered from the cache.
         return QYX_RATE([indicator], [period], [[2.0 + next(values) / 10000]])
 
     return call

@@ -1,4 +1,4 @@
-"""Measuring: every way of doing one thing in turn, round after round, and the medians."""
+"""How a benchmark measures: all ways of doing one thing take turns, and medians are reported."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ ROUNDS = 5
 
 @dataclass(frozen=True)
 class Way:
-    """One way of doing a thing. ``label`` says what it is, for a reader of the table.
+    """One way of doing a thing. ``label`` describes it in the table.
 
-    ``prepare`` runs before each round and is not measured; its result is handed to ``run``.
+    ``prepare`` runs before each round and is not measured; its result is passed to ``run``.
     """
 
     label: str
@@ -31,8 +31,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Limit:
-    """What must hold: at most so many times the floor, at least so many times faster than by
-    hand, or at most so many seconds."""
+    """What must hold: at most this many times the floor, at least this many times faster than by
+    hand, or at most this many seconds."""
 
     floor: float | None = None
     by_hand: float | None = None
@@ -41,7 +41,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Case:
-    """One thing to do: by us, by the floor (the least it can cost), and by hand."""
+    """One thing to do: by the product, by the floor (the least possible work), and by hand."""
 
     title: str
     ours: Way
@@ -50,16 +50,16 @@ class Case:
     limit: Limit = Limit()
     rounds: int = ROUNDS
     times: int = 1
-    """How often one round does it, for things too short to measure once."""
+    """How often one round repeats it, for things too short to measure once."""
     clock: Callable[[], float] = time.perf_counter
-    """``time.process_time`` for what is too short to be told from what else the machine does."""
+    """Use ``time.process_time`` for short things, which other programs would disturb too much."""
     hand_rounds: int | None = None
-    """By hand may take minutes; then fewer rounds say as much."""
+    """Fewer rounds for the way by hand, which may take minutes."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """What came out, as it is kept and shown. Seconds are medians; ``note`` is for the reader."""
+    """The result of a case, as stored and shown. Seconds are medians; ``note`` is shown, too."""
 
     title: str
     ours: float
@@ -71,7 +71,7 @@ class Row:
     rounds: int = ROUNDS
     note: str = ""
     peers: dict[str, float] = field(default_factory=dict)
-    """What other tools took for the same, in seconds, by their names."""
+    """The seconds that other tools took for the same thing, by their names."""
 
     @property
     def times_floor(self) -> float | None:
@@ -83,7 +83,7 @@ class Row:
 
     @property
     def holds(self) -> bool | None:
-        """Whether the limits hold; None where there are none."""
+        """Whether the limits hold; None if there are none."""
         checks = []
         if self.limit.floor is not None and self.times_floor is not None:
             checks.append(self.times_floor <= self.limit.floor)
@@ -103,7 +103,7 @@ class Row:
 
 
 def measure(cases: Iterable[Case]) -> list[Row]:
-    """Measure cases one after the other; within a case the ways take turns."""
+    """Measure cases one after another; within a case the ways take turns."""
     return [_measure(case) for case in cases]
 
 
@@ -140,7 +140,7 @@ def _once(way: Way, times: int, clock: Callable[[], float]) -> float:
 
 
 def machine() -> dict[str, str]:
-    """Say on what this was measured, without naming the machine."""
+    """Describe the computer of the measurement, without its name."""
     return {
         "cpu": f"{_cpu()}，{os.cpu_count()} 核",
         "memory": f"{_memory():.0f} GB" if _memory() else "未知",

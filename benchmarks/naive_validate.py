@@ -1,8 +1,9 @@
-"""What one would write instead of us in an afternoon: openpyxl, jsonschema and a loop.
+"""The validator one would write by hand in an afternoon: openpyxl, jsonschema and a loop.
 
-Honestly written: one validator made once, values only, every error collected with its cell. It
-looks at the header row of the template and trusts everything else: no guard against hostile files,
-no tolerance, no units, no magnitudes, no percent formats, no comparison with what came before.
+It is written fairly: the validator is made once, only values are read, and every error is collected
+with its cell. It finds the template's header row and trusts everything else: no protection against
+hostile files, no tolerance, no units, no magnitudes, no percent formats, no comparison with
+earlier values.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""A province on one desk: ever more workbooks, the time and the memory they take.
+"""How time and memory grow with the number of workbooks, up to those of a province.
 
     python -m benchmarks.province [--sizes 1000 5000 20000] [--jobs 2]
 
-Every size is a fresh process, for the most memory a process ever took cannot be reset. One workbook
-in ten is faulty. The sizes between which memory is compared share a plan, that of the largest of
-them, so that only the number of files differs; a larger batch has a plan of its own, which alone
-takes its share of memory.
+Every size is measured in a fresh process, because a process's peak memory cannot be reset. One
+workbook in ten is faulty. The sizes whose memory is compared share one plan, that of the largest of
+them, so that only the number of files differs; a larger batch has its own, larger plan, which takes
+more memory by itself.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ SIZES = (1000, 5000, 20_000, 100_000)
 JOBS = 2
 EVERY_BAD = 10
 TODAY = date(2026, 11, 23)
-_ROOM = 1.2  # of the memory for the smallest batch, up to this many files:
+_ROOM = 1.2  # times the memory of the smallest batch is allowed, up to this many files:
 _PROMISED = 20_000
 
 
 def run_child(folder: Path, size: int, agencies: int, jobs: int) -> dict[str, float]:
-    """Validate so many of the workbooks in a process of its own."""
+    """Validate this many of the workbooks in a separate process; return its measurements."""
     command = [sys.executable, "-m", "benchmarks.province", "--child", str(folder), str(size),
                str(agencies), str(jobs)]  # fmt: skip
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
@@ -77,16 +77,16 @@ def _child(folder: Path, size: int, agencies: int, jobs: int) -> dict[str, float
 
 
 def most_memory() -> float:
-    """Return the most memory this process has held, in MB.
+    """Return this process's peak memory in MB.
 
-    Not ``ru_maxrss``: that begins with what the process held that started this one.
+    ``ru_maxrss`` is not used: it starts with the memory of the parent process.
     """
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
 
 
 def measure(scratch: Path, sizes: tuple[int, ...], jobs: int) -> list[dict[str, float]]:
-    """Draw the largest batch, and validate its first so many files."""
+    """Write the largest batch, and validate its first files for each size."""
     start = time.perf_counter()
     paths = write_workbooks(scratch / "all", max(sizes), every_bad=EVERY_BAD)
     for size in sizes:

@@ -1,4 +1,4 @@
-"""Publishing: a quarter of 40 agencies, every paper of it, by stage."""
+"""How long publishing all papers of a quarter of 40 agencies takes, by stage."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
 
 
 def office_of(folder: Path) -> Office:
-    """Return an office with a store in which every agency has reported every period."""
+    """Make an office whose store has a report of every agency for every period."""
     plan = plan_of(AGENCIES)
     folder.mkdir(parents=True)
     office = Office.at(folder / "七优享台账.xlsm", plan=plan, rules=load_rules())
@@ -85,7 +85,7 @@ def office_of(folder: Path) -> Office:
 
 @cache
 def plan_of(agencies: int) -> Plan:
-    """Return the shipped plan for so many agencies: three indicators and two goals for each."""
+    """Return the shipped plan for this many agencies, with three indicators and two goals each."""
     plan = load_plan()
     names = [f"区第{number + 1}单位" for number in range(agencies)]
     indicators = [

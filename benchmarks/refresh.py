@@ -1,11 +1,11 @@
-"""Refreshing a ledger of 45,000 records: by us, by the floor, and by openpyxl.
+"""How long refreshing a ledger of 45,000 records takes: by us, by the floor, and by openpyxl.
 
     python -m benchmarks.refresh [--runs 5]
 
-Five years of 38 agencies: every month, quarter and year, and every number sent twice,
-in the last year three times. Each
-measurement is a fresh process, the ways take turns, and the medians count. What is timed is the
-work itself: for us from opening the store to the finished file, backup included.
+The ledger has five years of 38 agencies: every month, quarter and year, with every number sent
+twice, in the last year three times. Each measurement is a fresh process, the ways take turns, and
+medians are reported. Only the work is timed: for us from opening the store to the finished file,
+backup included.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ AGENCIES, VERSIONS = 38, 2
 TIMES_FASTER, MOST_MEGABYTES = 8, 400
 OURS, FLOOR, BY_HAND = "ours", "floor", "openpyxl"
 NOW = datetime(2028, 2, 1, 9, 0, tzinfo=UTC)
-# Loaded before the clock starts: the start of a program is another benchmark's.
+# Imported before the clock starts: the start of a program is measured by another benchmark.
 _LOADED = {
     OURS: (
         "lxml.etree",
@@ -60,7 +60,7 @@ LEDGER, BEFORE = "七优享台账.xlsm", "先前.xlsm"
 
 @dataclass(frozen=True)
 class Measured:
-    """Medians of one way: seconds, the processor's among them, and the largest memory in MB."""
+    """Medians of one way: seconds, processor seconds, and peak memory in MB."""
 
     seconds: float
     processor: float
@@ -69,7 +69,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Result:
-    """What came out: how many records and bytes the ledger has, and each way's medians."""
+    """The result: the ledger's numbers of records and bytes, and each way's medians."""
 
     records: int
     size: int
@@ -84,7 +84,7 @@ class Result:
 
 
 def rows(scratch: Path, runs: int = 5) -> tuple[list[Row], list[str]]:
-    """Return the line for the table of all benchmarks, and a remark about memory."""
+    """Return the row for the table, and remarks about memory and processor time."""
     result = measure(scratch, runs)
     row = Row(
         f"刷新 {result.records:,} 条记录的台账（{result.size / 1e6:.1f} MB）",
@@ -109,7 +109,7 @@ def rows(scratch: Path, runs: int = 5) -> tuple[list[Row], list[str]]:
 
 
 def measure(scratch: Path, runs: int = 5) -> Result:
-    """Make the ledger, then let the ways take turns."""
+    """Make the ledger, then measure the ways in turn."""
     records = _in_a_process("make", scratch)[0]
     took: dict[str, list[tuple[float, ...]]] = {OURS: [], FLOOR: [], BY_HAND: []}
     for _ in range(runs):
@@ -188,7 +188,7 @@ def _office(folder: Path) -> Office:
 
 
 def _plan() -> Plan:
-    """The shipped plan in a district of 38 agencies."""
+    """Return the shipped plan with streets added, up to 38 agencies."""
     from qiyx_xl import app
     from qiyx_xl.core.plan.model import AgencyLevel
 
@@ -206,7 +206,7 @@ def _period(text: str) -> Period:
 
 
 def make(folder: Path) -> int:
-    """Book five years into a store, and a ledger that shows them; return the number of records."""
+    """Make a store and a ledger with five years of records; return their number."""
     from qiyx_xl import app
     from qiyx_xl.core.consolidation.merge import consolidate
     from qiyx_xl.ledger.build.workbook import periods_of
@@ -270,7 +270,7 @@ def _files(
 
 
 def main() -> None:
-    """Measure and print, or do one measurement as a process of its own."""
+    """Measure and print, or, called as a child process, make one measurement."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

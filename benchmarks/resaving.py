@@ -1,4 +1,4 @@
-"""Workbooks saved again by other programs, many at once: each spells them in its own way."""
+"""How workbooks are saved again by other programs, each of which writes its own kind of XML."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _NODE_SCRIPT = Path(__file__).resolve().parent / "resave.cjs"
-_START, _EACH = 60, 2  # seconds that a program may take to start, and for a file
+_START, _EACH = 60, 2  # seconds allowed for a program's start, and for each file
 _FILTERS = {".xlsx": "xlsx:Calc MS Excel 2007 XML", ".xls": "xls:MS Excel 97"}
 
 
 class ProgramMissing(Exception):  # noqa: N818 - a reason to go without
-    """A program is not installed; the text says which, and where it is looked for."""
+    """A program is not installed; the message says which, and where it is searched."""
 
 
 def with_openpyxl(paths: Sequence[Path], folder: Path) -> list[Path]:
@@ -29,18 +29,18 @@ def with_openpyxl(paths: Sequence[Path], folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     for path in paths:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it drops what it does not know, and says so
+            warnings.simplefilter("ignore")  # it warns about every unknown part that it drops
             openpyxl.load_workbook(path, rich_text=True).save(folder / f"{path.stem}.xlsx")
     return _saved(paths, folder, ".xlsx")
 
 
 def with_libreoffice(paths: Sequence[Path], folder: Path, suffix: str = ".xlsx") -> list[Path]:
-    """Save workbooks again with LibreOffice, in one run and a profile of its own.
+    """Save workbooks again with LibreOffice, all in one run, with a temporary profile.
 
     Args:
         paths: the workbooks.
-        folder: where to save them.
-        suffix: in which format: .xlsx or .xls.
+        folder: the folder to save them into.
+        suffix: the format: .xlsx or .xls.
 
     Raises:
         ProgramMissing: LibreOffice is not installed.
@@ -63,8 +63,8 @@ def with_sheetjs(paths: Sequence[Path], folder: Path, suffix: str = ".xlsx") -> 
 
     Args:
         paths: the workbooks.
-        folder: where to save them.
-        suffix: in which format: .xlsx or .xls.
+        folder: the folder to save them into.
+        suffix: the format: .xlsx or .xls.
 
     Raises:
         ProgramMissing: Node.js or the package is not installed.

@@ -1,4 +1,4 @@
-"""Validating what other programs have saved, and how long other tools take for the same files."""
+"""How long it takes to validate files saved by other programs, compared with other tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long it takes to say anything at all."""
+"""How long the commands take to start."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _python(*argv: str) -> object:
 
 
 def _of_children() -> float:
-    """Processor time: what the machine does besides would count more than the start itself."""
+    """Return the child processes' processor time, which other programs do not disturb."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -1,4 +1,4 @@
-"""The results as a page: ``docs/performance.md``, made from ``benchmarks/results.json``."""
+"""How results are stored in ``benchmarks/results.json`` and shown in ``docs/performance.md``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _HEAD = """# 有多快
 
 @dataclass
 class Section:
-    """One group of results, with the day and the machine they come from."""
+    """One group of results, with the day and the computer of the measurement."""
 
     title: str
     date: str
@@ -40,7 +40,7 @@ class Section:
 
 
 def load() -> dict[str, Section]:
-    """Return the results kept so far."""
+    """Return the stored results."""
     if not RESULTS.exists():
         return {}
     kept = json.loads(RESULTS.read_text(encoding="utf-8"))
@@ -51,7 +51,7 @@ def load() -> dict[str, Section]:
 
 
 def save(sections: dict[str, Section]) -> None:
-    """Keep the results, and write the page."""
+    """Store the results, and write the page."""
     kept = {
         name: {**vars(section), "rows": [row.to_json() for row in section.rows]}
         for name, section in sections.items()
@@ -107,7 +107,7 @@ def _line(row: Row) -> str:
 
 
 def _peers(rows: list[Row]) -> list[str]:
-    """Return a table of what other tools took for the same; nothing where none was asked."""
+    """Return a table of the other tools' times; empty if none were measured."""
     compared = [row for row in rows if row.peers]
     names = list(dict.fromkeys(name for row in compared for name in row.peers))
     if not names:
@@ -147,7 +147,7 @@ def _short(value: float) -> str:
 
 
 def seconds(value: float) -> str:
-    """Spell a time with the measure that suits it."""
+    """Format a time in the unit that suits it, from seconds to nanoseconds."""
     for scale, name in ((1, "秒"), (1e-3, "毫秒"), (1e-6, "微秒")):
         if value >= scale:
             return f"{value / scale:.3g} {name}"

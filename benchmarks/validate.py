@@ -1,11 +1,11 @@
-"""How fast ``validate`` is, beside the floor and beside what one would write instead.
+"""How fast ``validate`` is, compared with the floor and with other ways to write the check.
 
     python -m benchmarks.validate [--files 500] [--runs 5]
     python -m benchmarks.validate --spellings      files that other programs have saved; peers
 
-Every measurement is a fresh process; the ways take turns, and the median of the runs counts. What
-is timed is the work itself, worker processes and their start included; the start of Python and of
-the program is another benchmark's, and the making of the workbooks nobody's.
+Every measurement is a fresh process; the ways take turns, and medians are reported. Only the work
+is timed, including the start of worker processes; the start of Python and of the program is
+measured by another benchmark, and writing the workbooks is not measured.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ PEERS = {
     "frictionless": "benchmarks.peers.with_frictionless",
     "naive": "benchmarks.naive_validate",
 }
-"""Other tools and ways, each a module with ``validate_all``; they need the extra ``bench``."""
+"""Other tools, each a module with ``validate_all``; they need the extra ``bench``."""
 
 
 @dataclass(frozen=True)
 class Way:
     """One way of reading or checking a folder of workbooks.
 
-    ``spelling`` is the program that saved them last; our template is as we write it.
+    ``spelling`` is the program that saved them last; TEMPLATE means the product's own file.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Measured:
 
 
 def read_with_calamine(path: Path) -> int:
-    """Read every sheet of a workbook, as fast as anything reads it."""
+    """Read every sheet of a workbook with calamine, the fastest reader; return the row count."""
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_path(path)
@@ -108,7 +108,7 @@ def _by_peer(name: str, paths: list[Path]) -> None:
 
 
 def _run_child(name: str, jobs: int, folder: Path) -> None:
-    """Do it once in this process, and print how long it took."""
+    """Run a way once in this process, and print its seconds and memory."""
     paths = sorted(folder.iterdir())
     match name:
         case "floor":
@@ -143,10 +143,10 @@ def measure(
     *,
     peer_runs: int | None = None,
 ) -> dict[Way, Measured]:
-    """Measure each way on so many workbooks: the medians of interleaved runs.
+    """Measure each way on this many workbooks: the medians of interleaved runs.
 
-    Peers take long, and may take fewer turns. What needs a program or a package that is not
-    installed is left out.
+    Peers are slow, so ``peer_runs`` may give them fewer runs. Ways that need a program or a
+    package that is not installed are left out.
     """
     with tempfile.TemporaryDirectory() as made:
         folders = _folders(Path(made), files, ways)
@@ -176,7 +176,7 @@ def measure(
 
 
 def _folders(made: Path, files: int, ways: tuple[Way, ...]) -> dict[tuple[str, bool], Path]:
-    """Write the workbooks the ways are about: folders by spelling and whether half are bad."""
+    """Write the workbooks for the ways; return folders by spelling and whether half are bad."""
     good, bad = made / TEMPLATE, made / "bad"
     paths = write_workbooks(good, files)
     folders = {(TEMPLATE, False): good}
@@ -193,7 +193,7 @@ def _folders(made: Path, files: int, ways: tuple[Way, ...]) -> dict[tuple[str, b
 
 
 def ratios(measured: dict[Way, Measured]) -> dict[str, float]:
-    """Return what is promised, as ratios."""
+    """Return the ratios for which the documentation promises limits."""
     seconds = {way: one.seconds for way, one in measured.items()}
     return {
         "naive, 1 process ÷ ours, 2 processes": seconds[NAIVE] / seconds[OURS_2],

@@ -1,8 +1,7 @@
-"""Filled-in workbooks by the thousand, each different, drawn from our own form.
+"""How thousands of different filled-in workbooks are made from one form.
 
-One form is written by the product; every workbook is that form with its own sender, numbers and
-remarks put into the XML where Excel would put them. Thousands take seconds that way, and every
-file is one that Excel would open.
+The product writes one form; for every workbook a sender, numbers and remarks are inserted into its
+XML where Excel would write them. This makes thousands in seconds, and Excel could open every file.
 """
 
 from __future__ import annotations
@@ -27,18 +26,18 @@ SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 SENDER = "某某街道办事处"
 REMARK, REPORTER, PHONE = "进展正常", "王敏", "0574-86000101"
 WRONG = ("320个", "约95", "－12", "九十", "2026.9.30", "3.2亿", "无", "TRUE")
-# What an agency of the shipped plan reports: 2 to 44 items for the district's, 4 for a street.
+# In the shipped plan a district agency reports 2 to 44 items, a street 4.
 _INDICATORS, _GOALS = 10, 14
 
 
 def agency_name(number: int) -> str:
-    """Name the agency that sends the workbook of this number."""
+    """Return the name of the agency that sends the workbook with this number."""
     return f"第{number:06}街道"
 
 
 @cache
 def plan_of_towns(agencies: int) -> Plan:
-    """Return the shipped plan with so many streets, each of which reports every figure."""
+    """Return the shipped plan with this many streets, each of which reports every figure."""
     plan = load_plan()
 
     def shared(items):
@@ -63,7 +62,7 @@ def plan_of_towns(agencies: int) -> Plan:
 
 @dataclass(frozen=True)
 class _Form:
-    """The blank form's parts, and where the numbers go: address of the cell → target."""
+    """The blank form's parts, and the cells for numbers: address → target."""
 
     parts: dict[str, bytes]
     numbers: dict[str, Decimal]
@@ -90,7 +89,7 @@ def _form() -> _Form:
 
 
 def workbook(number: int, *, is_bad: bool = False) -> bytes:
-    """Return a workbook; a bad one has a fault in every other number."""
+    """Return a workbook's bytes; a bad one has an error in every other number."""
     form = _form()
     strings = form.parts[STRINGS].replace(SENDER.encode(), agency_name(number).encode())
     known = strings.count(b"<si>")
@@ -123,9 +122,9 @@ def workbook(number: int, *, is_bad: bool = False) -> bytes:
 
 
 def write_workbooks(folder: Path, count: int, *, every_bad: int = 0) -> list[Path]:
-    """Write workbooks into a folder; every so-manieth is bad (0: none).
+    """Write workbooks into a folder; every ``every_bad``-th one is bad (0: none).
 
-    What stands there already under the name is kept: the same number is the same bytes.
+    Existing files are kept: the same number always gives the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []

@@ -3,8 +3,9 @@
     python scripts/architecture_picture.py           write it
     python scripts/architecture_picture.py --check   only compare
 
-One box per package, a row per layer of the contract in pyproject.toml; an arrow says that the
-upper imports the lower. No counts: the picture changes only when the shape does.
+One box per package, one row per layer of the contract in pyproject.toml; an arrow means that the
+upper package imports the lower one. It shows no counts, so that it changes only when packages or
+imports between them change.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def _layers() -> list[list[str]]:
 
 
 def _places(layers: list[list[str]]) -> dict[str, tuple[float, float]]:
-    """Return where each package's box has its middle."""
+    """Return the centre of each package's box."""
     return {
         name: (_WIDTH * (column + 0.5) / len(layer), _TOP + _BOX_HEIGHT / 2 + _ROW * row)
         for row, layer in enumerate(layers)
@@ -83,7 +84,7 @@ def _arrows(graph: grimp.ImportGraph, places: dict[str, tuple[float, float]]) ->
 
 
 def _imports(graph: grimp.ImportGraph, upper: str, lower: str) -> bool:
-    """Whether a module of the one package imports a module of the other."""
+    """Whether a module of the upper package imports a module of the lower one."""
     inside, below = f"{PACKAGE}.{upper}", f"{PACKAGE}.{lower}"
     return any(
         found == below or found.startswith(f"{below}.")

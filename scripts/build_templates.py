@@ -1,7 +1,7 @@
 """Build the shipped templates of the 通报 and the 例会材料: qiyx_xl/data/templates/*.docx.
 
-The page is GB/T 9704—2012's: A4, margins 37, 35, 28 and 26 mm, 22 lines of 28 characters, body
-in 仿宋 三号, title in 小标宋 二号, headings in 黑体 and 楷体, page numbers — 1 — outside.
+The page follows GB/T 9704—2012: A4, margins 37, 35, 28 and 26 mm, 22 lines of 28 characters, body
+in 仿宋 三号, title in 小标宋 二号, headings in 黑体 and 楷体, page numbers — 1 — on the outer side.
 
     python scripts/build_templates.py [FOLDER]
 """
@@ -39,11 +39,11 @@ LATIN = "Times New Roman"
 TITLE, BODY, SMALL = 22, 16, 14  # 二号、三号、四号
 RED = RGBColor(0xFF, 0, 0)
 
-# 22 lines on 225 mm; 28 characters on 156 mm, a little closer than 16 points (in twips, too).
+# 22 lines on 225 mm. 28 characters on 156 mm are slightly closer than 16 points; both in twips.
 LINE_TWIPS = math.floor((297 - 37 - 35) / 22 / 25.4 * 1440)
 CLOSER_TWIPS = math.floor(((210 - 28 - 26) / 28 / 25.4 * 72 - BODY) * 20)
 
-# What a computer without the font takes instead.
+# The substitutes that Word uses on a computer without the font.
 SUBSTITUTES = {
     SONG: ("小标宋", "roman"),
     FANGSONG: ("仿宋", "modern"),
@@ -67,7 +67,8 @@ def _built(title: str, text: Callable[[Any], None]) -> bytes:
     _styles(document)
     text(document)
     for run in document.element.iter(qn("w:r")):
-        # Quotation marks are wide in Chinese and narrow in Latin: Word is told which is meant.
+        # Chinese and Latin quotation marks are the same characters; this hint makes Word use the
+        # Chinese font, in which they are wide.
         properties = run.get_or_add_rPr()
         properties.get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
     _numbers(document)
@@ -117,7 +118,7 @@ def _styles(document: Any) -> None:
     _exactly(normal, LINE_TWIPS)
     closer = OxmlElement("w:spacing")
     closer.set(qn("w:val"), str(CLOSER_TWIPS))
-    # The schema wants it before the size.
+    # The schema requires it before the size.
     normal.element.rPr.find(qn("w:sz")).addprevious(closer)
     _style(document, "发文机关标志", SONG, 36, align=ALIGN.CENTER, lines=2, colour=RED)
     _style(document, "文号", FANGSONG, BODY, align=ALIGN.CENTER)
@@ -195,7 +196,7 @@ def _off_the_grid(style: Any) -> None:
     snap = OxmlElement("w:snapToGrid")
     snap.set(qn("w:val"), "0")
     properties = style.element.get_or_add_pPr()
-    # The schema wants it before the spacing.
+    # The schema requires it before the spacing.
     spacing = properties.find(qn("w:spacing"))
     if spacing is None:
         properties.append(snap)
@@ -230,7 +231,7 @@ def _bulletin(document: Any) -> None:
     ):
         say(heading, "通报一级标题")
         say(passage, STYLES["body"])
-    # Date and signature never stand on a page of their own.
+    # Keep date and signature on the same page as the end of the text.
     for text, style in (
         ("", STYLES["attachments"]),
         ("{{附件说明}}", STYLES["attachments"]),
@@ -281,7 +282,7 @@ def _rule(paragraph: Any) -> None:
 
 
 def _imprint(document: Any) -> None:
-    """Draw 版记: who gets a copy, who printed it and when."""
+    """Add 版记: who gets a copy, who printed it and when."""
     table = document.add_table(rows=2, cols=1)
     table.autofit = False
     for row, text in zip(
@@ -308,7 +309,7 @@ def _imprint(document: Any) -> None:
 
 
 def _numbers(document: Any) -> None:
-    """Put page numbers — 1 — to the right on odd pages and to the left on even ones."""
+    """Add page numbers — 1 — to the footer: right on odd pages, left on even ones."""
     document.settings.odd_and_even_pages_header_footer = True
     section = document.sections[0]
     for footer, align in (

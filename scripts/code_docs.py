@@ -33,7 +33,7 @@ _HEAD = """\
 
 
 def example(kind: FindingKind) -> str:
-    """Return a code's wording as it may read in a real report."""
+    """Return an example of a code's message, as in a report."""
     _, words = EXAMPLES[kind.code]
     return kind.wording.format(**(COMMON | words))
 

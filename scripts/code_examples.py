@@ -1,7 +1,6 @@
-"""What each finding code means, and what is put into its wording to make an example.
+"""When each finding code appears, and the values that fill its wording in an example.
 
-A code's entry is when it appears, and the words of its wording; words that nearly every wording
-takes stand in ``COMMON``.
+An entry has both; values that nearly every wording needs are in ``COMMON``.
 """
 
 from __future__ import annotations
@@ -185,7 +184,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
         "自己做的表里序号是顺序号，这一行的名称方案里又没有。",
         {"header": "序号", "value": "托位占比"},
     ),
-    # --- V1: what stands in a cell ---
+    # --- V1: the content of a cell ---
     "V101": ("按频度本期应报的指标留空。", {}),
     "V102": (
         "意思清楚但写得不规范：全角、千分位、看不见的字符、手打的 %。",
@@ -227,7 +226,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
         "数字格式让表上显示的数和文件里存的数不一样。",
         {"value": "3.2", "hint": "3200", "measure": "个"},
     ),
-    # --- V2: what a value says ---
+    # --- V2: the meaning of a value ---
     "V201": ("不可能为负的数填了负数。", {"value": "-5"}),
     "V202": ("占比超过 100%。", {"value": "105"}),
     "V203": (
@@ -271,7 +270,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
         "单位自己加了“分子”“分母”两列，算出来与填的占比不同。",
         {"value": "70", "numerator": "200", "denominator": "300", "suggestion": "66.67"},
     ),
-    # --- V3: rules an office writes in the schema ---
+    # --- V3: rules that an office has written into the schema ---
     "V301": ("专班在填报规则里定为必填。", {"header": "情况说明"}),
     "V302": ("专班定了只能填数字或文字。", {"expected": "填数字", "value": "见附件"}),
     "V303": (

@@ -3,12 +3,12 @@
     python scripts/compare_readers.py DIR [DIR …]     exit code 0: they agree, 1: they do not
     python scripts/compare_readers.py DIR --explained  print what differs for a known reason, too
 
-What is compared, cell by cell: value, error, whether it is a formula, shown as a percentage,
-hidden, merged; and the sheets' names, order and visibility. The other reader of .xlsx and .xlsm is
-openpyxl, and where openpyxl cannot open a file ``plain_reader``, which is XML and nothing else; of
-.xls it is LibreOffice, which saves them as .xlsx for openpyxl, or calamine (values alone) where
-LibreOffice is not installed. ``KNOWN`` is the list of differences that have a reason. A file that
-we refuse is no difference, but counted with its code.
+Each cell's value and error are compared, and whether it is a formula, shown as a percentage,
+hidden, merged; also the sheets' names, order and visibility. The other reader of .xlsx and .xlsm is
+openpyxl; if it cannot open a file, ``plain_reader``, which only parses XML. The other reader of
+.xls is LibreOffice, which saves it as .xlsx for openpyxl; without LibreOffice it is calamine, which
+gives values only. ``KNOWN`` lists differences that have a reason. A file that our reader refuses
+is not a difference; it is counted under its code.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls"})
-_SAME_DAY = 2e-8  # days, two milliseconds: as finely as any reader keeps a time
+_SAME_DAY = 2e-8  # days, about two milliseconds: the precision to which readers keep a time
 _LIBREOFFICE = "LibreOffice"
 _AND_FORMULA, _GIVING_NOTHING = "+f", "-"
-_LOWEST, _NARROWEST = 1.0, 0.2  # points of a row, characters of a column
-_LAST_DAY = 2_958_465  # the last of 9999
+_LOWEST, _NARROWEST = 1.0, 0.2  # points of a row, characters of a column; below, it is hidden
+_LAST_DAY = 2_958_465  # 9999-12-31 as a serial number
 _XML_NUMBER = re.compile(r"\s*[-+0-9.eE]+\s*")
-_MOST_SHEETS = 100  # ours reads no more
+_MOST_SHEETS = 100  # our reader reads no more
 
 KNOWN = {
     "escape": "openpyxl leaves _x000D_ as it is spelled; ours reads the character it stands for",
@@ -73,7 +73,7 @@ KNOWN = {
 
 
 class Difference(NamedTuple):
-    """What two readers say of one cell, or of a workbook's sheets; ``known`` is a key of KNOWN."""
+    """A difference between two readers in a cell or in the sheets; ``known`` is a key of KNOWN."""
 
     place: str
     what: str
@@ -88,10 +88,10 @@ class Difference(NamedTuple):
 
 @dataclass(slots=True)
 class Compared:
-    """What became of one file.
+    """The result for one file.
 
-    ``refused`` is the code of the finding with which ours sends it back; ``other`` names the reader
-    it was compared with, None if no other could read it.
+    ``refused`` is the finding's code if our reader refuses the file; ``other`` is the name of the
+    other reader, None if no other reader could read it.
     """
 
     path: Path
@@ -110,10 +110,10 @@ class Compared:
 
 
 def our_reading(data: bytes, suffix: str) -> Reading:
-    """Return what our reader says of a workbook.
+    """Read a workbook with our reader.
 
     Raises:
-        Refused: it sends the file back.
+        Refused: our reader refuses the file.
     """
     sheets: dict[str, SheetReading] = {}
     for sheet in read_sheets(guard(data, suffix)):
@@ -159,7 +159,7 @@ def _our_value(value: object) -> Value:
 
 
 def _day(value: Any) -> Day:
-    """Return a date, a time or a span of time as a number of days, counted from 1900."""
+    """Convert a date, a time or a duration to a number of days, counted from 1900."""
     from openpyxl.utils.datetime import to_excel
 
     if isinstance(value, date | datetime | time | timedelta):
@@ -167,23 +167,23 @@ def _day(value: Any) -> Day:
     raise TypeError(f"a cell holds {value!r}")
 
 
-# --- the others --------------------------------------------------------------------------------
+# --- the other readers -------------------------------------------------------------------------
 
 
 def other_reading(data: bytes) -> Reading | None:
-    """Return what another reader says of an .xlsx; None if none can read it."""
+    """Read an .xlsx with another reader; None if none can read it."""
     try:
         reading = openpyxl_reading(data)
     except Exception:  # noqa: BLE001 - openpyxl fails on odd workbooks in every way there is
         reading = None
     if reading is not None and reading.sheets:
         return reading
-    # openpyxl finds no sheets where all names are those of the strict variant of the standard.
+    # openpyxl finds no sheets in files with the namespaces of the strict variant of the standard.
     return plain_reading(data) or reading
 
 
 def plain_reading(data: bytes) -> Reading | None:
-    """Return what stands in an .xlsx by the letter; None if it cannot be read so."""
+    """Read an .xlsx with ``plain_reader``; None if it cannot read it."""
     try:
         return plain_reader.read(data)
     except plain_reader.Unreadable:
@@ -191,7 +191,7 @@ def plain_reading(data: bytes) -> Reading | None:
 
 
 def openpyxl_reading(data: bytes) -> Reading:
-    """Return what openpyxl says of a workbook, in whatever way it fails."""
+    """Read a workbook with openpyxl; it may raise any exception."""
     import openpyxl
 
     with warnings.catch_warnings(), _noting_formulas():
@@ -206,9 +206,9 @@ def openpyxl_reading(data: bytes) -> Reading:
 
 @contextmanager
 def _noting_formulas() -> Iterator[None]:
-    """Make openpyxl hand over formulas together with their results.
+    """Patch openpyxl to return results together with a mark of which cells are formulas.
 
-    It gives the one or the other, and reading everything twice takes twice as long.
+    By itself it returns either formulas or results, and reading twice would take twice as long.
     """
     from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
@@ -226,7 +226,7 @@ def _noting_formulas() -> Iterator[None]:
 
 
 def _openpyxl_cells(page: Any) -> dict[Place, Said]:
-    # Nobody sees what has no height or no width, either.
+    # Rows without height and columns without width are invisible, too.
     hidden_rows = {
         number
         for number, row in page.row_dimensions.items()
@@ -245,7 +245,7 @@ def _openpyxl_cells(page: Any) -> dict[Place, Said]:
         for column in range(merge.min_col, min(merge.max_col, page.max_column) + 1)
     }
     cells = {}
-    # Private, but the only list of the cells that there are: iter_rows makes up others.
+    # The private dict has only the cells of the file; iter_rows would also create empty ones.
     for (row, column), cell in page._cells.items():  # noqa: SLF001
         value, kind = cell.value, cell.data_type
         is_error = kind.startswith("e") and value is not None
@@ -278,11 +278,11 @@ def _openpyxl_value(value: Any) -> Value:
 
 
 def old_readings(paths: Sequence[Path], scratch: Path) -> dict[Path, Reading | None]:
-    """Return what another reader says of workbooks in the old format."""
+    """Read workbooks in the old format (.xls) with another reader."""
     if not paths:
         return {}
     named = {}
-    for number, path in enumerate(paths):  # by number, for names may repeat in other folders
+    for number, path in enumerate(paths):  # named by number: file names may repeat across folders
         named[path] = scratch / f"{number}.xls"
         shutil.copyfile(path, named[path])
     try:
@@ -300,7 +300,7 @@ def _as_libreoffice(reading: Reading | None) -> Reading | None:
 
 
 def _calamine_reading(path: Path) -> Reading | None:
-    """Return the values alone, which is all that calamine tells."""
+    """Read a workbook with calamine, which gives only the values."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
@@ -337,7 +337,7 @@ def compare_file(path: Path) -> Compared:
 
 
 def compared(path: Path, data: bytes, read_otherwise: Callable[[], Reading | None]) -> Compared:
-    """Read a file with our reader and in another way, and compare."""
+    """Read a file with our reader and with ``read_otherwise``, and compare."""
     try:
         ours = our_reading(data, path.suffix)
     except Refused as refused:
@@ -350,7 +350,7 @@ def compared(path: Path, data: bytes, read_otherwise: Callable[[], Reading | Non
 
 
 def differences(ours: Reading, theirs: Reading) -> Iterator[Difference]:
-    """Yield what two readings of one workbook do not agree about."""
+    """Yield the differences between two readings of a workbook."""
     if list(ours.sheets) != list(theirs.sheets):
         yield Difference("workbook", "sheets", list(ours.sheets), list(theirs.sheets))
     for name, our_sheet in ours.sheets.items():
@@ -380,7 +380,7 @@ def _of_cell(place: str, ours: Said, theirs: Said, *, values_only: bool) -> Iter
     if ours.is_formula != theirs.is_formula:
         known = "empty text" if theirs.is_empty_text and not ours.is_filled else None
         yield Difference(place, "formula", ours.is_formula, theirs.is_formula, known)
-    # A format says nothing of a text, and a day is no percentage.
+    # Only numbers can be percentages: formats do not apply to texts, and days have their own.
     is_number = isinstance(ours.value, float) and isinstance(theirs.value, float)
     if is_number and ours.is_percent != theirs.is_percent:
         yield Difference(place, "percent", ours.is_percent, theirs.is_percent)
@@ -399,7 +399,7 @@ def _is_same(ours: Value, theirs: Value) -> bool:
 
 
 def _reason(ours: Said, theirs: Said) -> str | None:
-    """Return why two readers may say different things of one cell; None if they may not."""
+    """Return the key of KNOWN that explains a cell's difference; None if nothing does."""
     if isinstance(ours.value, str) and isinstance(theirs.value, str):
         return _reason_of_texts(ours, unescaped(theirs.value))
     day, number = theirs.value, ours.value
@@ -425,7 +425,7 @@ def _reason_of_texts(ours: Said, theirs: str) -> str | None:
 
 
 def _reason_of_libreoffice(what: str, ours: Said, theirs: Said) -> str | None:
-    """Return why LibreOffice may say something else of a cell of an old workbook."""
+    """Return the key of KNOWN that explains LibreOffice's difference in a cell of an .xls."""
     one, other = ours.value, theirs.value
     if what == "formula" and (isinstance(one, bool) or ours.error is not None):
         return "truth"
@@ -442,7 +442,7 @@ def _reason_of_libreoffice(what: str, ours: Said, theirs: Said) -> str | None:
 
 
 def workbooks_in(folders: Iterable[Path]) -> list[Path]:
-    """Return the workbooks of folders, and of the folders in them."""
+    """Return the workbooks in folders and their subfolders."""
     return sorted(
         path
         for folder in folders
@@ -452,7 +452,7 @@ def workbooks_in(folders: Iterable[Path]) -> list[Path]:
 
 
 def compare_all(paths: Sequence[Path]) -> Iterator[Compared]:
-    """Compare workbooks of either format."""
+    """Compare workbooks of both formats."""
     old = [path for path in paths if path.suffix.lower() == ".xls"]
     with tempfile.TemporaryDirectory() as scratch:
         readings = old_readings(old, Path(scratch))
@@ -464,7 +464,7 @@ def compare_all(paths: Sequence[Path]) -> Iterator[Compared]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare, print what differs, and a line of counts."""
+    """Compare, print the differences, and a line of counts."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folders", nargs="+", type=Path, metavar="DIR")
     parser.add_argument("--explained", action="store_true", help="print known differences, too")

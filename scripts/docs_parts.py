@@ -1,9 +1,9 @@
-"""The generated parts of the documentation, for cog: what the program says about itself.
+"""Generate parts of the documentation from the program, for cog.
 
-    python -m cogapp -r docs/*.md         write them anew
+    python -m cogapp -r docs/*.md         write them again
     python -m cogapp --check docs/*.md    only compare; tests/docs does this
 
-Each function returns Markdown. A page asks for one between the marks ``[[[cog`` and ``[[[end]]]``.
+Each function returns Markdown. A page calls it between the marks ``[[[cog`` and ``[[[end]]]``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _WIDTH = 100
 
 
 def commands() -> str:
-    """Give every command of ``qiyx`` its section with its help page."""
+    """Return a section with the help page of every command of ``qiyx``."""
     return "\n".join(
         f"## `{path}`\n\n{command.help}\n\n```text\n{_help(command, path)}\n```\n"
         for path, command in leaves(qiyx, "qiyx")
@@ -34,7 +34,7 @@ def commands() -> str:
 
 
 def command_table() -> str:
-    """List every command, linked to its help page."""
+    """Return a table of every command, linked to its help page."""
     lines = ["| 命令 | 做什么 |", "|---|---|"]
     lines += [
         f"| [`{path}`](#{path.replace(' ', '-')}) | {_first_sentence(command)} |"
@@ -44,7 +44,7 @@ def command_table() -> str:
 
 
 def leaves(command: click.Command, path: str) -> list[tuple[str, click.Command]]:
-    """Return every command that does something, with its full name, in the order of the help."""
+    """Return every command that is not a group, with its full name, in the order of the help."""
     if not isinstance(command, click.Group):
         return [(path, command)]
     context = click.Context(command)
@@ -67,14 +67,14 @@ def _first_sentence(command: click.Command) -> str:
 
 
 def buttons() -> str:
-    """List every button of the ledger and its ribbon, with what it does."""
+    """Return a table of every button of the ledger and its ribbon, with what it does."""
     lines = ["| 按钮 | 做什么 |", "|---|---|"]
     lines += [f"| {control.caption} | {control.tip} |" for control in CONTROLS]
     return "\n".join(lines) + "\n"
 
 
 def schemas() -> str:
-    """List every JSON Schema, with its title and what it says of itself."""
+    """Return a table of every JSON Schema, with its title and description."""
     lines = ["| 文件 | 是什么 |", "|---|---|"]
     for path in sorted((ROOT / "schemas").glob("*.json")):
         schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -84,7 +84,7 @@ def schemas() -> str:
 
 
 def rules() -> str:
-    """List the shipped rule file: each setting with what it means and its value."""
+    """Return a table of the shipped rule file: each setting, its meaning and its value."""
     read = json.loads((ROOT / "qiyx_xl" / "data" / "rules.json").read_text(encoding="utf-8"))
     schema = json.loads((ROOT / "schemas" / "rules.schema.json").read_text(encoding="utf-8"))
     lines = ["| 键 | 含义 | 自带的值 |", "|---|---|---|"]

@@ -1,4 +1,4 @@
-"""What offices do to workbooks: fill in, insert a column, paste, retype the whole table."""
+"""How the samples imitate offices: fill in a form, insert a column, paste, retype the table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class FilledForm:
-    """One of our forms open in openpyxl, addressed by item code and column header."""
+    """A form opened in openpyxl, whose cells are addressed by item code and column header."""
 
     def __init__(self, sheet: Any) -> None:
         self.sheet = sheet
@@ -51,7 +51,7 @@ class FilledForm:
         self.cell(code, column).value = value
 
     def sign(self, contact: tuple[str, str, str], day: datetime) -> None:
-        """Fill in the signature block: reporter, phone, reviewer, and the day."""
+        """Fill in the signature block: reporter, phone, reviewer and date."""
         labels = (ContactLabel.REPORTER, ContactLabel.PHONE, ContactLabel.REVIEWER)
         words: dict[str, object] = {
             label.value: word for label, word in zip(labels, contact, strict=True)
@@ -63,7 +63,7 @@ class FilledForm:
                     cell.offset(0, 1).value = words[cell.value]
 
     def paste_as_text(self, column: FormColumn) -> None:
-        """Paste a column's numbers from elsewhere: they arrive as text, in another font."""
+        """Change a column's numbers to text in another font, as if pasted from elsewhere."""
         for code in self._row:
             cell = self.cell(code, column)
             cell.value = None if cell.value is None else str(cell.value)
@@ -71,7 +71,7 @@ class FilledForm:
             cell.font = Font(name="Calibri", size=11)
 
     def insert_column(self, before: FormColumn, header: str, text: str) -> None:
-        """Insert a column of the office's own, the same text in each row."""
+        """Insert a column that an office has added, with the same text in each row."""
         at = self._column[before.value]
         _shift(self.sheet, at)
         for name, column in self._column.items():
@@ -82,7 +82,7 @@ class FilledForm:
             cell._style = copy(beside._style)  # noqa: SLF001 - openpyxl has no other way
 
     def add_row(self, values: Sequence[object]) -> None:
-        """Write one more row by hand, in the empty row below the table."""
+        """Write one more row into the empty row below the table."""
         row = max(self._row.values()) + 1
         self.sheet.row_dimensions[row].height = 20
         for column, value in enumerate(values, start=1):
@@ -90,7 +90,7 @@ class FilledForm:
 
 
 def fill_projects(book: Any, values: Mapping[str, tuple[object, str]]) -> None:
-    """Fill in the sheets about projects that a form has: each row's value and remark, by code."""
+    """Fill in a form's project sheets, if it has any, with values and remarks by code."""
     for name in {MAJOR_SHEET, LIVELIHOOD_SHEET} & set(book.sheetnames):
         sheet = book[name]
         header = next(
@@ -115,7 +115,7 @@ def fill_projects(book: Any, values: Mapping[str, tuple[object, str]]) -> None:
 
 
 def _shift(sheet: Any, at: int) -> None:
-    """Insert a column as Excel does: merges, widths and validations move along."""
+    """Insert a column as Excel does: merged cells, widths and validations are moved, too."""
     merges = [range_boundaries(str(merged)) for merged in sheet.merged_cells.ranges]
     for merged in list(sheet.merged_cells.ranges):
         sheet.unmerge_cells(str(merged))
@@ -153,7 +153,7 @@ def write_retyped(
     *,
     merged: bool,
 ) -> None:
-    """Write a table of the office's own, with its own headers; ``merged``: cells merged, too."""
+    """Write an office's own table with other headers; ``merged``: also with merged cells."""
     book = xlsxwriter.Workbook(str(path), {"default_format_properties": {"font_name": "仿宋"}})
     last = period.last_day
     book.set_properties({"created": datetime(last.year, last.month, last.day)})  # noqa: DTZ001
@@ -194,7 +194,7 @@ def write_retyped(
 
 
 def settle_zip(path: Path, saved: datetime) -> None:
-    """Rewrite a workbook's archive so that its bytes depend on its content alone."""
+    """Rewrite a workbook's archive with fixed dates, so that its bytes depend only on content."""
     with zipfile.ZipFile(path) as old:
         parts = {info.filename: old.read(info) for info in old.infolist()}
     stamp = saved.strftime("%Y-%m-%dT%H:%M:%SZ").encode()

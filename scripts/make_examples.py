@@ -1,12 +1,12 @@
-"""Make the sample workbooks in examples/, as offices really send them.
+"""Make the sample workbooks in examples/, with the faults of workbooks that offices send.
 
     python scripts/make_examples.py [--out examples] [--libreoffice]
 
 The values are in example_values.csv, example_street_values.csv and example_project_values.csv
-beside this script, the lists of projects in examples/projects.json; what each file is, and what
-must come of it, is in examples/README.md. Two runs give the same bytes, except for the files that
-LibreOffice saved (``SAVED_BY_LIBREOFFICE``): those are left as they are unless --libreoffice is
-given, which needs soffice.
+beside this script, the lists of projects in examples/projects.json. examples/README.md describes
+each file and its expected result. Two runs give the same bytes, except for files saved by
+LibreOffice (``SAVED_BY_LIBREOFFICE``): those are written only with --libreoffice, which needs
+soffice.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ LAST_YEAR, LAST_QUARTER, THIS = (Period.parse(text) for text in ("2025Q4", "2026
 
 SAVED_BY_LIBREOFFICE = ("区教育局_2026Q3.xlsx", "区住建局_2026Q3.xlsx", "新碶街道_2026Q3.xlsx")
 
-# Who filled in, and when; the numbers are not in service.
+# Invented contacts; the phone numbers are not in service.
 _CONTACTS = {
     "区卫健局": ("王敏", "0574-8600 0101", "陈立"),
     "区教育局": ("李静", "0574-8600 0102", "周伟"),
@@ -92,7 +92,7 @@ _WEB_PAGE = """<html>
 
 @dataclass(frozen=True)
 class Entry:
-    """What one agency reports for one item: the cell as typed, the second number, the remark."""
+    """An agency's report for one item: the cell as typed, the second number, the remark."""
 
     actual: str
     second: str = ""
@@ -117,7 +117,7 @@ def main() -> None:
 
 
 class Maker:
-    """Fills in our own forms the way offices do."""
+    """Fills in the product's forms in the way offices do."""
 
     def __init__(self, plan: Plan, rules: Rules) -> None:
         self.plan = plan
@@ -130,7 +130,7 @@ class Maker:
         }
 
     def make_history(self, folder: Path) -> int:
-        """Write last year's returns: every agency, all in order."""
+        """Write last year's files: one of every agency, without faults."""
         folder.mkdir(parents=True, exist_ok=True)
         agencies = [a for a in self.plan.agencies if form_items(self.plan, a, LAST_YEAR)]
         for agency in agencies:
@@ -139,7 +139,7 @@ class Maker:
         return len(agencies)
 
     def make_returns(self, folder: Path, *, libreoffice: bool) -> int:
-        """Write this quarter's returns, with the faults that offices make."""
+        """Write this quarter's files, with the faults that offices make."""
         folder.mkdir(parents=True, exist_ok=True)
         made = 0
         for make in (self._make_districts, self._make_streets):
@@ -161,7 +161,7 @@ class Maker:
         with self.filled(folder / "区民政局七优享9月.xlsx", self._agency("区民政局")) as form:
             form.put("14", FormColumn.ACTUAL, "约65.95")
             form.put("T5-2-02", FormColumn.ACTUAL, "16.8张")
-            form.put("T7-2-02", FormColumn.ACTUAL, 0.25)  # 亿元, where 万元 is meant
+            form.put("T7-2-02", FormColumn.ACTUAL, 0.25)  # in 亿元 instead of 万元
             item = self.plan.find("19")
             form.add_row(("19", "指标", item.name, item.measure, "16500", 16000, 1.65))
         return 4
@@ -183,7 +183,7 @@ class Maker:
         with self.filled(folder / "霞浦街道_2026Q3.xlsx", self._agency("霞浦街道")) as form:
             form.put("T6-2-01", FormColumn.ACTUAL, "2个")
             form.put("T7-2-03", FormColumn.ACTUAL, "约10")
-        path = folder / "柴桥街道_2026Q3.xlsx"  # last quarter's form, by its name this quarter's
+        path = folder / "柴桥街道_2026Q3.xlsx"  # last quarter's form under this quarter's name
         with self.filled(path, self._agency("柴桥街道"), LAST_QUARTER):
             pass
         with self.filled(folder / "郭巨街道_2026Q3.xlsx", self._agency("郭巨街道")) as form:
@@ -232,7 +232,7 @@ class Maker:
 
     @contextmanager
     def filled(self, path: Path, agency: Agency, period: Period = THIS) -> Iterator[FilledForm]:
-        """Yield an agency's form, filled in; what is done to it is saved with it."""
+        """Yield an agency's filled-in form; it is saved, with the caller's changes, at the end."""
         history = {} if period == LAST_YEAR else self._last_values(agency)
         projects = ProjectBook(self.listed) if period == THIS else NO_PROJECTS
         write_form(
@@ -288,7 +288,7 @@ def read_values() -> Values:
 
 
 def typed(text: str) -> object:
-    """Return what a person's typing leaves in a cell: a number, a word, or nothing."""
+    """Return the cell value that Excel makes of typed text: a number, a text, or None."""
     if not text:
         return None
     try:
@@ -298,7 +298,7 @@ def typed(text: str) -> object:
 
 
 def typed_day(text: str) -> object:
-    """Return what typing leaves in a cell where days are typed, too."""
+    """Return the cell value of typed text, as ``typed``, but dates are converted, too."""
     return date.fromisoformat(text) if text.count("-") == 2 else typed(text)  # noqa: PLR2004
 
 

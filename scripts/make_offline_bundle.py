@@ -1,10 +1,10 @@
-"""Make one zip with which an office PC without a network installs the product.
+"""Make a zip from which the product is installed on an office PC without a network.
 
     python scripts/make_offline_bundle.py [--out dist] [--python 3.12]…
 
-It holds the wheels for Windows (64 bits) and each Python, the ledger, install.bat and
-uninstall.bat, a page that explains them, the licences, and the checksum of every file. The
-same wheels give the same bytes.
+It contains the wheels for 64-bit Windows and each Python version, the ledger, install.bat and
+uninstall.bat, a page that explains them, the licences, and the checksum of every file. The same
+wheels give the same bytes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def make_bundle(
 
     Args:
         out: the folder for it.
-        pythons: the Pythons to bring wheels for.
+        pythons: the Python versions to include wheels for.
         without: distributions to leave out.
 
     Raises:
@@ -93,10 +93,10 @@ def requirements(wheels: Iterable[Path]) -> str:
 
 
 def as_windows(path: Path) -> bytes:
-    """Return a text file as Windows wants it: CRLF, and a mark where it is not ASCII.
+    """Return a text file's bytes for Windows: CRLF, and a byte order mark if it is not ASCII.
 
     Raises:
-        ValueError: a .bat is not pure ASCII.
+        ValueError: a .bat file is not pure ASCII.
     """
     data = path.read_bytes()
     if path.suffix == ".py":
@@ -108,14 +108,14 @@ def as_windows(path: Path) -> bytes:
 
 
 def check_sums(files: dict[str, bytes]) -> str:
-    """Return a line per file: its SHA-256 and its name."""
+    """Return one line per file: its SHA-256 and its name."""
     return "".join(
         f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())
     )
 
 
 def write_zip(path: Path, top: str, files: dict[str, bytes]) -> None:
-    """Write the files below one folder, with one fixed date."""
+    """Write the files into a zip below one folder, all with the same fixed date."""
     with zipfile.ZipFile(path, "w") as bundle:
         for name, data in sorted(files.items()):
             entry = zipfile.ZipInfo(f"{top}/{name}", _DATE)
@@ -126,7 +126,7 @@ def write_zip(path: Path, top: str, files: dict[str, bytes]) -> None:
 
 
 def main() -> None:
-    """Make the bundle and say where it is."""
+    """Make the bundle and print its path, size and checksum."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
     parser.add_argument("--python", action="append", choices=PYTHONS, help="only for this Python")

@@ -36,10 +36,10 @@ _DOTS = 100
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: which file of the office's folder, and which of its printed pages.
+    """One picture: a file of the office's folder, and which of its printed pages.
 
-    ``file`` is a glob; ``words`` picks the first page that has them; without, the first page. A
-    page of HTML is taken as a browser shows it.
+    ``file`` is a glob; ``words`` selects the first page that contains them; without, the first
+    page is used. Of an HTML file a browser's screenshot is taken.
     """
 
     file: str
@@ -63,7 +63,7 @@ SHOTS = {
 
 
 def main() -> None:
-    """Make the office's files, and picture those asked for."""
+    """Make the office's files, and render the pictures named as arguments."""
     wanted = sys.argv[1:] or list(SHOTS)
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def make_office(folder: Path) -> None:
-    """Go through two periods with the shipped samples, as the demo does."""
+    """Run two periods with the shipped samples, as the demo does."""
     from qiyx_xl.documents.check_report.write import write_report
     from qiyx_xl.documents.returns.write import write_returns
 
@@ -101,7 +101,7 @@ def make_office(folder: Path) -> None:
 
 
 def picture(file: Path, words: str, target: Path, scratch: Path) -> None:
-    """Write a file's page as a picture, without the empty rest of the page."""
+    """Write a page of a file as a picture, without the empty margins."""
     if file.suffix == ".html":
         _screenshot(file, target)
         return

@@ -1,11 +1,11 @@
-"""Change the core one place at a time, and see whether the tests notice.
+"""Run mutation tests on the core: change one place at a time, and check that a test fails.
 
     python scripts/mutation.py                    every mutant of qiyx_xl/core (hours)
     python scripts/mutation.py --sample 400       a random sample of them, the same each time
     python scripts/mutation.py --only periods     one module
 
-Uses mutmut, configured in pyproject.toml; works in ``mutants/``. Prints the share of mutants that
-were noticed, by module, and the names of those that were not: ``mutmut show NAME`` shows one.
+Uses mutmut, configured in pyproject.toml, in the folder ``mutants/``. Prints by module the share of
+mutants for which a test failed, and the names of the others; ``mutmut show NAME`` shows one.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 META = ROOT / "mutants" / "qiyx_xl" / "core"
 
-# What mutmut writes for a mutant: the exit code of pytest, or of a child that was stopped.
+# The exit codes that mutmut records for a mutant: pytest's, or that of a stopped process.
 _SURVIVED, _NOT_RUN = 0, None
 _NO_TESTS = 33
 
 
 def main() -> int:
-    """Make the mutants, run the chosen ones, and print what became of them."""
+    """Make the mutants, run the chosen ones, and print the results."""
     options = _options()
-    # A name that fits no mutant: mutmut makes them all, learns which test reaches which, and ends.
+    # With a name that matches no mutant, mutmut makes all mutants, records which tests cover
+    # which, and stops.
     said = _mutmut("run", "--max-children", str(options.jobs), "nothing.so.named")
     if "nothing matches" not in said:
         print(said[-3000:])
@@ -55,7 +56,7 @@ def _options() -> argparse.Namespace:
 
 
 def _mutmut(*arguments: str) -> str:
-    """Run mutmut and return all it said."""
+    """Run mutmut and return its output."""
     command = [sys.executable, "-m", "mutmut", *arguments]
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     return done.stdout + done.stderr

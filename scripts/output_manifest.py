@@ -1,12 +1,12 @@
-"""Hash every output of the sample office, so that a change that should change none can be proven.
+"""Hash every output of the sample office, to prove that a change of the code changes no output.
 
-    python scripts/output_manifest.py            say which outputs differ from the manifest
-    python scripts/output_manifest.py --write    take the outputs as they are now for the manifest
+    python scripts/output_manifest.py            print which outputs differ from the manifest
+    python scripts/output_manifest.py --write    write the current outputs into the manifest
 
-The sample office goes through its cycle at a fixed moment: ledger, forms, check reports, returned
-files, papers, meeting, static copy, and the JSON of the commands. Zip files are hashed part by
-part, decompressed: how well they are packed is no output. The libraries that write them are named
-in the manifest, for with other versions of them other bytes are right, too.
+The sample office runs its cycle at a fixed moment: ledger, forms, check reports, returned files,
+papers, meeting, static copy, and the JSON of the commands. The parts of zip files are hashed
+decompressed, because the compression does not matter. The manifest names the versions of the
+libraries that write the files, because other versions may write other bytes.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _JSON = {
 
 
 def make(folder: Path) -> None:
-    """Take the sample office through its cycle, in a folder."""
+    """Run the sample office's cycle in a folder."""
     with chdir(folder):
         for period in (BEFORE, CURRENT):
             shutil.copytree(ROOT / "examples" / str(period), Path("收件") / str(period))
@@ -75,7 +75,7 @@ def make(folder: Path) -> None:
 
 
 def _check(office: app.Office, inbox: Path) -> None:
-    """Write what ``validate`` writes, on a fixed day."""
+    """Write the files that ``validate`` writes, for a fixed day."""
     checked = app.validate_files(
         [inbox], plan=office.plan, rules=office.rules, period=CURRENT, history=office.history()
     )
@@ -93,7 +93,7 @@ def _check(office: app.Office, inbox: Path) -> None:
 
 
 def manifest(folder: Path) -> dict[str, Any]:
-    """Return the sha256 of every output in a folder, by its name and, in zip files, its part."""
+    """Return the sha256 of every output in a folder, by file name and part of a zip file."""
     outputs: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
@@ -109,13 +109,13 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 def _is_the_logs(path: Path) -> bool:
-    # The originals and the backups lie in folders named after store and ledger.
+    # The originals and the backups are in folders named after store and ledger.
     inside = "".join(path.parts)
     return ".sqlite" in path.name or "原件" in inside or "备份" in inside
 
 
 def differences(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """Return which outputs are new, gone or other than they were, a line each."""
+    """Return a line for each output that is new, gone or changed."""
     old, new = then["outputs"], now["outputs"]
     return [
         *(f"gone: {name}" for name in old if name not in new),

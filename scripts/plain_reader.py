@@ -1,6 +1,6 @@
-"""A workbook read as XML and nothing else, by the letter of ECMA-376: slow, small, in one way.
+"""A small, slow workbook reader that only parses the XML, following ECMA-376 strictly.
 
-``compare_readers`` asks it about workbooks that openpyxl cannot open. It shares no code with the
+``compare_readers`` uses it for workbooks that openpyxl cannot open. It shares no code with the
 program's own reader.
 """
 
@@ -31,11 +31,11 @@ _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]*)", re.IGNORECASE)
 
 
 class Unreadable(Exception):  # noqa: N818 - it is an answer
-    """The workbook cannot be read by the letter."""
+    """The workbook cannot be read according to the standard."""
 
 
 def read(data: bytes) -> Reading:
-    """Return what stands in an .xlsx.
+    """Read an .xlsx.
 
     Raises:
         Unreadable: it cannot be read.
@@ -61,7 +61,7 @@ class _Package:
         self._names = {name.lower(): name for name in self._archive.namelist()}
 
     def xml(self, part: str) -> Any:
-        """Return a part's root; comments and instructions are no part of any text."""
+        """Parse a part and return its root, without comments and processing instructions."""
         parser = etree.XMLParser(
             remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True,
             strip_cdata=True, huge_tree=True,
@@ -69,7 +69,7 @@ class _Package:
         return etree.fromstring(self._archive.read(self._names[part.lower()]), parser)
 
     def related(self, part: str) -> dict[str, tuple[str, str]]:
-        """Return what a part refers to: kind and part, by the relationship's id."""
+        """Return a part's relationships by id: their kind and the part they refer to."""
         folder, _, name = part.rpartition("/")
         relations = join(folder, "_rels", f"{name}.rels")
         if relations.lower() not in self._names:
@@ -119,7 +119,7 @@ def _children(element: Any, *names: str) -> list[Any]:
 
 
 def _text(item: Any) -> str:
-    """Return a text in one piece or in runs; how it is pronounced is no part of it."""
+    """Return a string item's text, single or in runs, without its phonetic text."""
     pieces = []
     for one in _children(item, "t", "r"):
         ends = [one] if etree.QName(one).localname == "t" else _children(one, "t")
@@ -135,7 +135,7 @@ def _formats(styles: Any) -> list[tuple[int, str]]:
 
 
 class _Known(NamedTuple):
-    """What the cells of a workbook refer to."""
+    """What cells refer to: the workbook's shared strings, number formats and date system."""
 
     texts: list[str]
     formats: list[tuple[int, str]]
@@ -169,7 +169,7 @@ def _cells(sheet: Any, known: _Known) -> dict[Place, Said]:
 
 
 def _merged(cells: dict[Place, Said], merges: list[tuple[Place, Place]]) -> dict[Place, Said]:
-    """Leave of merged cells the first one, which is the only one that is seen."""
+    """Keep only the first of merged cells, the only visible one, and note its range."""
     for (top, left), (bottom, right) in merges:
         for row, column in list(cells):
             if not (top <= row <= bottom and left <= column <= right):
@@ -202,12 +202,12 @@ def _said(cell: Any, known: _Known) -> Said:
     elif kind != "n":
         raise Unreadable(kind)
     elif _NUMBER.fullmatch(written.strip(" \t\r\n")) is None:
-        value = written  # no number: as it is written
+        value = written  # not a number: return the text
     else:
         number = float(written)
         at, code = known.formats[int(cell.get("s", "0"))] if known.formats else (0, "General")
         if at in _CHINESE_DATES or is_date_format(code):
-            # Times of day and spans of time count from nowhere.
+            # Times of day and durations do not depend on the date system.
             is_late = known.has_1904_dates and number >= 1 and not is_timedelta_format(code)
             value = Day(number + _FROM_1900_TO_1904 if is_late else number)
         else:

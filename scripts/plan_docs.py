@@ -1,7 +1,7 @@
-"""Write the tables of docs/plan.md anew from the plan, the schema and the catalogue.
+"""Write the tables of docs/plan.md from the plan, the schema and the catalogue.
 
-Run it after changing one of them: ``python scripts/plan_docs.py``; with ``--check`` it only says
-(exit code 1) whether the page is out of date.
+Run it after changing one of them: ``python scripts/plan_docs.py``. With ``--check`` it only reports
+by exit code 1 that the page is out of date.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def render(page: str) -> str:
-    """Return the page with every generated block written anew."""
+    """Return the page with every generated block replaced."""
     for name, rows in (("fields", _fields()), ("questions", _questions()), ("codes", _codes())):
         block = f"<!-- {name} -->\n{_markdown(rows)}\n<!-- /{name} -->"
         page = re.sub(
@@ -59,7 +59,7 @@ def _codes() -> Rows:
 
 
 def _fields() -> Rows:
-    """Return every key of a plan file once: what it is called, where it stands, what it means."""
+    """Return every key of a plan file once: its title, where it is used, and its meaning."""
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     listed: dict[tuple[str, str, str], list[str]] = {}
     holders = {"（顶层）": schema} | {

@@ -1,7 +1,7 @@
-"""Files as people see them: workbooks and documents through LibreOffice, pages through Chromium.
+"""Print files to PDF and pictures: workbooks and documents by LibreOffice, HTML by Chromium.
 
-Needs soffice, chromium, poppler (pdftoppm) and the Noto CJK fonts, which stand in for the Windows
-fonts that our files name.
+Needs soffice, chromium, poppler (pdftoppm) and the Noto CJK fonts, which replace the Windows fonts
+that our files name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SECONDS = 180
 
 
 def to_pdf(file: Path, out: Path) -> Path:
-    """Print a workbook, a document or a page to a PDF in ``out``, and return it."""
+    """Print a workbook, a document or an HTML page to a PDF in ``out``, and return its path."""
     out.mkdir(parents=True, exist_ok=True)
     pdf = out / f"{file.stem}{file.suffix.replace('.', '_')}.pdf"
     if file.suffix == ".html":
@@ -40,7 +40,7 @@ def to_pdf(file: Path, out: Path) -> Path:
 
 
 def convert(file: Path, out: Path, target: str) -> None:
-    """Let LibreOffice convert a file into a folder; ``target`` is what ``--convert-to`` takes."""
+    """Convert a file into a folder with LibreOffice; ``target`` is passed to ``--convert-to``."""
     subprocess.run(
         [
             "soffice",
@@ -60,16 +60,16 @@ def convert(file: Path, out: Path, target: str) -> None:
 
 
 def pictures(pdf: Path, out: Path, *, dots: int = 80) -> list[Path]:
-    """Picture every page of a PDF, in order; ``dots`` per inch."""
+    """Render every page of a PDF as a picture, in order; ``dots`` is per inch."""
     out.mkdir(parents=True, exist_ok=True)
     subprocess.run(["pdftoppm", "-r", str(dots), "-png", str(pdf), str(out / pdf.stem)], check=True)
     return sorted(out.glob(f"{pdf.stem}-*.png"))
 
 
 def chromium_arguments() -> list[str]:
-    """Return how we start Chromium: headless, without a sandbox where we are root."""
+    """Return Chromium's arguments: headless, and without a sandbox if run by root."""
     arguments = ["--headless=new", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage"]
-    # Chromium refuses to sandbox what root starts, as in a container.
+    # Chromium refuses to start its sandbox as root, which is the user in a container.
     return [*arguments, "--no-sandbox"] if os.geteuid() == 0 else arguments
 
 

@@ -1,6 +1,6 @@
-"""What a reader says of a workbook, for ``compare_readers``; and what is needed to say it.
+"""The common form in which ``compare_readers`` compares readings of a workbook.
 
-Nothing here is taken from the program: it is there to be compared with it.
+It uses no code of the program, because the program's reader is compared with it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date, a time of day or a span of time, as the number that the workbook holds."""
+    """A date, a time of day or a duration, as the number that the workbook stores."""
 
     number: float
 
@@ -24,10 +24,10 @@ Value = float | str | bool | Day | None
 
 
 class Said(NamedTuple):
-    """What a reader says of one cell.
+    """The facts that a reader returns about one cell.
 
-    ``merged`` is a range of more than one row; ``is_empty_text`` is a formula that gives "";
-    ``is_struck`` is whether some of the text is struck out.
+    ``merged`` is a merged range of more than one row; ``is_empty_text``: a formula whose result is
+    ""; ``is_struck``: some of the text is struck out.
     """
 
     value: Value = None
@@ -41,19 +41,19 @@ class Said(NamedTuple):
 
     @property
     def is_filled(self) -> bool:
-        """Whether there is anything in the cell."""
+        """Whether the cell has a value, an error or a formula."""
         return self.value is not None or self.error is not None or self.is_formula
 
 
 class SheetReading(NamedTuple):
-    """What a reader says of one sheet: the cells that hold something."""
+    """A reader's result for one sheet: whether it is hidden, and its filled cells."""
 
     is_hidden: bool
     cells: dict[Place, Said]
 
 
 class Reading(NamedTuple):
-    """What a reader says of a workbook: its worksheets by name, in order."""
+    """A reader's result for a workbook: its worksheets by name, in order."""
 
     reader: str
     sheets: dict[str, SheetReading]
@@ -64,7 +64,7 @@ _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def unescaped(text: str) -> str:
-    """Return a text with the characters that OOXML spells as ``_x000D_``."""
+    """Return a text with OOXML's escapes, such as ``_x000D_``, replaced by the characters."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
 
 
@@ -81,14 +81,14 @@ _HOLDS = {
 def shows_percent(code: str, number: float) -> bool:
     """Whether a number format shows a number as a percentage.
 
-    A percent sign that is quoted, escaped, padding or filling is none.
+    A percent sign that is quoted, escaped, or used as padding or fill does not count.
     """
     return "%" in _NOT_SHOWN.sub("", _section(code, number))
 
 
 def _section(code: str, number: float) -> str:
-    """Return the section of a format that a number is shown by."""
-    # Only what is outside of quotes and the like parts sections.
+    """Return the section of a number format that applies to a number."""
+    # Semicolons inside quotes, escapes or brackets do not separate sections.
     blanked = _NOT_SHOWN.sub(lambda found: "x" * len(found[0]), code)
     ends = [at for at, char in enumerate(blanked) if char == ";"]
     starts = [0, *(end + 1 for end in ends)]

@@ -1,8 +1,8 @@
-"""Which wheels a Windows Python needs for the product, fetched with pip from any system.
+"""Download the wheels that a Windows Python needs for the product, with pip on any system.
 
-pip decides by the machine it runs on whether a dependency is only for Windows (``pywin32``,
-``colorama``), so the wheels' own metadata is read here with Windows in mind, and what is missing
-is fetched, too.
+pip evaluates conditions such as "only on Windows" (``pywin32``, ``colorama``) for the system it
+runs on. So the wheels' metadata is evaluated here for Windows, and missing dependencies are
+downloaded, too.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PLATFORM = "win_amd64"
 
 
 def product_requirements() -> list[str]:
-    """Return what pyproject.toml asks for."""
+    """Return the dependencies in pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return list(project["dependencies"])
 
@@ -36,11 +36,11 @@ def product_requirements() -> list[str]:
 def download(
     requirements: Iterable[str], python: str, into: Path, *, without: Collection[str] = ()
 ) -> list[Path]:
-    """Fetch the wheels a Windows Python such as ``3.12`` needs, and return them.
+    """Download the wheels that a Windows Python such as ``3.12`` needs, and return their paths.
 
     Args:
-        requirements: as in pyproject.toml.
-        python: the Python's version, two numbers.
+        requirements: requirements as in pyproject.toml.
+        python: the Python version, two numbers.
         into: the folder for the wheels.
         without: names of distributions to leave out, with what only they need.
 
@@ -53,7 +53,7 @@ def download(
     found: dict[str, Path] = {}
     while missing := {name: one for name, one in wanted.items() if name not in {*found, *left_out}}:
         for name, one in missing.items():
-            # pip would pass over what is only for Windows.
+            # With its marker, pip on another system would skip a package that is only for Windows.
             one.marker = None
             found[name] = _fetch(one, python, into)
             for need in _needs(found[name], python):
@@ -62,7 +62,7 @@ def download(
 
 
 def _fetch(requirement: Requirement, python: str, into: Path) -> Path:
-    """Fetch one wheel."""
+    """Download one wheel."""
     with TemporaryDirectory() as folder:
         subprocess.run(
             [
@@ -78,7 +78,7 @@ def _fetch(requirement: Requirement, python: str, into: Path) -> Path:
 
 
 def _needs(wheel: Path, python: str) -> list[Requirement]:
-    """Return what a wheel needs on Windows under this Python."""
+    """Return a wheel's dependencies on Windows under this Python version."""
     environment = {
         "os_name": "nt",
         "sys_platform": "win32",

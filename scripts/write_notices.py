@@ -1,9 +1,9 @@
-"""Write THIRD_PARTY_NOTICES.md: what we are built on, under which licences, with their texts.
+"""Write THIRD_PARTY_NOTICES.md: the packages the product needs, their licences and licence texts.
 
     python scripts/write_notices.py [--wheels FOLDER]
 
-Without a folder of wheels, those that a Windows computer needs are fetched, for what is for
-Windows only is not installed elsewhere; what is installed here besides is added.
+Without a folder of wheels, the wheels for Windows are downloaded, because packages only for Windows
+are not installed on other systems; packages needed only on this system are added.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NOTICES = windows_wheels.ROOT / "THIRD_PARTY_NOTICES.md"
 _PYTHON = "3.13"
 _TEXT = re.compile(r"(?i)(?:licen[cs]e|copying|notice)[^/]*$")
 _CLASSIFIER = "License :: OSI Approved :: "
-_SHORT = 60  # longer, the field holds a whole licence
+_SHORT = 60  # characters; a longer field contains a whole licence text
 _HEAD = """# Third-party notices
 
 <!-- written by scripts/write_notices.py -->
@@ -43,7 +43,7 @@ all of them as their authors published them.
 
 @dataclass(frozen=True)
 class Package:
-    """One distribution: what it is called, its licence in short, where it is from, the texts."""
+    """One distribution: its name, its licence in short, its URL, and its licence texts."""
 
     name: str
     licence: str
@@ -52,7 +52,7 @@ class Package:
 
 
 def licence_of(metadata: Any) -> str:
-    """Return a distribution's licence as its metadata say it, in short."""
+    """Return the short name of a distribution's licence from its metadata."""
     expression = metadata.get("License-Expression")
     if expression:
         return str(expression)
@@ -68,7 +68,7 @@ def licence_of(metadata: Any) -> str:
 
 
 def package_in(wheel: Path) -> Package:
-    """Read a wheel."""
+    """Read a package's data from a wheel."""
     with zipfile.ZipFile(wheel) as package:
         names = package.namelist()
         (about,) = [name for name in names if re.fullmatch(r"[^/]+\.dist-info/METADATA", name)]
@@ -82,7 +82,7 @@ def package_in(wheel: Path) -> Package:
 
 
 def installed() -> dict[str, Distribution]:
-    """Return what is installed here because we need it, by name, with what that needs."""
+    """Return the installed distributions that the product needs, directly or not, by name."""
     found: dict[str, Distribution] = {}
     wanted = [*windows_wheels.product_requirements()]
     while wanted:
@@ -96,7 +96,7 @@ def installed() -> dict[str, Distribution]:
 
 
 def package_of(one: Distribution) -> Package:
-    """Read what is installed."""
+    """Read a package's data from an installed distribution."""
     texts = {
         file.name: file.read_text(encoding="utf-8")
         for file in sorted(one.files or ())

@@ -1,8 +1,8 @@
-"""The same check in other tools, as one would write it with each of them.
+"""The same check written with other tools, each in its usual way.
 
-Each module has ``validate_all(paths)``, which returns how many errors there are in the workbooks:
-a code and a name on each row, texts not too long, a number where a number is asked for; every
-error with its cell. None of them guards against hostile files, tolerates another layout, knows
-units, magnitudes or what was sent before. Like ours they make their schema once. The way with
-openpyxl and jsonschema is ``benchmarks.naive_validate``.
+Each module has ``validate_all(paths)``, which returns the number of errors in the workbooks: each
+row needs a code and a name, texts must not be too long, numbers must be numbers; every error has
+its cell. None of them protects against hostile files, accepts another layout, or checks units,
+magnitudes or earlier values. Like our check they make their schema once. The check with openpyxl
+and jsonschema is ``benchmarks.naive_validate``.
 """

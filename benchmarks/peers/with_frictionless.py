@@ -1,4 +1,4 @@
-"""frictionless checks a table of each workbook; it is told where the table begins."""
+"""The check with frictionless, which gets the sheet's name and the header row as settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""pandas reads with calamine, pandera checks each sheet as a frame."""
+"""The check with pandera: pandas reads with calamine, pandera checks each sheet as a frame."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
-"""Install, uninstall, resident server: what the .bat files of the offline bundle call.
+"""Install or uninstall the product, and turn the resident server on or off.
 
     python -I -S install.py install [FOLDER] [--trust]
     python -I -S install.py uninstall | resident-on | resident-off
 
-Standard library only. Nothing needs administrator rights or a network. Nothing that lies beside
-this file runs unless the list of checksums names it: ``-I`` keeps this folder and the current one
-out of Python's search path, and what we bring ourselves is loaded by its full path.
+The .bat files of the offline bundle call this. It uses only the standard library, and needs neither
+administrator rights nor a network. Files beside it are run only if the list of checksums names
+them: ``-I`` keeps this folder and the current one out of Python's search path, and the bundle's own
+module is loaded by its full path.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ LEDGER = "七优享台账.xlsm"
 LEDGER_FOLDER = "ledger"
 SUMS = "SHA256SUMS"
 _OFFICES_PYTHON = "python"
-"""Where an office without a Python puts one; it is not ours, so there is no checksum of it."""
+"""The folder in which an office without Python puts one; it has no checksums in our list."""
 
 _KEPT_IN_HOME = ("install.py", "settings.py", "uninstall.bat")
 
@@ -47,15 +48,15 @@ if not defined QIYX_NO_PAUSE pause
 
 
 class InstallError(RuntimeError):
-    """The installation cannot start or go on; the message is one sentence with a cure."""
+    """The installation cannot start or continue; the message is one sentence with a cure."""
 
 
 @cache
 def settings() -> ModuleType:
-    """Return the module beside this file; when installing, after its checksum was compared."""
+    """Return the module settings.py; ``install`` calls this only after checking the checksums."""
     path = HERE / "settings.py"
     module = ModuleType(path.stem)
-    # Not by ``import``, which would take a compiled file from __pycache__ instead.
+    # Not by ``import``, which could load a compiled file from __pycache__ instead.
     exec(compile(path.read_bytes(), path, "exec"), module.__dict__)  # noqa: S102
     return module
 
@@ -64,7 +65,7 @@ def settings() -> ModuleType:
 
 
 def install(folder: Path | None, *, trust: bool) -> None:
-    """Check the bundle, make a Python of its own, put the product and a ledger there."""
+    """Check the bundle, set up a separate Python, and install the product and a ledger there."""
     if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1] or sys.maxsize < 1 << 32:
         raise InstallError("请用 64 位的 Python 3.11 至 3.14 运行安装。")
     say("一、核对安装包……")
@@ -114,10 +115,10 @@ def check_sums(folder: Path) -> None:
 
 
 def choose_home(folder: Path | None) -> Path:
-    """Return the folder to install into, made if need be: its path has only ASCII signs.
+    """Return the folder to install into, created if needed; its path is ASCII without spaces.
 
     Raises:
-        InstallError: the folder asked for is not ASCII, or none can be made.
+        InstallError: the given folder's path is not ASCII or has spaces, or none can be created.
     """
     if folder is not None:
         folder = Path(os.environ.get("QIYX_CALLED_IN", "")) / folder
@@ -134,7 +135,7 @@ def choose_home(folder: Path | None) -> Path:
 
 
 def _candidates() -> list[Path]:
-    """Return where to install, best first: the user's own folder, unless its name is Chinese."""
+    """Return the folders to try, best first: the user's own, then drive D:, then the system's."""
     places = [os.environ.get("LOCALAPPDATA"), "D:\\", os.environ.get("SYSTEMDRIVE", "C:") + "\\"]
     return [Path(place) / "qiyx" for place in places if place]
 
@@ -151,10 +152,10 @@ def _can_write(folder: Path) -> bool:
 
 
 def make_python(home: Path) -> Path:
-    """Make a Python in the folder and return its program.
+    """Set up a Python in the folder and return the path of its program.
 
-    An embeddable Python is copied and told where its packages lie; of an installed one, a virtual
-    environment is made.
+    An embeddable Python is copied, and the path of its packages is written into its ``._pth``; for
+    an installed Python, a virtual environment is made.
     """
     python = home / "python"
     shutil.rmtree(python, ignore_errors=True)
@@ -185,13 +186,13 @@ def add_packages(python: Path) -> None:
     ]
     if subprocess.run(command, cwd=python.parent, check=False).returncode:
         raise InstallError("依赖包没有装全。请把安装包解压到本机文件夹，关闭杀毒软件的拦截后再试。")
-    # Started from another folder, Python does not find these DLLs of pywin32 by itself.
+    # Python finds these DLLs of pywin32 only if they are beside its program.
     for dll in python.parent.parent.glob("**/pywin32_system32/*.dll"):
         shutil.copy(dll, python.parent)
 
 
 def place_ledger(home: Path) -> Path:
-    """Put an empty ledger into the folder; one that is there is never replaced."""
+    """Copy an empty ledger into the folder; an existing one is never replaced."""
     ledger = home / LEDGER_FOLDER / LEDGER
     ledger.parent.mkdir(exist_ok=True)
     if ledger.exists():
@@ -202,9 +203,9 @@ def place_ledger(home: Path) -> Path:
 
 
 def write_settings(home: Path, python: Path, ledger: Path) -> None:
-    """Tell Excel where Python lies, and write the .bat files."""
+    """Write the path of Python into xlwings' settings, and write the .bat files."""
     settings().change(ledger.parent / "xlwings.conf", INTERPRETER_WIN=str(python))
-    # For ledgers elsewhere, unless the user has another Python for workbooks of their own.
+    # For ledgers in other folders, unless the user has set another Python for other workbooks.
     if is_ours(settings().user_config(), home):
         settings().change(settings().user_config(), INTERPRETER_WIN=str(python))
     pythonw = python.with_name("pythonw.exe")
@@ -221,16 +222,16 @@ def write_settings(home: Path, python: Path, ledger: Path) -> None:
         shutil.copy(HERE / name, home)
 
 
-# --- later ---------------------------------------------------------------------------------------
+# --- after the installation ----------------------------------------------------------------------
 
 
 def set_resident(*, on: bool) -> None:
-    """Use the resident server from now on, or no longer."""
+    """Turn the use of the resident server on or off."""
     for path in _configs():
         settings().change(path, DEBUG_UDFS="True" if on else None)
     settings().start_at_logon(HERE / "resident.bat" if on else None)
     if on:
-        # The server lives on and must not hold on to this window's output.
+        # The server keeps running, so it must not inherit this window's output.
         subprocess.run(
             [os.environ.get("COMSPEC", "cmd.exe"), "/c", str(HERE / "resident.bat")],
             stdin=subprocess.DEVNULL,
@@ -244,7 +245,7 @@ def set_resident(*, on: bool) -> None:
 
 
 def uninstall() -> None:
-    """Undo what was changed outside the folder; the .bat removes what lies in it."""
+    """Undo the changes outside the folder; uninstall.bat removes the folder's content."""
     settings().start_at_logon(None)
     settings().trust(None)
     for path in _configs():
@@ -253,7 +254,7 @@ def uninstall() -> None:
 
 
 def is_ours(config: Path, home: Path) -> bool:
-    """Whether a settings file names our Python, or none that exists."""
+    """Whether a settings file names the Python in ``home``, none, or one that does not exist."""
     named = settings().read(config).get(settings().INTERPRETER)
     return named is None or Path(named).is_relative_to(home) or not Path(named).is_file()
 
@@ -265,13 +266,13 @@ def _configs() -> list[Path]:
 
 
 def say(text: str) -> None:
-    """Print a line, in whatever code page the console has."""
+    """Print a line; characters that the console's code page lacks are replaced."""
     encoding = sys.stdout.encoding or "ascii"
     print(text.encode(encoding, errors="replace").decode(encoding), flush=True)
 
 
 def main() -> int:
-    """Run one of the commands; 2 where it could not be done."""
+    """Run one of the commands; return 2 if it failed."""
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers(dest="command", required=True)
     installing = commands.add_parser("install")

@@ -1,6 +1,6 @@
 """What the installation changes outside its own folder: xlwings.conf, logon, trusted location.
 
-Standard library only: it runs before anything is installed.
+It uses only the standard library, because it runs before anything is installed.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _STARTUP_FILE = "qiyx-resident.bat"
 
 
 def user_config() -> Path:
-    """Return the user's xlwings.conf, where xlwings' macros look for it."""
+    """Return the path at which xlwings' macros look for the user's xlwings.conf."""
     return Path.home() / ".xlwings" / "xlwings.conf"
 
 
 def read(path: Path) -> dict[str, str]:
-    """Return the settings of an xlwings.conf; none where there is no such file."""
+    """Return the settings of an xlwings.conf; none if the file does not exist."""
     if not path.is_file():
         return {}
     text = path.read_bytes().decode(_encoding(), errors="replace")
@@ -33,10 +33,10 @@ def read(path: Path) -> dict[str, str]:
 
 
 def change(path: Path, **changes: str | None) -> None:
-    """Set settings in an xlwings.conf, or take them out (None); the others stay.
+    """Set settings in an xlwings.conf, or remove them (None); the others stay.
 
-    Names are written with ``_`` for a space. Excel's macros read the file in the machine's code
-    page, so it is written so.
+    Names are given with ``_`` for a space. The file is written in the computer's code page,
+    because Excel's macros read it so.
     """
     settings = read(path)
     for key, value in changes.items():
@@ -54,7 +54,7 @@ def change(path: Path, **changes: str | None) -> None:
 
 
 def start_at_logon(server: Path | None) -> None:
-    """Start a program at the user's logon; None: no longer."""
+    """Start a program at the user's logon; None removes the entry."""
     folder = os.environ.get("APPDATA")
     if not folder:
         return
@@ -67,7 +67,7 @@ def start_at_logon(server: Path | None) -> None:
 
 
 def trust(folder: Path | None) -> None:
-    """Make a folder one whose macros Excel runs without asking; None: no longer."""
+    """Make a folder a trusted location of Excel; None removes the entry."""
     if sys.platform != "win32":
         return
     import winreg
