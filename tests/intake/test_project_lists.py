@@ -125,13 +125,13 @@ def test_a_blank_plan_and_a_plan_of_zero_are_two_things(plan, template, tmp_path
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [
-        (lambda d: d["projects"][0].pop("agency"), "重大项目第 1 条“XM01”缺少 agency"),
-        (lambda d: d["projects"][0].update(color="红"), "里有不认识的 color"),
+        (lambda d: d["projects"][0].pop("agency"), "重大项目第 1 条“XM01”缺少agency"),
+        (lambda d: d["projects"][0].update(color="红"), "里有不认识的项：color"),
         (
             lambda d: d["projects"][0]["nodes"][0].update(planned="2026-02-30"),
             "里面有日历上没有的日期",
         ),
-        (lambda d: d["livelihood"][1].update(target=-1), "民生实事第 2 条“SS02”的 target写法不对"),
+        (lambda d: d["livelihood"][1].update(target=-1), "民生实事第 2 条“SS02”的“target”"),
         (lambda d: d.clear(), "清单缺少"),
     ],
 )

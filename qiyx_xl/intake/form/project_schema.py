@@ -19,7 +19,7 @@ from qiyx_xl.core.forms.date_parser import read_day
 from qiyx_xl.core.primitives.values import Absence, plain
 from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, Headers, ProjectColumn
 from qiyx_xl.data import read_text
-from qiyx_xl.intake.form.row_schema import said
+from qiyx_xl.intake.office_files.schema_messages import cell_message, violated_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -64,22 +64,20 @@ class ProjectRows:
         columns = {key: column for column, key in self._keys.items()}
         for row in table.rows:
             for error in self._validator.iter_errors(self._flat(row)):
-                keyword = error.kind.name
-                path = error.instance_path
-                key = str(path[0]) if path else str(getattr(error.kind, "property", "") or "code")
+                key = violated_key(error)
                 about = self.rules["properties"].get(key, {})
-                kind, expected = said(keyword, getattr(error.kind, "limit", None), about)
+                kind, expected = cell_message(error, about)
                 column = columns.get(key, ProjectColumn.CODE)
                 cell = row.cell(column)
                 text = cell.error or cell.text
-                if keyword == "type" and not text:
+                if error.kind.name == "type" and not text:
                     kind = say.SCHEMA_REQUIRED
                 yield kind.at(
                     table.sheet,
                     cell.address or None,
                     header=table.header(column),
                     value=text,
-                    expected=about.get("x-messages", {}).get(keyword, expected),
+                    expected=about.get("x-messages", {}).get(error.kind.name, expected),
                     length=len(text),
                 )
 

@@ -17,8 +17,8 @@ from qiyx_xl.intake.office_files.json_file import (
     OfficeFileError,
     parse_json,
     read_json,
-    schema_problems,
 )
+from qiyx_xl.intake.office_files.schema_messages import schema_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

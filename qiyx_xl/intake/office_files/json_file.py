@@ -16,7 +16,6 @@ from unicodedata import category
 from qiyx_xl.core.findings import plan as kinds
 from qiyx_xl.core.plan.lenient import place, shown
 from qiyx_xl.core.primitives.errors import QiyxError
-from qiyx_xl.data import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,75 +80,6 @@ def parse_json(text: str, parse_float: Callable[[str], object] = Decimal) -> Any
 
 def _refuse(constant: str) -> None:
     raise ValueError(constant)
-
-
-def schema_errors(document: Any, schema: dict[str, Any]) -> list[Any]:
-    """Return where a document violates a schema, in the document's order."""
-    from jsonschema import Draft202012Validator, FormatChecker
-
-    validator = Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
-    return sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.path)))
-
-
-def schema_problems(document: Any, resource: str) -> tuple[str, ...]:
-    """Return a Chinese sentence for each place where a document violates a shipped schema."""
-    schema = shipped_schema(resource)
-    return tuple(_sentence(schema, error) for error in schema_errors(document, schema))
-
-
-def shipped_schema(resource: str) -> dict[str, Any]:
-    """Return a schema that the product ships, such as ``schemas/rules.schema.json``."""
-    schema: dict[str, Any] = json.loads(read_text(resource))
-    return schema
-
-
-def _sentence(schema: dict[str, Any], error: Any) -> str:
-    # The engine's English message is never shown: its keyword selects a Chinese sentence.
-    at = [str(step) for step in error.path]
-    place = f"“{_title(schema, at)}”（{'.'.join(at)}）" if at else "文件"
-    match error.validator:
-        case "required":
-            missing = [key for key in error.validator_value if key not in error.instance]
-            return f"{place}缺少{'、'.join(missing)}"
-        case "additionalProperties":
-            known = error.schema.get("properties", {})
-            extra = [str(key) for key in error.instance if key not in known]
-            return f"{place}里有不认识的项：{'、'.join(extra)}"
-        case "minimum" | "exclusiveMinimum":
-            return f"{place}不能小于 {error.validator_value}"
-        case "maximum" | "exclusiveMaximum":
-            return f"{place}不能大于 {error.validator_value}"
-        case "enum":
-            return f"{place}只能是 {'、'.join(map(str, error.validator_value))}"
-        case "const":
-            return f"{place}应为 {error.validator_value}"
-        case "type":
-            return f"{place}应为{_KINDS.get(str(error.validator_value), '别的类型')}"
-        case "format":
-            return f"{place}应是像 2027-02-05 这样的日期"
-        case "anyOf":
-            return f"{place}应为 0 到 1 的数，或“1/3”这样的分数"
-        case _:
-            return f"{place}写法不对"
-
-
-_KINDS = {
-    "number": "数字",
-    "integer": "整数",
-    "string": "文字",
-    "boolean": " true 或 false",
-    "object": "一组“名称: 值”",
-    "array": "一列数",
-}
-
-
-def _title(schema: dict[str, Any], at: list[str]) -> str:
-    node: dict[str, Any] = schema
-    title = at[-1]
-    for step in at:
-        node = node.get("items", {}) if step.isdigit() else node.get("properties", {}).get(step, {})
-        title = node.get("title", title)
-    return str(title)
 
 
 # --- Plan files as JSON: exact numbers, limited size, repeated keys reported ---------------------

@@ -25,6 +25,12 @@ from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.files.broken import BROKEN
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.office_files.json_file import PlanTextError, parse_plan_json
+from qiyx_xl.intake.office_files.schema_messages import (
+    limit_text,
+    missing_keys,
+    type_text,
+    unknown_keys,
+)
 from qiyx_xl.intake.workbook.guard import guard, read_bytes
 
 if TYPE_CHECKING:
@@ -37,17 +43,6 @@ __all__ = ["PlanError", "check_plan", "load_plan", "plan_from_document"]
 
 MAXIMUM_BYTES = 2 * 1024 * 1024
 """The largest plan file; the shipped plan has a twentieth of it."""
-
-_TYPE_WORDS = {
-    "string": "文字", "integer": "整数", "number": "数字", "boolean": "true 或 false",
-    "array": "一列内容（方括号）", "object": "一组内容（花括号）", "null": "null",
-}  # fmt: skip
-
-_SHAPE_WORDS = {
-    "maxItems": "不超过 {} 项", "minItems": "至少 {} 项", "maxLength": "不超过 {} 个字",
-    "minLength": "不能空着", "minimum": "不小于 {}", "maximum": "不大于 {}",
-    "minProperties": "至少 {} 项", "maxProperties": "不超过 {} 项", "const": "{}",
-}  # fmt: skip
 
 
 class PlanError(QiyxError, ValueError):
@@ -163,21 +158,15 @@ def _explain(document: object, error: Any) -> Iterator[Finding]:
     header, value = place(document, path), error.instance
     match error.validator:
         case "required":
-            for key in error.validator_value:
-                if key not in value:
-                    label = place(document, (*path, key)).rsplit(" · ", 1)[-1]
-                    yield kinds.MISSING_FIELD.at(header=header, value=label)
+            for key in missing_keys(error):
+                label = place(document, (*path, key)).rsplit(" · ", 1)[-1]
+                yield kinds.MISSING_FIELD.at(header=header, value=label)
         case "additionalProperties":
-            for key in sorted(value.keys() - error.schema.get("properties", {}).keys()):
+            for key in sorted(unknown_keys(error)):
                 yield kinds.UNKNOWN_FIELD.at(header=header, value=shown(key))
         case "type":
-            wanted = error.validator_value
-            words = [wanted] if isinstance(wanted, str) else wanted
-            yield kinds.WRONG_TYPE.at(
-                header=header,
-                value=shown(value),
-                wanted="或".join(_TYPE_WORDS[word] for word in words),
-            )
+            wanted = type_text(error.validator_value)
+            yield kinds.WRONG_TYPE.at(header=header, value=shown(value), wanted=wanted)
         case "enum":
             known = path[-1:] == ("direction",)
             kind = kinds.UNKNOWN_DIRECTION if known else kinds.UNKNOWN_WORD
@@ -191,9 +180,9 @@ def _explain(document: object, error: Any) -> Iterator[Finding]:
 
 def _wanted(error: Any) -> str:
     """Return what the schema requires: a limit, or the notation that its description shows."""
-    words = _SHAPE_WORDS.get(error.validator)
-    if words is not None:
-        return words.format(error.validator_value)
+    limit = limit_text(error.validator, error.validator_value)
+    if limit is not None:
+        return limit
     described = error.schema.get("description") or error.schema.get("title") or "见方案文件说明"
     return f"这样的写法：{described.rstrip('。')}"
 

@@ -28,9 +28,8 @@ from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.office_files.json_file import (
     OfficeFileError,
     read_json,
-    schema_errors,
-    shipped_schema,
 )
+from qiyx_xl.intake.office_files.schema_messages import schema_errors, sentence, shipped_schema
 from qiyx_xl.intake.workbook.guard import guard, read_bytes
 from qiyx_xl.intake.workbook.reader import read_sheets
 
@@ -97,16 +96,8 @@ def _sentence(document: Any, error: Any) -> str:
         named = entry.get("code", "") if isinstance(entry, dict) else ""
         title = {"projects": MAJOR_SHEET, "livelihood": LIVELIHOOD_SHEET}[str(steps[0])]
         where = f"{title}第 {int(steps[1]) + 1} 条“{named}”"
-    field = f"的 {'.'.join(map(str, steps[2:]))}" if len(steps) > 2 else ""  # noqa: PLR2004
-    if error.validator == "required":
-        missing = [key for key in error.validator_value if key not in error.instance]
-        return f"{where}{field}缺少 {'、'.join(missing)}"
-    if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        return (
-            f"{where}{field}里有不认识的 {'、'.join(k for k in error.instance if k not in known)}"
-        )
-    return f"{where}{field}写法不对"
+    field = f"的“{'.'.join(map(str, steps[2:]))}”" if len(steps) > 2 else ""  # noqa: PLR2004
+    return sentence(f"{where}{field}", error)
 
 
 # --- the workbook ----------------------------------------------------------------------------

@@ -117,7 +117,7 @@ def test_many_problems_are_cut_short_and_counted(tmp_path):
         ("{", "不是完整的 JSON，第 1 行第 2 个字附近写法有误"),
         ('{"ratio_amber": NaN}', "里面有不能用的数"),
         ("[" * 100_000, "里面的括号套得太多层"),
-        ("[]", "文件应为一组“名称: 值”"),
+        ("[]", "文件应为一组内容（花括号）"),
     ],
     ids=["cut off", "NaN", "too deep", "a list"],
 )
