@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.ledger import refresh_booked, refreshed_within
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.period_state import live_state
+from qiyx_xl.app.period_state import live_lines, live_projects
 from qiyx_xl.core.consolidation.conflicts import find_conflicts
 from qiyx_xl.core.history import closing as core
 from qiyx_xl.core.rating.lamps import LampState
@@ -94,22 +94,22 @@ def _booked(
     closings = store.closings(period)
     core.check_open(closings, period)
     _check_settled(office, store, period)
-    state = live_state(office, store, period, day)
+    lines = live_lines(office, store, period, day)
     shown = refreshed_within(office, store, period, day)
     closing = core.close(
         office.plan,
         office.rules,
         period,
-        state.lines,
+        lines,
         closings,
-        projects=state.projects,
+        projects=live_projects(office, store, period, day),
         at=now,
         by=by,
         reason=reason.strip(),
         ledger=sha256(shown).hexdigest(),
     )
     store.book_closing(closing, shown)
-    return Closed(closing, state.lines, store.originals.find(closing.ledger))
+    return Closed(closing, lines, store.originals.find(closing.ledger))
 
 
 def reopen(

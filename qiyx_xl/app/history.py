@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.period_state import live_state
+from qiyx_xl.app.period_state import live_lines
 from qiyx_xl.app.rating import find_item
 from qiyx_xl.core.history.differences import Change, difference
 from qiyx_xl.core.history.snapshot import figures
@@ -68,7 +68,7 @@ def differences(office: Office, period: Period, against: str, today: date) -> Di
                 ),
             )
         name, before = _earlier(office, store, period, against.strip(), today)
-        now = figures(live_state(office, store, period, today).lines)
+        now = figures(live_lines(office, store, period, today))
         return Difference(
             period,
             f"{period.label}（现在）",
@@ -128,7 +128,7 @@ def history_of(
             decisions = [each for each in store.decisions(one) if each.code == item.code]
             steps += trace(one, versions, decisions, store.closings(one), returned)
         steps.sort(key=lambda step: step.when)
-        lines = live_state(office, store, period, today).lines
+        lines = live_lines(office, store, period, today)
         hashes = {step.sha256 for step in steps if step.sha256}
         originals = {one: path for one in hashes if (path := store.original(one)) is not None}
     line = next((one for one in lines if one.item.code == item.code), None)
@@ -158,7 +158,7 @@ def _published(office: Office, store: Store, period: Period, today: date) -> tup
     closing = store.closing(period)
     if closing is not None:
         return closing.figures
-    return figures(live_state(office, store, period, today).lines)
+    return figures(live_lines(office, store, period, today))
 
 
 def _earlier(
@@ -178,4 +178,4 @@ def _earlier(
         last = f"一共有 {max(runs)} 次" if runs else "还没有汇总过"
         raise AppError(f"没有第 {number} 次汇总，{last}。请看台账的“汇总日志”表。")
     name = f"{runs[number].at:%Y-%m-%d} 第 {number} 次汇总后"
-    return name, figures(live_state(office, store, period, today, until=number).lines)
+    return name, figures(live_lines(office, store, period, today, until=number))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.decisions import book_choices, with_choices
 from qiyx_xl.app.office import AppError
-from qiyx_xl.app.period_state import live_state
+from qiyx_xl.app.period_state import live_lines, live_projects
 from qiyx_xl.core.consolidation.conflicts import decided, find_conflicts
 from qiyx_xl.core.consolidation.street_totals import with_totals
 from qiyx_xl.core.consolidation.versions import CurrentFigures
@@ -72,38 +72,40 @@ def view_within(
 
     plan = office.plan
     # The log may have tens of thousands of numbers, so it is read and settled only once.
-    log, decisions, findings = store.settled(), store.decisions(), store.findings(period)
-    stands = CurrentFigures.of(plan, log.current, decisions)
-    state = live_state(office, store, period, today, stands=stands)
-    records = with_totals(plan, log.rows)
+    current, logged = store.settled()
+    decisions, findings = store.decisions(), store.findings(period)
+    stands = CurrentFigures.of(plan, current, decisions)
+    lines = live_lines(office, store, period, today, stands=stands)
+    projects = live_projects(office, store, period, today)
+    records = with_totals(plan, logged)
     return LedgerView(
         plan=plan,
         rules=office.rules,
         period=period,
-        lines=state.lines,
+        lines=lines,
         records=records,
         findings=findings,
         runs=store.runs(),
         decisions=decisions,
-        conflicts=with_choices(_conflicts(plan, log.current, decisions), typed),
+        conflicts=with_choices(_conflicts(plan, current, decisions), typed),
         against=period.before,
         changes=difference(
-            plan, _figures(office, store, period.before, today, stands), figures(state.lines)
+            plan, _figures(office, store, period.before, today, stands), figures(lines)
         ),
         dashboard=dashboard(
             plan,
             office.rules,
             period,
             current=stands.records,
-            logged=log.rows,
+            logged=logged,
             findings=findings,
             today=today,
             confirmed=stands.confirmed,
-            projects=state.projects,
+            projects=projects,
         ),
         today=today,
         position=str(store.anchor()),
-        projects=state.projects,
+        projects=projects,
         project_log=store.project_records(),
         matters=standing_matters(store.matter_events()),
     )
@@ -116,7 +118,7 @@ def _figures(
     closing = store.closing(period)
     if closing is not None:
         return closing.figures
-    return figures(live_state(office, store, period, today, stands=stands).lines)
+    return figures(live_lines(office, store, period, today, stands=stands))
 
 
 def _conflicts(

@@ -48,7 +48,15 @@ def state(office: Office, period: Period, today: date) -> PeriodState:
     with office.open_store(readonly=True) as store, store.reading():
         closing = store.closing(period)
         if closing is None:
-            return live_state(office, store, period, today)
+            return PeriodState(
+                period,
+                today,
+                live_lines(office, store, period, today),
+                office.rules,
+                office.rules.version,
+                office.plan.version,
+                projects=live_projects(office, store, period, today),
+            )
         since = [run for run in store.runs() if run.period == period and run.at >= closing.at]
         projects = projects_at(office, store, period, today)
     return PeriodState(
@@ -73,7 +81,7 @@ def status(office: Office, period: Period, today: date) -> tuple[StatusLine, ...
     return state(office, period, today).lines
 
 
-def live_state(
+def live_lines(
     office: Office,
     store: Store,
     period: Period,
@@ -81,7 +89,7 @@ def live_state(
     *,
     until: int | None = None,
     stands: CurrentFigures | None = None,
-) -> PeriodState:
+) -> tuple[StatusLine, ...]:
     """Rate every item of the plan at a period from the store, even if the period is closed.
 
     Args:
@@ -94,19 +102,21 @@ def live_state(
     """
     if stands is None:
         stands = standing(office, store, until=until)
-    lines = status_lines(
+    return status_lines(
         office.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
     )
-    projects = project_status(store.project_book(until=until), office.rules, period, today)
-    rules, versions = office.rules, (office.rules.version, office.plan.version)
-    return PeriodState(period, today, lines, rules, *versions, projects=projects)
+
+
+def live_projects(office: Office, store: Store, period: Period, today: date) -> ProjectStatus:
+    """Rate the office's projects at a period from the store, even if the period is closed."""
+    return project_status(store.project_book(), office.rules, period, today)
 
 
 def projects_at(office: Office, store: Store, period: Period, today: date) -> ProjectStatus:
     """Return the projects' lines at a period; the frozen ones if the period is closed."""
     closing = store.closing(period)
     if closing is None:
-        return project_status(store.project_book(), office.rules, period, today)
+        return live_projects(office, store, period, today)
     frozen = closing.projects_then()
     if frozen is not None:
         return frozen

@@ -13,7 +13,7 @@ from qiyx_xl.core.consolidation.versions import Outcome, settle
 from qiyx_xl.core.history.closing import standing_closing
 from qiyx_xl.core.primitives.memo import uninterrupted
 from qiyx_xl.core.records.anchor import SEAL_LENGTH, Anchor
-from qiyx_xl.core.records.log_entries import LoggedRecord, SettledLog
+from qiyx_xl.core.records.log_entries import LoggedRecord
 from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import saved_at
 from qiyx_xl.store.errors import decoding, speaking
@@ -115,9 +115,11 @@ class Log(ProjectLog):
         A file that repeats a current number adds no row; a number that a later file has replaced
         is kept, with ``current`` False.
         """
-        return self.settled().rows
+        return self.settled()[1]
 
-    def settled(self, *, until: int | None = None) -> SettledLog:
+    def settled(
+        self, *, until: int | None = None
+    ) -> tuple[tuple[Record, ...], tuple[LoggedRecord, ...]]:
         """Return ``current_records`` and ``all_records`` together, reading the log only once.
 
         Args:
@@ -125,7 +127,7 @@ class Log(ProjectLog):
         """
         with uninterrupted():
             figures = [(figure, _settled(figure)) for figure in self._ordered(until)]
-            return SettledLog(
+            return (
                 tuple(settled.record for _, settled in figures),
                 tuple(row for figure, settled in figures for row in _rows(figure, settled)),
             )

@@ -155,7 +155,7 @@ class Revision:
         )
 
 
-class Tally:
+class _Tally:
     """The current figures, updated file by file."""
 
     def __init__(self, versions: dict[tuple[str, str, str], list[Record]]) -> None:
@@ -201,7 +201,7 @@ class Batch:
     def __init__(
         self,
         period: Period,
-        tally: Tally,
+        versions: dict[tuple[str, str, str], list[Record]],
         known: Collection[str],
         *,
         at: datetime,
@@ -209,7 +209,7 @@ class Batch:
         partial: bool,
     ) -> None:
         self.period = period
-        self.tally = tally
+        self.tally = _Tally(versions)
         self.taken: list[Submission] = []
         self.returned: list[Submission] = []
         self.unreadable: list[Submission] = []

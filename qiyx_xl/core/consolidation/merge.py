@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.batch import Batch, Tally, with_disagreements
+from qiyx_xl.core.consolidation.batch import Batch, with_disagreements
 from qiyx_xl.core.consolidation.conflicts import find_conflicts
 from qiyx_xl.core.consolidation.versions import by_figure
 from qiyx_xl.core.records.missing import by_agency, owed
@@ -98,7 +98,7 @@ def consolidate(
     """
     batch = Batch(
         period,
-        Tally(by_figure(record for record in logged if record.period == period)),
+        by_figure(record for record in logged if record.period == period),
         known,
         at=at,
         closed=closed and not revision_reason,

@@ -30,14 +30,6 @@ class LoggedRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class SettledLog:
-    """The current records (``Log.current_records``), and all records (``Log.all_records``)."""
-
-    current: tuple[Record, ...]
-    rows: tuple[LoggedRecord, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class LoggedFinding:
     """A finding as the log stores it: in which file, of which agency, and when it was found."""
 
