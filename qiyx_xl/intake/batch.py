@@ -66,19 +66,19 @@ def collect_files(paths: Sequence[Path]) -> tuple[Sequence[Path], list[Skipped]]
     seen: set[bytes] = set()
     for path in paths:
         for file, is_link in _walk(path):
-            spelled = os.fsencode(file)
+            encoded = os.fsencode(file)
             if len(paths) > 1:  # no folder holds a file twice
-                if spelled in seen:
+                if encoded in seen:
                     continue
-                seen.add(spelled)
+                seen.add(encoded)
             suffix = _suffix(file)
-            finding = _why_not(file, suffix, is_link=is_link)
+            finding = _reason_to_skip(file, suffix, is_link=is_link)
             if finding is not None:
                 skipped.append(Skipped(Path(file), finding))
             elif suffix == ARCHIVE:
                 _collect_unpacked(Path(file), files, skipped)
             else:
-                files.append(spelled)
+                files.append(encoded)
     return files, skipped
 
 
@@ -93,7 +93,7 @@ def _collect_unpacked(archive: Path, files: Paths, skipped: list[Skipped]) -> No
         skipped.append(Skipped(archive, finding))
     for member in members:
         suffix = _suffix(member.name)
-        why_not = _why_not(str(member), suffix, is_link=member.is_symlink())
+        why_not = _reason_to_skip(str(member), suffix, is_link=member.is_symlink())
         if why_not is None and suffix == ARCHIVE:
             why_not = say.NOT_A_SPREADSHEET.at()
         if why_not is None:
@@ -114,9 +114,9 @@ def _walk(path: Path) -> Iterator[tuple[str, bool]]:
     elif not path.is_dir():
         yield str(path), False  # a link that the user named is followed
     else:
-        here = os.curdir + os.sep  # a Path has no such prefix
+        prefix = os.curdir + os.sep  # a Path has no such prefix
         for file, is_link in _walk_folder(str(path)):
-            yield file.removeprefix(here), is_link
+            yield file.removeprefix(prefix), is_link
 
 
 def _walk_folder(folder: str) -> Iterator[tuple[str, bool]]:
@@ -139,7 +139,7 @@ def _suffix(path: str) -> str:
     return os.path.splitext(path)[1].lower()  # noqa: PTH122 - see _walk
 
 
-def _why_not(path: str, suffix: str, *, is_link: bool) -> Finding | None:
+def _reason_to_skip(path: str, suffix: str, *, is_link: bool) -> Finding | None:
     """Return the reason to skip a file; None if it is to be read."""
     if is_link:
         return say.SYMLINK.at()
@@ -188,7 +188,7 @@ def check_files(
     files = paths if isinstance(paths, Paths) else Paths(paths)
     checked = BatchResults(files)
     setting = CheckContext(plan, rules, history, period)
-    for index, packed in _judged(files, setting, jobs, judge):
+    for index, packed in _judge_all(files, setting, jobs, judge):
         checked.put(index, packed)
         if on_done is not None:
             on_done(checked[index])
@@ -196,7 +196,7 @@ def check_files(
     return checked
 
 
-def _judged(
+def _judge_all(
     files: Paths, setting: CheckContext, jobs: int, judge: Judge | None
 ) -> Iterator[tuple[int, Packed]]:
     tasks = Tasks(files)

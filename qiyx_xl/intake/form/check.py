@@ -96,18 +96,20 @@ def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: CheckCont
     except Refused as refused:
         status = _status_of_refusal(refused.finding)
         return Judged(str(path), sha256, status, (*guarded.findings, refused.finding))
-    about: dict[str, Any] = {
+    file_facts: dict[str, Any] = {
         "file_name": legible(path.name),
         "sha256": sha256,
         "modified": modified,
     }
-    verdict = validate(form, setting, **about)
+    verdict = validate(form, setting, **file_facts)
     if not schema.accepts(verdict.plain):
         # The schema, which an office may extend, rejects a row that passed the built-in rules.
-        verdict = validate(form, setting, **about, in_full=True)
+        verdict = validate(form, setting, **file_facts, in_full=True)
     findings += verdict.findings
     findings += schema.judge(verdict.cases)
-    projects = _judge_projects(tables, setting, verdict, Source(about["file_name"], sha256, "", ""))
+    projects = _judge_projects(
+        tables, setting, verdict, Source(file_facts["file_name"], sha256, "", "")
+    )
     return Judged(
         path=str(path),
         sha256=sha256,
@@ -148,10 +150,10 @@ def status_of(findings: Iterable[Finding]) -> SubmissionStatus:
 
 def in_sheet_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort findings: about the file, about the sheet, then by row and column."""
-    return sorted(findings, key=_place)
+    return sorted(findings, key=_sheet_order)
 
 
-def _place(finding: Finding) -> tuple[int, int, int, str]:
+def _sheet_order(finding: Finding) -> tuple[int, int, int, str]:
     place = parse_address(finding.cell or "")
     if place is None:
         return (0 if finding.sheet is None else 1, 0, 0, finding.code)

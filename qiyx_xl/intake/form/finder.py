@@ -91,13 +91,13 @@ class FormColumns:
         specs = tuple(
             ColumnSpec(
                 key,
-                about["x-header"],
-                tuple(about.get("x-aliases", ())),
-                bool(about.get("x-required-column", False)),
-                dict(about.get("x-messages", {})),
+                rule["x-header"],
+                tuple(rule.get("x-aliases", ())),
+                bool(rule.get("x-required-column", False)),
+                dict(rule.get("x-messages", {})),
             )
-            for key, about in schema["properties"].items()
-            if "x-header" in about
+            for key, rule in schema["properties"].items()
+            if "x-header" in rule
         )
         by_text: dict[str, str] = {}
         for spec in specs:
@@ -159,9 +159,9 @@ _LABEL = "|".join(sorted(_HEAD_LABELS, key=len, reverse=True))
 _STATED = re.compile(rf"({_LABEL})\s*[:：]?\s*(.*?)\s*(?=(?:{_LABEL})\s*[:：]|$)", re.DOTALL)
 _SEAL = re.compile(r"^\s*[（(][^（）()]{0,4}章[）)]\s*[:：]?")  # 填报单位（盖章）：
 _LABELLED = re.compile(r"\s*([^:：]{2,8}?)\s*[:：]\s*(.*)", re.DOTALL)
-_MOST_SAID, _LONGEST_SAID = 5, 20  # unknown headers in a message, and characters of each
+_MOST_LISTED, _LONGEST_LISTED = 5, 20  # unknown headers in a message, and characters of each
 _KEY_COLUMNS = ("code", "name")
-_SAID_OF_A_ROW = ("code", "class", "name")
+_DESCRIBING_KEYS = ("code", "class", "name")
 _BARE_KEYS = {*LOCKED_KEYS, *FILLED_KEYS}
 
 
@@ -233,7 +233,7 @@ def find_form(sheets: Iterable[Sheet], columns: FormColumns) -> tuple[FilledForm
     _require_columns(best, columns)
     if not identity:
         _require_one_value(best, columns)
-    findings = [*best.findings, *_about_sheets(best, others)]
+    findings = [*best.findings, *_sheet_findings(best, others)]
     if not identity:
         findings.append(say.NOT_OUR_TEMPLATE.at(best.sheet.name))
     form = FilledForm(
@@ -270,8 +270,8 @@ def _missing(table: _FoundTable, header: str) -> Finding:
     One of them may be the missing column under another name.
     """
     headers = [f.value for f in table.findings if f.code == say.UNKNOWN_HEADER.code and f.value]
-    named = "”“".join(one[:_LONGEST_SAID] for one in headers[:_MOST_SAID])
-    unknown = f"（不认识的表头有“{named}”）" if named else ""
+    listed = "”“".join(header_text[:_LONGEST_LISTED] for header_text in headers[:_MOST_LISTED])
+    unknown = f"（不认识的表头有“{listed}”）" if listed else ""
     return say.MISSING_HEADER.at(table.sheet.name, header=header, unknown=unknown)
 
 
@@ -291,7 +291,7 @@ def _require_one_value(table: _FoundTable, columns: FormColumns) -> None:
             )
 
 
-def _about_sheets(best: _FoundTable, others: list[_FoundTable]) -> Iterator[Finding]:
+def _sheet_findings(best: _FoundTable, others: list[_FoundTable]) -> Iterator[Finding]:
     name = best.sheet.name
     if best.sheet.facts.is_out_of_order:
         yield say.ROWS_OUT_OF_ORDER.at(name)
@@ -393,10 +393,12 @@ def _begins_a_head(table: _FoundTable, texts: dict[int, str], columns: FormColum
     """
     if table.columns:
         column = table.columns.get("code") or table.columns["name"]
-        said: Iterable[str] = (texts.get(column, ""),)
+        candidates: Iterable[str] = (texts.get(column, ""),)
     else:
-        said = texts.values()
-    return any(len(text) <= _LONGEST_HEADER and columns.key(text) in _KEY_COLUMNS for text in said)
+        candidates = texts.values()
+    return any(
+        len(text) <= _LONGEST_HEADER and columns.key(text) in _KEY_COLUMNS for text in candidates
+    )
 
 
 def _take_tall_head(table: _FoundTable, head: Head, columns: FormColumns) -> None:
@@ -475,16 +477,16 @@ def _take_head(
                 )
 
 
-def _prefers(columns: FormColumns, key: str, one: str, other: str) -> bool:
+def _prefers(columns: FormColumns, key: str, header: str, rival: str) -> bool:
     """Whether the first of two headers is nearer to the template's header."""
-    return rank(columns, key, one) < rank(columns, key, other)
+    return rank(columns, key, header) < rank(columns, key, rival)
 
 
-def _is_same_column(sheet: Sheet, one: int, other: int) -> bool:
+def _is_same_column(sheet: Sheet, first: int, second: int) -> bool:
     """Whether two columns have the same values in all rows, as copies of merged headers do."""
     return all(
-        (row[one - 1] if one <= len(row) else None)
-        == (row[other - 1] if other <= len(row) else None)
+        (row[first - 1] if first <= len(row) else None)
+        == (row[second - 1] if second <= len(row) else None)
         for row in sheet.rows
     )
 
@@ -495,14 +497,14 @@ def _take_stated(table: _FoundTable, number: int, texts: dict[int, str]) -> None
         table.heading += texts.values()
     for column, text in texts.items():
         for label, inside in _statements(text):
-            place, said = (column, inside) if inside else _beside(texts, column)
-            if not inside and _STATED.match(said):
+            place, value = (column, inside) if inside else _next_filled(texts, column)
+            if not inside and _STATED.match(value):
                 continue
-            if said and label not in table.stated:
-                table.stated[label] = Cell(address(number, place), said)
+            if value and label not in table.stated:
+                table.stated[label] = Cell(address(number, place), value)
 
 
-def _beside(texts: dict[int, str], column: int) -> tuple[int, str]:
+def _next_filled(texts: dict[int, str], column: int) -> tuple[int, str]:
     """Return the column and text of the next filled cell to the right; (0, "") without one."""
     right = min((other for other in texts if other > column), default=0)
     return right, texts.get(right, "")
@@ -521,17 +523,17 @@ def _take_contacts(table: _FoundTable, number: int, texts: dict[int, str]) -> bo
     """Record the contacts in a row; return whether the row belongs to the signature block."""
     is_contacts = False
     for column, text in texts.items():
-        label, said = _contact(text)
+        label, value = _contact(text)
         if label is None:
             continue
         is_contacts = True
-        if not said:
-            _, beside = _beside(texts, column)
+        if not value:
+            _, beside = _next_filled(texts, column)
             # If the next filled cell is another label, nothing was filled in for this one.
             if not _is_labelled(beside):
-                said = beside
-        if said or label not in table.contacts:
-            table.contacts[label] = Cell(address(number, column), said)
+                value = beside
+        if value or label not in table.contacts:
+            table.contacts[label] = Cell(address(number, column), value)
     if is_contacts and table.foot == 0:
         table.foot = number
     return is_contacts
@@ -579,7 +581,7 @@ def _sum_word(table: _FoundTable, texts: dict[int, str]) -> str:
     """Return a text left of the row's value that may name a sum, such as 合计; else ""."""
     at = table.columns
     end = at.get("actual", 0) or max(texts)
-    others = {column for key, column in at.items() if key not in _SAID_OF_A_ROW}
+    others = {column for key, column in at.items() if key not in _DESCRIBING_KEYS}
     return next(
         (
             text

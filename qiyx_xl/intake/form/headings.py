@@ -92,8 +92,8 @@ def find_head(
     own = [column for column, text in texts.items() if columns.key(text) in _KEY_COLUMNS]
     if not own:
         return None
-    bottom = _bottom(grid, top, own, columns)
-    first = _first(grid, top, own)
+    bottom = _last_row(grid, top, own, columns)
+    first = _first_row(grid, top, own)
     if first == bottom:
         return None
     return _resolve(list(grid.places(first, bottom)), bottom, columns)
@@ -101,8 +101,8 @@ def find_head(
 
 def is_numbering(texts: Mapping[int, str]) -> bool:
     """Whether a row only numbers the columns above it: 甲, 乙, 1, 2."""
-    said = [_ordinal(text) for text in texts.values()]
-    return len(said) >= 3 and all(said) and len(set(said)) == len(said)  # noqa: PLR2004
+    ordinals = [_ordinal(text) for text in texts.values()]
+    return len(ordinals) >= 3 and all(ordinals) and len(set(ordinals)) == len(ordinals)  # noqa: PLR2004
 
 
 @bounded_cache(1024, A_WORD)
@@ -127,8 +127,8 @@ def fullest_below(sheet: Sheet, row: int, column: int) -> int:
         if top <= row <= bottom and left <= column <= right and left < right:
             return max(
                 range(left, min(right, left + _MOST_BESIDE) + 1),
-                key=lambda one: len(
-                    {line[one - 1] for line in sheet.rows[row:] if one <= len(line)}
+                key=lambda candidate: len(
+                    {line[candidate - 1] for line in sheet.rows[row:] if candidate <= len(line)}
                 ),
             )
     return column
@@ -209,7 +209,7 @@ class _Grid:
         return ""
 
 
-def _bottom(grid: _Grid, top: int, own: list[int], columns: FormColumns) -> int:
+def _last_row(grid: _Grid, top: int, own: list[int], columns: FormColumns) -> int:
     """Return the last row of a head, given its first row and its key columns (编码, 名称)."""
     last = min(top + _MOST_ROWS - 1, grid.height)
     merges = [merge for column in own if (merge := grid.merge(top, column)) is not None]
@@ -241,7 +241,7 @@ def _is_sub_heading(grid: _Grid, top: int, row: int, own: list[int], columns: Fo
     )
 
 
-def _first(grid: _Grid, top: int, own: list[int]) -> int:
+def _first_row(grid: _Grid, top: int, own: list[int]) -> int:
     """Return the first row of a head: the row above, if its cells all span several columns."""
     if top == 1:
         return top
@@ -257,45 +257,45 @@ def _first(grid: _Grid, top: int, own: list[int]) -> int:
     return above if grid.filled(above) else top
 
 
-class _Meant(NamedTuple):
+class _ColumnKey(NamedTuple):
     """The key that a column may have, and whether its own text shows it for certain."""
 
     key: str
     is_sure: bool
 
 
-def _meant(path: tuple[str, ...], columns: FormColumns) -> _Meant | None:
+def _column_key(path: tuple[str, ...], columns: FormColumns) -> _ColumnKey | None:
     """Return the key of a column by its path of headings; None if it is unknown."""
     *heads, last = path
     own = columns.key(last)
     if not heads:
-        return None if own is None else _Meant(own, is_sure=True)
+        return None if own is None else _ColumnKey(own, is_sure=True)
     above = " ".join(heads)
     joined = columns.key("".join(path)) or columns.key(heads[-1] + last)
     if joined is not None:
-        return _Meant(joined, is_sure=True)
+        return _ColumnKey(joined, is_sure=True)
     if own is not None:
-        other = _qualified(above) if own == "actual" else own
-        return None if other is None else _Meant(other, is_sure=True)
+        other = _key_below(above) if own == "actual" else own
+        return None if other is None else _ColumnKey(other, is_sure=True)
     head = next((key for text in reversed(heads) if (key := columns.key(text)) is not None), None)
     if head != "actual":
-        return None if head is None else _Meant(head, is_sure=False)
-    said = without_bracket(tidy(last)) or tidy(last)
-    if _EARLIER.search(said) or _OTHER_TIME.search(said) or _AIM.search(said):
-        return None if _qualified(said) != "last" else _Meant("last", is_sure=False)
-    if _BESIDE.search(said):
+        return None if head is None else _ColumnKey(head, is_sure=False)
+    bare = without_bracket(tidy(last)) or tidy(last)
+    if _EARLIER.search(bare) or _OTHER_TIME.search(bare) or _AIM.search(bare):
+        return None if _key_below(bare) != "last" else _ColumnKey("last", is_sure=False)
+    if _BESIDE.search(bare):
         return None
-    return _Meant("actual", is_sure=_SAYS_VALUE.search(said) is not None)
+    return _ColumnKey("actual", is_sure=_SAYS_VALUE.search(bare) is not None)
 
 
-def _qualified(above: str) -> str | None:
+def _key_below(above: str) -> str | None:
     """Return the key of a value column below another heading: 上期 ▸ 完成值 is ``last``."""
-    said = tidy(above)
-    if _OTHER_TIME.search(said):
+    tidied = tidy(above)
+    if _OTHER_TIME.search(tidied):
         return None
-    if _EARLIER.search(said):
+    if _EARLIER.search(tidied):
         return "last"
-    if _AIM.search(said) and not _DONE.search(said):
+    if _AIM.search(tidied) and not _DONE.search(tidied):
         return "target"
     return "actual"
 
@@ -304,11 +304,11 @@ def _resolve(places: list[Place], bottom: int, columns: FormColumns) -> Head | N
     found: dict[str, list[tuple[Place, bool]]] = {}
     unknown: list[Place] = []
     for place in places:
-        meant = _meant(place.path, columns)
-        if meant is None:
+        column_key = _column_key(place.path, columns)
+        if column_key is None:
             unknown.append(place)
         else:
-            found.setdefault(meant.key, []).append((place, meant.is_sure))
+            found.setdefault(column_key.key, []).append((place, column_key.is_sure))
     known: dict[str, Place] = {}
     doubtful: dict[str, tuple[Place, ...]] = {}
     for key, claims in found.items():
@@ -333,7 +333,7 @@ def _preferred(key: str, places: list[Place], columns: FormColumns) -> list[Plac
     best = min(ranks)
     if key in ("actual", "second") and any(len(place.path) > 1 for place in places):
         return places
-    return [place for place, one in zip(places, ranks, strict=True) if one == best]
+    return [place for place, nearness in zip(places, ranks, strict=True) if nearness == best]
 
 
 def rank(columns: FormColumns, key: str, text: str) -> int:

@@ -171,8 +171,7 @@ def _record_of(
 ) -> Record:
     if period is None:
         raise ValueError("a record without a period")
-    *said, cell = values
-    code, actual, second, remark, as_written = said
+    code, actual, second, remark, as_written, cell = values
     return Record(
         code=code,
         period=period,

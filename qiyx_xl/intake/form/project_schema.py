@@ -51,7 +51,7 @@ class ProjectRows:
         """
         import jsonschema_rs
 
-        keys = {ProjectColumn(about["x-header"]): key for key, about in rules["properties"].items()}
+        keys = {ProjectColumn(rule["x-header"]): key for key, rule in rules["properties"].items()}
         aliases = {
             str(column): tuple(rules["properties"][key].get("x-aliases", ()))
             for column, key in keys.items()
@@ -63,10 +63,10 @@ class ProjectRows:
         """Yield a finding for each rule of the schema that a row breaks."""
         columns = {key: column for column, key in self._keys.items()}
         for row in table.rows:
-            for error in self._validator.iter_errors(self._flat(row)):
+            for error in self._validator.iter_errors(self._flat_row(row)):
                 key = violated_key(error)
-                about = self.rules["properties"].get(key, {})
-                kind, expected = cell_message(error, about)
+                rule = self.rules["properties"].get(key, {})
+                kind, expected = cell_message(error, rule)
                 column = columns.get(key, ProjectColumn.CODE)
                 cell = row.cell(column)
                 text = cell.error or cell.text
@@ -77,11 +77,11 @@ class ProjectRows:
                     cell.address or None,
                     header=table.header(column),
                     value=text,
-                    expected=about.get("x-messages", {}).get(error.kind.name, expected),
+                    expected=rule.get("x-messages", {}).get(error.kind.name, expected),
                     length=len(text),
                 )
 
-    def _flat(self, row: FormRow) -> dict[str, str | float | None]:
+    def _flat_row(self, row: FormRow) -> dict[str, str | float | None]:
         return {
             key: _value(row, column) for column, key in self._keys.items() if column in row.cells
         }

@@ -32,7 +32,7 @@ _SCHEMA = "schemas/calendar.schema.json"
 class CalendarFileError(OfficeFileError):
     """A calendar file that cannot be used."""
 
-    wording = "放假安排“{name}”不能用：{said}。"
+    wording = "放假安排“{name}”不能用：{problems}。"
     advice = "请改好后再试，写法见 docs/remind.md。"
     most_shown = 5
 
@@ -49,8 +49,8 @@ def load_calendar(path: Path | None = None) -> WorkCalendar:
     calendar = _shipped()
     if path is None or not path.exists():
         return calendar
-    for year, theirs in _years(_checked(path)).items():
-        calendar = calendar.with_year(year, theirs)
+    for year, replacement in _years(_read_checked(path)).items():
+        calendar = calendar.with_year(year, replacement)
     return calendar
 
 
@@ -84,7 +84,7 @@ def _days(holiday: Mapping[str, str]) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _checked(path: Path) -> dict[str, Any]:
+def _read_checked(path: Path) -> dict[str, Any]:
     document = read_json(path, CalendarFileError)
     problems = schema_problems(document, _SCHEMA) or tuple(_contradictions(document))
     if problems:

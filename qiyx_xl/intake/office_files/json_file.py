@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 class OfficeFileError(QiyxError):
     """A file that cannot be used; its message is shown to the user, ``problems`` are its parts.
 
-    ``wording`` is the format of the message: ``name`` is the file's name, ``said`` the first
+    ``wording`` is the format of the message: ``name`` is the file's name, ``problems`` the first
     ``most_shown`` problems. ``advice`` is the cure.
     """
 
-    wording: ClassVar[str] = "“{name}”不能用：{said}。"
+    wording: ClassVar[str] = "“{name}”不能用：{problems}。"
     advice: ClassVar[str] = "请改好后再试。"
     most_shown: ClassVar[int] = 8
 
@@ -39,8 +39,8 @@ class OfficeFileError(QiyxError):
         self.problems = tuple(problems)
         more = len(self.problems) - self.most_shown
         rest = f"；另有 {more} 处" if more > 0 else ""
-        said = "；".join(self.problems[: self.most_shown]) + rest
-        super().__init__(self.wording.format(name=name, said=said), self.advice)
+        problems = "；".join(self.problems[: self.most_shown]) + rest
+        super().__init__(self.wording.format(name=name, problems=problems), self.advice)
 
 
 def read_json(

@@ -27,7 +27,7 @@ _LONGEST = 500
 class MatterFileError(OfficeFileError):
     """A 调度单 that cannot be read back; nothing was written."""
 
-    wording = "“{name}”没有读回，台账没有改动：{said}。"
+    wording = "“{name}”没有读回，台账没有改动：{problems}。"
 
 
 def read_matters(path: Path) -> tuple[MatterRow, ...]:
@@ -83,10 +83,10 @@ def _row(
 
     def text(column: MatterColumn) -> str:
         found = cell(column)
-        said = "" if found is None else found.text.strip()
-        if found is not None and len(said) > _LONGEST:
+        content = "" if found is None else found.text.strip()
+        if found is not None and len(content) > _LONGEST:
             problems.append(f"{sheet.name}!{found.address} 超过 {_LONGEST} 个字")
-        return said
+        return content
 
     def day(column: MatterColumn) -> date | None:
         found = cell(column)

@@ -175,10 +175,10 @@ def _explain(document: object, error: Any) -> Iterator[Finding]:
             )
             yield kind.at(header=header, value=shown(value), choices=choices)
         case _:
-            yield kinds.OUT_OF_SHAPE.at(header=header, value=shown(value), wanted=_wanted(error))
+            yield kinds.OUT_OF_SHAPE.at(header=header, value=shown(value), wanted=_expected(error))
 
 
-def _wanted(error: Any) -> str:
+def _expected(error: Any) -> str:
     """Return what the schema requires: a limit, or the notation that its description shows."""
     limit = limit_text(error.validator, error.validator_value)
     if limit is not None:
@@ -205,7 +205,7 @@ def read_plan_source(path: Path) -> SourceText:
     """
     suffix = path.suffix.lower()
     if suffix == ".txt":
-        return _from_text(_decoded(path.read_bytes(), path))
+        return _from_text(_decode(path.read_bytes(), path))
     if suffix == ".docx":
         return _from_docx(path)
     if suffix in _WORKBOOKS:
@@ -215,7 +215,7 @@ def read_plan_source(path: Path) -> SourceText:
     )
 
 
-def _decoded(content: bytes, path: Path) -> str:
+def _decode(content: bytes, path: Path) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
@@ -255,7 +255,7 @@ def _from_docx(path: Path) -> SourceText:
             tuple(tuple(cell.text.strip() for cell in row.cells) for row in table.rows)
             for table in document.tables
         )
-        texts = [one.text.strip() for one in document.paragraphs]
+        texts = [paragraph.text.strip() for paragraph in document.paragraphs]
     except PlanImportError:
         raise
     except broken as error:
@@ -295,7 +295,7 @@ def _from_workbook(path: Path, suffix: str) -> SourceText:
 
 def _spread_rows(sheet: object) -> Iterator[tuple[str, ...]]:
     """Yield a sheet's rows from A1 on, a merged cell's text at every place that it spans."""
-    rows = [[_spelled(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]  # type: ignore[attr-defined]
+    rows = [[_cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]  # type: ignore[attr-defined]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():  # type: ignore[attr-defined]
         text = rows[top][left] if top < len(rows) and left < len(rows[top]) else ""
         for row in rows[top : bottom + 1]:
@@ -303,7 +303,7 @@ def _spread_rows(sheet: object) -> Iterator[tuple[str, ...]]:
     yield from map(tuple, rows)
 
 
-def _spelled(cell: object) -> str:
+def _cell_text(cell: object) -> str:
     """Format a cell's value as it would be printed in a document."""
     if isinstance(cell, float):
         return f"{cell:.15g}"

@@ -50,7 +50,7 @@ _LONGEST_NAME, _LONGEST_TEXT = 100, 500
 class ProjectListError(OfficeFileError):
     """A list that cannot be used."""
 
-    wording = "清单“{name}”没有收下：{said}。"
+    wording = "清单“{name}”没有收下：{problems}。"
 
 
 def load_project_list(path: Path, plan: Plan) -> ProjectList:

@@ -25,7 +25,7 @@ _PRESETS = {"银川": "rules-yinchuan.json"}
 class RuleFileError(OfficeFileError):
     """A rule file that cannot be used."""
 
-    wording = "规则文件“{name}”不能用：{said}。"
+    wording = "规则文件“{name}”不能用：{problems}。"
     most_shown = 5
 
 

@@ -78,17 +78,17 @@ class Cluster:
             ClusterError: the scheduler does not answer, has no workers or stops, or its
                 workers cannot see the files or have another version of this program.
         """
-        here: list[Task] = []
+        only_here: list[Task] = []
         with _connected(self.address) as client:
             run = _Run(client, setting, self.address)
-            yield from run.judge(_errands(tasks, here), len(tasks))
-        yield from check_all(here, setting, 1)
+            yield from run.judge(_errands(tasks, only_here), len(tasks))
+        yield from check_all(only_here, setting, 1)
 
 
 def judge_fetched(tasks: Sequence[Task], setting: CheckContext) -> Iterator[tuple[int, Packed]]:
     """Check files in this process, some of which are behind URLs."""
-    coming = map(_errand, tasks)
-    while batch := list(islice(coming, FILES_PER_TASK)):
+    errands = map(_errand, tasks)
+    while batch := list(islice(errands, FILES_PER_TASK)):
         yield from _judge(setting, batch)
 
 
@@ -117,7 +117,7 @@ def _judge(setting: CheckContext, errands: list[Errand]) -> list[tuple[int, Pack
                 results.append((number, unreadable(Path(name), "", finding).pack()))
         names = {number: name for number, place, name in errands if place != name}
         results += [
-            (number, _called(packed, names[number]) if number in names else packed)
+            (number, _with_path(packed, names[number]) if number in names else packed)
             for number, packed in check_all(tasks, setting, 1)
         ]
     return results
@@ -133,8 +133,8 @@ def _errand(task: Task) -> Errand:
     return number, url_of(name) or (name if is_absolute else str(Path(name).absolute())), name
 
 
-def _errands(tasks: Iterable[Task], here: list[Task]) -> Iterator[Errand]:
-    """Yield the files for the cluster; append to ``here`` those that only this machine has.
+def _errands(tasks: Iterable[Task], only_here: list[Task]) -> Iterator[Errand]:
+    """Yield the files for the cluster; append to ``only_here`` those that only this machine has.
 
     They were unpacked from an archive into a temporary folder of this machine.
     """
@@ -142,7 +142,7 @@ def _errands(tasks: Iterable[Task], here: list[Task]) -> Iterator[Errand]:
         if origin_of(task[1]) is None:
             yield _errand(task)
         else:
-            here.append(task)
+            only_here.append(task)
 
 
 def _local(path: Path, folder: Path) -> Path:
@@ -159,7 +159,7 @@ class _NotSharedError(RuntimeError):
     """A worker does not see the folder of the files."""
 
 
-def _called(packed: Packed, name: str) -> Packed:
+def _with_path(packed: Packed, name: str) -> Packed:
     return replace(unpack(outlined(packed.head, name), packed.rest), path=name).pack()
 
 
@@ -205,9 +205,9 @@ class _Run:
             versions = self._client.run(_version)
         except ImportError:
             versions = {"": ""}
-        others = set(versions.values()) - {qiyx_xl.__version__}
-        if others:
-            found = "、".join(sorted(one or "没有安装" for one in others))
+        other_versions = set(versions.values()) - {qiyx_xl.__version__}
+        if other_versions:
+            found = "、".join(sorted(version or "没有安装" for version in other_versions))
             raise ClusterError(
                 f"工作机上的 qiyx-xl 是 {found}，这里是 {qiyx_xl.__version__}。请装成同一版本。"
             )
@@ -232,11 +232,11 @@ class _Run:
             future.release()
 
     def _batches(self, errands: Iterable[Errand], left: int) -> Iterator[list[Errand]]:
-        coming = iter(errands)
+        remaining = iter(errands)
         fewest = max(1, min(_FEWEST_PER_TASK, left // (_FEWEST_TASKS * self._cores())))
         while True:
             fair = max(fewest, left // (_SHARES * self._cores()))
-            batch = list(islice(coming, min(FILES_PER_TASK, fair)))
+            batch = list(islice(remaining, min(FILES_PER_TASK, fair)))
             if not batch:
                 return
             left -= len(batch)

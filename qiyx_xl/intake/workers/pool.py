@@ -113,15 +113,15 @@ class Spawned(Child):
         try:
             self.questions.write(self._setting)
             self.questions.flush()
-            said = pickle.load(self.answers)  # noqa: S301 - from our own child
+            answer = pickle.load(self.answers)  # noqa: S301 - from our own child
         except (OSError, EOFError, pickle.UnpicklingError):
             raise ImportError(
                 "qiyx_xl.intake.workers.worker", name="qiyx_xl.intake.workers.worker"
             ) from None
         finally:
             timer.cancel()
-        if isinstance(said, ImportError):
-            raise said
+        if isinstance(answer, ImportError):
+            raise answer
 
     def kill(self) -> None:
         """Kill it."""
@@ -253,7 +253,7 @@ class _Waiting:
     """The files that no worker has taken yet, read one by one because a batch may be long."""
 
     def __init__(self, tasks: Sequence[Task] = (), workers: int = 1) -> None:
-        self._coming, self._left = iter(tasks), len(tasks)
+        self._tasks, self._left = iter(tasks), len(tasks)
         self._shares, self._most = _SHARES * workers, _MOST_AT_ONCE
         self._back: deque[Task] = deque()
         self._lock = Lock()
@@ -275,7 +275,7 @@ class _Waiting:
                 taken, size = [], 0
                 most = max(1, min(self._most, self._left // self._shares))
                 while len(taken) < most and size < _MOST_BYTES_AT_ONCE:
-                    task = next(self._coming, None)
+                    task = next(self._tasks, None)
                     if task is None:
                         break
                     taken.append(task)

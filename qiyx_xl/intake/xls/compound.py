@@ -115,14 +115,14 @@ class Compound:
         try:
             if self._file.get_size(found[0]) > _LARGEST_SUMMARY:
                 return None
-            said = self._file.getproperties(found[0], convert_time=True).get(_LAST_SAVED)
+            saved = self._file.getproperties(found[0], convert_time=True).get(_LAST_SAVED)
         except MemoryError:
             raise
         except Exception:  # olefile raises many kinds of errors; then the time is unknown
             logger.debug("a broken summary", exc_info=True)
             return None
-        is_said = isinstance(said, datetime) and said.year >= _FIRST_YEAR
-        return said.replace(tzinfo=UTC) if is_said else None
+        is_known = isinstance(saved, datetime) and saved.year >= _FIRST_YEAR
+        return saved.replace(tzinfo=UTC) if is_known else None
 
     def document(self) -> Finding:
         """Return a finding that names the kind of document, for a file without a workbook."""

@@ -58,7 +58,7 @@ class OldSheet(NamedTuple):
     facts: SheetFacts
 
 
-class _Silence:
+class _DiscardedLog:
     """A log file for xlrd that discards everything: xlrd would print warnings otherwise."""
 
     def write(self, _: str) -> None:
@@ -85,7 +85,7 @@ def read_old_sheets(stream: bytes, skipped: Collection[str], most: int) -> Itera
             formatting_info=True,
             on_demand=True,
             ragged_rows=True,
-            logfile=_Silence(),
+            logfile=_DiscardedLog(),
             encoding_override=None if records.is_unicode else _encoding(records.code_page),
         )
         names, styles = book.sheet_names(), _Styles(book, records.formats)
@@ -157,14 +157,14 @@ class _Cells:
                 if kind in _NOTHING:
                     continue
                 if row * COLUMNS + column not in self._stored.cells:
-                    raise self._lost(read)
+                    raise self._cells_lost(read)
                 read += 1
                 rows[row][column] = self._cell(row, column, kind, value)
         if read != len(self._stored.cells):
-            raise self._lost(read)
+            raise self._cells_lost(read)
         return rows
 
-    def _lost(self, read: int) -> Refused:
+    def _cells_lost(self, read: int) -> Refused:
         stored = len(self._stored.cells)
         return Refused(say.CELLS_LOST.at(stored=stored, read=read))
 
@@ -192,12 +192,12 @@ class _Cells:
             style = None if style is None else replace(style, is_struck=False)
         if style is None:
             return value  # type: ignore[no-any-return] # a text or a number
-        made = styled(value, style, self._styles.first_day)
-        if made.look is not None:
-            self._look(place, made.look)
-        if made.is_percent:
+        converted = styled(value, style, self._styles.first_day)
+        if converted.look is not None:
+            self._look(place, converted.look)
+        if converted.is_percent:
             facts.percents.add(place)
-        return made.value
+        return converted.value
 
     def _text(self, row: int, column: int, text: str, index: int) -> str:
         """Return a rich text as a person reads it; record the part that is struck out."""
@@ -247,20 +247,20 @@ class _Styles:
                 yield Run(piece, bool(getattr(font, "struck_out", 0)), position)
 
     def _style(self, index: int) -> CellStyle | None:
-        about = self._book.xf_list[index] if 0 <= index < len(self._book.xf_list) else None
-        if about is None:
+        xf = self._book.xf_list[index] if 0 <= index < len(self._book.xf_list) else None
+        if xf is None:
             return None
-        font, key = self._font(about.font_index), about.format_key
+        font, key = self._font(xf.font_index), xf.format_key
         code = self._book.format_map[key].format_str if key in self._formats else None
-        made = CellStyle(
+        cell_style = CellStyle(
             built_in_format(key) if code is None else number_format(code),
             is_struck=font is not None and bool(font.struck_out),
-            unseen="" if font is None else self._why_unseen(font, about.background),
+            unseen="" if font is None else self._why_unseen(font, xf.background),
         )
-        is_plain = made.format.is_plain and made.format.is_plain_for_texts
-        if is_plain and not made.is_struck and not made.unseen:
-            return made if made.format.show(0.5).kind is not Kind.NUMBER else None
-        return made
+        is_plain = cell_style.format.is_plain and cell_style.format.is_plain_for_texts
+        if is_plain and not cell_style.is_struck and not cell_style.unseen:
+            return cell_style if cell_style.format.show(0.5).kind is not Kind.NUMBER else None
+        return cell_style
 
     def _font(self, index: int) -> Any:
         fonts = self._book.font_list
