@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.findings.model import Severity
 from qiyx_xl.core.plan.model import Frequency, Indicator
-from qiyx_xl.core.plan.schedule import deadline
+from qiyx_xl.core.plan.schedule import PeriodContext, deadline
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, with_projects
 from qiyx_xl.core.rating.scorecard import Group, group_of, status_lines
@@ -92,32 +92,28 @@ def dashboard(
         confirmed: keys of implausible values that a person has confirmed.
         projects: the projects' lines; those not reported count as missing.
     """
+    context = PeriodContext(plan, rules, period, today)
+    reminders = missing(context, current, due_only=False)
     return Dashboard(
         today=today,
-        trend=tuple(_trend(plan, rules, period, current, today, confirmed)),
-        missing=with_projects(
-            missing(plan, rules, period, current, today, due_only=False),
-            *(projects, plan, rules, period, today),
-            due_only=False,
-        ),
+        trend=tuple(_trend(context, current, confirmed)),
+        missing=with_projects(reminders, projects, context, due_only=False),
         returned=returned_files(period, logged, findings),
         deadline=next_deadline(plan, rules, today),
     )
 
 
 def _trend(
-    plan: Plan,
-    rules: Rules,
-    period: Period,
+    context: PeriodContext,
     current: Sequence[Record],
-    today: date,
     confirmed: Collection[tuple[str, str, str]],
 ) -> Iterator[TrendPoint]:
+    plan, rules, today = context.plan, context.rules, context.today
     reporters = {item.code: item.reporting_agency for item in plan.indicators}
     # For speed, only indicators and the records of their reporting agencies are rated.
     own = [one for one in current if reporters.get(one.code) == one.agency]
     indicators = replace(plan, goals=(), milestones=())
-    for each in _leading_to(period, plan.years[0]):
+    for each in _leading_to(context.period, plan.years[0]):
         lines = status_lines(indicators, rules, each, own, today, confirmed=confirmed)
         ratings = [line.rating for line in lines if isinstance(line.item, Indicator)]
         yield TrendPoint(each, group_of(str(each), ratings, rules))

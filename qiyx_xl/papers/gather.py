@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.history.closing import standing_closing
 from qiyx_xl.core.history.publications import last_before
+from qiyx_xl.core.plan.schedule import PeriodContext
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, with_projects
 from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.core.records.missing import missing
@@ -56,8 +58,9 @@ def gather(
     Raises:
         EditionError: the counts do not add up.
     """
+    context = PeriodContext(plan, rules, period, today)
     closing = standing_closing(closings, period)
-    current = _snapshot(plan, rules, period, today, stands, closing)
+    current = _snapshot(context, stands, closing)
     edition = Edition(
         plan=plan,
         rules=rules if closing is None else closing.rules_then(rules),
@@ -68,11 +71,8 @@ def gather(
         plan_version=plan.version if closing is None else closing.plan_version,
         closing=closing,
         previous=last_before(publications, period),
-        history=(*_before(plan, rules, period, today, stands, closings), current),
-        reminders=with_projects(
-            missing(plan, rules, period, stands.records, today),
-            *(projects, plan, rules, period, today),
-        ),
+        history=(*_before(context, stands, closings), current),
+        reminders=with_projects(missing(context, stands.records), projects, context),
         records=stands.records,
         files=tuple(files),
         findings=tuple(findings),
@@ -84,12 +84,7 @@ def gather(
 
 
 def _before(
-    plan: Plan,
-    rules: Rules,
-    period: Period,
-    today: date,
-    stands: CurrentFigures,
-    closings: Sequence[Closing],
+    context: PeriodContext, stands: CurrentFigures, closings: Sequence[Closing]
 ) -> Iterator[Snapshot]:
     """Yield the earlier periods that are closed or have a reported record, one per month end."""
     closed = {
@@ -99,8 +94,8 @@ def _before(
         if closing is not None
     }
     known = {*closed, *(record.period for record in stands.records if record.is_reported)}
-    for one in _month_ends(known, closed, period):
-        yield _snapshot(plan, rules, one, today, stands, closed.get(one))
+    for one in _month_ends(known, closed, context.period):
+        yield _snapshot(replace(context, period=one), stands, closed.get(one))
 
 
 def _month_ends(
@@ -115,15 +110,15 @@ def _month_ends(
     return [chosen[day] for day in sorted(chosen)]
 
 
-def _snapshot(
-    plan: Plan,
-    rules: Rules,
-    period: Period,
-    today: date,
-    stands: CurrentFigures,
-    closing: Closing | None,
-) -> Snapshot:
+def _snapshot(context: PeriodContext, stands: CurrentFigures, closing: Closing | None) -> Snapshot:
     if closing is not None:
-        return Snapshot(period, closing.lines(plan), closing)
-    lines = status_lines(plan, rules, period, stands.records, today, confirmed=stands.confirmed)
-    return Snapshot(period, lines)
+        return Snapshot(context.period, closing.lines(context.plan), closing)
+    lines = status_lines(
+        context.plan,
+        context.rules,
+        context.period,
+        stands.records,
+        context.today,
+        confirmed=stands.confirmed,
+    )
+    return Snapshot(context.period, lines)

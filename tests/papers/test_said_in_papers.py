@@ -18,6 +18,7 @@ from qiyx_xl.core.history.matters import Matter, MatterAction, MatterEvent, Meet
 from qiyx_xl.core.history.publications import VIEWS
 from qiyx_xl.core.history.snapshot import figures, frozen_lines
 from qiyx_xl.core.plan.model import Comparator, Target
+from qiyx_xl.core.plan.schedule import PeriodContext
 from qiyx_xl.core.primitives.values import Unreadable
 from qiyx_xl.core.projects.status import with_projects
 from qiyx_xl.core.rating.period_target import period_target
@@ -160,9 +161,8 @@ def test_the_scorecard_counts_and_ranks_the_same(drawn, snapshot, named):
 
 def test_the_reminders_ask_for_the_same(drawn, rules, snapshot):
     edition = drawn("with projects")
-    reminders = with_projects(
-        edition.reminders, edition.projects, edition.plan, rules, edition.period, edition.today
-    )
+    context = PeriodContext(edition.plan, rules, edition.period, edition.today)
+    reminders = with_projects(edition.reminders, edition.projects, context)
     assert spelled(reminder_document(replace(edition, reminders=reminders))) == snapshot
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap, monthrange
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +14,7 @@ from qiyx_xl.core.primitives.periods import PeriodKind
 from qiyx_xl.core.primitives.values import Word
 
 if TYPE_CHECKING:
+    from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.primitives.values import Actual
@@ -20,6 +22,16 @@ if TYPE_CHECKING:
 _DONE: frozenset[Actual] = frozenset({Word.PASSED, Word.DONE, Decimal(100)})
 _MONTHS = 12
 _TIME_TO_MEND = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodContext:
+    """A period of a plan, and the day on which it is looked at: by them a blank is late or not."""
+
+    plan: Plan
+    rules: Rules
+    period: Period
+    today: date
 
 
 def expects(item: Item, period: Period) -> bool:

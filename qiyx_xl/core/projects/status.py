@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.project_list import Entry, LivelihoodProject, ProjectNode
     from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.plan.schedule import PeriodContext
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.rating.scorecard import Group, StatusLine
     from qiyx_xl.core.records.project_record import ProjectValue
@@ -307,10 +308,7 @@ def _rounded(value: Decimal | None, decimals: int) -> str | None:
 def with_projects(
     reminders: Sequence[Reminder],
     status: ProjectStatus,
-    plan: Plan,
-    rules: Rules,
-    period: Period,
-    today: date,
+    context: PeriodContext,
     *,
     due_only: bool = True,
 ) -> tuple[Reminder, ...]:
@@ -319,14 +317,13 @@ def with_projects(
     Args:
         reminders: the missing figures of the plan, in the plan's order of agencies.
         status: the projects' lines in the period.
-        plan: the agencies.
-        rules: how often projects are reported, and how many days after a period.
-        period: the period in question.
-        today: the day up to which days late are counted.
+        context: the agencies, how often projects are reported and how many days after a period,
+            and the day up to which days late are counted.
         due_only: leave out projects whose deadline has not passed.
     """
+    period, rules = context.period, context.rules
     last_day = projects_deadline(period, rules)
-    late = (today - last_day).days
+    late = (context.today - last_day).days
     if not projects_expected(period, rules) or (due_only and late <= 0):
         return tuple(reminders)
     known = {one.agency.name: one for one in reminders}
@@ -336,7 +333,7 @@ def with_projects(
         owed.setdefault(entry.agency, []).append(owing)
     return tuple(
         Reminder(agency, (*(known[agency.name].items if agency.name in known else ()), *items))
-        for agency in plan.agencies
+        for agency in context.plan.agencies
         for items in (owed.get(agency.name, []),)
         if items or agency.name in known
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qiyx_xl.core.plan.model import Agency, Item, Plan
-    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.plan.schedule import PeriodContext
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.primitives.values import Actual
     from qiyx_xl.core.records.record import Record
@@ -47,30 +47,23 @@ class Reminder:
 
 
 def missing(
-    plan: Plan,
-    rules: Rules,
-    period: Period,
-    records: Sequence[Record],
-    today: date,
-    *,
-    due_only: bool = True,
+    context: PeriodContext, records: Sequence[Record], *, due_only: bool = True
 ) -> tuple[Reminder, ...]:
     """Return the missing figures of each agency for a period, in the plan's order of agencies.
 
     Args:
-        plan: who reports what.
-        rules: how many days after a period its figures are due, moved by their calendar.
-        period: the period in question.
+        context: who reports what, how many days after the period its figures are due, and the day
+            up to which days late are counted.
         records: the current records of all periods: a milestone reported as done is not due again.
-        today: the day up to which days late are counted.
         due_only: leave out figures whose deadline has not passed.
     """
+    period, rules, today = context.period, context.rules, context.today
     theirs = by_agency(records)
     reminders = []
-    for agency in plan.agencies:
+    for agency in context.plan.agencies:
         items = tuple(
             Owed(item, last_day, (today - last_day).days)
-            for item in owed(plan, agency, period, theirs.get(agency.name, ()))
+            for item in owed(context.plan, agency, period, theirs.get(agency.name, ()))
             if not due_only or is_due(item, period, today, rules)
             for last_day in (deadline(item, period, rules),)
         )

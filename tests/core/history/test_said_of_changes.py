@@ -13,6 +13,7 @@ from support.value_lines import spelled
 from qiyx_xl.core.history.differences import Change, difference, difference_document
 from qiyx_xl.core.history.snapshot import Figure, figures
 from qiyx_xl.core.plan.model import AgencyLevel, Aggregation, Comparator, Parts
+from qiyx_xl.core.plan.schedule import PeriodContext
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Word
 from qiyx_xl.core.rating.lamps import Light
@@ -124,7 +125,7 @@ def test_what_an_agency_owes_is_listed_with_its_days(plan: Any, rules: Any, snap
     told = []
     for today in (date(2026, 10, 5), date(2026, 10, 10), date(2026, 10, 11), date(2026, 11, 30)):
         for due_only in (True, False):
-            found = missing(plan, rules, q3, records, today, due_only=due_only)
+            found = missing(PeriodContext(plan, rules, q3, today), records, due_only=due_only)
             counts = [(one.agency.name, len(one.items)) for one in found]
             told.append(f"{today} {due_only} {counts[:3]} {len(found)}")
             told += (

@@ -22,6 +22,7 @@ from qiyx_xl.core.plan.project_list import (
     projects_document,
     projects_from_document,
 )
+from qiyx_xl.core.plan.schedule import PeriodContext
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.projects.checks import ProjectTable, check_projects
@@ -210,12 +211,14 @@ def test_project_lines_are_told_and_kept_whole(
     assert spelled(projects_json(status)) == snapshot
     groups = [one.to_json() for one in groups_by("task_force", (), status, plan, rules)]
     assert spelled(groups) == snapshot
-    owed = with_projects((), status, plan, rules, period, date(2027, 6, 1))
+    owed = with_projects((), status, PeriodContext(plan, rules, period, date(2027, 6, 1)))
     assert spelled(owed) == snapshot
-    early = with_projects((), status, plan, rules, period, date(2026, 10, 1))
+    early = with_projects((), status, PeriodContext(plan, rules, period, date(2026, 10, 1)))
     assert early == ()
     assert len(
-        with_projects((), status, plan, rules, period, date(2026, 10, 1), due_only=False)
+        with_projects(
+            (), status, PeriodContext(plan, rules, period, date(2026, 10, 1)), due_only=False
+        )
     ) == len(owed)
 
 

@@ -15,6 +15,7 @@ from support.drawn_records import (
     sent,
 )
 
+from qiyx_xl.core.plan.schedule import PeriodContext
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Word
 from qiyx_xl.core.records.missing import missing
@@ -43,14 +44,14 @@ def test_goals_that_repeat_an_indicator_are_not_missed_twice(plan: Plan) -> None
 
 
 def test_reminders_count_the_days_since_the_deadline(plan: Plan, rules: Rules) -> None:
-    early = missing(plan, rules, Q3, (), date(2026, 10, 10))
-    late = missing(plan, rules, Q3, (), date(2026, 10, 13))
+    early = missing(PeriodContext(plan, rules, Q3, date(2026, 10, 10)), ())
+    late = missing(PeriodContext(plan, rules, Q3, date(2026, 10, 13)), ())
     health = next(one for one in late if one.agency.name == HEALTH)
     first = next(owing for owing in health.items if owing.item.code == "1")
     assert (first.deadline, first.days_late) == (date(2026, 10, 10), 3)
     assert health.days_late >= 3
     assert not any(owing.item.code == "1" for one in early for owing in one.items)
-    everything = missing(plan, rules, Q3, (), date(2026, 10, 1), due_only=False)
+    everything = missing(PeriodContext(plan, rules, Q3, date(2026, 10, 1)), (), due_only=False)
     assert any(owing.days_late < 0 for one in everything for owing in one.items)
 
 
@@ -61,12 +62,14 @@ def test_a_milestone_is_owed_once_its_date_has_passed_until_it_is_done(
     agency, code = milestone.reporting_agency, milestone.code
     assert code not in [
         owed.item.code
-        for one in missing(plan, rules, Period.parse("2025Q3"), (), date(2026, 11, 1))
+        for one in missing(
+            PeriodContext(plan, rules, Period.parse("2025Q3"), date(2026, 11, 1)), ()
+        )
         for owed in one.items
     ]
 
     def owing(*records: Record) -> bool:
-        found = missing(plan, rules, Q3, records, date(2026, 11, 1))
+        found = missing(PeriodContext(plan, rules, Q3, date(2026, 11, 1)), records)
         return any(
             owed.item.code == code
             for one in found
