@@ -15,6 +15,7 @@ from qiyx_xl.ledger.file.refresh import refresh_ledger
 from qiyx_xl.ledger.file.replace import backups_of, read_closed, replace_closed
 from qiyx_xl.ledger.file.sheet_xml import patch_cells
 from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +85,7 @@ def test_how_many_are_kept_is_set_on_the_sheet_settings(
     typed: str, kept: int, ledger: Path, plan: Plan, rules: Rules
 ):
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
-    part = opened.part(patch.Sheet.SETTINGS)
+    part = opened.part(LedgerSheet.SETTINGS)
     row = layout.SETTINGS_HEADER_ROW + layout.SETTINGS_ROWS
     cells = {(row, layout.SETTINGS_COLUMN): typed}
     xml = patch_cells(opened.read(part), cells)

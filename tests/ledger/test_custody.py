@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
 
+pytestmark = pytest.mark.slow
+
 Q3 = Period.parse("2026Q3")
 FLIPS = int(os.environ.get("QIYX_FLIPS", "60" if os.environ.get("QIYX_CI") else "18"))
 

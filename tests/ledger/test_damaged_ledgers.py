@@ -24,6 +24,8 @@ from qiyx_xl.ledger.file.opened import in_usual_spelling
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 PERIOD, TODAY = Period.parse("2026Q3"), date(2026, 10, 30)
 NOW = datetime(2026, 10, 30, 9, tzinfo=UTC)
 MUTANTS = 150 if os.environ.get("QIYX_CI") else 60

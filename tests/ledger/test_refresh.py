@@ -20,6 +20,7 @@ from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file import refresh as patch
 from qiyx_xl.ledger.file.refresh import check_ledger, refresh_ledger
 from qiyx_xl.ledger.layout.cells import fitted
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
@@ -163,7 +164,7 @@ def test_what_strangers_write_stays_text_and_never_breaks_the_file(
 
 def test_notes_and_colours_of_people_in_other_cells_survive(ledger: Path, plan: Plan, rules: Rules):
     patched = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
-    part = patched.part(patch.Sheet.INDICATORS)
+    part = patched.part(LedgerSheet.INDICATORS)
     xml = patched.read(part).decode()
     noted = xml.replace('<c r="F6" s="', '<c r="F6" t="inlineStr" s="', 1)
     start = noted.index('<c r="F6"')
@@ -177,7 +178,7 @@ def test_notes_and_colours_of_people_in_other_cells_survive(ledger: Path, plan: 
 def test_columns_that_people_add_beside_the_log_survive(ledger: Path, plan: Plan, rules: Rules):
     refresh_ledger(ledger, view_of(plan, rules))
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
-    part = opened.part(patch.Sheet.RECORDS)
+    part = opened.part(LedgerSheet.RECORDS)
     xml = opened.read(part).decode()
     row = xml.index('<row r="5"')
     end = xml.index("</row>", row)
@@ -193,7 +194,7 @@ def test_columns_that_people_add_beside_the_log_survive(ledger: Path, plan: Plan
 
 def test_rows_that_people_sorted_get_their_own_figures(ledger: Path, plan: Plan, rules: Rules):
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
-    part = opened.part(patch.Sheet.INDICATORS)
+    part = opened.part(LedgerSheet.INDICATORS)
     xml = opened.read(part).decode()
     swapped = xml.replace('<c r="B6" s="', '<c r="B6x" s="').replace(
         "<v>1</v></c>", "<v>@</v></c>", 1
@@ -272,7 +273,7 @@ def test_a_ledger_of_another_plan_is_refused(ledger: Path, plan: Plan, rules: Ru
 
 def test_a_moved_column_is_refused_and_named(ledger: Path, plan: Plan, rules: Rules):
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
-    part = opened.part(patch.Sheet.GOALS)
+    part = opened.part(LedgerSheet.GOALS)
     xml = opened.read(part).decode().replace('r="E5"', 'r="XX5"')
     ledger.write_bytes(patch.with_parts(opened.package, {part: xml.encode()}))
     assert "E5 原来是“计量单位”" in refused(ledger, plan, rules)
@@ -280,7 +281,7 @@ def test_a_moved_column_is_refused_and_named(ledger: Path, plan: Plan, rules: Ru
 
 def test_a_refusal_is_one_line_although_the_header_has_two(ledger: Path, plan: Plan, rules: Rules):
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
-    part = opened.part(patch.Sheet.INDICATORS)
+    part = opened.part(LedgerSheet.INDICATORS)
     xml = opened.read(part).decode().replace('r="Q5"', 'r="XX5"')
     ledger.write_bytes(patch.with_parts(opened.package, {part: xml.encode()}))
     assert "Q5 原来是“较序时（百分点）”" in refused(ledger, plan, rules)
@@ -289,7 +290,7 @@ def test_a_refusal_is_one_line_although_the_header_has_two(ledger: Path, plan: P
 
 def test_a_deleted_row_is_refused_and_named(ledger: Path, plan: Plan, rules: Rules):
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
-    part = opened.part(patch.Sheet.INDICATORS)
+    part = opened.part(LedgerSheet.INDICATORS)
     xml = re.sub(r'(<c r="B18"[^>]*><v>)13<', r"\g<1>130<", opened.read(part).decode())
     ledger.write_bytes(patch.with_parts(opened.package, {part: xml.encode()}))
     assert "找不到“13”这一行" in refused(ledger, plan, rules)
