@@ -9,19 +9,15 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
-from qiyx_xl.core.primitives.legible import legible
+from qiyx_xl.core.primitives.legible import CONTROLS, SURROGATES, TURNING, legible
+from qiyx_xl.files.sheet_texts import NOT_IN_XML, with_escapes_as_text
 
 VALUE_LIMIT = 500
 MESSAGE_LIMIT = 2000
 
 _REPLACEMENT = "\ufffd"
-# Characters not allowed in XML 1.0, other control characters (except tab and line feed), and
-# lone surrogates.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# Bidirectional control characters: with them a name can be shown with its end in the middle.
-_TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# Excel decodes _x003D_ in any string into the character it names.
-_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_UNWRITABLE = re.compile(f"[{NOT_IN_XML}{CONTROLS}{SURROGATES}]")
+_TURNING = re.compile(f"[{TURNING}]")
 
 # When a cell is edited again, Excel reads a text that begins with one of these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t")
@@ -48,7 +44,7 @@ def shown(text: str | None, limit: int = VALUE_LIMIT) -> str:
 
 def as_cell_text(text: str | None, limit: int = VALUE_LIMIT) -> str:
     """Return a text for a string cell, with ``_x003D_`` escaped so that Excel shows it as is."""
-    return _ESCAPE.sub("_x005F_", shown(text, limit))
+    return with_escapes_as_text(shown(text, limit))
 
 
 def in_footer(text: str) -> str:

@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import re
 
-# Control characters, marks that change the direction of reading, and surrogates, by which Python
-# represents bytes that are not text.
-_SPELLED_OUT = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
-)
+# Sets of characters, as a regular expression has them between its brackets.
+CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
+"""Control characters, but for tab and line feed, which are text."""
+
+TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""Marks that change the direction of reading: with them a name can show its end in the middle."""
+
+SURROGATES = "\ud800-\udfff"
+"""Halves of characters, by which Python represents bytes that are not text."""
+
+_SPELLED_OUT = f"{CONTROLS}\u2028\u2029{TURNING}{SURROGATES}"
 _IN_NAMES = re.compile(f"[\t\n{_SPELLED_OUT}]")
 _IN_TEXTS = re.compile(f"[{_SPELLED_OUT}]")
 

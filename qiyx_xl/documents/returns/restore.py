@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZipFile
 
 from qiyx_xl.documents.returns.survey import sheet_parts
+from qiyx_xl.files.sheet_texts import shared_strings, text_of
 from qiyx_xl.files.xml import Q, parse, written
 from qiyx_xl.files.zip_writer import USUAL, packed
 
@@ -97,16 +98,7 @@ def core_properties(file: IO[bytes]) -> bytes | None:
 
 def _shared_strings(package: ZipFile) -> list[str]:
     name = next((name for name in package.namelist() if name.endswith("sharedStrings.xml")), None)
-    if name is None:
-        return []
-    return [_text(item) for item in parse(package.read(name)).iter(f"{Q}si")]
-
-
-def _text(element: Any) -> str:
-    # Phonetic readings (rPh) are not part of the text.
-    return "".join(
-        part.text or "" for part in element.iter(f"{Q}t") if part.getparent().tag != f"{Q}rPh"
-    )
+    return [] if name is None else shared_strings(package.read(name))
 
 
 def _sheet_cells(package: ZipFile, part: str, strings: list[str]) -> dict[str, StoredCell]:
@@ -133,7 +125,7 @@ def _stored(element: Any, strings: list[str]) -> StoredCell | None:
     if kind == "s":
         kind, text = "text", strings[int(value)] if value is not None else ""
     elif kind == "inlineStr":
-        kind, text = "text", _text(inline) if inline is not None else ""
+        kind, text = "text", text_of(inline) if inline is not None else ""
     elif kind == "str":
         kind, text = "text", value or ""
     elif kind == "n":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.forms.cell import Look
 from qiyx_xl.files.addresses import LAST_ROW, address, column_number
+from qiyx_xl.files.sheet_texts import unescaped
 from qiyx_xl.files.xml import (
     Damaged,
     forget,
@@ -56,7 +57,6 @@ _BESIDE_CELLS = ("sheetViews", "sheetFormatPr", "cols", "mergeCells")
 _ONE_PIECE = 1 << 23  # bytes; the tree of a larger sheet would take much memory
 _ADDRESS = re.compile(r"\$?([A-Za-z]+)\$?([0-9]+)")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?")
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _POSITIONS = {"superscript": Position.RAISED, "subscript": Position.LOWERED}
 _MOST_PLACES = 50_000  # addresses that are remembered
 
@@ -126,7 +126,7 @@ def _run(run: Any) -> Run:
 
 
 def _text_of(element: Any) -> str:
-    return _unescaped(_own_text(element))
+    return unescaped(_own_text(element))
 
 
 def _own_text(element: Any) -> str:
@@ -395,7 +395,7 @@ class _SheetReader:
                     raise Damaged  # declared as an inline text, but without one
             case "str":
                 has_result = True  # even an empty text is a result
-                value = _unescaped(written or "")
+                value = unescaped(written or "")
             case None | "n":
                 value = None if written is None else _number_in(written)
             case _:
@@ -483,11 +483,6 @@ def _truth(written: str) -> bool:
     if written.strip() not in {"0", "1", "true", "false"}:
         raise Damaged
     return is_on(written, default=False)
-
-
-def _unescaped(text: str) -> str:
-    """Decode the escapes of control characters in a text: _x000D_ is a carriage return."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _integer(text: str | None) -> int:

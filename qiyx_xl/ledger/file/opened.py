@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.files import opc
 from qiyx_xl.files.broken import BROKEN
+from qiyx_xl.files.sheet_texts import shared_strings, text_of
 from qiyx_xl.files.xml import Q, parse, written
 from qiyx_xl.files.zip_writer import packed
 from qiyx_xl.ledger.errors import DamagedLedgerError, LedgerError
@@ -21,7 +22,7 @@ from qiyx_xl.ledger.layout.tables import PERIOD_CELL
 from qiyx_xl.ledger.registry import LEDGER_SCHEMAS, LedgerSheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 WORKBOOK = "xl/workbook.xml"
 _RELATIONS = opc.relations_part(WORKBOOK)
@@ -220,7 +221,7 @@ class OpenedLedger:
         if cell is None:
             return ""
         if cell.get("t") == "inlineStr":
-            return "".join(text.text or "" for text in cell.iter(f"{Q}t"))
+            return text_of(cell)
         value = cell.findtext(f"{Q}v") or ""
         return self.shared_string(int(value)) if cell.get("t") == "s" else value
 
@@ -272,12 +273,8 @@ class OpenedLedger:
 
     @cached_property
     def _shared_strings(self) -> list[str]:
-        if _SHARED not in self._zip.namelist():
-            return []
-        return [
-            "".join(text.text or "" for text in _shown_texts(item))
-            for item in parse(self.read(_SHARED)).iter(f"{Q}si")
-        ]
+        has_any = _SHARED in self._zip.namelist()
+        return shared_strings(self.read(_SHARED)) if has_any else []
 
     def _sheet_parts(self) -> dict[str, str]:
         targets = {relation.id: relation.target for relation in self.relations(WORKBOOK)}
@@ -296,8 +293,3 @@ class OpenedLedger:
             if key:
                 identity[key] = value
         return identity
-
-
-def _shown_texts(item: Any) -> Iterable[Any]:
-    # Phonetic readings (rPh) are not part of the text.
-    return (text for text in item.iter(f"{Q}t") if text.getparent().tag != f"{Q}rPh")

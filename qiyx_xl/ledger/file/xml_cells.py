@@ -11,17 +11,19 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
+from qiyx_xl.core.primitives.legible import SURROGATES
 from qiyx_xl.core.primitives.values import plain
+from qiyx_xl.files.sheet_texts import ESCAPE_BEGINS, NOT_IN_XML
 from qiyx_xl.ledger.layout.cells import CellError, Value, fitted
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0 has no time zone
 _SECONDS_A_DAY = 86_400
 
 # Characters that XML cannot contain, and texts that would be read as the escape of one.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_UNSAFE = re.compile(f"[{NOT_IN_XML}]|{ESCAPE_BEGINS}")
+_SURROGATES = re.compile(f"[{SURROGATES}]")
 # A text that needs no escaping, as nearly all do not; one match finds that out.
-_PLAIN = re.compile("[^\x00-\x1f&<>_\ud800-\udfff\ufffe\uffff]*")
+_PLAIN = re.compile(f"[^{NOT_IN_XML}\t\n\r&<>_{SURROGATES}]*")
 _SIMPLE = re.compile(rf"(?!\s){_PLAIN.pattern}(?<!\s)")
 _SIMPLE_LENGTH = 1000
 

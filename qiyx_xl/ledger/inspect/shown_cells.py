@@ -14,6 +14,7 @@ from html import unescape  # also for XML: numbers, and the five names that XML 
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.primitives.values import SIGNIFICANT_DIGITS
+from qiyx_xl.files.sheet_texts import unescaped
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.xml_cells import serial
 from qiyx_xl.ledger.layout.cells import CellError, Value, address, column_letter, column_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _LONGEST_NUMBER = 40
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]+)?")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ROW = re.compile(rb'<row\s[^>]*?\br="([0-9]+)"[^>]*?(?:/>|>(.*?)</row>)', re.DOTALL)
 _CELL = re.compile(rb"<c\s([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb'\b([rt])="([^"]*)"')
@@ -135,16 +135,12 @@ class SheetCells:
             return ""
         value = _unescaped(found[1])
         if kind == b"s":
-            return canonical(_decoded(self._ledger.shared_string(int(value))))
+            return canonical(unescaped(self._ledger.shared_string(int(value))))
         return canonical(value)
 
 
 def _unescaped(text: bytes) -> str:
-    return _decoded(unescape(text.decode()))
-
-
-def _decoded(text: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return unescaped(unescape(text.decode()))
 
 
 def _formula(inside: bytes) -> str | None:
