@@ -23,5 +23,5 @@ BROKEN: tuple[type[Exception], ...] = (
     AttributeError,
     AssertionError,
     ArithmeticError,
-    SyntaxError,  # of XML: lxml's and ElementTree's errors are subclasses
+    SyntaxError,  # of XML: the errors of lxml and of the standard library are subclasses
 )

@@ -58,7 +58,7 @@ class Measured:
         from_second = yardstick.target_is_second
         self.target = np.where(from_second, second, yardstick.target)
         self.target_known = ~from_second | second_known
-        self.baseline, self.baseline_known = _else(
+        self.baseline, self.baseline_known = _reported_or_plan(
             self.second, yardstick.baseline_is_second, yardstick.baseline, yardstick.baseline_known
         )
         comparator = yardstick.comparator
@@ -284,7 +284,9 @@ _HOLDS = {
 }
 
 
-def _else(given: Column, use: Array, otherwise: Array, otherwise_known: Array) -> Column:
+def _reported_or_plan(
+    given: Column, use: Array, otherwise: Array, otherwise_known: Array
+) -> Column:
     taken = use & given[1]
     return np.where(taken, given[0], otherwise), taken | otherwise_known
 

@@ -73,13 +73,13 @@ def rate_columns(
             columns,
             every.only(chosen),
             yardsticks[0].rules,
-            (actual.scaled[chosen], _taken(previous, chosen), _taken(second, chosen)),
+            (actual.scaled[chosen], _chosen_cells(previous, chosen), _chosen_cells(second, chosen)),
             np.zeros(chosen.size, dtype=bool) if confirmed is None else confirmed[chosen],
         ).rate()
     return rated
 
 
-def _taken(numbers: Numbers, chosen: Array) -> Column:
+def _chosen_cells(numbers: Numbers, chosen: Array) -> Column:
     return numbers.scaled[chosen], numbers.known[chosen]
 
 

@@ -138,7 +138,7 @@ def _row_of(yardstick: Yardstick) -> _Row:
     share = Fraction(0)
     if aim.scheduled is not None:
         share = Fraction(aim.scheduled.numerator, aim.scheduled.denominator)
-    green, amber = _lines(share, rules)
+    green, amber = _thresholds(share, rules)
     return _Row(
         due=yardstick.due,
         rule=RULES.index(aim.rule),
@@ -171,7 +171,7 @@ def _row_of(yardstick: Yardstick) -> _Row:
     )
 
 
-def _lines(share: Fraction, rules: Rules) -> tuple[Fraction, Fraction]:
+def _thresholds(share: Fraction, rules: Rules) -> tuple[Fraction, Fraction]:
     # p is compared with P plus this many percentage points.
     return (
         share + Fraction(rules.gap_green_pp) / 100,

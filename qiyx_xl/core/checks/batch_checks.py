@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     _Parts = dict[tuple[str, Period], dict[str, Decimal]]
 
 _SEPARATORS = ("/", "\\")
-_NAMES_SAID, _ITEMS_SAID = 5, 3  # in one sentence
-_Said = tuple[str, str, str]
+_NAMES_SHOWN, _ITEMS_SHOWN = 5, 3  # at most, in one sentence
+_Content = tuple[str, str, str]
 
 
 def find_together(
@@ -59,7 +59,7 @@ def find_together(
         if outline.agency in reporters:
             wholes.append(index)
     _find_copies(outlines, copies.among(outlines), found)
-    _find_versions(outlines, versions.among(outlines), _Sayings(plan, submission), found)
+    _find_versions(outlines, versions.among(outlines), _Contents(plan, submission), found)
     if streets and wholes:
         parts = _parts(outlines, streets, submission)
         for index in wholes:
@@ -127,7 +127,7 @@ def _find_copies(
 def _find_versions(
     outlines: Sequence[Outline],
     alike: Sequence[int],
-    sayings: _Sayings,
+    contents: _Contents,
     found: dict[int, list[Finding]],
 ) -> None:
     groups: dict[tuple[str, Period], list[int]] = defaultdict(list)
@@ -140,7 +140,7 @@ def _find_versions(
             continue  # copies, which already have a finding
         versions: dict[bytes, list[int]] = defaultdict(list)
         for index in indexes:
-            versions[sayings.digest(index)].append(index)
+            versions[contents.digest(index)].append(index)
         about = {"agency": agency, "period": period.label}
         if len(versions) == 1:
             first = indexes[0]
@@ -152,9 +152,9 @@ def _find_versions(
         (one, another), names = list(versions)[:2], _some_names(outlines, versions)
         for digest, members in versions.items():
             against = another if digest == one else one
-            differing = sayings.differing(versions[against][0], members[0])
+            differing = contents.differing(versions[against][0], members[0])
             others = [name for theirs, named in names.items() if theirs != digest for name in named]
-            other = "”“".join(sorted(set(others))[:_NAMES_SAID])
+            other = "”“".join(sorted(set(others))[:_NAMES_SHOWN])
             for index in members:
                 found[index].append(say.TWO_VERSIONS.at(other=other, differing=differing, **about))
 
@@ -163,14 +163,14 @@ def _some_names(
     outlines: Sequence[Outline], versions: Mapping[bytes, Sequence[int]]
 ) -> dict[bytes, list[str]]:
     """Return file names of each version, as many as fit into a sentence."""
-    shown = list(versions.items())[: _NAMES_SAID + 1]
+    shown = list(versions.items())[: _NAMES_SHOWN + 1]
     return {
-        digest: [_name(outlines[index]) for index in members[:_NAMES_SAID]]
+        digest: [_name(outlines[index]) for index in members[:_NAMES_SHOWN]]
         for digest, members in shown
     }
 
 
-class _Sayings:
+class _Contents:
     """The content of files that would be booked, regardless of file format.
 
     A file is unpacked on each call, and only a digest of its content is kept.
@@ -181,30 +181,32 @@ class _Sayings:
 
     def digest(self, index: int) -> bytes:
         """Return a digest that is equal for two files exactly if their content is equal."""
-        said = sorted(self._said(index).items())
-        return blake2b(repr(said).encode(), digest_size=16).digest()
+        content = sorted(self._content(index).items())
+        return blake2b(repr(content).encode(), digest_size=16).digest()
 
     def differing(self, one: int, other: int) -> str:
         """Name the first few differences between two files: 1 托位数（320 和 321）."""
-        mine, theirs = self._said(one), self._said(other)
+        mine, theirs = self._content(one), self._content(other)
         keys = [key for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)]
-        told = [self._told(key, mine.get(key), theirs.get(key)) for key in keys[:_ITEMS_SAID]]
-        more = f"等 {len(keys)} 项" if len(keys) > _ITEMS_SAID else ""
-        return "、".join(told) + more
+        described = [
+            self._describe(key, mine.get(key), theirs.get(key)) for key in keys[:_ITEMS_SHOWN]
+        ]
+        more = f"等 {len(keys)} 项" if len(keys) > _ITEMS_SHOWN else ""
+        return "、".join(described) + more
 
-    def _said(self, index: int) -> dict[str, _Said]:
+    def _content(self, index: int) -> dict[str, _Content]:
         submission = self._submission(index)
-        said: dict[str, _Said] = {}
+        content: dict[str, _Content] = {}
         for record in submission.records:
             second = "" if record.second is None else plain(record.second)
             if record.is_reported or second or record.remark:
-                said[record.code] = (spell(record.actual), second, record.remark)
+                content[record.code] = (spell(record.actual), second, record.remark)
         for project in submission.projects:
             if says_anything(project):
-                said[project.code] = (spell_value(project.value), "", project.remark)
-        return said
+                content[project.code] = (spell_value(project.value), "", project.remark)
+        return content
 
-    def _told(self, key: str, one: _Said | None, other: _Said | None) -> str:
+    def _describe(self, key: str, one: _Content | None, other: _Content | None) -> str:
         item = self._plan.find(key)
         name = key if item is None else f"{key} {item.name}"
         if one is None or other is None:

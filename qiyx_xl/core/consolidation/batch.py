@@ -49,8 +49,8 @@ def with_disagreements(
     street's.
     """
     files = list(taken)
-    disputed = [one for one in conflicts if one.right.agency == STREET_TOTAL]
-    places = _places(files, {one.code for one in disputed})
+    disputed = [conflict for conflict in conflicts if conflict.right.agency == STREET_TOTAL]
+    places = _places(files, {conflict.code for conflict in disputed})
     for conflict in disputed:
         left = conflict.left
         place = _last_place(plan, places.get(left.code, ()), left)
@@ -60,7 +60,9 @@ def with_disagreements(
         source = record.source
         sheet, cell = (None, None) if source is None else (source.sheet, source.cell or None)
         file = files[index]
-        if any(one.code == STREET_SUM.code and one.cell == cell for one in file.findings):
+        if any(
+            finding.code == STREET_SUM.code and finding.cell == cell for finding in file.findings
+        ):
             continue  # the streets' files are in the same batch, so there is a finding already
         item = plan.find(left.code)
         finding = TOTAL_DISAGREES.at(
@@ -109,9 +111,9 @@ def _last_place(
     plan: Plan, places: Sequence[tuple[int, Record]], figure: Record
 ) -> tuple[int, Record] | None:
     """Return the file's index and the record that the finding belongs to."""
-    own = [one for one in places if one[1].agency == figure.agency]
+    own = [place for place in places if place[1].agency == figure.agency]
     item = plan.find(figure.code)
-    others = [one for one in places if item is None or one[1].agency not in item.claimants]
+    others = [place for place in places if item is None or place[1].agency not in item.claimants]
     return next(reversed(own or others), None)
 
 
@@ -222,7 +224,7 @@ class Batch:
 
     def put_all(self, submissions: Iterable[Submission]) -> None:
         """Process files, given in any order, from the earliest saved to the latest."""
-        for submission in sorted(submissions, key=lambda one: _order(one, self._at)):
+        for submission in sorted(submissions, key=lambda submission: _order(submission, self._at)):
             self._put(submission)
 
     def _put(self, submission: Submission) -> None:
@@ -283,9 +285,9 @@ def _stamped(row: Record, submission: Submission, at: datetime) -> Record:
 def _projects(submission: Submission, at: datetime) -> tuple[ProjectRecord, ...]:
     """Return a file's project records with their time of saving, without rows with an error."""
     bad = {
-        (one.sheet, _row_of(one.cell))
-        for one in submission.findings
-        if one.severity is Severity.ERROR
+        (finding.sheet, _row_of(finding.cell))
+        for finding in submission.findings
+        if finding.severity is Severity.ERROR
     }
     return tuple(
         replace(record, source=replace(record.source, saved_at=_saved_at(submission, at)))
@@ -300,12 +302,14 @@ def _rows(submission: Submission, *, partial: bool) -> tuple[Record, ...] | None
     """Return the rows that may be accepted; None if the whole file is returned."""
     if submission.status is SubmissionStatus.ACCEPTED:
         return submission.records
-    errors = [one for one in submission.findings if one.severity is Severity.ERROR]
-    if not partial or any(one.cell is None or one.code in _OF_THE_FILE for one in errors):
+    errors = [finding for finding in submission.findings if finding.severity is Severity.ERROR]
+    if not partial or any(
+        finding.cell is None or finding.code in _OF_THE_FILE for finding in errors
+    ):
         return None
-    bad = {(one.sheet, _row_of(one.cell)) for one in errors}
+    bad = {(finding.sheet, _row_of(finding.cell)) for finding in errors}
     # Filled in twice with two numbers: only the sender knows which is right.
-    doubled = {one.value for one in errors if one.code == catalogue.REPEATED_CODE.code}
+    doubled = {finding.value for finding in errors if finding.code == catalogue.REPEATED_CODE.code}
     good = tuple(
         row
         for row in submission.records

@@ -83,7 +83,7 @@ def find_conflicts(
         decisions: those made so far.
     """
     items = {item.code: (place, item) for place, item in enumerate(plan.items())}
-    streets = {one.name for one in plan.agencies if one.level is AgencyLevel.STREET}
+    streets = {agency.name for agency in plan.agencies if agency.level is AgencyLevel.STREET}
     figures: dict[tuple[Period, str], list[Record]] = {}
     sent = [record for record in records if record.agency != STREET_TOTAL]
     for record in (*sent, *rival_totals(plan, sent)):
@@ -97,7 +97,7 @@ def find_conflicts(
     found: list[Conflict] = []
     for key in sorted(disputed, key=lambda key: (key[0], items[key[1]][0])):
         found.extend(_rivals(plan, key[1], figures[key]))
-    return tuple(one for one in found if decided(one, decisions) is None)
+    return tuple(conflict for conflict in found if decided(conflict, decisions) is None)
 
 
 def decided(conflict: Conflict, decisions: Iterable[Decision]) -> Decision | None:
@@ -105,7 +105,7 @@ def decided(conflict: Conflict, decisions: Iterable[Decision]) -> Decision | Non
 
     If a third value was chosen over both, that also settles the conflict between the two.
     """
-    left, right = _side(conflict.left), _side(conflict.right)
+    left, right = _agency_and_value(conflict.left), _agency_and_value(conflict.right)
     last = None
     over: dict[tuple[str, str], dict[tuple[str, str], Decision]] = {left: {}, right: {}}
     for decision in decisions:
@@ -197,11 +197,11 @@ def _in_stead(
     yield from standing_totals(plan, records)
     # Rivals of a figure, including totals, are of the same item, so items without a decision can be
     # skipped.
-    codes = {one.code for one in decisions if one.kind is DecisionKind.FIGURE}
+    codes = {decision.code for decision in decisions if decision.kind is DecisionKind.FIGURE}
     if not codes:
         return
     groups: dict[tuple[Period, str], list[Conflict]] = {}
-    for conflict in find_conflicts(plan, [one for one in records if one.code in codes]):
+    for conflict in find_conflicts(plan, [record for record in records if record.code in codes]):
         groups.setdefault((conflict.left.period, conflict.code), []).append(conflict)
     for conflicts in groups.values():
         chosen = _chosen(conflicts, decisions)
@@ -212,8 +212,8 @@ def _in_stead(
 
 def _chosen(conflicts: Sequence[Conflict], decisions: Iterable[Decision]) -> Record | None:
     """Return the value chosen last, if both it and the value it was chosen over are current."""
-    sides = {_side(conflicts[0].left): conflicts[0].left}
-    sides |= {_side(one.right): one.right for one in conflicts}
+    sides = {_agency_and_value(conflicts[0].left): conflicts[0].left}
+    sides |= {_agency_and_value(conflict.right): conflict.right for conflict in conflicts}
     chosen = None
     for decision in decisions:
         if _is_about(decision, conflicts[0]):
@@ -230,9 +230,9 @@ def redated(records: Iterable[Record], decisions: Iterable[Decision]) -> list[Re
     So they become current from then on, and a later file of the agency still replaces them.
     """
     preferred = {
-        (str(one.period), one.code, one.agency, one.sha256): one.at
-        for one in decisions
-        if one.kind is DecisionKind.VERSION
+        (str(decision.period), decision.code, decision.agency, decision.sha256): decision.at
+        for decision in decisions
+        if decision.kind is DecisionKind.VERSION
     }
     if not preferred:
         return list(records)
@@ -262,13 +262,13 @@ def confirmed(
 def confirmed_values(decisions: Iterable[Decision]) -> frozenset[tuple[str, str, str, str]]:
     """Return period, code, agency and formatted value of each value a person has confirmed."""
     return frozenset(
-        (str(one.period), one.code, one.agency, one.value)
-        for one in decisions
-        if one.kind is DecisionKind.CONFIRMED
+        (str(decision.period), decision.code, decision.agency, decision.value)
+        for decision in decisions
+        if decision.kind is DecisionKind.CONFIRMED
     )
 
 
-def _side(record: Record) -> tuple[str, str]:
+def _agency_and_value(record: Record) -> tuple[str, str]:
     return (record.agency, spell(record.actual))
 
 
@@ -279,7 +279,11 @@ def _rivals(plan: Plan, code: str, records: list[Record]) -> list[Conflict]:
     places = {agency.name: place for place, agency in enumerate(plan.agencies)}
     ranked = sorted(
         records,
-        key=lambda one: (one.agency != reporter, places.get(one.agency, len(places)), one.agency),
+        key=lambda record: (
+            record.agency != reporter,
+            places.get(record.agency, len(places)),
+            record.agency,
+        ),
     )
     left = ranked[0]
     return [

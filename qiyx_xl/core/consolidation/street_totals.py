@@ -92,10 +92,10 @@ def street_totals(plan: Plan, records: Iterable[Record]) -> tuple[Total, ...]:
         plan: sets how each item is aggregated, and which agencies are streets.
         records: the current records, of any periods.
     """
-    streets = [one.name for one in plan.agencies if one.level is AgencyLevel.STREET]
+    streets = [agency.name for agency in plan.agencies if agency.level is AgencyLevel.STREET]
     known = frozenset(streets)
     items = {
-        one.code: one for one in plan.items() if one.aggregation is not Aggregation.LEAD_AGENCY
+        item.code: item for item in plan.items() if item.aggregation is not Aggregation.LEAD_AGENCY
     }
     if not streets or not items:
         return ()
@@ -136,21 +136,21 @@ def with_totals(plan: Plan, logged: Sequence[LoggedRecord]) -> tuple[LoggedRecor
 
     A total has no file of its own; it exists since its last part was booked.
     """
-    summed = {one.code for one in plan.items() if one.aggregation is not Aggregation.LEAD_AGENCY}
-    current = {one.record.key: one for one in logged if one.current and one.record.code in summed}
+    summed = {item.code for item in plan.items() if item.aggregation is not Aggregation.LEAD_AGENCY}
+    current = {row.record.key: row for row in logged if row.current and row.record.code in summed}
     totals: dict[tuple[Period, str], LoggedRecord] = {}
-    for total in street_totals(plan, [one.record for one in current.values()]):
+    for total in street_totals(plan, [row.record for row in current.values()]):
         record = total.record()
         if record is not None:
-            last = max((current[part.key] for part in total.parts), key=lambda one: one.run)
+            last = max((current[part.key] for part in total.parts), key=lambda row: row.run)
             totals[record.period, record.code] = replace(last, record=record, reason="")
     if not totals:
         return tuple(logged)
     codes = {code for _, code in totals}
     last_row = {
-        (one.record.period, one.record.code): row
-        for row, one in enumerate(logged)
-        if one.record.code in codes
+        (entry.record.period, entry.record.code): row
+        for row, entry in enumerate(logged)
+        if entry.record.code in codes
     }
     rows: list[LoggedRecord] = []
     done = 0
@@ -186,9 +186,9 @@ def _total(item: Item, period: Period, streets: Sequence[str], sent: dict[str, R
             absent.append(street)
         else:
             parts.append(record)
-    numerator = sum((one.actual for one in parts if isinstance(one.actual, Decimal)), Decimal(0))
+    numerator = sum((part.actual for part in parts if isinstance(part.actual, Decimal)), Decimal(0))
     denominator = (
-        sum((one.second for one in parts if one.second is not None), Decimal(0))
+        sum((part.second for part in parts if part.second is not None), Decimal(0))
         if needs_whole
         else None
     )

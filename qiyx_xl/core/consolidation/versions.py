@@ -165,9 +165,11 @@ def _confirmed(
         return frozenset()
     codes = {code for _, code, _, _ in seen}
     reporters = {item.code: item.reporting_agency for item in plan.items() if item.code in codes}
-    chosen = chosen_agencies(plan, [one for one in records if one.code in codes], decisions)
+    chosen = chosen_agencies(
+        plan, [record for record in records if record.code in codes], decisions
+    )
     keys = set()
-    for record in (one for one in settled if one.code in codes):
+    for record in (record for record in settled if record.code in codes):
         senders = {record.agency}
         if record.agency == reporters.get(record.code):
             senders.add(chosen.get((record.period, record.code), record.agency))

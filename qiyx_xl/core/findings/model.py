@@ -74,15 +74,15 @@ class FindingKind:
         **words: object,
     ) -> Finding:
         """Return a finding of this kind at a place; ``words`` fill the wording's other fields."""
-        said = None if value is None else _told(value)
-        message = self.wording.format(header=header, value=said, suggestion=suggestion, **words)
+        quoted = None if value is None else _quoted(value)
+        message = self.wording.format(header=header, value=quoted, suggestion=suggestion, **words)
         return Finding(self.code, self.severity, message, sheet, cell, header, value, suggestion)
 
 
-def _told(value: str) -> str:
+def _quoted(value: str) -> str:
     """Return a cell's text for a message: invisible characters named, cut to ``_LONGEST``."""
-    said = visible(value)
-    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}……"
+    quoted = visible(value)
+    return quoted if len(quoted) <= _LONGEST else f"{quoted[:_LONGEST]}……"
 
 
 class Catalogue(dict[str, FindingKind]):

@@ -274,9 +274,9 @@ def _read_absence(cell: Cell, tight: str) -> ParsedCell | None:
         return _wrong(cell, say.NONE_IS_AMBIGUOUS)
     word, note = split_note(tight)
     if note:
-        said = _read_absence(cell, word)
-        if said is None or said.value is not Absence.NOT_APPLICABLE:
-            return said
+        inner = _read_absence(cell, word)
+        if inner is None or inner.value is not Absence.NOT_APPLICABLE:
+            return inner
         return ParsedCell(
             Absence.NOT_APPLICABLE,
             say.TOLERATED,
@@ -359,14 +359,14 @@ _NEARLY_COVERED = frozenset({"基本全覆盖", "基本覆盖", "基本实现全
 def _read_coverage(cell: Cell) -> ParsedCell | None:
     """Parse 全覆盖 and similar words; None where the cell holds something else."""
     if cell.percent and isinstance(cell.value, int | float | Decimal) and cell.value == 1:
-        return _spelled(Word.FULL_COVERAGE, "100%", ())
+        return _accept_word(Word.FULL_COVERAGE, "100%", ())
     if not isinstance(cell.value, str):
         return None
     tight, notes = squeeze(cell.value)
     if tight in _COVERED:
-        return _spelled(Word.FULL_COVERAGE, tight, notes)
+        return _accept_word(Word.FULL_COVERAGE, tight, notes)
     if tight in _NEARLY_COVERED:
-        return _spelled(Word.NEARLY_FULL_COVERAGE, tight, notes)
+        return _accept_word(Word.NEARLY_FULL_COVERAGE, tight, notes)
     return None
 
 
@@ -389,21 +389,21 @@ def _read_progress(cell: Cell, item: Item) -> ParsedCell:
     if absence is not None:
         return absence
     if tight in _PASSED:
-        return _spelled(Word.PASSED, tight, notes)
+        return _accept_word(Word.PASSED, tight, notes)
     if tight in _DONE:
-        return _spelled(Word.DONE, tight, notes)
+        return _accept_word(Word.DONE, tight, notes)
     if tight in _YES:
-        return _spelled(finished, tight, notes)
+        return _accept_word(finished, tight, notes)
     if tight in _GOING_ON:
-        return _spelled(Word.IN_PROGRESS, tight, notes)
+        return _accept_word(Word.IN_PROGRESS, tight, notes)
     if tight in _FAILED:
-        return _spelled(Word.FAILED, tight, notes)
+        return _accept_word(Word.FAILED, tight, notes)
     listed = "、".join(choices)
     is_under_way = tight in _NOT_DONE or re.fullmatch(r"[0-9]{1,2}(?:\.[0-9]+)?%", tight)
     return _wrong(cell, say.MILESTONE_WORD, Word.IN_PROGRESS if is_under_way else None, listed)
 
 
-def _spelled(word: Word, tight: str, notes: tuple[Note, ...]) -> ParsedCell:
+def _accept_word(word: Word, tight: str, notes: tuple[Note, ...]) -> ParsedCell:
     """Accept a word silently in its canonical form, with a warning in any other form."""
     if tight != word:
         notes = (*notes, Note.OTHER_WORDING)

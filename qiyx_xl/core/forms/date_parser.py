@@ -79,8 +79,8 @@ def read_day(cell: Cell) -> DayReading:
     """
     value = cell.value
     if cell.error is not None or value is None:
-        said = read_number(cell, "")
-        return DayReading(said.value, said.kind)
+        parsed = read_number(cell, "")
+        return DayReading(parsed.value, parsed.kind)
     match value:
         case datetime():
             return _within(cell, value.date(), None)
@@ -89,9 +89,9 @@ def read_day(cell: Cell) -> DayReading:
         case bool():
             return _wrong(cell)
         case int() | float() | Decimal():
-            return _serial(cell, value)
+            return _read_serial(cell, value)
         case str():
-            return _text(cell, value)
+            return _read_text(cell, value)
         case _:
             return _wrong(cell)
 
@@ -102,7 +102,7 @@ def _within(cell: Cell, day: date, kind: FindingKind | None) -> DayReading:
     return DayReading(day, kind, None if kind is None else day.isoformat())
 
 
-def _serial(cell: Cell, value: float | Decimal) -> DayReading:
+def _read_serial(cell: Cell, value: float | Decimal) -> DayReading:
     # 46200 in a cell with a number format is a date's serial number; 20260628 is a date, too.
     is_whole = -_LARGEST < value < _LARGEST and value == int(value)
     whole = int(value) if is_whole else 0
@@ -115,7 +115,7 @@ def _serial(cell: Cell, value: float | Decimal) -> DayReading:
     return DayReading(day, say.DAY_TOLERATED, day.isoformat())
 
 
-def _text(cell: Cell, text: str) -> DayReading:
+def _read_text(cell: Cell, text: str) -> DayReading:
     bare = _TIME.sub("", as_read(text).strip())
     if _APART.search(bare) and not _SPACED.fullmatch(bare):
         return _wrong(cell, "，请只填一个日期，数字中间不要有空格或换行")
@@ -133,11 +133,11 @@ def _text(cell: Cell, text: str) -> DayReading:
         day = _day(found) if found is not None else None
         if day is not None:
             return DayReading(day, say.DAY_TOLERATED, day.isoformat())
-    said = read_number(cell, "")
-    if said.value in (Absence.NOT_APPLICABLE, Absence.NOT_REPORTED):
-        if said.kind is say.TOLERATED:
-            return DayReading(said.value, say.DAY_TOLERATED, said.suggestion)
-        return DayReading(said.value, said.kind)
+    parsed = read_number(cell, "")
+    if parsed.value in (Absence.NOT_APPLICABLE, Absence.NOT_REPORTED):
+        if parsed.kind is say.TOLERATED:
+            return DayReading(parsed.value, say.DAY_TOLERATED, parsed.suggestion)
+        return DayReading(parsed.value, parsed.kind)
     if tight in _DONE:
         return _wrong(cell, "，还要写明是哪一天")
     if _WITHOUT_YEAR.fullmatch(tight):

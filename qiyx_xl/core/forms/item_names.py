@@ -36,16 +36,16 @@ def is_name_of(text: str, name: str) -> bool:
 @bounded_cache(2048, A_WORD)
 def is_sum(text: str) -> bool:
     """Whether a text names a total and nothing else: 合计, 小 计, 其中：男."""
-    return _told(text, _A_SUM)
+    return _names_total(text, _A_SUM)
 
 
 @bounded_cache(2048, A_WORD)
 def may_be_sum(text: str) -> bool:
     """Whether a text may name a total of something: 幼有善育小计, 合计（1-3）."""
-    return _told(text, _ANY_SUM)
+    return _names_total(text, _ANY_SUM)
 
 
-def _told(text: str, pattern: re.Pattern[str]) -> bool:
+def _names_total(text: str, pattern: re.Pattern[str]) -> bool:
     tidied = unnumbered(tidy(normalize("NFKC", text)))
     if pattern.fullmatch(tidied) or tidied in _ENGLISH_SUMS:
         return True

@@ -158,9 +158,9 @@ def explain_note(note: str, number: Decimal | None) -> tuple[Decimal | None, str
     inside = note[1:-1]
     if _NOTE_MARK.fullmatch(inside) or (note[0] in "[【〔" and inside.isdigit()):
         mark = inside if inside.startswith("注") else note
-        return number, _like_a_mark(mark) + _please(number, "数确是")
+        return number, _like_a_mark(mark) + _correction(number, "数确是")
     if number is not None and _IN_PASSING.fullmatch(inside):
-        return number, f"{_please(number)}，“{inside}”请写到“情况说明”里"
+        return number, f"{_correction(number)}，“{inside}”请写到“情况说明”里"
     return None, f"分不清“{inside}”说的是不是这个数。请只填本期的数字，别的话写到“情况说明”里"
 
 
@@ -197,9 +197,9 @@ def explain(tight: str, measure: str) -> tuple[Decimal | None, str]:
     if small and re.search(rf"[0-9][{''.join(small)}]+[0-9]", tight):
         return None, f"分不清中间的“{''.join(small)}”是不是这个数的一部分。请只填数字"
     for attempt in (_foreign, _with_letters, _in_words, _with_rest, _with_others):
-        said = attempt(tight, measure)
-        if said is not None:
-            return said
+        explained = attempt(tight, measure)
+        if explained is not None:
+            return explained
     return None, ""
 
 
@@ -209,7 +209,7 @@ def _foreign(tight: str, _measure: str) -> tuple[Decimal | None, str] | None:
         return None
     ours = "".join(digit or char for digit, char in zip(digits, tight, strict=True))
     number = Decimal(ours.replace(",", "")) if _PLAIN.fullmatch(ours) else None
-    return number, "里面有别的文字的数字。" + _please(number)
+    return number, "里面有别的文字的数字。" + _correction(number)
 
 
 def _with_letters(tight: str, _measure: str) -> tuple[Decimal | None, str] | None:
@@ -221,7 +221,7 @@ def _with_letters(tight: str, _measure: str) -> tuple[Decimal | None, str] | Non
     digits = tight.translate(_LETTERS_FOR_DIGITS)
     is_sure = tight[-1] not in "lIo" and not re.match("0[0-9]", digits)
     number = Decimal(digits) if is_sure else None
-    return number, f"里面有不是数字的{letters}。" + _please(number)
+    return number, f"里面有不是数字的{letters}。" + _correction(number)
 
 
 def _in_words(tight: str, measure: str) -> tuple[Decimal | None, str] | None:
@@ -230,7 +230,7 @@ def _in_words(tight: str, measure: str) -> tuple[Decimal | None, str] | None:
         return None, "分不清是数字 1 还是一横。是 1 请填 1，没有数请留空"
     if re.fullmatch(r"-?[0-9]+。[0-9]+", tight):
         meant = Decimal(tight.replace("。", "."))
-        return meant, _please(meant)
+        return meant, _correction(meant)
     share = re.fullmatch("([百千])分之(.+)", tight)
     number: Decimal | None
     if share is not None:
@@ -238,17 +238,17 @@ def _in_words(tight: str, measure: str) -> tuple[Decimal | None, str] | None:
         part = Decimal(100) if share[2] == "百" else part
         typed = "%" if share[1] == "百" else "‰"
         number = None if part is None else convert(part, typed, measure)
-        return number, "" if number is None else _please(number)
+        return number, "" if number is None else _correction(number)
     for text in dict.fromkeys((tight.removesuffix(measure), tight)):
         number = _numeral(text)
         if number is not None:
             if not {"万", "亿"}.isdisjoint(text) and convert(number, "", measure) != number:
                 return None, ""  # 三万 for an item in 万元: 3 or 30000
-            return number, _please(number)
+            return number, _correction(number)
     counted = _IN_ALL.fullmatch(tight)
     found = None if counted is None else NUMBER.fullmatch(counted["rest"])
     if found is not None and not (found["about"] or found["more"] or found["tail"]):
-        return _said(found, measure)
+        return _number_meant(found, measure)
     return None
 
 
@@ -264,15 +264,15 @@ def _with_rest(tight: str, measure: str) -> tuple[Decimal | None, str] | None:
         return None
     number = Decimal(found[0].replace(",", ""))
     if _PUNCTUATION.fullmatch(rest):
-        return number, "数字后面多了标点。" + _please(number)
+        return number, "数字后面多了标点。" + _correction(number)
     fraction = _fraction(rest)
     if fraction is not None:
         whole = None if "." in found[0] or found[0][0] == "-" else number + fraction
-        return whole, "分数请写成小数。" + _please(whole)
+        return whole, "分数请写成小数。" + _correction(whole)
     if _is_mark(rest):
         if found[0].endswith("10") and decomposition(rest[0]).startswith("<super>"):
             return None, f"分不清右上角的“{rest}”是脚注还是乘方。请只填数字"
-        return number, _like_a_mark(rest) + _please(number, "数确是")
+        return number, _like_a_mark(rest) + _correction(number, "数确是")
     body = rest
     while body and (_is_mark(body[-1]) or _PUNCTUATION.fullmatch(body[-1])):
         body = body[:-1]
@@ -280,7 +280,7 @@ def _with_rest(tight: str, measure: str) -> tuple[Decimal | None, str] | None:
     if in_measure is not None:
         return in_measure, f"请改为 {plain(in_measure)}，后面的字和符号不要带"
     if _IN_PASSING.fullmatch(rest) and not re.search("[0-9]", rest):
-        return number, _please(number) + f"，“{rest}”请写到“情况说明”里"
+        return number, _correction(number) + f"，“{rest}”请写到“情况说明”里"
     if not re.search(r"[0-9]", rest):
         return None, f"数字后面的“{visible(rest)}”读不懂。请只填数字，别的话写到“情况说明”里"
     return None
@@ -301,7 +301,7 @@ def _fraction(rest: str) -> Decimal | None:
 def _with_others(tight: str, _measure: str) -> tuple[Decimal | None, str] | None:
     if len(tight) == 1 and decomposition(tight).startswith("<fraction>"):
         value = _fraction(tight)
-        return value, "分数请写成小数。" + _please(value)
+        return value, "分数请写成小数。" + _correction(value)
     if re.fullmatch(r"[+-]?[0-9.,'’`]+", tight):
         return None, "逗号、小数点的位置读不成一个数。小数点请用“.”，千位不用分隔"
     several = _several(tight)
@@ -317,15 +317,15 @@ def _several(text: str) -> str:
     return f"里面不止一个数（{listed}），分不清取哪一个。请只填一个数"
 
 
-def _said(found: re.Match[str], measure: str) -> tuple[Decimal | None, str]:
+def _number_meant(found: re.Match[str], measure: str) -> tuple[Decimal | None, str]:
     typed = found["scale"] + found["measure"]
     sign = "-" if found["sign"] == "-" else ""
     written = Decimal(sign + found["digits"].replace(",", "") + (found["power"] or ""))
     number = convert(written, typed, measure) if typed else written
-    return number, "" if number is None else _please(number)
+    return number, "" if number is None else _correction(number)
 
 
-def _please(number: Decimal | None, is_sure: str = "") -> str:
+def _correction(number: Decimal | None, is_sure: str = "") -> str:
     if number is None:
         return "请只填数字"
     text = plain(number)

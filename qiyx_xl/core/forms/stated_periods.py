@@ -204,7 +204,7 @@ def _day(said: str) -> Span | None:
     one, year = found["year1"], found["year2"] or found["year1"]
     if year is None or (one is not None and one != year):
         return None
-    last = _number(found["m2"])
+    last = _parse_number(found["m2"])
     if found["m1"] is None and int(found["d2"]) == 1:
         return _within(int(year), last, last)  # Excel converts 2026年9月 to its first day
     if int(found["d2"]) != _last_day(int(year), last):
@@ -213,7 +213,7 @@ def _day(said: str) -> Span | None:
         return _within(int(year), last, last, is_day=True)
     if int(found["d1"]) != 1:
         return None
-    return _within(int(year), _number(found["m1"]), last)
+    return _within(int(year), _parse_number(found["m1"]), last)
 
 
 def _compact(said: str) -> Span | None:
@@ -249,10 +249,10 @@ def _months(said: str, *, is_end: bool) -> Span | None:
             last = 6 if about["half"] == "上" else _MONTHS
             return _within(year, last - 5, last)
         if "only" in about:
-            last = length * _number(about["only"])
+            last = length * _parse_number(about["only"])
             return _within(year, last - length + 1, last, is_day=is_end)
-        last = _MONTHS if length == _MONTHS else length * _number(about["last"])
-        first = length * (_number(about.get("first") or "1") - 1) + 1
+        last = _MONTHS if length == _MONTHS else length * _parse_number(about["last"])
+        first = length * (_parse_number(about.get("first") or "1") - 1) + 1
         return _within(year, first, last, is_day=is_end and length == _MONTHS)
     return None
 
@@ -263,7 +263,7 @@ def _within(year: int | None, first: int, last: int, *, is_day: bool = False) ->
     return Span(year, first, last, is_day) if is_year and is_span else None
 
 
-def _number(text: str) -> int:
+def _parse_number(text: str) -> int:
     return _NUMBERS.get(text) or int(text)
 
 

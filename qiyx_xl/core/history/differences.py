@@ -67,16 +67,16 @@ class Change:
 
     def describe(self, name: str) -> str:
         """Return the change as one sentence."""
-        old, new = _spelled(self.before), _spelled(self.after)
-        said = f"{name}：{old} → {new}" if old != new else f"{name}：{new}"
+        old, new = _value_text(self.before), _value_text(self.after)
+        sentence = f"{name}：{old} → {new}" if old != new else f"{name}：{new}"
         if self.delta is not None and self.delta != 0:
-            said += f"（{'增' if self.delta > 0 else '减'} {plain(abs(self.delta))}）"
-        said += f"，{self.word}"
+            sentence += f"（{'增' if self.delta > 0 else '减'} {plain(abs(self.delta))}）"
+        sentence += f"，{self.word}"
         if self.after is not None and self.after.file:
-            said += (
+            sentence += (
                 f"；{self.after.agency}，{self.after.file} ▸ {self.after.sheet}!{self.after.cell}"
             )
-        return said + "。"
+        return sentence + "。"
 
 
 def difference(plan: Plan, before: Iterable[Figure], after: Iterable[Figure]) -> tuple[Change, ...]:
@@ -91,7 +91,9 @@ def difference(plan: Plan, before: Iterable[Figure], after: Iterable[Figure]) ->
     codes = sorted({*old, *new}, key=lambda code: (order.get(code, len(order)), code))
     repeated = {item.code for item in plan.items() if getattr(item, "repeats", None)}
     changes = (Change(code, old.get(code), new.get(code)) for code in codes if code not in repeated)
-    return tuple(one for one in changes if _said(one.before) != _said(one.after))
+    return tuple(
+        change for change in changes if _compared(change.before) != _compared(change.after)
+    )
 
 
 def difference_document(
@@ -112,10 +114,10 @@ def difference_document(
         "against": against,
         "summary": {
             "changed": len(listed),
-            "better": sum(one.direction > 0 for one in listed),
-            "worse": sum(one.direction < 0 for one in listed),
+            "better": sum(change.direction > 0 for change in listed),
+            "worse": sum(change.direction < 0 for change in listed),
         },
-        "changes": [_change(plan, one) for one in listed],
+        "changes": [_change(plan, change) for change in listed],
     }
 
 
@@ -124,14 +126,14 @@ def _change(plan: Plan, change: Change) -> dict[str, Any]:
     return {
         "indicator": item_json(change.code),
         "name": None if item is None else item.name,
-        "before": _side(change.before),
-        "after": _side(change.after),
+        "before": _figure_json(change.before),
+        "after": _figure_json(change.after),
         "delta": None if change.delta is None else plain(change.delta),
         "turned": change.turned,
     }
 
 
-def _side(figure: Figure | None) -> dict[str, Any] | None:
+def _figure_json(figure: Figure | None) -> dict[str, Any] | None:
     if figure is None:
         return None
     blank = figure.actual is Absence.NOT_REPORTED
@@ -152,11 +154,11 @@ def _light(figure: Figure | None) -> Light:
     return Light.GREY if figure is None else figure.light
 
 
-def _spelled(figure: Figure | None) -> str:
+def _value_text(figure: Figure | None) -> str:
     return (spell(figure.actual) if figure is not None else "") or "未填"
 
 
-def _said(figure: Figure | None) -> tuple[object, ...] | None:
+def _compared(figure: Figure | None) -> tuple[object, ...] | None:
     if figure is None:
         return None
     return (figure.actual, figure.second, figure.light, figure.state)

@@ -125,16 +125,18 @@ def standing_matters(events: Iterable[MatterEvent]) -> tuple[Matter, ...]:
 def on_the_sheet(matters: Iterable[Matter], since: date | None) -> tuple[Matter, ...]:
     """Return the matters on a 调度单: those open, and those settled since the last meeting."""
     return tuple(
-        one for one in matters if one.settled is None or since is None or one.settled >= since
+        matter
+        for matter in matters
+        if matter.settled is None or since is None or matter.settled >= since
     )
 
 
 def last_meeting(meetings: Iterable[Meeting], day: date) -> Meeting | None:
     """Return the last meeting before a day; of several on one day, the one booked last."""
     found: Meeting | None = None
-    for one in meetings:
-        if one.day < day and (found is None or one.day >= found.day):
-            found = one
+    for meeting in meetings:
+        if meeting.day < day and (found is None or meeting.day >= found.day):
+            found = meeting
     return found
 
 
@@ -147,7 +149,7 @@ def time_limit(day: date, rules: Rules, days: int = USUAL_DAYS) -> date:
 def next_number(matters: Iterable[Matter], year: int) -> str:
     """Return the next free number of a year: M-2026-03."""
     prefix = f"M-{year}-"
-    used = [int(one.number.removeprefix(prefix)) for one in matters if _is_of(one, prefix)]
+    used = [int(matter.number.removeprefix(prefix)) for matter in matters if _is_of(matter, prefix)]
     return f"{prefix}{max(used, default=0) + 1:02d}"
 
 
@@ -252,22 +254,22 @@ def changed_by(
         today: the day of 销号, or of raising, where none is given.
         rules: their calendar moves the default time limit.
     """
-    standing = {one.number: one for one in matters}
-    known = {agency.name for agency in plan.agencies} | {one.agency for one in matters}
+    standing = {matter.number: matter for matter in matters}
+    known = {agency.name for agency in plan.agencies} | {matter.agency for matter in matters}
     changes: list[tuple[Matter | None, Matter]] = []
     problems: list[str] = []
     seen: set[str] = set()
     for row in rows:
         before = standing.get(row.number)
-        said = list(_problems(row, before, known, seen, today))
+        found = list(_problems(row, before, known, seen, today))
         seen.add(row.number)
-        problems += [f"{row.where} {one}" for one in said]
-        if said:
+        problems += [f"{row.where} {problem}" for problem in found]
+        if found:
             continue
         if before is None:
             number = next_number((*matters, *(after for _, after in changes)), today.year)
             after = _new(row, number, today, rules)
-            if any(replace(one, number=number) == after for one in matters):
+            if any(replace(matter, number=number) == after for matter in matters):
                 # this sheet was read before today, and the matter must not be raised twice
                 continue
         else:

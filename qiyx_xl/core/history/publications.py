@@ -78,7 +78,7 @@ class Publication:
 
     def says_the_same(self, other: Publication) -> bool:
         """Whether both have the same content for the same period, apart from the printed day."""
-        return _said(self) == _said(other)
+        return _content(self) == _content(other)
 
 
 def placings(
@@ -107,12 +107,14 @@ def last_before(publications: Iterable[Publication], period: Period) -> Publicat
         publications: earliest first.
         period: the period being published.
     """
-    earlier = [one for one in publications if one.period.last_day < period.last_day]
-    alike = [one for one in earlier if one.period.kind is period.kind]
+    earlier = [
+        publication for publication in publications if publication.period.last_day < period.last_day
+    ]
+    alike = [publication for publication in earlier if publication.period.kind is period.kind]
     found: Publication | None = None
-    for one in alike or earlier:
-        if found is None or one.period >= found.period:
-            found = one
+    for publication in alike or earlier:
+        if found is None or publication.period >= found.period:
+            found = publication
     return found
 
 
@@ -120,7 +122,7 @@ def _placing(view: str, group: Group) -> Placing:
     return Placing(view, group.name, group.light, group.rank, score_decimal(group.score))
 
 
-def _said(publication: Publication) -> tuple[object, ...]:
+def _content(publication: Publication) -> tuple[object, ...]:
     return (
         publication.period,
         publication.plan_version,

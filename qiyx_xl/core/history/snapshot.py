@@ -79,7 +79,7 @@ class Figure:
             "target_printed": self.target_printed,
             "met": self.met,
             "flags": list(self.flags),
-            **{name: _spelled(getattr(self, name)) for name in _NUMBERS},
+            **{name: _number_text(getattr(self, name)) for name in _NUMBERS},
         }
 
     @classmethod
@@ -213,5 +213,5 @@ def _rating(figure: Figure, period: Period) -> Rating:
     )
 
 
-def _spelled(number: Decimal | None) -> str | None:
+def _number_text(number: Decimal | None) -> str | None:
     return None if number is None else format(number, "f")

@@ -61,24 +61,30 @@ def trace(
         closings: of all periods.
         files: those that the item's agencies sent for the period; rejected ones are listed, too.
     """
-    theirs = [one for one in versions if one.record.period == period]
+    theirs = [version for version in versions if version.record.period == period]
     steps = []
-    for agency in dict.fromkeys(one.record.agency for one in theirs):
-        figure = [one for one in theirs if one.record.agency == agency]
-        outcomes = settle([one.record for one in figure]).outcomes
-        steps += [_sent(one, outcome) for one, outcome in zip(figure, outcomes, strict=True)]
-    steps += [Step(one.at, decision_text(one)) for one in decisions if one.period == period]
+    for agency in dict.fromkeys(version.record.agency for version in theirs):
+        figure = [version for version in theirs if version.record.agency == agency]
+        outcomes = settle([version.record for version in figure]).outcomes
+        steps += [
+            _sent(version, outcome) for version, outcome in zip(figure, outcomes, strict=True)
+        ]
+    steps += [
+        Step(decision.at, decision_text(decision))
+        for decision in decisions
+        if decision.period == period
+    ]
     steps += [
         Step(
-            one.at,
-            f"{one.by}对{period.label}{one.action.label}"
-            + (f"，理由：{one.reason}" if one.reason else ""),
+            closing.at,
+            f"{closing.by}对{period.label}{closing.action.label}"
+            + (f"，理由：{closing.reason}" if closing.reason else ""),
         )
-        for one in closings
-        if one.period == period
+        for closing in closings
+        if closing.period == period
     ]
     known = {step.sha256 for step in steps if step.sha256}
-    steps += [_refused(one) for one in files if one.sha256 not in known and _is_refused(one)]
+    steps += [_refused(file) for file in files if file.sha256 not in known and _is_refused(file)]
     # The sort is stable, so events at the same moment stay in the order sent, decided, closed.
     return tuple(sorted(steps, key=lambda step: step.when))
 

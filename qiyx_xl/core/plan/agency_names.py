@@ -128,9 +128,9 @@ class AgencyNames:
             found, inside = self._of_one(bare), self._of_one(plain[len(bare) + 1 : -1])
             if not inside.agencies or inside.agencies == found.agencies:
                 return found
-            return Named(_each(one for named in (found, inside) for one in named.agencies))
+            return Named(_distinct(one for named in (found, inside) for one in named.agencies))
         parts = [self._of_one(part).agency for part in _SEVERAL.split(plain)]
-        return Named(_each(agency for agency in parts if agency is not None))
+        return Named(_distinct(agency for agency in parts if agency is not None))
 
     def _of_one(self, plain: str) -> Named:
         """Return what a single name means: an office, or a department of it."""
@@ -139,7 +139,7 @@ class AgencyNames:
             return Named((exact,))
         for earlier in (False, True):
             for readings in (self._readings(plain), self._offices_of_departments(plain)):
-                agencies = _each(
+                agencies = _distinct(
                     agency for level, own in readings for agency in self._at(level, own, earlier)
                 )
                 if agencies:
@@ -228,5 +228,5 @@ def _spellings(name: str) -> Iterator[str]:
                         yield _without_links(spelled)
 
 
-def _each(agencies: Iterable[Agency]) -> tuple[Agency, ...]:
+def _distinct(agencies: Iterable[Agency]) -> tuple[Agency, ...]:
     return tuple({agency.name: agency for agency in agencies}.values())

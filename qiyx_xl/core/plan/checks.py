@@ -238,7 +238,7 @@ def _check_target(target: _Targeted) -> Iterator[Finding]:
             measure=shown(target.measure),
         )
     elif _readable(target) and not _agrees(target, printed):
-        suggestion = _spell(printed, target.direction)
+        suggestion = _format_printed(printed, target.direction)
         yield kinds.PRINTED_DISAGREES.at(
             header=target.part.place(),
             value=shown(target.printed),
@@ -266,7 +266,7 @@ def _agrees(target: _Targeted, printed: Printed) -> bool:
     return (target.value, target.comparator) == (printed.value, understood)
 
 
-def _spell(printed: Printed, direction: Direction) -> str:
+def _format_printed(printed: Printed, direction: Direction) -> str:
     if printed.value is None:
         return "文字（数值填 null，比较符填 text）"
     return f"{printed.understood(direction).sign}{plain(printed.value)}"

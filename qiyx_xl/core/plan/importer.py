@@ -264,10 +264,15 @@ def draft_plan(source: SourceText, *, name: str, plan_id: str) -> DraftPlan:
     _ask_about_guesses(indicators, noted)
     document = _document(source, name, plan_id, years, indicators, noted)
     document["open_questions"] = [
-        {"number": number, "where": one.where, "issue": one.issue, "default": one.default,
-         "items": list(one.items)}
-        for number, one in enumerate(noted.questions, start=1)
-    ]  # fmt: skip
+        {
+            "number": number,
+            "where": question.where,
+            "issue": question.issue,
+            "default": question.default,
+            "items": list(question.items),
+        }
+        for number, question in enumerate(noted.questions, start=1)
+    ]
     return DraftPlan(document, tuple(noted.questions))
 
 
@@ -277,7 +282,7 @@ def draft_plan(source: SourceText, *, name: str, plan_id: str) -> DraftPlan:
 def _indicator(
     row: TableRow, years: Sequence[int], leads: Mapping[str, str], noted: _Noted
 ) -> dict[str, Any]:
-    values = [_number(row.cells[year], row.measure) for year in years]
+    values = [_printed_number(row.cells[year], row.measure) for year in years]
     words = [text for text in row.cells.values() if text and _is_words(text, row.measure)]
     direction = _direction(row, values, words)
     rule = _status_rule(row, values, direction)
@@ -293,7 +298,9 @@ def _indicator(
         "direction": direction.value,
         "status_rule": rule.value,
         "frequency": (Frequency.MILESTONE if milestone else Frequency.QUARTERLY).value,
-        "decimals": max((_places(value) for value in values if value is not None), default=0),
+        "decimals": max(
+            (_decimal_places(value) for value in values if value is not None), default=0
+        ),
         "cumulative": "累计" in row.name,
         "baseline": None,
         "targets": {
@@ -314,7 +321,7 @@ def _is_words(text: str, measure: str) -> bool:
     return parse_printed(text, measure) is None
 
 
-def _number(text: str, measure: str) -> Decimal | None:
+def _printed_number(text: str, measure: str) -> Decimal | None:
     printed = parse_printed(text, measure)
     return None if printed is None else printed.value
 
@@ -368,7 +375,7 @@ def _json_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _places(value: Decimal) -> int:
+def _decimal_places(value: Decimal) -> int:
     exponent = value.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
@@ -406,11 +413,11 @@ def _ask_about_shape(rows: Sequence[TableRow], noted: _Noted) -> None:
 
 
 def _ask_about_guesses(indicators: Sequence[Mapping[str, Any]], noted: _Noted) -> None:
-    codes = [str(one["number"]) for one in indicators]
+    codes = [str(indicator["number"]) for indicator in indicators]
     lower = [
-        str(one["number"])
-        for one in indicators
-        if one["direction"] == Direction.LOWER_IS_BETTER.value
+        str(indicator["number"])
+        for indicator in indicators
+        if indicator["direction"] == Direction.LOWER_IS_BETTER.value
     ]
     noted.ask(
         "表",
@@ -425,7 +432,11 @@ def _ask_about_guesses(indicators: Sequence[Mapping[str, Any]], noted: _Noted) -
         "目标不变的按保持（逆向按控制线），变化不超过10%的按上年目标，其余按完成率。",
         codes,
     )
-    nobody = [str(one["number"]) for one in indicators if one["lead_agency"] == UNKNOWN_AGENCY]
+    nobody = [
+        str(indicator["number"])
+        for indicator in indicators
+        if indicator["lead_agency"] == UNKNOWN_AGENCY
+    ]
     if nobody:
         noted.ask("表", "没有找到牵头单位。", f"暂写“{UNKNOWN_AGENCY}”。", nobody)
 
@@ -439,9 +450,9 @@ def _document(
     noted: _Noted,
 ) -> dict[str, Any]:
     leads: dict[str, str] = {}
-    for one in indicators:
-        leads.setdefault(one["domain"], one["lead_agency"])
-    agencies = dict.fromkeys(one["lead_agency"] for one in indicators)
+    for indicator in indicators:
+        leads.setdefault(indicator["domain"], indicator["lead_agency"])
+    agencies = dict.fromkeys(indicator["lead_agency"] for indicator in indicators)
     titles = (_TITLE.search(text) for text in source.paragraphs[:20])
     title = next((found[1] for found in titles if found is not None), name)
     dates = [found for text in source.paragraphs if (found := _DATE.search(text)) is not None]

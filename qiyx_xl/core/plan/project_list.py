@@ -94,7 +94,7 @@ class ProjectList:
     @cached_property
     def owners(self) -> dict[str, str]:
         """The reporting agency by the code of each project, node and livelihood project."""
-        owners = {one.code: one.agency for one in self.entries}
+        owners = {entry.code: entry.agency for entry in self.entries}
         return owners | {
             project.node_code(node): project.agency
             for project in self.projects
@@ -103,12 +103,14 @@ class ProjectList:
 
     def projects_of(self, agency: str) -> tuple[MajorProject, ...]:
         """Return an agency's major projects."""
-        return tuple(one for one in self.projects if one.agency == agency)
+        return tuple(project for project in self.projects if project.agency == agency)
 
     def livelihood_in(self, year: int, agency: str | None = None) -> tuple[LivelihoodProject, ...]:
         """Return a year's livelihood projects, of one agency or of all."""
         return tuple(
-            one for one in self.livelihood if one.year == year and agency in (None, one.agency)
+            project
+            for project in self.livelihood
+            if project.year == year and agency in (None, project.agency)
         )
 
 
@@ -127,7 +129,7 @@ def projects_document(listed: ProjectList) -> dict[str, Any]:
         "schema": PROJECTS_SCHEMA,
         "version": listed.version,
         "projects": [_project_json(project) for project in listed.projects],
-        "livelihood": [_livelihood_json(one) for one in listed.livelihood],
+        "livelihood": [_livelihood_json(project) for project in listed.livelihood],
     }
 
 
@@ -211,16 +213,16 @@ def _project_json(project: MajorProject) -> dict[str, Any]:
     }
 
 
-def _livelihood_json(one: LivelihoodProject) -> dict[str, Any]:
+def _livelihood_json(project: LivelihoodProject) -> dict[str, Any]:
     return {
-        "code": one.code,
-        "year": one.year,
-        "name": one.name,
-        "domain": one.domain,
-        "agency": one.agency,
-        "content": one.content,
-        "measure": one.measure,
-        "target": plain(one.target),
-        "contact": one.contact,
-        "phone": one.phone,
+        "code": project.code,
+        "year": project.year,
+        "name": project.name,
+        "domain": project.domain,
+        "agency": project.agency,
+        "content": project.content,
+        "measure": project.measure,
+        "target": plain(project.target),
+        "contact": project.contact,
+        "phone": project.phone,
     }

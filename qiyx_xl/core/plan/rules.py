@@ -125,7 +125,7 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
             section = document.get("projects", {})
             values["projects"] = project_rules(section, None if base is None else base.projects)
         elif entry.name in document:
-            values[entry.name] = _converted(str(entry.type), document[entry.name])
+            values[entry.name] = _from_json(str(entry.type), document[entry.name])
         elif base is not None:
             values[entry.name] = getattr(base, entry.name)
         elif entry.default is MISSING:
@@ -139,7 +139,7 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
 def rules_document(rules: Rules) -> dict[str, Any]:
     """Return a rule file's content, from which ``rules_from_document`` builds equal rules."""
     values = {entry.name: getattr(rules, entry.name) for entry in _file_fields()}
-    return {name: _spelled(value) for name, value in values.items()}
+    return {name: _to_json(value) for name, value in values.items()}
 
 
 def _file_fields() -> list[Field[Any]]:
@@ -168,7 +168,7 @@ def disagreements(rules: Rules) -> tuple[str, ...]:
     return tuple(sentence for holds, sentence in checks if not holds)
 
 
-def _spelled(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     match value:
         case Decimal() | Fraction():
             return str(value)
@@ -177,12 +177,12 @@ def _spelled(value: Any) -> Any:
         case str() | int() | None:
             return value
         case ProjectRules():
-            return {entry.name: _spelled(getattr(value, entry.name)) for entry in fields(value)}
+            return {entry.name: _to_json(getattr(value, entry.name)) for entry in fields(value)}
         case _:
             return dict(value)
 
 
-def _converted(kind: str, value: Any) -> Any:
+def _from_json(kind: str, value: Any) -> Any:
     # Annotations are strings in this module; a JSON number is converted to the field's type.
     match kind:
         case "Decimal":

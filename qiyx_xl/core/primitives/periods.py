@@ -75,7 +75,7 @@ class Period:
             if found is None:
                 continue
             year = int(found["year"])
-            number = _number(found.groupdict().get("number") or "0")
+            number = _parse_number(found.groupdict().get("number") or "0")
             if FIRST_YEAR <= year <= LAST_YEAR and number <= build[1]:
                 return build[0](year, number)
         raise PeriodError(text)
@@ -124,7 +124,7 @@ class Period:
         return self.year * 64 + self.end_month * 4 + self._rank
 
     def __str__(self) -> str:
-        return _spelled(self.year, self.end_month, self._rank)
+        return _format(self.year, self.end_month, self._rank)
 
 
 # Cached: a log of tens of thousands of numbers needs the same few dates again and again.
@@ -134,7 +134,7 @@ def _last_day(year: int, month: int) -> date:
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)
-def _spelled(year: int, end_month: int, rank: int) -> str:
+def _format(year: int, end_month: int, rank: int) -> str:
     return (f"{year}-{end_month:02d}", f"{year}Q{end_month // 3}", str(year))[rank]
 
 
@@ -165,7 +165,7 @@ def _squeeze(text: str) -> str:
     return re.sub(r"\s+", "", str(text).translate(_FULL_WIDTH)).upper()
 
 
-def _number(text: str) -> int:
+def _parse_number(text: str) -> int:
     return _CHINESE_NUMBERS[text] if text in _CHINESE_NUMBERS else int(text)
 
 

@@ -137,7 +137,7 @@ def check_projects(
         period: the period they are for.
         source: the file, for the records' sources; its sheet and cell are filled in here.
     """
-    targets = {one.code: one for one in _targets(book, period)}
+    targets = {target.code: target for target in _targets(book, period)}
     seen: dict[str, str] = {}
     records: list[ProjectRecord] = []
     findings: list[Finding] = []
@@ -165,8 +165,8 @@ def _targets(book: ProjectBook, period: Period) -> Iterator[_Target]:
         yield _Target(project.code, project)
         for node in project.nodes:
             yield _Target(project.node_code(node), project, node)
-    for one in book.listed.livelihood_in(period.year):
-        yield _Target(one.code, one)
+    for livelihood in book.listed.livelihood_in(period.year):
+        yield _Target(livelihood.code, livelihood)
 
 
 def _match(
@@ -347,9 +347,11 @@ def _missing(
     """Find projects that have no row; a node may be left out, which means no report."""
     asked = project_form(book, agency, period, rules)
     for sheet, entries in (
-        (MAJOR_SHEET, [one.project for one in asked.projects]),
-        (LIVELIHOOD_SHEET, [one.project for one in asked.livelihood]),
+        (MAJOR_SHEET, [row.project for row in asked.projects]),
+        (LIVELIHOOD_SHEET, [row.project for row in asked.livelihood]),
     ):
-        missing = [f"{one.code} {one.name}" for one in entries if one.code not in seen]
+        missing = [
+            f"{project.code} {project.name}" for project in entries if project.code not in seen
+        ]
         if missing:
             yield say.PROJECT_MISSING.at(missing="、".join(missing), table=sheet)

@@ -223,17 +223,19 @@ def overall(investment: Assessment, nodes: Sequence[tuple[str, Assessment]]) -> 
     if investment.state in (LampState.NOT_REPORTED, LampState.NOT_DUE):
         # Nodes done earlier do not make a project green if its investment is not reported.
         lit = [part for part in lit if part[1].light is not Light.GREEN]
-    behind = [one.delay_days for _, one in nodes if one.delay_days and one.light is not Light.GREEN]
-    delay = max(behind) if behind else _no_delay([one for _, one in nodes])
+    behind = [
+        node.delay_days for _, node in nodes if node.delay_days and node.light is not Light.GREEN
+    ]
+    delay = max(behind) if behind else _no_delay([node for _, node in nodes])
     if not lit:
         return replace(investment, delay_days=delay)
-    worst = min((one.light for _, one in lit), key=_WORST.index)
+    worst = min((assessment.light for _, assessment in lit), key=_WORST.index)
     name, chosen = next(part for part in lit if part[1].light is worst)
     # The project's line always has the investment's numbers; the lamp may be a node's.
     reasons = [
-        f"节点“{node}”{one.reason}" if node else one.reason
-        for node, one in parts
-        if one.light is worst and (worst is not Light.GREEN or not node)
+        f"节点“{node}”{assessment.reason}" if node else assessment.reason
+        for node, assessment in parts
+        if assessment.light is worst and (worst is not Light.GREEN or not node)
     ]
     return replace(
         investment,
@@ -248,7 +250,7 @@ _WORST = (Light.RED, Light.AMBER, Light.GREEN)
 
 
 def _no_delay(nodes: Sequence[Assessment]) -> int | None:
-    return 0 if any(one.delay_days is not None for one in nodes) else None
+    return 0 if any(node.delay_days is not None for node in nodes) else None
 
 
 def _grey(state: LampState, reason: str) -> Assessment:

@@ -57,7 +57,7 @@ def status_from_document(document: Mapping[str, Any]) -> ProjectStatus:
 def _major_json(line: ProjectLine) -> dict[str, Any]:
     return {
         "record": _record_json(line.record),
-        "planned": _spelled(line.planned),
+        "planned": _number_text(line.planned),
         "investment": _assessment_json(line.investment),
         "nodes": [_node_json(node) for node in line.nodes],
         "assessment": _assessment_json(line.assessment),
@@ -78,7 +78,7 @@ def _major(project: MajorProject, kept: Mapping[str, Any]) -> ProjectLine:
     return ProjectLine(
         project,
         _record(kept["record"]),
-        _number(kept["planned"]),
+        _parse_number(kept["planned"]),
         _assessment(kept["investment"]),
         tuple(map(node, project.nodes, kept["nodes"])),
         _assessment(kept["assessment"]),
@@ -165,21 +165,21 @@ def _assessment_json(assessment: Assessment) -> dict[str, Any]:
         "display": assessment.display,
         "delay_days": assessment.delay_days,
         "flags": list(assessment.flags),
-        **{name: _spelled(getattr(assessment, name)) for name in _NUMBERS},
+        **{name: _number_text(getattr(assessment, name)) for name in _NUMBERS},
     }
 
 
 def _assessment(kept: Mapping[str, Any]) -> Assessment:
     rest = dict(kept)
-    numbers: dict[str, Any] = {name: _number(rest.pop(name)) for name in _NUMBERS}
+    numbers: dict[str, Any] = {name: _parse_number(rest.pop(name)) for name in _NUMBERS}
     return Assessment(
         light=Light(rest.pop("light")), flags=tuple(rest.pop("flags")), **numbers, **rest
     )
 
 
-def _spelled(number: Decimal | None) -> str | None:
+def _number_text(number: Decimal | None) -> str | None:
     return None if number is None else format(number, "f")
 
 
-def _number(text: str | None) -> Decimal | None:
+def _parse_number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)

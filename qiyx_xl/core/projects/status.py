@@ -128,10 +128,13 @@ def project_status(book: ProjectBook, rules: Rules, period: Period, today: date)
     """
     late = projects_expected(period, rules) and today > projects_deadline(period, rules)
     return ProjectStatus(
-        tuple(_project_line(book, rules, period, one, due=late) for one in book.listed.projects),
         tuple(
-            _livelihood_line(book, rules, period, one, due=late)
-            for one in book.listed.livelihood_in(period.year)
+            _project_line(book, rules, period, project, due=late)
+            for project in book.listed.projects
+        ),
+        tuple(
+            _livelihood_line(book, rules, period, project, due=late)
+            for project in book.listed.livelihood_in(period.year)
         ),
     )
 
@@ -151,7 +154,7 @@ def _project_line(
         what="年度计划投资",
     )
     node_records = [book.at(project.node_code(node), period) for node in project.nodes]
-    reported = any(one is not None and one.is_reported for one in (record, *node_records))
+    reported = any(report is not None and report.is_reported for report in (record, *node_records))
     nodes = tuple(
         _node_line(book, rules, period, project, node, reported=reported, due=due)
         for node in project.nodes
@@ -182,13 +185,19 @@ def _node_line(
 
 
 def _livelihood_line(
-    book: ProjectBook, rules: Rules, period: Period, one: LivelihoodProject, *, due: bool
+    book: ProjectBook, rules: Rules, period: Period, project: LivelihoodProject, *, due: bool
 ) -> LivelihoodLine:
-    record = book.at(one.code, period)
+    record = book.at(project.code, period)
     assessment = assess_share(
-        _value(record), one.target, period, rules, due=due, measure=one.measure, what="全年目标"
+        _value(record),
+        project.target,
+        period,
+        rules,
+        due=due,
+        measure=project.measure,
+        what="全年目标",
     )
-    return LivelihoodLine(one, record, assessment)
+    return LivelihoodLine(project, record, assessment)
 
 
 def _value(record: ProjectRecord | None) -> ProjectValue:
@@ -243,7 +252,7 @@ def _major_json(line: ProjectLine) -> dict[str, Any]:
         "name": project.name,
         "domain": project.domain,
         "agency": project.agency,
-        "planned_investment": _number(line.planned),
+        "planned_investment": _number_text(line.planned),
         "invested": None if line.record is None else spell_value(line.record.value) or None,
         **_assessment_json(line.assessment),
         "nodes": [
@@ -260,41 +269,41 @@ def _major_json(line: ProjectLine) -> dict[str, Any]:
 
 
 def _livelihood_json(line: LivelihoodLine) -> dict[str, Any]:
-    one = line.project
+    project = line.project
     return {
-        "code": one.code,
-        "name": one.name,
-        "domain": one.domain,
-        "agency": one.agency,
-        "measure": one.measure,
-        "target": plain(one.target),
+        "code": project.code,
+        "name": project.name,
+        "domain": project.domain,
+        "agency": project.agency,
+        "measure": project.measure,
+        "target": plain(project.target),
         "done": None if line.record is None else spell_value(line.record.value) or None,
         "on_schedule": {"是": True, "否": False}.get(line.assessment.on_schedule),
         **_assessment_json(line.assessment),
     }
 
 
-def _assessment_json(one: Assessment) -> dict[str, Any]:
+def _assessment_json(assessment: Assessment) -> dict[str, Any]:
     return {
-        "completion_rate": _rounded(one.completion_rate, 4),
-        "display": one.display,
-        "schedule_gap_pp": _rounded(one.schedule_gap_pp, 1),
-        "flags": list(one.flags),
-        **_lamp_json(one),
+        "completion_rate": _rounded(assessment.completion_rate, 4),
+        "display": assessment.display,
+        "schedule_gap_pp": _rounded(assessment.schedule_gap_pp, 1),
+        "flags": list(assessment.flags),
+        **_lamp_json(assessment),
     }
 
 
-def _lamp_json(one: Assessment) -> dict[str, Any]:
+def _lamp_json(assessment: Assessment) -> dict[str, Any]:
     return {
-        "light": one.light.value,
-        "word": one.word,
-        "state": one.state,
-        "delay_days": one.delay_days,
-        "reason": one.reason,
+        "light": assessment.light.value,
+        "word": assessment.word,
+        "state": assessment.state,
+        "delay_days": assessment.delay_days,
+        "reason": assessment.reason,
     }
 
 
-def _number(value: Decimal | None) -> str | None:
+def _number_text(value: Decimal | None) -> str | None:
     return None if value is None else plain(value)
 
 
@@ -326,7 +335,7 @@ def with_projects(
     late = (context.today - last_day).days
     if not projects_expected(period, rules) or (due_only and late <= 0):
         return tuple(reminders)
-    known = {one.agency.name: one for one in reminders}
+    known = {reminder.agency.name: reminder for reminder in reminders}
     owed: dict[str, list[Owed]] = {}
     for entry in _silent(status):
         owing = Owed(_as_item(entry, rules), last_day, late)

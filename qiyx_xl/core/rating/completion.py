@@ -111,12 +111,12 @@ def shown(rate: Ratio, *, met: bool) -> Ratio:
 
 def percent(share: Rational, decimals: int = _SHOWN_DECIMALS) -> str:
     """Format a share as a percentage, rounded half up: 73.3%."""
-    return f"{_spelled(rounded(share, decimals + 2), decimals)}%"
+    return f"{_format_scaled(rounded(share, decimals + 2), decimals)}%"
 
 
 def fixed(value: Rational, decimals: int) -> str:
     """Format a number with this many decimals, rounded half away from zero."""
-    return _spelled(rounded(value, decimals), decimals)
+    return _format_scaled(rounded(value, decimals), decimals)
 
 
 def rounded(value: Rational, decimals: int) -> int:
@@ -126,7 +126,7 @@ def rounded(value: Rational, decimals: int) -> int:
     return -whole if value.numerator < 0 else whole
 
 
-def _spelled(scaled: int, decimals: int) -> str:
+def _format_scaled(scaled: int, decimals: int) -> str:
     text = f"{abs(scaled):0{decimals + 1}d}"
     sign = "-" if scaled < 0 else ""
     return f"{sign}{text[:-decimals]}.{text[-decimals:]}" if decimals else f"{sign}{text}"

@@ -172,23 +172,23 @@ def judge(question: RatingQuestion, aim: PeriodTarget | None, actual: Actual) ->
     if isinstance(actual, Unreadable):
         return _grey(LampState.IN_DOUBT, _one_line(actual.reason) or f"{_quoted(actual)}无法识别")
     if aim.course is Course.DATED:
-        return _milestone(question, aim, actual)
+        return _rate_milestone(question, aim, actual)
     if actual is Absence.NOT_REPORTED:
         if question.due:
             return _grey(LampState.NOT_REPORTED, "已过报送截止日，仍未填报")
         return _grey(LampState.NOT_DUE, "尚未到报送截止日")
     if aim.is_word:
-        return _coverage(question, aim, actual)
+        return _rate_coverage(question, aim, actual)
     if not isinstance(actual, Decimal):
         return _grey(LampState.IN_DOUBT, f"应填数字，现填{_quoted(actual)}")
-    return _number(question, aim, actual)
+    return _rate_number(question, aim, actual)
 
 
 def _grey(state: LampState, reason: str, *, met: bool | None = None) -> Judgement:
     return Judgement(verdict=LampVerdict(Light.GREY, state, reason), met=met)
 
 
-def _number(question: RatingQuestion, aim: PeriodTarget, actual: Decimal) -> Judgement:
+def _rate_number(question: RatingQuestion, aim: PeriodTarget, actual: Decimal) -> Judgement:
     item, rules = question.item, question.rules
     if not question.confirmed:
         doubted = doubt(item, actual, rules, previous=question.previous, target=aim.value)
@@ -279,7 +279,7 @@ def _scheduled(
     return on_schedule(done - aim.scheduled, question.rules)
 
 
-def _coverage(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Judgement:
+def _rate_coverage(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Judgement:
     # Indicator 15: covered / to be covered, T = 100%; or the word itself, which has no denominator.
     item, rules, to_cover = question.item, question.rules, question.second
     if actual is Word.FULL_COVERAGE:
@@ -316,7 +316,7 @@ def _coverage(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Ju
     return _by_course(question, aim, case)
 
 
-def _milestone(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Judgement:
+def _rate_milestone(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Judgement:
     # Section 4: in every period, days are counted from the period's end to the due date.
     due = _due_date(question.item)
     if actual in _PASSED or actual == _WHOLE:

@@ -116,7 +116,7 @@ def on_schedule(gap: Ratio, rules: Rules) -> LampVerdict:
         return Light.AMBER if value >= amber else Light.RED
 
     light = lamp(points)
-    text = _telling(points, lamp, light)
+    text = _format_on_same_side(points, lamp, light)
     if light is not Light.GREEN:
         state = LampState.BEHIND if light is Light.AMBER else LampState.FAR_BEHIND
         return LampVerdict(light, state, f"滞后序时{text.replace('-', '')}个百分点")
@@ -129,7 +129,7 @@ def on_schedule(gap: Ratio, rules: Rules) -> LampVerdict:
     return LampVerdict(light, LampState.ON_SCHEDULE, reason)
 
 
-def _telling(value: Ratio, classify: Callable[[Ratio], object], wanted: object) -> str:
+def _format_on_same_side(value: Ratio, classify: Callable[[Ratio], object], wanted: object) -> str:
     # One decimal, unless rounding would move the number across the threshold that decided: a red
     # lamp must not say "滞后10.0" where 10.0 is still amber.
     for decimals in range(1, 7):
@@ -150,7 +150,7 @@ def _by_rate(case: TargetComparison, threshold: Decimal) -> LampVerdict:
         return LampVerdict(Light.RED, LampState.NOT_MET, missed)
     amber = line(threshold)
     reached = case.rate >= amber
-    text = _share_told(case.rate, amber)
+    text = _rate_text(case.rate, amber)
     limit = _limit(amber)
     if reached:
         return LampVerdict(
@@ -159,10 +159,10 @@ def _by_rate(case: TargetComparison, threshold: Decimal) -> LampVerdict:
     return LampVerdict(Light.RED, LampState.NOT_MET, f"{missed}，完成率{text}%，低于黄灯线{limit}")
 
 
-def _share_told(rate: Ratio, amber: Ratio) -> str:
+def _rate_text(rate: Ratio, amber: Ratio) -> str:
     # An unmet value never shows 100.0%.
     percentage, limit = shown(rate, met=False) * 100, amber * 100
-    return _telling(percentage, lambda value: value >= limit, percentage >= limit)
+    return _format_on_same_side(percentage, lambda value: value >= limit, percentage >= limit)
 
 
 def _limit(share: Ratio) -> str:
@@ -216,7 +216,7 @@ def _zero(case: TargetComparison, rules: Rules) -> LampVerdict:
     if case.rate is None:
         return LampVerdict(Light.RED, LampState.NOT_MET, f"{left}未清零，没有基期值可比")
     amber = line(rules.zero_amber)
-    text = _share_told(case.rate, amber)
+    text = _rate_text(case.rate, amber)
     reason = f"{left}未清零，完成率{text}%"
     if case.rate >= amber:
         return LampVerdict(

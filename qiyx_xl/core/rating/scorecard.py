@@ -74,7 +74,7 @@ def status_lines(
         confirmed: keys (``Record.key``) of implausible values that a person has confirmed.
     """
     book = _Book(records)
-    totals = {one.item.code: one for one in street_totals(plan, _ending(period, records))}
+    totals = {total.item.code: total for total in street_totals(plan, _ending(period, records))}
     lines = (
         _line(plan, rules, period, item, book=book, today=today, confirmed=frozenset(confirmed))
         for item in plan.items()
@@ -86,8 +86,10 @@ def status_lines(
 
 def _ending(period: Period, records: Sequence[Record]) -> list[Record]:
     """Return the records of periods that end on the same day as this one."""
-    ends = {each for each in {one.period for one in records} if each.last_day == period.last_day}
-    return [one for one in records if one.period in ends]
+    ends = {
+        each for each in {record.period for record in records} if each.last_day == period.last_day
+    }
+    return [record for record in records if record.period in ends]
 
 
 class _Book:

@@ -60,6 +60,6 @@ class Anchor:
     def words(self) -> str:
         """The counts as a Chinese phrase."""
         *counts, listed = self.counts
-        said = [f"{count} {name}" for count, name in zip(counts, _NAMES, strict=True) if count]
-        said += [f"{listed} 版项目清单"] if listed else []
-        return "、".join(said) or "什么都没有记"
+        parts = [f"{count} {name}" for count, name in zip(counts, _NAMES, strict=True) if count]
+        parts += [f"{listed} 版项目清单"] if listed else []
+        return "、".join(parts) or "什么都没有记"
