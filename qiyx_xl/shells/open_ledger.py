@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.serials import day_of
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.log_sheet import check_room
@@ -37,7 +37,6 @@ _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 _PICKED = -1
 _MANUAL = -4135  # xlCalculationManual
 _URL = "://"
-_FIRST_DAY = date(1899, 12, 30)  # day 0 of Excel's date serial numbers
 _LAST_YEAR = 9999
 
 Rows = list[list[Shown]]
@@ -88,7 +87,9 @@ class OpenBook:
             LedgerSheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL
         )
         if isinstance(cell, float) and cell > _LAST_YEAR:
-            return Period.parse(_FIRST_DAY + timedelta(days=int(cell)))
+            day = day_of(int(cell))
+            if day is not None:
+                return Period.parse(day)
         return Period.parse(_as_text(cell))
 
     def _schema(self) -> str:

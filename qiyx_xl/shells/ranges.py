@@ -10,9 +10,9 @@ import time
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from qiyx_xl.core.primitives.serials import serial_of
 from qiyx_xl.core.primitives.values import SIGNIFICANT_DIGITS
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.xml_cells import serial
 from qiyx_xl.ledger.layout.cells import Cell, Formula, address, fitted
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def shown(cell: Cell) -> Shown:
         return shown(cell.value)
     if cell is None or isinstance(cell, str):
         return fitted(cell or "") or None
-    return rounded(float(serial(cell) if isinstance(cell, date) else cell))
+    return rounded(float(serial_of(cell) if isinstance(cell, date) else cell))
 
 
 def rounded(cell: Shown) -> Shown:

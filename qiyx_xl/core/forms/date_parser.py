@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.forms.cell import Cell, squeeze
 from qiyx_xl.core.forms.cell_parser import read_number
+from qiyx_xl.core.primitives.serials import day_of
 from qiyx_xl.core.primitives.signs import as_read
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings.model import Finding, FindingKind
     from qiyx_xl.core.records.project_record import ProjectValue
 
-_EXCEL_EPOCH = date(1899, 12, 30)
 _LARGEST = 10**9  # also excludes infinity and NaN, which cannot be converted to int
 _LAST_SERIAL = 80_000  # days since 1900; the year 2119, later than any plan
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
@@ -109,7 +109,7 @@ def _read_serial(cell: Cell, value: float | Decimal) -> DayReading:
     found = _TOLERATED[2].fullmatch(str(whole))
     day = _day(found) if found is not None else None
     if day is None and 0 < whole < _LAST_SERIAL:
-        day = _EXCEL_EPOCH + timedelta(days=whole)
+        day = day_of(whole)
     if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         return _wrong(cell)
     return DayReading(day, say.DAY_TOLERATED, day.isoformat())

@@ -5,13 +5,13 @@ The readers of .xls and .xlsx share these rules.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
 from qiyx_xl.core.forms.cell import Look
+from qiyx_xl.core.primitives.serials import moment_of
 from qiyx_xl.core.primitives.values import plain
 from qiyx_xl.intake.cells.number_format import Kind
 
@@ -21,12 +21,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.forms.cell import CellValue
     from qiyx_xl.intake.cells.styles import CellStyle
 
-FIRST_DAY, FIRST_DAY_1904 = datetime(1899, 12, 31), datetime(1904, 1, 1)  # noqa: DTZ001 - as cells
 SMALLEST_HEIGHT, SMALLEST_WIDTH = 3.0, 1.0  # points and characters; smaller cells are unreadable
 ZERO_NOT_SHOWN = Look(unseen="这张工作表设了不显示零值")
-_LEAP_DAY = 60  # Excel's serial of 29 February 1900, a day that did not exist
-_LAST_DAY = 2_958_465  # the 31st of December 9999
-_SECONDS_A_DAY = 86_400
 _RAISED = dict(zip("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾", strict=True))
 _LOWERED = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
 
@@ -75,7 +71,7 @@ class Styled(NamedTuple):
     is_percent: bool
 
 
-def styled(value: str | float, style: CellStyle, first_day: datetime) -> Styled:
+def styled(value: str | float, style: CellStyle, *, has_1904_dates: bool) -> Styled:
     """Convert a value by its style: a number that is shown as a date becomes a date."""
     if isinstance(value, str):
         shown, text = style.format.show_text(value), value
@@ -83,27 +79,9 @@ def styled(value: str | float, style: CellStyle, first_day: datetime) -> Styled:
         shown, text = style.format.show(value), plain(Decimal(repr(value)))
     look = style.look_at(shown, text)
     if isinstance(value, float) and shown.kind in {Kind.DATE, Kind.ELAPSED}:
-        moment = _moment(value, first_day, is_elapsed=shown.kind is Kind.ELAPSED)
+        is_elapsed = shown.kind is Kind.ELAPSED
+        moment = moment_of(value, has_1904_dates=has_1904_dates, is_elapsed=is_elapsed)
         if moment is not None:
             serial = Look(serial=Decimal(repr(value)))
             return Styled(moment, serial if look is None else look.joined(serial), False)
     return Styled(value, look, shown.kind is Kind.PERCENT)
-
-
-def _moment(
-    serial: float, first_day: datetime, *, is_elapsed: bool
-) -> date | time | timedelta | None:
-    """Convert a serial number to a date, a time or a duration; None if it is out of range."""
-    if not 0 <= serial <= _LAST_DAY:
-        return None
-    seconds = round(serial * _SECONDS_A_DAY * 1000) / 1000
-    if is_elapsed:
-        return timedelta(seconds=seconds)
-    if serial < 1:
-        return (first_day + timedelta(seconds=seconds)).time()
-    is_after = first_day is FIRST_DAY and serial >= _LEAP_DAY
-    try:
-        moment = first_day + timedelta(seconds=seconds, days=-1 if is_after else 0)
-    except OverflowError:
-        return None
-    return moment.date() if moment.time() == time() else moment

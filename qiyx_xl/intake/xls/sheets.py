@@ -16,8 +16,6 @@ from qiyx_xl.core.forms.cell import Look
 from qiyx_xl.intake.cells.facts import SheetFacts, bound
 from qiyx_xl.intake.cells.number_format import Kind, built_in_format, number_format
 from qiyx_xl.intake.cells.styled import (
-    FIRST_DAY,
-    FIRST_DAY_1904,
     SMALLEST_HEIGHT,
     SMALLEST_WIDTH,
     ZERO_NOT_SHOWN,
@@ -192,7 +190,7 @@ class _Cells:
             style = None if style is None else replace(style, is_struck=False)
         if style is None:
             return value  # type: ignore[no-any-return] # a text or a number
-        converted = styled(value, style, self._styles.first_day)
+        converted = styled(value, style, has_1904_dates=self._styles.has_1904_dates)
         if converted.look is not None:
             self._look(place, converted.look)
         if converted.is_percent:
@@ -224,7 +222,7 @@ class _Styles:
     def __init__(self, book: Any, formats: set[int]) -> None:
         self._book, self._formats = book, formats
         self._known: dict[int, CellStyle | None] = {}
-        self.first_day = FIRST_DAY_1904 if book.datemode else FIRST_DAY
+        self.has_1904_dates = bool(book.datemode)
 
     def __getitem__(self, index: int) -> CellStyle | None:
         """Return a style; None if it does not change how a value is shown."""

@@ -29,8 +29,6 @@ from qiyx_xl.intake.cells.facts import (
     bound,
 )
 from qiyx_xl.intake.cells.styled import (
-    FIRST_DAY,
-    FIRST_DAY_1904,
     SMALLEST_HEIGHT,
     SMALLEST_WIDTH,
     ZERO_NOT_SHOWN,
@@ -198,7 +196,7 @@ class _SheetReader:
     def __init__(self, texts: Texts, styles: Styles, *, has_1904_dates: bool) -> None:
         self._texts, self._struck = texts
         self._odd = _StylesByIndex(styles.odd)
-        self._first_day = FIRST_DAY_1904 if has_1904_dates else FIRST_DAY
+        self._has_1904_dates = has_1904_dates
         self._rows: list[list[CellValue]] = []
         self._facts = SheetFacts()
         self._row = self._count = 0
@@ -423,7 +421,7 @@ class _SheetReader:
         """Convert a value by its style, and record its look and whether it is in percent."""
         if not isinstance(value, str | float):
             return value
-        made = styled(value, style, self._first_day)
+        made = styled(value, style, has_1904_dates=self._has_1904_dates)
         if made.look is not None:
             self._look(row, column, made.look)
         if made.is_percent:

@@ -7,17 +7,15 @@ and the workbook's table of shared strings need not change.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
 from qiyx_xl.core.primitives.legible import SURROGATES
+from qiyx_xl.core.primitives.serials import serial_of
 from qiyx_xl.core.primitives.values import plain
 from qiyx_xl.files.sheet_texts import ESCAPE_BEGINS, NOT_IN_XML
 from qiyx_xl.ledger.layout.cells import CellError, Value, fitted
-
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0 has no time zone
-_SECONDS_A_DAY = 86_400
 
 # Characters that XML cannot contain, and texts that would be read as the escape of one.
 _UNSAFE = re.compile(f"[{NOT_IN_XML}]|{ESCAPE_BEGINS}")
@@ -39,14 +37,6 @@ def xml_text(text: str) -> str:
         return text
     text = _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     return escape(_UNSAFE.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
-
-
-def serial(moment: date) -> str:
-    """Return Excel's serial number of a day or a time; a time is used in its own time zone."""
-    whole = moment if isinstance(moment, datetime) else datetime.combine(moment, time())
-    passed = whole.replace(tzinfo=None, microsecond=0) - _EPOCH
-    days = passed.days + Decimal(passed.seconds) / _SECONDS_A_DAY
-    return plain(round(days, 10))
 
 
 def value_cell(address: str, style: str, value: Value) -> str:
@@ -97,5 +87,5 @@ def formula_cell(address: str, style: str, formula: str, value: Value) -> str:
 def number(value: int | Decimal | date) -> str:
     """Format a number, a day or a time as a cell stores it."""
     if isinstance(value, date):
-        return serial(value)
+        return plain(serial_of(value))
     return plain(value) if isinstance(value, Decimal) else str(value)

@@ -13,10 +13,10 @@ from decimal import Decimal
 from html import unescape  # also for XML: numbers, and the five names that XML has
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.primitives.values import SIGNIFICANT_DIGITS
+from qiyx_xl.core.primitives.serials import serial_of
+from qiyx_xl.core.primitives.values import SIGNIFICANT_DIGITS, plain
 from qiyx_xl.files.sheet_texts import unescaped
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.xml_cells import serial
 from qiyx_xl.ledger.layout.cells import CellError, Value, address, column_letter, column_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def canonical(value: Value) -> str:
     if isinstance(value, CellError):
         return value.value
     if isinstance(value, date):
-        return _number(serial(value))
+        return _number(plain(serial_of(value)))
     if isinstance(value, str):
         text = value.replace("\r\n", "\n").replace("\r", "\n")
         return _number(text) if _is_number(text) else text
