@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan.model import Comparator, Direction, GoalKind
 from qiyx_xl.core.plan.target_text import parse_printed
+from qiyx_xl.core.primitives.codec import date_text
 from qiyx_xl.core.primitives.values import plain
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def _indicator_document(indicator: Indicator) -> dict[str, Any]:
     return {
         "number": indicator.number,
         **_item_document(indicator),
-        "due": None if indicator.due is None else indicator.due.isoformat(),
+        "due": date_text(indicator.due),
         "to_confirm": indicator.to_confirm,
         "targets": {
             str(year): _target_document(target, indicator)
@@ -232,7 +233,7 @@ def _item_document(item: Item) -> dict[str, Any]:
         "decimals": item.decimals,
         "cumulative": item.cumulative,
         "baseline": _number(item.baseline),
-        "baseline_date": None if item.baseline_date is None else item.baseline_date.isoformat(),
+        "baseline_date": date_text(item.baseline_date),
         "second_input": None if item.second_input is None else item.second_input.value,
         "aggregation": item.aggregation.value,
         "parts": None if item.parts is None else asdict(item.parts),

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.primitives.codec import moment_text
 from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
 from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.files.reasons import reason_of
@@ -28,7 +29,6 @@ from qiyx_xl.store.rows import (
     closing_columns,
     decision_columns,
     finding_columns,
-    moment_text,
     publication_columns,
     record_columns,
     saved_text,

@@ -10,17 +10,23 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.core.history.matters import Matter, MatterAction, MatterEvent, Meeting
 from qiyx_xl.core.history.snapshot import Figure
 from qiyx_xl.core.plan.project_list import ProjectList, projects_document, projects_from_document
+from qiyx_xl.core.primitives.codec import (
+    date_of,
+    date_text,
+    decode_value,
+    encode_value,
+    moment_of,
+    moment_text,
+)
 from qiyx_xl.core.records.project_record import (
     LoggedProjectRecord,
     ProjectBook,
     ProjectRecord,
-    decode_value,
-    encode_value,
     settle_projects,
 )
 from qiyx_xl.core.records.source import Source
 from qiyx_xl.store.errors import decoding
-from qiyx_xl.store.rows import moment_of, moment_text, period_of
+from qiyx_xl.store.rows import period_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,7 +172,7 @@ def matter_columns(event: MatterEvent) -> tuple[Any, ...]:
         matter.agency,
         matter.deadline.isoformat(),
         matter.raised.isoformat(),
-        None if matter.settled is None else matter.settled.isoformat(),
+        date_text(matter.settled),
         matter.item,
         matter.period,
         matter.note,
@@ -182,7 +188,7 @@ def matter_event_of(row: tuple[Any, ...]) -> MatterEvent:
         agency=agency,
         deadline=date.fromisoformat(deadline),
         raised=date.fromisoformat(raised),
-        settled=None if settled is None else date.fromisoformat(settled),
+        settled=date_of(settled),
         item=item,
         period=period,
         note=note,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,8 +13,15 @@ from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.history.closing import Action, Closing
 from qiyx_xl.core.history.publications import Placing, Publication
 from qiyx_xl.core.history.snapshot import Figure
+from qiyx_xl.core.primitives.codec import (
+    decode_actual,
+    encode_actual,
+    moment_of,
+    moment_text,
+    number_of,
+    number_text,
+)
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.core.primitives.values import decode_actual, encode_actual
 from qiyx_xl.core.records.log_entries import LoggedFile, LoggedFinding, LoggedRun
 from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source, instant
@@ -32,27 +38,6 @@ _KEPT = 4096
 period_of = lru_cache(maxsize=_KEPT)(Period.parse)
 
 
-@lru_cache(maxsize=_KEPT)
-def moment_of(text: str) -> datetime:
-    """Parse a moment; without a time zone it could not be compared, so that is a ValueError."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment
-
-
-def _number_of(text: str) -> Decimal:
-    number = Decimal(text)
-    if not number.is_finite():
-        raise ValueError(text)
-    return number
-
-
-def moment_text(moment: datetime) -> str:
-    """Format a moment in ISO 8601 with its zone, so that ``moment_of`` returns the same."""
-    return moment.isoformat()
-
-
 def record_columns(record: Record) -> tuple[Any, ...]:
     """Return a record's columns from code to cell, in the table's order."""
     source = record.source
@@ -61,7 +46,7 @@ def record_columns(record: Record) -> tuple[Any, ...]:
         str(record.period),
         record.agency,
         *encode_actual(record.actual),
-        None if record.second is None else format(record.second, "f"),
+        number_text(record.second),
         record.remark,
         record.as_written,
         "" if source is None else source.sheet,
@@ -95,7 +80,7 @@ def record_of(row: tuple[Any, ...], arrival: Arrival) -> Record:
         period_of(period),
         agency,
         decode_actual(kind, actual),
-        None if second is None else _number_of(second),
+        number_of(second),
         remark,
         as_written,
         Source(arrival.file, arrival.sha256, sheet, cell, arrival.saved_at),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
+from qiyx_xl.core.primitives.codec import number_of, number_text
 from qiyx_xl.core.projects.status import NO_STATUS, task_forces
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.scorecard import score_decimal, summarise
@@ -13,6 +13,7 @@ from qiyx_xl.core.rating.scorecard import score_decimal, summarise
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
+    from decimal import Decimal
 
     from qiyx_xl.core.history.snapshot import Figure
     from qiyx_xl.core.plan.model import Plan
@@ -45,19 +46,18 @@ class Placing:
             "name": self.name,
             "light": self.light.value,
             "rank": self.rank,
-            "score": None if self.score is None else format(self.score, "f"),
+            "score": number_text(self.score),
         }
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Placing:
         """Return the placing from a JSON object made by ``to_json``."""
-        score = document["score"]
         return cls(
             document["view"],
             document["name"],
             Light(document["light"]),
             document["rank"],
-            None if score is None else Decimal(score),
+            number_of(document["score"]),
         )
 
 

@@ -7,11 +7,10 @@ closing, even if the rules have changed since.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan.model import Comparator, Goal
-from qiyx_xl.core.primitives.values import decode_actual, encode_actual
+from qiyx_xl.core.primitives.codec import decode_actual, encode_actual, number_of, number_text
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.rate import Rating
 from qiyx_xl.core.records.record import Record
@@ -19,6 +18,7 @@ from qiyx_xl.core.records.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from decimal import Decimal
 
     from qiyx_xl.core.plan.model import Item, Plan
     from qiyx_xl.core.primitives.periods import Period
@@ -79,7 +79,7 @@ class Figure:
             "target_printed": self.target_printed,
             "met": self.met,
             "flags": list(self.flags),
-            **{name: _number_text(getattr(self, name)) for name in _NUMBERS},
+            **{name: number_text(getattr(self, name)) for name in _NUMBERS},
         }
 
     @classmethod
@@ -88,11 +88,7 @@ class Figure:
         rest = dict(document)
         actual = decode_actual(rest.pop("kind"), rest.pop("actual"))
         comparator = rest.pop("comparator", None)
-        numbers: dict[str, Any] = {
-            name: None if text is None else Decimal(text)
-            for name in _NUMBERS
-            for text in (rest.pop(name, None),)
-        }
+        numbers: dict[str, Any] = {name: number_of(rest.pop(name, None)) for name in _NUMBERS}
         return cls(
             actual=actual,
             light=Light(rest.pop("light")),
@@ -211,7 +207,3 @@ def _rating(figure: Figure, period: Period) -> Rating:
         flags=figure.flags,
         reason=figure.reason,
     )
-
-
-def _number_text(number: Decimal | None) -> str | None:
-    return None if number is None else format(number, "f")

@@ -30,6 +30,7 @@ from qiyx_xl.core.plan.model import (
     StatusRule,
     Target,
 )
+from qiyx_xl.core.primitives.codec import date_of
 
 MILESTONE_MEASURE = "节点"
 """The measure printed for an item without a number."""
@@ -88,7 +89,7 @@ def _indicator(entry: _Document) -> Indicator:
         **_measured(entry),
         number=entry["number"],
         targets=targets,
-        due=_date(entry.get("due")),
+        due=date_of(entry.get("due")),
     )
 
 
@@ -144,7 +145,7 @@ def _measured(entry: _Document) -> dict[str, Any]:
         "decimals": entry["decimals"],
         "cumulative": entry["cumulative"],
         "baseline": _decimal(entry.get("baseline")),
-        "baseline_date": _date(entry.get("baseline_date")),
+        "baseline_date": date_of(entry.get("baseline_date")),
         "second_input": None if second is None else SecondInput(second),
         "aggregation": Aggregation(entry.get("aggregation", Aggregation.LEAD_AGENCY)),
         "parts": _parts(entry.get("parts")),
@@ -158,7 +159,3 @@ def _parts(entry: _Document | None) -> Parts | None:
 
 def _decimal(number: int | Decimal | None) -> Decimal | None:
     return None if number is None else Decimal(number)
-
-
-def _date(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)

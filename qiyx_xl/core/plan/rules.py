@@ -5,15 +5,14 @@ There are no default numbers here: they are all in ``qiyx_xl/data/rules.json``.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from qiyx_xl.core.primitives.workdays import WorkCalendar
+from qiyx_xl.core.primitives.codec import document_of, record_from
+from qiyx_xl.core.primitives.workdays import WorkCalendar
 
 # --- The rule file's section ``projects`` as data (docs/projects.md) ----------------------------
 
@@ -30,25 +29,6 @@ class ProjectRules:
     gap_amber_pp: Decimal
     node_near_days: int
     node_late_amber_days: int
-
-
-def project_rules(document: Mapping[str, Any], base: ProjectRules | None) -> ProjectRules:
-    """Build the section from a rule file's content; missing fields are taken from ``base``.
-
-    Raises:
-        KeyError: a field is missing and there is no base.
-    """
-
-    def field(name: str) -> Any:
-        return document[name] if name in document or base is None else getattr(base, name)
-
-    return ProjectRules(
-        frequency=field("frequency"),
-        gap_green_pp=Decimal(str(field("gap_green_pp"))),
-        gap_amber_pp=Decimal(str(field("gap_amber_pp"))),
-        node_near_days=field("node_near_days"),
-        node_late_amber_days=field("node_late_amber_days"),
-    )
 
 
 # --- The rule file as data: every threshold and factor behind 完成率 and 红黄绿 (docs/rating.md ---
@@ -119,31 +99,17 @@ def rules_from_document(document: Mapping[str, Any], base: Rules | None = None) 
     Raises:
         KeyError: a field is missing and there is no base.
     """
-    values: dict[str, Any] = {}
-    for entry in _file_fields():
-        if entry.name == "projects":
-            section = document.get("projects", {})
-            values["projects"] = project_rules(section, None if base is None else base.projects)
-        elif entry.name in document:
-            values[entry.name] = _from_json(str(entry.type), document[entry.name])
-        elif base is not None:
-            values[entry.name] = getattr(base, entry.name)
-        elif entry.default is MISSING:
-            raise KeyError(entry.name)
     if base is not None:
-        values["deadline_days"] = dict(base.deadline_days) | dict(values["deadline_days"])
-        values["calendar"] = base.calendar
-    return Rules(**values)
+        days = document.get("deadline_days", {})
+        document = {**document, "deadline_days": {**base.deadline_days, **days}}
+    return record_from(Rules, document, base)
 
 
 def rules_document(rules: Rules) -> dict[str, Any]:
     """Return a rule file's content, from which ``rules_from_document`` builds equal rules."""
-    values = {entry.name: getattr(rules, entry.name) for entry in _file_fields()}
-    return {name: _to_json(value) for name, value in values.items()}
-
-
-def _file_fields() -> list[Field[Any]]:
-    return [entry for entry in fields(Rules) if entry.name != "calendar"]
+    document = document_of(rules.on(None))
+    del document["calendar"]
+    return document
 
 
 def disagreements(rules: Rules) -> tuple[str, ...]:
@@ -166,30 +132,3 @@ def disagreements(rules: Rules) -> tuple[str, ...]:
         ),
     )
     return tuple(sentence for holds, sentence in checks if not holds)
-
-
-def _to_json(value: Any) -> Any:
-    match value:
-        case Decimal() | Fraction():
-            return str(value)
-        case tuple():
-            return list(value)
-        case str() | int() | None:
-            return value
-        case ProjectRules():
-            return {entry.name: _to_json(getattr(value, entry.name)) for entry in fields(value)}
-        case _:
-            return dict(value)
-
-
-def _from_json(kind: str, value: Any) -> Any:
-    # Annotations are strings in this module; a JSON number is converted to the field's type.
-    match kind:
-        case "Decimal":
-            return Decimal(str(value))
-        case "Fraction":
-            return Fraction(str(value))
-        case "tuple[int, ...]":
-            return tuple(value)
-        case _:
-            return value

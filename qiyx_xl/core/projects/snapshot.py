@@ -7,16 +7,23 @@ have changed since.
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan.project_list import ProjectList, projects_document, projects_from_document
+from qiyx_xl.core.primitives.codec import (
+    date_of,
+    date_text,
+    decode_value,
+    encode_value,
+    number_of,
+    number_text,
+)
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.projects.rating import Assessment
 from qiyx_xl.core.projects.status import LivelihoodLine, NodeLine, ProjectLine, ProjectStatus
 from qiyx_xl.core.rating.lamps import Light
-from qiyx_xl.core.records.project_record import ProjectRecord, decode_value, encode_value
+from qiyx_xl.core.records.project_record import ProjectRecord
 from qiyx_xl.core.records.source import Source
 
 if TYPE_CHECKING:
@@ -57,7 +64,7 @@ def status_from_document(document: Mapping[str, Any]) -> ProjectStatus:
 def _major_json(line: ProjectLine) -> dict[str, Any]:
     return {
         "record": _record_json(line.record),
-        "planned": _number_text(line.planned),
+        "planned": number_text(line.planned),
         "investment": _assessment_json(line.investment),
         "nodes": [_node_json(node) for node in line.nodes],
         "assessment": _assessment_json(line.assessment),
@@ -66,11 +73,10 @@ def _major_json(line: ProjectLine) -> dict[str, Any]:
 
 def _major(project: MajorProject, kept: Mapping[str, Any]) -> ProjectLine:
     def node(node: ProjectNode, kept: Mapping[str, Any]) -> NodeLine:
-        completed = kept["completed"]
         return NodeLine(
             node,
             project.node_code(node),
-            None if completed is None else date.fromisoformat(completed),
+            date_of(kept["completed"]),
             _assessment(kept["assessment"]),
             _record(kept["record"]),
         )
@@ -78,7 +84,7 @@ def _major(project: MajorProject, kept: Mapping[str, Any]) -> ProjectLine:
     return ProjectLine(
         project,
         _record(kept["record"]),
-        _parse_number(kept["planned"]),
+        number_of(kept["planned"]),
         _assessment(kept["investment"]),
         tuple(map(node, project.nodes, kept["nodes"])),
         _assessment(kept["assessment"]),
@@ -87,7 +93,7 @@ def _major(project: MajorProject, kept: Mapping[str, Any]) -> ProjectLine:
 
 def _node_json(line: NodeLine) -> dict[str, Any]:
     return {
-        "completed": None if line.completed is None else line.completed.isoformat(),
+        "completed": date_text(line.completed),
         "assessment": _assessment_json(line.assessment),
         "record": _record_json(line.record),
     }
@@ -165,21 +171,13 @@ def _assessment_json(assessment: Assessment) -> dict[str, Any]:
         "display": assessment.display,
         "delay_days": assessment.delay_days,
         "flags": list(assessment.flags),
-        **{name: _number_text(getattr(assessment, name)) for name in _NUMBERS},
+        **{name: number_text(getattr(assessment, name)) for name in _NUMBERS},
     }
 
 
 def _assessment(kept: Mapping[str, Any]) -> Assessment:
     rest = dict(kept)
-    numbers: dict[str, Any] = {name: _parse_number(rest.pop(name)) for name in _NUMBERS}
+    numbers: dict[str, Any] = {name: number_of(rest.pop(name)) for name in _NUMBERS}
     return Assessment(
         light=Light(rest.pop("light")), flags=tuple(rest.pop("flags")), **numbers, **rest
     )
-
-
-def _number_text(number: Decimal | None) -> str | None:
-    return None if number is None else format(number, "f")
-
-
-def _parse_number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)

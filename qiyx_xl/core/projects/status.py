@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.core.plan.model import Direction, Frequency, Item, StatusRule
 from qiyx_xl.core.plan.project_list import INVESTMENT_MEASURE, PROJECT_TASK_FORCE, MajorProject
 from qiyx_xl.core.plan.schedule import projects_deadline, projects_expected
+from qiyx_xl.core.primitives.codec import date_text
 from qiyx_xl.core.primitives.ratio import exact
 from qiyx_xl.core.primitives.values import Absence, Unreadable, plain
 from qiyx_xl.core.projects.rating import Assessment, assess_node, assess_share, overall
@@ -260,7 +261,7 @@ def _major_json(line: ProjectLine) -> dict[str, Any]:
                 "code": node.code,
                 "name": node.node.name,
                 "planned": node.node.planned.isoformat(),
-                "completed": None if node.completed is None else node.completed.isoformat(),
+                "completed": date_text(node.completed),
                 **_lamp_json(node.assessment),
             }
             for node in line.nodes

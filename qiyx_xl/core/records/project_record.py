@@ -188,23 +188,3 @@ def says_anything(record: ProjectRecord) -> bool:
 def spell_value(value: ProjectValue) -> str:
     """Format a value for people to read; a date as 2026-06-30."""
     return value.isoformat() if isinstance(value, date) else spell(value)
-
-
-def encode_value(value: ProjectValue) -> tuple[str, str]:
-    """Return kind and text of a value, for storage."""
-    from qiyx_xl.core.primitives.values import encode_actual
-
-    if isinstance(value, date):
-        return "date", value.isoformat()
-    return encode_actual(value)
-
-
-def decode_value(kind: str, text: str) -> ProjectValue:
-    """Return the value that ``encode_value`` turned into this kind and text.
-
-    Raises:
-        ValueError: the kind is unknown, or the text is not a value of this kind.
-    """
-    from qiyx_xl.core.primitives.values import decode_actual
-
-    return date.fromisoformat(text) if kind == "date" else decode_actual(kind, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.primitives.codec import date_text
 from qiyx_xl.papers.matters import suggestion
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def matter_json(matter: Matter, today: date) -> dict[str, Any]:
         "raised": matter.raised.isoformat(),
         "open": matter.is_open,
         "word": matter.word,
-        "settled": None if matter.settled is None else matter.settled.isoformat(),
+        "settled": date_text(matter.settled),
         "days_over": matter.days_over(today),
         "item": matter.item or None,
         "period": matter.period or None,

@@ -18,8 +18,9 @@ from qiyx_xl.core.history.closing import Closing, ClosingError, close, reopen, s
 from qiyx_xl.core.history.differences import Change, difference, difference_document
 from qiyx_xl.core.history.snapshot import Figure, figures, frozen_lines
 from qiyx_xl.core.history.trace import trace
+from qiyx_xl.core.primitives.codec import decode_actual, encode_actual
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.core.primitives.values import Absence, Unreadable, Word, decode_actual, encode_actual
+from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.core.records.log_entries import LoggedRecord

@@ -20,6 +20,7 @@ from qiyx_xl.core.plan.project_list import (
     projects_document,
     projects_from_document,
 )
+from qiyx_xl.core.primitives.codec import decode_value, encode_value
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.projects.rating import assess_node, assess_share, overall
@@ -29,8 +30,6 @@ from qiyx_xl.core.records.project_record import (
     ProjectBook,
     ProjectRecord,
     changes,
-    decode_value,
-    encode_value,
     settle_projects,
 )
 from qiyx_xl.core.records.source import Source

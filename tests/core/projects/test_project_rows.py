@@ -23,6 +23,7 @@ from qiyx_xl.core.plan.project_list import (
     projects_from_document,
 )
 from qiyx_xl.core.plan.schedule import PeriodContext
+from qiyx_xl.core.primitives.codec import decode_value, encode_value
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.projects.checks import ProjectTable, check_projects
@@ -33,8 +34,6 @@ from qiyx_xl.core.records.project_record import (
     ProjectBook,
     ProjectRecord,
     changes,
-    decode_value,
-    encode_value,
     says_anything,
     settle_projects,
     spell_value,
