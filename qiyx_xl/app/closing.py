@@ -44,7 +44,7 @@ class Closed:
         return self._in_state(LampState.IN_DOUBT)
 
     def _in_state(self, state: LampState) -> tuple[StatusLine, ...]:
-        return tuple(one for one in self.lines if one.counts and one.rating.state == state)
+        return tuple(line for line in self.lines if line.counts and line.rating.state == state)
 
 
 def close(
@@ -77,7 +77,7 @@ def close(
         StoreError: there is no store, or it is damaged, or cannot be written.
         InterruptedAfterBookingError: it is closed, but the ledger does not show it yet.
     """
-    by = _name(by)
+    by = _checked_name(by)
     day = now.date() if today is None else today
     with office.open_store(create=False) as store, store.writing():
         store.check_sound()
@@ -128,7 +128,7 @@ def reopen(
         StoreError: there is no store, or it cannot be written.
         InterruptedAfterBookingError: it is reopened, but the ledger does not show it yet.
     """
-    by = _name(by)
+    by = _checked_name(by)
     with office.open_store(create=False) as store, store.writing():
         closing = _not_shown(office, store, period, core.Action.REOPEN)
         if closing is None:
@@ -167,12 +167,12 @@ def _not_shown(office: Office, store: Store, period: Period, action: core.Action
 
 
 def _check_settled(office: Office, store: Store, period: Period) -> None:
-    records = [one for one in store.current_records() if one.period == period]
+    records = [record for record in store.current_records() if record.period == period]
     if not records:
         raise AppError(f"{period.label}还没有收到过数，没有封账。请核对数据期，或先汇总。")
     open_conflicts = find_conflicts(office.plan, records, store.decisions(period))
     if open_conflicts:
-        items = (office.plan.find(one.code) for one in open_conflicts)
+        items = (office.plan.find(conflict.code) for conflict in open_conflicts)
         names = counted_names(list(dict.fromkeys(item.name for item in items if item is not None)))
         raise AppError(
             f"{period.label}还有 {len(open_conflicts)} 处冲突没有定（{names}），没有封账。"
@@ -180,7 +180,7 @@ def _check_settled(office: Office, store: Store, period: Period) -> None:
         )
 
 
-def _name(by: str) -> str:
+def _checked_name(by: str) -> str:
     if not by.strip():
         raise AppError("封账、启封要写明是谁办的。请用 --by 写明姓名。")
     return by.strip()

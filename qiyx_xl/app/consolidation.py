@@ -197,7 +197,7 @@ class _Merging:
             partial=self.partial,
             logged_projects=()
             if store is None
-            else [one.record for one in store.project_records()],
+            else [logged.record for logged in store.project_records()],
         )
 
 
@@ -212,4 +212,7 @@ def _originals(outcome: Consolidation) -> dict[str, Path]:
     """Return the paths of the files whose originals the store keeps, by sha256."""
     from pathlib import Path
 
-    return {one.sha256: Path(one.path) for one in (*outcome.returned, *outcome.accepted)}
+    return {
+        submission.sha256: Path(submission.path)
+        for submission in (*outcome.returned, *outcome.accepted)
+    }

@@ -53,12 +53,12 @@ def waiting(office: Office, today: date, period: Period | None = None) -> Waitin
     periods = sorted({record.period for record in records})
     doubts = tuple(
         doubt
-        for one in periods
-        if period in (None, one) and standing_closing(closings, one) is None
-        for doubt in _doubts(office, stands, one, today)
+        for record_period in periods
+        if period in (None, record_period) and standing_closing(closings, record_period) is None
+        for doubt in _doubts(office, stands, record_period, today)
     )
     return WaitingChoice(
-        tuple(one for one in conflicts if period in (None, one.left.period)),
+        tuple(conflict for conflict in conflicts if period in (None, conflict.left.period)),
         doubts,
     )
 
@@ -95,7 +95,7 @@ def decide(
         StoreError: there is no store, or it cannot be written.
     """
     item = find_item(office.plan, code)
-    by, reason = _said(by, reason)
+    by, reason = _name_and_reason(by, reason)
     with office.open_store(create=False) as store, store.writing():
         sides = _sides(office, store, period, item)
         if not sides:
@@ -103,15 +103,15 @@ def decide(
                 f"{period.label}的“{item.name}”没有冲突，不用决定。"
                 "请运行 qiyx decide（不带参数），看有哪些冲突。"
             )
-        chosen = next((one for one in sides if one.agency == agency), None)
+        chosen = next((side for side in sides if side.agency == agency), None)
         if chosen is None:
-            names = "”“".join(one.agency for one in sides)
+            names = "”“".join(side.agency for side in sides)
             raise AppError(f"“{agency}”不在这处冲突里。请从“{names}”中选一个。")
-        for one in sides:
-            now_is = spell(one.actual)
-            if seen is not None and seen.get(one.agency, now_is) != now_is:
+        for side in sides:
+            now_is = spell(side.actual)
+            if seen is not None and seen.get(side.agency, now_is) != now_is:
                 raise AppError(
-                    f"{one.agency}报的数现在是 {now_is}，与刚才看到的不同，决定没有记入。"
+                    f"{side.agency}报的数现在是 {now_is}，与刚才看到的不同，决定没有记入。"
                     "请看过新的数再决定。"
                 )
         decisions = tuple(
@@ -120,9 +120,9 @@ def decide(
             if other.actual != chosen.actual
         )
         known = store.decisions(period)
-        said = tuple(_said_before(one, known) for one in decisions)
-        if all(said):
-            return tuple(one for one in said if one is not None)
+        booked = tuple(_booked_before(decision, known) for decision in decisions)
+        if all(booked):
+            return tuple(decision for decision in booked if decision is not None)
         for decision in decisions:
             store.decide(decision)
     return decisions
@@ -159,21 +159,21 @@ def confirm(
         StoreError: there is no store, or it cannot be written.
     """
     item = find_item(office.plan, code)
-    by, reason = _said(by, reason)
+    by, reason = _name_and_reason(by, reason)
     _check_agency(office, agency)
     with office.open_store(create=False) as store, store.writing():
-        spelled = _standing_value(store, period, item, agency) if value is None else None
+        formatted = _standing_value(store, period, item, agency) if value is None else None
         if value is not None:
-            spelled = _number_of(value, item)
-        if not spelled:
+            formatted = _formatted_number(value, item)
+        if not formatted:
             raise AppError(
                 f"{agency}还没有报过{period.label}的“{item.name}”，没有数可核实。"
                 "数在被退回的文件里的，请用 --value 写明是哪个数。"
             )
         decision = Decision(
-            DecisionKind.CONFIRMED, now, by, reason, period, item.code, agency, spelled
+            DecisionKind.CONFIRMED, now, by, reason, period, item.code, agency, formatted
         )
-        known = _said_before(decision, store.decisions(period))
+        known = _booked_before(decision, store.decisions(period))
         if known is not None:
             return known
         store.decide(decision)
@@ -208,12 +208,12 @@ def prefer(
         StoreError: there is no store, or it cannot be written.
     """
     item = find_item(office.plan, code)
-    by, reason = _said(by, reason)
+    by, reason = _name_and_reason(by, reason)
     with office.open_store(create=False) as store, store.writing():
         versions = [
-            one
-            for one in store.versions(period, code=item.code)
-            if one.record.agency == agency and one.record.is_reported
+            version
+            for version in store.versions(period, code=item.code)
+            if version.record.agency == agency and version.record.is_reported
         ]
         wanted = _version(versions, sha256.strip().lower(), item)
         source = wanted.record.source
@@ -228,7 +228,7 @@ def prefer(
             spell(wanted.record.actual),
             sha256="" if source is None else source.sha256,
         )
-        known = _said_before(decision, store.decisions(period))
+        known = _booked_before(decision, store.decisions(period))
         if known is not None and wanted.current:
             return known
         store.decide(decision)
@@ -256,26 +256,26 @@ def _doubts(office: Office, stands: CurrentFigures, period: Period, today: date)
 def _sides(office: Office, store: Store, period: Period, item: Item) -> list[Record]:
     """Return the records that conflict about a figure, decided or not; the reporter's first."""
     rivals = [
-        one
-        for one in find_conflicts(office.plan, store.current_records())
-        if one.left.period == period and one.code == item.code
+        conflict
+        for conflict in find_conflicts(office.plan, store.current_records())
+        if conflict.left.period == period and conflict.code == item.code
     ]
-    return [rivals[0].left, *(one.right for one in rivals)] if rivals else []
+    return [rivals[0].left, *(conflict.right for conflict in rivals)] if rivals else []
 
 
 def _version(versions: Sequence[LoggedRecord], sha256: str, item: Item) -> LoggedRecord:
     fitting = {
-        one.record.source.sha256: one
-        for one in versions
-        if one.record.source is not None and one.record.source.sha256.startswith(sha256)
+        version.record.source.sha256: version
+        for version in versions
+        if version.record.source is not None and version.record.source.sha256.startswith(sha256)
     }
     if len(fitting) == 1 and sha256:
         return next(iter(fitting.values()))
     known = counted_names(
         [
-            f"{spell(one.record.actual)}（{one.record.source.sha256[:12]}）"
-            for one in versions
-            if one.record.source is not None
+            f"{spell(version.record.actual)}（{version.record.source.sha256[:12]}）"
+            for version in versions
+            if version.record.source is not None
         ]
     )
     if not known:
@@ -290,10 +290,12 @@ def _version(versions: Sequence[LoggedRecord], sha256: str, item: Item) -> Logge
 
 def _standing_value(store: Store, period: Period, item: Item, agency: str) -> str:
     key = (str(period), item.code, agency)
-    return next((spell(one.actual) for one in store.current_records() if one.key == key), "")
+    return next(
+        (spell(record.actual) for record in store.current_records() if record.key == key), ""
+    )
 
 
-def _number_of(value: str, item: Item) -> str:
+def _formatted_number(value: str, item: Item) -> str:
     number = read_cell(value, item).value
     if not isinstance(number, Decimal):
         raise AppError(f"--value 应是一个数，现在是“{value}”。请照退回单上的数填写。")
@@ -305,20 +307,20 @@ def _check_agency(office: Office, agency: str) -> None:
         raise AppError(f"方案的单位名单里没有“{agency}”。请写单位全称，如“区卫健局”。")
 
 
-def _said_before(decision: Decision, known: Iterable[Decision]) -> Decision | None:
+def _booked_before(decision: Decision, known: Iterable[Decision]) -> Decision | None:
     """Return the last decision about the same figure if it equals this one; else None.
 
     So a command that is run again after an interruption books nothing twice.
     """
     last = None
     about = {decision.agency, decision.other}
-    for one in known:
-        if (one.kind, one.code) == (decision.kind, decision.code):
-            last = one if {one.agency, one.other} == about else last
+    for earlier in known:
+        if (earlier.kind, earlier.code) == (decision.kind, decision.code):
+            last = earlier if {earlier.agency, earlier.other} == about else last
     return last if last is not None and replace(last, at=decision.at) == decision else None
 
 
-def _said(by: str, reason: str) -> tuple[str, str]:
+def _name_and_reason(by: str, reason: str) -> tuple[str, str]:
     by, reason = by.strip(), reason.strip()
     if not reason:
         raise AppError("决定要写明理由。请用 --reason 写明，理由会记入日志。")
@@ -348,21 +350,28 @@ def book_choices(office: Office, typed: Sequence[TypedChoice], now: datetime) ->
     if not typed or not office.has_store():
         return 0
     with office.open_store(readonly=True) as store, store.reading():
-        open_ones = find_conflicts(office.plan, store.current_records(), store.decisions())
+        open_conflicts = find_conflicts(office.plan, store.current_records(), store.decisions())
     booked = 0
-    for one in typed:
-        conflict = next((each for each in open_ones if one.is_about(each)), None)
-        if conflict is None or _problem(one, conflict):
+    for typed_choice in typed:
+        conflict = next(
+            (
+                open_conflict
+                for open_conflict in open_conflicts
+                if typed_choice.is_about(open_conflict)
+            ),
+            None,
+        )
+        if conflict is None or _problem(typed_choice, conflict):
             continue
         try:
             decide(
                 office,
                 conflict.left.period,
                 conflict.code,
-                one.choice.agency,
+                typed_choice.choice.agency,
                 now=now,
-                by=one.choice.by or BY,
-                reason=one.choice.reason,
+                by=typed_choice.choice.by or BY,
+                reason=typed_choice.choice.reason,
                 seen={side.agency: spell(side.actual) for side in (conflict.left, conflict.right)},
             )
         except AppError:
@@ -381,19 +390,25 @@ def with_choices(
 def _with_choice(line: ConflictLine, typed: Sequence[TypedChoice]) -> ConflictLine:
     if line.decision is not None:
         return line
-    one = next((each for each in typed if each.is_about(line.conflict)), None)
-    if one is None:
+    typed_choice = next(
+        (candidate for candidate in typed if candidate.is_about(line.conflict)), None
+    )
+    if typed_choice is None:
         return line
-    problem = _problem(one, line.conflict)
+    problem = _problem(typed_choice, line.conflict)
     # A choice between the old numbers must not be booked for the new ones at the next refresh.
-    choice = replace(one.choice, agency="") if problem == _NUMBERS_CHANGED else one.choice
+    choice = (
+        replace(typed_choice.choice, agency="")
+        if problem == _NUMBERS_CHANGED
+        else typed_choice.choice
+    )
     return replace(line, choice=replace(choice, problem=problem))
 
 
-def _problem(one: TypedChoice, conflict: Conflict) -> str:
+def _problem(typed_choice: TypedChoice, conflict: Conflict) -> str:
     left, right = conflict.left.agency, conflict.right.agency
-    choice = one.choice
-    if choice.agency and not one.saw(conflict):
+    choice = typed_choice.choice
+    if choice.agency and not typed_choice.saw(conflict):
         return _NUMBERS_CHANGED
     if not choice.agency:
         return _NO_AGENCY

@@ -115,23 +115,28 @@ def history_of(
         raise AppError(f"方案的单位名单里没有“{agency}”。请写单位全称，如“区卫健局”。")
     with office.open_store(readonly=True) as store, store.reading():
         versions = [
-            one
-            for one in store.versions(code=item.code)
-            if one.record.period.last_day == period.last_day and agency in (None, one.record.agency)
+            version
+            for version in store.versions(code=item.code)
+            if version.record.period.last_day == period.last_day
+            and agency in (None, version.record.agency)
         ]
-        senders = {one.record.agency for one in versions} | {item.reporting_agency}
+        senders = {version.record.agency for version in versions} | {item.reporting_agency}
         if agency is not None:
             senders &= {agency}
         steps: list[Step] = []
-        for one in sorted({period, *(version.record.period for version in versions)}):
-            returned = [file for file in store.files(one) if file.agency in senders]
-            decisions = [each for each in store.decisions(one) if each.code == item.code]
-            steps += trace(one, versions, decisions, store.closings(one), returned)
+        for each_period in sorted({period, *(version.record.period for version in versions)}):
+            returned = [file for file in store.files(each_period) if file.agency in senders]
+            decisions = [
+                decision for decision in store.decisions(each_period) if decision.code == item.code
+            ]
+            steps += trace(each_period, versions, decisions, store.closings(each_period), returned)
         steps.sort(key=lambda step: step.when)
         lines = live_lines(office, store, period, today)
         hashes = {step.sha256 for step in steps if step.sha256}
-        originals = {one: path for one in hashes if (path := store.original(one)) is not None}
-    line = next((one for one in lines if one.item.code == item.code), None)
+        originals = {
+            sha256: path for sha256 in hashes if (path := store.original(sha256)) is not None
+        }
+    line = next((status_line for status_line in lines if status_line.item.code == item.code), None)
     return ItemHistory(item, period, line, tuple(steps), originals)
 
 

@@ -98,7 +98,7 @@ def hold_meeting(
                 seen,
             )
         )
-        store.book_matters(MatterEvent(now, by, MatterAction.OPEN, one) for one in raised)
+        store.book_matters(MatterEvent(now, by, MatterAction.OPEN, matter) for matter in raised)
         papers = (out / f"例会材料_{day}.docx", out / f"调度单_{day}.xlsx")
         with files.new(papers[0]) as text:
             write_agenda(text, agenda, own if own.exists() else None)
@@ -117,7 +117,7 @@ def _prepared(
     raised = raise_matters(edition, matters, day, office.rules, days)
     last = last_meeting(store.meetings(), day)
     changes = () if last is None else difference(office.plan, last.figures, figures(edition.lines))
-    current = [one for one in store.current_records() if one.period == period]
+    current = [record for record in store.current_records() if record.period == period]
     return (
         Agenda(
             edition=edition,
@@ -188,7 +188,7 @@ def add_matter(
     if not title.strip():
         raise AppError("请写明事项，如 --title “协调新碶街道托育用房”。")
     if office.plan.agency(agency) is None:
-        names = "、".join(one.name for one in office.plan.agencies[:5])
+        names = "、".join(known.name for known in office.plan.agencies[:5])
         raise AppError(f"方案里没有“{agency}”这个单位。请写全称，如{names}。")
     if item and office.plan.find(item) is None:
         raise AppError(f"方案里没有“{item}”。请填指标序号、任务目标编号或里程碑编号。")
@@ -202,9 +202,9 @@ def add_matter(
             raised=day,
             item=item,
         )
-        for one in standing:
-            if replace(one, number=matter.number) == matter:
-                return one  # the command was run again after an interruption: do not raise twice
+        for earlier in standing:
+            if replace(earlier, number=matter.number) == matter:
+                return earlier  # the command is run again after an interruption
         store.book_matters([MatterEvent(now, by, MatterAction.OPEN, matter)])
     return matter
 
@@ -247,7 +247,7 @@ def _changed(
         office.open_store(readonly=True)  # raises the error that says what to do
     with office.open_store() as store, store.writing():
         events = store.matter_events()
-        standing = {one.number: one for one in standing_matters(events)}
+        standing = {matter.number: matter for matter in standing_matters(events)}
         before = standing.get(number.strip().upper())
         if before is None:
             known = counted_names(list(standing))

@@ -107,13 +107,13 @@ class Published:
             "logged": self.logged,
             "papers": [
                 {
-                    "key": one.paper.key,
-                    "name": one.paper.name,
-                    "path": str(one.path),
-                    "sha256": one.sha256,
-                    "bytes": one.bytes,
+                    "key": written.paper.key,
+                    "name": written.paper.name,
+                    "path": str(written.path),
+                    "sha256": written.sha256,
+                    "bytes": written.bytes,
                 }
-                for one in self.papers
+                for written in self.papers
             ],
             "timings": [
                 {"stage": stage, "seconds": round(seconds, 3)} for stage, seconds in self.timings
@@ -196,11 +196,11 @@ def publish(
         written = []
         for paper in PAPERS if papers is None else papers:
             started = perf_counter()
-            written.append(_written(paper, files, out, gathered, started))
+            written.append(_write_paper(paper, files, out, gathered, started))
             timings.append((f"{paper.name}{paper.suffix}", written[-1].seconds))
         started = perf_counter()
         with booking(office) as store:
-            ranks = any(one.paper.ranks for one in written)
+            ranks = any(file.paper.ranks for file in written)
             logged = ranks and store.book_publication(gathered.publication)
             # The files are placed before the COMMIT, and removed again if it fails.
             files.place()
@@ -247,7 +247,7 @@ def papers_of(keys: Sequence[str]) -> tuple[Paper, ...]:
     return tuple(paper for paper in PAPERS if not keys or paper.key in keys)
 
 
-def _written(
+def _write_paper(
     paper: Paper, files: Placement, out: Path, gathered: Edition, started: float
 ) -> PublishedPaper:
     path = out / paper.file_name(gathered.period)

@@ -66,8 +66,8 @@ def rate(
         period,
         read_cell(actual, item).value,
         rules=load_rules() if rules is None else rules,
-        previous=_number(previous, "上年实际值"),
-        second=_number(second, "补充值"),
+        previous=_decimal(previous, "上年实际值"),
+        second=_decimal(second, "补充值"),
         due=due,
     )
 
@@ -115,7 +115,7 @@ def find_item(plan: Plan, key: str) -> Item:
     return item
 
 
-def _number(value: Decimal | str | None, name: str) -> Decimal | None:
+def _decimal(value: Decimal | str | None, name: str) -> Decimal | None:
     if value is None or isinstance(value, Decimal):
         return value
     try:

@@ -46,7 +46,7 @@ class ValidationReport:
 
     def count(self, status: SubmissionStatus) -> int:
         """Return how many files have this status."""
-        return sum(one.status is status for one in self.submissions.outlines)
+        return sum(outline.status is status for outline in self.submissions.outlines)
 
     def flagged(self) -> Iterator[Submission]:
         """Yield the files that have findings."""

@@ -29,7 +29,7 @@ def answer_columns(
     grids: Sequence[Grid],
     yardstick_of: Callable[[Any, Any], Yardstick | None],
     confirmation_of: Callable[[Any], bool | None],
-    one: Callable[[list[Any]], Any],
+    answer_row: Callable[[list[Any]], Any],
 ) -> list[list[Any]] | None:
     """Compute a function for columns of indicator, period, actual, previous, second, confirmed.
 
@@ -39,7 +39,7 @@ def answer_columns(
         yardstick_of: returns the yardstick for an indicator's and a period's cell; None if a
             cell cannot be read.
         confirmation_of: returns whether a cell confirms a value; None if that is unclear.
-        one: computes the result for one row of cells.
+        answer_row: computes the result for one row of cells.
 
     Returns:
         One column of results; None if the arguments are not long single columns, or the result
@@ -66,7 +66,7 @@ def answer_columns(
     rated = rate_columns(yardsticks, places, actual, previous, second, confirmed)
     answers = _ANSWERS[answer](rated)
     for place in np.flatnonzero(rated.left | unclear).tolist():
-        answers[place] = one([cells[place if len(cells) > 1 else 0] for cells in columns])
+        answers[place] = answer_row([cells[place if len(cells) > 1 else 0] for cells in columns])
     rows: list[list[Any]] = answers.reshape(-1, 1).tolist()
     return rows
 
@@ -100,9 +100,9 @@ def _confirmations(
     """Return two masks: the rows whose value is confirmed, and those where that is unclear."""
     import numpy as np
 
-    said = {cell: confirmation_of(cell) for cell in set(cells)}
-    confirmed = np.array([said[cell] is True for cell in cells])
-    unclear = np.array([said[cell] is None for cell in cells])
+    known = {cell: confirmation_of(cell) for cell in set(cells)}
+    confirmed = np.array([known[cell] is True for cell in cells])
+    unclear = np.array([known[cell] is None for cell in cells])
     return np.broadcast_to(confirmed, height), np.broadcast_to(unclear, height)
 
 

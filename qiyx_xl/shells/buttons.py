@@ -76,17 +76,17 @@ def validate(desk: OpenBook) -> str | None:
         [
             finding_row(
                 LoggedFinding(
-                    file=one.shown_name,
-                    sha256=one.sha256,
-                    agency=one.agency,
-                    period=one.period or period,
+                    file=submission.shown_name,
+                    sha256=submission.sha256,
+                    agency=submission.agency,
+                    period=submission.period or period,
                     finding=finding,
                     found_at=now,
                     run=0,
                 )
             )
-            for one in report.submissions
-            for finding in one.findings
+            for submission in report.submissions
+            for finding in submission.findings
         ]
     )
     desk.show(LedgerSheet.FINDINGS)

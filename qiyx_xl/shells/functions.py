@@ -97,7 +97,7 @@ def rules() -> Rules:
 def target(indicator: Grid, year: Grid, form: Grid | None = None) -> Any:
     """Return the year's target; if it is a word instead of a number, the word."""
 
-    def one(indicator: CellInput, year: CellInput, form: CellInput) -> Answer:
+    def compute(indicator: CellInput, year: CellInput, form: CellInput) -> Answer:
         item = effective_item(plan(), _item(indicator))
         wanted = period_of(year).year
         if isinstance(item, Indicator):
@@ -114,7 +114,7 @@ def target(indicator: Grid, year: Grid, form: Grid | None = None) -> Any:
             raise _Failure(CellError.VALUE)
         return found.printed
 
-    return _over(one, indicator, year, form)
+    return _cell_by_cell(compute, indicator, year, form)
 
 
 def _rated_function(answer: Callable[[Rating], Answer]) -> Callable[..., Any]:
@@ -128,7 +128,7 @@ def _rated_function(answer: Callable[[Rating], Answer]) -> Callable[..., Any]:
     ) -> Any:
         today = _today()
 
-        def one(
+        def compute(
             indicator: CellInput,
             period: CellInput,
             actual: CellInput,
@@ -146,11 +146,11 @@ def _rated_function(answer: Callable[[Rating], Answer]) -> Callable[..., Any]:
                 grids,
                 partial(_known_yardstick, today),
                 _known_confirmation,
-                partial(_one, one),
+                partial(_compute_cell, compute),
             )
             if in_columns is not None:
                 return in_columns
-        return _over(one, *grids)
+        return _cell_by_cell(compute, *grids)
 
     return over
 
@@ -194,7 +194,7 @@ _FIELD_ALIASES = {
 def info(indicator: Grid, field: Grid) -> Any:
     """Return a field of an item; the field is given by its Chinese or English name."""
 
-    def one(indicator: CellInput, field: CellInput) -> Answer:
+    def compute(indicator: CellInput, field: CellInput) -> Answer:
         item = _item(indicator)
         name = "" if field is None else str(field).strip()
         answer = _FIELDS.get(_FIELD_ALIASES.get(name.lower(), name))
@@ -202,7 +202,7 @@ def info(indicator: Grid, field: Grid) -> Any:
             raise _Failure(CellError.VALUE)
         return answer(item)
 
-    return _over(one, indicator, field)
+    return _cell_by_cell(compute, indicator, field)
 
 
 @_answers("QYX_PLAN")
@@ -255,8 +255,8 @@ def _rating(
     item = yardstick.item
     return yardstick.rate(
         read_cell(_cell(actual), item).value,
-        previous=_number(previous, item),
-        second=_number(base, item),
+        previous=_read_decimal(previous, item),
+        second=_read_decimal(base, item),
         confirmed=_is_confirmed(confirmed),
     )
 
@@ -321,7 +321,7 @@ def period_of(text: CellInput) -> Period:
         raise _Failure(CellError.VALUE) from None
 
 
-def _number(cell: CellInput, item: Item) -> Decimal | None:
+def _read_decimal(cell: CellInput, item: Item) -> Decimal | None:
     if cell is None:
         return None
     value = read_number(_cell(cell), item.measure).value
@@ -347,7 +347,9 @@ def _is_error(cell: CellInput) -> bool:
 # --- the shape of the result -----------------------------------------------------------------
 
 
-def _over(one: Callable[..., Answer], *grids: Grid | None) -> CellOutput | list[list[CellOutput]]:
+def _cell_by_cell(
+    compute: Callable[..., Answer], *grids: Grid | None
+) -> CellOutput | list[list[CellOutput]]:
     """Compute cell by cell, in the shape of the largest argument, as Excel's own functions do.
 
     A single cell, row or column is repeated along the other arguments; cells beyond a shorter
@@ -357,9 +359,12 @@ def _over(one: Callable[..., Answer], *grids: Grid | None) -> CellOutput | list[
     height = max(map(len, given))
     width = max([len(grid[0]) for grid in given])
     if height == width == 1:
-        return _one(one, [grid[0][0] for grid in given])
+        return _compute_cell(compute, [grid[0][0] for grid in given])
     return [
-        [_one(one, [_at(grid, row, column) for grid in given]) for column in range(width)]
+        [
+            _compute_cell(compute, [_at(grid, row, column) for grid in given])
+            for column in range(width)
+        ]
         for row in range(height)
     ]
 
@@ -380,13 +385,13 @@ def _at(grid: Grid, row: int, column: int) -> CellInput | _Outside:
     return grid[row][column] if row < len(grid) and column < len(grid[0]) else _OUTSIDE
 
 
-def _one(one: Callable[..., Answer], cells: list[Any]) -> CellOutput:
+def _compute_cell(compute: Callable[..., Answer], cells: list[Any]) -> CellOutput:
     if _OUTSIDE in cells:
         return NOT_IN_PLAN
     if _is_blank(cells[0]):
         return ""
     try:
-        return _out(one(*cells))
+        return _out(compute(*cells))
     except _Failure as failure:
         return _out(failure.error)
 

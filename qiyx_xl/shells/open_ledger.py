@@ -208,13 +208,15 @@ class OpenBook:
         _check_headers(header, table)
         code, place = table.place(table.code_column), table.place(layout.BASELINE)
         codes = [_as_text(row[code]) for row in cells]
-        content.stand_at(table, {each: at for at, each in enumerate(codes, table.first_row)})
+        content.stand_at(
+            table, {item_code: at for at, item_code in enumerate(codes, table.first_row)}
+        )
         return _Change(
             table.sheet,
             (table.first_row, place),
             [
-                [shown(rows[each].get(layout.BASELINE)) if each in rows else row[place]]
-                for each, row in zip(codes, cells, strict=True)
+                [shown(rows[item_code].get(layout.BASELINE)) if item_code in rows else row[place]]
+                for item_code, row in zip(codes, cells, strict=True)
             ],
             [[row[place]] for row in cells],
         )
@@ -315,6 +317,8 @@ def _padded(rows: Rows, height: int, width: int) -> Rows:
 
 def _runs(cells: Mapping[tuple[int, int], Cell]) -> Iterator[_Block]:
     """Group the cells of one column into runs without a gap."""
-    for _, run in groupby(enumerate(sorted(cells)), key=lambda each: each[1][0] - each[0]):
+    for _, run in groupby(
+        enumerate(sorted(cells)), key=lambda numbered: numbered[1][0] - numbered[0]
+    ):
         places = [place for _, place in run]
         yield places[0], [[cells[place]] for place in places]

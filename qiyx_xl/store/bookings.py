@@ -202,12 +202,16 @@ class Bookings(Log):
         """
         with speaking(self.path), self.writing():
             known = self.known_hashes()
-            accepted = [one for one in consolidation.accepted if one.sha256 not in known]
-            taken = {one.sha256 for one in accepted} | known
+            accepted = [
+                submission
+                for submission in consolidation.accepted
+                if submission.sha256 not in known
+            ]
+            taken = {submission.sha256 for submission in accepted} | known
             judged = [
-                one
-                for one in (*consolidation.returned, *consolidation.unreadable)
-                if one.sha256 not in taken and self._is_news(one)
+                submission
+                for submission in (*consolidation.returned, *consolidation.unreadable)
+                if submission.sha256 not in taken and self._is_news(submission)
             ]
             if not accepted and not judged:
                 return None
@@ -215,7 +219,7 @@ class Bookings(Log):
                 self._refuse_if_closed(consolidation.period)
             self.originals.sweep()
             self.refused.sweep()
-            kept = {one.sha256: self._keep(one, originals) for one in accepted}
+            kept = {submission.sha256: self._keep(submission, originals) for submission in accepted}
             for submission in judged:
                 self._keep_refused(submission, originals)
             self.originals.sync()
@@ -256,7 +260,9 @@ class Bookings(Log):
         Preferably inside the same ``writing()`` in which the papers are moved to their folder.
         """
         with speaking(self.path), self.writing():
-            last = [one for one in self.publications() if one.period == publication.period][-1:]
+            last = [
+                earlier for earlier in self.publications() if earlier.period == publication.period
+            ][-1:]
             if last and last[0].says_the_same(publication):
                 return False
             self._connection.execute(
@@ -269,7 +275,7 @@ class Bookings(Log):
     def book_meeting(self, meeting: Meeting) -> bool:
         """Log a meeting; False, and nothing is logged, if the day's last one saw the same."""
         with speaking(self.path), self.writing():
-            last = [one for one in self.meetings() if one.day == meeting.day][-1:]
+            last = [earlier for earlier in self.meetings() if earlier.day == meeting.day][-1:]
             if last and last[0].says_the_same(meeting):
                 return False
             self._connection.execute(

@@ -74,8 +74,8 @@ class Rows:
 
     def last(self) -> dict[str, int]:
         """Return the number of each table's last row; 0 for an empty table."""
-        one = "(SELECT coalesce(max(rowid), 0) FROM {})"
-        columns = ", ".join(map(one.format, TABLES))
+        last_row = "(SELECT coalesce(max(rowid), 0) FROM {})"
+        columns = ", ".join(map(last_row.format, TABLES))
         (found,) = self._connection.execute(f"SELECT {columns}").fetchall()
         return dict(zip(TABLES, found, strict=True))
 

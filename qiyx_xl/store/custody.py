@@ -168,9 +168,9 @@ def _own_seals(connection: sqlite3.Connection, path: Path, found: Examined) -> l
 
 def _structure(connection: sqlite3.Connection) -> Iterator[str]:
     yield from differences(connection)
-    for (said,) in connection.execute("PRAGMA integrity_check(3)"):
-        if said != "ok":
-            yield f"SQLite 的完整性检查（integrity_check）说：{said}"
+    for (message,) in connection.execute("PRAGMA integrity_check(3)"):
+        if message != "ok":
+            yield f"SQLite 的完整性检查（integrity_check）说：{message}"
     for table, number, parent, _ in connection.execute("PRAGMA foreign_key_check"):
         word = _WORDS.get(table, table)
         yield f"{word}第 {number} 行指着一条没有的{_WORDS.get(parent, parent)}"
@@ -189,8 +189,8 @@ def _chain(connection: sqlite3.Connection) -> Iterator[str]:
         if number != before.rows.get(table, 0)
     }
     if before.number and more:
-        told = "、".join(f"{_WORDS[table]} {count:+d} 行" for table, count in more.items())
-        yield f"行数与最后一次记入时不同（{told}），不是本程序写的"
+        surplus = "、".join(f"{_WORDS[table]} {count:+d} 行" for table, count in more.items())
+        yield f"行数与最后一次记入时不同（{surplus}），不是本程序写的"
 
 
 def _listed(journal: Path, found: Examined) -> tuple[list[str] | None, bool]:
@@ -282,9 +282,9 @@ def row_differences(
             there = rows.at(table, row[0])
             last[table] = max(last.get(table, 0), row[0])
             if there is None:
-                missing.append(_named(rows, table, wanted))
+                missing.append(_row_name(rows, table, wanted))
             elif there != wanted:
-                changed.append(_told(rows, table, wanted, there))
+                changed.append(_row_difference(rows, table, wanted, there))
     return changed, missing, last
 
 
@@ -297,15 +297,15 @@ def _compare_rows(
     except (StoreError, OSError, ValueError, TypeError, LookupError, sqlite3.Error) as error:
         found.store_problems.append(f"没能逐行比较数据库和清单（{error}）")
         return
-    found.store_problems += _some(changed)
+    found.store_problems += _first_few(changed)
     if changed:
         found.store = Health.DAMAGED
     if not complete:
-        found.store_problems += _some([f"少了：{one}" for one in missing])
+        found.store_problems += _first_few([f"少了：{row}" for row in missing])
         return
     beyond = any(number > last.get(table, 0) for table, number in Rows(connection).last().items())
     if missing:
-        found.store_problems += _some([f"清单里有、数据库里没有：{one}" for one in missing])
+        found.store_problems += _first_few([f"清单里有、数据库里没有：{row}" for row in missing])
         if found.store is Health.WHOLE:
             found.store = Health.BEHIND
     if beyond:
@@ -313,13 +313,13 @@ def _compare_rows(
         found.journal_problems.append("数据库里有清单还没有的行")
 
 
-def _some(told: list[str]) -> list[str]:
-    if len(told) <= _MOST:
-        return told
-    return [*told[:_MOST], f"……共 {len(told)} 处"]
+def _first_few(sentences: list[str]) -> list[str]:
+    if len(sentences) <= _MOST:
+        return sentences
+    return [*sentences[:_MOST], f"……共 {len(sentences)} 处"]
 
 
-def _named(rows: Rows, table: str, row: Iterable[Any]) -> str:
+def _row_name(rows: Rows, table: str, row: Iterable[Any]) -> str:
     """Return a short Chinese name of a row: its table, its number and what it is about."""
     number, *values = row
     columns = dict(zip(rows.columns(table), values, strict=False))
@@ -328,12 +328,12 @@ def _named(rows: Rows, table: str, row: Iterable[Any]) -> str:
     return f"{_WORDS.get(table, table)}第 {number} 行" + (f"（{' '.join(about)}）" if about else "")
 
 
-def _told(rows: Rows, table: str, wanted: tuple[Any, ...], there: tuple[Any, ...]) -> str:
+def _row_difference(rows: Rows, table: str, wanted: tuple[Any, ...], there: tuple[Any, ...]) -> str:
     most = max(len(wanted), len(there))
     pairs = zip(_padded(wanted, most), _padded(there, most), strict=True)
     odd = [_where_they_part(left, right) for left, right in pairs if left != right]
-    told = "，".join(f"清单里是“{left}”，数据库里是“{right}”" for left, right in odd[:3])
-    return f"{_named(rows, table, wanted)}：{told}"
+    cells = "，".join(f"清单里是“{left}”，数据库里是“{right}”" for left, right in odd[:3])
+    return f"{_row_name(rows, table, wanted)}：{cells}"
 
 
 def _padded(row: tuple[Any, ...], most: int) -> tuple[Any, ...]:

@@ -129,7 +129,7 @@ class Log(ProjectLog):
             figures = [(figure, _settled(figure)) for figure in self._ordered(until)]
             return (
                 tuple(settled.record for _, settled in figures),
-                tuple(row for figure, settled in figures for row in _rows(figure, settled)),
+                tuple(row for figure, settled in figures for row in _logged_rows(figure, settled)),
             )
 
     def known_hashes(self) -> frozenset[str]:
@@ -176,7 +176,7 @@ class Log(ProjectLog):
         if until is None:
             return decisions
         moments = [run.at for run in self.runs() if run.run <= until]
-        return tuple(one for one in decisions if moments and one.at <= max(moments))
+        return tuple(decision for decision in decisions if moments and decision.at <= max(moments))
 
     def closings(self, period: Period | None = None) -> tuple[Closing, ...]:
         """Return the closings and reopenings, earliest first."""
@@ -284,7 +284,7 @@ class Log(ProjectLog):
         """Whether this log contains the booking that an anchor names."""
         if anchor.entry:
             seals = self._select("SELECT seal FROM entries WHERE entry = ?", (anchor.entry,))
-            return [one[:SEAL_LENGTH] for (one,) in seals] == [anchor.seal]
+            return [seal[:SEAL_LENGTH] for (seal,) in seals] == [anchor.seal]
         return not anchor.goes_beyond(Anchor(self.position()))
 
     # --- inside ------------------------------------------------------------------------------
@@ -301,7 +301,7 @@ class Log(ProjectLog):
 
     def _ordered(self, until: int | None) -> list[list[_Version]]:
         """Return the versions of each figure, figures in the order of ``all_records``."""
-        return sorted(_figures(self._sent(until=until)), key=_place)
+        return sorted(_figures(self._sent(until=until)), key=_sort_key)
 
     def _sent(
         self, period: Period | None = None, code: str | None = None, until: int | None = None
@@ -347,7 +347,7 @@ def _settled(figure: Iterable[_Version]) -> Settled:
     return settle([record for record, _ in figure])
 
 
-def _rows(figure: Sequence[_Version], settled: Settled) -> Iterator[LoggedRecord]:
+def _logged_rows(figure: Sequence[_Version], settled: Settled) -> Iterator[LoggedRecord]:
     """Yield the replaced versions, earliest saved first, and then the current one."""
     replaced, current = [], None
     for version, outcome in zip(figure, settled.outcomes, strict=True):
@@ -367,14 +367,14 @@ def _logged(record: Record, arrival: Arrival, *, current: bool) -> LoggedRecord:
     return LoggedRecord(record, arrival.accepted_at, arrival.run, current, arrival.reason)
 
 
-def _place(figure: Sequence[_Version]) -> tuple[tuple[int, int, int], int, str, str]:
+def _sort_key(figure: Sequence[_Version]) -> tuple[tuple[int, int, int], int, str, str]:
     """Return the sort key: period, item (indicators by number, then the rest), agency."""
     record = figure[0][0]
-    return (record.period.order, *_code_place(record.code), record.agency)
+    return (record.period.order, *_code_sort_key(record.code), record.agency)
 
 
 @cache
-def _code_place(code: str) -> tuple[int, str]:
+def _code_sort_key(code: str) -> tuple[int, str]:
     return (int(code) if code.isdigit() else sys.maxsize, code)
 
 

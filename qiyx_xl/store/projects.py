@@ -80,10 +80,10 @@ class ProjectLog:
         rows = self._select(_SENT, (until,))
         with decoding(self.path):
             sent = list(map(_logged, rows))
-        logged = [one for one in sent if as_of is None or one.accepted_at <= as_of]
-        standing = settle_projects(one.record for one in logged)
+        logged = [entry for entry in sent if as_of is None or entry.accepted_at <= as_of]
+        standing = settle_projects(entry.record for entry in logged)
         in_force = {id(record) for record in standing.values()}
-        return tuple(replace(one, current=id(one.record) in in_force) for one in logged)
+        return tuple(replace(entry, current=id(entry.record) in in_force) for entry in logged)
 
     def project_book(
         self, *, until: int | None = None, as_of: datetime | None = None
@@ -94,7 +94,7 @@ class ProjectLog:
             until: values as current at the end of this run, but with today's lists.
             as_of: lists and values as current at this moment.
         """
-        sent = (one.record for one in self.project_records(until=until, as_of=as_of))
+        sent = (entry.record for entry in self.project_records(until=until, as_of=as_of))
         standing = settle_projects(sent)
         records = tuple(standing[key] for key in sorted(standing))
         return ProjectBook(self.project_list(as_of=as_of), records)

@@ -283,10 +283,14 @@ def _take_in_again(office: Office, kept: Sequence[Path], now: datetime) -> int:
     from qiyx_xl.store import Store
 
     first = validate_files(kept, plan=office.plan, rules=office.rules)
-    periods = sorted({one.period for one in first.submissions if one.period is not None})
-    returned = sum(one.period is None for one in first.submissions)
+    periods = sorted(
+        {submission.period for submission in first.submissions if submission.period is not None}
+    )
+    returned = sum(submission.period is None for submission in first.submissions)
     for period in periods:
-        files = [Path(one.path) for one in first.submissions if one.period == period]
+        files = [
+            Path(submission.path) for submission in first.submissions if submission.period == period
+        ]
         with Store.open(office.store) as store:
             history = office.history_in(store)
             checked = validate_files(

@@ -46,7 +46,7 @@ class _Kept:
     sheet: str
     cell: str
     code: str
-    said: str
+    formatted: str
     about: str
 
 
@@ -62,15 +62,15 @@ def reread(office: Office, store: Store, most: int | None = USUAL_FILES) -> Rere
     """
     kept: dict[str, list[_Kept]] = {}
     periods: dict[str, Period] = {}
-    for one in store.versions():
-        record = one.record
+    for logged in store.versions():
+        record = logged.record
         if record.source is None:
             continue
         second = "" if record.second is None else f"（{record.second:f}）"
         about = f"{record.period} {record.code} {record.agency}"
-        said = f"{spell(record.actual)}{second}"
+        formatted = f"{spell(record.actual)}{second}"
         kept.setdefault(record.source.sha256, []).append(
-            _Kept(record.source.sheet, record.source.cell, record.code, said, about)
+            _Kept(record.source.sheet, record.source.cell, record.code, formatted, about)
         )
         periods[record.source.sha256] = record.period
     for project in store.project_records():
@@ -96,9 +96,9 @@ def reread(office: Office, store: Store, most: int | None = USUAL_FILES) -> Rere
             values += 1
             if found is None:
                 unread += 1
-            elif found != value.said:
+            elif found != value.formatted:
                 differences.append(
-                    f"{value.about}：数据库里是“{value.said}”，"
+                    f"{value.about}：数据库里是“{value.formatted}”，"
                     f"原件 {there[sha256].name} 的 {value.sheet}!{value.cell} 现在读作“{found}”"
                 )
     return Reread(len(there), len(kept), values, unread, tuple(differences))
@@ -129,7 +129,11 @@ def _checked(
             period=period,
             history=history,
         )
-        found |= {one.sha256: one for one in report.submissions if one.sha256 in there}
+        found |= {
+            submission.sha256: submission
+            for submission in report.submissions
+            if submission.sha256 in there
+        }
     return found
 
 

@@ -75,7 +75,7 @@ class LedgerCheck:
     def is_clean(self) -> bool:
         """Whether all four parts are undamaged and agree."""
         parts = (self.store, self.journal, self.originals, self.ledger)
-        return all(one.state == _ON_DISK for one in parts) and not self.read.differences
+        return all(part.state == _ON_DISK for part in parts) and not self.read.differences
 
     def to_json(self) -> dict[str, Any]:
         """Return ``ledger verify --format json`` (schemas/ledger-verify.schema.json)."""
@@ -94,16 +94,16 @@ class LedgerCheck:
             },
             "mismatches": [
                 {
-                    "kind": one.kind.value,
-                    "sheet": one.sheet,
-                    "cell": one.cell or None,
-                    "header": one.header or None,
-                    "item": one.item or None,
-                    "expected": one.expected,
-                    "found": one.found,
-                    "message": str(one),
+                    "kind": mismatch.kind.value,
+                    "sheet": mismatch.sheet,
+                    "cell": mismatch.cell or None,
+                    "header": mismatch.header or None,
+                    "item": mismatch.item or None,
+                    "expected": mismatch.expected,
+                    "found": mismatch.found,
+                    "message": str(mismatch),
                 }
-                for one in self.mismatches
+                for mismatch in self.mismatches
             ],
             "originals": {
                 "lost": list(self.lost),
@@ -137,7 +137,7 @@ def verify_ledger(office: Office, today: date, *, most: int | None = USUAL_FILES
     from qiyx_xl.store import Store, StoreError
 
     opened, broken = _opened(office)
-    written = Anchor("") if opened is None else _written(opened)
+    written = Anchor("") if opened is None else _anchor_of(opened)
     if not Store.is_there(office.store) and not Store.traces(office.store) and written.is_empty:
         office.open_store(readonly=True)  # raises the error that says what to do
     found = Store.examine(office.store)
@@ -177,7 +177,7 @@ def _opened(office: Office) -> tuple[OpenedLedger | None, CheckedPart]:
     return OpenedLedger(data, name), CheckedPart("whole")
 
 
-def _written(ledger: OpenedLedger) -> Anchor:
+def _anchor_of(ledger: OpenedLedger) -> Anchor:
     from qiyx_xl.ledger.layout import tables as layout
 
     return Anchor.parse(ledger.setting(layout.POSITION_SETTING))
@@ -214,7 +214,7 @@ def _checked(
     written, day, period, ledger = Anchor(""), today, None, broken
     result = Verification(0, ())
     if opened is not None:
-        written = _written(opened)
+        written = _anchor_of(opened)
         period = period_of(opened.shown_period(), office.ledger.name)
         day = _day_of(opened.setting(layout.TODAY_SETTING), today)
         if not truth.has(written):
@@ -264,7 +264,7 @@ def _without_truth(
         journal = replace(journal, problems=(reason.rstrip("。"),))
     period = None if opened is None else period_of(opened.shown_period(), office.ledger.name)
     originals = CheckedPart("unchecked", ("没有完好的数据库或清单，不知道应有哪些原件",))
-    written = Anchor("") if opened is None else _written(opened)
+    written = Anchor("") if opened is None else _anchor_of(opened)
     return LedgerCheck(office, period, today, written, "", store, journal, originals, ledger)
 
 
@@ -334,9 +334,9 @@ def _journal_part(found: Examined) -> CheckedPart:
 def _originals_part(
     lost: tuple[str, ...], damaged: tuple[str, ...], unknown: tuple[str, ...]
 ) -> CheckedPart:
-    problems = [f"原件缺失：{one}" for one in lost]
-    problems += [f"原件被改动过：{one}" for one in damaged]
-    problems += [f"原件在，数据库里没有记：{one}" for one in unknown]
+    problems = [f"原件缺失：{name}" for name in lost]
+    problems += [f"原件被改动过：{name}" for name in damaged]
+    problems += [f"原件在，数据库里没有记：{name}" for name in unknown]
     cures = []
     if lost or damaged:
         cures.append(

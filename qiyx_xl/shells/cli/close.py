@@ -101,9 +101,10 @@ def _list(closings: Sequence[Closing], form: str) -> int:
 
         say_json(closings_document(closings))
         return CLEAN
-    for one in closings:
-        reason = f"，{one.reason}" if one.reason else ""
-        say(f"{one.at:%Y-%m-%d %H:%M}  {one.by}对{one.period.label}{one.action.label}{reason}")
+    for closing in closings:
+        reason = f"，{closing.reason}" if closing.reason else ""
+        what = f"{closing.period.label}{closing.action.label}{reason}"
+        say(f"{closing.at:%Y-%m-%d %H:%M}  {closing.by}对{what}")
     if not closings:
         say("还没有封过账。")
     return CLEAN

@@ -267,7 +267,7 @@ def progress() -> Iterator[
         task = bar.add_task("", total=None, name="")
         yield (
             lambda total: bar.update(task, total=total),
-            lambda one: bar.update(task, advance=1, name=one.shown_name),
+            lambda submission: bar.update(task, advance=1, name=submission.shown_name),
         )
 
 
@@ -279,13 +279,13 @@ _LONGEST, _END = 500, 150  # characters of a message; people do not read longer 
 
 def describe(error: Exception) -> str | None:
     """Return one line that says why the command could not run; None for a bug in this program."""
-    said = _described(error)
-    return None if said is None else _one_line(said)
+    message = _described(error)
+    return None if message is None else _one_line(message)
 
 
-def _one_line(said: str) -> str:
+def _one_line(message: str) -> str:
     """Return a message as one line; shorten its middle, because the cure is at its end."""
-    line = " ".join(said.split("\n"))
+    line = " ".join(message.split("\n"))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - _END]}……{line[-_END:]}"
 
 

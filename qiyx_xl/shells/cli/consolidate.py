@@ -109,7 +109,9 @@ def print_consolidation(office: Office, result: ConsolidationResult) -> None:
     from qiyx_xl.shells.cli.output import finding_lines, summary
 
     outcome = result.consolidation
-    judged = {one.sha256: one for one in (*outcome.returned, *outcome.unreadable)}
+    judged = {
+        submission.sha256: submission for submission in (*outcome.returned, *outcome.unreadable)
+    }
     for submission in result.report.submissions:
         # Findings of the consolidation itself, such as a closed period, are only in its copy.
         for line in finding_lines(judged.get(submission.sha256, submission)):
@@ -133,10 +135,14 @@ def _outcome_lines(office: Office, outcome: Consolidation) -> Iterable[str]:
     from qiyx_xl.core.primitives.values import spell
     from qiyx_xl.core.records.project_record import spell_value
 
-    taken = {one.sha256 for one in outcome.accepted}
+    taken = {submission.sha256 for submission in outcome.accepted}
     for file in outcome.returned:
         if file.sha256 in taken:
-            rows = next(len(one.records) for one in outcome.accepted if one.sha256 == file.sha256)
+            rows = next(
+                len(submission.records)
+                for submission in outcome.accepted
+                if submission.sha256 == file.sha256
+            )
             yield f"部分收入：{file.shown_path} 收入 {rows} 行，有错的行退回。"
     if outcome.duplicates:
         yield f"以前收过的 {len(outcome.duplicates)} 份，没有重复收。"

@@ -51,11 +51,11 @@ def distribute(
         say_json(distribute_document(office.plan, period, forms))
         return CLEAN
     header = ["单位", "应报项数", "文件"]
-    rows = [[one.agency, str(one.items), Path(one.path).name] for one in forms]
-    if any(one.projects or one.livelihood for one in forms):
+    rows = [[summary.agency, str(summary.items), Path(summary.path).name] for summary in forms]
+    if any(summary.projects or summary.livelihood for summary in forms):
         header[2:2] = ["重大项目", "民生实事"]
-        for row, one in zip(rows, forms, strict=True):
-            row[2:2] = [str(one.projects), str(one.livelihood)]
+        for row, summary in zip(rows, forms, strict=True):
+            row[2:2] = [str(summary.projects), str(summary.livelihood)]
     console().print(table(f"{period.label}填报表", header, rows))
     say(f"已生成 {len(forms)} 份填报表，在“{out}”。")
     return CLEAN

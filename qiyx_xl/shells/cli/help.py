@@ -27,13 +27,13 @@ class _Chinese(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, and the sub-commands of a group."""
         records = (p.get_help_record(ctx) for p in self.get_params(ctx))
-        rows = [(names, _in_chinese(said)) for names, said in filter(None, records) if said]
+        rows = [(names, _in_chinese(text)) for names, text in filter(None, records) if text]
         if rows:
             with formatter.section("选项"):
                 formatter.write_dl(rows)
         if isinstance(self, click.Group):
             commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
-            rows = [(name, one.get_short_help_str(60)) for name, one in commands if one]
+            rows = [(name, command.get_short_help_str(60)) for name, command in commands if command]
             with formatter.section("命令"):
                 formatter.write_dl(rows)
 
@@ -53,10 +53,10 @@ class _Chinese(click.Command):
         return option
 
 
-def _in_chinese(said: str) -> str:
+def _in_chinese(text: str) -> str:
     """Translate the remarks that click adds to an option's help: required, default; drop range."""
-    said = said.replace("  [required]", "（必填）")
-    return re.sub(r"  \[default: ([^;\]]+)(?:; [^\]]*)?\]", r"（默认 \1）", said)
+    text = text.replace("  [required]", "（必填）")
+    return re.sub(r"  \[default: ([^;\]]+)(?:; [^\]]*)?\]", r"（默认 \1）", text)
 
 
 class Command(_Chinese):

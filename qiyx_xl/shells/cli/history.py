@@ -72,8 +72,8 @@ def print_difference(office: Office, found: Difference) -> None:
         item = office.plan.find(change.code)
         name = change.code if item is None else f"{change.code} {item.name}"
         say(f"  {change.describe(name)}")
-    better = sum(one.direction > 0 for one in found.changes)
-    worse = sum(one.direction < 0 for one in found.changes)
+    better = sum(change.direction > 0 for change in found.changes)
+    worse = sum(change.direction < 0 for change in found.changes)
     if found.changes:
         say(f"共 {len(found.changes)} 项有变化，灯变好 {better} 项，变差 {worse} 项。")
     else:
@@ -122,11 +122,11 @@ def print_history(found: History) -> None:
     from qiyx_xl.core.primitives.values import spell
 
     line = found.line
-    said = f"{found.item.code} {found.item.name}　{found.period.label}"
+    heading = f"{found.item.code} {found.item.name}　{found.period.label}"
     if line is not None:
         value = spell(line.rating.actual) or "未填"
-        said += f"：{value}，{line.rating.lamp}"
-    say(said)
+        heading += f"：{value}，{line.rating.lamp}"
+    say(heading)
     if line is not None and line.total is not None:
         say(f"  {line.total.summary}。")
     for step in found.steps:

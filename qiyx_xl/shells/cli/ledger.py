@@ -138,11 +138,11 @@ def _print_check(check: LedgerCheck) -> None:
     _print_part("清单", check.journal)
     _print_part("原件", check.originals)
     _print_part("台账", check.ledger)
-    typed = [one for one in check.mismatches if one.kind.value != "shown"]
-    shown = [one for one in check.mismatches if one.kind.value == "shown"]
-    _say_some(str(one) for one in typed)
-    for one in shown[:_MOST_SHOWN]:
-        say(str(one))
+    typed = [mismatch for mismatch in check.mismatches if mismatch.kind.value != "shown"]
+    shown = [mismatch for mismatch in check.mismatches if mismatch.kind.value == "shown"]
+    _say_some(str(mismatch) for mismatch in typed)
+    for mismatch in shown[:_MOST_SHOWN]:
+        say(str(mismatch))
     if len(shown) > _MOST_SHOWN:
         say(
             f"……共有 {len(shown)} 个公式格显示的值与数据库不同，"
@@ -161,7 +161,7 @@ def _print_check(check: LedgerCheck) -> None:
 def _print_part(name: str, part: CheckedPart) -> None:
     # The differing cells of the ledger are printed after this, one by one.
     say(f"{name}：{_STATES[part.state]}" + ("。" if not part.problems else "："))
-    _say_some(f"  {one}" for one in part.problems)
+    _say_some(f"  {problem}" for problem in part.problems)
     if part.cure:
         say(f"  怎么办：{part.cure}。")
 

@@ -110,7 +110,7 @@ def _hold(
     if form == "json":
         say_json(meeting_document(agenda, map(str, held.papers)))
     else:
-        still = [one for one in agenda.listed if one.is_open]
+        still = [matter for matter in agenda.listed if matter.is_open]
         say(
             f"{today} 例会，{period.label}：有变化 {len(agenda.changes)} 项，"
             f"新列入调度 {len(agenda.raised)} 项，未销号 {len(still)} 项。"
@@ -118,7 +118,7 @@ def _hold(
         for path in held.papers:
             say(f"已写好“{path}”。")
     show_in_ledger(office, today, "列入调度事项")
-    return FINDINGS if any(one.is_open for one in agenda.listed) else CLEAN
+    return FINDINGS if any(matter.is_open for matter in agenda.listed) else CLEAN
 
 
 # --- matter -----------------------------------------------------------------------------------
@@ -157,12 +157,12 @@ def list_(
     from qiyx_xl.papers.json.meeting import matters_document
 
     day = day_of(today)
-    found = [one for one in app.matters(office) if everything or one.is_open]
+    found = [matter for matter in app.matters(office) if everything or matter.is_open]
     if form == "json":
         say_json(matters_document(found, day))
     else:
         _print(found, day)
-    return FINDINGS if any(one.is_open for one in found) else CLEAN
+    return FINDINGS if any(matter.is_open for matter in found) else CLEAN
 
 
 @matter.command(
@@ -278,14 +278,14 @@ def _print(found: Sequence[Matter], day: date) -> None:
         return
     rows = [
         (
-            one.number,
-            one.title,
-            one.agency,
-            str(one.deadline),
-            f"{one.word}" + (f"，超{over}天" if (over := one.days_over(day)) else ""),
-            one.note,
+            matter.number,
+            matter.title,
+            matter.agency,
+            str(matter.deadline),
+            f"{matter.word}" + (f"，超{over}天" if (over := matter.days_over(day)) else ""),
+            matter.note,
         )
-        for one in found
+        for matter in found
     ]
     head = ["编号", "事项", "责任单位", "时限", "销号状态", "办理情况"]
     console().print(table("调度事项", head, rows))

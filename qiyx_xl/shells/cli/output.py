@@ -177,9 +177,9 @@ def summary(report: ValidationReport) -> str:
     returned = report.count(SubmissionStatus.RETURNED)
     errors = sum(
         finding.severity is Severity.ERROR
-        for one in report.flagged()
-        if one.status is SubmissionStatus.RETURNED
-        for finding in one.findings
+        for submission in report.flagged()
+        if submission.status is SubmissionStatus.RETURNED
+        for finding in submission.findings
     )
     unreadable = report.count(SubmissionStatus.UNREADABLE)
     text = (

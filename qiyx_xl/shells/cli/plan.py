@@ -133,9 +133,9 @@ def import_(source: Path, out: Path, plan_id: str, form: str) -> int:
         return FINDINGS
     say(f"读出 {len(draft.document['indicators'])} 项指标，写到“{out}”。")
     say(f"请确认 {len(draft.questions)} 处（也记在方案文件的“待确认问题”里）：")
-    for number, one in enumerate(draft.questions, start=1):
-        items = f"（指标{'、'.join(one.items)}）" if one.items else ""
-        say(f"{number}. {one.where}：{one.issue}{items} {one.default}")
+    for number, question in enumerate(draft.questions, start=1):
+        items = f"（指标{'、'.join(question.items)}）" if question.items else ""
+        say(f"{number}. {question.where}：{question.issue}{items} {question.default}")
     for finding in findings:
         say(f"{out.name} ▸ {finding}")
     say(f"改好以后用 qiyx plan check {out} 检查，再用 --plan {out} 指明它。")

@@ -131,19 +131,27 @@ def _print_list(listed: ProjectList) -> None:
     screen = console()
     majors = [
         (
-            one.code,
-            one.name,
-            one.domain,
-            one.agency,
-            "、".join(f"{year}年 {plain(money)}" for year, money in one.planned_investment.items()),
-            "；".join(f"{node.name} {node.planned}" for node in one.nodes),
+            project.code,
+            project.name,
+            project.domain,
+            project.agency,
+            "、".join(
+                f"{year}年 {plain(money)}" for year, money in project.planned_investment.items()
+            ),
+            "；".join(f"{node.name} {node.planned}" for node in project.nodes),
         )
-        for one in listed.projects
+        for project in listed.projects
     ]
     header = ["编码", "重大项目", "领域", "责任部门", "计划投资（万元）", "节点"]
     screen.print(table("重大项目", header, majors))
     rows = [
-        (one.code, str(one.year), one.name, one.agency, f"{plain(one.target)}{one.measure}")
-        for one in listed.livelihood
+        (
+            project.code,
+            str(project.year),
+            project.name,
+            project.agency,
+            f"{plain(project.target)}{project.measure}",
+        )
+        for project in listed.livelihood
     ]
     screen.print(table("民生实事", ["编码", "年度", "民生实事", "责任部门", "目标"], rows))

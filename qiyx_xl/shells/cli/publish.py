@@ -73,8 +73,8 @@ def publish(
 
 def print_published(published: Published) -> None:
     """Print one line per paper, then the period with which the ranks are compared."""
-    for one in published.papers:
-        say(f"{one.paper.name}：{one.path}")
+    for file in published.papers:
+        say(f"{file.paper.name}：{file.path}")
     edition = published.edition
     before = edition.previous
     against = "第一次发布，没有排名升降" if before is None else f"排名升降对比{before.period.label}"

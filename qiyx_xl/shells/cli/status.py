@@ -188,13 +188,13 @@ def _frozen(state: State) -> str:
     closing = state.closing
     if closing is None:
         return ""
-    said = (
+    text = (
         f"{state.period.label}已由{closing.by}于 {closing.at:%Y-%m-%d %H:%M} 封账，"
         "以下是封账时的数和灯。"
     )
     if state.revisions:
-        said += (
+        text += (
             f"封账后按“更正”收过 {state.revisions} 次，差别请看："
             f"qiyx diff --period {state.period} --against 封账"
         )
-    return said
+    return text

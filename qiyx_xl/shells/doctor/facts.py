@@ -212,26 +212,26 @@ def _read(kind: Any, value: Any) -> Any:
     if isinstance(kind, UnionType):
         if value is None:
             return None
-        (kind,) = [one for one in get_args(kind) if one is not NoneType]
+        (kind,) = [member for member in get_args(kind) if member is not NoneType]
     if is_dataclass(kind):
         hints = get_type_hints(kind)
         return kind(  # type: ignore[operator]
             **{
-                one.name: _read(hints[one.name], value[one.name])
-                for one in fields(kind)
-                if one.name in value or not _has_default(one)
+                attribute.name: _read(hints[attribute.name], value[attribute.name])
+                for attribute in fields(kind)
+                if attribute.name in value or not _has_default(attribute)
             }
         )
     if get_origin(kind) is tuple:
         of = get_args(kind)[0]
-        return tuple(_read(of, each) for each in value)
+        return tuple(_read(of, item) for item in value)
     if get_origin(kind) is dict:
         of = get_args(kind)[1]
-        return {key: _read(of, each) for key, each in value.items()}
+        return {key: _read(of, item) for key, item in value.items()}
     return value
 
 
-def _has_default(one: Any) -> bool:
+def _has_default(attribute: Any) -> bool:
     from dataclasses import MISSING
 
-    return one.default is not MISSING or one.default_factory is not MISSING
+    return attribute.default is not MISSING or attribute.default_factory is not MISSING
