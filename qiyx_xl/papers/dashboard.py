@@ -111,12 +111,12 @@ def _trend(
     plan, rules, today = context.plan, context.rules, context.today
     reporters = {item.code: item.reporting_agency for item in plan.indicators}
     # For speed, only indicators and the records of their reporting agencies are rated.
-    own = [one for one in current if reporters.get(one.code) == one.agency]
+    own = [record for record in current if reporters.get(record.code) == record.agency]
     indicators = replace(plan, goals=(), milestones=())
-    for each in _leading_to(context.period, plan.years[0]):
-        lines = status_lines(indicators, rules, each, own, today, confirmed=confirmed)
+    for trend_period in _leading_to(context.period, plan.years[0]):
+        lines = status_lines(indicators, rules, trend_period, own, today, confirmed=confirmed)
         ratings = [line.rating for line in lines if isinstance(line.item, Indicator)]
-        yield TrendPoint(each, group_of(str(each), ratings, rules))
+        yield TrendPoint(trend_period, group_of(str(trend_period), ratings, rules))
 
 
 def _leading_to(period: Period, first_year: int) -> list[Period]:
@@ -137,12 +137,12 @@ def returned_files(
 
     A file is replaced once its agency has had a later file accepted for the period.
     """
-    errors = [one for one in findings if one.finding.severity is Severity.ERROR]
-    last_accepted = dict.fromkeys((one.agency or "" for one in errors), 0)
-    for one in logged:
-        agency = one.record.agency
-        if agency in last_accepted and one.record.period == period:
-            last_accepted[agency] = max(last_accepted[agency], one.run)
+    errors = [found for found in findings if found.finding.severity is Severity.ERROR]
+    last_accepted = dict.fromkeys((found.agency or "" for found in errors), 0)
+    for entry in logged:
+        agency = entry.record.agency
+        if agency in last_accepted and entry.record.period == period:
+            last_accepted[agency] = max(last_accepted[agency], entry.run)
     waiting: dict[str, list[LoggedFinding]] = {}
     for found in errors:
         if last_accepted[found.agency or ""] <= found.run:
@@ -151,15 +151,15 @@ def returned_files(
         Returned(each[0].agency, each[0].file, len(each), each[0].found_at)
         for each in waiting.values()
     ]
-    return tuple(sorted(files, key=lambda one: (one.found_at, one.file), reverse=True))
+    return tuple(sorted(files, key=lambda file: (file.found_at, file.file), reverse=True))
 
 
 def next_deadline(plan: Plan, rules: Rules, today: date) -> NextDeadline | None:
     """Return the next day on which figures are due; None after the plan's last deadline."""
-    asked = {item.frequency for item in plan.items()}
+    frequencies = {item.frequency for item in plan.items()}
     days: dict[date, list[Period]] = {}
     for year in plan.years:
-        for period in _periods_asked(year, asked):
+        for period in _periods_due(year, frequencies):
             frequency = _FREQUENCIES[period.kind.value]
             days.setdefault(deadline(frequency, period, rules), []).append(period)
     coming = min((day for day in days if day >= today), default=None)
@@ -175,10 +175,10 @@ _FREQUENCIES = {
 }
 
 
-def _periods_asked(year: int, asked: Collection[Frequency]) -> Iterator[Period]:
-    if Frequency.MONTHLY in asked:
+def _periods_due(year: int, frequencies: Collection[Frequency]) -> Iterator[Period]:
+    if Frequency.MONTHLY in frequencies:
         yield from (Period.of_month(year, month) for month in range(1, 13))
-    if Frequency.QUARTERLY in asked or Frequency.MILESTONE in asked:
+    if Frequency.QUARTERLY in frequencies or Frequency.MILESTONE in frequencies:
         yield from (Period.of_quarter(year, quarter) for quarter in range(1, 5))
-    if Frequency.YEARLY in asked:
+    if Frequency.YEARLY in frequencies:
         yield Period.of_year(year)

@@ -143,12 +143,14 @@ class Edition:
     @cached_property
     def goals(self) -> tuple[StatusLine, ...]:
         """The lines of goals that are counted: those that repeat an indicator are left out."""
-        return tuple(one for one in self.lines if isinstance(one.item, Goal) and one.counts)
+        return tuple(line for line in self.lines if isinstance(line.item, Goal) and line.counts)
 
     @cached_property
     def milestones(self) -> tuple[StatusLine, ...]:
         """The lines of milestones that are counted."""
-        return tuple(one for one in self.lines if isinstance(one.item, Milestone) and one.counts)
+        return tuple(
+            line for line in self.lines if isinstance(line.item, Milestone) and line.counts
+        )
 
     @cached_property
     def _by_code(self) -> dict[str, StatusLine]:
@@ -204,17 +206,17 @@ class Edition:
 
     def reporting_of(self, agency: Agency) -> tuple[int, int]:
         """Return how many of the plan's figures an agency has to report, and how many are late."""
-        theirs = {item.code for item in self.plan.reported_by(agency)}
-        owed = theirs & {one.item.code for late in self._late(agency) for one in late.items}
+        codes = {item.code for item in self.plan.reported_by(agency)}
+        owed = codes & {owing.item.code for late in self._late(agency) for owing in late.items}
         sent = {
             record.code
             for record in self.records
             if record.agency == agency.name and record.period == self.period and record.is_reported
         }
-        return len(owed | (sent & theirs)), len(owed)
+        return len(owed | (sent & codes)), len(owed)
 
     def _late(self, agency: Agency) -> Sequence[Reminder]:
-        return [one for one in self.reminders if one.agency.name == agency.name]
+        return [reminder for reminder in self.reminders if reminder.agency.name == agency.name]
 
     @property
     def publication(self) -> Publication:
@@ -235,7 +237,7 @@ class Edition:
     @property
     def returned(self) -> tuple[LoggedFile, ...]:
         """The files that were not accepted, even if their agency sent an accepted one later."""
-        return tuple(one for one in self.files if one.status is not SubmissionStatus.ACCEPTED)
+        return tuple(file for file in self.files if file.status is not SubmissionStatus.ACCEPTED)
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
@@ -253,7 +255,9 @@ class Edition:
             and not says_nothing(record.remark)
         ]
         written.sort(key=lambda entry: (entry[0][0], entry[1].agency))
-        return tuple(Remark(one.agency, item, one.remark.strip()) for (_, item), one in written)
+        return tuple(
+            Remark(record.agency, item, record.remark.strip()) for (_, item), record in written
+        )
 
 
 def verify(edition: Edition) -> None:
@@ -270,7 +274,8 @@ def verify(edition: Edition) -> None:
         counted = tuple(
             sum(numbers)
             for numbers in zip(
-                *((one.green, one.amber, one.red, one.grey) for one in groups), strict=True
+                *((group.green, group.amber, group.red, group.grey) for group in groups),
+                strict=True,
             )
         ) or (0, 0, 0, 0)
         if counted != wanted:
@@ -278,7 +283,7 @@ def verify(edition: Edition) -> None:
                 f"{edition.period.label}晾晒榜的灯数对不上（{view}）：分组合计 {counted}，"
                 f"逐项 {wanted}，没有写出任何文件。请检查方案文件里的领域和单位。"
             )
-        owed = (sum(one.due for one in groups), sum(one.missing for one in groups))
+        owed = (sum(group.due for group in groups), sum(group.missing for group in groups))
         if owed != (due, missing):
             raise EditionError(
                 f"{edition.period.label}晾晒榜的应报数对不上（{view}）：分组合计 {owed}，"

@@ -89,11 +89,13 @@ def five_years(edition: Edition) -> tuple[FiveYears, ...]:
 
 
 def _five_years(edition: Edition, item: Indicator, columns: tuple[YearColumn, ...]) -> FiveYears:
-    lines = [None if one.snapshot is None else one.snapshot.line(item.code) for one in columns]
+    lines = [
+        None if column.snapshot is None else column.snapshot.line(item.code) for column in columns
+    ]
     known = [line for line in lines if line is not None and isinstance(line.rating.actual, Decimal)]
     return FiveYears(
         item,
-        tuple(_cell(item, one.year, line) for one, line in zip(columns, lines, strict=True)),
+        tuple(_cell(item, column.year, line) for column, line in zip(columns, lines, strict=True)),
         _target(item, max(item.targets)),
         _reached(edition, item, known[-1] if known else None),
     )

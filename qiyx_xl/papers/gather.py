@@ -88,14 +88,14 @@ def _before(
 ) -> Iterator[Snapshot]:
     """Yield the earlier periods that are closed or have a reported record, one per month end."""
     closed = {
-        one: closing
-        for one in {closing.period for closing in closings}
-        for closing in (standing_closing(closings, one),)
+        earlier: closing
+        for earlier in {closing.period for closing in closings}
+        for closing in (standing_closing(closings, earlier),)
         if closing is not None
     }
     known = {*closed, *(record.period for record in stands.records if record.is_reported)}
-    for one in _month_ends(known, closed, context.period):
-        yield _snapshot(replace(context, period=one), stands, closed.get(one))
+    for earlier in _month_ends(known, closed, context.period):
+        yield _snapshot(replace(context, period=earlier), stands, closed.get(earlier))
 
 
 def _month_ends(
@@ -103,9 +103,9 @@ def _month_ends(
 ) -> list[Period]:
     """Return one period for each earlier month end: the longest closed one, else the longest."""
     chosen = {
-        one.last_day: one
-        for one in sorted(known, key=lambda one: (one in closed, one))
-        if one.last_day < period.last_day
+        candidate.last_day: candidate
+        for candidate in sorted(known, key=lambda candidate: (candidate in closed, candidate))
+        if candidate.last_day < period.last_day
     }
     return [chosen[day] for day in sorted(chosen)]
 

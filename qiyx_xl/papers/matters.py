@@ -31,8 +31,10 @@ def raise_matters(
         rules: their calendar moves a time limit that falls on a day off.
         days: the time allowed for a new matter, in days.
     """
-    known = {one.item for one in matters if one.is_open and one.item}
-    known |= {one.item for one in matters if one.item and one.period == str(edition.period)}
+    known = {matter.item for matter in matters if matter.is_open and matter.item}
+    known |= {
+        matter.item for matter in matters if matter.item and matter.period == str(edition.period)
+    }
     until = time_limit(day, rules, days)
     raised: list[Matter] = []
     for code, title, agency in _red(edition):
@@ -58,9 +60,9 @@ def _red(edition: Edition) -> Iterator[tuple[str, str, str]]:
             yield line.item.code, _title(line), line.item.reporting_agency
     for entry in edition.projects.lines:
         if entry.assessment.light is Light.RED:
-            one = entry.project
-            title = f"{one.code} {one.name}亮红灯：{entry.assessment.reason}"
-            yield one.code, title, one.agency
+            project = entry.project
+            title = f"{project.code} {project.name}亮红灯：{entry.assessment.reason}"
+            yield project.code, title, project.agency
 
 
 def _title(line: StatusLine) -> str:
@@ -74,17 +76,17 @@ def suggestion(matter: Matter, edition: Edition) -> str:
 
     "" if the matter has no item, or the item no lamp.
     """
-    shown = _lamp_now(matter.item, edition) if matter.item else None
-    if shown is None:
+    lamp = _lamp_now(matter.item, edition) if matter.item else None
+    if lamp is None:
         return ""
-    light, text = shown
+    light, text = lamp
     return f"{text}，可销号" if matter.is_open and light is Light.GREEN else text
 
 
 def is_ready(matter: Matter, edition: Edition) -> bool:
     """Whether a matter is open and its item's lamp is green now, so that it can be settled."""
-    shown = _lamp_now(matter.item, edition) if matter.item else None
-    return matter.is_open and shown is not None and shown[0] is Light.GREEN
+    lamp = _lamp_now(matter.item, edition) if matter.item else None
+    return matter.is_open and lamp is not None and lamp[0] is Light.GREEN
 
 
 def _lamp_now(code: str, edition: Edition) -> tuple[Light, str] | None:
@@ -93,5 +95,5 @@ def _lamp_now(code: str, edition: Edition) -> tuple[Light, str] | None:
     if line is not None:
         return line.rating.light, line.rating.lamp
     lines = edition.projects.lines
-    found = next((one.assessment for one in lines if one.project.code == code), None)
+    found = next((entry.assessment for entry in lines if entry.project.code == code), None)
     return None if found is None else (found.light, found.lamp)

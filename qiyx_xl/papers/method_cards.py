@@ -64,79 +64,79 @@ def project_words(edition: Edition, agency: str) -> Iterator[ProjectWords]:
 
 def _investment(edition: Edition, line: ProjectLine) -> ProjectWords:
     planned = "未定" if line.planned is None else f"{plain(line.planned)}{INVESTMENT_MEASURE}"
-    said = _said(line.record, INVESTMENT_MEASURE)
+    reported = _value_text(line.record, INVESTMENT_MEASURE)
     return ProjectWords(
         line.project.code,
         f"{line.project.name}（投资）",
         _share_rule(edition.rules),
-        f"完成投资 {said}；年度计划投资 {planned}",
+        f"完成投资 {reported}；年度计划投资 {planned}",
         _arithmetic(edition, line.invested, line.planned, line.investment),
         line.investment,
-        _place(line.record),
+        _source_text(line.record),
     )
 
 
 def _node(edition: Edition, line: ProjectLine, node: NodeLine) -> ProjectWords:
-    own = edition.rules.projects
+    project_rules = edition.rules.projects
     done = "未完成" if node.completed is None else node.completed.isoformat()
     days = node.assessment.delay_days
     return ProjectWords(
         node.code,
         f"{line.project.name}·{node.node.name}",
-        f"完成为绿；离计划日期{own.node_near_days}天以内、或滞后不超过"
-        f"{own.node_late_amber_days}天为黄，再滞后为红",
+        f"完成为绿；离计划日期{project_rules.node_near_days}天以内、或滞后不超过"
+        f"{project_rules.node_late_amber_days}天为黄，再滞后为红",
         f"计划 {node.node.planned}；实际 {done}",
         f"滞后 {days} 天" if days else "",
         node.assessment,
-        _place(node.record),
+        _source_text(node.record),
     )
 
 
 def _livelihood(edition: Edition, entry: LivelihoodLine) -> ProjectWords:
     project = entry.project
-    said = _said(entry.record, project.measure)
+    reported = _value_text(entry.record, project.measure)
     return ProjectWords(
         project.code,
         project.name,
         _share_rule(edition.rules),
-        f"完成值 {said}；目标值 {plain(project.target)}{project.measure}",
+        f"完成值 {reported}；目标值 {plain(project.target)}{project.measure}",
         _arithmetic(edition, entry.done, project.target, entry.assessment),
         entry.assessment,
-        _place(entry.record),
+        _source_text(entry.record),
     )
 
 
 def _share_rule(rules: Rules) -> str:
-    own = rules.projects
-    amber = fixed(Fraction(-own.gap_amber_pp), 1).removesuffix(".0")
+    project_rules = rules.projects
+    amber = fixed(Fraction(-project_rules.gap_amber_pp), 1).removesuffix(".0")
     return f"与序时比：不落后为绿，落后不超过{amber}个百分点为黄，再落后为红；年末未完成不为绿"
 
 
 def _arithmetic(
-    edition: Edition, done: Decimal | None, planned: Decimal | None, one: Assessment
+    edition: Edition, done: Decimal | None, planned: Decimal | None, assessment: Assessment
 ) -> str:
-    if done is None or planned is None or one.completion_rate is None:
+    if done is None or planned is None or assessment.completion_rate is None:
         return ""
     elapsed = share_of_year(edition.period, edition.rules)
     return "\n".join(
         (
-            f"完成率 = {plain(done)} ÷ {plain(planned)} = {one.display}",
+            f"完成率 = {plain(done)} ÷ {plain(planned)} = {assessment.display}",
             f"序时 = {edition.period.end_month} ÷ 12 = {percent(elapsed)}"
             if edition.rules.elapsed_by == "months"
             else f"序时（按天）= {percent(elapsed)}",
-            f"相差 {gap_text(one.schedule_gap_pp)} 个百分点",
+            f"相差 {gap_text(assessment.schedule_gap_pp)} 个百分点",
         )
     )
 
 
-def _said(record: ProjectRecord | None, measure: str) -> str:
+def _value_text(record: ProjectRecord | None, measure: str) -> str:
     if record is None:
         return "未报"
     text = spell_value(record.value) or "空白"
     return f"{text}{measure}" if isinstance(record.value, Decimal) else text or NO_RATE
 
 
-def _place(record: ProjectRecord | None) -> str:
+def _source_text(record: ProjectRecord | None) -> str:
     source = None if record is None else record.source
     return "" if source is None else f"{source.file} ▸ {source.sheet}!{source.cell}"
 
@@ -184,7 +184,7 @@ def cards(edition: Edition) -> tuple[Card, ...]:
             for item in edition.plan.reported_by(agency)
             if (line := edition.line(item.code)) is not None
         )
-        lines += tuple(_project_line(one) for one in project_words(edition, agency.name))
+        lines += tuple(_project_line(words) for words in project_words(edition, agency.name))
         if lines:
             found.append(Card(agency, lines))
     return tuple(found)
@@ -200,12 +200,12 @@ def _card_line(
     aim = period_target(
         item, edition.period, edition.rules, previous=line.previous, second=line.second
     )
-    own = sent.get((agency.name, line.item.code))
+    record = sent.get((agency.name, line.item.code))
     inputs = _inputs(line, aim)
     if agency.level is AgencyLevel.STREET:
-        said = "未报" if own is None else with_measure(_spelled(own), item)
-        inputs = f"本单位报{said}\n全区：{inputs}"
-    source = None if own is None else own.source
+        reported = "未报" if record is None else with_measure(_reported_text(record), item)
+        inputs = f"本单位报{reported}\n全区：{inputs}"
+    source = None if record is None else record.source
     return CardLine(
         code=line.item.code,
         name=line.item.name,
@@ -221,7 +221,7 @@ def _card_line(
 
 
 def _project_line(words: ProjectWords) -> CardLine:
-    one = words.assessment
+    assessment = words.assessment
     return CardLine(
         code=words.code,
         name=words.name,
@@ -229,14 +229,14 @@ def _project_line(words: ProjectWords) -> CardLine:
         inputs=words.inputs,
         arithmetic=words.arithmetic,
         line=None,
-        light=one.light,
-        lamp=one.lamp,
-        reason=one.reason,
+        light=assessment.light,
+        lamp=assessment.lamp,
+        reason=assessment.reason,
         source=words.source,
     )
 
 
-def _spelled(record: Record) -> str:
+def _reported_text(record: Record) -> str:
     return spell(record.actual) or "空白"
 
 
@@ -331,7 +331,7 @@ def _schedule(rating: Rating, aim: PeriodTarget) -> list[str]:
     # The rating of a closed period is frozen, and the plan may have changed since.
     if abs(done - Fraction(rating.progress)) > _SHOWN:
         return []
-    a, s, t = (_bracketed(one) for one in (rating.actual, aim.start, aim.value))
+    a, s, t = (_bracketed(number) for number in (rating.actual, aim.start, aim.value))
     scheduled = percent(Fraction(rating.scheduled_progress))
     gap = gap_text(rating.schedule_gap_pp)
     return [

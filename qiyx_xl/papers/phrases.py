@@ -94,8 +94,8 @@ def lamp_count(lines: Iterable[StatusLine]) -> LampCount:
 
 def counted_names(names: Sequence[str], limit: int = _LISTED) -> str:
     """Join names with 、; of more than ``limit`` the first and the total: 甲、乙等12个."""
-    said = "、".join(names[:limit])
-    return f"{said}等{len(names)}个" if len(names) > limit else said
+    listed = "、".join(names[:limit])
+    return f"{listed}等{len(names)}个" if len(names) > limit else listed
 
 
 def full_date(day: date) -> str:

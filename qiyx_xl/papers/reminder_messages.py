@@ -53,8 +53,10 @@ class Call:
 
 def calls(edition: Edition) -> tuple[Call, ...]:
     """Return a message for each agency to remind, in the plan's order of agencies."""
-    last = {one.agency: one for one in edition.files}
-    return tuple(_call(edition, one, last.get(one.agency.name)) for one in edition.reminders)
+    last = {file.agency: file for file in edition.files}
+    return tuple(
+        _call(edition, reminder, last.get(reminder.agency.name)) for reminder in edition.reminders
+    )
 
 
 def calendar_notes(edition: Edition) -> tuple[str, ...]:
@@ -62,7 +64,7 @@ def calendar_notes(edition: Edition) -> tuple[str, ...]:
     calendar = edition.rules.calendar
     if calendar is None:
         return ()
-    days = [owing.deadline for one in edition.reminders for owing in one.items]
+    days = [owing.deadline for reminder in edition.reminders for owing in reminder.items]
     return tuple(
         f"{year}年的放假调休安排尚未收录，{year}年的截止日按法定节假日和周末推算；"
         "国务院公布后，请更新本程序，或在台账旁边的“放假安排.json”里写明。"
@@ -88,9 +90,9 @@ def reminder_document(edition: Edition) -> dict[str, Any]:
         "plan_version": edition.plan_version,
         "summary": {
             "agencies": len(found),
-            "items": sum(len(one.reminder.items) for one in found),
+            "items": sum(len(call.reminder.items) for call in found),
         },
-        "agencies": [_call_json(one) for one in found],
+        "agencies": [_call_json(call) for call in found],
         "notes": list(calendar_notes(edition)),
     }
 
@@ -119,7 +121,7 @@ def _situation(file: LoggedFile | None) -> Situation:
 def _message(edition: Edition, reminder: Reminder, file: LoggedFile | None) -> str:
     count, period = len(reminder.items), edition.period.label
     by_deadline: dict[date, list[Owed]] = {}
-    for owing in sorted(reminder.items, key=lambda one: one.deadline):
+    for owing in sorted(reminder.items, key=lambda figure: figure.deadline):
         by_deadline.setdefault(owing.deadline, []).append(owing)
     lines = [f"【“七优享”催报】{reminder.agency.name}："]
     if len(by_deadline) > 1:

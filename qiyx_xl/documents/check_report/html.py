@@ -76,21 +76,31 @@ def _cuts(summary: CheckSummary) -> list[str]:
 def _summary_tables(summary: CheckSummary) -> list[str]:
     agencies = [
         (
-            one.agency,
-            one.files,
-            one.accepted,
-            one.returned,
-            one.unreadable,
-            one.errors,
-            one.warnings,
+            line.agency,
+            line.files,
+            line.accepted,
+            line.returned,
+            line.unreadable,
+            line.errors,
+            line.warnings,
         )
-        for one in worst_first(summary.agencies, MAX_FILES)
+        for line in worst_first(summary.agencies, MAX_FILES)
     ]
     by_file = [
-        (one.file, one.agency, one.period, one.status, one.reported, one.errors, one.warnings)
-        for one in summary.files(MAX_FILES)
+        (
+            line.file,
+            line.agency,
+            line.period,
+            line.status,
+            line.reported,
+            line.errors,
+            line.warnings,
+        )
+        for line in summary.files(MAX_FILES)
     ]
-    codes = [(one.title, one.code, one.severity, one.findings, one.files) for one in summary.codes]
+    codes = [
+        (line.title, line.code, line.severity, line.findings, line.files) for line in summary.codes
+    ]
     return [
         "<main>",
         '<div class="side">',
@@ -151,7 +161,7 @@ def _finding_list(summary: CheckSummary) -> Iterator[str]:
             "</main>",
         )
         return
-    places = {one.agency: str(at) for at, one in enumerate(summary.agencies)}
+    places = {line.agency: str(at) for at, line in enumerate(summary.agencies)}
     with_findings = dict.fromkeys(line.agency for line in _listed(summary))
     header = "".join(f'<th scope="col">{name}</th>' for name in _FINDING_HEADER)
     counted = f"共 {summary.finding_count} 处"
@@ -161,8 +171,10 @@ def _finding_list(summary: CheckSummary) -> Iterator[str]:
         '<section><h2 id="list">问题清单</h2>',
         '<div class="filters">',
         *choice("agency", "单位", ((places[name], name) for name in with_findings)),
-        *choice("severity", "级别", ((one.value, one.label) for one in Severity)),
-        *choice("code", "问题", ((one.code, f"{one.code} {one.title}") for one in summary.codes)),
+        *choice("severity", "级别", ((severity.value, severity.label) for severity in Severity)),
+        *choice(
+            "code", "问题", ((line.code, f"{line.code} {line.title}") for line in summary.codes)
+        ),
         '<label>查找<input type="search" id="by-text" placeholder="文件、单元格、内容"></label>',
         '<button type="button" id="clear">清除筛选</button>',
         '<button type="button" id="print">打印</button>',

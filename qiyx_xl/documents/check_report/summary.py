@@ -126,7 +126,7 @@ class _Counts:
         codes = Counter(finding.code for finding in submission.findings)
         self.findings.update(codes)
         self.in_files.update(codes.keys())
-        self.severities.update((one.code, one.severity) for one in submission.findings)
+        self.severities.update((finding.code, finding.severity) for finding in submission.findings)
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,9 @@ class CheckSummary:
         counts = self._counts
         for at in range(self.file_count):
             if counts.errors[at] or counts.warnings[at]:
-                one = self.submissions[at]
-                agency, name = _agency(one), self._name(one)
-                for _, finding in numbered(one.findings):
+                submission = self.submissions[at]
+                agency, name = _agency(submission), self._name(submission)
+                for _, finding in numbered(submission.findings):
                     yield FindingLine(agency, name, finding)
 
     @property
@@ -232,27 +232,27 @@ class CheckSummary:
     def _counts(self) -> _Counts:
         counts = _Counts()
         names: set[str] = set()
-        for one in self.submissions:
-            counts.add(one)
-            name = file_name(one.shown_path)
+        for submission in self.submissions:
+            counts.add(submission)
+            name = file_name(submission.shown_path)
             (counts.doubled if name in names else names).add(name)
         return counts
 
-    def _file(self, at: int, one: Submission) -> FileLine:
+    def _file(self, at: int, submission: Submission) -> FileLine:
         return FileLine(
-            file=self._name(one),
-            agency=_agency(one),
-            period=one.period.label if one.period is not None else NO_AGENCY,
-            status=one.status,
-            reported=sum(record.is_reported for record in one.records),
+            file=self._name(submission),
+            agency=_agency(submission),
+            period=submission.period.label if submission.period is not None else NO_AGENCY,
+            status=submission.status,
+            reported=sum(record.is_reported for record in submission.records),
             errors=self._counts.errors[at],
             warnings=self._counts.warnings[at],
         )
 
-    def _name(self, one: Submission) -> str:
+    def _name(self, submission: Submission) -> str:
         """Return a file's name; with its folder if two files of the batch have the same name."""
-        name = file_name(one.shown_path)
-        return shown(one.shown_path if name in self._counts.doubled else name)
+        name = file_name(submission.shown_path)
+        return shown(submission.shown_path if name in self._counts.doubled else name)
 
 
 def code_title(code: str) -> str:

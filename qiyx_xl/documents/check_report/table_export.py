@@ -79,14 +79,14 @@ def write_findings(
 
 
 def _rows(submissions: Iterable[Submission]) -> Iterator[FindingRow]:
-    for one in submissions:
-        period = None if one.period is None else str(one.period)
-        for finding in one.findings:
+    for submission in submissions:
+        period = None if submission.period is None else str(submission.period)
+        for finding in submission.findings:
             yield FindingRow(
-                path=one.shown_path,
-                sha256=one.sha256,
-                status=one.status.value,
-                agency=one.agency,
+                path=submission.shown_path,
+                sha256=submission.sha256,
+                status=submission.status.value,
+                agency=submission.agency,
                 period=period,
                 code=finding.code,
                 severity=finding.severity.value,

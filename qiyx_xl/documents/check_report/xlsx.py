@@ -135,10 +135,10 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
         ("单位", "文件数", "通过", "需退回", "读不了", "必须改（处）", "请核对（处）"),
         [
             (
-                *(one.agency, one.files, one.accepted, one.returned, one.unreadable),
-                *(one.errors, one.warnings),
+                *(line.agency, line.files, line.accepted, line.returned, line.unreadable),
+                *(line.errors, line.warnings),
             )
-            for one in worst_first(summary.agencies, MAX_FILES)
+            for line in worst_first(summary.agencies, MAX_FILES)
         ],
     )
     row = draw(
@@ -146,8 +146,16 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
         "按文件",
         ("文件", "单位", "数据期", "结果", "已填（项）", "必须改（处）", "请核对（处）"),
         [
-            (one.file, one.agency, one.period, one.status, one.reported, one.errors, one.warnings)
-            for one in summary.files(MAX_FILES)
+            (
+                line.file,
+                line.agency,
+                line.period,
+                line.status,
+                line.reported,
+                line.errors,
+                line.warnings,
+            )
+            for line in summary.files(MAX_FILES)
         ],
     )
     row = _draw_table(
@@ -156,7 +164,10 @@ def _draw_summary(sheet: Any, style: _Style, summary: CheckSummary) -> None:
         row,
         "按问题",
         ("问题", "代码", "级别", "处数", "文件数"),
-        [(one.title, one.code, one.severity, one.findings, one.files) for one in summary.codes],
+        [
+            (line.title, line.code, line.severity, line.findings, line.files)
+            for line in summary.codes
+        ],
     )
     sheet.print_area(0, 0, max(row - 2, 3), last)
     _set_up_page(sheet)

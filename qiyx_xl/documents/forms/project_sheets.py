@@ -103,17 +103,17 @@ def _draw_livelihood(
 ) -> None:
     sheet = _begin(book, style, page)
     for row, entry in enumerate(entries, start=_HEADER_ROW + 1):
-        one = entry.project
+        project = entry.project
         cells: dict[ProjectColumn, object] = {
-            ProjectColumn.CODE: one.code,
-            ProjectColumn.NAME: one.name,
-            ProjectColumn.DETAIL: one.content or _NOTHING,
-            ProjectColumn.MEASURE: one.measure,
-            ProjectColumn.TARGET: one.target,
+            ProjectColumn.CODE: project.code,
+            ProjectColumn.NAME: project.name,
+            ProjectColumn.DETAIL: project.content or _NOTHING,
+            ProjectColumn.MEASURE: project.measure,
+            ProjectColumn.TARGET: project.target,
             ProjectColumn.LAST: _last(entry.last),
         }
         _draw_row(sheet, style, page, row, cells)
-        _ask_number(sheet, style, page, (row, ProjectColumn.DONE), one.code, one.measure)
+        _ask_number(sheet, style, page, (row, ProjectColumn.DONE), project.code, project.measure)
         _ask_remark(sheet, style, page, row)
     _finish(sheet, page, _HEADER_ROW + len(entries))
 

@@ -64,8 +64,8 @@ class ReplyTo:
     def sentence(self) -> str:
         """The request, as printed."""
         day = "尽快" if self.by is None else f"于{self.by.year}年{self.by.month}月{self.by.day}日前"
-        asked = f"（联系人：{self.contact}）" if self.contact else ""
-        return f"请{day}改好后报送{self.office}{asked}。"
+        contact = f"（联系人：{self.contact}）" if self.contact else ""
+        return f"请{day}改好后报送{self.office}{contact}。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +162,13 @@ def _draw_head(sheet: Any, style: _Style, content: IndexContent) -> int:
     """Draw title and head lines; return the row of the table's header."""
     errors, warnings = content.count(Severity.ERROR), content.count(Severity.WARNING)
     whose = "　".join(part for part in (content.agency, content.period) if part)
-    asked = [f"必须改的 {errors} 处"] if errors else []
-    asked += [f"请核对的 {warnings} 处"] if warnings else []
+    counts = [f"必须改的 {errors} 处"] if errors else []
+    counts += [f"请核对的 {warnings} 处"] if warnings else []
     lines = (
         (INDEX_SHEET, style.title, style.middle, TITLE_POINTS),
         (whose or "填报单位、数据期：未能识别", style.strong, style.middle, 12.0),
         (f"文件：{content.file}", style.note, style.left, BODY_POINTS),
-        (f"{'，'.join(asked)}。{content.reply.sentence}", style.strong, style.left, 12.0),
+        (f"{'，'.join(counts)}。{content.reply.sentence}", style.strong, style.left, 12.0),
         *((note, style.note, style.left, BODY_POINTS) for note in content.notes),
     )
     width = sum(_WIDTHS)

@@ -206,10 +206,10 @@ def _remember(memory: Any, row: int, cell: Any, looks: CellStyles) -> None:
         remembered.fill = copy(cell.fill)
 
     looks.give(memory.cell(row, 3), ("fill of", look_of(cell)), fill)
-    theirs = getattr(cell, "comment", None)
-    if theirs is not None:
-        _write_text(memory.cell(row, 4), shown(theirs.text, limit=30_000))
-        _write_text(memory.cell(row, 5), shown(theirs.author))
+    comment = getattr(cell, "comment", None)
+    if comment is not None:
+        _write_text(memory.cell(row, 4), shown(comment.text, limit=30_000))
+        _write_text(memory.cell(row, 5), shown(comment.author))
 
 
 def _write_text(cell: Any, text: str) -> None:
@@ -237,9 +237,9 @@ def _comment(cell: Any, about: Sequence[tuple[int, Finding]]) -> None:
     ]
     if len(about) > _IN_ONE_COMMENT:
         lines.append(f"这一格还有 {len(about) - _IN_ONE_COMMENT} 条，见第一页。")
-    theirs = getattr(cell, "comment", None)
-    if theirs is not None and theirs.text:
-        lines.append(f"{_THEIRS}{shown(theirs.text, MESSAGE_LIMIT)}")
+    earlier = getattr(cell, "comment", None)
+    if earlier is not None and earlier.text:
+        lines.append(f"{_THEIRS}{shown(earlier.text, MESSAGE_LIMIT)}")
     text = "\n".join(lines)
     comment = Comment(text, AUTHOR)
     comment.width = _COMMENT_WIDTH

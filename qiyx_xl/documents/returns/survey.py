@@ -167,8 +167,8 @@ def lost_part(name: str, kind: str) -> str:
     lower = name.lower()
     if lower in _UNMISSED_NAMES or lower.startswith(_UNMISSED_FOLDERS):
         return ""
-    both = f"{lower} {kind.lower()}"
-    return next((words for piece, words in _PARTS if piece in both), OTHER_CONTENT)
+    name_and_kind = f"{lower} {kind.lower()}"
+    return next((words for piece, words in _PARTS if piece in name_and_kind), OTHER_CONTENT)
 
 
 def lost_in_sheet(section: str) -> str:
@@ -288,9 +288,9 @@ class _Look:
         elif kind.endswith("+xml"):
             parse(self._package.read(name))
 
-    def _hold(self, what: str) -> None:
-        if what:
-            self._holds.setdefault(what)
+    def _hold(self, name: str) -> None:
+        if name:
+            self._holds.setdefault(name)
 
     def _see_workbook(self, name: str) -> None:
         root = parse(self._package.read(name))

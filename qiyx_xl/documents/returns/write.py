@@ -206,10 +206,10 @@ def _marked_copy(content: bytes, submission: Submission, reply: ReplyTo) -> tupl
     with uninterrupted():
         book = _attempt(_CANNOT_OPEN, _opened, content)
         draft, marked, not_theirs = _attempt(_CANNOT_MARK, _draft, book, submission, reply)
-        theirs = _attempt(_CANNOT_COMPARE, _cells_in, content, not_theirs)
+        original_cells = _attempt(_CANNOT_COMPARE, _cells_in, content, not_theirs)
         core = _attempt(_CANNOT_COMPARE, core_properties, BytesIO(content))
-        copy = _attempt(_CANNOT_MARK, finish, draft, theirs, core)
-        if _attempt(_CANNOT_COMPARE, _cells_in, copy, not_theirs) != theirs:
+        copy = _attempt(_CANNOT_MARK, finish, draft, original_cells, core)
+        if _attempt(_CANNOT_COMPARE, _cells_in, copy, not_theirs) != original_cells:
             raise _NotMarked(_DIFFERS)
     return copy, marked
 
@@ -247,19 +247,19 @@ def _draft(
     """Return the copy as openpyxl saves it, what was marked, and the names of our sheets."""
     before = set(book.sheetnames)
     clear_earlier_marks(book)
-    theirs = set(book.sheetnames)
+    their_sheets = set(book.sheetnames)
     findings = numbered(submission.findings)
     marked = mark(book, findings)
-    title = free_stem(INDEX_SHEET, {name.casefold() for name in theirs})
+    title = free_stem(INDEX_SHEET, {name.casefold() for name in their_sheets})
     remember_index(book, title)
     index = book.create_sheet(title, 0)
-    draw_index(index, _content(submission, findings, _marked_notes(marked), reply, theirs))
+    draw_index(index, _content(submission, findings, _marked_notes(marked), reply, their_sheets))
     # Only one sheet is selected: with two, Excel would enter what is typed into both.
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet is index
     book.active = 0
     draft = _saved(book)
-    return draft, marked, frozenset(before - theirs | {title, MARKS_SHEET})
+    return draft, marked, frozenset(before - their_sheets | {title, MARKS_SHEET})
 
 
 def _marked_notes(marked: Marked) -> list[str]:

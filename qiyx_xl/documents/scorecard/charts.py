@@ -187,7 +187,7 @@ def curve(
         for year, target in targets.items()
         if target.value is not None
     ]
-    told = [
+    figures = [
         _Dot(
             _place(line.rating.period),
             actual,
@@ -197,18 +197,18 @@ def curve(
         for line in lines
         if isinstance(actual := line.rating.actual, Decimal) and _drawn(line, years)
     ]
-    if not told and not aims:
+    if not figures and not aims:
         return None
-    dots = [*aims, *told]
+    dots = [*aims, *figures]
     space = _Space(dots, years)
-    says = quoteattr("；".join(dot.says for dot in dots))
+    label = quoteattr("；".join(dot.says for dot in dots))
     return "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" class="curve"',
-            f' role="img" aria-label={says}>',
+            f' role="img" aria-label={label}>',
             *space.axes(years),
             *_series(0, aims, space),
-            *_series(1, told, space),
+            *_series(1, figures, space),
             "</svg>",
         )
     )
@@ -264,7 +264,7 @@ class _Space:
 def _guides(least: Decimal, most: Decimal) -> list[Decimal]:
     """Return the round numbers between two numbers, as many as possible up to six."""
     size = Decimal(1).scaleb(((most - least) / _MOST_GUIDES).adjusted())
-    for step in (size * one for one in _STEPS):
+    for step in (size * factor for factor in _STEPS):
         first = (least / step).to_integral_value("ROUND_CEILING")
         last = (most / step).to_integral_value("ROUND_FLOOR")
         if last - first < _MOST_GUIDES:

@@ -225,9 +225,9 @@ def _beside(edition: Edition, view: View) -> dict[str, str]:
 def _row(
     edition: Edition, view: View, group: Group, beside: str, table: Sequence[Fact]
 ) -> ScorecardRow:
-    theirs = [f for f in table if f.kind == INDICATOR and _place(f, view) == group.name]
-    review = sum(fact.review for fact in theirs)
-    doubt = sum(fact.state == LampState.IN_DOUBT for fact in theirs)
+    indicators = [f for f in table if f.kind == INDICATOR and _place(f, view) == group.name]
+    review = sum(fact.review for fact in indicators)
+    doubt = sum(fact.state == LampState.IN_DOUBT for fact in indicators)
     return ScorecardRow(
         group,
         beside,

@@ -156,10 +156,12 @@ def _bar(counts: Sequence[int], most: int) -> str:
                 f'<rect class="{light.value}" x="{left:g}" width="{width:g}" height="10"/>'
             )
         left = round(left + width, 2)
-    said = "，".join(f"{light.word} {count}" for light, count in zip(Light, counts, strict=True))
+    counts_text = "，".join(
+        f"{light.word} {count}" for light, count in zip(Light, counts, strict=True)
+    )
     return (
         '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" '
-        f'aria-label="{said}"><title>{said}</title>{"".join(parts)}</svg>'
+        f'aria-label="{counts_text}"><title>{counts_text}</title>{"".join(parts)}</svg>'
     )
 
 
@@ -211,25 +213,25 @@ def _item_row(fact: Fact, note: str) -> str:
 def _explanation(edition: Edition, fact: Fact) -> str:
     """Return why an item has its lamp: the reason, the figures compared, and their source."""
     line = edition.line(fact.code)
-    said = [f"{fact.lamp}：{fact.reason}。"]
+    parts = [f"{fact.lamp}：{fact.reason}。"]
     if line is not None and line.record is not None:
         source = line.record.source
         measure = "" if isinstance(fact.actual, str) else fact.measure
-        said.append(f"实际 {actual_text(fact.actual)}{measure}")
+        parts.append(f"实际 {actual_text(fact.actual)}{measure}")
         if fact.target:
-            said.append(f"，目标 {fact.target}")
+            parts.append(f"，目标 {fact.target}")
         if line.previous is not None:
-            said.append(f"，上年末 {plain(line.previous)}")
+            parts.append(f"，上年末 {plain(line.previous)}")
         if fact.rate is not None:
-            said.append(f"；完成率 {fact.rate_text}")
+            parts.append(f"；完成率 {fact.rate_text}")
         if fact.gap is not None:
-            said.append(f"，序时差 {fact.gap_text} 个百分点")
-        said.append("。")
+            parts.append(f"，序时差 {fact.gap_text} 个百分点")
+        parts.append("。")
         if source is not None:
-            said.append(f"来源：{source.file} ▸ {source.sheet}!{source.cell}。")
+            parts.append(f"来源：{source.file} ▸ {source.sheet}!{source.cell}。")
     if fact.review:
-        said.append("超额待核：完成率明显偏高，请核对原始数据。")
-    return "".join(said)
+        parts.append("超额待核：完成率明显偏高，请核对原始数据。")
+    return "".join(parts)
 
 
 def _curves(edition: Edition, table: Sequence[Fact]) -> list[str]:

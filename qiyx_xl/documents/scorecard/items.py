@@ -131,14 +131,14 @@ def draw_trends(sheet: Any, book: PaperBook, edition: Edition) -> dict[str, Tren
     years, periods = edition.plan.years, _periods(edition)
     columns = {"编号": 8.0, "指标": 34.0, "计量单位": 10.0}
     columns |= {f"{year}年\n目标": 13.0 for year in years}
-    columns |= {f"{one.period.label}\n实际": 13.0 for one in periods}
+    columns |= {f"{snapshot.period.label}\n实际": 13.0 for snapshot in periods}
     origin = "往年看年末，本年看各期；已封账的取封账时的数"
     grid = _Grid(sheet, book, edition, columns, origin)
     found = {}
     for line in edition.indicators:
         item: Any = line.item
         targets = [item.targets.get(year) for year in years]
-        actuals = [_number_then(one, item.code) for one in periods]
+        actuals = [_number_then(snapshot, item.code) for snapshot in periods]
         values: list[Value] = [item.code, item.name, item.measure]
         values += [NOTHING if target is None else target.printed for target in targets]
         values += actuals
@@ -239,7 +239,11 @@ def _item_values(fact: Fact, kind: str) -> dict[str, Value]:
 def _periods(edition: Edition) -> list[Snapshot]:
     """Return earlier years' ends and this year's periods, at most the last 12 of them."""
     year = edition.period.year
-    wanted = [one for one in edition.history if one.period.is_year_end or one.period.year == year]
+    wanted = [
+        snapshot
+        for snapshot in edition.history
+        if snapshot.period.is_year_end or snapshot.period.year == year
+    ]
     return wanted[-_MOST_PERIODS:]
 
 

@@ -86,9 +86,9 @@ class ViewTable:
 
     def scores(self, book: PaperBook, at_most: int = SHOWN_AT_MOST) -> Any:
         """Return a chart of the scores of the ranked rows, of which there must be at least one."""
-        shown = min(self.scored, at_most)
-        title = "晾晒得分" if shown == self.scored else f"晾晒得分（前 {shown} 名）"
-        rows = (self.first, self.first + shown - 1)
+        bars = min(self.scored, at_most)
+        title = "晾晒得分" if bars == self.scored else f"晾晒得分（前 {bars} 名）"
+        rows = (self.first, self.first + bars - 1)
         return score_chart(book.book, self.sheet, rows, (_NAME, _SCORE), title)
 
 
@@ -139,14 +139,16 @@ def draw_reporting(sheet: Any, book: PaperBook, edition: Edition) -> None:
     for agency in edition.plan.agencies:
         row += 1
         due, missing = edition.reporting_of(agency)
-        said = "没有到期应报的" if due == 0 else "已报齐" if missing == 0 else f"缺报 {missing} 项"
+        remark = (
+            "没有到期应报的" if due == 0 else "已报齐" if missing == 0 else f"缺报 {missing} 项"
+        )
         sheet.write_string(row, 0, agency.level.value, centred)
         name = write_text(sheet, book, row, 1, agency.name)
         for column, number in enumerate((due, due - missing, missing), start=2):
             sheet.write_number(row, column, number, centred)
         write_number(sheet, book, row, 5, None if due == 0 else Decimal(due - missing) / due)
-        sheet.write_string(row, 6, said, book.cell())
-        fit_row(sheet, row, ["", name, "", "", "", "", said], widths, 22)
+        sheet.write_string(row, 6, remark, book.cell())
+        fit_row(sheet, row, ["", name, "", "", "", "", remark], widths, 22)
     sheet.freeze_panes(header + 1, 2)
     sheet.repeat_rows(header)
     sheet.print_area(0, 0, row, len(widths) - 1)
@@ -207,7 +209,7 @@ def _draw_sums(sheet: Any, book: PaperBook, row: int, lines: Sequence[ScorecardR
         sheet.write_blank(row, column, None, total)
     sheet.write_string(row, _NAME, "合计", total)
     for column, count in enumerate(_COUNTS, start=_FIRST_COUNT):
-        sheet.write_number(row, column, sum(getattr(one.group, count) for one in lines), total)
+        sheet.write_number(row, column, sum(getattr(line.group, count) for line in lines), total)
 
 
 def _draw_charts(

@@ -48,8 +48,8 @@ def write_scorecard(path: Path, edition: Edition) -> None:
         draw_reporting(sheets[REPORTING], book, edition)
         trends = draw_trends(sheets[TRENDS], book, edition)
         for kind, name in ITEM_SHEETS.items():
-            theirs = [fact for fact in table if fact.kind == kind]
-            draw_items(sheets[name], book, edition, kind, theirs, trends)
+            items = [fact for fact in table if fact.kind == kind]
+            draw_items(sheets[name], book, edition, kind, items, trends)
         for name, listed in lists.items():
             draw_project_list(sheets[name], book, edition, listed)
         draw_facts(sheets[FACTS], book, edition, table)

@@ -95,9 +95,9 @@ def _draw_summary(sheet: Any, book: PaperBook, edition: Edition, title: str) -> 
         f"填报率{everything.reported_text}。"
     )
     write_note(sheet, book, row, _WIDTHS, text)
-    leads = {one.name: one.lead_agency for one in edition.plan.domains}
+    leads = {domain.name: domain.lead_agency for domain in edition.plan.domains}
     row = _draw_groups(sheet, book, row + 1, edition, "domain", "一、分领域评价", leads)
-    levels = {one.name: one.level.value for one in edition.plan.agencies}
+    levels = {agency.name: agency.level.value for agency in edition.plan.agencies}
     row = _draw_groups(sheet, book, row + 1, edition, "agency", "二、分单位评价", levels)
     write_note(sheet, book, row, _WIDTHS, _NOTE)
     sheet.print_area(0, 0, row, len(_COLUMNS) - 1)
@@ -119,7 +119,7 @@ def _draw_groups(
     names = [name for name, _ in _COLUMNS]
     names[1] = "牵头单位" if view == "domain" else "层级"
     write_header(sheet, book, row, _WIDTHS, names)
-    groups = sorted(edition.groups(view), key=lambda one: (one.rank is None, one.rank or 0))
+    groups = sorted(edition.groups(view), key=lambda group: (group.rank is None, group.rank or 0))
     for group in groups:
         row += 1
         _draw_group(sheet, book, row, edition, view, group, seconds.get(group.name, "—"))
@@ -171,9 +171,9 @@ def _draw_years(sheet: Any, book: PaperBook, edition: Edition) -> None:
         sheet.merge_range(row, place, row + 1, place, "", book.header)
         sheet.write_string(row, place, name, book.header)
     at = len(_YEAR_WIDTHS)
-    for one in columns:
+    for year in columns:
         sheet.merge_range(row, at, row, at + 1, "", book.header)
-        sheet.write_string(row, at, one.heading, book.header)
+        sheet.write_string(row, at, year.heading, book.header)
         sheet.write_string(row + 1, at, "目标", book.header)
         sheet.write_string(row + 1, at + 1, "实际", book.header)
         at += 2

@@ -63,13 +63,13 @@ def write_matters(path: Path, agenda: Agenda) -> None:
         sheet = book.book.add_worksheet(SHEET)
         widths = tuple(_WIDTHS.values())
         set_widths(sheet, widths)
-        still = sum(one.is_open for one in agenda.listed)
+        open_count = sum(matter.is_open for matter in agenda.listed)
         row = write_heading(
             sheet,
             book,
             widths,
             f"{edition.district}“七优享”工程调度单",
-            f"{full_date(edition.today)}例会　　共{len(agenda.listed)}项，未销号{still}项　　"
+            f"{full_date(edition.today)}例会　　共{len(agenda.listed)}项，未销号{open_count}项　　"
             f"{edition.versions_text}",
         )
         write_header(sheet, book, row, widths, list(map(str, _COLUMNS)))
@@ -90,10 +90,10 @@ def write_matters(path: Path, agenda: Agenda) -> None:
 
 def _draw(sheet: Any, book: PaperBook, row: int, matter: Matter, agenda: Agenda) -> None:
     today = agenda.edition.today
-    over = matter.days_over(today)
+    days_over = matter.days_over(today)
     light = suggestion(matter, agenda.edition) or "—"
-    if over:
-        light += f"（超{over}天）"
+    if days_over:
+        light += f"（超{days_over}天）"
     values = {
         MatterColumn.NUMBER: matter.number,
         MatterColumn.TITLE: matter.title,

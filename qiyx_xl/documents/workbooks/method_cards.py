@@ -71,7 +71,7 @@ def write_cards(path: Path, edition: Edition) -> None:
 
 
 def _draw(sheet: Any, book: PaperBook, row: int, card: Card) -> int:
-    lights = [one.light for one in card.lines]
+    lights = [line.light for line in card.lines]
     counts = "、".join(f"{light.word}{n}" for light in Light if (n := lights.count(light)))
     heading = book.look(font_name=TITLE_FONT, font_size=14, align="left")
     sheet.set_row(row, 30)

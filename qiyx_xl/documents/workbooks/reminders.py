@@ -67,13 +67,13 @@ def write_reminder_text(path: Path, edition: Edition) -> None:
 
 def reminder_text(edition: Edition) -> str:
     """Return the messages as one text, to be pasted."""
-    messages = [one.message for one in calls(edition)]
+    messages = [call.message for call in calls(edition)]
     return "\n\n".join(messages or [f"{edition.period.label}没有逾期未报的单位。"]) + "\n"
 
 
 def _draw_list(sheet: Any, book: PaperBook, edition: Edition, found: tuple[Call, ...]) -> None:
     set_widths(sheet, _WIDTHS)
-    items = sum(len(one.reminder.items) for one in found)
+    items = sum(len(call.reminder.items) for call in found)
     counted = f"{len(found)}个单位、{items}项逾期未报" if found else "没有逾期未报的单位"
     row = write_heading(
         sheet,

@@ -285,7 +285,7 @@ class Console:
         cells: Cells = {}
         reminders = () if self._view.dashboard is None else self._view.dashboard.missing
         # Most days late first, then most items missing, then the plan's order.
-        ranked = sorted(reminders, key=lambda one: (-one.days_late, -len(one.items)))
+        ranked = sorted(reminders, key=lambda reminder: (-reminder.days_late, -len(reminder.items)))
         for offset in range(LIST_LENGTH):
             row = self.first_list_row + offset
             shown = _missing(ranked[offset]) if offset < len(ranked) else (None,) * 4

@@ -168,7 +168,7 @@ def change_row(change: Change, name: str) -> list[Value]:
 
 def matter_row(matter: Matter, light: str, today: date | None) -> list[Value]:
     """Return a matter in the order of 调度事项's columns; ``light`` is its item's lamp."""
-    over = 0 if today is None else matter.days_over(today)
+    days_over = 0 if today is None else matter.days_over(today)
     return [
         matter.number,
         matter.title,
@@ -177,7 +177,7 @@ def matter_row(matter: Matter, light: str, today: date | None) -> list[Value]:
         matter.raised.isoformat(),
         light,
         matter.word,
-        over or None,
+        days_over or None,
         "" if matter.settled is None else matter.settled.isoformat(),
         matter.note,
     ]
@@ -233,15 +233,15 @@ def project_note(sheet: LedgerSheet, status: ProjectStatus, period: Period) -> s
         return _NO_LIST
     counts = Counter(line.assessment.light for line in lines)
     lamps = "、".join(f"{light.word} {counts[light]}" for light in Light)
-    what = "个项目" if sheet is LedgerSheet.PROJECTS else "件实事"
+    unit = "个项目" if sheet is LedgerSheet.PROJECTS else "件实事"
     measures = (
         "投资为万元，序时差为百分点；" if sheet is LedgerSheet.PROJECTS else "序时差为百分点；"
     )
-    return f"{period.label}：{len(lines)} {what}，{lamps}。{measures}由程序写入，请不要手工改动。"
+    return f"{period.label}：{len(lines)} {unit}，{lamps}。{measures}由程序写入，请不要手工改动。"
 
 
 def _project_row(line: ProjectLine, known: _Logged) -> list[Value]:
-    project, one = line.project, line.assessment
+    project, assessment = line.project, line.assessment
     return [
         project.code,
         project.name,
@@ -251,19 +251,19 @@ def _project_row(line: ProjectLine, known: _Logged) -> list[Value]:
         project.phone,
         "未定" if line.planned is None else line.planned,
         _reported(line.record),
-        one.shown_rate,
-        one.schedule_gap_pp,
+        assessment.shown_rate,
+        assessment.schedule_gap_pp,
         "",
         "",
-        one.delay_days,
-        one.word,
-        f"{one.state}：{one.reason}",
+        assessment.delay_days,
+        assessment.word,
+        f"{assessment.state}：{assessment.reason}",
         *_source(line.record, known),
     ]
 
 
 def _node_row(line: ProjectLine, node: NodeLine, known: _Logged) -> list[Value]:
-    one = node.assessment
+    assessment = node.assessment
     return [
         node.code,
         f"　{node.node.name}",
@@ -277,15 +277,15 @@ def _node_row(line: ProjectLine, node: NodeLine, known: _Logged) -> list[Value]:
         None,
         node.node.planned.isoformat(),
         "" if node.completed is None else node.completed.isoformat(),
-        one.delay_days,
-        one.word,
-        f"{one.state}：{one.reason}",
+        assessment.delay_days,
+        assessment.word,
+        f"{assessment.state}：{assessment.reason}",
         *_source(node.record, known),
     ]
 
 
 def _livelihood_row(line: LivelihoodLine, known: _Logged) -> list[Value]:
-    project, one = line.project, line.assessment
+    project, assessment = line.project, line.assessment
     return [
         project.code,
         project.name,
@@ -297,11 +297,11 @@ def _livelihood_row(line: LivelihoodLine, known: _Logged) -> list[Value]:
         project.measure,
         project.target,
         _reported(line.record),
-        one.shown_rate,
-        one.schedule_gap_pp,
-        one.on_schedule,
-        one.word,
-        f"{one.state}：{one.reason}",
+        assessment.shown_rate,
+        assessment.schedule_gap_pp,
+        assessment.on_schedule,
+        assessment.word,
+        f"{assessment.state}：{assessment.reason}",
         *_source(line.record, known),
     ]
 
@@ -324,7 +324,7 @@ def _source(record: ProjectRecord | None, known: _Logged) -> list[Value]:
 
 
 def _by_place(logged: Sequence[LoggedProjectRecord]) -> _Logged:
-    return {_place(one.record): one for one in logged}
+    return {_place(entry.record): entry for entry in logged}
 
 
 def _place(record: ProjectRecord) -> tuple[str, str, str, str]:

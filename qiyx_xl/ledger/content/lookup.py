@@ -63,7 +63,7 @@ class Lookup:
             for row, logged in enumerate(records, start=1)
             if logged.current and self._is_districts(logged.record)
         ]
-        own.sort(key=lambda each: each[1].period.order)
+        own.sort(key=lambda entry: entry[1].period.order)
         for row, record in own:
             self._enter(row, record)
         self._done = self._first_done(own)

@@ -70,7 +70,7 @@ class Content(PlanContent):
         """Return the row above a plan sheet's table: 数据期, 时间进度, lamp counts, score."""
         row = layout.STATUS_ROW
         rows = next(rows for sheet, rows in self.plan_sheets() if sheet is table).values()
-        words = [cell.value for each in rows if isinstance(cell := each[LAMP], Formula)]
+        words = [cell.value for item_row in rows if isinstance(cell := item_row[LAMP], Formula)]
         counts = Counter(words)
         letter = table.letter(LAMP)
         lamps = f"${letter}${table.first_row + 1}:${letter}${table.last_row + 1}"
@@ -202,9 +202,11 @@ class Content(PlanContent):
     def matter_rows(self) -> list[list[Value]]:
         """Return the matters, the open first, in the order of 调度事项's columns."""
         lights = {line.item.code: line.rating.lamp for line in self.view.lines}
-        lights |= {one.project.code: one.assessment.lamp for one in self.view.projects.lines}
-        matters = sorted(self.view.matters, key=lambda one: not one.is_open)
-        return [matter_row(one, lights.get(one.item, ""), self.view.today) for one in matters]
+        lights |= {entry.project.code: entry.assessment.lamp for entry in self.view.projects.lines}
+        matters = sorted(self.view.matters, key=lambda matter: not matter.is_open)
+        return [
+            matter_row(matter, lights.get(matter.item, ""), self.view.today) for matter in matters
+        ]
 
     def run_rows(self) -> list[list[Value]]:
         """Return every consolidation, in the order of 汇总日志's columns."""

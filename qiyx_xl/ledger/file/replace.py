@@ -180,10 +180,10 @@ def _sweep(path: Path) -> None:
     name = re.escape(path.stem)
     leftover = re.compile(rf"\.{name}.*\.[0-9a-f]{{8}}{re.escape(TEMPORARY)}")
     for where in (path.parent, path.resolve().parent, folder):
-        for each in where.glob(f".*{TEMPORARY}") if where.is_dir() else ():
-            if leftover.fullmatch(each.name):
+        for candidate in where.glob(f".*{TEMPORARY}") if where.is_dir() else ():
+            if leftover.fullmatch(candidate.name):
                 with suppress(OSError):
-                    each.unlink()
+                    candidate.unlink()
 
 
 def _mark(status: os.stat_result) -> tuple[int, int]:

@@ -67,10 +67,10 @@ def same_formula(expected: str, found: str | None) -> bool:
     """
     if found is None:
         return False
-    return found == "" or _spelled(expected) == _spelled(found)
+    return found == "" or _normalized(expected) == _normalized(found)
 
 
-def _spelled(formula: str) -> str:
+def _normalized(formula: str) -> str:
     return re.sub(r"[\s']|_xlfn\.", "", formula).casefold()
 
 

@@ -87,8 +87,8 @@ class _Copy:
     def made(self) -> bytes:
         """Copy the workbook and every part it refers to that is kept; return the package."""
         book = parse(self._ledger.read(WORKBOOK))
-        visible = [each for each in book.iter(f"{Q}sheet") if _is_visible(each)]
-        kept = {each.get(f"{opc.R}id") for each in visible}
+        visible = [sheet for sheet in book.iter(f"{Q}sheet") if _is_visible(sheet)]
+        kept = {sheet.get(f"{opc.R}id") for sheet in visible}
         relations = [
             relation
             for relation in self._ledger.relations(WORKBOOK)
@@ -111,8 +111,8 @@ class _Copy:
         if part in self._parts:
             return
         data = self._ledger.read(part)
-        kept = [one for one in self._ledger.relations(part) if one.kind in _KEPT]
-        gone = {one.id for one in self._ledger.relations(part)} - {one.id for one in kept}
+        kept = [child for child in self._ledger.relations(part) if child.kind in _KEPT]
+        gone = {child.id for child in self._ledger.relations(part)} - {child.id for child in kept}
         if relation.kind == "worksheet":
             data = self._values_only(part, data, gone)
         elif gone and part.endswith(".xml"):
@@ -121,8 +121,8 @@ class _Copy:
         self._kinds[part] = self._types.of(part)
         if kept:
             self._parts[opc.relations_part(part)] = _relations_xml(part, kept)
-        for one in kept:
-            self._take(one)
+        for child in kept:
+            self._take(child)
 
     def _values_only(self, part: str, xml: bytes, gone: Iterable[str]) -> bytes:
         """Return a sheet without formulas, and without references to parts that are not copied."""
@@ -341,12 +341,12 @@ def _relations_xml(part: str, relations: Iterable[opc.Relation]) -> bytes:
             (
                 "Relationship",
                 {
-                    "Id": one.id,
-                    "Type": one.type,
-                    "Target": posixpath.relpath(one.target, folder),
+                    "Id": relation.id,
+                    "Type": relation.type,
+                    "Target": posixpath.relpath(relation.target, folder),
                 },
             )
-            for one in relations
+            for relation in relations
         ],
     )
 

@@ -105,12 +105,12 @@ def typed_choices(rows: Sequence[Sequence[str]]) -> tuple[TypedChoice, ...]:
     return tuple(found)
 
 
-def _same(shown: str, record: Record) -> bool:
-    spelled = spell(record.actual)
-    if shown == spelled:
+def _same(cell_text: str, record: Record) -> bool:
+    formatted = spell(record.actual)
+    if cell_text == formatted:
         return True
     try:
-        return _rounded(shown) == _rounded(spelled)
+        return _rounded(cell_text) == _rounded(formatted)
     except InvalidOperation:
         return False
 

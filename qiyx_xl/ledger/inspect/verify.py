@@ -212,7 +212,7 @@ class _Check:
 
     def log_sheet(self, table: SheetTable, values: Sequence[Sequence[Value]]) -> None:
         """Compare the rows of a log sheet, in any order."""
-        skipped = {table.place(each) for each in _TYPED} if self._is_typed(table) else set()
+        skipped = {table.place(header) for header in _TYPED} if self._is_typed(table) else set()
         waiting: dict[tuple[str, ...], list[int]] = {}
         wanted = [tuple(map(canonical, row)) for row in values]
         for index, row in enumerate(wanted):
@@ -259,7 +259,10 @@ class _Check:
                 where = address(number, 0)
                 yield Mismatch(DifferenceKind.EXTRA_ROW, sheet, where, "", item, "", " ".join(key))
                 continue
-            best = max(wanted, key=lambda one: sum(a == b for a, b in zip(one, row, strict=True)))
+            best = max(
+                wanted,
+                key=lambda candidate: sum(a == b for a, b in zip(candidate, row, strict=True)),
+            )
             wanted.remove(best)
             for place, (expected, found) in enumerate(zip(best, row, strict=True)):
                 if expected != found and place not in skipped:
@@ -338,7 +341,7 @@ def _vba(path: Path) -> tuple[str, bool]:
             references = [str(reference) for reference in book.references()]
     except PyOpenVBAError as wrong:
         raise LedgerError(f"“{path.name}”里的宏读不出来。请换回备份的台账。") from wrong
-    calls_addin = any("xlwings" in one.lower() for one in references)
+    calls_addin = any("xlwings" in reference.lower() for reference in references)
     return text, calls_addin and _VERSION.search(text) is None
 
 

@@ -34,7 +34,7 @@ WORDS = (
 PASSAGES = ("变化", "亮灯情况", "议定事项", "调度事项", "附件说明", "附件")
 REQUIRED = ("例会日期", "变化", "亮灯情况", "议定事项", "调度事项")
 
-_TOLD = 12
+_MOST_LISTED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Agenda:
     @property
     def raised(self) -> tuple[Matter, ...]:
         """The matters that this meeting raises."""
-        return tuple(one for one in self.matters if one.raised == self.edition.today)
+        return tuple(matter for matter in self.matters if matter.raised == self.edition.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,9 @@ def agenda_text(agenda: Agenda) -> AgendaText:
             ),
             "议定事项": _questions(agenda),
             "调度事项": _matters(agenda),
-            "附件说明": tuple(Body(f"附件：{one.caption}", style="attachments") for one in tables),
+            "附件说明": tuple(
+                Body(f"附件：{table.caption}", style="attachments") for table in tables
+            ),
             "附件": tables,
         },
     )
@@ -102,13 +104,15 @@ def _changes(agenda: Agenda) -> tuple[Block, ...]:
     last, period = agenda.last, agenda.edition.period
     compared = f"上次例会（{full_date(last.day)}）看的是{last.period.label}"
     compared += "。" if last.period == period else f"，这次看的是{period.label}。"
-    better = [one for one in agenda.changes if one.direction > 0]
-    worse = [one for one in agenda.changes if one.direction < 0]
-    rest = [one for one in agenda.changes if one.direction == 0]
+    better = [change for change in agenda.changes if change.direction > 0]
+    worse = [change for change in agenda.changes if change.direction < 0]
+    rest = [change for change in agenda.changes if change.direction == 0]
     if not agenda.changes:
         return (Body(f"{compared}上次例会以来没有变化。"),)
-    said = f"{compared}有变化的{len(agenda.changes)}项：变好{len(better)}项、变差{len(worse)}项、"
-    blocks: list[Block] = [Body(f"{said}其他{len(rest)}项。")]
+    summary = (
+        f"{compared}有变化的{len(agenda.changes)}项：变好{len(better)}项、变差{len(worse)}项、"
+    )
+    blocks: list[Block] = [Body(f"{summary}其他{len(rest)}项。")]
     number = 0
     for title, changes in (("变差的", worse), ("变好的", better), ("其他变化", rest)):
         if not changes:
@@ -116,15 +120,15 @@ def _changes(agenda: Agenda) -> tuple[Block, ...]:
         number += 1
         blocks.append(Heading(2, f"（{chinese_number(number)}）{title}"))
         blocks += [
-            Body(_told(agenda.edition, one), lead=f"{place}. ")
-            for place, one in enumerate(changes[:_TOLD], start=1)
+            Body(_change_text(agenda.edition, change), lead=f"{place}. ")
+            for place, change in enumerate(changes[:_MOST_LISTED], start=1)
         ]
-        if len(changes) > _TOLD:
-            blocks.append(Body(f"{title}共{len(changes)}项，以上为前{_TOLD}项。"))
+        if len(changes) > _MOST_LISTED:
+            blocks.append(Body(f"{title}共{len(changes)}项，以上为前{_MOST_LISTED}项。"))
     return tuple(blocks)
 
 
-def _told(edition: Edition, change: Change) -> str:
+def _change_text(edition: Edition, change: Change) -> str:
     item = edition.plan.find(change.code)
     name = change.code if item is None else f"{item.name}（{item.reporting_agency}）"
     before, after = (
@@ -139,46 +143,56 @@ def _told(edition: Edition, change: Change) -> str:
 def _questions(agenda: Agenda) -> tuple[Block, ...]:
     """Return the questions that the meeting has to decide, one numbered paragraph each."""
     edition = agenda.edition
-    asked: list[str] = []
+    questions: list[str] = []
     for conflict in agenda.conflicts:
         item = edition.plan.find(conflict.code)
         name = conflict.code if item is None else item.name
-        asked.append(
+        questions.append(
             f"{name}：{conflict.left.agency}报{spell(conflict.left.actual)}，"
             f"{conflict.right.agency}报{spell(conflict.right.actual)}，请确定以哪个为准。"
         )
-    ready = [one for one in agenda.listed if is_ready(one, edition)]
+    ready = [matter for matter in agenda.listed if is_ready(matter, edition)]
     if ready:
-        names = counted_names([one.number for one in ready], _TOLD)
-        asked.append(f"调度事项{names}对应的指标或项目已亮绿灯，请议定是否销号。")
-    over = [one for one in agenda.listed if one.days_over(edition.today)]
-    if over:
-        names = counted_names([f"{one.number}（{one.agency}）" for one in over], _TOLD)
-        asked.append(f"超过时限未销号的{len(over)}项：{names}，请责任单位说明原因，重定时限。")
+        names = counted_names([matter.number for matter in ready], _MOST_LISTED)
+        questions.append(f"调度事项{names}对应的指标或项目已亮绿灯，请议定是否销号。")
+    overdue = [matter for matter in agenda.listed if matter.days_over(edition.today)]
+    if overdue:
+        names = counted_names(
+            [f"{matter.number}（{matter.agency}）" for matter in overdue], _MOST_LISTED
+        )
+        questions.append(
+            f"超过时限未销号的{len(overdue)}项：{names}，请责任单位说明原因，重定时限。"
+        )
     if agenda.raised:
-        names = counted_names([f"{one.number}（{one.agency}）" for one in agenda.raised], _TOLD)
-        asked.append(f"新列入调度单的{len(agenda.raised)}项：{names}，请确认责任单位和时限。")
+        names = counted_names(
+            [f"{matter.number}（{matter.agency}）" for matter in agenda.raised], _MOST_LISTED
+        )
+        questions.append(f"新列入调度单的{len(agenda.raised)}项：{names}，请确认责任单位和时限。")
     if edition.reminders:
-        late = [f"{one.agency.name}（{len(one.items)}项）" for one in edition.reminders]
-        asked.append(f"逾期未报的{len(late)}个单位：{counted_names(late, _TOLD)}，请限期补报。")
+        late = [
+            f"{reminder.agency.name}（{len(reminder.items)}项）" for reminder in edition.reminders
+        ]
+        questions.append(
+            f"逾期未报的{len(late)}个单位：{counted_names(late, _MOST_LISTED)}，请限期补报。"
+        )
     if edition.returned:
-        asked.append(f"收到的填报表中有{len(edition.returned)}份退回待改，请督促尽快重报。")
-    if not asked:
+        questions.append(f"收到的填报表中有{len(edition.returned)}份退回待改，请督促尽快重报。")
+    if not questions:
         return (Body("本次没有需要议定的事项。"),)
-    return tuple(Body(text, lead=f"{n}. ") for n, text in enumerate(asked, start=1))
+    return tuple(Body(text, lead=f"{n}. ") for n, text in enumerate(questions, start=1))
 
 
 def _matters(agenda: Agenda) -> tuple[Block, ...]:
     listed = agenda.listed
-    still = [one for one in listed if one.is_open]
-    over = [one for one in still if one.days_over(agenda.edition.today)]
+    still_open = [matter for matter in listed if matter.is_open]
+    overdue = [matter for matter in still_open if matter.days_over(agenda.edition.today)]
     if not listed:
         return (Body("目前没有调度事项。"),)
     return (
         Body(
-            f"调度单共{len(listed)}项：未销号{len(still)}项（其中超过时限{len(over)}项、"
-            f"本次新提出{len(agenda.raised)}项），上次例会以来销号{len(listed) - len(still)}项。"
-            "详见附件。"
+            f"调度单共{len(listed)}项：未销号{len(still_open)}项（其中超过时限{len(overdue)}项、"
+            f"本次新提出{len(agenda.raised)}项），"
+            f"上次例会以来销号{len(listed) - len(still_open)}项。详见附件。"
         ),
     )
 
@@ -189,14 +203,14 @@ def _tables(agenda: Agenda) -> tuple[Table, ...]:
     today = agenda.edition.today
     rows = tuple(
         (
-            one.number,
-            one.title,
-            one.agency,
-            one.deadline.isoformat(),
-            _state(one, today.toordinal() - one.deadline.toordinal()),
-            suggestion(one, agenda.edition) or "—",
+            matter.number,
+            matter.title,
+            matter.agency,
+            matter.deadline.isoformat(),
+            _state(matter, today.toordinal() - matter.deadline.toordinal()),
+            suggestion(matter, agenda.edition) or "—",
         )
-        for one in agenda.listed
+        for matter in agenda.listed
     )
     return (
         Table(

@@ -75,8 +75,8 @@ def bulletin(edition: Edition) -> Bulletin:
             "典型做法": sections.practices(edition),
             "下一步": sections.next_steps(edition),
             "附件说明": tuple(
-                Body(f"{'附件：' if n == 1 else '　　　'}{n}. {one.caption}", style="attachments")
-                for n, one in enumerate(tables, start=1)
+                Body(f"{'附件：' if n == 1 else '　　　'}{n}. {table.caption}", style="attachments")
+                for n, table in enumerate(tables, start=1)
             ),
             "附件": tuple(tables),
         },

@@ -73,19 +73,21 @@ def lamps(edition: Edition) -> str:
     counts = lamp_count(edition.indicators)
     if counts.total == 0:
         return "方案没有列出主要指标。"
-    text = f"方案共确定{counts.total}项主要指标。截至{edition.period.label}末，{_said(counts)}。"
+    text = (
+        f"方案共确定{counts.total}项主要指标。截至{edition.period.label}末，{_lamps_text(counts)}。"
+    )
     grey = [line.rating.state for line in edition.indicators if line.rating.light is Light.GREY]
     if grey and counts.grey < counts.total:
         text += f"灰灯指标中，{_states(grey)}。"
     elif grey:
         text += f"其中，{_states(grey)}。"
-    whole = everything(edition)
-    if whole.score is not None:
-        text += f"全区晾晒得分{whole.score_text}分。"
+    district = everything(edition)
+    if district.score is not None:
+        text += f"全区晾晒得分{district.score_text}分。"
     return text
 
 
-def _said(counts: LampCount) -> str:
+def _lamps_text(counts: LampCount) -> str:
     if counts.grey == counts.total:
         return "均未亮灯（灰灯）"
     if counts.green == counts.total:
@@ -104,14 +106,14 @@ def _states(states: Iterable[str]) -> str:
 
 
 def _reported(edition: Edition) -> str:
-    whole = everything(edition)
-    if whole.due == 0:
+    district = everything(edition)
+    if district.due == 0:
         return "本期没有到期应报的指标。"
-    reported = whole.due - whole.missing
-    text = f"本期应报指标{whole.due}项，已报{reported}项，填报率{whole.reported_text}"
+    reported = district.due - district.missing
+    text = f"本期应报指标{district.due}项，已报{reported}项，填报率{district.reported_text}"
     returned = len(edition.returned)
     if edition.reminders:
-        items = sum(len(one.items) for one in edition.reminders)
+        items = sum(len(reminder.items) for reminder in edition.reminders)
         more = "任务目标和里程碑"
         if not edition.projects.is_empty:
             more = f"任务目标、里程碑、{PROJECTS}"
@@ -155,22 +157,22 @@ def _goals(edition: Edition) -> str:
 
 def _domains(edition: Edition) -> str:
     groups = edition.groups("domain")
-    said = [
+    parts = [
         f"总灯为{light.word}的{len(names)}个：{'、'.join(names)}"
         for light in Light
-        for names in ([one.name for one in groups if one.light is light],)
+        for names in ([group.name for group in groups if group.light is light],)
         if names
     ]
-    return f"{len(groups)}个领域中，{'；'.join(said)}。各领域得分和名次见附件2。" if said else ""
+    return f"{len(groups)}个领域中，{'；'.join(parts)}。各领域得分和名次见附件2。" if parts else ""
 
 
 def _agencies(edition: Edition) -> list[str]:
     groups = edition.groups("agency")
-    placed = [one for one in groups if one.rank is not None]
+    placed = [group for group in groups if group.rank is not None]
     texts = []
     if placed:
-        first = sorted(placed, key=lambda one: one.rank or 0)[:FIRST_PLACES]
-        names = "、".join(f"{one.name}（{one.score_text}分）" for one in first)
+        first = sorted(placed, key=lambda group: group.rank or 0)[:FIRST_PLACES]
+        names = "、".join(f"{group.name}（{group.score_text}分）" for group in first)
         texts.append(
             f"承担指标的{len(groups)}个单位中，{len(placed)}个参与排名，"
             + (f"居前的是{names}。" if len(placed) > 1 else f"为{names}。")
@@ -178,7 +180,7 @@ def _agencies(edition: Edition) -> list[str]:
         )
     else:
         texts.append(f"承担指标的{len(groups)}个单位均不参与本期排名。" if groups else "")
-    low = [one.name for one in groups if one.due and not one.ranked and one.missing]
+    low = [group.name for group in groups if group.due and not group.ranked and group.missing]
     if low:
         least = percent(Fraction(edition.rules.ranking_minimum_reported), 0)
         texts.append(f"填报率低于{least}、不参与排名的有：{counted_names(low)}。")
@@ -188,9 +190,9 @@ def _agencies(edition: Edition) -> list[str]:
 def _levels(groups: Sequence[Group]) -> str:
     return (
         "；".join(
-            f"{one.name}：绿灯{one.green}项、黄灯{one.amber}项、红灯{one.red}项、"
-            f"灰灯{one.grey}项，得分{one.score_text}"
-            for one in groups
+            f"{group.name}：绿灯{group.green}项、黄灯{group.amber}项、红灯{group.red}项、"
+            f"灰灯{group.grey}项，得分{group.score_text}"
+            for group in groups
         )
         + "。"
     )

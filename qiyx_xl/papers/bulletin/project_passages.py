@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qiyx_xl.papers.edition import Edition
 
 TITLE = "重大项目和民生实事"
-_TOLD = 10
+_MOST_LISTED = 10
 _REMARK_LIMIT = 120
 _LATE = (Light.RED, Light.AMBER)
 
@@ -56,18 +56,18 @@ def overall_blocks(edition: Edition) -> tuple[Block, ...]:
 def late_blocks(edition: Edition) -> tuple[Block, ...]:
     """Return a paragraph for each project that lags behind, red lamps first.
 
-    At most ``_TOLD`` are listed; the last paragraph then gives their total number.
+    At most ``_MOST_LISTED`` are listed; the last paragraph then gives their total number.
     """
     lines = late_lines(edition)
     blocks: list[Block] = []
-    for number, line in enumerate(lines[:_TOLD], start=1):
-        one = line.assessment
-        text = f"{one.lamp}：{one.reason}"
+    for number, line in enumerate(lines[:_MOST_LISTED], start=1):
+        assessment = line.assessment
+        text = f"{assessment.lamp}：{assessment.reason}"
         if not says_nothing(line.remark):
             text += f"。单位说明：{_short(line.remark)}"
         lead = f"{number}. {line.project.name}（{line.project.agency}）。"
         blocks.append(Body(text if text.endswith("。") else f"{text}。", lead=lead))
-    if len(lines) > _TOLD:
+    if len(lines) > _MOST_LISTED:
         blocks.append(Body(f"滞后的共{len(lines)}个，其余见附件。"))
     return tuple(blocks)
 
@@ -114,7 +114,7 @@ def project_tables(edition: Edition) -> tuple[Table, ...]:
 
 def count_lamps(assessments: Sequence[Assessment]) -> LampCount:
     """Count the lamps of some projects."""
-    lights = [one.light for one in assessments]
+    lights = [assessment.light for assessment in assessments]
     green, amber, red, grey = (
         lights.count(light) for light in (Light.GREEN, Light.AMBER, Light.RED, Light.GREY)
     )
@@ -136,21 +136,21 @@ def _money(amounts: Sequence[Decimal]) -> str:
 
 
 def _major_row(line: ProjectLine) -> tuple[str, ...]:
-    project, one = line.project, line.assessment
+    project, assessment = line.project, line.assessment
     return (
         project.code,
         project.name,
         project.agency,
         "未定" if line.planned is None else plain(line.planned),
-        _said(line.record),
-        one.display,
-        NO_RATE if one.delay_days is None else str(one.delay_days),
-        one.lamp,
+        _reported_text(line.record),
+        assessment.display,
+        NO_RATE if assessment.delay_days is None else str(assessment.delay_days),
+        assessment.lamp,
     )
 
 
 def _node_row(line: ProjectLine, node: NodeLine) -> tuple[str, ...]:
-    one = node.assessment
+    assessment = node.assessment
     return (
         node.code,
         node.node.name,
@@ -158,28 +158,28 @@ def _node_row(line: ProjectLine, node: NodeLine) -> tuple[str, ...]:
         node.node.planned.isoformat(),
         NO_RATE if node.completed is None else node.completed.isoformat(),
         NO_RATE,
-        NO_RATE if one.delay_days is None else str(one.delay_days),
-        one.lamp,
+        NO_RATE if assessment.delay_days is None else str(assessment.delay_days),
+        assessment.lamp,
     )
 
 
 def _livelihood_row(line: LivelihoodLine) -> tuple[str, ...]:
-    project, one = line.project, line.assessment
-    done = _said(line.record)
+    project, assessment = line.project, line.assessment
+    done = _reported_text(line.record)
     return (
         project.code,
         project.name,
         project.agency,
         f"{plain(project.target)}{project.measure}",
         f"{done}{project.measure}" if line.done is not None else done,
-        one.display,
-        gap_text(one.schedule_gap_pp),
-        one.on_schedule,
-        one.lamp,
+        assessment.display,
+        gap_text(assessment.schedule_gap_pp),
+        assessment.on_schedule,
+        assessment.lamp,
     )
 
 
-def _said(record: ProjectRecord | None) -> str:
+def _reported_text(record: ProjectRecord | None) -> str:
     return (None if record is None else spell_value(record.value)) or NO_RATE
 
 

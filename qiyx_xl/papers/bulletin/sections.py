@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PRACTICE = "典型做法"
 """A remark that begins with this word is quoted in the passage 典型做法."""
 
-_TOLD = 10  # most paragraphs of a list in a passage; the attachment has all of them
+_MOST_LISTED = 10  # most paragraphs of a list in a passage; the attachment has all of them
 _REMARK_LIMIT = 200
 _MISSING_LIMIT = 10
 _PUNCTUATION = "：:，,。；; 　\n"
@@ -44,30 +44,30 @@ def ahead(edition: Edition) -> tuple[Block, ...]:
     blocks: list[Block] = []
     groups = edition.groups("agency")
     first = [
-        one
-        for one in groups
-        if one.rank is not None and one.rank <= FIRST_PLACES and one.light is Light.GREEN
+        group
+        for group in groups
+        if group.rank is not None and group.rank <= FIRST_PLACES and group.light is Light.GREEN
     ]
     risen = [
-        (one, change)
-        for one in groups
-        for change in (edition.rank_change("agency", one),)
+        (group, change)
+        for group in groups
+        for change in (edition.rank_change("agency", group),)
         if change is not None and change > 0
     ]
     if first or risen:
         blocks.append(numbered.heading("单位"))
     if first:
-        names = [f"{one.name}（第{one.rank}名，{one.score_text}分）" for one in first]
+        names = [f"{group.name}（第{group.rank}名，{group.score_text}分）" for group in first]
         blocks.append(Body(f"总灯为绿且名次居前的有：{counted_names(names)}。"))
     if risen:
         risen.sort(key=lambda entry: -entry[1])
-        names = [f"{one.name}（上升{change}位）" for one, change in risen]
+        names = [f"{group.name}（上升{change}位）" for group, change in risen]
         blocks.append(Body(f"名次较上次上升的有：{counted_names(names)}。"))
     good = [line for line in edition.indicators if line.rating.light is Light.GREEN]
     if good:
         good.sort(key=lambda line: -(line.rating.schedule_gap_pp or 0))
         blocks.append(numbered.heading("指标"))
-        blocks += _told(good, edition, "亮绿灯", "附件1")
+        blocks += _line_blocks(good, edition, "亮绿灯", "附件1")
     return tuple(blocks) or (Body("本期没有亮绿灯的指标。"),)
 
 
@@ -88,14 +88,16 @@ def behind(edition: Edition, *, in_bulletin: bool = True) -> tuple[Block, ...]:
         if lines:
             lines.sort(key=lambda line: line.rating.schedule_gap_pp or 0)
             blocks.append(numbered.heading(f"{title}（{len(lines)}项）"))
-            blocks += _told(lines, edition, f"亮{light.word}灯", rest)
+            blocks += _line_blocks(lines, edition, f"亮{light.word}灯", rest)
     doubted = [line for line in edition.indicators if line.rating.state == LampState.IN_DOUBT]
     if doubted:
         blocks.append(numbered.heading(f"待核数据（{len(doubted)}项）"))
-        blocks += _told(doubted, edition, "待核", rest)
+        blocks += _line_blocks(doubted, edition, "待核", rest)
     if edition.reminders and in_bulletin:
-        late = [f"{one.agency.name}（{len(one.items)}项）" for one in edition.reminders]
-        items = sum(len(one.items) for one in edition.reminders)
+        late = [
+            f"{reminder.agency.name}（{len(reminder.items)}项）" for reminder in edition.reminders
+        ]
+        items = sum(len(reminder.items) for reminder in edition.reminders)
         blocks.append(numbered.heading("逾期未报"))
         blocks.append(
             Body(f"以下单位共有{items}项逾期未报：{counted_names(late, _MISSING_LIMIT)}。")
@@ -121,11 +123,13 @@ def behind(edition: Edition, *, in_bulletin: bool = True) -> tuple[Block, ...]:
     )
 
 
-def _told(lines: Sequence[StatusLine], edition: Edition, what: str, rest: str) -> list[Block]:
-    """Return a paragraph for each of the first ``_TOLD`` lines, and where the others are."""
+def _line_blocks(
+    lines: Sequence[StatusLine], edition: Edition, lamp_words: str, rest: str
+) -> list[Block]:
+    """Return a paragraph for each of the first ``_MOST_LISTED`` lines, and where the others are."""
     remarks = {(one.item.code, one.agency): one for one in edition.remarks if not _is_practice(one)}
     blocks: list[Block] = []
-    for number, line in enumerate(lines[:_TOLD], start=1):
+    for number, line in enumerate(lines[:_MOST_LISTED], start=1):
         item, rating = line.item, line.rating
         figures = [f"实际{actual_text(rating, item)}", f"目标{target_text(rating, item)}"]
         if isinstance(rating.actual, Word):
@@ -141,8 +145,8 @@ def _told(lines: Sequence[StatusLine], edition: Edition, what: str, rest: str) -
         blocks.append(
             Body(f"{_ended(text)}", lead=f"{number}. {item.name}（{item.reporting_agency}）。")
         )
-    if len(lines) > _TOLD:
-        blocks.append(Body(f"{what}的共{len(lines)}项，其余见{rest}。"))
+    if len(lines) > _MOST_LISTED:
+        blocks.append(Body(f"{lamp_words}的共{len(lines)}项，其余见{rest}。"))
     return blocks
 
 
@@ -152,17 +156,17 @@ def _told(lines: Sequence[StatusLine], edition: Edition, what: str, rest: str) -
 def practices(edition: Edition) -> tuple[Block, ...]:
     """Return 典型做法: the remarks that agencies marked so, each once."""
     written = [
-        (one.agency, one.text.removeprefix(PRACTICE).lstrip(_PUNCTUATION))
-        for one in edition.remarks
-        if _is_practice(one)
+        (remark.agency, remark.text.removeprefix(PRACTICE).lstrip(_PUNCTUATION))
+        for remark in edition.remarks
+        if _is_practice(remark)
     ]
-    told = [(agency, text) for agency, text in written if not says_nothing(text)]
+    quoted = [(agency, text) for agency, text in written if not says_nothing(text)]
     blocks = [
         Body(_ended(_short(text)), lead=f"{number}. {agency}。")
-        for number, (agency, text) in enumerate(told[:_TOLD], start=1)
+        for number, (agency, text) in enumerate(quoted[:_MOST_LISTED], start=1)
     ]
-    if len(told) > _TOLD:
-        blocks.append(Body(f"各单位共报送典型做法{len(told)}条，以上为前{_TOLD}条。"))
+    if len(quoted) > _MOST_LISTED:
+        blocks.append(Body(f"各单位共报送典型做法{len(quoted)}条，以上为前{_MOST_LISTED}条。"))
     return tuple(blocks) or (Body("本期各单位没有报送典型做法。"),)
 
 
@@ -212,7 +216,7 @@ def next_steps(edition: Edition) -> tuple[Block, ...]:
 def shared_words(edition: Edition) -> dict[str, str]:
     """Return the words that every kind of template may use within a sentence."""
     total = lamp_count(edition.indicators)
-    whole = everything(edition)
+    district = everything(edition)
     return {
         "发文机关": edition.office_name,
         "区县": edition.district,
@@ -223,10 +227,10 @@ def shared_words(edition: Edition) -> dict[str, str]:
         "成文日期": full_date(edition.today),
         "指标总数": str(total.total),
         **{f"{light.word}灯数": str(n) for light, n in total.by_light},
-        "应报数": str(whole.due),
-        "未报数": str(whole.missing),
-        "填报率": whole.reported_text,
-        "得分": whole.score_text,
+        "应报数": str(district.due),
+        "未报数": str(district.missing),
+        "填报率": district.reported_text,
+        "得分": district.score_text,
         "规则版本": edition.rules_version,
         "方案版本": edition.plan_version,
     }

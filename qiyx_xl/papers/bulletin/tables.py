@@ -77,7 +77,7 @@ def _group_table(edition: Edition, caption: str, name: str, view: View) -> Table
     return Table(
         caption,
         (name, *_GROUP_HEADER),
-        tuple(_group_row(edition, view, one) for one in _by_rank(edition.groups(view))),
+        tuple(_group_row(edition, view, group) for group in _by_rank(edition.groups(view))),
         (24, *_GROUP_WIDTHS),
         lamp_column=1,
         count_columns=(2, 3, 4, 5),
@@ -86,7 +86,7 @@ def _group_table(edition: Edition, caption: str, name: str, view: View) -> Table
 
 
 def _by_rank(groups: Sequence[Group]) -> list[Group]:
-    return sorted(groups, key=lambda one: (one.rank is None, one.rank or 0))
+    return sorted(groups, key=lambda group: (group.rank is None, group.rank or 0))
 
 
 def _group_row(edition: Edition, view: View, group: Group) -> tuple[str, ...]:

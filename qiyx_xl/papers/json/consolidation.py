@@ -34,24 +34,24 @@ def consolidation_document(
         sha256_before: the ledger's hash before; None if it was not written.
         sha256_after: the ledger's hash afterwards; None if it was not written.
     """
-    one = consolidation
+    merged = consolidation
     return {
         "schema": SCHEMA,
-        "period": str(one.period),
-        "reason": one.reason or None,
-        "accepted": [_accepted(file, one) for file in one.accepted],
-        "returned": [_judged(file) for file in one.returned],
-        "unreadable": [_judged(file) for file in one.unreadable],
-        "unchanged": [_file(file) for file in one.duplicates],
-        "revised": [_revision(revision) for revision in one.revised],
-        "conflicts": [_conflict(conflict) for conflict in one.conflicts],
+        "period": str(merged.period),
+        "reason": merged.reason or None,
+        "accepted": [_accepted(file, merged) for file in merged.accepted],
+        "returned": [_judged(file) for file in merged.returned],
+        "unreadable": [_judged(file) for file in merged.unreadable],
+        "unchanged": [_file(file) for file in merged.duplicates],
+        "revised": [_revision(revision) for revision in merged.revised],
+        "conflicts": [_conflict(conflict) for conflict in merged.conflicts],
         "missing": [
             {"agency": gap.agency, "indicators": [item_json(code) for code in gap.codes]}
-            for gap in one.missing
+            for gap in merged.missing
         ],
         "projects": {
-            "new": len(one.new_projects),
-            "revised": [_project(revision) for revision in one.revised_projects],
+            "new": len(merged.new_projects),
+            "revised": [_project(revision) for revision in merged.revised_projects],
         },
         "ledger": {"path": ledger, "sha256_before": sha256_before, "sha256_after": sha256_after},
     }
@@ -65,16 +65,16 @@ def _judged(file: Submission) -> dict[str, Any]:
     return {**_file(file), "findings": [finding_json(finding) for finding in file.findings]}
 
 
-def _accepted(file: Submission, one: Consolidation) -> dict[str, Any]:
+def _accepted(file: Submission, merged: Consolidation) -> dict[str, Any]:
     def from_it(record: Record) -> bool:
         return record.source is not None and record.source.sha256 == file.sha256
 
     return {
         **_judged(file),
         "records": len(file.records),
-        "new": sum(from_it(record) for record in one.new),
-        "revised": sum(from_it(revision.after) for revision in one.revised),
-        "stale": sum(from_it(record) for record in one.stale),
+        "new": sum(from_it(record) for record in merged.new),
+        "revised": sum(from_it(revision.after) for revision in merged.revised),
+        "stale": sum(from_it(record) for record in merged.stale),
     }
 
 

@@ -35,14 +35,17 @@ def waiting_document(plan: Plan, waiting: WaitingChoice) -> dict[str, Any]:
     """Return the document of what waits for a decision (schemas/waiting.schema.json)."""
     return {
         "schema": WAITING_SCHEMA,
-        "conflicts": [_conflict(plan, one) for one in waiting.conflicts],
-        "doubts": [_doubt(plan, one) for one in waiting.doubts],
+        "conflicts": [_conflict(plan, conflict) for conflict in waiting.conflicts],
+        "doubts": [_doubt(plan, doubt) for doubt in waiting.doubts],
     }
 
 
 def decisions_document(decisions: Iterable[Decision]) -> dict[str, Any]:
     """Return the document of all decisions (schemas/decisions.schema.json)."""
-    return {"schema": DECISIONS_SCHEMA, "decisions": [_decision(one) for one in decisions]}
+    return {
+        "schema": DECISIONS_SCHEMA,
+        "decisions": [_decision(decision) for decision in decisions],
+    }
 
 
 def closing_document(
@@ -71,7 +74,7 @@ def closing_document(
 
 def closings_document(closings: Iterable[Closing]) -> dict[str, Any]:
     """Return the document of all closings and reopenings (schemas/closings.schema.json)."""
-    return {"schema": CLOSINGS_SCHEMA, "closings": [closing_json(one) for one in closings]}
+    return {"schema": CLOSINGS_SCHEMA, "closings": [closing_json(closing) for closing in closings]}
 
 
 def closing_json(closing: Closing) -> dict[str, Any]:
@@ -112,7 +115,7 @@ def trace_document(
         "period": str(period),
         "current": None if line is None else _current(line),
         "total": None if line is None or line.total is None else total_json(line.total),
-        "steps": [_step(one, originals) for one in steps],
+        "steps": [_step(step, originals) for step in steps],
     }
 
 

@@ -30,10 +30,10 @@ def meeting_document(agenda: Agenda, papers: Iterable[str]) -> dict[str, Any]:
         "rules_version": edition.rules_version,
         "changes": len(agenda.changes),
         "conflicts": len(agenda.conflicts),
-        "raised": [one.number for one in agenda.raised],
+        "raised": [matter.number for matter in agenda.raised],
         "matters": [
-            {**matter_json(one, edition.today), "light": suggestion(one, edition) or None}
-            for one in agenda.listed
+            {**matter_json(matter, edition.today), "light": suggestion(matter, edition) or None}
+            for matter in agenda.listed
         ],
         "papers": list(papers),
     }
@@ -41,13 +41,15 @@ def meeting_document(agenda: Agenda, papers: Iterable[str]) -> dict[str, Any]:
 
 def matters_document(matters: Iterable[Matter], today: date) -> dict[str, Any]:
     """Return the document of ``matter list --format json`` (schemas/matter-report.schema.json)."""
-    listed = [matter_json(one, today) for one in matters]
+    listed = [matter_json(matter, today) for matter in matters]
     return {"schema": MATTER_SCHEMA, "today": today.isoformat(), "matters": listed}
 
 
 def events_document(events: Iterable[MatterEvent], today: date) -> dict[str, Any]:
     """Return the document of a command that changes matters: the changed ones."""
-    changed = [{**matter_json(one.matter, today), "action": one.action.value} for one in events]
+    changed = [
+        {**matter_json(event.matter, today), "action": event.action.value} for event in events
+    ]
     return {"schema": MATTER_SCHEMA, "today": today.isoformat(), "matters": changed}
 
 

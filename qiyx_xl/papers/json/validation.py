@@ -45,9 +45,9 @@ def _head(submissions: Sequence[Submission], rules_version: str) -> dict[str, An
     findings = 0
     # Some batches parse each submission anew on access; their outlines have the counts ready.
     outlines: Sequence[Outline | Submission] = getattr(submissions, "outlines", submissions)
-    for one in outlines:
-        counts[one.status] += 1
-        findings += one.findings if isinstance(one, Outline) else len(one.findings)
+    for outline in outlines:
+        counts[outline.status] += 1
+        findings += outline.findings if isinstance(outline, Outline) else len(outline.findings)
     return {
         "schema": REPORT_SCHEMA,
         "rules_version": rules_version,
