@@ -137,7 +137,7 @@ class Placement:
         if scratches:
             try:
                 # From here on the new files are final, and nothing would be restored.
-                _forget(scratches[0].folder / _INTENT)
+                _remove_intent(scratches[0].folder / _INTENT)
             except OSError:
                 for scratch in scratches:
                     scratch.leave()
@@ -157,7 +157,7 @@ class Placement:
             for folder, scratch in backwards:
                 if self.is_placed:
                     _put_back(folder, scratch.folder, self._moves.get(folder, ()))
-                _forget(scratch.folder / _INTENT)
+                _remove_intent(scratch.folder / _INTENT)
         except OSError:
             for _, scratch in backwards:
                 scratch.leave()
@@ -212,7 +212,7 @@ class Placement:
             self._moves[folder] = moves
             intent = {
                 "home": home,
-                "others": [str(one.folder.absolute()) for _, one in folders[1:]],
+                "others": [str(other.folder.absolute()) for _, other in folders[1:]],
                 "moves": [asdict(move) for move in moves],
             }
             with naming(folder):
@@ -300,7 +300,7 @@ def naming(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         names = [str(name) for name in (error.filename, error.filename2) if name is not None]
-        if error.errno is not None and (not names or any(_PREFIX in one for one in names)):
+        if error.errno is not None and (not names or any(_PREFIX in name for name in names)):
             error.filename, error.filename2 = str(target), None
         raise
 
@@ -311,28 +311,28 @@ def recover(folder: Path) -> None:
     Raises:
         OSError: an old file cannot be restored, for example because the new one is open in Excel.
     """
-    sweep(folder, _PREFIX, lambda scratch: _recovered(folder, scratch))
+    sweep(folder, _PREFIX, lambda scratch: _recover_scratch(folder, scratch))
     _sweep_former(folder)
 
 
-def _recovered(folder: Path, scratch: Scratch) -> bool:
+def _recover_scratch(folder: Path, scratch: Scratch) -> bool:
     """Undo the placement that left a scratch folder; return whether the folder may be removed."""
     intent = _intent_of(scratch.folder)
     if intent is None:
         return True  # killed before any file was moved, or after all were
     if intent.home is not None and _intent_of(Path(intent.home)) is None:
         return True  # all files were moved
-    if intent.home is None and not all(map(_recovered_elsewhere, map(Path, intent.others))):
+    if intent.home is None and not all(map(_recover_other_folder, map(Path, intent.others))):
         return False
     _put_back(folder, scratch.folder, intent.moves)
-    _forget(scratch.folder / _INTENT)
+    _remove_intent(scratch.folder / _INTENT)
     if intent.home is not None:
         # The other folders of the same placement must be undone, too, or files would be mixed.
         recover(Path(intent.home).parent)
     return True
 
 
-def _recovered_elsewhere(other: Path) -> bool:
+def _recover_other_folder(other: Path) -> bool:
     """Undo another folder's part of a placement; return False if a process still uses it."""
     intent = _intent_of(other)
     if intent is None or intent.home is None:
@@ -342,7 +342,7 @@ def _recovered_elsewhere(other: Path) -> bool:
         return False
     try:
         _put_back(other.parent, other, intent.moves)
-        _forget(other / _INTENT)
+        _remove_intent(other / _INTENT)
     except OSError:
         scratch.leave()
         raise
@@ -372,7 +372,7 @@ def _intent_of(scratch: Path) -> _Intent | None:
         moves = tuple(_Move(**move) for move in content["moves"])
         home = None if content["home"] is None else str(content["home"])
         intent = _Intent(home, tuple(map(str, content["others"])), moves)
-        names = [name for one in moves for name in (one.name, one.new or one.name, one.old)]
+        names = [name for move in moves for name in (move.name, move.new or move.name, move.old)]
         return intent if all(map(_is_plain, names)) else None
     except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, KeyError):
         return None
@@ -386,14 +386,14 @@ def _exchange(folder: Path, scratch: Path, move: _Move) -> None:
     """Keep the old file in the scratch folder, and move the new one to the target."""
     target, old = folder / move.name, scratch / move.old
     if os.path.lexists(target):
-        _keep(target, old)
+        _keep_old(target, old)
     if move.new is None:
         target.unlink(missing_ok=True)
     else:
         (scratch / move.new).replace(target)
 
 
-def _keep(target: Path, old: Path) -> None:
+def _keep_old(target: Path, old: Path) -> None:
     if not target.is_symlink():  # a symbolic link is moved itself, not the file that it refers to
         with suppress(OSError):  # not every disk supports hard links
             # With a hard link there is no moment at which the target does not exist.
@@ -421,7 +421,7 @@ def _put_back(folder: Path, scratch: Path, moves: Sequence[_Move]) -> None:
         sync_folder(folder)
 
 
-def _forget(intent: Path) -> None:
+def _remove_intent(intent: Path) -> None:
     """Remove an intent, or empty it if it cannot be removed: an empty one counts as none."""
     try:
         intent.unlink(missing_ok=True)

@@ -43,7 +43,7 @@ class Scratch:
         for _ in range(_TRIES):
             folder = Path(mkdtemp(prefix=prefix, dir=parent))
             try:
-                lock = _taken(folder / _LOCK, os.O_CREAT | os.O_EXCL)
+                lock = _try_lock(folder / _LOCK, os.O_CREAT | os.O_EXCL)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
@@ -76,7 +76,7 @@ class Scratch:
 def abandoned(folder: Path) -> Scratch | None:
     """Lock and return a folder made by ``Scratch.make``; None if a process still uses it."""
     try:
-        lock = _taken(folder / _LOCK, 0, strictly=True)
+        lock = _try_lock(folder / _LOCK, 0, strictly=True)
     except OSError:  # the lock file cannot be opened, so the folder is left alone
         return None
     return None if lock is None else Scratch(folder, lock)
@@ -148,7 +148,7 @@ def temporary_folder() -> Iterator[Path]:
         scratch.remove()
 
 
-def _taken(path: Path, flags: int, *, strictly: bool = False) -> int | None:
+def _try_lock(path: Path, flags: int, *, strictly: bool = False) -> int | None:
     """Lock a file and return its handle; None if another process has locked it, or it is gone.
 
     On a disk without locks (some network drives), the file counts as locked by the caller, except
@@ -164,7 +164,7 @@ def _taken(path: Path, flags: int, *, strictly: bool = False) -> int | None:
         if strictly or error.errno in _HELD_BY_ANOTHER:
             os.close(handle)
             return None
-    if not _is_there(handle, path):
+    if not _is_still_at(handle, path):
         os.close(handle)
         return None
     return handle
@@ -183,7 +183,7 @@ else:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _is_there(handle: int, path: Path) -> bool:
+def _is_still_at(handle: int, path: Path) -> bool:
     """Whether the locked file is still at its path; another process may have removed it."""
     try:
         return os.path.samestat(os.fstat(handle), path.stat())

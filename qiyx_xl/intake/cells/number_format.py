@@ -20,7 +20,7 @@ from qiyx_xl.core.primitives.values import plain
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|(?P<padding>[_*].)|\[(?P<bracket>[^\]]*)\]?'
     r"|(?P<general>G/通用格式|General)|(?P<exponent>[eE][+-])"
-    r"|(?P<noon>[AaPp][Mm]?/[AaPp][Mm]?|上午/下午)|(?P<sign>.)",
+    r"|(?P<noon>[AaPp][Mm]?/[AaPp][Mm]?|上午/下午)|(?P<char>.)",
     re.DOTALL,
 )
 _CONDITION = re.compile(r"\s*(<=|>=|<>|=|<|>)\s*(-?[0-9]+(?:\.[0-9]*)?)\s*")
@@ -123,7 +123,7 @@ class NumberFormat:
             return Shown(section.kind)
         if section.is_plain and not (number < 0 and not sign and "(" not in section.before):
             return Shown(section.kind)
-        return _rendered(section, number, sign)
+        return _render(section, number, sign)
 
     def show_text(self, text: str) -> Shown:
         """Return how a text is shown."""
@@ -193,7 +193,7 @@ def _split(code: str) -> list[str]:
     """Split a code into its sections: at semicolons that are not quoted, escaped or in brackets."""
     sections, current = [], ""
     for found in _TOKEN.finditer(code):
-        if found["sign"] == ";":
+        if found["char"] == ";":
             sections.append(current)
             current = ""
         else:
@@ -219,7 +219,7 @@ class _SectionParser:
     def parse(self, code: str) -> _Section:
         """Parse a section's code."""
         for found in _TOKEN.finditer(code):
-            kind = self._special(found)
+            kind = self._kind_by_token(found)
             if kind is not None:
                 return _Section(kind, condition=self._condition)
             text = self._text_of(found)
@@ -229,12 +229,12 @@ class _SectionParser:
                 self._before += text
         return self._parsed()
 
-    def _special(self, found: re.Match[str]) -> Kind | None:
+    def _kind_by_token(self, found: re.Match[str]) -> Kind | None:
         """Return the section's kind if this token alone makes it a date or a time; else None."""
         bracket = found["bracket"]
         if bracket is not None and _ELAPSED.fullmatch(bracket):
             return Kind.ELAPSED
-        is_date = found["noon"] or (found["sign"] and found["sign"] in _DATE_LETTERS)
+        is_date = found["noon"] or (found["char"] and found["char"] in _DATE_LETTERS)
         return Kind.DATE if is_date else None
 
     def _text_of(self, found: re.Match[str]) -> str:
@@ -251,10 +251,10 @@ class _SectionParser:
             return found["escaped"]
         if found["general"]:
             self._is_general = self._has_digits = True
-        return "" if found["sign"] is None else self._text_of_sign(found["sign"])
+        return "" if found["char"] is None else self._text_of_char(found["char"])
 
-    def _text_of_sign(self, sign: str) -> str:
-        match sign:
+    def _text_of_char(self, char: str) -> str:
+        match char:
             case "0" | "#" | "?":
                 self._take_digit()
             case ".":
@@ -267,7 +267,7 @@ class _SectionParser:
             case "/" if self._has_digits:
                 self._is_fraction = True
             case _:
-                return sign
+                return char
         return ""
 
     def _take_digit(self) -> None:
@@ -309,7 +309,7 @@ class _SectionParser:
         )
 
 
-def _rendered(section: _Section, number: float, sign: str) -> Shown:
+def _render(section: _Section, number: float, sign: str) -> Shown:
     """Return how a section that is not plain shows a number."""
     if number == 0 and section.before.strip() in _DASHES:
         return _AS_STORED  # accounting formats show zero as a dash

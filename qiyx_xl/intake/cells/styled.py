@@ -35,7 +35,7 @@ class Position(Enum):
     LOWERED = 2
 
 
-_SIGNS = {Position.ON_LINE: {}, Position.RAISED: _RAISED, Position.LOWERED: _LOWERED}
+_REPLACEMENTS = {Position.ON_LINE: {}, Position.RAISED: _RAISED, Position.LOWERED: _LOWERED}
 
 
 class Run(NamedTuple):
@@ -55,12 +55,12 @@ def read_runs(runs: Iterable[Run]) -> tuple[str, str]:
     shown: list[str] = []
     struck: list[str] = []
     for run in runs:
-        signs, text = _SIGNS[run.position], run.text
-        if signs:
-            text = "".join(signs.get(char, char) for char in normalize("NFKC", text))
+        replacements, text = _REPLACEMENTS[run.position], run.text
+        if replacements:
+            text = "".join(replacements.get(char, char) for char in normalize("NFKC", text))
         (struck if run.is_struck and text.strip() != "" else shown).append(text)
-    text, out = "".join(shown), "".join(struck)
-    return (text, out) if text.strip() else (text + out, out)
+    text, struck_text = "".join(shown), "".join(struck)
+    return (text, struck_text) if text.strip() else (text + struck_text, struck_text)
 
 
 class Styled(NamedTuple):

@@ -87,19 +87,19 @@ def styles_of(cell_styles: list[CellStyle]) -> Styles:
     """Group a workbook's styles, given in the order of their index."""
     odd, percent, number, odd_texts = {}, set(), set(), set()
     for at, style in enumerate(cell_styles):
-        spellings = (str(at), "") if at == 0 else (str(at),)
+        indexes = (str(at), "") if at == 0 else (str(at),)
         is_marked = style.is_struck or style.unseen != ""
         is_percent = style.format.is_plain and style.format.show(0.5).kind is Kind.PERCENT
         is_odd_text = is_marked or not style.format.is_plain_for_texts
-        for spelled in spellings:
+        for index in indexes:
             if style.format.is_plain and not is_marked:
-                number.add(spelled.encode())
+                number.add(index.encode())
             if is_odd_text:
-                odd_texts.add(spelled.encode())
+                odd_texts.add(index.encode())
             if is_percent:
-                percent.add(spelled.encode())
+                percent.add(index.encode())
             if is_percent or is_odd_text or not style.format.is_plain:
-                odd[spelled] = style
+                odd[index] = style
     if not cell_styles:
         number.add(b"")
     return Styles(odd, frozenset(percent), frozenset(number), frozenset(odd_texts))
@@ -109,28 +109,28 @@ def _cell_styles(root: Any) -> list[CellStyle]:
     """Return the styles of cells, in order."""
     groups = {local_name(group): group for group in root}
     codes = {
-        _integer(one.get("numFmtId"), 0): one.get("formatCode", "General")
-        for one in _members(groups, "numFmts", "numFmt")
+        _integer(entry.get("numFmtId"), 0): entry.get("formatCode", "General")
+        for entry in _members(groups, "numFmts", "numFmt")
     }
     fonts = [_Font(font) for font in _members(groups, "fonts", "font")]
     grounds = [_ground(fill) for fill in _members(groups, "fills", "fill")]
     styles = []
-    for about in _members(groups, "cellXfs", "xf"):
-        number = _integer(about.get("numFmtId"), 0)
+    for xf in _members(groups, "cellXfs", "xf"):
+        number = _integer(xf.get("numFmtId"), 0)
         code = codes.get(number)
-        font = _at(fonts, about.get("fontId"))
+        font = _at(fonts, xf.get("fontId"))
         styles.append(
             CellStyle(
                 built_in_format(number) if code is None else number_format(code),
                 is_struck=font is not None and font.is_struck,
-                unseen="" if font is None else font.why_unseen(_at(grounds, about.get("fillId"))),
+                unseen="" if font is None else font.why_unseen(_at(grounds, xf.get("fillId"))),
             )
         )
     return styles
 
 
 def _members(groups: Mapping[str, Any], group: str, member: str) -> Iterator[Any]:
-    return (one for one in groups.get(group, ()) if local_name(one) == member)
+    return (element for element in groups.get(group, ()) if local_name(element) == member)
 
 
 def _at(members: list[Any], index: str | None) -> Any:
@@ -142,10 +142,12 @@ class _Font:
     """The properties of a font that decide whether its text is legible."""
 
     def __init__(self, font: Any) -> None:
-        about = {local_name(one): one for one in font}
-        self.is_struck = "strike" in about and is_on(about["strike"].get("val"), default=True)
-        self._color = Color.of(about.get("color"), default=_BLACK)
-        size = about["sz"].get("val", "") if "sz" in about else ""
+        properties = {local_name(element): element for element in font}
+        self.is_struck = "strike" in properties and is_on(
+            properties["strike"].get("val"), default=True
+        )
+        self._color = Color.of(properties.get("color"), default=_BLACK)
+        size = properties["sz"].get("val", "") if "sz" in properties else ""
         self._points = float(size) if _is_number(size) else None
 
     def why_unseen(self, ground: Color | None) -> str:
@@ -184,12 +186,15 @@ class Color:
         if self.rgb is None or other.rgb is None:
             return self.written != () and self.written == other.written
         try:
-            mine, theirs = bytes.fromhex(self.rgb), bytes.fromhex(other.rgb)
+            own_levels, other_levels = bytes.fromhex(self.rgb), bytes.fromhex(other.rgb)
         except ValueError:
             return False
-        if any(abs(one - another) > _ALIKE for one, another in zip(mine, theirs, strict=True)):
+        if any(
+            abs(level - other_level) > _ALIKE
+            for level, other_level in zip(own_levels, other_levels, strict=True)
+        ):
             return False
-        darker, lighter = sorted((_luminance(mine), _luminance(theirs)))
+        darker, lighter = sorted((_luminance(own_levels), _luminance(other_levels)))
         return (lighter + 0.05) / (darker + 0.05) < _LEAST_CONTRAST
 
 

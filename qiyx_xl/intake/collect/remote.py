@@ -90,7 +90,7 @@ def _open(url: str) -> tuple[Any, str]:
 Task = tuple[int, str]
 """A file's number in its batch, and its path."""
 
-_SPELLING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
+_ENCODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
 
 class Paths(Sequence[Path]):
@@ -103,9 +103,9 @@ class Paths(Sequence[Path]):
         for path in paths:
             self.append(os.fsencode(path))
 
-    def append(self, spelled: bytes) -> None:
+    def append(self, encoded: bytes) -> None:
         """Add a path at the end, given as the bytes of ``os.fsencode``."""
-        self._spelled += spelled
+        self._spelled += encoded
         self._ends.append(len(self._spelled))
 
     def __len__(self) -> int:
@@ -124,7 +124,7 @@ class Paths(Sequence[Path]):
         """Return a path as a text, which takes a tenth of the time of building a ``Path``."""
         index = range(len(self))[index]
         start = self._ends[index - 1] if index else 0
-        return self._spelled[start : self._ends[index]].decode(*_SPELLING)
+        return self._spelled[start : self._ends[index]].decode(*_ENCODING)
 
     def texts(self) -> Iterator[str]:
         """Yield all paths as texts."""

@@ -164,7 +164,11 @@ def cell_message(error: Any, rule: Mapping[str, Any]) -> tuple[FindingKind, str]
             names = [name for name in _listed(rule.get("type", [])) if name != "null"]
             return say.SCHEMA_TYPE, f"填{'或'.join(_TYPES_OF_CELLS[name] for name in names)}"
         case "enum" | "const":
-            choices = [str(one) for one in rule.get("enum", [rule.get("const")]) if one is not None]
+            choices = [
+                str(choice)
+                for choice in rule.get("enum", [rule.get("const")])
+                if choice is not None
+            ]
             only, listed = len(choices) == 1, counted_names(choices)
             return say.SCHEMA_CHOICE, f"填“{listed}”" if only else f"从“{listed}”中选一个"
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum" | "multipleOf":

@@ -152,16 +152,16 @@ def _guard_ole(data: bytes) -> Guarded:
     workbook = compound.workbook()
     if workbook is None:
         raise Refused(compound.document())
-    about = read_globals(workbook)
-    if about.file_pass is not None:
-        is_open = opens_unasked(data) or is_veiled_unasked(about.file_pass)
+    workbook_globals = read_globals(workbook)
+    if workbook_globals.file_pass is not None:
+        is_open = opens_unasked(data) or is_veiled_unasked(workbook_globals.file_pass)
         raise Refused(_locked(is_open_to_excel=is_open))
     findings = [say.OLD_FORMAT.at()]
-    if compound.has_macros or about.has_macro_sheets:
+    if compound.has_macros or workbook_globals.has_macro_sheets:
         findings.append(say.MACROS.at())
-    if about.has_dde:
+    if workbook_globals.has_dde:
         findings.append(say.DDE.at())
-    elif about.has_links:
+    elif workbook_globals.has_links:
         findings.append(say.EXTERNAL_LINKS.at())
     if compound.has_objects:
         findings.append(say.EMBEDDED.at())
@@ -176,8 +176,8 @@ def _locked(*, is_open_to_excel: bool) -> Finding:
 def _guard_zip(data: bytes, *, only_small: bool) -> Guarded:
     try:
         archive = Zip(data)
-        about = _check_directory(archive.parts, only_small=only_small)
-        parts = dict(_xml_parts(archive, about.read_as))
+        directory = _check_directory(archive.parts, only_small=only_small)
+        parts = dict(_xml_parts(archive, directory.read_as))
     except (Refused, NotSmall):
         raise
     except (
@@ -197,9 +197,9 @@ def _guard_zip(data: bytes, *, only_small: bool) -> Guarded:
     other = other_package([part.name for part in archive.parts], parts)
     if other is not None:
         raise Refused(other)
-    if not about.is_workbook:
+    if not directory.is_workbook:
         raise Refused(say.NOT_A_WORKBOOK.at())
-    return Guarded(data, "xlsx", parts, tuple(_cargo(about, parts)))
+    return Guarded(data, "xlsx", parts, tuple(_content_warnings(directory, parts)))
 
 
 def _damage(error: Exception) -> str:
@@ -268,16 +268,16 @@ def _parts_of(*names: str) -> _Parts:
 def _xml_parts(archive: Zip, read_as: tuple[str | None, ...]) -> Iterator[tuple[str, bytes]]:
     """Yield every XML part, decompressed within the limit, with its checksum verified."""
     left = LARGEST_CONTENT
-    for number, (about, name) in enumerate(zip(archive.parts, read_as, strict=True)):
+    for number, (entry, name) in enumerate(zip(archive.parts, read_as, strict=True)):
         if name is None:
             continue
-        if about.size > left:
+        if entry.size > left:
             raise Refused(say.ZIP_BOMB.at(detail=f"超过 {LARGEST_CONTENT // MEGABYTE} MB"))
         part = archive.read(number)
         left -= len(part)
         # Searching for one byte is much faster, and few parts contain it.
         if b"!" in part and _declares(part):
-            raise Refused(say.ENTITIES.at(detail=about.name))
+            raise Refused(say.ENTITIES.at(detail=entry.name))
         yield name, part
 
 
@@ -293,13 +293,13 @@ def _declares(part: bytes) -> bool:
     )
 
 
-def _cargo(about: _Parts, parts: Mapping[str, bytes]) -> Iterator[Finding]:
+def _content_warnings(directory: _Parts, parts: Mapping[str, bytes]) -> Iterator[Finding]:
     """Yield a warning for each content that no form needs: macros, links, embedded files."""
-    if about.has_macros:
+    if directory.has_macros:
         yield say.MACROS.at()
-    if any(b"ddeLink" in parts[name] for name in about.links):
+    if any(b"ddeLink" in parts[name] for name in directory.links):
         yield say.DDE.at()
-    elif about.links:
+    elif directory.links:
         yield say.EXTERNAL_LINKS.at()
-    if about.has_objects:
+    if directory.has_objects:
         yield say.EMBEDDED.at()

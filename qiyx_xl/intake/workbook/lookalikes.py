@@ -128,9 +128,9 @@ _TOO_EVEN = 100.0  # chi-square with 255 degrees of freedom; random bytes have 2
 def what_else(data: bytes, suffix: str) -> Finding:
     """Return the finding for a file that is neither a package nor a compound file."""
     head = data[:_SAMPLE]
-    for mark, name, said in _SOFTWARE:
+    for mark, name, label in _SOFTWARE:
         if mark.match(head):
-            return say.SECURITY_SOFTWARE.at(name=name, mark=said)
+            return say.SECURITY_SOFTWARE.at(name=name, mark=label)
     if head.startswith(_PROTECTED_COPY):
         return say.RIGHTS_MANAGED.at()
     if not any(data):

@@ -82,7 +82,9 @@ class Sheet:
         if row not in self.noted and not facts.hidden_columns:
             return Cell(address, value)
         merges = self._merges.get(row, ())
-        merge = next((one for one in merges if one[1] <= column <= one[3]), None)
+        merge = next(
+            (candidate for candidate in merges if candidate[1] <= column <= candidate[3]), None
+        )
         if merge is not None and merge[:2] != place:
             return Cell(address, hidden=facts.is_hidden(row, column), merged=range_address(merge))
         return Cell(
@@ -118,14 +120,14 @@ def _read_xlsx(parts: Mapping[str, bytes], skipped: Collection[str]) -> Iterator
     """Yield the sheets of an .xlsx, read by the fast reader if possible, else by the parser."""
     book = read_book(parts)
     texts = _shared_texts(parts.get(book.strings, b""))
-    for about in book.sheets[:_MOST_SHEETS]:
-        if about.name in skipped:
+    for outline in book.sheets[:_MOST_SHEETS]:
+        if outline.name in skipped:
             continue
         try:
-            rows, facts = _read_sheet(parts[about.part], texts, book)
-            sheet = Sheet(about.name, about.is_hidden, rows, facts)
+            rows, facts = _read_sheet(parts[outline.part], texts, book)
+            sheet = Sheet(outline.name, outline.is_hidden, rows, facts)
         except Refused as refused:
-            raise Refused(replace(refused.finding, sheet=about.name)) from None
+            raise Refused(replace(refused.finding, sheet=outline.name)) from None
         yield sheet
 
 

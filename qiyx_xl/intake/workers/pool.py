@@ -412,7 +412,7 @@ class Crew:
         """
         if len(worker.given[0]) == 1:
             [(index, path)] = worker.given.popleft()
-            self._results.put([(index, self._lost(path, error))])
+            self._results.put([(index, self._failed_result(path, error))])
         elif isinstance(error, TimeoutError):
             self._tasks.ask_less()
         self._tasks.put_back(worker.given)
@@ -430,7 +430,7 @@ class Crew:
         fresh.await_ready()
         return fresh
 
-    def _lost(self, name: str, error: Exception) -> Packed:
+    def _failed_result(self, name: str, error: Exception) -> Packed:
         path = Path(name)
         if isinstance(error, TimeoutError):
             finding = say.TIMED_OUT.at(seconds=f"{self._seconds:g}")

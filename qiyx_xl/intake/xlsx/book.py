@@ -82,7 +82,7 @@ def _properties_part(relations: bytes) -> str:
         known = _relations("", relations)
     except Refused:
         return ""  # read_book reports the same fault
-    return next((one.target for one in known if one.kind == "core-properties"), "")
+    return next((relation.target for relation in known if relation.kind == "core-properties"), "")
 
 
 def _modified(properties: bytes) -> datetime | None:
@@ -93,8 +93,8 @@ def _modified(properties: bytes) -> datetime | None:
     for element in root:
         if local_name(element) == "modified":
             try:
-                said = datetime.fromisoformat((element.text or "").strip())
-                return said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+                saved = datetime.fromisoformat((element.text or "").strip())
+                return saved.replace(tzinfo=UTC) if saved.tzinfo is None else saved.astimezone(UTC)
             except (ValueError, OverflowError):
                 return None
     return None
@@ -113,7 +113,7 @@ def _main_part(relations: bytes, content_types: bytes) -> str:
     for relation in _relations("", relations):
         if relation.kind == "officeDocument":
             return relation.target
-    with _damage_told():
+    with _refusing_damage():
         kinds = opc.ContentTypes(content_types).of_single_parts if content_types else {}
     for part, kind in kinds.items():
         if kind.lower().endswith(_WORKBOOK_TYPE):
@@ -128,7 +128,7 @@ def _outline(folder: str, book: bytes, relations: bytes) -> _BookParts:
     Raises:
         Refused: they contradict each other.
     """
-    with _damage_told():
+    with _refusing_damage():
         root = parse(book)
     if local_name(root) != "workbook":
         raise Refused(say.NOT_A_WORKBOOK.at())
@@ -142,28 +142,28 @@ def _outline(folder: str, book: bytes, relations: bytes) -> _BookParts:
             has_1904_dates = is_on(element.get("date1904"), default=False)
         if local_name(element) != "sheets":
             continue
-        for about in element:
-            name = about.get("name", "")
+        for sheet in element:
+            name = sheet.get("name", "")
             if name in names:
                 raise Refused(say.DAMAGED.at(detail=f"有两张工作表都叫“{name}”"))
             names.add(name)
-            relation = known.get(_relation_id(about))
+            relation = known.get(_relation_id(sheet))
             # Chart sheets, macro modules and dialogs have no cells; some programs write no part
             # for them at all.
             if relation is not None and relation.kind == "worksheet":
-                is_hidden = about.get("state", "visible") != "visible"
+                is_hidden = sheet.get("state", "visible") != "visible"
                 sheets.append(AboutSheet(name, relation.target, is_hidden))
     return _BookParts(
         tuple(sheets), by_kind.get("sharedStrings", ""), by_kind.get("styles", ""), has_1904_dates
     )
 
 
-def _relation_id(about: Any) -> str:
-    return next((value for key, value in about.items() if key.endswith("}id")), "")
+def _relation_id(sheet: Any) -> str:
+    return next((value for key, value in sheet.items() if key.endswith("}id")), "")
 
 
 @contextmanager
-def _damage_told() -> Iterator[None]:
+def _refusing_damage() -> Iterator[None]:
     """Refuse a workbook whose lists cannot be read.
 
     Raises:
@@ -181,7 +181,7 @@ def _relations(folder: str, xml: bytes) -> list[opc.Relation]:
     Raises:
         Refused: the list of relationships cannot be read.
     """
-    with _damage_told():
+    with _refusing_damage():
         return [
             replace(relation, target=unquote(relation.target).lower())
             for relation in (opc.read_relations(xml, folder) if xml else ())

@@ -99,10 +99,10 @@ def _rows(
     odd_texts = styles.odd_texts
     row = columns = 0
     value: CellValue
-    *spelled_rows, below = data.split(_ROW_ENDS)
-    for spelled in spelled_rows:
-        begins, *cells = spelled.split(_CELL_BEGINS)
-        row = _begun(begins, row, facts, is_open=True)
+    *rows_xml, after_rows = data.split(_ROW_ENDS)
+    for row_xml in rows_xml:
+        before_cells, *cells = row_xml.split(_CELL_BEGINS)
+        row = _read_row_start(before_cells, row, facts, is_open=True)
         values: list[CellValue] = []
         last = 0
         for cell in cells:
@@ -141,18 +141,18 @@ def _rows(
                 bound(facts)
             filled += ([] for _ in range(row - len(filled) - 1))
             filled.append(values)
-    _begun(below, row, facts, is_open=False)
+    _read_row_start(after_rows, row, facts, is_open=False)
     return filled
 
 
-def _begun(spelled: bytes, above: int, facts: SheetFacts, *, is_open: bool) -> int:
+def _read_row_start(xml: bytes, above: int, facts: SheetFacts, *, is_open: bool) -> int:
     """Process the bytes before a row's cells; return the row's number."""
-    begins = _BEGINNINGS[spelled]
-    if begins.is_open is not is_open or (spelled and begins.first <= above):
+    beginning = _BEGINNINGS[xml]
+    if beginning.is_open is not is_open or (xml and beginning.first <= above):
         raise Unusual
-    if begins.hidden:
-        facts.hidden_rows.update(begins.hidden)
-    return begins.last
+    if beginning.hidden:
+        facts.hidden_rows.update(beginning.hidden)
+    return beginning.last
 
 
 class _Beginning(NamedTuple):
@@ -171,19 +171,19 @@ class _Beginning(NamedTuple):
 class _Meanings(dict[bytes, _Meaning]):
     """A cache of what pieces of XML mean, limited so that it does not grow with the batch."""
 
-    def learn(self, spelled: bytes, meaning: _Meaning) -> _Meaning:
+    def learn(self, xml: bytes, meaning: _Meaning) -> _Meaning:
         """Cache the meaning of a piece of XML, if there is room, and return it."""
-        if len(self) < _MOST_KNOWN and len(spelled) <= _LONGEST_KNOWN:
-            self[spelled] = meaning
+        if len(self) < _MOST_KNOWN and len(xml) <= _LONGEST_KNOWN:
+            self[xml] = meaning
         return meaning
 
 
 class _Beginnings(_Meanings[_Beginning]):
     """A cache of the parsed bytes before rows' cells."""
 
-    def __missing__(self, spelled: bytes) -> _Beginning:
-        found = list(_ROW.finditer(spelled))
-        if sum(len(row[0]) for row in found) != len(spelled.rstrip()):
+    def __missing__(self, xml: bytes) -> _Beginning:
+        found = list(_ROW.finditer(xml))
+        if sum(len(row[0]) for row in found) != len(xml.rstrip()):
             raise Unusual
         numbers = [int(row[1]) for row in found]
         is_open = [not row[3] for row in found]
@@ -191,7 +191,7 @@ class _Beginnings(_Meanings[_Beginning]):
             raise Unusual
         hidden = tuple(int(row[1]) for row in found if _HIDDEN.search(row[2]))
         first, last = min(numbers, default=0), max(numbers, default=0)
-        return self.learn(spelled, _Beginning(first, last, hidden, any(is_open)))
+        return self.learn(xml, _Beginning(first, last, hidden, any(is_open)))
 
 
 class _Place(NamedTuple):
@@ -206,15 +206,15 @@ class _Place(NamedTuple):
 class _Places(_Meanings[_Place]):
     """A cache of the parsed bytes before cells' values."""
 
-    def __missing__(self, spelled: bytes) -> _Place:
-        found = _PLACE.fullmatch(spelled)
+    def __missing__(self, xml: bytes) -> _Place:
+        found = _PLACE.fullmatch(xml)
         if found is None:
             raise Unusual
         letters, row, style, kind = found.groups(b"")
         place = _Place(int(row), column_number(letters.decode()), style, kind)
         if place.row > LAST_ROW or place.column > LAST_COLUMN:
             raise Unusual
-        return self.learn(spelled, place)
+        return self.learn(xml, place)
 
 
 _Known = tuple[int, int, bytes, int | None, float | str | None]
@@ -228,10 +228,10 @@ class _Spellings(_Meanings[_Known | None]):
     differ and are not.
     """
 
-    def __missing__(self, spelled: bytes) -> _Known | None:
-        before, begins, after = spelled.partition(_VALUE_BEGINS)
-        if not begins and spelled.find(_TEXT_BEGINS) >= 0:
-            return self._own_text(spelled)
+    def __missing__(self, xml: bytes) -> _Known | None:
+        before, begins, after = xml.partition(_VALUE_BEGINS)
+        if not begins and xml.find(_TEXT_BEGINS) >= 0:
+            return self._own_text(xml)
         value, ends, rest = after.partition(_VALUE_ENDS)
         known: _Known | None = None
         if ends and value:
@@ -241,28 +241,28 @@ class _Spellings(_Meanings[_Known | None]):
             if kind in _KINDS_OF_NUMBERS and _NUMBER.fullmatch(value):
                 return row, column, style, None, float(value)
             if kind == b"str" and b"<" not in value:  # SheetJS writes texts like this
-                known = (row, column, style, None, _decoded(value))
+                known = (row, column, style, None, _decode_text(value))
             elif kind == b"s" and _INDEX.fullmatch(value):
                 known = (row, column, style, int(value), None)
             else:
                 raise Unusual
-        elif value or _BLANK.fullmatch(spelled) is None:
+        elif value or _BLANK.fullmatch(xml) is None:
             raise Unusual
-        return self.learn(spelled, known)
+        return self.learn(xml, known)
 
-    def _own_text(self, spelled: bytes) -> _Known:
+    def _own_text(self, xml: bytes) -> _Known:
         """Parse a cell with an inline text, as openpyxl writes them."""
-        before, _, after = spelled.partition(_TEXT_BEGINS)
+        before, _, after = xml.partition(_TEXT_BEGINS)
         text, ends, rest = after.partition(_TEXT_ENDS)
         row, column, style, kind = _PLACES[before]
         if kind != b"inlineStr" or not ends or b"<" in text or (rest and not rest.isspace()):
             raise Unusual
-        known = (row, column, style, None, _decoded(text))
-        self.learn(spelled, known)
+        known = (row, column, style, None, _decode_text(text))
+        self.learn(xml, known)
         return known
 
 
-def _decoded(written: bytes) -> str:
+def _decode_text(written: bytes) -> str:
     """Decode a text without child elements, and resolve its character references.
 
     Raises:
@@ -274,10 +274,10 @@ def _decoded(written: bytes) -> str:
         text = written.decode()
     except UnicodeDecodeError:
         raise Unusual from None
-    return _resolved(text) if "&" in text else text
+    return _resolve_references(text) if "&" in text else text
 
 
-def _resolved(text: str) -> str:
+def _resolve_references(text: str) -> str:
     """Resolve the character references in a text.
 
     Raises:
@@ -285,10 +285,10 @@ def _resolved(text: str) -> str:
     """
     if text.count("&") != len(_REFERENCE.findall(text)):
         raise Unusual
-    return _REFERENCE.sub(_referred_to, text)
+    return _REFERENCE.sub(_resolve_reference, text)
 
 
-def _referred_to(found: re.Match[str]) -> str:
+def _resolve_reference(found: re.Match[str]) -> str:
     decimal, hexadecimal, name = found.groups()
     if name:
         return _NAMED[name]
@@ -355,14 +355,14 @@ def _take_layout(before: bytes, after: bytes, facts: SheetFacts) -> None:
 
 
 @bounded_cache(256, A_PART)  # forms of one template have the same columns and merged cells
-def _hidden_columns(spelled: bytes) -> tuple[tuple[int, int], ...]:
+def _hidden_columns(xml: bytes) -> tuple[tuple[int, int], ...]:
     """Return the first and last column of each hidden range; the bytes begin at the first ``<col``.
 
     Raises:
         Unusual: a column is not in the usual notation.
     """
-    columns = _COLUMN.findall(spelled)
-    if len(columns) != spelled.count(b"<col "):
+    columns = _COLUMN.findall(xml)
+    if len(columns) != xml.count(b"<col "):
         raise Unusual
     hidden = []
     for attributes in columns:
@@ -377,14 +377,14 @@ def _hidden_columns(spelled: bytes) -> tuple[tuple[int, int], ...]:
 
 
 @bounded_cache(256, A_PART)
-def _merges(spelled: bytes) -> tuple[Range, ...]:
+def _merges(xml: bytes) -> tuple[Range, ...]:
     """Return the merged ranges; the bytes go from the first ``<mergeCell`` to the last.
 
     Raises:
         Unusual: a range is not in the usual notation.
     """
-    merges = _MERGE.findall(spelled)
-    if len(merges) != spelled.count(b"<mergeCell "):
+    merges = _MERGE.findall(xml)
+    if len(merges) != xml.count(b"<mergeCell "):
         raise Unusual
     return tuple(
         (int(top), column_number(left.decode()), int(bottom), column_number(right.decode()))
@@ -422,7 +422,7 @@ def read_strings(xml: bytes) -> list[str]:
     shared = shared.replace(_KEEPING_SPACES, "<t>")  # spaces are kept in all texts here
     texts = _plain_texts(shared) or _texts(shared)
     if b"&" in xml:
-        texts = [_resolved(text) if "&" in text else text for text in texts]
+        texts = [_resolve_references(text) if "&" in text else text for text in texts]
     return texts
 
 
@@ -442,9 +442,9 @@ def _texts(shared: str) -> list[str]:
     Raises:
         Unusual: they have other elements, too.
     """
-    _, *spelled = shared.split("<si>")
+    _, *items = shared.split("<si>")
     texts, pieces = [], 0
-    for item in spelled:
+    for item in items:
         inner = item.partition("</si>")[0]
         if inner.startswith("<t>") and inner.endswith("</t>") and inner.count("<") == 2:  # noqa: PLR2004
             texts.append(inner[len("<t>") : -len("</t>")])

@@ -29,10 +29,10 @@ _HARMLESS = 0x2 | 0x4 | 0x8 | 0x800  # compression level, sizes after the data, 
 
 
 class ZipPart(NamedTuple):
-    """The directory entry of a part; ``spelled`` is the name's bytes in the directory."""
+    """The directory entry of a part; ``raw_name`` is the name's bytes in the directory."""
 
     name: str
-    spelled: bytes
+    raw_name: bytes
     flags: int
     method: int
     checksum: int
@@ -56,8 +56,8 @@ class Zip:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._asked: zipfile.ZipFile | None = None
-        self.parts = _plain_directory(data) or [_part(info) for info in self._ask().infolist()]
+        self._zipfile: zipfile.ZipFile | None = None
+        self.parts = _plain_directory(data) or [_part(info) for info in self._fallback().infolist()]
 
     def read(self, number: int) -> bytes:
         """Return a part, decompressed to its declared size at most.
@@ -68,13 +68,13 @@ class Zip:
             zipfile.BadZipFile: it is damaged; other errors mean the same.
         """
         data = self._data
-        _, spelled, flags, method, checksum, packed_size, size, at = self.parts[number]
+        _, raw_name, flags, method, checksum, packed_size, size, at = self.parts[number]
         name_at = at + _LOCAL.size
         is_usual = method == zipfile.ZIP_DEFLATED and not flags & ~_HARMLESS
         if is_usual and name_at <= len(data):
             begins, name_length, extra_length = _LOCAL.unpack_from(data, at)
             content = name_at + name_length + extra_length
-            if begins == _LOCAL_BEGINS and data[name_at : name_at + name_length] == spelled:
+            if begins == _LOCAL_BEGINS and data[name_at : name_at + name_length] == raw_name:
                 inflating = inflater.decompressobj(-inflater.MAX_WBITS)
                 try:
                     read: bytes = inflating.decompress(
@@ -84,13 +84,13 @@ class Zip:
                     read = b""
                 if inflating.eof and len(read) == size and inflater.crc32(read) == checksum:
                     return read
-        asked = self._ask()
-        return asked.read(asked.infolist()[number])
+        fallback = self._fallback()
+        return fallback.read(fallback.infolist()[number])
 
-    def _ask(self) -> zipfile.ZipFile:
-        if self._asked is None:
-            self._asked = zipfile.ZipFile(BytesIO(self._data))
-        return self._asked
+    def _fallback(self) -> zipfile.ZipFile:
+        if self._zipfile is None:
+            self._zipfile = zipfile.ZipFile(BytesIO(self._data))
+        return self._zipfile
 
 
 def _part(info: zipfile.ZipInfo) -> ZipPart:
@@ -125,17 +125,17 @@ def _plain_directory(data: bytes) -> list[ZipPart]:
         (begins, version, flags, method, checksum, packed_size, size, name_length, extra, comment,
          offset) = _ENTRY.unpack_from(data, at)  # fmt: skip
         at += _ENTRY.size
-        spelled = data[at : at + name_length]
+        raw_name = data[at : at + name_length]
         at += name_length + extra + comment
         is_plain = (
             begins == _ENTRY_BEGINS
             and version < _NEWEST
             and _LARGEST not in (packed_size, size, offset)
-            and spelled.isascii()
-            and b"\x00" not in spelled
+            and raw_name.isascii()
+            and b"\x00" not in raw_name
         )
         if not is_plain:
             return []
-        name = spelled.decode()
-        parts.append(ZipPart(name, spelled, flags, method, checksum, packed_size, size, offset))
+        name = raw_name.decode()
+        parts.append(ZipPart(name, raw_name, flags, method, checksum, packed_size, size, offset))
     return parts if at == end else []

@@ -77,9 +77,9 @@ def parse_texts(xml: bytes) -> Texts:
     try:
         for element in parse(xml) if xml else ():
             if local_name(element) == "si":
-                text, out = _rich_text(element)
-                if out:
-                    struck[len(texts)] = out
+                text, struck_text = _rich_text(element)
+                if struck_text:
+                    struck[len(texts)] = struck_text
                 texts.append(text)
     except Damaged:
         raise Refused(say.DAMAGED.at(detail="文字部件有误")) from None
@@ -114,8 +114,8 @@ def _run(run: Any) -> Run:
             case "t":
                 text += _text_of(part)
             case "rPr":
-                for about in part:
-                    name, value = local_name(about), about.get("val")
+                for setting in part:
+                    name, value = local_name(setting), setting.get("val")
                     if name == "strike":
                         is_struck = is_on(value, default=True)
                     elif name == "vertAlign":
@@ -184,9 +184,9 @@ class _StylesByIndex(dict[str, "CellStyle | None"]):
     def __init__(self, odd: Mapping[str, CellStyle]) -> None:
         super().__init__(odd)
 
-    def __missing__(self, spelled: str) -> CellStyle | None:
-        found = self.get(str(_integer(spelled))) if spelled else None
-        self[spelled] = found
+    def __missing__(self, index: str) -> CellStyle | None:
+        found = self.get(str(_parse_integer(index))) if index else None
+        self[index] = found
         return found
 
 
@@ -267,7 +267,7 @@ class _SheetReader:
                     not is_on(view.get("showZeros"), default=True) for view in element
                 )
             case "sheetFormatPr":
-                self._default_height = _float(element.get("defaultRowHeight"))
+                self._default_height = _parse_float(element.get("defaultRowHeight"))
             case "cols":
                 for column in element:
                     self._take_column(column)
@@ -276,10 +276,10 @@ class _SheetReader:
                     self._take_merge(merge.get("ref", ""))
 
     def _take_column(self, column: Any) -> None:
-        width = _float(column.get("width"))
+        width = _parse_float(column.get("width"))
         is_narrow = width is not None and width < SMALLEST_WIDTH
         if is_narrow or is_on(column.get("hidden"), default=False):
-            first, last = _integer(column.get("min")), _integer(column.get("max"))
+            first, last = _parse_integer(column.get("min")), _parse_integer(column.get("max"))
             self._facts.hidden_columns.append((first, last))
 
     def _take_merge(self, ref: str) -> None:
@@ -294,15 +294,15 @@ class _SheetReader:
     # --- rows and cells -----------------------------------------------------------------------
 
     def _take_row(self, row: Any) -> None:
-        said = row.get("r")
-        number = self._row + 1 if said is None else _integer(said)
+        stated = row.get("r")
+        number = self._row + 1 if stated is None else _parse_integer(stated)
         if number < 1:
             raise Damaged
         facts = self._facts
         facts.is_out_of_order |= number <= self._row
         self._row = number
         height = row.get("ht")
-        height = self._default_height if height is None else _float(height)
+        height = self._default_height if height is None else _parse_float(height)
         is_flat = height is not None and height < SMALLEST_HEIGHT
         if is_flat or is_on(row.get("hidden"), default=False):
             facts.hidden_rows.add(number)
@@ -342,10 +342,10 @@ class _SheetReader:
             if only.tag == self._value_name:
                 written = _own_text(only)
                 if kind == "s":
-                    self._put(row, column, self._shared(_integer(written), row, column))
+                    self._put(row, column, self._shared(_parse_integer(written), row, column))
                     return
                 if kind is None or kind == "n":
-                    value = _number_in(written)
+                    value = _parse_number(written)
                     if value is not None:
                         self._put(row, column, value)
                     return
@@ -375,15 +375,17 @@ class _SheetReader:
         has_result = written is not None and written != ""
         match kind:
             case "s":
-                value = None if written is None else self._shared(_integer(written), row, column)
+                value = (
+                    None if written is None else self._shared(_parse_integer(written), row, column)
+                )
             case "b":
-                value = None if written is None else _truth(written)
+                value = None if written is None else _parse_bool(written)
             case "e":
                 value, has_result = None, False
                 if written is not None and written.strip():
                     self._facts.errors[row, column] = written.strip()
             case "d":
-                value = _iso_date(written or "")
+                value = _parse_date(written or "")
             case "inlineStr" if "is" in parts:
                 value, struck = _rich_text(parts["is"])
                 if struck:
@@ -395,7 +397,7 @@ class _SheetReader:
                 has_result = True  # even an empty text is a result
                 value = unescaped(written or "")
             case None | "n":
-                value = None if written is None else _number_in(written)
+                value = None if written is None else _parse_number(written)
             case _:
                 raise Damaged
         if "f" in parts and (value != "" or not has_result):
@@ -421,12 +423,12 @@ class _SheetReader:
         """Convert a value by its style, and record its look and whether it is in percent."""
         if not isinstance(value, str | float):
             return value
-        made = styled(value, style, has_1904_dates=self._has_1904_dates)
-        if made.look is not None:
-            self._look(row, column, made.look)
-        if made.is_percent:
+        converted = styled(value, style, has_1904_dates=self._has_1904_dates)
+        if converted.look is not None:
+            self._look(row, column, converted.look)
+        if converted.is_percent:
             self._facts.percents.add((row, column))
-        return made.value
+        return converted.value
 
     def _put(self, row: int, column: int, value: CellValue) -> None:
         """Store a value; None for a formula or an error without one.
@@ -461,7 +463,7 @@ class _SheetReader:
             self._look(row, column, ZERO_NOT_SHOWN)
 
 
-def _number_in(written: str) -> CellValue:
+def _parse_number(written: str) -> CellValue:
     """Parse a cell's number; a text that is not a number is returned as it is.
 
     White space around a number is ignored, as XML Schema defines.
@@ -472,7 +474,7 @@ def _number_in(written: str) -> CellValue:
     return float(text) if _NUMBER.fullmatch(text) else text
 
 
-def _truth(written: str) -> bool:
+def _parse_bool(written: str) -> bool:
     """Parse a boolean.
 
     Raises:
@@ -483,7 +485,7 @@ def _truth(written: str) -> bool:
     return is_on(written, default=False)
 
 
-def _integer(text: str | None) -> int:
+def _parse_integer(text: str | None) -> int:
     """Parse a whole number of 0 or more.
 
     Raises:
@@ -495,14 +497,14 @@ def _integer(text: str | None) -> int:
     return int(bare) if len(bare) <= 10 else LAST_ROW + 1  # noqa: PLR2004 - outside the grid
 
 
-def _float(text: str | None) -> float | None:
+def _parse_float(text: str | None) -> float | None:
     try:
         return None if text is None else float(text)
     except ValueError:
         return None
 
 
-def _iso_date(written: str) -> CellValue:
+def _parse_date(written: str) -> CellValue:
     """Parse a date in ISO 8601; a text that is not a date is returned as it is."""
     text = written.strip()
     try:
