@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.examples import load_profile
-from support.offices import Templates
+from support.offices import LEDGER, Templates
 
+from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
@@ -34,6 +36,24 @@ def rules() -> Rules:
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
     """Offices made once in this process, to be copied."""
     return Templates(tmp_path_factory.mktemp("templates"))
+
+
+@pytest.fixture(scope="session")
+def built(plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A freshly built, empty ledger."""
+    from qiyx_xl.ledger.build.workbook import build_ledger
+
+    path = tmp_path_factory.mktemp("built") / LEDGER
+    build_ledger(path, plan, rules, period=Period.parse("2026Q3"))
+    return path.read_bytes()
+
+
+@pytest.fixture
+def ledger(built: bytes, tmp_path: Path) -> Path:
+    """A copy of it to work on."""
+    path = tmp_path / LEDGER
+    path.write_bytes(built)
+    return path
 
 
 _PROGRAMS = ("libreoffice", "node", "wine", "chromium")

@@ -23,6 +23,8 @@ from qiyx_xl.ledger.content.workbook import Content
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from support.offices import Templates
+
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
 
@@ -32,11 +34,16 @@ NOW = datetime(2026, 10, 30, 9, 0).astimezone()
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> app.Office:
-    office = app.Office.at(tmp_path / app.LEDGER_NAME)
-    app.build_ledger(office)
-    app.consolidate(office, [resource("examples/2026Q3")], Q3, now=NOW)
-    return office
+def office(templates: Templates, tmp_path: Path) -> app.Office:
+    """An office that has taken the samples of the third quarter in."""
+
+    def make(folder: Path) -> None:
+        office = app.Office.at(folder / app.LEDGER_NAME)
+        app.build_ledger(office)
+        app.consolidate(office, [resource("examples/2026Q3")], Q3, now=NOW)
+
+    templates.copy("the samples taken in", make, tmp_path)
+    return app.Office.at(tmp_path / app.LEDGER_NAME)
 
 
 def rows(office: app.Office) -> list[tuple[object, ...]]:

@@ -13,7 +13,6 @@ from support.paths import ROOT, TESTS
 
 from qiyx_xl import app
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.ledger.build.workbook import build_ledger
 from qiyx_xl.ledger.registry import CONTROLS
 from qiyx_xl.shells import buttons
 from qiyx_xl.shells import open_ledger as open_book
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.core.plan.model import Plan
-    from qiyx_xl.core.plan.rules import Rules
 
 EXAMPLES = ROOT / "examples" / "2026Q3"
 BEFORE = TESTS / "ledger" / "built_as_ledger_1.xlsm"
@@ -32,19 +30,12 @@ FEW = 90
 UNTOUCHED = (True, AUTOMATIC, False)
 
 
-@pytest.fixture
-def ledger(plan: Plan, rules: Rules, tmp_path: Path) -> Path:
-    path = tmp_path / "七优享台账.xlsm"
-    build_ledger(path, plan, rules, period=Period.parse("2026Q3"))
-    return path
-
-
 @pytest.fixture(scope="module")
-def taken_in(plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def taken_in(built: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an empty ledger beside a store that has taken the samples in."""
     folder = tmp_path_factory.mktemp("taken in")
     path = folder / "七优享台账.xlsm"
-    build_ledger(path, plan, rules, period=Period.parse("2026Q3"))
+    path.write_bytes(built)
     buttons.run("consolidate", Book(path, EXAMPLES))
     return folder
 
