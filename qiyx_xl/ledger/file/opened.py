@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 import zipfile
+from collections import deque
 from contextlib import contextmanager
 from functools import cached_property
 from html import unescape
@@ -43,6 +45,8 @@ _SPELLED_OTHERWISE = (b"<!", b"<?", b"='", b' ="', b'= "')
 # Patterns for XML in the usual spelling: on a large sheet, a parser takes seven times as long.
 _NESTED_VALUE = re.compile(rb"<v(?:\s[^>/]*)?>[^<]*<(?!/v\s*>)")
 _TEXT_INDEX = re.compile(rb'<c [^>]*\bt="s"[^>]*>\s*<v\b[^>]*>([^<]*)')
+_WHOLE: deque[bytes] = deque(maxlen=4)
+"""Digests of the packages last found whole: a consolidation opens the same ledger eight times."""
 
 
 @contextmanager
@@ -159,12 +163,16 @@ class OpenedLedger:
                 same.
             Damaged: a part is not XML, or declares a document type.
         """
+        digest = hashlib.sha256(self.package).digest()
+        if digest in _WHOLE:
+            return
         for part in self._zip.infolist():
             content = self.read(part.filename)
             if part.filename.lower().endswith((".xml", ".rels")):
                 root = parse(content)
                 if root.tag == f"{Q}worksheet":
                     self._check_values(content)
+        _WHOLE.append(digest)
 
     def _check_values(self, sheet: bytes) -> None:
         """Check every cell's value: a refresh reads only a few and would keep an invalid one.
