@@ -217,6 +217,7 @@ def test_a_password_on_the_sheet_stays(tmp_path):
 # --- many, and again ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_ten_thousand_findings_are_all_listed_and_the_comments_capped_with_a_word(tmp_path):
     path = tmp_path / "多.xlsx"
     book = xlsxwriter.Workbook(str(path))

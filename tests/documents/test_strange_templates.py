@@ -19,8 +19,6 @@ from qiyx_xl.intake.office_files.plan import read_plan_source
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.slow
-
 MUTANTS = 300 if os.environ.get("QIYX_CI") else 60
 RELATION = '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="{}"{}/></Relationships>'
 
@@ -120,6 +118,7 @@ def damaged(package: bytes, dice: random.Random) -> bytes:
     return changed(package, part, change)
 
 
+@pytest.mark.slow
 def test_no_damaged_word_file_ends_in_anything_but_an_answer_or_a_sentence(letterhead, tmp_path):
     dice, refused = random.Random(20261201), 0
     path = tmp_path / "模板.docx"

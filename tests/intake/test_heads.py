@@ -390,6 +390,7 @@ def test_a_bracket_may_say_that_a_column_is_not_this_period_s(bracket):
     assert read(drawing) == (["T103 C1"], TAKEN)
 
 
+@pytest.mark.slow
 def test_a_head_with_thousands_of_merged_cells_is_soon_done(tmp_path):
     book = openpyxl.Workbook()
     sheet = book.active

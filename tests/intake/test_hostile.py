@@ -419,6 +419,7 @@ def test_an_interruption_leaves_no_process_behind(tmp_path, deadly):
     assert took < workers.TIME_LIMIT, "it did not wait for the hanging ones"
 
 
+@pytest.mark.slow
 def test_one_job_and_several_say_the_same(tmp_path):
     made = {name: make() for name, (make, _) in PACKAGES.items() if "bomb" not in name}
     paths = []

@@ -110,6 +110,7 @@ def test_both_say_the_same_of_a_cell(both, tmp_path, cell):
     assert quick == slow
 
 
+@pytest.mark.slow
 def test_both_say_the_same_of_damaged_workbooks(both, tmp_path):
     path = write_drawing(tmp_path / "表.xlsx", DRAWING.replace("=30+31 → 61", "61"))
     original, dice = path.read_bytes(), random.Random(3)

@@ -25,7 +25,13 @@ from qiyx_xl.papers.bulletin.bulletin import PASSAGES, WORDS, bulletin, check
 from qiyx_xl.papers.edition import EditionError
 from qiyx_xl.papers.phrases import Body, Heading, LampCount, Table, chinese_number
 
-EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
+EDGES = (
+    editions.quarter,
+    editions.empty,
+    editions.one_agency,
+    editions.all_green,
+    pytest.param(editions.many, marks=pytest.mark.slow),
+)
 
 
 def text_of(blocks):
@@ -185,6 +191,7 @@ def test_with_nothing_to_praise_or_to_blame_it_says_so(plan, rules):
     ]
 
 
+@pytest.mark.slow
 def test_three_hundred_agencies_are_told_in_a_few_pages_of_text(plan, rules):
     passages = bulletin(editions.many(plan, rules)).passages
     assert len(text_of(passages["进展滞后"])) < 4000

@@ -19,7 +19,13 @@ from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules, preset
 from qiyx_xl.papers.method_cards import arithmetic, cards
 
-EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
+EDGES = (
+    editions.quarter,
+    editions.empty,
+    editions.one_agency,
+    editions.all_green,
+    pytest.param(editions.many, marks=pytest.mark.slow),
+)
 PLAN, RULES = load_plan(), load_rules()
 
 

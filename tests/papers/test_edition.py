@@ -35,7 +35,10 @@ def test_every_view_counts_every_indicator_once(plan: Plan, rules: Rules) -> Non
         assert sum(group.red for group in groups) == lights.count(Light.RED)
 
 
-@pytest.mark.parametrize("name", ["quarter", "empty", "one_agency", "all_green", "many"])
+@pytest.mark.parametrize(
+    "name",
+    ["quarter", "empty", "one_agency", "all_green", pytest.param("many", marks=pytest.mark.slow)],
+)
 def test_no_edition_fails_its_own_check(name: str, plan: Plan, rules: Rules) -> None:
     verify(getattr(editions, name)(plan, rules))
 

@@ -15,7 +15,13 @@ from qiyx_xl.documents.workbooks.evaluation import write_evaluation
 from qiyx_xl.papers.evaluation import five_years, year_columns
 from qiyx_xl.papers.gather import gather
 
-EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
+EDGES = (
+    editions.quarter,
+    editions.empty,
+    editions.one_agency,
+    editions.all_green,
+    pytest.param(editions.many, marks=pytest.mark.slow),
+)
 Q4 = Period.parse("2025Q4")
 
 

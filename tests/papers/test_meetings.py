@@ -31,7 +31,13 @@ from qiyx_xl.intake.office_files.matter_sheet import MatterFileError, read_matte
 from qiyx_xl.papers.bulletin.agenda import Agenda, agenda_text
 from qiyx_xl.papers.matters import raise_matters, suggestion
 
-EDGES = (editions.quarter, editions.empty, editions.one_agency, editions.all_green, editions.many)
+EDGES = (
+    editions.quarter,
+    editions.empty,
+    editions.one_agency,
+    editions.all_green,
+    pytest.param(editions.many, marks=pytest.mark.slow),
+)
 DAY = editions.TODAY
 RED = [("12", "2025Q4", "60"), ("12", "2026Q3", "61")]
 

@@ -276,6 +276,7 @@ def test_the_same_edition_gives_the_same_page(plan: Plan, rules: Rules) -> None:
     assert render_scorecard(edition) == render_scorecard(edition)
 
 
+@pytest.mark.slow
 def test_three_hundred_agencies_all_stand_in_their_view(wide: Edition) -> None:
     page = render_scorecard(wide)
     rows = page.split('id="view-agency"')[1].split("</tbody>")[0].count("<tr>")

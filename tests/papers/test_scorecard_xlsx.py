@@ -167,7 +167,7 @@ def test_the_same_edition_gives_the_same_bytes(tmp_path: Path, quarter: Edition)
     assert written(tmp_path, quarter).read_bytes() == first
 
 
-@pytest.mark.parametrize("name", [*EDGES, "many"])
+@pytest.mark.parametrize("name", [*EDGES, pytest.param("many", marks=pytest.mark.slow)])
 def test_charts_refer_to_rows_that_hold_names_and_numbers(
     name: str, tmp_path: Path, plan: Plan, rules: Rules
 ) -> None:
