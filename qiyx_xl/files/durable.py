@@ -16,17 +16,23 @@ _CHUNK = 1 << 20
 TEMPORARY = ".未完成"
 
 
-def write_durably(target: Path, chunks: Iterable[bytes]) -> None:
+def write_durably(target: Path, chunks: Iterable[bytes], *, mode: int | None = None) -> None:
     """Write a file so that a crash at any moment leaves the old one, the new one, or none.
+
+    Args:
+        target: where; if it is a link, the file it points to is replaced, and the link is kept.
+        chunks: the file's bytes.
+        mode: the file's permissions; by default those of any new file.
 
     Raises:
         OSError: the disk is full or the folder read-only; the temporary file has been deleted.
     """
-    write_whole(target, chunks)
+    target = target.resolve()
+    write_whole(target, chunks, mode=mode)
     sync_folder(target.parent)
 
 
-def write_whole(target: Path, chunks: Iterable[bytes]) -> None:
+def write_whole(target: Path, chunks: Iterable[bytes], *, mode: int | None = None) -> None:
     """Write a file so that it is complete or does not exist.
 
     It survives a power cut only after its folder has been synced, too. The temporary file is in
@@ -35,13 +41,15 @@ def write_whole(target: Path, chunks: Iterable[bytes]) -> None:
     Raises:
         OSError: the disk is full or the folder read-only; the temporary file has been deleted.
     """
-    temporary = target.with_name(f"{target.name}.{uuid4().hex[:8]}{TEMPORARY}")
+    temporary = target.with_name(f".{target.name}.{uuid4().hex[:8]}{TEMPORARY}")
     try:
         with temporary.open("xb") as file:
             for chunk in chunks:
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
+        if mode is not None:
+            temporary.chmod(mode)
         temporary.replace(target)
     except BaseException as error:
         if isinstance(error, OSError) and error.errno is not None:

@@ -106,7 +106,7 @@ def _refuse_document_type(element: Any) -> None:
         raise Damaged("document type declaration")
 
 
-def written(root: Any) -> bytes:
+def serialized(root: Any) -> bytes:
     """Serialize a part in UTF-8, with the declaration that office programs write."""
     from lxml import etree
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import qiyx_xl
-from qiyx_xl.files.xml import MAIN, Damaged, forget, parse, parse_in_pieces, walk, written
+from qiyx_xl.files.xml import MAIN, Damaged, forget, parse, parse_in_pieces, serialized, walk
 
 _LONG = 10_000_001  # characters; one more than the parser takes for a single text
 REFUSED = {
@@ -70,7 +70,7 @@ def test_a_part_of_many_texts_is_read_whatever_its_size():
 
 def test_what_is_written_is_declared_as_office_programs_do():
     head = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
-    assert written(parse(EMPTY)) == head + EMPTY
+    assert serialized(parse(EMPTY)) == head + EMPTY
 
 
 def test_no_other_module_has_a_parser_of_its_own():

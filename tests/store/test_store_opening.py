@@ -251,7 +251,9 @@ def test_every_original_is_on_the_disk_before_the_log_names_it_and_each_folder_o
         kept = [store.originals.find(one.sha256) for one in files]
         folder = store.originals.folder
     synced = steps[: next(at for at, step in enumerate(steps) if step.startswith("INSERT"))]
-    assert all(any(step.startswith(f"{path}.") for step in synced) for path in kept)
+    begun = [str(path.with_name(f".{path.name}.")) for path in kept if path is not None]
+    assert len(begun) == len(files)
+    assert all(any(step.startswith(name) for step in synced) for name in begun)
     folders = {str(path.parent) for path in kept if path is not None} | {str(folder)}
     assert folders <= set(synced)
     assert [step for step in synced if step in folders] == sorted(folders)

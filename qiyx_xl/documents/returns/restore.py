@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 from qiyx_xl.documents.returns.survey import sheet_parts
 from qiyx_xl.files.sheet_texts import shared_strings, text_of
-from qiyx_xl.files.xml import Q, parse, written
+from qiyx_xl.files.xml import Q, parse, serialized
 from qiyx_xl.files.zip_writer import USUAL, packed
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _with_values(content: bytes, cells: Mapping[str, StoredCell]) -> bytes:
             element.set("t", "str" if known.kind == "text" else known.kind)
         if known.text or known.kind == "text":
             etree.SubElement(element, _VALUE).text = known.text
-    return written(root)
+    return serialized(root)
 
 
 def _with_saving_of(content: bytes, core: bytes | None) -> bytes:
@@ -171,7 +171,7 @@ def _with_saving_of(content: bytes, core: bytes | None) -> bytes:
             ours.text = known.text
         elif ours is not None:
             root.remove(ours)
-    return written(root)
+    return serialized(root)
 
 
 def _with_fonts_in_order(content: bytes) -> bytes:
@@ -179,4 +179,4 @@ def _with_fonts_in_order(content: bytes) -> bytes:
     ranks = {f"{Q}{name}": rank for rank, name in enumerate(_FONT_ORDER)}
     for font in root.iter(f"{Q}font"):
         font[:] = sorted(font, key=lambda part: ranks.get(part.tag, len(ranks)))
-    return written(root)
+    return serialized(root)

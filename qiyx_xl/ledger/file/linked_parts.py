@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from qiyx_xl.files import opc
-from qiyx_xl.files.xml import Q, parse, written
+from qiyx_xl.files.xml import Q, parse, serialized
 from qiyx_xl.ledger.file.opened import WORKBOOK
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def without_part(ledger: OpenedLedger, part: str) -> dict[str, bytes]:
         for child in list(root):
             if opc.resolved(its_folder, child.get(attribute, "")) == part:
                 root.remove(child)
-    return {opc.CONTENT_TYPES: written(kinds), _RELATIONS: written(relations)}
+    return {opc.CONTENT_TYPES: serialized(kinds), _RELATIONS: serialized(relations)}
 
 
 def grown_tables(
@@ -83,5 +83,5 @@ def grown_tables(
             element.set("ref", f"{found[1]}{found[2]}:{found[3]}{last}")
             changed = True
         if changed:
-            grown[name] = written(root)
+            grown[name] = serialized(root)
     return grown

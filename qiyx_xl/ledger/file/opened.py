@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.files import opc
 from qiyx_xl.files.broken import BROKEN
 from qiyx_xl.files.sheet_texts import shared_strings, text_of
-from qiyx_xl.files.xml import Q, parse, written
+from qiyx_xl.files.xml import Q, parse, serialized
 from qiyx_xl.files.zip_writer import packed
 from qiyx_xl.ledger.errors import DamagedLedgerError, LedgerError
 from qiyx_xl.ledger.layout.cells import address
@@ -89,7 +89,7 @@ def in_usual_spelling(part: bytes) -> bytes:
         etree.cleanup_namespaces(bare, keep_ns_prefixes=[name for name in others if name])
         root = bare
     # The declaration that lxml writes has single quotes.
-    first, _, rest = written(root).partition(b"?>")
+    first, _, rest = serialized(root).partition(b"?>")
     return first.replace(b"'", b'"') + b"?>" + rest
 
 

@@ -14,9 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from qiyx_xl.files.durable import TEMPORARY, sync_folder
+from qiyx_xl.files.durable import TEMPORARY, write_durably
 from qiyx_xl.ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def replace_closed(old: ClosedFile, data: bytes, *, backups: int) -> None:
             raise LedgerError(
                 f"台账“{path.name}”刚刚被别的程序改过，没有动它。请关闭正在使用它的程序，再试一次。"
             )
-        _write_whole(path, data, mode=stat.S_IMODE(path.stat().st_mode))
+        write_durably(path, [data], mode=stat.S_IMODE(path.stat().st_mode))
     except OSError as failed:
         raise LedgerError(
             f"台账“{path.name}”没有写成，原来的台账没有变。请关闭 Excel、WPS，"
@@ -145,7 +144,7 @@ def _keep(old: ClosedFile) -> None:
         if copy.read_bytes() == old.data:
             return  # this state was already backed up, and its replacement then failed
         number += 1
-    _write_whole(copy, old.data)
+    write_durably(copy, [old.data])
 
 
 def _prune(path: Path, backups: int) -> None:
@@ -153,25 +152,6 @@ def _prune(path: Path, backups: int) -> None:
     for copy in backups_of(path)[:-backups]:
         with suppress(OSError):
             copy.unlink()
-
-
-def _write_whole(target: Path, data: bytes, mode: int | None = None) -> None:
-    # If the path is a link, the file it points to is replaced, and the link is kept.
-    target = target.resolve()
-    temporary = target.with_name(f".{target.name}.{uuid4().hex[:8]}{TEMPORARY}")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            temporary.chmod(mode)
-        temporary.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(target.parent)
 
 
 def _sweep(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.files.xml import MAIN, Q, parse, written
+from qiyx_xl.files.xml import MAIN, Q, parse, serialized
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.xml_cells import formula_cell, value_cell
 from qiyx_xl.ledger.layout import tables as layout
@@ -79,7 +79,7 @@ def patch_cells(xml: bytes, cells: Mapping[tuple[int, int], Cell]) -> bytes:
             _insert(data, element, [each for each in data if int(each.get("r")) > row + 1])
             rows[row + 1] = element
         _put(element, row, column, content)
-    return written(root)
+    return serialized(root)
 
 
 def _put(row_element: Any, row: int, column: int, content: Cell) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from qiyx_xl.files import opc
-from qiyx_xl.files.xml import MAIN, Q, parse, written
+from qiyx_xl.files.xml import MAIN, Q, parse, serialized
 from qiyx_xl.files.zip_writer import packed
 from qiyx_xl.ledger.content.dashboard import BUTTON_ROW
 from qiyx_xl.ledger.errors import LedgerError
@@ -94,7 +94,7 @@ class _Copy:
             for relation in self._ledger.relations(WORKBOOK)
             if relation.kind in _KEPT and (relation.kind != "worksheet" or relation.id in kept)
         ]
-        self._parts[WORKBOOK] = written(_plain_book(book, visible))
+        self._parts[WORKBOOK] = serialized(_plain_book(book, visible))
         self._kinds[WORKBOOK] = opc.PLAIN_WORKBOOK
         self._parts[opc.relations_part(WORKBOOK)] = _relations_xml(WORKBOOK, relations)
         for relation in relations:
@@ -116,7 +116,7 @@ class _Copy:
         if relation.kind == "worksheet":
             data = self._values_only(part, data, gone)
         elif gone and part.endswith(".xml"):
-            data = written(_without_references(parse(data), gone))
+            data = serialized(_without_references(parse(data), gone))
         self._parts[part] = data
         self._kinds[part] = self._types.of(part)
         if kept:
@@ -139,7 +139,7 @@ class _Copy:
         _unburden_sheet(root)
         if part == self._ledger.part(LedgerSheet.CONSOLE):
             rows = _without_instructions(rows, self._ledger)
-        framed = written(root)
+        framed = serialized(root)
         rows = _values(rows)
         for empty in (b"<sheetData/>", b"<sheetData></sheetData>"):
             if empty in framed:
@@ -163,7 +163,7 @@ class _Copy:
                 for child in list(item):
                     item.remove(child)
                 item.append(parse(f'<t xmlns="{MAIN}"/>'.encode()))
-        self._parts[part] = written(root)
+        self._parts[part] = serialized(root)
 
     def _content_types_xml(self) -> bytes:
         defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml"}
