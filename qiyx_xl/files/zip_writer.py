@@ -1,7 +1,7 @@
-"""Packages made of parts, and parts replaced without touching the others.
+"""How the parts of a package are written, or some replaced without changing the others.
 
-Entries get one fixed date, one compression and one system, so that the same parts give the same
-bytes on every day and every machine.
+All entries get the same date, compression and system, so that the same parts give the same bytes
+on every day and every machine.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 QUICK, USUAL = 3, 6
-"""Levels of compression: the quick one takes half the time of the usual, for a sixth more bytes."""
+"""Levels of compression; QUICK takes half the time of USUAL, with a sixth more bytes."""
 
-_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a zip can hold
+_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip can store
 _UNIX = 3
 
 
@@ -27,7 +27,7 @@ def with_parts(
     *,
     level: int = QUICK,
 ) -> bytes:
-    """Return a package with some parts replaced, added or left out; every other as it was."""
+    """Return a package with some parts replaced, added or left out, and all others unchanged."""
     with zipfile.ZipFile(BytesIO(package)) as source:
         names = source.namelist()
         wanted = (*names, *(name for name in parts if name not in names))
@@ -42,7 +42,7 @@ def with_parts(
 
 
 def packed(parts: Iterable[tuple[str, bytes | Iterable[bytes]]], *, level: int = QUICK) -> bytes:
-    """Return a package of these parts, in their order; a large one may come in pieces."""
+    """Return a package of these parts, in their order; a large part may be given in pieces."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as target:
         for name, content in parts:
@@ -51,10 +51,10 @@ def packed(parts: Iterable[tuple[str, bytes | Iterable[bytes]]], *, level: int =
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 target.writestr(entry, content, compresslevel=level)
             else:
-                # By its name, for only so it is compressed at the level of the package.
+                # Opened by name, because a ZipInfo would not get the package's compression level.
                 with target.open(name, "w") as part:
                     for piece in content:
                         part.write(piece)
         for entry in target.infolist():
-            entry.create_system = _UNIX  # else the system that it was packed on
+            entry.create_system = _UNIX  # zipfile's default differs between systems
     return out.getvalue()

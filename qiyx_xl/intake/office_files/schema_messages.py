@@ -1,4 +1,4 @@
-"""What violates a schema, said in Chinese: for files written by hand and for the rows of forms.
+"""How violations of a schema are described in Chinese, for hand-written files and rows of forms.
 
 Two engines find the violations: jsonschema for files, which are small, and jsonschema-rs for
 rows, of which there are many. The English message of neither is shown: the keyword of the schema
@@ -47,7 +47,7 @@ _LIMITS = {
 
 
 def limit_text(keyword: str, limit: object) -> str | None:
-    """Return what a keyword with a limit asks for (不小于 0); None for any other keyword."""
+    """Return what a keyword with a limit requires (不小于 0); None for any other keyword."""
     if (keyword, limit) == ("minLength", 1):
         return "不能空着"
     words = _LIMITS.get(keyword)
@@ -60,12 +60,12 @@ def type_text(types: str | Sequence[str]) -> str:
 
 
 def missing_keys(error: Any) -> list[str]:
-    """Return the keys that a violation of ``required`` misses, all of them."""
+    """Return all keys that are missing in a violation of ``required``."""
     return [key for key in error.validator_value if key not in error.instance]
 
 
 def unknown_keys(error: Any) -> list[str]:
-    """Return the keys that a violation of ``additionalProperties`` does not know."""
+    """Return the keys that violate ``additionalProperties``."""
     known = error.schema.get("properties", {})
     return [key for key in error.instance if key not in known]
 
@@ -154,7 +154,7 @@ def violated_key(error: Any) -> str:
 def cell_message(error: Any, rule: Mapping[str, Any]) -> tuple[FindingKind, str]:
     """Return the kind of finding for a violation, and the phrase for what is expected.
 
-    ``rule`` is what the schema says of the cell's column.
+    ``rule`` is the schema of the cell's column.
     """
     keyword, limit = error.kind.name, getattr(error.kind, "limit", rule.get(error.kind.name))
     match keyword:
