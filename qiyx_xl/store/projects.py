@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.history.matters import Matter, MatterAction, MatterEvent, Meeting
-from qiyx_xl.core.history.snapshot import Figure
 from qiyx_xl.core.plan.project_list import ProjectList, projects_document, projects_from_document
 from qiyx_xl.core.primitives.codec import (
     date_of,
@@ -26,7 +25,7 @@ from qiyx_xl.core.records.project_record import (
 )
 from qiyx_xl.core.records.source import Source
 from qiyx_xl.store.errors import decoding
-from qiyx_xl.store.rows import period_of
+from qiyx_xl.store.rows import figures_of, period_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,7 +155,7 @@ def meeting_of(row: tuple[Any, ...]) -> Meeting:
         period_of(period),
         plan_version,
         rules_version,
-        tuple(map(Figure.from_json, json.loads(figures))),
+        figures_of(figures, period_of(period)),
     )
 
 

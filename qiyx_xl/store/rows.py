@@ -165,7 +165,7 @@ def closing_of(row: tuple[Any, ...]) -> Closing:
         reason,
         plan_version,
         rules_version,
-        tuple(map(Figure.from_json, json.loads(figures))),
+        figures_of(figures, period_of(period)),
         ledger or "",
         *rest,
     )
@@ -191,9 +191,14 @@ def publication_of(row: tuple[Any, ...]) -> Publication:
         date.fromisoformat(day),
         plan_version,
         rules_version,
-        tuple(map(Figure.from_json, json.loads(figures))),
+        figures_of(figures, period_of(period)),
         tuple(map(Placing.from_json, json.loads(placings))),
     )
+
+
+def figures_of(text: str, period: Period) -> tuple[Figure, ...]:
+    """Return the figures that a column holds as JSON, frozen for a period."""
+    return tuple(Figure.from_json(figure, period) for figure in json.loads(text))
 
 
 def logged_file(row: tuple[Any, ...]) -> LoggedFile:

@@ -235,7 +235,7 @@ def test_the_dashboard_shows_the_same(plan, rules, drawn, snapshot):
 @pytest.mark.parametrize("named", ["an ordinary quarter", "all green"])
 def test_frozen_lines_are_the_lines_they_were_frozen_from(plan, drawn, named):
     edition = drawn(named)
-    frozen = frozen_lines(plan, edition.period, figures(edition.lines))
+    frozen = frozen_lines(plan, figures(edition.lines))
     for line, kept in zip(edition.lines, frozen, strict=True):
         assert (kept.item, kept.rating, kept.second, kept.previous) == (
             line.item,

@@ -91,7 +91,7 @@ def test_a_closing_keeps_the_figures_and_a_copy_of_the_ledger(lived: Office) -> 
     assert kept is not None
     assert (kept.suffix, kept.read_bytes()) == (".xlsm", b"a ledger")
     frozen = {figure.code: figure for figure in closing.figures}
-    assert (frozen["2"].actual, frozen["2"].file) == (Decimal(67), "三.xlsx")
+    assert (frozen["2"].actual, frozen["2"].source.file) == (Decimal(67), "三.xlsx")
 
 
 def test_a_closed_period_refuses_what_was_worked_out_before_it_was_closed(lived: Office) -> None:

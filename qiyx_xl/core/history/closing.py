@@ -62,7 +62,7 @@ class Closing:
 
     def lines(self, plan: Plan) -> tuple[StatusLine, ...]:
         """Return the frozen status lines, in the plan's order."""
-        return frozen_lines(plan, self.period, self.figures)
+        return frozen_lines(plan, self.figures)
 
     def rules_then(self, now: Rules) -> Rules:
         """Return the rules as they were; settings that did not exist then are as ``now``."""

@@ -72,10 +72,9 @@ class Change:
         if self.delta is not None and self.delta != 0:
             sentence += f"（{'增' if self.delta > 0 else '减'} {plain(abs(self.delta))}）"
         sentence += f"，{self.word}"
-        if self.after is not None and self.after.file:
-            sentence += (
-                f"；{self.after.agency}，{self.after.file} ▸ {self.after.sheet}!{self.after.cell}"
-            )
+        if self.after is not None and self.after.source.file:
+            source = self.after.source
+            sentence += f"；{self.after.agency}，{source.file} ▸ {source.sheet}!{source.cell}"
         return sentence + "。"
 
 
@@ -142,11 +141,11 @@ def _figure_json(figure: Figure | None) -> dict[str, Any] | None:
         "second": None if figure.second is None else plain(figure.second),
         "light": figure.light.value,
         "word": figure.light.word,
-        "state": figure.state,
+        "state": figure.rating.state,
         "agency": figure.agency or None,
-        "file": figure.file or None,
-        "sheet": figure.sheet or None,
-        "cell": figure.cell or None,
+        "file": figure.source.file or None,
+        "sheet": figure.source.sheet or None,
+        "cell": figure.source.cell or None,
     }
 
 
@@ -161,4 +160,4 @@ def _value_text(figure: Figure | None) -> str:
 def _compared(figure: Figure | None) -> tuple[object, ...] | None:
     if figure is None:
         return None
-    return (figure.actual, figure.second, figure.light, figure.state)
+    return (figure.actual, figure.second, figure.light, figure.rating.state)

@@ -6,7 +6,7 @@ closing, even if the rules have changed since.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan.model import Comparator, Goal
@@ -26,88 +26,99 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rating.scorecard import StatusLine
 
 
+_NO_SOURCE = Source("", "", "", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One item's figure with its lamp. ``agency`` to ``cell`` are empty where nothing was reported.
+    """One item's rating, with what was reported for it: a status line that needs no plan.
 
-    ``remark`` was reported with it. The fields after it are the inputs and the numbers of its
-    rating (``Rating``), unrounded.
+    ``agency``, ``remark`` and ``source`` are those of the record, empty where nothing came.
     """
 
-    code: str
-    actual: Actual
-    second: Decimal | None
-    light: Light
-    state: str
-    display: str
-    reason: str
-    agency: str = ""
-    file: str = ""
-    sha256: str = ""
-    sheet: str = ""
-    cell: str = ""
-    remark: str = ""
+    rating: Rating
+    second: Decimal | None = None
     previous: Decimal | None = None
-    comparator: Comparator | None = None
-    target: Decimal | None = None
-    target_printed: str = ""
-    met: bool | None = None
-    completion_rate: Decimal | None = None
-    scheduled_progress: Decimal | None = None
-    progress: Decimal | None = None
-    schedule_gap_pp: Decimal | None = None
-    flags: tuple[str, ...] = ()
+    agency: str = ""
+    remark: str = ""
+    source: Source = _NO_SOURCE
+
+    @property
+    def code(self) -> str:
+        """The item's own code, also where it shows another item's rating."""
+        return self.rating.code
+
+    @property
+    def actual(self) -> Actual:
+        """The rated value."""
+        return self.rating.actual
+
+    @property
+    def light(self) -> Light:
+        """The lamp's colour."""
+        return self.rating.light
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON, from which ``from_json`` builds an equal figure."""
-        kind, text = encode_actual(self.actual)
+        """Return it as JSON; ``from_json`` gives back an equal figure."""
+        rating, source = self.rating, self.source
+        kind, text = encode_actual(rating.actual)
         return {
-            "code": self.code,
+            "code": rating.code,
             "kind": kind,
             "actual": text,
-            "light": self.light.value,
-            "state": self.state,
-            "display": self.display,
-            "reason": self.reason,
+            "light": rating.light.value,
+            "state": rating.state,
+            "display": rating.display,
+            "reason": rating.reason,
             "agency": self.agency,
-            "file": self.file,
-            "sha256": self.sha256,
-            "sheet": self.sheet,
-            "cell": self.cell,
+            "file": source.file,
+            "sha256": source.sha256,
+            "sheet": source.sheet,
+            "cell": source.cell,
             "remark": self.remark,
-            "comparator": None if self.comparator is None else self.comparator.value,
-            "target_printed": self.target_printed,
-            "met": self.met,
-            "flags": list(self.flags),
-            **{name: number_text(getattr(self, name)) for name in _NUMBERS},
+            "comparator": None if rating.comparator is None else rating.comparator.value,
+            "target_printed": rating.target_printed,
+            "met": rating.met,
+            "flags": list(rating.flags),
+            "second": number_text(self.second),
+            "previous": number_text(self.previous),
+            **{name: number_text(getattr(rating, name)) for name in _NUMBERS},
         }
 
     @classmethod
-    def from_json(cls, document: dict[str, Any]) -> Figure:
-        """Return the figure from a JSON object made by ``to_json``."""
-        rest = dict(document)
-        actual = decode_actual(rest.pop("kind"), rest.pop("actual"))
-        comparator = rest.pop("comparator", None)
-        numbers: dict[str, Any] = {name: number_of(rest.pop(name, None)) for name in _NUMBERS}
-        return cls(
-            actual=actual,
-            light=Light(rest.pop("light")),
-            comparator=None if comparator is None else Comparator(comparator),
-            flags=tuple(rest.pop("flags", ())),
-            **numbers,
+    def from_json(cls, document: dict[str, Any], period: Period) -> Figure:
+        """Return the figure of a JSON object that ``to_json`` made, frozen for a period.
+
+        Raises:
+            KeyError: something is missing that was kept from the beginning.
+            ValueError: something is not what ``to_json`` writes.
+        """
+        rest = {**_NOT_KEPT_AT_FIRST, **document}
+        own = {name: rest.pop(name) for name in ("agency", "remark")}
+        second, previous = (number_of(rest.pop(name)) for name in ("second", "previous"))
+        source = Source(*(rest.pop(name) for name in ("file", "sha256", "sheet", "cell")))
+        comparator = rest.pop("comparator")
+        rating = {
+            "period": period,
+            "actual": decode_actual(rest.pop("kind"), rest.pop("actual")),
+            "light": Light(rest.pop("light")),
+            "comparator": None if comparator is None else Comparator(comparator),
+            "flags": tuple(rest.pop("flags")),
+            **{name: number_of(rest.pop(name)) for name in _NUMBERS},
             **rest,
-        )
+        }
+        if rating.keys() != _OF_A_RATING:
+            raise ValueError("not a figure")
+        return cls(Rating(**rating), second, previous, **own, source=source)
 
 
-_NUMBERS = (
-    "second",
-    "previous",
-    "target",
-    "completion_rate",
-    "scheduled_progress",
-    "progress",
-    "schedule_gap_pp",
-)
+_NUMBERS = ("target", "completion_rate", "scheduled_progress", "progress", "schedule_gap_pp")
+_OF_A_RATING = {field.name for field in fields(Rating)}
+_NOT_KEPT_AT_FIRST: dict[str, Any] = {
+    **dict.fromkeys(("agency", "file", "sha256", "sheet", "cell", "remark", "target_printed"), ""),
+    **dict.fromkeys(("comparator", "met", "second", "previous", *_NUMBERS)),
+    "flags": (),
+}
 
 
 def figures(lines: Iterable[StatusLine]) -> tuple[Figure, ...]:
@@ -115,95 +126,46 @@ def figures(lines: Iterable[StatusLine]) -> tuple[Figure, ...]:
     return tuple(_figure(line) for line in lines)
 
 
-def frozen_lines(plan: Plan, period: Period, frozen: Iterable[Figure]) -> tuple[StatusLine, ...]:
-    """Return the status lines from which the figures were made, with the ratings of that time.
+def frozen_lines(plan: Plan, frozen: Iterable[Figure]) -> tuple[StatusLine, ...]:
+    """Return the status lines of frozen figures, rated as they were then.
 
-    In the plan's order; items that only the plan or only the figures have are left out.
+    In the plan's order; an item that is missing from the plan or from the figures is left out.
     """
     known = {figure.code: figure for figure in frozen}
-    return tuple(
-        _line(item, known[item.code], period) for item in plan.items() if item.code in known
-    )
+    return tuple(_line(item, known[item.code]) for item in plan.items() if item.code in known)
 
 
 def _figure(line: StatusLine) -> Figure:
-    record, rating = line.record, line.rating
-    source = None if record is None else record.source
-    return Figure(
-        code=line.item.code,
-        actual=rating.actual,
-        second=line.second,
-        light=rating.light,
-        state=str(rating.state),
-        display=rating.display,
-        reason=rating.reason,
-        agency="" if record is None else record.agency,
-        file="" if source is None else source.file,
-        sha256="" if source is None else source.sha256,
-        sheet="" if source is None else source.sheet,
-        cell="" if source is None else source.cell,
-        remark="" if record is None else record.remark,
-        previous=line.previous,
-        comparator=rating.comparator,
-        target=rating.target,
-        target_printed=rating.target_printed,
-        met=rating.met,
-        completion_rate=rating.completion_rate,
-        scheduled_progress=rating.scheduled_progress,
-        progress=rating.progress,
-        schedule_gap_pp=rating.schedule_gap_pp,
-        flags=rating.flags,
-    )
+    record = line.record
+    if record is None:
+        return Figure(line.rating, line.second, line.previous)
+    source = record.source
+    kept = _NO_SOURCE
+    if source is not None:
+        kept = Source(source.file, source.sha256, source.sheet, source.cell)
+    return Figure(line.rating, line.second, line.previous, record.agency, record.remark, kept)
 
 
-def _line(item: Item, figure: Figure, period: Period) -> StatusLine:
+def _line(item: Item, figure: Figure) -> StatusLine:
     from qiyx_xl.core.rating.scorecard import StatusLine
 
-    return StatusLine(
-        item,
-        _record(item, figure, period),
-        figure.previous,
-        figure.second,
-        _rating(figure, period),
-    )
+    return StatusLine(item, _record(item, figure), figure.previous, figure.second, figure.rating)
 
 
-def _record(item: Item, figure: Figure, period: Period) -> Record | None:
+def _record(item: Item, figure: Figure) -> Record | None:
     if not figure.agency:
         return None
-    source = Source(figure.file, figure.sha256, figure.sheet, figure.cell)
     return Record(
         _sent_as(item),
-        period,
+        figure.rating.period,
         figure.agency,
         figure.actual,
         second=figure.second,
         remark=figure.remark,
-        source=source if figure.file else None,
+        source=figure.source if figure.source.file else None,
     )
 
 
 def _sent_as(item: Item) -> str:
-    """Return the code it was reported under: the indicator's for a goal that repeats one."""
+    """Return the code that was reported: an item that repeats an indicator uses the indicator's."""
     return item.repeats if isinstance(item, Goal) and item.repeats is not None else item.code
-
-
-def _rating(figure: Figure, period: Period) -> Rating:
-    return Rating(
-        code=figure.code,
-        period=period,
-        actual=figure.actual,
-        comparator=figure.comparator,
-        target=figure.target,
-        target_printed=figure.target_printed,
-        met=figure.met,
-        completion_rate=figure.completion_rate,
-        display=figure.display,
-        scheduled_progress=figure.scheduled_progress,
-        progress=figure.progress,
-        schedule_gap_pp=figure.schedule_gap_pp,
-        light=figure.light,
-        state=figure.state,
-        flags=figure.flags,
-        reason=figure.reason,
-    )

@@ -159,10 +159,10 @@ def change_row(change: Change, name: str) -> list[Value]:
         "" if before is None else before.light.word,
         "" if after is None else after.light.word,
         word,
-        "" if after is None else after.reason,
-        "" if after is None else after.file,
-        "" if after is None else after.sheet,
-        "" if after is None else after.cell,
+        "" if after is None else after.rating.reason,
+        "" if after is None else after.source.file,
+        "" if after is None else after.source.sheet,
+        "" if after is None else after.source.cell,
     ]
 
 

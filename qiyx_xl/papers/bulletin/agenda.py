@@ -136,7 +136,7 @@ def _change_text(edition: Edition, change: Change) -> str:
         for figure in (change.before, change.after)
     )
     values = f"{before}→{after}" if before != after else after
-    reason = "" if change.after is None else f"，{change.after.reason}"
+    reason = "" if change.after is None else f"，{change.after.rating.reason}"
     return f"{name}：{values}，{change.word}灯{reason}。"
 
 

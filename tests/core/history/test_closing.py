@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.drawn_figures import drawn_figure
 
 from qiyx_xl.core.consolidation.conflicts import Decision, DecisionKind
 from qiyx_xl.core.consolidation.versions import Outcome
@@ -67,7 +68,7 @@ def test_frozen_lines_are_rated_as_they_were_whatever_the_rules_say_now(
     records = [record("18", "95.96", HOUSING), record("1", "4.9"), record("12", "62.5"), last_year]
     lines = status_lines(plan, rules, Q3, records, TODAY)
     frozen = json.loads(json.dumps([figure.to_json() for figure in figures(lines)]))
-    thawed = frozen_lines(plan, Q3, map(Figure.from_json, frozen))
+    thawed = frozen_lines(plan, [Figure.from_json(figure, Q3) for figure in frozen])
     assert [line.rating for line in thawed] == [line.rating for line in lines]
     assert [line.item for line in thawed] == [line.item for line in lines]
     assert [line.previous for line in thawed] == [line.previous for line in lines]
@@ -86,7 +87,21 @@ def test_frozen_lines_are_rated_as_they_were_whatever_the_rules_say_now(
 
 def test_frozen_figures_come_back_from_json_as_they_were(plan: Plan, rules: Rules) -> None:
     for figure in stand(plan, rules, record("1", "4.90"), record("15", "0")):
-        assert Figure.from_json(json.loads(json.dumps(figure.to_json()))) == figure
+        assert Figure.from_json(json.loads(json.dumps(figure.to_json())), Q3) == figure
+
+
+def test_a_figure_is_stored_under_the_names_it_always_had() -> None:
+    """Stores are sealed over these texts: another order of names is another seal."""
+    names = (
+        "code kind actual light state display reason agency file sha256 sheet cell remark"
+        " comparator target_printed met flags second previous target completion_rate"
+        " scheduled_progress progress schedule_gap_pp"
+    )
+    document = drawn_figure(code="1", actual=Decimal("4.90"), file="甲.xlsx").to_json()
+    assert list(document) == names.split()
+    assert (document["kind"], document["actual"], document["file"]) == ("number", "4.90", "甲.xlsx")
+    with pytest.raises(ValueError, match="not a figure"):
+        Figure.from_json({**document, "new": "later"}, Q3)
 
 
 def test_a_closing_keeps_the_whole_rule_file(plan: Plan, rules: Rules) -> None:
@@ -170,7 +185,7 @@ def test_a_number_that_came_or_went_has_no_delta(plan: Plan, rules: Rules) -> No
 
 def test_a_share_of_zero_does_not_exist() -> None:
     def figure(value: str, light: Light) -> Figure:
-        return Figure("9", Decimal(value), None, light, "", "", "")
+        return drawn_figure(code="9", actual=Decimal(value), light=light)
 
     change = Change("9", figure("0", Light.GREEN), figure("3", Light.AMBER))
     assert (change.delta, change.share, change.direction) == (3, None, -1)
@@ -180,7 +195,7 @@ def test_a_share_of_zero_does_not_exist() -> None:
 
 
 def test_an_item_new_to_the_plan_is_a_change_with_one_side(plan: Plan) -> None:
-    figure = Figure("X9", Decimal(1), None, Light.GREEN, "", "", "")
+    figure = drawn_figure(code="X9", actual=Decimal(1))
     (change,) = difference(plan, [], [figure])
     assert (change.before, change.after) == (None, figure)
 
@@ -188,7 +203,7 @@ def test_an_item_new_to_the_plan_is_a_change_with_one_side(plan: Plan) -> None:
 def test_the_difference_document_is_as_its_schema_says(plan: Plan, rules: Rules) -> None:
     schema = json.loads(read_text("schemas/difference.schema.json"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    extra = Figure("X9", Decimal(1), None, Light.GREEN, "", "", "")
+    extra = drawn_figure(code="X9", actual=Decimal(1))
     changes = difference(
         plan,
         stand(plan, rules, record("18", "90", HOUSING), record("1", "4.9")),

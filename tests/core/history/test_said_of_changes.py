@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from support.drawn_figures import PERIOD, drawn_figure
 from support.drawn_records import HEALTH, SOCIAL, row
 from support.value_lines import spelled
 
@@ -23,9 +24,11 @@ from qiyx_xl.core.records.missing import missing, owed
 from qiyx_xl.papers.reminder_messages import named
 
 
-def figure(actual: Any = "5", light: Light = Light.GREEN, **more: Any) -> Figure:
+def figure(
+    actual: Any = "5", light: Light = Light.GREEN, *, code: str = "1", **more: Any
+) -> Figure:
     value = Decimal(actual) if type(actual) is str else actual  # a word is a str, too
-    return Figure("1", value, None, light, "达标", "", "", **more)
+    return drawn_figure(code=code, actual=value, light=light, **more)
 
 
 SIDES = {
@@ -53,18 +56,18 @@ def test_a_change_is_said_in_one_sentence(snapshot: Any) -> None:
 
 
 def test_only_what_differs_is_listed_in_the_plan_s_order(plan: Any, snapshot: Any) -> None:
-    before = [replace(figure(), code=code) for code in ("T1-1-01", "2", "1", "ZZ", "AA")]
-    after = [replace(figure("6"), code=one.code) for one in before]
+    before = [figure(code=code) for code in ("T1-1-01", "2", "1", "ZZ", "AA")]
+    after = [figure("6", code=one.code) for one in before]
     repeats = next(goal.code for goal in plan.goals if goal.repeats)
-    after += [replace(figure("6"), code=repeats), replace(figure(), code="12")]
-    changes = difference(plan, [*before, replace(figure(), code="12")], after)
+    after += [figure("6", code=repeats), figure(code="12")]
+    changes = difference(plan, [*before, figure(code="12")], after)
     assert [one.code for one in changes] == ["1", "2", "T1-1-01", "AA", "ZZ"]
     for field, value in (
         ("second", Decimal(3)), ("light", Light.RED), ("state", "未达标"), ("actual", Decimal(7)),
     ):  # fmt: skip
-        assert len(difference(plan, [figure()], [replace(figure(), **{field: value})])) == 1
+        assert len(difference(plan, [figure()], [figure(**{field: value})])) == 1
     for field in ("file", "agency", "reason", "display"):
-        assert difference(plan, [figure()], [replace(figure(), **{field: "别的"})]) == ()
+        assert difference(plan, [figure()], [figure(**{field: "别的"})]) == ()
     sides = [Change("1", *one) for one in SIDES.values()]
     assert spelled(difference_document(plan, sides, period="2026Q3", against="2026Q2")) == snapshot
 
@@ -77,11 +80,11 @@ def test_a_figure_comes_back_whole_from_its_document(plan: Any, rules: Any) -> N
         row("2", "69", SOCIAL),
     ]
     for one in figures(status_lines(plan, rules, q3, records, date(2026, 10, 30))):
-        assert Figure.from_json(one.to_json()) == one
+        assert Figure.from_json(one.to_json(), q3) == one
     old = figure().to_json()
     for key in ("comparator", "flags", "previous", "met", "target_printed", "remark"):
         del old[key]
-    assert Figure.from_json(old) == figure()
+    assert Figure.from_json(old, PERIOD) == figure()
 
 
 def test_a_document_tells_four_decimals_of_a_share_and_one_of_a_gap(plan: Any, rules: Any) -> None:
