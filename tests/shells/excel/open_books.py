@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from openpyxl import load_workbook
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
-from qiyx_xl.ledger.file.xml_cells import serial
+from qiyx_xl.core.primitives.serials import serial_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -231,5 +231,5 @@ class Book:
 def _as_kept(value: Any) -> Any:
     """A moment is a number to Excel; every number a float."""
     if isinstance(value, datetime):
-        return float(serial(value + timedelta(milliseconds=500)))
+        return float(serial_of(value + timedelta(milliseconds=500)))
     return float(value) if type(value) is int else value
