@@ -167,7 +167,7 @@ class _Dot:
     at: Decimal
     """The time, in years: 2026.5 is mid-2026."""
     value: Decimal
-    says: str
+    text: str
     light: str = ""
 
 
@@ -201,7 +201,7 @@ def curve(
         return None
     dots = [*aims, *figures]
     space = _Space(dots, years)
-    label = quoteattr("；".join(dot.says for dot in dots))
+    label = quoteattr("；".join(dot.text for dot in dots))
     return "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" class="curve"',
@@ -280,7 +280,7 @@ def _series(number: int, dots: Sequence[_Dot], space: _Space) -> Iterator[str]:
     if len(places) > 1:
         yield f'<path d="M{" ".join(f"{x} {y}" for x, y in places)}" class="line"/>'
     for dot, (x, y) in zip(dots, places, strict=True):
-        yield f'<g class="dots"><title>{escape(dot.says)}</title>'
+        yield f'<g class="dots"><title>{escape(dot.text)}</title>'
         yield f'<circle cx="{x}" cy="{y}" r="{_DOT}" class="{f"dot {dot.light}".strip()}"/></g>'
     yield "</g>"
 

@@ -37,7 +37,7 @@ def document_bytes(document: Any, title: str, day: date) -> bytes:
     properties.revision = 1
     raw = BytesIO()
     document.save(raw)
-    # Packed again without the moment of packing.
+    # Packed again with a fixed time in place of the clock's.
     return with_parts(raw.getvalue(), {}, level=USUAL)
 
 

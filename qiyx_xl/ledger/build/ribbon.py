@@ -1,4 +1,4 @@
-"""The ledger's ribbon in Excel: one part, and one relation of the package that names it."""
+"""How the ribbon is added to a workbook: as a part, and a relationship of the package to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RELATION = (
 
 
 def with_ribbon(package: bytes, ribbon: str) -> bytes:
-    """Return a workbook with a custom ribbon."""
+    """Return a workbook's package with a custom ribbon."""
     with zipfile.ZipFile(BytesIO(package)) as source:
         relations = source.read(ROOT_RELATIONS).decode()
     end = "</Relationships>"

@@ -41,7 +41,7 @@ _USUAL_BEGINNING = re.compile(
     rb"""\s*(?:<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?"""
     rb"""(?: standalone=["'][a-z]+["'])? ?\?>)?\s*(?=<[A-Za-z]+[\s>])"""
 )
-_SPELLED_OTHERWISE = (b"<!", b"<?", b"='", b' ="', b'= "')
+_UNUSUAL_MARKUP = (b"<!", b"<?", b"='", b' ="', b'= "')
 # Patterns for XML in the usual spelling: on a large sheet, a parser takes seven times as long.
 _NESTED_VALUE = re.compile(rb"<v(?:\s[^>/]*)?>[^<]*<(?!/v\s*>)")
 _TEXT_INDEX = re.compile(rb'<c [^>]*\bt="s"[^>]*>\s*<v\b[^>]*>([^<]*)')
@@ -73,7 +73,7 @@ def in_usual_spelling(part: bytes) -> bytes:
         Damaged: it is not XML, or declares a document type.
     """
     begins = _USUAL_BEGINNING.match(part)
-    if begins and not any(part.find(mark, begins.end()) >= 0 for mark in _SPELLED_OTHERWISE):
+    if begins and not any(part.find(mark, begins.end()) >= 0 for mark in _UNUSUAL_MARKUP):
         return part
     from lxml import etree
 

@@ -62,7 +62,9 @@ _FORMULA = re.compile(rb"<f\b[^>]*?(?:/>|>.*?</f>)", re.DOTALL)
 _METADATA = re.compile(rb'(<c\s[^>]*?)\s(?:cm|vm)="[0-9]+"')
 _FORMULA_TEXT = re.compile(rb'(<c\s[^>]*?\bt=)"str"([^>]*>)\s*<v\b[^>]*>(.*?)</v>', re.DOTALL)
 _EMPTY_TEXT = re.compile(rb'(<c\s[^>]*?)\st="str"([^>]*>)\s*(?:<v\s*/>)?</c>')
-_ASLEEP = re.compile(rb'<c\s[^>]*?\bt="e"[^>]*><f[^>]*>[^<]*QYX_[^<]*</f><v>#NAME\?</v>', re.DOTALL)
+_NAME_ERROR = re.compile(
+    rb'<c\s[^>]*?\bt="e"[^>]*><f[^>]*>[^<]*QYX_[^<]*</f><v>#NAME\?</v>', re.DOTALL
+)
 
 
 def static_copy(ledger: OpenedLedger, name: str) -> bytes:
@@ -126,10 +128,10 @@ class _Copy:
 
     def _values_only(self, part: str, xml: bytes, gone: Iterable[str]) -> bytes:
         """Return a sheet without formulas, and without references to parts that are not copied."""
-        asleep = len(_ASLEEP.findall(xml))
-        if asleep:
+        name_errors = len(_NAME_ERROR.findall(xml))
+        if name_errors:
             raise LedgerError(
-                f"“{self._name}”里有 {asleep} 个格显示 #NAME?：它是在函数没有启动时存的。"
+                f"“{self._name}”里有 {name_errors} 个格显示 #NAME?：它是在函数没有启动时存的。"
                 "请先运行 qiyx ledger refresh（或在 Excel 里等函数就绪后存盘），再做静态副本。"
             )
         found = _DATA.search(xml)
