@@ -14,7 +14,6 @@ from typing import IO, TYPE_CHECKING, Any
 from qiyx_xl.core.findings.model import Severity
 from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.documents.check_report.summary import TITLE, CheckSummary, FindingLine, worst_first
-from qiyx_xl.documents.returns.marks import ERROR_FILL, WARNING_FILL
 from qiyx_xl.documents.style.theme import (
     BODY_POINTS,
     HEADER_FILL,
@@ -24,6 +23,7 @@ from qiyx_xl.documents.style.theme import (
     TITLE_POINTS,
     text_workbook,
 )
+from qiyx_xl.files.palette import ERROR_FILL, WARNING_FILL
 from qiyx_xl.files.sizing import MAX_ROW_HEIGHT, row_height
 from qiyx_xl.files.untrusted_text import MESSAGE_LIMIT, looks_live, shown
 
@@ -54,13 +54,12 @@ _FINDING_COLUMNS = (
 )
 _CENTRED = frozenset({0, 1, 5, 10})
 
-_RED, _AMBER, _GREEN = f"#{ERROR_FILL[2:]}", f"#{WARNING_FILL[2:]}", "#CFE8CF"
 _STATUS_FILLS = {
-    SubmissionStatus.ACCEPTED: _GREEN,
-    SubmissionStatus.RETURNED: _RED,
+    SubmissionStatus.ACCEPTED: "#CFE8CF",
+    SubmissionStatus.RETURNED: ERROR_FILL,
     SubmissionStatus.UNREADABLE: "#D9D9D9",
 }
-_SEVERITY_FILLS = {Severity.ERROR: _RED, Severity.WARNING: _AMBER}
+_SEVERITY_FILLS = {Severity.ERROR: ERROR_FILL, Severity.WARNING: WARNING_FILL}
 
 Row = tuple[str | int | SubmissionStatus | Severity, ...]
 

@@ -17,7 +17,7 @@ from qiyx_xl.core.projects.forms import (
     ListColumn,
     year_column,
 )
-from qiyx_xl.documents.style.theme import NOTE_POINTS, FormStyle, text_workbook
+from qiyx_xl.documents.style.theme import INPUT_FILL, LINE, NOTE_POINTS, FormStyle, text_workbook
 from qiyx_xl.files.placing import replacing
 from qiyx_xl.files.sizing import row_height
 
@@ -79,8 +79,8 @@ def template_bytes(plan: Plan, listed: ProjectList) -> bytes:
     book.set_properties({"title": "重大项目和民生实事清单", "created": created})
     style = FormStyle(book)
     day = book.add_format(
-        {"font_name": "宋体", "font_size": 10.5, "border": 1, "border_color": "#8C8C8C",
-         "align": "center", "valign": "vcenter", "bg_color": "#FFF7CC", "num_format": "yyyy-mm-dd"}
+        {"font_name": "宋体", "font_size": 10.5, "border": 1, "border_color": LINE,
+         "align": "center", "valign": "vcenter", "bg_color": INPUT_FILL, "num_format": "yyyy-mm-dd"}
     )  # fmt: skip
     years = [(year_column(year), year) for year in plan.years]
     majors = [

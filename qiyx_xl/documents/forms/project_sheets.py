@@ -18,7 +18,7 @@ from qiyx_xl.core.projects.forms import (
     ProjectForm,
 )
 from qiyx_xl.core.records.project_record import spell_value
-from qiyx_xl.documents.style.theme import BODY_POINTS, NOTE_POINTS, FormStyle
+from qiyx_xl.documents.style.theme import BODY_POINTS, INPUT_FILL, LINE, NOTE_POINTS, FormStyle
 from qiyx_xl.files.sizing import row_height
 from qiyx_xl.files.untrusted_text import in_footer
 
@@ -277,10 +277,10 @@ def _day_format() -> dict[str, Any]:
         "font_name": "宋体",
         "font_size": BODY_POINTS,
         "border": 1,
-        "border_color": "#8C8C8C",
+        "border_color": LINE,
         "align": "center",
         "valign": "vcenter",
-        "bg_color": "#FFF7CC",
+        "bg_color": INPUT_FILL,
         "locked": False,
         "num_format": "yyyy-mm-dd",
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.findings.model import Severity
-from qiyx_xl.documents.returns.marks import ERROR_FILL, WARNING_FILL, CellStyles, parse_place
+from qiyx_xl.documents.returns.marks import CellStyles, parse_place
 from qiyx_xl.documents.style.theme import (
     BODY_FONT,
     BODY_POINTS,
@@ -18,6 +18,7 @@ from qiyx_xl.documents.style.theme import (
     TITLE_POINTS,
 )
 from qiyx_xl.files.addresses import column_letters
+from qiyx_xl.files.palette import ERROR_FILL, WARNING_FILL, argb
 from qiyx_xl.files.sizing import MAX_ROW_HEIGHT, row_height
 from qiyx_xl.files.untrusted_text import MESSAGE_LIMIT, as_cell_text, looks_live
 
@@ -118,18 +119,18 @@ class _Style:
     def __init__(self) -> None:
         from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-        side = Side(style="thin", color=_argb(LINE))
+        side = Side(style="thin", color=argb(LINE))
         self.border = Border(left=side, right=side, top=side, bottom=side)
-        self.title = Font(name=TITLE_FONT, size=TITLE_POINTS, color=_argb(INK))
-        self.strong = Font(name=TITLE_FONT, size=12, color=_argb(INK))
-        self.body = Font(name=BODY_FONT, size=BODY_POINTS, color=_argb(INK))
-        self.note = Font(name=BODY_FONT, size=BODY_POINTS, color=_argb(QUIET_INK))
+        self.title = Font(name=TITLE_FONT, size=TITLE_POINTS, color=argb(INK))
+        self.strong = Font(name=TITLE_FONT, size=12, color=argb(INK))
+        self.body = Font(name=BODY_FONT, size=BODY_POINTS, color=argb(INK))
+        self.note = Font(name=BODY_FONT, size=BODY_POINTS, color=argb(QUIET_INK))
         self.link = Font(name=BODY_FONT, size=BODY_POINTS, color="FF0B57A4", underline="single")
-        self.header = Font(name=TITLE_FONT, size=BODY_POINTS, color=_argb(INK))
-        self.header_fill = PatternFill("solid", fgColor=_argb(HEADER_FILL))
+        self.header = Font(name=TITLE_FONT, size=BODY_POINTS, color=argb(INK))
+        self.header_fill = PatternFill("solid", fgColor=argb(HEADER_FILL))
         self.fills = {
-            Severity.ERROR: PatternFill("solid", fgColor=ERROR_FILL),
-            Severity.WARNING: PatternFill("solid", fgColor=WARNING_FILL),
+            Severity.ERROR: PatternFill("solid", fgColor=argb(ERROR_FILL)),
+            Severity.WARNING: PatternFill("solid", fgColor=argb(WARNING_FILL)),
         }
         self.middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
         self.left = Alignment(horizontal="left", vertical="center", wrap_text=True)
@@ -273,7 +274,7 @@ def _set_up_page(sheet: Any, content: IndexContent, header_row: int, last_row: i
     sheet.freeze_panes = f"A{header_row + 1}"
     sheet.auto_filter.ref = f"A{header_row}:{last}{last_row}"
     sheet.sheet_view.showGridLines = False
-    sheet.sheet_properties.tabColor = ERROR_FILL
+    sheet.sheet_properties.tabColor = argb(ERROR_FILL)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -294,7 +295,3 @@ def _fit_to_page() -> Any:
     from openpyxl.worksheet.properties import PageSetupProperties
 
     return PageSetupProperties(fitToPage=True)
-
-
-def _argb(colour: str) -> str:
-    return f"FF{colour.removeprefix('#')}"

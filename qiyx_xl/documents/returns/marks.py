@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.findings.model import Severity
 from qiyx_xl.files.addresses import address, in_grid, parse_range, range_address
+from qiyx_xl.files.palette import ERROR_FILL, WARNING_FILL, argb
 from qiyx_xl.files.sizing import line_count
 from qiyx_xl.files.untrusted_text import MESSAGE_LIMIT, shown
 
@@ -61,9 +62,7 @@ MARKS_SCHEMA = "return/1"
 AUTHOR = "七优享台账"
 
 # Other colours than Excel's own FFC7CE and FFEB9C, which people use themselves.
-ERROR_FILL = "FFFFC9CF"
-WARNING_FILL = "FFFFD75E"
-_FILLS = {Severity.ERROR: ERROR_FILL, Severity.WARNING: WARNING_FILL}
+_FILLS = {Severity.ERROR: argb(ERROR_FILL), Severity.WARNING: argb(WARNING_FILL)}
 
 # Each comment is a drawn shape, and thousands of them make Excel slow.
 MAX_COMMENTS = 500

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from qiyx_xl.core.primitives.values import plain
 from qiyx_xl.core.rating.lamps import LampState, Light
 from qiyx_xl.documents.style.theme import INK, LINE, QUIET_INK, TITLE_FONT
+from qiyx_xl.files.palette import LAMP_BARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +19,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.rating.scorecard import StatusLine
 
-LAMP_COLOURS = {
-    Light.GREEN: "#5FAE68",
-    Light.AMBER: "#F2B705",
-    Light.RED: "#E0726E",
-    Light.GREY: "#C3C8CF",
-}
+_LAMP_BARS = LAMP_BARS | {Light.RED: "#E0726E"}
 """The lamps' colours in charts, light enough for dark numbers on them."""
 
 SHOWN_AT_MOST = 24
@@ -54,7 +50,7 @@ def lamp_chart(book: Any, sheet: str, rows: tuple[int, int], columns: dict[str, 
     """
     first, last = rows
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
-    for light, colour in LAMP_COLOURS.items():
+    for light, colour in _LAMP_BARS.items():
         at = columns[light.word]
         chart.add_series(
             {

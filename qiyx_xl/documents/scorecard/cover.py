@@ -14,13 +14,13 @@ from qiyx_xl.documents.scorecard.facts import INDICATOR, Fact, headline
 from qiyx_xl.documents.scorecard.views import draw_nothing
 from qiyx_xl.documents.style.theme import TITLE_FONT
 from qiyx_xl.documents.style.workbook import (
-    LAMP_FILLS,
     PaperBook,
     fit_row,
     set_widths,
     write_heading,
     write_note,
 )
+from qiyx_xl.files.palette import LAMP_FILLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,7 @@ def _draw_tiles(sheet: Any, book: PaperBook, row: int, table: Sequence[Fact]) ->
         left = place * 3
         looks = {
             "align": "center",
-            "bg_color": LAMP_FILLS[light.value],
+            "bg_color": LAMP_FILLS[light],
             "font_name": TITLE_FONT,
             "border": 1,
         }

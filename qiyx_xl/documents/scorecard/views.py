@@ -16,6 +16,7 @@ from qiyx_xl.documents.scorecard.charts import (
     score_chart,
 )
 from qiyx_xl.documents.scorecard.facts import NOTHING, VIEW_NAMES, ScorecardRow, headline
+from qiyx_xl.documents.style.theme import QUIET_INK
 from qiyx_xl.documents.style.workbook import (
     PaperBook,
     fit_row,
@@ -25,6 +26,7 @@ from qiyx_xl.documents.style.workbook import (
     write_note,
     write_text,
 )
+from qiyx_xl.files.palette import LAMP_INKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +51,7 @@ _BESIDE: dict[View, str] = {"domain": "牵头单位", "agency": "层级", "level
 _NAME, _LAMP, _FIRST_COUNT, _SCORE, _CHANGE, _NOTE = 1, 3, 4, 9, 12, 13
 _COUNTS = ("green", "amber", "red", "grey", "total")
 _LEFT_CHART = 9  # number of columns that the left chart covers, if there are two
-_CHANGE_INKS = {1: "#14532D", -1: "#8B0000", 0: "#595959"}
+_CHANGE_INKS = {1: LAMP_INKS[Light.GREEN], -1: LAMP_INKS[Light.RED], 0: QUIET_INK}
 
 _REPORTING = (
     ("层级", 9.0),

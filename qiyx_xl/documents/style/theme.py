@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.files.palette import LAMP_FILLS
 from qiyx_xl.files.sizing import DEFAULT_FONT
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ class FormStyle:
         )
         header = {"font_name": TITLE_FONT, "align": "center", "text_wrap": True, "border": 1}
         self.header = self._add(**header, bg_color=HEADER_FILL)
-        self.header_to_fill = self._add(**header, bg_color="#FFE699")
+        self.header_to_fill = self._add(**header, bg_color=LAMP_FILLS[Light.AMBER])
         self.section = self._add(
             font_name=TITLE_FONT, bg_color=SECTION_FILL, border=1, align="left", indent=1
         )

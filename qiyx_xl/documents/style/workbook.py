@@ -17,6 +17,7 @@ from qiyx_xl.documents.style.theme import (
     TITLE_POINTS,
     text_workbook,
 )
+from qiyx_xl.files.palette import LAMP_FILLS
 from qiyx_xl.files.sizing import MAX_ROW_HEIGHT, line_count, row_height
 from qiyx_xl.files.untrusted_text import VALUE_LIMIT, as_cell_text, in_footer, looks_live
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.core.rating.lamps import Light
-
-LAMP_FILLS = {"green": "#C6E7C8", "amber": "#FFE699", "red": "#F5B7B1", "grey": "#E3E6EA"}
-"""The fill of a cell with a lamp's word; pale enough for black print."""
 
 _LINE_POINTS = 15.8  # enough for any fallback font
 _PADDING_POINTS = 6.0
@@ -92,7 +90,7 @@ class PaperBook:
 
     def lamp(self, light: Light) -> Any:
         """Return the format of a cell with a lamp's word."""
-        return self.cell("center", bg_color=LAMP_FILLS[light.value], bold=True)
+        return self.cell("center", bg_color=LAMP_FILLS[light], bold=True)
 
 
 @contextmanager

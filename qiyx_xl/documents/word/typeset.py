@@ -5,7 +5,9 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.documents.style.theme import QUIET_INK
 from qiyx_xl.documents.word.docx import save_document
+from qiyx_xl.files.palette import LAMP_FILLS, bare
 from qiyx_xl.files.untrusted_text import MESSAGE_LIMIT, shown
 from qiyx_xl.papers.phrases import Block, Body, Heading, Table
 
@@ -29,7 +31,7 @@ STYLES = {
 """The template's styles. If one is missing, the placeholder's own format is used."""
 
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_LAMP_FILLS = {"绿": "C6E7C8", "黄": "FFE699", "红": "F5B7B1", "灰": "E3E6EA"}
+_LAMP_FILLS = {light.word: bare(fill) for light, fill in LAMP_FILLS.items()}
 _HEADER_FILL = "E7ECF2"
 
 
@@ -128,7 +130,7 @@ class Setter:
         properties.append(_element("jc", val="center"))
         borders = _element("tblBorders")
         for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-            borders.append(_element(side, val="single", sz="4", space="0", color="595959"))
+            borders.append(_element(side, val="single", sz="4", space="0", color=bare(QUIET_INK)))
         properties.append(borders)
         properties.append(_element("tblLayout", type="fixed"))
         margins = _element("tblCellMar")

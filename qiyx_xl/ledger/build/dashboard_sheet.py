@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.rating.lamps import Light
-from qiyx_xl.ledger.build.formats import FONT, INK, LAMP_BARS, RULE
+from qiyx_xl.files.palette import LAMP_BARS
+from qiyx_xl.ledger.build.formats import FONT, INK, RULE
 from qiyx_xl.ledger.build.sheets import A4, put
 from qiyx_xl.ledger.content import dashboard as at
 from qiyx_xl.ledger.layout import texts
@@ -173,7 +174,7 @@ def _trend(
                 "name": [name, row, at.RIGHT],
                 "categories": [name, console.trend_row, first, console.trend_row, last],
                 "values": [name, row, first, row, last],
-                "fill": {"color": LAMP_BARS[light.word]},
+                "fill": {"color": LAMP_BARS[light]},
                 "gap": 60,
             }
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.files.palette import LAMP_FILLS, LAMP_INKS
 from qiyx_xl.ledger.layout.tables import Style
 
 if TYPE_CHECKING:
@@ -19,13 +21,9 @@ INPUT_FILL = "#FFFBEB"
 MUTED_INK = "#8A94A0"
 CARD_FILL = "#F5F8FC"
 
-LAMP_BARS = {"绿": "#5FAE68", "黄": "#F2B705", "红": "#D9534F"}
-
-LAMP_LOOKS = {
-    "绿": {"bg_color": "#C6E7C8", "font_color": "#14532D"},
-    "黄": {"bg_color": "#FFE699", "font_color": "#6B4E00"},
-    "红": {"bg_color": "#F5B7B1", "font_color": "#8B0000"},
-    "灰": {"bg_color": "#E3E6EA", "font_color": "#5B6470"},
+_ALARM = LAMP_INKS[Light.RED]
+_LAMP_LOOKS = {
+    light.word: {"bg_color": LAMP_FILLS[light], "font_color": LAMP_INKS[light]} for light in Light
 }
 
 _BODY: dict[str, Any] = {
@@ -133,13 +131,13 @@ _OTHER_LOOKS: dict[str, dict[str, Any]] = {
     "total_points": {"align": "center", "bold": True, "num_format": "0.0", "bg_color": "#F3F5F8"},
     "day": {"align": "center", "num_format": "yyyy-mm-dd"},
     "late": {"align": "center", "shrink": True},
-    "overdue": {"font_color": "#8B0000", "bold": True},
+    "overdue": {"font_color": _ALARM, "bold": True},
     "more": {"align": "left", "indent": 1, "font_size": 9, "font_color": MUTED_INK, "border": 0},
     "wanted": {"bottom": 1, "bottom_color": RULE, "bg_color": "#FFF2CC"},
-    "problem": {"font_color": "#8B0000", "bold": True},
+    "problem": {"font_color": _ALARM, "bold": True},
     "filled": {"bottom": 1, "bottom_color": RULE},
     "superseded": {"bottom": 1, "bottom_color": RULE, "font_color": MUTED_INK, "italic": True},
-    "finding_error": {"bottom": 1, "bottom_color": RULE, "font_color": "#8B0000", "bold": True},
+    "finding_error": {"bottom": 1, "bottom_color": RULE, "font_color": _ALARM, "bold": True},
 }
 
 
@@ -164,7 +162,7 @@ class Formats:
     def lamp_label(self, word: str) -> Format:
         """Return the format of a cell that names a lamp."""
         return self._make(
-            f"label {word}", _BODY | {"align": "center", "bold": True} | LAMP_LOOKS[word]
+            f"label {word}", _BODY | {"align": "center", "bold": True} | _LAMP_LOOKS[word]
         )
 
     def named(self, name: str) -> Format:
@@ -173,7 +171,7 @@ class Formats:
 
     def lamp(self, word: str) -> Format:
         """Return the conditional format of a lamp."""
-        return self._make(f"lamp {word}", LAMP_LOOKS[word])
+        return self._make(f"lamp {word}", _LAMP_LOOKS[word])
 
     def conditional(self, name: str) -> Format:
         """Return a conditional format: only the properties that override the cell's own."""
