@@ -26,18 +26,18 @@ _ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 
 
 def rows(scratch: Path) -> tuple[list[Row], list[str]]:
-    table, said = [], []
+    table, verdicts = [], []
     for files in FILES:
         one, two = _measured(scratch / f"{files}", files)
         gain = two.floor / two.ours
         held = "达到" if gain >= _WANTED else "**没达到**"
         table += [one, two]
-        said.append(
+        verdicts.append(
             f"{files:,} 份：2 个工作进程的吞吐量是 1 个的 {gain:.2f} 倍"
             f"（要求至少 {_WANTED:g} 倍：{held}）。"
         )
     return table, [
-        *said,
+        *verdicts,
         (
             f"这台机器只有 {os.cpu_count()} 核，调度器和主进程也要占用；"
             "份数少时，开头分派、末尾等齐占的比重大。"
@@ -56,13 +56,13 @@ def _measured(scratch: Path, files: int) -> list[Row]:
         assert len(report.submissions) == files
 
     with _Clusters(scratch, check) as clusters:
-        one = Way("1 个工作进程", check, lambda: clusters.only(1))
-        two = Way("", check, lambda: clusters.only(2))
-        none = Way("同样的文件，本机 1 个进程，不用集群", check, lambda: clusters.only(0))
+        with_one = Way("1 个工作进程", check, lambda: clusters.only(1))
+        with_two = Way("", check, lambda: clusters.only(2))
+        without = Way("同样的文件，本机 1 个进程，不用集群", check, lambda: clusters.only(0))
         # One worker takes the place of the floor, so that both are measured in the same rounds.
         return measure([
-            Case(f"{files:,} 份，1 个工作进程", one, none),
-            Case(f"{files:,} 份，2 个工作进程", two, one),
+            Case(f"{files:,} 份，1 个工作进程", with_one, without),
+            Case(f"{files:,} 份，2 个工作进程", with_two, with_one),
         ])  # fmt: skip
 
 

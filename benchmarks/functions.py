@@ -28,9 +28,9 @@ QYX_RATE = functions.REGISTRY["QYX_RATE"].answer
 def _indicators() -> list[Indicator]:
     """Return the indicators whose targets are all numbers, so that all ways compute the same."""
     return [
-        one
-        for one in functions.plan().indicators
-        if all(target.value is not None for target in one.targets.values())
+        indicator
+        for indicator in functions.plan().indicators
+        if all(target.value is not None for target in indicator.targets.values())
     ]
 
 
@@ -39,11 +39,17 @@ def draw(size: int) -> Columns:
     chooser = random.Random(size)  # noqa: S311
     rows = []
     for _ in range(size):
-        one, year = chooser.choice(_indicators()), chooser.choice(_YEARS)
-        target = float(one.targets[year].value)
+        indicator, year = chooser.choice(_indicators()), chooser.choice(_YEARS)
+        target = float(indicator.targets[year].value)
         actual = round(target * chooser.uniform(0.8, 1.1), 3)
         period = f"{year}Q{chooser.randint(1, 4)}"
-        rows.append((float(one.number), period, actual if one.measure != "%" else min(actual, 99)))
+        rows.append(
+            (
+                float(indicator.number),
+                period,
+                actual if indicator.measure != "%" else min(actual, 99),
+            )
+        )
     return tuple([[row[column]] for row in rows] for column in range(3))
 
 
@@ -51,14 +57,14 @@ def _targets() -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "indicator": float(one.number),
+                "indicator": float(indicator.number),
                 "year": year,
                 "target": float(target.value),
                 "sign": target.comparator.value,
-                "lower": one.direction is Direction.LOWER_IS_BETTER,
+                "lower": indicator.direction is Direction.LOWER_IS_BETTER,
             }
-            for one in functions.plan().indicators
-            for year, target in one.targets.items()
+            for indicator in functions.plan().indicators
+            for year, target in indicator.targets.items()
             if target.value is not None
         ]
     )
@@ -102,14 +108,14 @@ def by_rows(columns: Columns, targets: pd.DataFrame) -> list[list[object]]:
     )
     keyed = {(row.indicator, row.year): row for row in targets.itertuples()}
 
-    def one(row: pd.Series) -> object:
+    def rate_of(row: pd.Series) -> object:
         target = keyed[row["indicator"], int(row["period"][:4])]
         share = row["actual"] / target.target
         rate = min(max(2 - share if target.lower else share, 0), 2)
         met = row["actual"] <= target.target if target.lower else row["actual"] >= target.target
         return rate if met else min(rate, 0.999)
 
-    return [[value] for value in table.apply(one, axis=1)]
+    return [[value] for value in table.apply(rate_of, axis=1)]
 
 
 def _forgetting(columns: Columns) -> object:

@@ -108,27 +108,27 @@ def rows(
     results = measure(scratch, sizes, jobs)
     table = [
         Row(
-            f"{one['files']:,.0f} 份，{jobs} 个进程",
-            ours=one["seconds"],
+            f"{result['files']:,.0f} 份，{jobs} 个进程",
+            ours=result["seconds"],
             rounds=1,
             note=(
-                f"计划里有 {one['agencies']:,.0f} 个单位，"
-                f"每份 {one['seconds'] / one['files'] * 1000:.2f} 毫秒，"
-                f"主进程内存最多 {one['memory']:.0f} MB"
+                f"计划里有 {result['agencies']:,.0f} 个单位，"
+                f"每份 {result['seconds'] / result['files'] * 1000:.2f} 毫秒，"
+                f"主进程内存最多 {result['memory']:.0f} MB"
             ),
         )
-        for one in results
+        for result in results
     ]
     first, last = results[0], results[-1]
-    promised = [one for one in results if one["files"] <= _PROMISED][-1]
+    promised = [result for result in results if result["files"] <= _PROMISED][-1]
     growth = promised["memory"] / first["memory"]
-    each = [one["seconds"] / one["files"] for one in results]
+    per_file = [result["seconds"] / result["files"] for result in results]
     return table, [
         (
             f"从 {first['files']:,.0f} 份到 {promised['files']:,.0f} 份，主进程内存是 "
             f"{growth:.2f} 倍（要求不超过 {_ROOM:g} 倍："
             f"{'达到' if growth <= _ROOM else '**没达到**'}）；"
-            f"每份用时最多是最少的 {max(each) / min(each):.2f} 倍。"
+            f"每份用时最多是最少的 {max(per_file) / min(per_file):.2f} 倍。"
         ),
         (
             f"每十份有一份有错：共 {last['findings']:,.0f} 条问题，写成 CSV 用 "

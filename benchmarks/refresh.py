@@ -193,7 +193,7 @@ def _plan() -> Plan:
     from qiyx_xl.core.plan.model import AgencyLevel
 
     plan = app.load_plan()
-    street = next(one for one in plan.agencies if one.level is AgencyLevel.STREET)
+    street = next(agency for agency in plan.agencies if agency.level is AgencyLevel.STREET)
     more = AGENCIES - len(plan.agencies)
     streets = (replace(street, name=f"第{number}街道") for number in range(more))
     return replace(plan, agencies=(*plan.agencies, *streets))
@@ -216,13 +216,13 @@ def make(folder: Path) -> int:
     app.build_ledger(office)
     moment = datetime(2023, 1, 1, tzinfo=UTC)
     with office.open_store() as store:
-        for period in (each for year in office.plan.years for each in periods_of(year)):
+        for period in (period for year in office.plan.years for period in periods_of(year)):
             for version in range(VERSIONS + (period.year == office.plan.years[-1])):
                 moment += timedelta(hours=1)
                 files = list(_files(folder, office.plan, period, version, moment))
                 outcome = consolidate(office.plan, period, (), files, frozenset(), at=moment)
                 outcome = replace(outcome, accepted=tuple(files))
-                store.commit(outcome, {one.sha256: Path(one.path) for one in files}, moment)
+                store.commit(outcome, {file.sha256: Path(file.path) for file in files}, moment)
         records = len(store.all_records())
     app.refresh(office, _period("2027Q3"), NOW.date())
     shutil.move(office.ledger, folder / BEFORE)
@@ -277,15 +277,15 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--way", choices=["make", OURS, FLOOR, BY_HAND])
     parser.add_argument("--folder", type=Path)
-    asked = parser.parse_args()
-    if asked.way == "make":
-        print(make(asked.folder))
+    options = parser.parse_args()
+    if options.way == "make":
+        print(make(options.folder))
         return
-    if asked.way:
-        print(*_timed(asked.way, asked.folder))
+    if options.way:
+        print(*_timed(options.way, options.folder))
         return
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        result = measure(Path(scratch), asked.runs)
+        result = measure(Path(scratch), options.runs)
     print(f"{result.records:,} records, {result.size / 1e6:.1f} MB, median of {result.runs}")
     for name in ("ours", "floor", "by_hand"):
         way: Measured = getattr(result, name)

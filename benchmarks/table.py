@@ -128,16 +128,16 @@ def _peers(rows: list[Row]) -> list[str]:
 
 
 def _limit(row: Row) -> str:
-    said = []
+    limits = []
     if row.limit.floor is not None:
-        said.append(f"÷下限 ≤ {row.limit.floor:g}")
+        limits.append(f"÷下限 ≤ {row.limit.floor:g}")
     if row.limit.by_hand is not None:
-        said.append(f"快过手写 ≥ {row.limit.by_hand:g} 倍")
+        limits.append(f"快过手写 ≥ {row.limit.by_hand:g} 倍")
     if row.limit.seconds is not None:
-        said.append(f"≤ {seconds(row.limit.seconds)}")
-    if not said:
+        limits.append(f"≤ {seconds(row.limit.seconds)}")
+    if not limits:
         return ""
-    return f"{'，'.join(said)}：{'达到' if row.holds else '**没达到**'}"
+    return f"{'，'.join(limits)}：{'达到' if row.holds else '**没达到**'}"
 
 
 def _short(value: float) -> str:

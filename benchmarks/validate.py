@@ -97,7 +97,7 @@ def _ours(paths: list[Path], jobs: int) -> None:
     report = validate_files(
         [paths[0].parent], plan=plan_of_towns(len(paths)), period=PERIOD, jobs=jobs
     )
-    findings = sum(len(one.findings) for one in report.flagged())
+    findings = sum(len(submission.findings) for submission in report.flagged())
     assert len(report.submissions) == len(paths)
     assert bool(findings) is any("_bad" in path.name for path in paths)
 
@@ -168,8 +168,8 @@ def measure(
                 results[way].append(json.loads(done.stdout))
     return {
         way: Measured(
-            statistics.median(one["seconds"] for one in once),
-            statistics.median(one["memory"] for one in once),
+            statistics.median(run["seconds"] for run in once),
+            statistics.median(run["memory"] for run in once),
         )
         for way, once in results.items()
     }
@@ -194,7 +194,7 @@ def _folders(made: Path, files: int, ways: tuple[Way, ...]) -> dict[tuple[str, b
 
 def ratios(measured: dict[Way, Measured]) -> dict[str, float]:
     """Return the ratios for which the documentation promises limits."""
-    seconds = {way: one.seconds for way, one in measured.items()}
+    seconds = {way: median.seconds for way, median in measured.items()}
     return {
         "naive, 1 process ÷ ours, 2 processes": seconds[NAIVE] / seconds[OURS_2],
         "ours ÷ raw calamine read, 2 processes": seconds[OURS_2] / seconds[FLOOR_2],
@@ -219,11 +219,12 @@ def main() -> None:
     measured = measure(arguments.files, arguments.runs, ways)
     for name, ratio in {} if arguments.spellings else ratios(measured).items():
         print(f"{ratio:8.2f}  {name}")
-    for way, one in measured.items():
+    for way, median in measured.items():
         bad = ", half bad" if way.is_half_bad else ""
         floor = measured[Way("floor", way.jobs, spelling=way.spelling)].seconds
         print(
-            f"{one.seconds:8.3f} s {one.memory:6.0f} MB {one.seconds / floor:8.2f} × the floor  "
+            f"{median.seconds:8.3f} s {median.memory:6.0f} MB "
+            f"{median.seconds / floor:8.2f} × the floor  "
             f"{way.name}, {way.jobs} process, {way.spelling}{bad}"
         )
 

@@ -60,7 +60,7 @@ def picture() -> str:
 def _layers() -> list[list[str]]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
-    layers = next(one["layers"] for one in contracts if one["type"] == "layers")
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     return [[name.strip() for name in layer.replace(":", "|").split("|")] for layer in layers]
 
 

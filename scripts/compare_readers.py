@@ -35,7 +35,7 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import plain_reader
-from readings import Day, Place, Reading, Said, SheetReading, Value, shows_percent, unescaped
+from readings import CellReading, Day, Place, Reading, SheetReading, Value, shows_percent, unescaped
 
 from benchmarks.resaving import ProgramMissing, with_libreoffice
 from qiyx_xl.core.forms.cell import Cell
@@ -103,7 +103,7 @@ class Compared:
     @property
     def unexplained(self) -> list[Difference]:
         """Return the differences that have no known reason."""
-        return [one for one in self.differences if one.known is None]
+        return [difference for difference in self.differences if difference.known is None]
 
 
 # --- our reader --------------------------------------------------------------------------------
@@ -124,14 +124,14 @@ def our_reading(data: bytes, suffix: str) -> Reading:
             for column, value in enumerate(values, start=1)
             if value is not None
         }
-        cells: dict[Place, Said] = {}
+        cells: dict[Place, CellReading] = {}
         for row, column in {*places, *facts.errors, *facts.formulas}:
             if row > len(sheet.rows):  # below the last value
                 hidden = facts.is_hidden(row, column)
                 cell = Cell(error=facts.errors.get((row, column)), formula=True, hidden=hidden)
             else:
                 cell = sheet.cell(row, column)
-            said = Said(
+            reading = CellReading(
                 value=_our_value(cell.value) if cell.error is None else None,
                 error=cell.error,
                 is_formula=cell.formula,
@@ -140,8 +140,8 @@ def our_reading(data: bytes, suffix: str) -> Reading:
                 merged=cell.merged,
                 is_struck=cell.look is not None and cell.look.struck != "",
             )
-            if said.is_filled:
-                cells[row, column] = said
+            if reading.is_filled:
+                cells[row, column] = reading
         sheets[sheet.name] = SheetReading(sheet.is_hidden, cells)
     return Reading("ours", sheets)
 
@@ -225,7 +225,7 @@ def _noting_formulas() -> Iterator[None]:
         yield
 
 
-def _openpyxl_cells(page: Any) -> dict[Place, Said]:
+def _openpyxl_cells(page: Any) -> dict[Place, CellReading]:
     # Rows without height and columns without width are invisible, too.
     hidden_rows = {
         number
@@ -250,7 +250,7 @@ def _openpyxl_cells(page: Any) -> dict[Place, Said]:
         value, kind = cell.value, cell.data_type
         is_error = kind.startswith("e") and value is not None
         read = None if is_error else _openpyxl_value(value)
-        said = Said(
+        reading = CellReading(
             value=read,
             error=str(value) if is_error else None,
             is_formula=_AND_FORMULA in kind,
@@ -260,8 +260,8 @@ def _openpyxl_cells(page: Any) -> dict[Place, Said]:
             merged=merges.get((row, column)),
             is_empty_text=kind.endswith(_GIVING_NOTHING),
         )
-        if said.is_filled:
-            cells[row, column] = said
+        if reading.is_filled:
+            cells[row, column] = reading
     return cells
 
 
@@ -309,7 +309,7 @@ def _calamine_reading(path: Path) -> Reading | None:
             about.name: SheetReading(
                 about.visible != SheetVisibleEnum.Visible,
                 {
-                    (row, column): Said(value)
+                    (row, column): CellReading(value)
                     for row, values in enumerate(_calamine_rows(book, about.name), start=1)
                     for column, value in enumerate(map(_our_value, values), start=1)
                     if value is not None
@@ -361,16 +361,22 @@ def differences(ours: Reading, theirs: Reading) -> Iterator[Difference]:
             yield Difference(name, "sheet hidden", our_sheet.is_hidden, their_sheet.is_hidden)
         for row, column in sorted({*our_sheet.cells, *their_sheet.cells}):
             place = f"{name}!{address(row, column)}"
-            one = our_sheet.cells.get((row, column), Said())
-            other = their_sheet.cells.get((row, column), Said())
-            for said in _of_cell(place, one, other, values_only=theirs.has_values_only):
-                if said.known is None and theirs.reader == _LIBREOFFICE:
-                    yield said._replace(known=_reason_of_libreoffice(said.what, one, other))
+            our_cell = our_sheet.cells.get((row, column), CellReading())
+            their_cell = their_sheet.cells.get((row, column), CellReading())
+            for difference in _of_cell(
+                place, our_cell, their_cell, values_only=theirs.has_values_only
+            ):
+                if difference.known is None and theirs.reader == _LIBREOFFICE:
+                    yield difference._replace(
+                        known=_reason_of_libreoffice(difference.what, our_cell, their_cell)
+                    )
                 else:
-                    yield said
+                    yield difference
 
 
-def _of_cell(place: str, ours: Said, theirs: Said, *, values_only: bool) -> Iterator[Difference]:
+def _of_cell(
+    place: str, ours: CellReading, theirs: CellReading, *, values_only: bool
+) -> Iterator[Difference]:
     if not _is_same(ours.value, theirs.value):
         yield Difference(place, "value", ours.value, theirs.value, _reason(ours, theirs))
     if values_only:
@@ -398,7 +404,7 @@ def _is_same(ours: Value, theirs: Value) -> bool:
     return type(ours) is type(theirs) and ours == theirs
 
 
-def _reason(ours: Said, theirs: Said) -> str | None:
+def _reason(ours: CellReading, theirs: CellReading) -> str | None:
     """Return the key of KNOWN that explains a cell's difference; None if nothing does."""
     if isinstance(ours.value, str) and isinstance(theirs.value, str):
         return _reason_of_texts(ours, unescaped(theirs.value))
@@ -415,7 +421,7 @@ def _reason(ours: Said, theirs: Said) -> str | None:
     return None
 
 
-def _reason_of_texts(ours: Said, theirs: str) -> str | None:
+def _reason_of_texts(ours: CellReading, theirs: str) -> str | None:
     if theirs == ours.value:
         return "escape"
     if ours.is_struck:
@@ -424,17 +430,17 @@ def _reason_of_texts(ours: Said, theirs: str) -> str | None:
     return "raised" if plain[0] == plain[1] else None
 
 
-def _reason_of_libreoffice(what: str, ours: Said, theirs: Said) -> str | None:
+def _reason_of_libreoffice(what: str, ours: CellReading, theirs: CellReading) -> str | None:
     """Return the key of KNOWN that explains LibreOffice's difference in a cell of an .xls."""
-    one, other = ours.value, theirs.value
-    if what == "formula" and (isinstance(one, bool) or ours.error is not None):
+    our_value, their_value = ours.value, theirs.value
+    if what == "formula" and (isinstance(our_value, bool) or ours.error is not None):
         return "truth"
     if what != "formula" and ours.is_formula and theirs.is_formula:
         return "worked out again"
-    if what == "value" and isinstance(one, float) and isinstance(other, float):
-        return "fifteen digits" if math.isclose(one, other, rel_tol=1e-14) else None
-    if isinstance(one, str) and isinstance(other, str):
-        return "end of line" if one.splitlines() == other.splitlines() else None
+    if what == "value" and isinstance(our_value, float) and isinstance(their_value, float):
+        return "fifteen digits" if math.isclose(our_value, their_value, rel_tol=1e-14) else None
+    if isinstance(our_value, str) and isinstance(their_value, str):
+        return "end of line" if our_value.splitlines() == their_value.splitlines() else None
     return None
 
 
@@ -476,17 +482,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     counts: Counter[str] = Counter(files=len(paths))
     refused: Counter[str] = Counter()
-    for one in compare_all(paths):
-        for difference in one.differences if options.explained else one.unexplained:
-            print(f"{one.path} {difference}")
-        if one.refused is not None:
-            refused[one.refused] += 1
-        elif one.other is None:
-            print(f"{one.path} is read by ours alone")
-        counts["cells"] += one.cells
-        counts["compared"] += one.other is not None
-        counts["differences"] += len(one.unexplained)
-        counts["explained"] += len(one.differences) - len(one.unexplained)
+    for result in compare_all(paths):
+        for difference in result.differences if options.explained else result.unexplained:
+            print(f"{result.path} {difference}")
+        if result.refused is not None:
+            refused[result.refused] += 1
+        elif result.other is None:
+            print(f"{result.path} is read by ours alone")
+        counts["cells"] += result.cells
+        counts["compared"] += result.other is not None
+        counts["differences"] += len(result.unexplained)
+        counts["explained"] += len(result.differences) - len(result.unexplained)
     codes = "".join(f" {code} ×{count}" for code, count in sorted(refused.items()))
     print(
         f"{counts['files']} files: {counts['compared']} compared ({counts['cells']} cells), "

@@ -78,8 +78,8 @@ def schemas() -> str:
     lines = ["| 文件 | 是什么 |", "|---|---|"]
     for path in sorted((ROOT / "schemas").glob("*.json")):
         schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        said = " ".join(filter(None, (schema.get("title"), schema.get("description"))))
-        lines.append(f"| `schemas/{path.name}` | {said.replace('|', '/')} |")
+        about = " ".join(filter(None, (schema.get("title"), schema.get("description"))))
+        lines.append(f"| `schemas/{path.name}` | {about.replace('|', '/')} |")
     return "\n".join(lines) + "\n"
 
 
@@ -107,7 +107,7 @@ def _settings(
         target: Any = root
         for part in schema["$ref"].removeprefix("#/").split("/"):
             target = target[part]
-        schema = {**target, **{key: said for key, said in schema.items() if key != "$ref"}}
+        schema = {**target, **{key: setting for key, setting in schema.items() if key != "$ref"}}
     if isinstance(value, dict):
         known = schema.get("properties", {})
         other = schema.get("additionalProperties", {})
@@ -121,5 +121,5 @@ def _settings(
                 f"{path}.{key}" if path else key,
             )
         ]
-    said = schema.get("description") or schema.get("title") or ""
-    return [(path, said, json.dumps(value, ensure_ascii=False))]
+    about = schema.get("description") or schema.get("title") or ""
+    return [(path, about, json.dumps(value, ensure_ascii=False))]

@@ -87,7 +87,7 @@ def make_office(folder: Path) -> None:
     app.distribute(office, PERIOD, folder / "下发")
     done = app.consolidate(office, [ROOT / "examples" / str(PERIOD)], PERIOD, now=NOW)
     files = done.report.submissions
-    write_returns(files, {one.sha256: Path(one.path) for one in files}, folder / "退回")
+    write_returns(files, {file.sha256: Path(file.path) for file in files}, folder / "退回")
     write_report(
         folder / "校验结果.html",
         files,

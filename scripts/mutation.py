@@ -31,17 +31,17 @@ def main() -> int:
     options = _options()
     # With a name that matches no mutant, mutmut makes all mutants, records which tests cover
     # which, and stops.
-    said = _mutmut("run", "--max-children", str(options.jobs), "nothing.so.named")
-    if "nothing matches" not in said:
-        print(said[-3000:])
+    output = _mutmut("run", "--max-children", str(options.jobs), "nothing.so.named")
+    if "nothing matches" not in output:
+        print(output[-3000:])
         return 2
     names = sorted(name for names in _outcomes().values() for name in names)
     chosen = [name for name in names if f"core.{options.only}" in name]
     if options.sample is not None and options.sample < len(chosen):
         chosen = random.Random(options.seed).sample(chosen, options.sample)  # noqa: S311 - a sample
-    said = _mutmut("run", "--max-children", str(options.jobs), *chosen)
+    output = _mutmut("run", "--max-children", str(options.jobs), *chosen)
     if not _report(set(chosen)):
-        print(said[-3000:])
+        print(output[-3000:])
         return 1
     return 0
 

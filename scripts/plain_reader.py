@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from readings import Day, Place, Reading, Said, SheetReading, Value, shows_percent, unescaped
+from readings import CellReading, Day, Place, Reading, SheetReading, Value, shows_percent, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,11 +75,11 @@ class _Package:
         if relations.lower() not in self._names:
             return {}
         return {
-            one.get("Id", ""): (
-                one.get("Type", "").rpartition("/")[2],
-                normpath(join("/", folder, unquote(one.get("Target", "")))).lstrip("/"),
+            relation.get("Id", ""): (
+                relation.get("Type", "").rpartition("/")[2],
+                normpath(join("/", folder, unquote(relation.get("Target", "")))).lstrip("/"),
             )
-            for one in self.xml(relations)
+            for relation in self.xml(relations)
         }
 
 
@@ -89,7 +89,7 @@ def _sheets(package: _Package) -> Iterator[tuple[str, SheetReading]]:
     by_kind = dict(related.values())
     texts = []
     if "sharedStrings" in by_kind:
-        texts = [_text(one) for one in _children(package.xml(by_kind["sharedStrings"]), "si")]
+        texts = [_text(item) for item in _children(package.xml(by_kind["sharedStrings"]), "si")]
     (about_book,) = _all(book, "workbookPr")[:1] or [{}]
     from_1904 = _is_on(about_book.get("date1904"))
     formats = _formats(package.xml(by_kind["styles"])) if "styles" in by_kind else []
@@ -107,30 +107,33 @@ def _sheets(package: _Package) -> Iterator[tuple[str, SheetReading]]:
 
 
 def _all(root: Any, name: str) -> list[Any]:
-    return [one for main in _MAIN for one in root.iter(f"{{{main}}}{name}")]
+    return [element for main in _MAIN for element in root.iter(f"{{{main}}}{name}")]
 
 
 def _children(element: Any, *names: str) -> list[Any]:
     return [
-        one
-        for one in element
-        if etree.QName(one).namespace in _MAIN and etree.QName(one).localname in names
+        child
+        for child in element
+        if etree.QName(child).namespace in _MAIN and etree.QName(child).localname in names
     ]
 
 
 def _text(item: Any) -> str:
     """Return a string item's text, single or in runs, without its phonetic text."""
     pieces = []
-    for one in _children(item, "t", "r"):
-        ends = [one] if etree.QName(one).localname == "t" else _children(one, "t")
+    for child in _children(item, "t", "r"):
+        ends = [child] if etree.QName(child).localname == "t" else _children(child, "t")
         pieces += [end.text or "" for end in ends]
     return unescaped("".join(pieces))
 
 
 def _formats(styles: Any) -> list[tuple[int, str]]:
-    custom = {int(one.get("numFmtId")): one.get("formatCode", "") for one in _all(styles, "numFmt")}
+    custom = {
+        int(number_format.get("numFmtId")): number_format.get("formatCode", "")
+        for number_format in _all(styles, "numFmt")
+    }
     (cells,) = _all(styles, "cellXfs")
-    numbers = [int(one.get("numFmtId", "0")) for one in _children(cells, "xf")]
+    numbers = [int(cell_format.get("numFmtId", "0")) for cell_format in _children(cells, "xf")]
     return [(at, custom.get(at, BUILTIN_FORMATS.get(at, "General"))) for at in numbers]
 
 
@@ -142,14 +145,14 @@ class _Known(NamedTuple):
     has_1904_dates: bool
 
 
-def _cells(sheet: Any, known: _Known) -> dict[Place, Said]:
+def _cells(sheet: Any, known: _Known) -> dict[Place, CellReading]:
     hidden_columns = [
-        (int(one.get("min")), int(one.get("max")))
-        for one in _all(sheet, "col")
-        if _is_on(one.get("hidden"))
+        (int(column.get("min")), int(column.get("max")))
+        for column in _all(sheet, "col")
+        if _is_on(column.get("hidden"))
     ]
-    merges = [_range(one.get("ref")) for one in _all(sheet, "mergeCell")]
-    cells: dict[Place, Said] = {}
+    merges = [_range(merge.get("ref")) for merge in _all(sheet, "mergeCell")]
+    cells: dict[Place, CellReading] = {}
     row = 0
     for data in _children(sheet, "sheetData"):
         for line in _children(data, "row"):
@@ -159,16 +162,18 @@ def _cells(sheet: Any, known: _Known) -> dict[Place, Said]:
                 address = cell.get("r")
                 at = (row, column + 1) if address is None else _place(address)
                 column = at[1]
-                said = _said(cell, known)
-                if said.is_filled:
-                    cells[at] = said._replace(
+                reading = _read_cell(cell, known)
+                if reading.is_filled:
+                    cells[at] = reading._replace(
                         is_hidden=_is_on(line.get("hidden"))
                         or any(first <= column <= last for first, last in hidden_columns)
                     )
     return _merged(cells, merges)
 
 
-def _merged(cells: dict[Place, Said], merges: list[tuple[Place, Place]]) -> dict[Place, Said]:
+def _merged(
+    cells: dict[Place, CellReading], merges: list[tuple[Place, Place]]
+) -> dict[Place, CellReading]:
     """Keep only the first of merged cells, the only visible one, and note its range."""
     for (top, left), (bottom, right) in merges:
         for row, column in list(cells):
@@ -182,17 +187,17 @@ def _merged(cells: dict[Place, Said], merges: list[tuple[Place, Place]]) -> dict
     return cells
 
 
-def _said(cell: Any, known: _Known) -> Said:
+def _read_cell(cell: Any, known: _Known) -> CellReading:
     kind = cell.get("t", "n")
     is_formula = bool(_children(cell, "f"))
-    written = "".join(one.text or "" for one in _children(cell, "v")[:1])
+    written = "".join(child.text or "" for child in _children(cell, "v")[:1])
     value: Value = None
     if kind == "inlineStr":
-        value = "".join(_text(one) for one in _children(cell, "is")[:1]) or None
+        value = "".join(_text(child) for child in _children(cell, "is")[:1]) or None
     elif written == "" or (kind == "n" and written.isspace()):
-        return Said(is_formula=is_formula, is_empty_text=is_formula and kind == "str")
+        return CellReading(is_formula=is_formula, is_empty_text=is_formula and kind == "str")
     elif kind == "e":
-        return Said(error=written, is_formula=is_formula)
+        return CellReading(error=written, is_formula=is_formula)
     elif kind == "s":
         value = known.texts[int(written)] or None
     elif kind == "b":
@@ -211,8 +216,8 @@ def _said(cell: Any, known: _Known) -> Said:
             is_late = known.has_1904_dates and number >= 1 and not is_timedelta_format(code)
             value = Day(number + _FROM_1900_TO_1904 if is_late else number)
         else:
-            return Said(number, None, is_formula, shows_percent(code, number))
-    return Said(value, None, is_formula)
+            return CellReading(number, None, is_formula, shows_percent(code, number))
+    return CellReading(value, None, is_formula)
 
 
 def _is_on(value: str | None) -> bool:

@@ -23,7 +23,7 @@ class Day:
 Value = float | str | bool | Day | None
 
 
-class Said(NamedTuple):
+class CellReading(NamedTuple):
     """The facts that a reader returns about one cell.
 
     ``merged`` is a merged range of more than one row; ``is_empty_text``: a formula whose result is
@@ -49,7 +49,7 @@ class SheetReading(NamedTuple):
     """A reader's result for one sheet: whether it is hidden, and its filled cells."""
 
     is_hidden: bool
-    cells: dict[Place, Said]
+    cells: dict[Place, CellReading]
 
 
 class Reading(NamedTuple):

@@ -49,13 +49,18 @@ def download(
     """
     into.mkdir(parents=True, exist_ok=True)
     left_out = {canonicalize_name(name) for name in without}
-    wanted = {canonicalize_name(one.name): one for one in map(Requirement, requirements)}
+    wanted = {
+        canonicalize_name(requirement.name): requirement
+        for requirement in map(Requirement, requirements)
+    }
     found: dict[str, Path] = {}
-    while missing := {name: one for name, one in wanted.items() if name not in {*found, *left_out}}:
-        for name, one in missing.items():
+    while missing := {
+        name: requirement for name, requirement in wanted.items() if name not in {*found, *left_out}
+    }:
+        for name, requirement in missing.items():
             # With its marker, pip on another system would skip a package that is only for Windows.
-            one.marker = None
-            found[name] = _fetch(one, python, into)
+            requirement.marker = None
+            found[name] = _fetch(requirement, python, into)
             for need in _needs(found[name], python):
                 wanted.setdefault(canonicalize_name(need.name), need)
     return sorted(found.values())
@@ -94,4 +99,4 @@ def _needs(wheel: Path, python: str) -> list[Requirement]:
         name = next(n for n in package.namelist() if n.endswith(".dist-info/METADATA"))
         metadata = Parser().parsestr(package.read(name).decode())
     needs = [Requirement(text) for text in metadata.get_all("Requires-Dist") or ()]
-    return [one for one in needs if one.marker is None or one.marker.evaluate(environment)]
+    return [need for need in needs if need.marker is None or need.marker.evaluate(environment)]

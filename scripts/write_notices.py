@@ -57,9 +57,9 @@ def licence_of(metadata: Any) -> str:
     if expression:
         return str(expression)
     classifiers = [
-        one.removeprefix(_CLASSIFIER)
-        for one in metadata.get_all("Classifier") or ()
-        if one.startswith(_CLASSIFIER)
+        classifier.removeprefix(_CLASSIFIER)
+        for classifier in metadata.get_all("Classifier") or ()
+        if classifier.startswith(_CLASSIFIER)
     ]
     named = str(metadata.get("License") or "").strip()
     if classifiers:
@@ -95,31 +95,37 @@ def installed() -> dict[str, Distribution]:
     return found
 
 
-def package_of(one: Distribution) -> Package:
+def package_of(found: Distribution) -> Package:
     """Read a package's data from an installed distribution."""
     texts = {
         file.name: file.read_text(encoding="utf-8")
-        for file in sorted(one.files or ())
+        for file in sorted(found.files or ())
         if ".dist-info/" in str(file) and _TEXT.search(file.name)
     }
-    return Package(one.name, licence_of(one.metadata), _url(one.metadata), texts)
+    return Package(found.name, licence_of(found.metadata), _url(found.metadata), texts)
 
 
 def _url(metadata: Any) -> str:
     urls = dict(
-        one.split(", ", maxsplit=1) for one in metadata.get_all("Project-URL") or () if ", " in one
+        line.split(", ", maxsplit=1)
+        for line in metadata.get_all("Project-URL") or ()
+        if ", " in line
     )
     home = metadata.get("Home-page")
     found = [home, *(urls.get(key) for key in ("Homepage", "Source", "Repository", "homepage"))]
-    given = next((one for one in found if one and one != "UNKNOWN"), None)
+    given = next((address for address in found if address and address != "UNKNOWN"), None)
     return str(given or next(iter(urls.values()), "—"))
 
 
 def notices(packages: list[Package]) -> str:
     """Return the page."""
-    ordered = sorted(packages, key=lambda one: canonicalize_name(one.name))
-    rows = "".join(f"| {one.name} | {one.licence} | {one.url} |\n" for one in ordered)
-    texts = "".join(f"\n## {one.name}\n\n{one.licence}\n{_texts(one)}" for one in ordered)
+    ordered = sorted(packages, key=lambda package: canonicalize_name(package.name))
+    rows = "".join(
+        f"| {package.name} | {package.licence} | {package.url} |\n" for package in ordered
+    )
+    texts = "".join(
+        f"\n## {package.name}\n\n{package.licence}\n{_texts(package)}" for package in ordered
+    )
     return f"{_HEAD}\n| package | licence | from |\n|---|---|---|\n{rows}{texts}"
 
 
@@ -150,8 +156,8 @@ def main() -> None:
             )
         )
         packages = [package_in(wheel) for wheel in wheels]
-    known = {canonicalize_name(one.name) for one in packages}
-    packages += [package_of(one) for name, one in installed().items() if name not in known]
+    known = {canonicalize_name(package.name) for package in packages}
+    packages += [package_of(found) for name, found in installed().items() if name not in known]
     NOTICES.write_text(notices(packages), encoding="utf-8", newline="\n")
     print(f"{NOTICES.name}: {len(packages)} packages")
 

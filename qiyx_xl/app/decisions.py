@@ -49,13 +49,13 @@ def waiting(office: Office, today: date, period: Period | None = None) -> Waitin
         records, decisions = store.current_records(), store.decisions()
         closings = store.closings()
     conflicts = find_conflicts(office.plan, records, decisions)
-    stands = CurrentFigures.of(office.plan, records, decisions)
+    current_figures = CurrentFigures.of(office.plan, records, decisions)
     periods = sorted({record.period for record in records})
     doubts = tuple(
         doubt
         for record_period in periods
         if period in (None, record_period) and standing_closing(closings, record_period) is None
-        for doubt in _doubts(office, stands, record_period, today)
+        for doubt in _doubts(office, current_figures, record_period, today)
     )
     return WaitingChoice(
         tuple(conflict for conflict in conflicts if period in (None, conflict.left.period)),
@@ -238,9 +238,16 @@ def prefer(
 # --- inside ----------------------------------------------------------------------------------
 
 
-def _doubts(office: Office, stands: CurrentFigures, period: Period, today: date) -> Iterable[Doubt]:
+def _doubts(
+    office: Office, current_figures: CurrentFigures, period: Period, today: date
+) -> Iterable[Doubt]:
     lines = status_lines(
-        office.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
+        office.plan,
+        office.rules,
+        period,
+        current_figures.records,
+        today,
+        confirmed=current_figures.confirmed,
     )
     for line in lines:
         record = line.record
@@ -248,7 +255,7 @@ def _doubts(office: Office, stands: CurrentFigures, period: Period, today: date)
             continue
         # Only a number can be confirmed. A confirmed one may still be in doubt for another
         # reason, such as a missing denominator, which a person cannot decide here.
-        is_new = record.key not in stands.confirmed
+        is_new = record.key not in current_figures.confirmed
         if record.period == period and isinstance(record.actual, Decimal) and is_new:
             yield Doubt(record, line.rating.reason)
 

@@ -74,8 +74,8 @@ def view_within(
     # The log may have tens of thousands of numbers, so it is read and settled only once.
     current, logged = store.settled()
     decisions, findings = store.decisions(), store.findings(period)
-    stands = CurrentFigures.of(plan, current, decisions)
-    lines = live_lines(office, store, period, today, stands=stands)
+    current_figures = CurrentFigures.of(plan, current, decisions)
+    lines = live_lines(office, store, period, today, current_figures=current_figures)
     projects = live_projects(office, store, period, today)
     records = with_totals(plan, logged)
     return LedgerView(
@@ -90,17 +90,17 @@ def view_within(
         conflicts=with_choices(_conflicts(plan, current, decisions), typed),
         against=period.before,
         changes=difference(
-            plan, _figures(office, store, period.before, today, stands), figures(lines)
+            plan, _figures(office, store, period.before, today, current_figures), figures(lines)
         ),
         dashboard=dashboard(
             plan,
             office.rules,
             period,
-            current=stands.records,
+            current=current_figures.records,
             logged=logged,
             findings=findings,
             today=today,
-            confirmed=stands.confirmed,
+            confirmed=current_figures.confirmed,
             projects=projects,
         ),
         today=today,
@@ -112,13 +112,13 @@ def view_within(
 
 
 def _figures(
-    office: Office, store: Store, period: Period, today: date, stands: CurrentFigures
+    office: Office, store: Store, period: Period, today: date, current_figures: CurrentFigures
 ) -> tuple[Figure, ...]:
     """Return a period's figures: the frozen ones if it is closed, else the current ones."""
     closing = store.closing(period)
     if closing is not None:
         return closing.figures
-    return figures(live_lines(office, store, period, today, stands=stands))
+    return figures(live_lines(office, store, period, today, current_figures=current_figures))
 
 
 def _conflicts(
@@ -209,19 +209,19 @@ def refresh_booked(
     from qiyx_xl.ledger.errors import LedgerError
     from qiyx_xl.store import StoreError
 
-    stands = f"{booked}已记入数据库“{office.store.name}”，只是台账没有更新"
+    booked_text = f"{booked}已记入数据库“{office.store.name}”，只是台账没有更新"
     cure = "之后运行 qiyx ledger refresh 更新台账，不用重做。"
     try:
         return refresh(office, period, today)
     except (LedgerError, StoreError) as error:
-        raise InterruptedAfterBookingError(f"{stands}：{error}{cure}") from error
+        raise InterruptedAfterBookingError(f"{booked_text}：{error}{cure}") from error
     except OSError as error:
         reason = (
             f"读写“{error.filename or office.ledger}”出错（{reason_of(error)}）。请检查后再试。"
         )
-        raise InterruptedAfterBookingError(f"{stands}：{reason}{cure}") from error
+        raise InterruptedAfterBookingError(f"{booked_text}：{reason}{cure}") from error
     except KeyboardInterrupt as stopped:
-        raise InterruptedAfterBookingError(f"{stands}：被中止了。{cure}") from stopped
+        raise InterruptedAfterBookingError(f"{booked_text}：被中止了。{cure}") from stopped
 
 
 def lags(office: Office) -> bool:

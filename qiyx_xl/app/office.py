@@ -140,7 +140,7 @@ class Office:
         with store.reading():
             records, decisions = store.current_records(), store.decisions()
             projects = store.project_book()
-        stands = CurrentFigures.of(self.plan, records, decisions)
+        current_figures = CurrentFigures.of(self.plan, records, decisions)
         return RecordHistory(
-            stands.records, confirmed_values(decisions), sent=records, projects=projects
+            current_figures.records, confirmed_values(decisions), sent=records, projects=projects
         )

@@ -88,7 +88,7 @@ def live_lines(
     today: date,
     *,
     until: int | None = None,
-    stands: CurrentFigures | None = None,
+    current_figures: CurrentFigures | None = None,
 ) -> tuple[StatusLine, ...]:
     """Rate every item of the plan at a period from the store, even if the period is closed.
 
@@ -98,12 +98,17 @@ def live_lines(
         period: the period rated.
         today: decides which blanks are late.
         until: the state at the end of this run.
-        stands: the current figures, if the caller has computed them already.
+        current_figures: the current figures, if the caller has computed them already.
     """
-    if stands is None:
-        stands = standing(office, store, until=until)
+    if current_figures is None:
+        current_figures = standing(office, store, until=until)
     return status_lines(
-        office.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
+        office.plan,
+        office.rules,
+        period,
+        current_figures.records,
+        today,
+        confirmed=current_figures.confirmed,
     )
 
 

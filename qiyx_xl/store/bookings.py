@@ -120,11 +120,11 @@ class Bookings(Log):
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
             # COMMIT may report an error although the data is committed: read it back.
-            stands = False if booked is None else self._stands(booked[0])
-            if stands is False:
+            is_committed = False if booked is None else self._is_committed(booked[0])
+            if is_committed is False:
                 self._undo()
                 raise
-            if stands is None:
+            if is_committed is None:
                 raise InterruptedAfterBookingError(
                     f"写数据库“{self.path.name}”时磁盘出错，是否已经记入还不知道。"
                     "请检查磁盘和网络盘连接，再运行 qiyx ledger verify 看记到了哪里；"
@@ -137,7 +137,7 @@ class Bookings(Log):
                 "请检查磁盘空间和网络盘连接，再运行一次同一条命令，会接着做完，不会重复记。"
             ) from error
 
-    def _stands(self, entry: Entry) -> bool | None:
+    def _is_committed(self, entry: Entry) -> bool | None:
         """Whether an entry is committed, read over a new connection; None if that fails."""
         try:
             connection = connected(self.path, readonly=True, mend=False)
