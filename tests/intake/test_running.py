@@ -227,7 +227,7 @@ def test_no_worker_takes_a_gigabyte_whatever_it_is_given(tmp_path):
     }
     for name, data in made.items():
         (folder / f"{name}.xlsx").write_bytes(data)
-    script = _MEASURE.format(tests=str(ROOT / "tests" / "intake"), folder=str(folder))
+    script = _MEASURE.format(tests=str(ROOT / "tests"), folder=str(folder))
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True,
         timeout=120, env=ENVIRONMENT,
