@@ -54,10 +54,15 @@ class Office:
 
         Deadlines on days off are moved by the shipped calendar; years in the office's own
         calendar file beside the ledger replace the shipped ones.
+
+        Raises:
+            AppError: the ledger was built with another plan.
         """
+        plan = load_plan() if plan is None else plan
+        _check_same_plan(ledger, plan)
         calendar = load_calendar(ledger.with_name(CALENDAR_NAME))
         return cls(
-            plan=load_plan() if plan is None else plan,
+            plan=plan,
             rules=(load_rules() if rules is None else rules).on(calendar),
             ledger=ledger,
             store=ledger.with_suffix(".sqlite") if store is None else store,
@@ -143,4 +148,28 @@ class Office:
         current_figures = CurrentFigures.of(self.plan, records, decisions)
         return RecordHistory(
             current_figures.records, confirmed_values(decisions), sent=records, projects=projects
+        )
+
+
+def _check_same_plan(ledger: Path, plan: Plan) -> None:
+    """Refuse a plan that is not the one the ledger was built with.
+
+    Targets, agencies and the numbers of the items would be another plan's. A ledger that is not
+    there or cannot be read is left to whoever opens it.
+
+    Raises:
+        AppError: the plans' ids differ.
+    """
+    from qiyx_xl.ledger.errors import LedgerError
+    from qiyx_xl.ledger.file.opened import OpenedLedger
+
+    try:
+        opened = OpenedLedger(ledger.read_bytes(), ledger.name, is_checked=False)
+    except (OSError, LedgerError):
+        return
+    built_with = opened.identity.get("plan_id", plan.plan_id)
+    if built_with != plan.plan_id:
+        raise AppError(
+            f"台账“{ledger.name}”是按方案“{built_with}”建的，这里用的却是方案“{plan.plan_id}”"
+            f"（{plan.title}），什么都没有动。请用 --plan 给出建台账时用的方案文件，或换一个台账。"
         )

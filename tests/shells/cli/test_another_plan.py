@@ -1,0 +1,85 @@
+"""A ledger built with one plan is never shown, read or written by another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from support.commands import run_here
+from support.every_command import CASES, LEDGER, Case, found_office, registered
+
+from qiyx_xl.data import read_text
+from qiyx_xl.shells.cli import qiyx
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# What touches no office, or makes another one: these may be given any plan.
+ELSEWHERE = {
+    "demo", "plan show", "plan check", "plan import", "rate", "template", "doctor",
+    "ledger build", "projects template",
+}  # fmt: skip
+WITHOUT_PLAN = {"ledger static"}  # takes no --plan: what it copies is the ledger's own
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory) -> Path:
+    """An office of the shipped plan, and beside it the file of another one."""
+    here = tmp_path_factory.mktemp("office")
+    found_office(here, lambda *words: run_here(here, *words).code)
+    document = json.loads(read_text("plan.json"))
+    other = document | {"plan_id": "zhenhai-2023-2027", "title": "镇海区公共服务优享规划"}
+    (here / "镇海.json").write_text(json.dumps(other, ensure_ascii=False), encoding="utf-8")
+    return here
+
+
+def contents(here: Path) -> dict[str, str]:
+    return {
+        path.relative_to(here).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in here.rglob("*")
+        if path.is_file()
+    }
+
+
+def touching() -> list[tuple[str, Case]]:
+    return [
+        (name, case)
+        for name, cases in CASES.items()
+        if name not in ELSEWHERE | WITHOUT_PLAN
+        for case in cases
+    ]
+
+
+def test_every_command_is_tried_here_or_touches_no_office():
+    assert {name for name, _ in touching()} | ELSEWHERE | WITHOUT_PLAN == {*registered(qiyx)}
+
+
+@pytest.mark.parametrize(
+    ("name", "case"), touching(), ids=lambda one: str(getattr(one, "words", one))
+)
+def test_another_plan_is_refused_in_one_sentence_and_nothing_changes(name, case, founded, tmp_path):
+    here = tmp_path / "office"
+    shutil.copytree(founded, here)
+    before = contents(here)
+    answer = run_here(here, *case.words, "--plan", "镇海.json")
+    assert (answer.code, answer.out) == (2, ""), (name, answer)
+    assert len(answer.err.splitlines()) == 1
+    for named in ("beilun", "zhenhai-2023-2027", "--plan"):
+        assert named in answer.err
+    assert contents(here) == before
+
+
+def test_a_ledger_of_another_plan_is_not_taken_for_the_shipped_one(founded, tmp_path):
+    """Whoever forgets --plan is told so, instead of being shown the wrong lamps."""
+    shutil.copy(founded / "镇海.json", tmp_path)
+    assert run_here(tmp_path, "ledger", "build", LEDGER, "--plan", "镇海.json").code == 0
+    forgotten = run_here(tmp_path, "distribute", "--period", "2026Q3", "--out", "下发")
+    assert forgotten.code == 2
+    assert "按方案“zhenhai-2023-2027”建的" in forgotten.err
+    assert not (tmp_path / "下发").exists()
+    given = ("--plan", "镇海.json")
+    assert run_here(tmp_path, "distribute", "--period", "2026Q3", "--out", "下发", *given).code == 0
+    assert any((tmp_path / "下发").iterdir())
