@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qiyx_xl.core.plan.rules import Rules
-    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.rating.rate import Yardstick
 
 
 # --- Implausible numbers, which are rejected before a rate is computed ----------------------------
@@ -147,51 +147,45 @@ class Judgement:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)  # created for every rating; frozen would be slower
-class RatingQuestion:
-    """All inputs of a rating but the value and the target."""
+def judge(
+    yardstick: Yardstick, aim: PeriodTarget | None, actual: Actual, *, confirmed: bool
+) -> Judgement:
+    """Rate one value; ``aim`` is None where the year has no target.
 
-    item: Item
-    period: Period
-    rules: Rules
-    previous: Decimal | None
-    second: Decimal | None
-    due: bool
-    confirmed: bool
-
-
-def judge(question: RatingQuestion, aim: PeriodTarget | None, actual: Actual) -> Judgement:
-    """Rate one value; ``aim`` is None where the year has no target."""
+    ``confirmed`` says that a person has confirmed the value, however implausible it is.
+    """
     # Section 1: the state of the data is checked first; the first condition that applies decides.
     if actual is Absence.NOT_APPLICABLE:
         return _grey(LampState.NOT_APPLICABLE, "本期不适用，不计入评价")
     if aim is None:
-        return _grey(LampState.NO_TARGET, f"{question.period.year}年未定目标")
+        return _grey(LampState.NO_TARGET, f"{yardstick.period.year}年未定目标")
     if isinstance(actual, Decimal) and not actual.is_finite():
         actual = Unreadable(str(actual), f"“{actual}”不是可用的数值")
     if isinstance(actual, Unreadable):
         return _grey(LampState.IN_DOUBT, _one_line(actual.reason) or f"{_quoted(actual)}无法识别")
     if aim.course is Course.DATED:
-        return _rate_milestone(question, aim, actual)
+        return _rate_milestone(yardstick, aim, actual)
     if actual is Absence.NOT_REPORTED:
-        if question.due:
+        if yardstick.due:
             return _grey(LampState.NOT_REPORTED, "已过报送截止日，仍未填报")
         return _grey(LampState.NOT_DUE, "尚未到报送截止日")
     if aim.is_word:
-        return _rate_coverage(question, aim, actual)
+        return _rate_coverage(yardstick, aim, actual, confirmed=confirmed)
     if not isinstance(actual, Decimal):
         return _grey(LampState.IN_DOUBT, f"应填数字，现填{_quoted(actual)}")
-    return _rate_number(question, aim, actual)
+    return _rate_number(yardstick, aim, actual, confirmed=confirmed)
 
 
 def _grey(state: LampState, reason: str, *, met: bool | None = None) -> Judgement:
     return Judgement(verdict=LampVerdict(Light.GREY, state, reason), met=met)
 
 
-def _rate_number(question: RatingQuestion, aim: PeriodTarget, actual: Decimal) -> Judgement:
-    item, rules = question.item, question.rules
-    if not question.confirmed:
-        doubted = doubt(item, actual, rules, previous=question.previous, target=aim.value)
+def _rate_number(
+    yardstick: Yardstick, aim: PeriodTarget, actual: Decimal, *, confirmed: bool
+) -> Judgement:
+    item, rules = yardstick.item, yardstick.rules
+    if not confirmed:
+        doubted = doubt(item, actual, rules, previous=aim.previous, target=aim.value)
         if doubted is not None:
             return _grey(LampState.IN_DOUBT, doubted.reason)
     if aim.value is None or aim.comparator is None:
@@ -210,7 +204,7 @@ def _rate_number(question: RatingQuestion, aim: PeriodTarget, actual: Decimal) -
         measure=item.measure,
         last_target=aim.last_target,
     )
-    return _by_course(question, aim, case, _flags(case, aim, rules))
+    return _by_course(rules, aim, case, _flags(case, aim, rules))
 
 
 def _flags(case: TargetComparison, aim: PeriodTarget, rules: Rules) -> tuple[str, ...]:
@@ -226,14 +220,14 @@ def _flags(case: TargetComparison, aim: PeriodTarget, rules: Rules) -> tuple[str
 
 
 def _by_course(
-    question: RatingQuestion, aim: PeriodTarget, case: TargetComparison, flags: tuple[str, ...] = ()
+    rules: Rules, aim: PeriodTarget, case: TargetComparison, flags: tuple[str, ...] = ()
 ) -> Judgement:
     scheduled = done = None
     if aim.course is Course.SCHEDULED:
         scheduled, done = aim.scheduled, _done(aim, case)
-        verdict = _scheduled(question, aim, case, done)
+        verdict = _scheduled(rules, aim, case, done)
     elif aim.course is not Course.EARLY:
-        verdict = at_full_target(aim.rule, case, question.rules)
+        verdict = at_full_target(aim.rule, case, rules)
     elif case.met:
         verdict = _early(case)
     else:
@@ -265,7 +259,7 @@ def _done(aim: PeriodTarget, case: TargetComparison) -> Ratio | None:
 
 
 def _scheduled(
-    question: RatingQuestion, aim: PeriodTarget, case: TargetComparison, done: Ratio | None
+    rules: Rules, aim: PeriodTarget, case: TargetComparison, done: Ratio | None
 ) -> LampVerdict:
     if case.met:
         return _early(case)
@@ -275,13 +269,15 @@ def _scheduled(
         )
     if done is None:
         # The start already meets the target, so there is no schedule and the full target applies.
-        return at_full_target(aim.rule, case, question.rules)
-    return on_schedule(done - aim.scheduled, question.rules)
+        return at_full_target(aim.rule, case, rules)
+    return on_schedule(done - aim.scheduled, rules)
 
 
-def _rate_coverage(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Judgement:
+def _rate_coverage(
+    yardstick: Yardstick, aim: PeriodTarget, actual: Actual, *, confirmed: bool
+) -> Judgement:
     # Indicator 15: covered / to be covered, T = 100%; or the word itself, which has no denominator.
-    item, rules, to_cover = question.item, question.rules, question.second
+    item, rules, to_cover = yardstick.item, yardstick.rules, aim.second
     if actual is Word.FULL_COVERAGE:
         early = aim.course is Course.EARLY
         verdict = LampVerdict(
@@ -294,8 +290,8 @@ def _rate_coverage(question: RatingQuestion, aim: PeriodTarget, actual: Actual) 
         return _grey(LampState.IN_DOUBT, f"{_quoted(actual)}不能判定，应填已覆盖数和应覆盖人数")
     if to_cover is None or to_cover <= 0:
         return _grey(LampState.IN_DOUBT, "只有已覆盖数，缺少应覆盖人数")
-    if not question.confirmed:
-        doubted = doubt(item, actual, rules, previous=question.previous, target=to_cover)
+    if not confirmed:
+        doubted = doubt(item, actual, rules, previous=aim.previous, target=to_cover)
         if doubted is not None:
             return _grey(LampState.IN_DOUBT, doubted.reason)
     if actual > to_cover:
@@ -313,18 +309,18 @@ def _rate_coverage(question: RatingQuestion, aim: PeriodTarget, actual: Actual) 
         horizon=aim.horizon,
         measure=item.measure,
     )
-    return _by_course(question, aim, case)
+    return _by_course(rules, aim, case)
 
 
-def _rate_milestone(question: RatingQuestion, aim: PeriodTarget, actual: Actual) -> Judgement:
+def _rate_milestone(yardstick: Yardstick, aim: PeriodTarget, actual: Actual) -> Judgement:
     # Section 4: in every period, days are counted from the period's end to the due date.
-    due = _due_date(question.item)
+    due = _due_date(yardstick.item)
     if actual in _PASSED or actual == _WHOLE:
         # Where the year's target is a number, a passed assessment counts as 100.
         share = (
             None
             if aim.value is None
-            else completion_rate(_WHOLE, aim.value, Direction.HIGHER_IS_BETTER, question.rules)
+            else completion_rate(_WHOLE, aim.value, Direction.HIGHER_IS_BETTER, yardstick.rules)
         )
         verdict = LampVerdict(Light.GREEN, LampState.MET, "已按要求完成")
         return Judgement(verdict=verdict, met=True, rate=share)
@@ -336,8 +332,8 @@ def _rate_milestone(question: RatingQuestion, aim: PeriodTarget, actual: Actual)
             LampState.IN_DOUBT, f"应填已通过、已完成、进行中或未通过，现填{_quoted(actual)}"
         )
     met = None if blank else False
-    days = (due - question.period.last_day).days
-    if days > question.rules.milestone_amber_days:
+    days = (due - yardstick.period.last_day).days
+    if days > yardstick.rules.milestone_amber_days:
         return _grey(LampState.NOT_DUE, f"距完成期限{due}还有{days}天", met=met)
     if days >= 0:
         reason = f"距完成期限{due}只剩{days}天，尚未完成" if days else "完成期限已到，尚未完成"

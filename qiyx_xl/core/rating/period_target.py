@@ -72,7 +72,8 @@ class PeriodTarget:
 
     ``start`` is S, None if unknown; ``scheduled`` is P; both matter only on a schedule.
     ``baseline`` is B of sections 3 and 4. ``horizon`` is the target's name: 全年目标. ``source``
-    names the reported numbers that replace ``value``, ``start`` and ``baseline``.
+    names the reported numbers that replace ``value``, ``start`` and ``baseline``. ``previous`` and
+    ``second`` are those reported numbers; whether a value is plausible is judged by them, too.
     """
 
     rule: StatusRule
@@ -86,6 +87,8 @@ class PeriodTarget:
     baseline: Decimal | None = None
     last_target: Decimal | None = None
     source: TargetSource = _ALL_FROM_PLAN
+    previous: Decimal | None = None
+    second: Decimal | None = None
 
     @property
     def is_word(self) -> bool:
@@ -109,6 +112,8 @@ class PeriodTarget:
             value=first(self.source.value, self.value),
             start=first(self.source.start, self.start),
             baseline=first(self.source.baseline, self.baseline),
+            previous=previous,
+            second=second,
         )
 
 

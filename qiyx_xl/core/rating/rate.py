@@ -12,7 +12,7 @@ from qiyx_xl.core.plan.schedule import deadline, expects, is_due
 from qiyx_xl.core.primitives.ratio import Ratio, decimal_of
 from qiyx_xl.core.primitives.values import Absence, Actual, plain, spell
 from qiyx_xl.core.rating.completion import display, fixed, shown
-from qiyx_xl.core.rating.judgement import RatingQuestion, judge
+from qiyx_xl.core.rating.judgement import judge
 from qiyx_xl.core.rating.lamps import LampState, Light, lamp_text
 from qiyx_xl.core.rating.period_target import period_target
 
@@ -178,17 +178,8 @@ class Yardstick:
         confirmed: bool = False,
     ) -> Rating:
         """Rate one value of the item; see ``rate`` for the arguments."""
-        question = RatingQuestion(
-            item=self.item,
-            period=self.period,
-            rules=self.rules,
-            previous=_finite(previous),
-            second=_finite(second),
-            due=self.due,
-            confirmed=confirmed,
-        )
-        aim = self.aim(question.previous, question.second)
-        judgement = judge(question, aim, actual)
+        aim = self.aim(_finite(previous), _finite(second))
+        judgement = judge(self, aim, actual, confirmed=confirmed)
         gap = None
         if judgement.progress is not None and judgement.scheduled is not None:
             gap = (judgement.progress - judgement.scheduled) * _HUNDRED
