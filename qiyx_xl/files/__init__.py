@@ -1,1 +1,1 @@
-"""Tools for reading and writing files: scratch folders, atomic replacement, XML, zips, texts."""
+"""Tools for files of every kind: XML, packages, zips, addresses, texts, colours, whole files."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
+import qiyx_xl
 from qiyx_xl.files.addresses import (
     LAST_COLUMN,
     LAST_ROW,
@@ -72,3 +76,14 @@ def test_what_is_no_address_is_none(text):
 @pytest.mark.parametrize("cell", [(0, 1), (1, 0), (LAST_ROW + 1, 1), (1, LAST_COLUMN + 1)])
 def test_no_sheet_has_cells_outside_the_grid(cell):
     assert not in_grid(*cell)
+
+
+def test_no_other_module_works_out_letters_of_columns():
+    package = Path(qiyx_xl.__file__).parent
+    others = [
+        module.relative_to(package).as_posix()
+        for module in package.rglob("*.py")
+        if re.search(r"divmod\(.*26\)|\* 26\b|get_column_letter|column_index_from_string",
+                     module.read_text(encoding="utf-8"))
+    ]  # fmt: skip
+    assert others == ["files/addresses.py"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zipfile
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import qiyx_xl
 from qiyx_xl.files.zip_writer import USUAL, packed, with_parts
 
 if TYPE_CHECKING:
@@ -49,3 +52,13 @@ def test_neither_the_day_nor_the_system_can_be_told_from_a_package(system, monke
             for entry in package.infolist()
         }
     assert told == {((1980, 1, 1, 0, 0, 0), 3, 0o600 << 16)}
+
+
+def test_no_other_module_packs_a_file():
+    package = Path(qiyx_xl.__file__).parent
+    packing = [
+        module.relative_to(package).as_posix()
+        for module in package.rglob("*.py")
+        if re.search(r"""ZipFile\([^)]*["'][wax]["']""", module.read_text(encoding="utf-8"))
+    ]
+    assert packing == ["files/zip_writer.py"]
