@@ -46,9 +46,9 @@ def written_commands() -> list[tuple[str, str, str]]:
 
 
 def ours_or_known() -> set[str]:
-    """The distributions that we ask for ourselves, by name, and pip, which everybody has."""
+    """The distributions that we ask for ourselves, by name; pip, which everybody has; and nox."""
     asked = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
-    return {canonicalize_name(Requirement(one).name) for one in asked} - {OUR_NAME} | {"pip"}
+    return {canonicalize_name(Requirement(one).name) for one in asked} - {OUR_NAME} | {"pip", "nox"}
 
 
 def what_is_installed(words: str) -> tuple[list[str], bool]:
