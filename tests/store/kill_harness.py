@@ -1,9 +1,9 @@
 """Run under the shim by test_store_kills.py: strike a booking at every call that changes the disk.
 
-    python kill_harness.py shim kill|halfway|full FOLDER
+    python kill_harness.py shim kill|halfway|full|broken STEP FOLDER
     python kill_harness.py random COUNT FOLDER
 
-Prints how many strikes were made; fails with the first store that was not all or nothing.
+``shim`` strikes at every STEPth call. Prints how many strikes were made; fails with the first store that was not all or nothing.
 """
 
 from __future__ import annotations
@@ -151,13 +151,13 @@ def undo_half_done(office: Office) -> None:
         store.close()
 
 
-def every_call(mode: str, folder: Path) -> int:
+def every_call(mode: str, step: int, folder: Path) -> int:
     shim = ctypes.CDLL(None)
     shim.qiyx_strike.argtypes = (ctypes.c_int, ctypes.c_long)
     shim.qiyx_left.restype = ctypes.c_long
     plan = load_plan()
     before, after = expected(folder / "whole", plan, 2)
-    for call in range(1, 10_000):
+    for struck, call in enumerate(range(1, 10_000, step)):
         office, batch = prepared(folder / "struck", plan, 2)
         untouched = bytes_of(office)
         number = child(
@@ -169,7 +169,7 @@ def every_call(mode: str, folder: Path) -> int:
         _, status = os.waitpid(number, 0)
         code = os.waitstatus_to_exitcode(status)
         if code == SPARED:
-            return call - 1
+            return struck
         fails = mode in ("full", "broken")
         what = f"{mode} at call {call}"
         if code not in ((0, REFUSED, INTERRUPTED) if fails else (-signal.SIGKILL,)):
@@ -205,8 +205,9 @@ def random_moments(count: int, folder: Path, files: int = 100) -> int:
 
 
 if __name__ == "__main__":
-    how, what, where = sys.argv[1:]
-    made = (
-        every_call(what, Path(where)) if how == "shim" else random_moments(int(what), Path(where))
-    )
+    how, *what, where = sys.argv[1:]
+    if how == "shim":
+        made = every_call(what[0], int(what[1]), Path(where))
+    else:
+        made = random_moments(int(what[0]), Path(where))
     print(made)  # noqa: T201

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+ON_CI = bool(os.environ.get("QIYX_CI"))
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork(2)")]
 
 
@@ -58,10 +59,11 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_whatever_call_to_the_disk_is_the_last_the_booking_is_whole_or_not_there(
     mode: str, shim: Path, tmp_path: Path
 ) -> None:
-    """Every write, fsync, rename, unlink and truncate of a booking, one after the other."""
-    assert harness("shim", mode, str(tmp_path), preload=shim) > 30
+    """Every write, fsync, rename, unlink and truncate of a booking; away from CI one in seven."""
+    step = 1 if ON_CI else 7
+    assert harness("shim", mode, str(step), str(tmp_path), preload=shim) > 30 // step
 
 
 def test_a_kill_at_any_moment_of_a_hundred_files_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    count = 200 if os.environ.get("QIYX_CI") else 8
+    count = 200 if ON_CI else 8
     assert harness("random", str(count), str(tmp_path)) > 0
