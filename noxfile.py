@@ -14,7 +14,7 @@ nox.options.reuse_existing_virtualenvs = True
 
 @nox.session
 def quick(session: nox.Session) -> None:
-    """Run what takes under a second a test and needs Python only; paths may follow ``--``."""
+    """Run what takes under half a second a test and needs Python only; paths may follow ``--``."""
     session.install("-e", ".[test]")
     session.run(
         *("python", "-m", "pytest", "-q", "-m", "not slow and not external", "-n", "auto"),

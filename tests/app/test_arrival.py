@@ -67,6 +67,7 @@ def in_order(files: list[Path], new_desk: Callable[[], Desk]) -> tuple[object, .
     return state_of(desk)
 
 
+@pytest.mark.slow
 @tried(0.1, suppress_health_check=list(HealthCheck))
 @given(order=st.permutations(range(len(FILES))), cuts=st.sets(st.integers(1, len(FILES) - 1)))
 def test_any_order_in_any_batches_gives_the_same_ledger(
@@ -176,6 +177,7 @@ def test_partial_takes_only_what_is_surely_this_agency_s_and_this_period_s(
     assert len(done.consolidation.returned) == 1
 
 
+@pytest.mark.slow
 def test_partial_lets_nothing_into_a_closed_period(desk: Desk, files: list[Path]) -> None:
     desk.consolidate(files[0])
     app.close(desk.office, Q3, now=MORNING.replace(hour=12), by="张三")
@@ -204,6 +206,7 @@ def test_a_returned_file_is_kept_apart_and_shown_by_trace(desk: Desk, files: lis
 # --- two at once --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_consolidations_at_once_lose_nothing(desk: Desk) -> None:
     batches = [[desk.file(HEALTH, {"1": 4.9})], [desk.file(HOUSING, {"18": 96})]]
     start = threading.Barrier(2)
@@ -230,6 +233,7 @@ def test_two_consolidations_at_once_lose_nothing(desk: Desk) -> None:
         assert [run.run for run in log.runs()] == [1, 2]
 
 
+@pytest.mark.slow
 def test_while_another_program_holds_the_store_nothing_is_written(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,7 @@ def closed(desk: Desk) -> Desk:
     return desk
 
 
+@pytest.mark.slow
 def test_a_file_for_a_closed_period_is_returned_with_the_reason(closed: Desk) -> None:
     before = closed.lines()
     late = closed.consolidate(closed.file(HEALTH, {"1": 6}, saved=600), hour=5)
@@ -49,6 +50,7 @@ def test_a_file_for_a_closed_period_is_returned_with_the_reason(closed: Desk) ->
     assert closed.lines() == before
 
 
+@pytest.mark.slow
 def test_a_revision_is_booked_with_its_reason_and_the_frozen_figures_stay(closed: Desk) -> None:
     file = closed.file(HEALTH, {"1": 5.5}, saved=600)
     done = closed.consolidate(file, hour=5, revision_reason="审计调整")
@@ -66,6 +68,7 @@ def test_a_revision_is_booked_with_its_reason_and_the_frozen_figures_stay(closed
         assert [one.reason for one in store.versions(Q3, code="1")] == ["", "审计调整"]
 
 
+@pytest.mark.slow
 def test_a_closed_period_is_rated_as_it_was_whatever_the_rules_say_now(closed: Desk) -> None:
     before = app.state(closed.office, Q3, TODAY)
     strict = replace(
@@ -83,6 +86,7 @@ def test_a_closed_period_is_rated_as_it_was_whatever_the_rules_say_now(closed: D
     assert app.status(changed, Q2, TODAY) != app.status(closed.office, Q3, TODAY)
 
 
+@pytest.mark.slow
 def test_the_ledger_s_copy_is_kept_and_shows_the_closed_period(desk: Desk) -> None:
     desk.consolidate(desk.file(HEALTH, {"1": 4.4}, period=Q2), period=Q2)
     desk.consolidate(desk.file(HEALTH, {"1": 4.9}), hour=1)
@@ -95,6 +99,7 @@ def test_the_ledger_s_copy_is_kept_and_shows_the_closed_period(desk: Desk) -> No
     assert made.copy.read_bytes() == data
 
 
+@pytest.mark.slow
 def test_what_was_due_and_never_came_is_frozen_and_told(closed: Desk) -> None:
     with closed.office.open_store(readonly=True) as store:
         closing = store.closing(Q3)
@@ -104,6 +109,7 @@ def test_what_was_due_and_never_came_is_frozen_and_told(closed: Desk) -> None:
     assert len(lines) == len(list(closed.plan.items()))
 
 
+@pytest.mark.slow
 def test_closing_needs_settled_figures(desk: Desk) -> None:
     desk.consolidate(desk.file(HEALTH, {"12": 60}), desk.file(INSURANCE, {"12": 65}))
     with pytest.raises(app.AppError, match=r"还有 1 处冲突没有定（“浙里惠民保”投保率），没有封账"):
@@ -113,6 +119,7 @@ def test_closing_needs_settled_figures(desk: Desk) -> None:
     assert desk.shown("12").startswith("65")
 
 
+@pytest.mark.slow
 def test_a_period_is_closed_once_and_needs_a_name_and_figures(closed: Desk) -> None:
     with pytest.raises(ClosingError, match="没有重复封账"):
         app.close(closed.office, Q3, now=EVENING, by="张三")
@@ -135,6 +142,7 @@ def test_an_open_ledger_stops_the_closing_and_nothing_is_frozen(desk: Desk) -> N
     assert ledger.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_reopening_needs_a_reason_and_lets_files_in_again(closed: Desk) -> None:
     with pytest.raises(ClosingError, match="要说明理由"):
         app.reopen(closed.office, Q3, now=EVENING, by="张三", reason=" ")
@@ -152,6 +160,7 @@ def test_a_revision_of_an_open_period_is_refused(desk: Desk) -> None:
     assert not desk.office.store.exists()
 
 
+@pytest.mark.slow
 def test_somebody_closes_the_period_while_files_are_being_checked(desk: Desk) -> None:
     """The booking is worked out under the lock, so the closing counts, not what was read before."""
     desk.consolidate(desk.file(HEALTH, {"1": 4.9}))
@@ -179,6 +188,7 @@ def test_without_a_store_there_is_nothing_to_close(desk: Desk) -> None:
     assert not desk.office.store.exists()
 
 
+@pytest.mark.slow
 def test_wherever_the_disk_gives_up_the_period_is_closed_or_it_is_not(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

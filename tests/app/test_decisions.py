@@ -127,6 +127,7 @@ def test_a_returned_value_that_a_person_confirms_is_taken_in_when_it_comes_again
     assert desk.shown("1") == "4900 绿"
 
 
+@pytest.mark.slow
 def test_a_value_in_doubt_waits_for_a_person_and_is_rated_once_confirmed(desk: Desk) -> None:
     # Plausible beside the target; last year's figure, which comes later, casts doubt on it.
     desk.consolidate(desk.file(HEALTH, {"1": 5.1}))
@@ -145,6 +146,7 @@ def test_a_value_in_doubt_waits_for_a_person_and_is_rated_once_confirmed(desk: D
     assert desk.lines()["1"].rating.state != "待核"
 
 
+@pytest.mark.slow
 def test_an_older_version_can_be_put_back_and_what_comes_later_still_wins(desk: Desk) -> None:
     first = desk.file(HEALTH, {"1": 4.9})
     desk.consolidate(first)

@@ -170,6 +170,7 @@ def streets(desk: Desk, value: int = 2, **more: object) -> list:
     return [desk.file(street, {SUMMED: value}, **more) for street in STREETS]  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_total_that_disagrees_is_a_finding_and_waits_for_a_person(desk: Desk) -> None:
     desk.consolidate(desk.file(HOUSING, {SUMMED: 20}))
     *_, last = streets(desk)
@@ -220,6 +221,7 @@ def test_the_ledger_shows_the_total_with_its_parts_as_a_row_of_its_own(desk: Des
     assert view.records[found - 1] == row, "the ledger's formula finds it"
 
 
+@pytest.mark.slow
 def test_a_street_fills_in_numerator_and_denominator_of_a_ratio(desk: Desk) -> None:
     desk.office = replace(desk.office, plan=with_ratio(desk.plan))
     street = desk.plan.agency(STREETS[0])

@@ -207,6 +207,7 @@ def test_excels_own_limit_of_rows_is_beyond_ours():
 # --- ten thousand findings in one file ---------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_ten_thousand_findings_in_one_file_are_all_told(tmp_path):
     path = tmp_path / "第000000街道_2026Q4.xlsx"
     path.write_bytes(stretched(workbook(0), 10_000))

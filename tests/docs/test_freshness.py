@@ -19,6 +19,7 @@ COMMANDS = docs_parts.leaves(qiyx, "qiyx")
 MANUAL = "\n".join(text_of(page) for page in PAGES)
 
 
+@pytest.mark.slow
 def test_the_generated_parts_are_as_the_program_would_write_them_now():
     done = subprocess.run(
         [sys.executable, "scripts/write_docs.py", "--check"],

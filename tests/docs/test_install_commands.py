@@ -111,6 +111,7 @@ def wheel(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_what_the_page_says_to_make_and_to_install_runs_from_any_folder(wheel, tmp_path):
     assert wheel.name in (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
     site = tmp_path / "site"
@@ -131,6 +132,7 @@ def test_what_the_page_says_to_make_and_to_install_runs_from_any_folder(wheel, t
     assert "73.3%" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_wheel_brings_the_licences(wheel):
     with zipfile.ZipFile(wheel) as package:
         names = {name.rpartition("/")[2] for name in package.namelist() if ".dist-info/" in name}

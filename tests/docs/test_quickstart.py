@@ -13,6 +13,8 @@ from support.commands import Answer, run_here
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 def run(line: str, folder: Path) -> Answer:
     return run_here(folder, *shlex.split(line)[1:])

@@ -36,6 +36,7 @@ def site(tmp_path_factory) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_every_page_is_in_the_site(site: Path):
     for page in PAGES:
         assert (site / page.relative_to(DOCS).with_suffix(".html")).is_file()
@@ -56,6 +57,7 @@ class _Loaded(HTMLParser):
             self.addresses.append(given.get("href") or "")
 
 
+@pytest.mark.slow
 def test_no_page_fetches_anything_from_elsewhere(site: Path):
     fetched = _Loaded()
     for page in site.rglob("*.html"):

@@ -13,6 +13,8 @@ from test_quickstart import run
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 PAGES = ("consolidate", "conflicts", "closing", "differences", "sources")
 
 

@@ -237,6 +237,7 @@ def test_ten_thousand_findings_are_all_listed_and_the_comments_capped_with_a_wor
     assert "要改的格子有 10000 个，批注只加在前 500 个上" in head_text(sent.path)
 
 
+@pytest.mark.slow
 def test_a_corrected_copy_comes_in_clean_and_a_second_return_has_only_the_new_marks(
     tmp_path, plan, rules
 ):

@@ -80,6 +80,7 @@ def test_the_same_state_is_kept_once_although_its_replacement_failed(
     assert len(backups_of(ledger)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("typed", "kept"), [("2", 2), ("0", 0), ("两份", 4)])
 def test_how_many_are_kept_is_set_on_the_sheet_settings(
     typed: str, kept: int, ledger: Path, plan: Plan, rules: Rules

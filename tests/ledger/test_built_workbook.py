@@ -32,6 +32,7 @@ SHIPPED = ROOT / "workbook" / "七优享台账.xlsm"
 BUILT_WITH = {"xlsxwriter": "3.3.1", "pyOpenVBA": "6.5.0", "xlwings": "0.37.8"}
 
 
+@pytest.mark.slow
 def test_two_builds_are_alike_to_the_last_byte(plan: Plan, rules: Rules, tmp_path: Path):
     one, two = tmp_path / "1.xlsm", tmp_path / "2.xlsm"
     build_ledger(one, plan, rules)
@@ -39,6 +40,7 @@ def test_two_builds_are_alike_to_the_last_byte(plan: Plan, rules: Rules, tmp_pat
     assert one.read_bytes() == two.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_shipped_workbook_is_what_its_sources_give():
     others = {name: version(name) for name, known in BUILT_WITH.items() if version(name) != known}
     if others:
@@ -53,6 +55,7 @@ def test_the_shipped_workbook_is_what_its_sources_give():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_the_shipped_workbook_says_what_a_fresh_one_says(built: bytes):
     def cells(source):
         book = load_workbook(source)

@@ -137,6 +137,7 @@ def row(book: Workbook, sheet: str, code: str | int) -> dict[str, Any]:
     return dict(zip(headers, found, strict=True))
 
 
+@pytest.mark.slow
 def test_the_formulas_say_of_a_confirmed_value_what_the_ledger_shows(
     booked: Booked, asked_on: Callable[[date], None]
 ):
@@ -176,6 +177,7 @@ def fetched(book: Workbook) -> list[dict[str, Any]]:
     return [dict(zip(header, line, strict=True)) for line in rows]
 
 
+@pytest.mark.slow
 def test_a_number_sent_afterwards_is_not_confirmed(booked: Booked):
     booked.send(HEALTH, {"2": "700"})
     booked.refresh()
@@ -189,6 +191,7 @@ def test_a_number_sent_afterwards_is_not_confirmed(booked: Booked):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("confirmed", "mark", "lamp"), [(SOCIAL, "已核实", "绿"), (HEALTH, None, "灰")]
 )
@@ -211,6 +214,7 @@ def test_of_two_figures_the_one_chosen_is_rated_by_its_own_confirmation(
     assert ledger.wrong()[1] == []
 
 
+@pytest.mark.slow
 def test_a_mark_typed_by_hand_is_named_and_gone_after_the_next_refresh(booked: Booked):
     path = booked.office.ledger
     before = path.read_bytes()
@@ -234,6 +238,7 @@ def test_a_static_copy_says_what_was_confirmed(booked: Booked, tmp_path: Path):
 # --- ledgers built before ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_ledger_built_before_is_refreshed_as_it_was_built(older: Booked):
     path = older.office.ledger
     first = path.read_bytes()
@@ -254,6 +259,7 @@ def test_a_ledger_built_before_is_refreshed_as_it_was_built(older: Booked):
     assert formulas.defined_names.keys() == built.defined_names.keys()
 
 
+@pytest.mark.slow
 def test_the_formulas_of_a_ledger_built_before_still_find_their_figures(
     older: Booked, asked_on: Callable[[date], None]
 ):

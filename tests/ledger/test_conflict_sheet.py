@@ -56,6 +56,7 @@ def actual(path: Path, code: int) -> object:
     raise AssertionError(code)
 
 
+@pytest.mark.slow
 def test_an_open_conflict_shows_both_numbers_with_the_cell_each_came_from(booked: Booked):
     (row,) = rows(booked.office.ledger)
     assert row == row | {
@@ -74,6 +75,7 @@ def test_an_open_conflict_shows_both_numbers_with_the_cell_each_came_from(booked
     assert actual(booked.office.ledger, 1) == 4.9
 
 
+@pytest.mark.slow
 def test_a_typed_choice_is_booked_as_a_decision_and_the_ledger_takes_that_number(booked: Booked):
     type_in(booked.office.ledger, 采用单位=SOCIAL, 理由="以民政统计为准", 决定人="张三")
     booked.refresh()
@@ -87,6 +89,7 @@ def test_a_typed_choice_is_booked_as_a_decision_and_the_ledger_takes_that_number
     assert (decision.by, decision.at) == ("张三", booked.now)
 
 
+@pytest.mark.slow
 def test_after_a_decision_the_formulas_look_the_chosen_number_up(booked: Booked):
     type_in(booked.office.ledger, 采用单位=SOCIAL, 理由="以民政统计为准")
     booked.refresh()
@@ -96,6 +99,7 @@ def test_after_a_decision_the_formulas_look_the_chosen_number_up(booked: Booked)
     assert (records[SOCIAL]["按期查找键"], records[HEALTH]["按期查找键"]) == ("1|2026Q3", None)
 
 
+@pytest.mark.slow
 def test_booking_the_same_choice_again_changes_nothing(booked: Booked):
     type_in(booked.office.ledger, 采用单位=HEALTH, 理由="以主管部门为准")
     booked.refresh()
@@ -105,6 +109,7 @@ def test_booking_the_same_choice_again_changes_nothing(booked: Booked):
         assert len(store.decisions()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("texts", "problem"),
     [
@@ -124,6 +129,7 @@ def test_an_incomplete_choice_stays_as_typed_with_what_is_missing(
         assert store.decisions() == ()
 
 
+@pytest.mark.slow
 def test_a_choice_between_numbers_that_have_changed_is_not_booked(booked: Booked):
     type_in(booked.office.ledger, 采用单位=SOCIAL, 理由="以民政统计为准")
     booked.send(SOCIAL, {"1": "5.3"})
@@ -136,6 +142,7 @@ def test_a_choice_between_numbers_that_have_changed_is_not_booked(booked: Booked
         assert store.decisions() == ()
 
 
+@pytest.mark.slow
 def test_a_number_that_excel_saved_with_all_its_digits_is_still_the_number_seen(booked: Booked):
     place = (TABLE.first_row, TABLE.place("单位一报的数"))
     path = booked.office.ledger
@@ -151,6 +158,7 @@ def test_a_number_that_excel_saved_with_all_its_digits_is_still_the_number_seen(
     assert rows(path)[0]["状态"] == "已定"
 
 
+@pytest.mark.slow
 def test_a_decided_conflict_opens_again_when_either_side_sends_another_number(booked: Booked):
     type_in(booked.office.ledger, 采用单位=SOCIAL, 理由="以民政统计为准")
     booked.refresh()
@@ -160,6 +168,7 @@ def test_a_decided_conflict_opens_again_when_either_side_sends_another_number(bo
     assert (row["状态"], row["单位一报的数"]) == ("待定", 5)
 
 
+@pytest.mark.slow
 def test_consolidating_books_what_was_typed_before_it_looks_for_conflicts(
     booked: Booked, tmp_path: Path
 ):

@@ -54,6 +54,7 @@ def grid(path: Path) -> dict[str, object]:
     }
 
 
+@pytest.mark.slow
 def test_lamps_by_domain_add_up_to_the_indicators(quarter: Booked):
     shown = grid(quarter.office.ledger)
     view = app.ledger_view(quarter.office, Period.parse("2026Q3"), quarter.now.date())
@@ -68,6 +69,7 @@ def test_lamps_by_domain_add_up_to_the_indicators(quarter: Booked):
     assert shown[f"H{total}"] == pytest.approx(score)
 
 
+@pytest.mark.slow
 def test_missing_and_returned_say_who_how_many_and_since_when(quarter: Booked):
     shown = grid(quarter.office.ledger)
     texts = [str(value) for value in shown.values()]
@@ -131,6 +133,7 @@ def test_a_new_ledger_has_no_figures_and_says_when_they_come(ledger: Path):
     assert "0 处" in texts
 
 
+@pytest.mark.slow
 def test_more_than_fits_is_counted_and_long_names_are_cut_in_the_middle(
     ledger: Path, plan: Plan, rules: Rules
 ):
@@ -169,6 +172,7 @@ def test_what_excel_is_given_as_blocks_is_what_stands_in_the_file(plan: Plan, ru
     assert not any(isinstance(cell, Formula) for cell in covered.values())
 
 
+@pytest.mark.slow
 def test_the_difference_names_both_periods_and_what_turned(quarter: Booked):
     rows = list(
         load_workbook(quarter.office.ledger, data_only=True)["差异"].iter_rows(values_only=True)

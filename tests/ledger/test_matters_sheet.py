@@ -52,6 +52,7 @@ def rows(office: app.Office) -> list[tuple[object, ...]]:
     return [row for row in found if row[0]]
 
 
+@pytest.mark.slow
 def test_a_refresh_shows_every_matter_the_open_ones_first(office: app.Office):
     assert rows(office) == []
     held = app.hold_meeting(office, DAY, Q3, office.ledger.parent / "例会", now=NOW, by="王敏")
@@ -66,6 +67,7 @@ def test_a_refresh_shows_every_matter_the_open_ones_first(office: app.Office):
     assert all(str(row[5]).startswith("红·") for row in shown)
 
 
+@pytest.mark.slow
 def test_the_ledger_is_known_to_be_behind_until_it_is_refreshed(office: app.Office):
     app.hold_meeting(office, DAY, Q3, office.ledger.parent / "例会", now=NOW, by="王敏")
     before = verify_ledger(office, DAY)

@@ -106,6 +106,7 @@ def test_what_an_agency_wrote_stays_text(refreshed):
     assert cell.data_type in ("s", "inlineStr")
 
 
+@pytest.mark.slow
 def test_the_note_counts_the_lamps_and_says_what_to_do_without_a_list(refreshed, plan, rules):
     path = refreshed()
     assert load_workbook(path)["重大项目清单"]["A2"].value == (
@@ -121,6 +122,7 @@ def test_the_same_view_twice_gives_the_same_bytes(refreshed):
     assert refreshed().read_bytes() == first
 
 
+@pytest.mark.slow
 def test_the_console_counts_the_lamps_of_both_lists(refreshed):
     path = refreshed()
     values, formulas = (load_workbook(path, data_only=only)["操作台"] for only in (True, False))

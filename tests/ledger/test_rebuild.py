@@ -80,6 +80,7 @@ def test_record_sheets_spoilt_by_hand_are_made_anew(booked: Booked):
     assert booked.office.ledger.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_lost_ledger_is_built_and_shows_the_last_period_booked(booked: Booked):
     booked.office.ledger.unlink()
     report = rebuilt(booked)
@@ -88,6 +89,7 @@ def test_a_lost_ledger_is_built_and_shows_the_last_period_booked(booked: Booked)
     assert verify_ledger(booked.office, booked.now.date()).is_clean
 
 
+@pytest.mark.slow
 def test_a_ledger_that_no_program_can_open_is_put_aside(booked: Booked):
     booked.office.ledger.write_bytes(b"PK\x03\x04 torn")
     report = rebuilt(booked)
@@ -103,6 +105,7 @@ def test_a_ledger_that_is_open_is_left_alone_and_so_is_the_store(booked: Booked)
     assert booked.office.store.read_bytes() == b""
 
 
+@pytest.mark.slow
 def test_without_log_and_list_the_numbers_come_back_from_the_originals(
     built: bytes, plan: Plan, rules: Rules, tmp_path: Path
 ):

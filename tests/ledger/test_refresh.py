@@ -40,6 +40,7 @@ def shown(path: Path, sheet: str, code_column: int = 2) -> dict[str, dict[str, o
     }
 
 
+@pytest.mark.slow
 def test_a_refresh_shows_the_numbers_the_rates_and_the_lamps(
     ledger: Path, plan: Plan, rules: Rules
 ):
@@ -75,6 +76,7 @@ def test_lamp_counts_and_score_stand_above_the_table(ledger: Path, plan: Plan, r
     assert sheet["Q3"].value == pytest.approx(sum(lit) / len(lit))
 
 
+@pytest.mark.slow
 def test_every_number_in_the_log_tells_where_it_came_from(ledger: Path, plan: Plan, rules: Rules):
     refresh_ledger(ledger, view_of(plan, rules))
     rows = list(load_workbook(ledger)["填报记录"].iter_rows(min_row=3, values_only=True))
@@ -107,6 +109,7 @@ def test_the_same_view_twice_gives_the_same_bytes(ledger: Path, plan: Plan, rule
     assert first.sha256_before != first.sha256_after
 
 
+@pytest.mark.slow
 def test_a_shorter_log_leaves_no_old_rows_behind(ledger: Path, plan: Plan, rules: Rules):
     refresh_ledger(ledger, view_of(plan, rules))
     refresh_ledger(ledger, view_of(plan, rules, QUARTER[:2]))
@@ -119,6 +122,7 @@ def test_a_shorter_log_leaves_no_old_rows_behind(ledger: Path, plan: Plan, rules
     assert ledger.read_bytes() == short
 
 
+@pytest.mark.slow
 def test_a_long_finding_gets_the_lines_it_needs_and_gives_them_back(
     ledger: Path, plan: Plan, rules: Rules
 ):
@@ -192,6 +196,7 @@ def test_columns_that_people_add_beside_the_log_survive(ledger: Path, plan: Plan
     assert sheet.max_row == 7
 
 
+@pytest.mark.slow
 def test_rows_that_people_sorted_get_their_own_figures(ledger: Path, plan: Plan, rules: Rules):
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
     part = opened.part(LedgerSheet.INDICATORS)

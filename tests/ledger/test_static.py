@@ -43,6 +43,7 @@ def copied(filled: Path) -> Path:
     return static_copy(filled, filled.with_name("副本.xlsx"))
 
 
+@pytest.mark.slow
 def test_every_visible_cell_shows_what_the_ledger_shows(filled: Path, copied: Path):
     shown, copy = load_workbook(filled, data_only=True), load_workbook(copied)
     visible = [sheet.title for sheet in shown if sheet.sheet_state == "visible"]
@@ -53,6 +54,7 @@ def test_every_visible_cell_shows_what_the_ledger_shows(filled: Path, copied: Pa
                 assert (copy[name][cell.coordinate].value or None) == (cell.value or None)
 
 
+@pytest.mark.slow
 def test_it_looks_the_same(filled: Path, copied: Path):
     ours, copy = parts_of(filled), parts_of(copied)
     for part in ("xl/styles.xml", "xl/theme/theme1.xml", "xl/charts/chart1.xml"):
@@ -111,6 +113,7 @@ def test_libreoffice_shows_the_same_figures(filled: Path, copied: Path, tmp_path
         assert copy[name] == ours[name], name
 
 
+@pytest.mark.slow
 def test_texts_of_hidden_sheets_do_not_travel_along(filled: Path):
     opened = OpenedLedger(filled.read_bytes(), filled.name)
     book = opened.read("xl/workbook.xml").decode()

@@ -142,6 +142,7 @@ def test_a_change_in_the_fifteenth_digit_is_seen(booked: Booked):
     assert len(said(booked)) == 1
 
 
+@pytest.mark.slow
 def test_a_ledger_behind_its_store_is_said_to_be_so_and_not_compared(booked: Booked):
     booked.send(HEALTH, {"3": "64"})
     check = checked(booked)

@@ -13,6 +13,7 @@ from qiyx_xl.ledger.file.xml_cells import formula_cell, number, value_cell, xml_
 from qiyx_xl.ledger.layout.cells import CellError, address, column_letter, column_of, quoted
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_any_text_comes_back_as_it_was_written(text: str):
     kept = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -83,6 +83,7 @@ def test_names_that_are_one_file_on_some_system_get_numbers():
     assert given_out == ["Ärzte", "ärzte(2)", "A\u0308rzte(3)", "局", "局(2)"]
 
 
+@pytest.mark.slow
 def test_agencies_of_hostile_names_get_their_forms_and_nothing_is_written_outside(tmp_path):
     plan = json.loads(run(tmp_path, "plan", "show", "--format", "json").stdout or "{}")
     source = json.loads(resource("plan.json").read_text(encoding="utf-8"))
@@ -148,6 +149,8 @@ def commands_nothing(data: bytes) -> bool:
     return b"\x1b" not in data and b"\x07" not in data
 
 
+@pytest.mark.slow
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize(
     "words",
@@ -177,6 +180,7 @@ def test_no_name_ends_a_command_or_reaches_the_terminal_raw(office, words):
         assert "%" in json.dumps(json.loads(done.stdout), ensure_ascii=False)
 
 
+@pytest.mark.slow
 @linux
 def test_the_store_the_returns_and_the_tables_go_by_the_escaped_names(office):
     run(
@@ -217,6 +221,7 @@ def test_a_folder_called_like_a_scheme_is_a_folder(tmp_path, monkeypatch):
     assert json.loads(done.stdout)["summary"]["files"] == 1
 
 
+@pytest.mark.slow
 @linux
 def test_a_linked_folder_or_file_that_is_named_is_read_and_links_in_an_inbox_are_not(tmp_path):
     real = tmp_path / "真的"

@@ -70,6 +70,7 @@ def test_publishing_again_gives_the_same_bytes_and_no_second_entry(
         assert len(store.publications()) == 1
 
 
+@pytest.mark.slow
 def test_the_next_quarter_prints_who_went_up_since_the_last_published_one(
     office: Office, tmp_path: Path
 ) -> None:
@@ -138,6 +139,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Paper:
     return Paper("broken", "坏的", ".html", "scorecard.html:broken")
 
 
+@pytest.mark.slow
 def test_a_paper_that_cannot_be_written_leaves_all_old_ones_and_no_entry(
     office: Office, tmp_path: Path, broken: Paper
 ) -> None:

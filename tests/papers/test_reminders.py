@@ -213,6 +213,7 @@ def test_what_departments_wrote_stays_text(tmp_path, plan, moved):
     assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", EDGES)
 def test_the_report_fits_its_schema(plan, moved, make):
     schema = json.loads(read_text("schemas/reminder-report.schema.json"))

@@ -107,6 +107,7 @@ def test_few_and_many_agencies_are_told_apart(plan, rules, snapshot, agencies):
     assert [(one["agency"], len(one["items"])) for one in calls] == snapshot
 
 
+@pytest.mark.slow
 def test_the_arithmetic_of_every_rule_is_written_down(plan, rules, snapshot):
     told = []
     other = replace(rules, lower_is_better_rate="ratio", gap_green_inclusive=False)

@@ -56,6 +56,7 @@ def test_the_sheets_stand_in_the_order_in_which_they_are_read(
     assert book.active.title == "晾晒榜"
 
 
+@pytest.mark.slow
 def test_a_view_prints_rank_lamp_counts_score_and_change(tmp_path: Path, quarter: Edition) -> None:
     book = openpyxl.load_workbook(written(tmp_path, quarter))
     printed = {row["领域"]: row for row in table(book["分领域"], "排名")}
@@ -114,6 +115,7 @@ def test_details_print_what_was_rated_unrounded(tmp_path: Path, quarter: Edition
     assert details[18]["完成率"] == pytest.approx(0.999)  # 99.96% of an unmet target
 
 
+@pytest.mark.slow
 def test_an_office_that_keeps_lists_of_projects_gets_a_sheet_for_each(
     tmp_path: Path, plan: Plan, rules: Rules
 ) -> None:
@@ -162,6 +164,7 @@ def test_text_from_outside_stays_text(tmp_path: Path, plan: Plan, rules: Rules) 
     assert "\u202e" not in names[1]["指标"]
 
 
+@pytest.mark.slow
 def test_the_same_edition_gives_the_same_bytes(tmp_path: Path, quarter: Edition) -> None:
     first = written(tmp_path, quarter).read_bytes()
     assert written(tmp_path, quarter).read_bytes() == first

@@ -152,6 +152,7 @@ def as_number(cell, item):
     return value if isinstance(value, Decimal) else None
 
 
+@pytest.mark.slow
 @quick
 @given(rows=st.lists(records(), min_size=1, max_size=40), rules=st.sampled_from(RULES))
 def test_columns_and_core_give_the_same(rows, rules):
@@ -209,6 +210,7 @@ def random_frame(size, seed=7):
     )
 
 
+@pytest.mark.slow
 def test_a_frame_of_ordinary_values_is_rated_in_columns_and_equals_the_core():
     frame = random_frame(5000)
     rated = rate_frame(frame, PLAN, SHIPPED, today=TODAY)
@@ -228,6 +230,7 @@ def test_a_frame_of_ordinary_values_is_rated_in_columns_and_equals_the_core():
         assert same(got.schedule_gap_pp, float_of(expected.schedule_gap_pp))
 
 
+@pytest.mark.slow
 def test_hardly_any_ordinary_value_is_left_to_the_core():
     frame = random_frame(5000)
     yardsticks = [

@@ -133,6 +133,7 @@ def test_a_closed_period_cannot_be_closed_again_and_reopening_needs_a_reason(
     assert standing_closing([*history, second], Q3) is second
 
 
+@pytest.mark.slow
 @given(
     st.one_of(
         st.decimals(allow_nan=False, allow_infinity=False),

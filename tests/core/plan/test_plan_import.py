@@ -89,6 +89,7 @@ def test_the_shipped_table_as_text_with_slipped_rows_comes_back_whole(tmp_path, 
     assert any("左移" in question["issue"] for question in document["open_questions"])
 
 
+@pytest.mark.slow
 def test_the_same_table_in_word_with_merged_cells_comes_back_whole(tmp_path):
     rows = shipped_rows()
     book = docx.Document()

@@ -87,6 +87,7 @@ def better_first(item, one, other):
     return (one, other) if one >= other else (other, one)
 
 
+@pytest.mark.slow
 @relaxed
 @given(
     case=cases_of(NUMBERED, values=2),

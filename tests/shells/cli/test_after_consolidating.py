@@ -51,6 +51,7 @@ def write_insurance(path: Path, value: float) -> None:
         sheet.write_row(2, 0, ["12", "“浙里惠民保”投保率", "%", value, "按参保库"])
 
 
+@pytest.mark.slow
 def test_decide_lists_what_waits_and_books_what_a_person_says(office):
     asked = office("decide", *TODAY)
     assert asked.code == 1
@@ -85,6 +86,7 @@ def test_decide_lists_what_waits_and_books_what_a_person_says(office):
     assert twelve["actual"] == "62"
 
 
+@pytest.mark.slow
 def test_confirm_and_version_are_decisions_too(office):
     said = ("--reason", "已电话核实", "--by", "张三", *TODAY, *Q3)
     confirmed = office(
@@ -103,6 +105,7 @@ def test_confirm_and_version_are_decisions_too(office):
     assert "改用区卫健局较早报送的 4.9" in chosen.out
 
 
+@pytest.mark.slow
 def test_close_freezes_status_and_refuses_later_files_until_reopened(office):
     here = office.here
     refused = office("close", *Q3, *TODAY, "--by", "张三")

@@ -13,6 +13,8 @@ from support.paths import ROOT
 
 from qiyx_xl.store import Store
 
+pytestmark = pytest.mark.slow
+
 CONSOLES = {
     "gbk": {"PYTHONIOENCODING": "gbk"},
     "ascii": {"PYTHONIOENCODING": "ascii"},

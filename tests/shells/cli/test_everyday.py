@@ -169,6 +169,7 @@ def test_the_shipped_plan_has_no_findings(qiyx):
     assert answer.json("plan-check.schema.json")["findings"] == []
 
 
+@pytest.mark.slow
 def test_one_quarter_from_form_to_ledger(qiyx):
     here = qiyx.here
     assert qiyx("ledger", "build", "七优享台账.xlsm").code == 0
@@ -233,6 +234,7 @@ def test_one_quarter_from_form_to_ledger(qiyx):
     assert sum(counts[k] for k in ("green", "amber", "red", "grey")) == counts["total"] == 21
 
 
+@pytest.mark.slow
 def test_demo_makes_a_ledger_and_says_where(qiyx):
     answer = qiyx("demo")
     assert answer.code == 0, answer.err
@@ -276,6 +278,7 @@ def test_returns_are_not_put_among_what_was_received(qiyx):
     assert "请换一个文件夹" in answer.err
 
 
+@pytest.mark.slow
 def test_one_faulty_file_of_many_changes_nothing_for_the_others(qiyx):
     here = qiyx.here
     (here / "收件").mkdir()

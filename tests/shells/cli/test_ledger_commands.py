@@ -34,6 +34,7 @@ def office(qiyx, templates):
     return qiyx
 
 
+@pytest.mark.slow
 def test_a_ledger_nobody_touched_verifies_with_exit_code_0(office):
     answer = office("ledger", "verify", BOOK)
     assert answer.code == 0, answer.out
@@ -42,6 +43,7 @@ def test_a_ledger_nobody_touched_verifies_with_exit_code_0(office):
     assert document.json("ledger-verify.schema.json")["mismatches"] == []
 
 
+@pytest.mark.slow
 def test_a_number_changed_by_hand_is_found_with_exit_code_1_and_refresh_puts_it_right(office):
     book = OpenedLedger((office.here / BOOK).read_bytes(), BOOK)
     part = book.part(LedgerSheet.RECORDS)

@@ -9,6 +9,7 @@ def office(third_quarter):
     return third_quarter
 
 
+@pytest.mark.slow
 def test_matters_are_carried_from_one_meeting_to_the_next_until_they_are_settled(office):
     first = office(
         "meeting", "--date", "2026-10-16", "--out", "例会", "--by", "王敏", "--format", "json"
@@ -61,6 +62,7 @@ def test_a_meeting_held_twice_gives_the_same_files_and_raises_nothing_twice(offi
     assert len(items) == len(set(items))
 
 
+@pytest.mark.slow
 def test_a_matter_is_added_settled_and_put_back_by_command(office):
     added = office(
         *("matter", "add", "--title", "协调托育用房", "--agency", "区卫健局"),

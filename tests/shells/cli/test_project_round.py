@@ -166,6 +166,7 @@ def test_status_prints_both_lists_and_the_eighth_task_force(consolidated):
     assert document["projects"]["livelihood"][0]["on_schedule"] is True
 
 
+@pytest.mark.slow
 def test_a_closed_period_shows_its_projects_as_they_were_when_it_was_closed(consolidated, tmp_path):
     folder = tmp_path / "office"
     shutil.copytree(consolidated[0], folder)
@@ -220,6 +221,7 @@ def test_what_is_frozen_of_the_lists_is_all_that_was_shown_of_them(consolidated,
     assert projects_shown(closed) == live
 
 
+@pytest.mark.slow
 def test_a_closed_period_keeps_its_project_lamps_whatever_the_program_says_now(closed, monkeypatch):
     from qiyx_xl.core.projects import status as project_status
 

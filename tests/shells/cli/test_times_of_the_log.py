@@ -86,6 +86,7 @@ def test_every_command_that_takes_a_day_is_tried_here() -> None:
     assert known <= BOOKING.keys() | READING
 
 
+@pytest.mark.slow
 def test_no_command_moves_a_time_of_the_log(with_ledger) -> None:
     qiyx, here = with_ledger, with_ledger.here
     began = datetime.now().astimezone() - timedelta(seconds=1)

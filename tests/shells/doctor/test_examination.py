@@ -47,6 +47,7 @@ def test_the_shipped_ledger_tells_its_xlwings_version_and_settings():
     assert facts.settings["UDF MODULES"] == "qiyx_xl.shells.udfs"
 
 
+@pytest.mark.slow
 def test_a_ledger_built_before_is_found_out_with_what_to_do():
     before = TESTS / "ledger" / "built_as_ledger_1.xlsm"
     assert workbook_facts(before).is_older
@@ -56,6 +57,7 @@ def test_a_ledger_built_before_is_found_out_with_what_to_do():
     assert "qiyx ledger build 按原名新建台账" in out
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="says what a machine without Windows says")
 def test_on_linux_what_applies_is_checked_and_the_rest_says_that_it_does_not_apply():
     _, out = run("--ledger", str(ledger()))
@@ -65,6 +67,7 @@ def test_on_linux_what_applies_is_checked_and_the_rest_says_that_it_does_not_app
     assert "[不行]" not in out
 
 
+@pytest.mark.slow
 def test_the_json_holds_to_its_schema_and_can_be_judged_elsewhere(tmp_path, office_pc):
     code, out = run("--ledger", str(ledger()), "--format", "json")
     document = json.loads(out)
@@ -93,6 +96,7 @@ def test_a_file_that_is_no_examination_is_refused_with_a_sentence(tmp_path):
     assert "不是体检结果" in str(result.exception)
 
 
+@pytest.mark.slow
 def test_a_damaged_ledger_is_a_finding_not_a_crash(tmp_path):
     broken = tmp_path / "七优享台账.xlsm"
     broken.write_bytes(b"PK\x03\x04 no zip")

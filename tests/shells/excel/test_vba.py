@@ -108,6 +108,7 @@ def test_another_xlwings_is_looked_at_before_its_module_is_used():
         vba.starting_safely("python -c import xlwings")
 
 
+@pytest.mark.slow
 def test_the_wrapper_is_what_xlwings_generates_and_our_one_step():
     code = (
         "import importlib.util, sys;"
