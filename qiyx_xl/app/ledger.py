@@ -214,14 +214,14 @@ def refresh_booked(
     try:
         return refresh(office, period, today)
     except (LedgerError, StoreError) as error:
-        raise InterruptedAfterBookingError(f"{booked_text}：{error}{cure}") from error
+        raise InterruptedAfterBookingError(f"{booked_text}：{error}", cure) from error
     except OSError as error:
         reason = (
             f"读写“{error.filename or office.ledger}”出错（{reason_of(error)}）。请检查后再试。"
         )
-        raise InterruptedAfterBookingError(f"{booked_text}：{reason}{cure}") from error
+        raise InterruptedAfterBookingError(f"{booked_text}：{reason}", cure) from error
     except KeyboardInterrupt as stopped:
-        raise InterruptedAfterBookingError(f"{booked_text}：被中止了。{cure}") from stopped
+        raise InterruptedAfterBookingError(f"{booked_text}：被中止了。", cure) from stopped
 
 
 def lags(office: Office) -> bool:

@@ -252,7 +252,7 @@ def _changed(
         if before is None:
             known = counted_names(list(standing))
             cure = f"请从现有的里选：{known}。" if known else "现在还没有调度事项。"
-            raise AppError(f"没有编号为“{number}”的调度事项。{cure}")
+            raise AppError(f"没有编号为“{number}”的调度事项。", cure)
         after = _not_shown(office, events, before, action)
         if after is None:
             is_settling = action is MatterAction.SETTLE
