@@ -7,11 +7,11 @@ import re
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from zipfile import ZipFile
 
 from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.files.broken import BROKEN
 from qiyx_xl.files.untrusted_text import shown
+from qiyx_xl.files.word import TooLargeError, open_document
 from qiyx_xl.files.zip_writer import USUAL, with_parts
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _LEFT_OVER = re.compile(r"\{\{|\}\}")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_LARGEST = 64 << 20  # bytes, unpacked
 # The kinds of parts that a template may have, by the last part of their relation's type.
 _KNOWN_PARTS = frozenset(
     {
@@ -166,31 +165,20 @@ class Template:
 
 
 def _opened(path: Path) -> Any:
-    import docx
-    from docx.opc.exceptions import PackageNotFoundError
-
-    broken: tuple[type[Exception], ...] = (PackageNotFoundError, *BROKEN)
     if not path.exists():
         raise TemplateError(path.name, ["找不到这个文件"])
     try:
-        _refuse_bomb(path)
-        document = docx.Document(str(path))
+        document = open_document(path)
         cargo = sorted(set(_cargo(document)))
         list(document.styles)
         document.sections[-1].page_width  # noqa: B018 - a damaged one is told now
-    except TemplateError:
-        raise
-    except broken as error:
+    except TooLargeError as error:
+        raise TemplateError(path.name, ["解压后过大，不像公文模板"]) from error
+    except BROKEN as error:
         raise TemplateError(path.name, ["它不是 Word 文档（.docx），或已损坏"]) from error
     if cargo:
         raise TemplateError(path.name, [f"里面带有{'、'.join(cargo)}，会跟着发布出去，请删去"])
     return document
-
-
-def _refuse_bomb(path: Path) -> None:
-    with ZipFile(path) as archive:
-        if sum(part.file_size for part in archive.infolist()) > _LARGEST:
-            raise TemplateError(path.name, ["解压后过大，不像公文模板"])
 
 
 def _cargo(document: Any) -> Iterator[str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import zipfile
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from qiyx_xl.core.plan.importer import PlanImportError, SourceText
 from qiyx_xl.core.plan.lenient import place, shown
 from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.files.broken import BROKEN
+from qiyx_xl.files.word import TooLargeError, open_document
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.office_files.json_file import PlanTextError, parse_plan_json
 from qiyx_xl.intake.office_files.schema_messages import (
@@ -189,9 +189,6 @@ def _expected(error: Any) -> str:
 
 # --- Another district's plan as text: from .txt, .docx, or a workbook ---------------------------
 
-LARGEST_PART = 64 * 1024 * 1024
-"""The largest unpacked part of a .docx (64 MiB); no plan document needs more."""
-
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _TABLE_LINE = re.compile(r"[|｜\t]")
 
@@ -244,33 +241,24 @@ def _from_text(text: str) -> SourceText:
 
 
 def _from_docx(path: Path) -> SourceText:
-    import docx
-    from docx.opc.exceptions import PackageNotFoundError
-
-    broken: tuple[type[Exception], ...] = (PackageNotFoundError, *BROKEN)
     try:
-        _refuse_bomb(path)
-        document = docx.Document(str(path))
+        document = open_document(path)
         tables = tuple(
             tuple(tuple(cell.text.strip() for cell in row.cells) for row in table.rows)
             for table in document.tables
         )
         texts = [paragraph.text.strip() for paragraph in document.paragraphs]
-    except PlanImportError:
-        raise
-    except broken as error:
+    except TooLargeError as error:
+        raise PlanImportError(
+            f"“{path.name}”解压后过大，不像方案文件。请检查是否选错了文件。"
+        ) from error
+    except BROKEN as error:
         raise PlanImportError(
             f"“{path.name}”打不开，可能已损坏。请用 Word 或 WPS 另存一份再试。"
         ) from error
     paragraphs = tuple(text for text in texts if text)
     # python-docx repeats a merged cell's text at every place that it spans.
     return SourceText(paragraphs, tables, spread=True)
-
-
-def _refuse_bomb(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
-        if any(part.file_size > LARGEST_PART for part in archive.infolist()):
-            raise PlanImportError(f"“{path.name}”解压后过大，不像方案文件。请检查是否选错了文件。")
 
 
 def _from_workbook(path: Path, suffix: str) -> SourceText:
