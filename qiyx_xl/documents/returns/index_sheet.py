@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.findings.model import Severity
-from qiyx_xl.documents.returns.marks import CellStyles, parse_place
+from qiyx_xl.documents.returns.marks import CellStyles, parse_place, write_text
 from qiyx_xl.documents.style.theme import (
     BODY_FONT,
     BODY_POINTS,
@@ -187,7 +187,7 @@ def _draw_header(sheet: Any, style: _Style, row: int) -> None:
     sheet.row_dimensions[row].height = 26
     for column, (name, _) in enumerate(_COLUMNS, start=1):
         cell = sheet.cell(row, column)
-        _write_text(cell, name)
+        write_text(cell, name)
         cell.font, cell.fill = style.header, style.header_fill
         cell.alignment, cell.border = style.middle, style.border
 
@@ -217,10 +217,10 @@ def _draw_finding(
         if column == 0:
             cell.value = number
         elif column == _LINK and place is not None:
-            _write_text(cell, text if finding.cell is not None else "转到")
+            write_text(cell, text if finding.cell is not None else "转到")
             _link(cell, *place)
         else:
-            _write_text(cell, text)
+            write_text(cell, text)
         style.dress(
             cell,
             is_centred=column in _CENTRED,
@@ -253,15 +253,9 @@ def _link(cell: Any, sheet: str, place: str) -> None:
 
 
 def _write(cell: Any, text: str) -> None:
-    _write_text(cell, text)
+    write_text(cell, text)
     if looks_live(text):
         _keep_text(cell)
-
-
-def _write_text(cell: Any, text: str) -> None:
-    cell.value = text
-    # The type is set after the value: openpyxl treats a text that begins with "=" as a formula.
-    cell.data_type = "s"
 
 
 def _keep_text(cell: Any) -> None:

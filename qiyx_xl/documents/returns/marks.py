@@ -103,7 +103,7 @@ def mark(book: Any, findings: Sequence[tuple[int, Finding]]) -> Marked:
     """
     memory = book.create_sheet(MARKS_SHEET)
     memory.sheet_state = "veryHidden"
-    _write_text(memory.cell(1, 1), MARKS_SCHEMA)
+    write_text(memory.cell(1, 1), MARKS_SCHEMA)
     looks = CellStyles()
     by_cell: dict[Any, list[tuple[int, Finding]]] = {}
     for number, finding in findings:
@@ -142,7 +142,7 @@ def clear_earlier_marks(book: Any) -> None:
 
 def remember_index(book: Any, title: str) -> None:
     """Store the name of the index sheet, so that the next return can remove it."""
-    _write_text(book[MARKS_SHEET].cell(1, 2), title)
+    write_text(book[MARKS_SHEET].cell(1, 2), title)
 
 
 def _marked_cells(sheet: Any) -> Iterator[Any]:
@@ -198,8 +198,8 @@ def _anchor(sheet: Any, cell: Any) -> Any:
 
 
 def _remember(memory: Any, row: int, cell: Any, looks: CellStyles) -> None:
-    _write_text(memory.cell(row, 1), cell.parent.title)
-    _write_text(memory.cell(row, 2), cell.coordinate)
+    write_text(memory.cell(row, 1), cell.parent.title)
+    write_text(memory.cell(row, 2), cell.coordinate)
 
     def fill(remembered: Any) -> None:
         remembered.fill = copy(cell.fill)
@@ -207,11 +207,12 @@ def _remember(memory: Any, row: int, cell: Any, looks: CellStyles) -> None:
     looks.give(memory.cell(row, 3), ("fill of", look_of(cell)), fill)
     comment = getattr(cell, "comment", None)
     if comment is not None:
-        _write_text(memory.cell(row, 4), shown(comment.text, limit=30_000))
-        _write_text(memory.cell(row, 5), shown(comment.author))
+        write_text(memory.cell(row, 4), shown(comment.text, limit=30_000))
+        write_text(memory.cell(row, 5), shown(comment.author))
 
 
-def _write_text(cell: Any, text: str) -> None:
+def write_text(cell: Any, text: str) -> None:
+    """Write a text that stays text, whatever it begins with, into a cell of openpyxl."""
     # The type is set after the value: openpyxl treats a text that begins with "=" as a formula.
     cell.value = text
     cell.data_type = "s"
