@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl import app
 from qiyx_xl.core.consolidation.merge import consolidate
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.core.records.record import Record
-from qiyx_xl.core.records.source import Source
-from qiyx_xl.core.records.submission import Submission, SubmissionStatus
+from support.written_files import submission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,33 +43,18 @@ class Booked:
         """Book one file an hour after the last one."""
         self.now += timedelta(hours=1)
         path = self.office.ledger.parent / (name or f"{agency}_{self.now:%H}.xlsx")
-        path.write_text(f"{agency} {values} {self.now} {period}", encoding="utf-8")
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        records = tuple(
-            Record(
-                code,
-                period,
-                agency,
-                Decimal(value),
-                as_written=value,
-                source=Source(path.name, sha256, "填报表", f"G{row}"),
-            )
-            for row, (code, value) in enumerate(values.items(), start=6)
-        )
-        submission = Submission(
-            str(path), sha256, SubmissionStatus.ACCEPTED, agency, period, "", self.now, records
-        )
+        file = submission(path, agency, period, values, self.now)
         with self.office.open_store() as store, store.writing():
             outcome = consolidate(
                 self.office.plan,
                 period,
                 store.logged_records(),
-                [submission],
+                [file],
                 store.known_hashes(),
                 at=self.now,
                 decisions=store.decisions(),
             )
-            store.commit(outcome, {sha256: path}, self.now)
+            store.commit(outcome, {file.sha256: path}, self.now)
 
     def refresh(self, period: Period = Q3):
         """Refresh the ledger an hour later, taking in what was typed on 冲突."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.app import Office
 from qiyx_xl.core.consolidation.merge import consolidate
 from qiyx_xl.core.records.submission import Submission, SubmissionStatus
+from support.written_files import written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +48,7 @@ def _submission(
     office: Office, period: Period, agency: str, records: Sequence[Record]
 ) -> Submission:
     path = office.store.parent / f"{agency}_{period}.xlsx"
-    path.write_text(f"{agency} {period} {records}", encoding="utf-8")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = written(path, f"{agency} {period} {records}")
     sourced = tuple(
         replace(record, source=replace(record.source, file=path.name, sha256=digest))
         for record in records

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.consolidation.merge import Consolidation, consolidate
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.core.records.record import Record
-from qiyx_xl.core.records.source import Source
 from qiyx_xl.core.records.submission import Submission, SubmissionStatus
 from qiyx_xl.store import Store
+from support.written_files import submission
 
 if TYPE_CHECKING:
     from qiyx_xl.core.findings.model import Finding
@@ -48,32 +45,17 @@ class Office:
         remarks: dict[str, str] | None = None,
     ) -> Submission:
         """Put a file in the inbox; ``saved`` is in minutes after nine o'clock."""
-        path = self.inbox / name
-        path.write_text(f"{agency} {values} {saved} {period} {seconds} {remarks}", encoding="utf-8")
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        records = tuple(
-            Record(
-                code,
-                period,
-                agency,
-                Decimal(value) if isinstance(value, str) and _is_number(value) else value,
-                second=Decimal(seconds[code]) if seconds and code in seconds else None,
-                remark=(remarks or {}).get(code, ""),
-                as_written=str(value),
-                source=Source(name, sha256, "填报表", f"G{row}"),
-            )
-            for row, (code, value) in enumerate(values.items(), start=6)
-        )
-        return Submission(
-            str(path),
-            sha256,
-            status,
+        return submission(
+            self.inbox / name,
             agency,
             period,
-            "王敏 0574-0000000",
+            values,
             None if saved is None else MORNING + timedelta(minutes=saved),
-            records,
-            findings,
+            seconds=seconds,
+            remarks=remarks,
+            status=status,
+            findings=findings,
+            contact="王敏 0574-0000000",
         )
 
     def take(
@@ -98,7 +80,3 @@ class Office:
         """What stands for each item, whoever sent it."""
         with Store.open(self.path) as store:
             return {record.code: record.actual for record in store.current_records()}
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).removeprefix("-").isdigit()
