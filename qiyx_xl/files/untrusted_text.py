@@ -10,7 +10,7 @@ import re
 from unicodedata import normalize
 
 from qiyx_xl.core.primitives.legible import CONTROLS, SURROGATES, TURNING, legible
-from qiyx_xl.files.sheet_texts import NOT_IN_XML, with_escapes_as_text
+from qiyx_xl.files.xml import NOT_IN_XML, with_escapes_as_text
 
 VALUE_LIMIT = 500
 MESSAGE_LIMIT = 2000

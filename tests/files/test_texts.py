@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qiyx_xl.core.primitives.legible import inert, legible
-from qiyx_xl.files.sheet_texts import shared_strings, text_of, unescaped, with_escapes_as_text
 from qiyx_xl.files.untrusted_text import as_cell_text, file_name, shown, split_name
-from qiyx_xl.files.xml import MAIN, parse
+from qiyx_xl.files.xml import MAIN, parse, shared_strings, text_of, unescaped, with_escapes_as_text
 from qiyx_xl.ledger.file.xml_cells import xml_text
 
 CONTROLS = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), *range(127, 160))]

@@ -12,8 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZipFile
 
 from qiyx_xl.documents.returns.survey import sheet_parts
-from qiyx_xl.files.sheet_texts import shared_strings, text_of
-from qiyx_xl.files.xml import Q, parse, serialized
+from qiyx_xl.files.xml import Q, parse, serialized, shared_strings, text_of
 from qiyx_xl.files.zip_writer import USUAL, packed
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.forms.cell import Look
 from qiyx_xl.files.addresses import LAST_ROW, address, column_number
-from qiyx_xl.files.sheet_texts import unescaped
 from qiyx_xl.files.xml import (
     Damaged,
     forget,
@@ -22,6 +21,7 @@ from qiyx_xl.files.xml import (
     local_name,
     parse,
     parse_in_pieces,
+    unescaped,
 )
 from qiyx_xl.intake.cells.facts import (
     MOST_CELLS,

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.files import opc
 from qiyx_xl.files.broken import BROKEN
-from qiyx_xl.files.sheet_texts import shared_strings, text_of
-from qiyx_xl.files.xml import Q, parse, serialized
+from qiyx_xl.files.xml import Q, parse, serialized, shared_strings, text_of
 from qiyx_xl.files.zip_writer import packed
 from qiyx_xl.ledger.errors import DamagedLedgerError, LedgerError
 from qiyx_xl.ledger.layout.cells import address

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from qiyx_xl.core.primitives.legible import SURROGATES
 from qiyx_xl.core.primitives.serials import serial_of
 from qiyx_xl.core.primitives.values import plain
-from qiyx_xl.files.sheet_texts import ESCAPE_BEGINS, NOT_IN_XML
+from qiyx_xl.files.xml import ESCAPE_BEGINS, NOT_IN_XML
 from qiyx_xl.ledger.layout.cells import CellError, Value, fitted
 
 # Characters that XML cannot contain, and texts that would be read as the escape of one.

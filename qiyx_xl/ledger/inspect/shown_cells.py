@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.primitives.serials import serial_of
 from qiyx_xl.core.primitives.values import SIGNIFICANT_DIGITS, plain
-from qiyx_xl.files.sheet_texts import unescaped
+from qiyx_xl.files.xml import unescaped
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.layout.cells import CellError, Value, address, column_letter, column_of
 
