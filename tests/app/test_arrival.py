@@ -87,6 +87,7 @@ def test_any_order_in_any_batches_gives_the_same_ledger(
     assert state_of(desk) == in_order
 
 
+@pytest.mark.slow
 def test_consolidating_twice_changes_nothing_at_all(desk: Desk, files: list[Path]) -> None:
     desk.consolidate(files[0], *files[2:])
     before = (desk.office.ledger.read_bytes(), desk.office.store.read_bytes())
@@ -96,6 +97,7 @@ def test_consolidating_twice_changes_nothing_at_all(desk: Desk, files: list[Path
     assert (desk.office.ledger.read_bytes(), desk.office.store.read_bytes()) == before
 
 
+@pytest.mark.slow
 def test_a_file_that_comes_late_is_kept_and_does_not_win(desk: Desk, files: list[Path]) -> None:
     desk.consolidate(files[1])
     late = desk.consolidate(files[0], hour=1)
@@ -105,6 +107,7 @@ def test_a_file_that_comes_late_is_kept_and_does_not_win(desk: Desk, files: list
     assert [step.outcome and step.outcome.value for step in steps] == ["现行", "晚到旧件"]
 
 
+@pytest.mark.slow
 def test_a_goal_that_repeats_an_indicator_is_filled_in_once_there(desk: Desk) -> None:
     desk.consolidate(desk.file(HEALTH, {"3": 96.2, "T1-3-02": 96.2}))
     with desk.office.open_store(readonly=True) as log:
@@ -117,6 +120,7 @@ def test_a_goal_that_repeats_an_indicator_is_filled_in_once_there(desk: Desk) ->
     assert "V210" in {one.code for one in other.consolidation.returned[0].findings}
 
 
+@pytest.mark.slow
 def test_what_would_change_is_what_then_changes(desk: Desk, files: list[Path]) -> None:
     desk.consolidate(files[0])
     before = (desk.office.ledger.read_bytes(), desk.office.store.read_bytes())
@@ -135,6 +139,7 @@ def test_by_default_one_wrong_row_sends_the_whole_file_back(desk: Desk, files: l
     assert desk.lines()["T6-2-03"].record is None
 
 
+@pytest.mark.slow
 def test_with_partial_the_good_rows_go_in_and_the_file_goes_back(
     desk: Desk, files: list[Path]
 ) -> None:
@@ -189,6 +194,7 @@ def test_partial_lets_nothing_into_a_closed_period(desk: Desk, files: list[Path]
 # --- what was returned is kept, too -------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_returned_file_is_kept_apart_and_shown_by_trace(desk: Desk, files: list[Path]) -> None:
     desk.consolidate(files[4])
     found = app.history_of(desk.office, "18", Q3, TODAY)
@@ -252,6 +258,7 @@ def test_while_another_program_holds_the_store_nothing_is_written(
     assert desk.shown("1").startswith("5.1")
 
 
+@pytest.mark.slow
 def test_a_reader_sees_one_state_and_the_consolidation_waits_for_it(desk: Desk) -> None:
     desk.consolidate(desk.file(HEALTH, {"1": 4.9}))
     late = desk.file(HEALTH, {"1": 5.1}, saved=30)
@@ -268,6 +275,7 @@ def test_a_reader_sees_one_state_and_the_consolidation_waits_for_it(desk: Desk) 
 # --- no room, no right --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_on_a_full_disk_nothing_is_booked_and_the_ledger_is_as_it_was(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

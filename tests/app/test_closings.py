@@ -174,6 +174,7 @@ def test_somebody_closes_the_period_while_files_are_being_checked(desk: Desk) ->
     assert desk.shown("1").startswith("4.9")
 
 
+@pytest.mark.slow
 def test_a_rebuilt_store_shows_closed_periods_as_before(closed: Desk) -> None:
     before = app.state(closed.office, Q3, TODAY)
     closed.office.store.unlink()

@@ -32,6 +32,7 @@ def test_until_a_person_decides_the_reporting_agency_s_figure_stands(torn: Desk)
     assert torn.shown("12") == "60 红"
 
 
+@pytest.mark.slow
 def test_a_decision_changes_the_lamp_the_history_and_the_ledger(torn: Desk) -> None:
     before = torn.office.ledger.read_bytes()
     (decision,) = app.decide(torn.office, Q3, "12", INSURANCE, **SAID)
@@ -57,6 +58,7 @@ def test_a_decision_can_be_changed_and_the_last_one_counts(torn: Desk) -> None:
     assert app.waiting(torn.office, TODAY).is_empty
 
 
+@pytest.mark.slow
 def test_a_conflict_is_open_again_when_either_side_sends_another_number(torn: Desk) -> None:
     app.decide(torn.office, Q3, "12", INSURANCE, **SAID)
     torn.consolidate(torn.file(INSURANCE, {"12": 66}, saved=30), hour=1)
@@ -114,6 +116,7 @@ def test_deciding_without_a_store_says_so_and_makes_none(desk: Desk) -> None:
     assert not desk.office.store.exists()
 
 
+@pytest.mark.slow
 def test_a_returned_value_that_a_person_confirms_is_taken_in_when_it_comes_again(
     desk: Desk,
 ) -> None:

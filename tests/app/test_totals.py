@@ -196,6 +196,7 @@ def test_a_total_that_disagrees_is_a_finding_and_waits_for_a_person(desk: Desk) 
     assert spell(conflict.right.actual) == "23"
 
 
+@pytest.mark.slow
 def test_a_whole_total_is_the_figure_where_the_lead_agency_has_reported_none(desk: Desk) -> None:
     desk.consolidate(*streets(desk))
     line = desk.lines()[SUMMED]

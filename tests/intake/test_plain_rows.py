@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.drawn_forms import AGENCY, PERIOD, record, small_plan, write_drawing
@@ -91,6 +92,7 @@ HISTORIES = st.lists(
 LASTS = st.sampled_from(["", None, "—", "8.5", "71", "320", 320.0, "别的"])
 
 
+@pytest.mark.slow
 @tried(3)
 @given(lines=LINES, known=HISTORIES, last=LASTS)
 def test_what_is_taken_for_plain_is_what_all_rules_pass(lines, known, last):

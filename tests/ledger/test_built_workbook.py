@@ -164,6 +164,7 @@ def test_every_button_and_ribbon_command_has_its_sub(built: bytes):
         assert f'RunButton "{control.action}"' in source
 
 
+@pytest.mark.slow
 def test_the_function_wizard_help_fits_excels_limits(built: bytes):
     sheet = load_workbook(BytesIO(built))["_qiyx"]
     for row, function in enumerate(FUNCTIONS, start=2):

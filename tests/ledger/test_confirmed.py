@@ -154,6 +154,7 @@ def test_the_formulas_say_of_a_confirmed_value_what_the_ledger_shows(
     assert (doubtful["核实"], doubtful["状态"]) == (None, "灰")
 
 
+@pytest.mark.slow
 def test_the_one_call_for_the_plan_sheets_knows_what_was_confirmed(
     booked: Booked, asked_on: Callable[[date], None]
 ):
@@ -228,6 +229,7 @@ def test_a_mark_typed_by_hand_is_named_and_gone_after_the_next_refresh(booked: B
     assert before != b""
 
 
+@pytest.mark.slow
 def test_a_static_copy_says_what_was_confirmed(booked: Booked, tmp_path: Path):
     path = booked.office.ledger
     copy = tmp_path / "副本.xlsx"

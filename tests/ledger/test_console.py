@@ -185,6 +185,7 @@ def test_the_difference_names_both_periods_and_what_turned(quarter: Booked):
     assert first["来源文件"] == "区卫健局_2026Q3.xlsx"
 
 
+@pytest.mark.slow
 def test_a_figure_that_changed_between_two_quarters_shows_by_how_much(
     built: bytes, plan: Plan, rules: Rules, tmp_path: Path
 ):

@@ -64,6 +64,7 @@ def rows(path, sheet):
     return [dict(zip(table[0], row, strict=True)) for row in table[1:] if row[0]]
 
 
+@pytest.mark.slow
 def test_each_project_and_node_has_a_row_with_lamp_and_source(refreshed):
     shown = {row["项目编码"]: row for row in rows(refreshed(), "重大项目清单")}
     assert len(shown) == 4 + 12

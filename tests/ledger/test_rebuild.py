@@ -43,6 +43,7 @@ def rebuilt(booked: Booked) -> RebuildReport:
     return report
 
 
+@pytest.mark.slow
 def test_a_lost_log_comes_back_and_the_ledger_is_the_same_to_the_byte(booked: Booked):
     before = booked.office.ledger.read_bytes()
     booked.office.store.unlink()
@@ -52,6 +53,7 @@ def test_a_lost_log_comes_back_and_the_ledger_is_the_same_to_the_byte(booked: Bo
     assert booked.office.ledger.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [b"", b"not a database at all" * 400])
 def test_a_damaged_log_is_kept_under_another_name_and_made_anew(damage: bytes, booked: Booked):
     before = booked.office.ledger.read_bytes()
@@ -62,6 +64,7 @@ def test_a_damaged_log_is_kept_under_another_name_and_made_anew(damage: bytes, b
     assert booked.office.ledger.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_log_torn_in_the_middle_is_noticed(booked: Booked):
     data = bytearray(booked.office.store.read_bytes())
     data[4096 : 4096 * 12] = b"\x00" * (4096 * 11)
@@ -71,6 +74,7 @@ def test_a_log_torn_in_the_middle_is_noticed(booked: Booked):
     assert booked.office.ledger.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_record_sheets_spoilt_by_hand_are_made_anew(booked: Booked):
     before = booked.office.ledger.read_bytes()
     delete_row(booked.office.ledger, LedgerSheet.RECORDS, 4)

@@ -179,6 +179,7 @@ def test_notes_and_colours_of_people_in_other_cells_survive(ledger: Path, plan: 
     assert load_workbook(ledger)["指标台账"]["F6"].value == "区妇计中心"
 
 
+@pytest.mark.slow
 def test_columns_that_people_add_beside_the_log_survive(ledger: Path, plan: Plan, rules: Rules):
     refresh_ledger(ledger, view_of(plan, rules))
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
@@ -319,6 +320,7 @@ def test_a_copied_ledger_keeps_its_file_mode(ledger: Path, plan: Plan, rules: Ru
     assert ledger.stat().st_mode & 0o777 == 0o664
 
 
+@pytest.mark.slow
 def test_another_period_is_chosen_for_the_reader(ledger: Path, plan: Plan, rules: Rules):
     refresh_ledger(ledger, view_of(plan, rules, period="2025Q4"))
     sheet = load_workbook(ledger, data_only=True)["指标台账"]
@@ -332,6 +334,7 @@ def test_a_number_keeps_the_digits_that_were_sent(ledger: Path, plan: Plan, rule
     assert b"<v>65.123456789012345</v>" in parts_of(ledger)["xl/worksheets/sheet7.xml"]
 
 
+@pytest.mark.slow
 def test_a_ledger_can_be_copied_and_the_copy_refreshed(
     ledger: Path, plan: Plan, rules: Rules, tmp_path: Path
 ):

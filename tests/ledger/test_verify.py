@@ -57,6 +57,7 @@ def test_what_the_program_wrote_is_as_the_store_says_on_any_later_day(booked: Bo
     assert (check.period, check.today) == (Period.parse("2026Q3"), booked.now.date())
 
 
+@pytest.mark.slow
 def test_a_number_typed_over_in_the_log_is_named_with_what_the_store_says(booked: Booked):
     xml = sheet_xml(booked.office.ledger, LedgerSheet.RECORDS)
     row = re.search(r'<c r="E(\d+)"[^>]*><v>69</v>', xml)[1]
@@ -66,16 +67,19 @@ def test_a_number_typed_over_in_the_log_is_named_with_what_the_store_says(booked
     ]
 
 
+@pytest.mark.slow
 def test_a_formula_typed_over_is_named_although_the_number_may_be_right(booked: Booked):
     type_over(booked.office.ledger, LedgerSheet.INDICATORS, "L7", Decimal("69.5"))
     assert said(booked) == ["指标台账!L7 “本期实际值”（2）：这里原来是公式，现在是“69.5”。"]
 
 
+@pytest.mark.slow
 def test_a_target_changed_by_hand_is_named(booked: Booked):
     type_over(booked.office.ledger, LedgerSheet.INDICATORS, "J6", Decimal(3))
     assert said(booked) == ["指标台账!J6 “2026年”（1）：数据库里是“5”，这里是“3”。"]
 
 
+@pytest.mark.slow
 def test_a_shown_value_that_is_not_the_rated_one_is_named(booked: Booked):
     xml = sheet_xml(booked.office.ledger, LedgerSheet.INDICATORS)
     lamp = re.search(r'(<c r="R7"[^>]*>.*?</f><v>)(.)(</v>)', xml)
@@ -87,6 +91,7 @@ def test_a_shown_value_that_is_not_the_rated_one_is_named(booked: Booked):
     assert said(booked) == [f"指标台账!R7 “状态”（2）：数据库里是“{lamp[2]}”，这里是“红”。"]
 
 
+@pytest.mark.slow
 def test_a_row_taken_out_and_a_row_put_in_are_named(booked: Booked):
     path = booked.office.ledger
     delete_row(path, LedgerSheet.RECORDS, 4)
@@ -99,6 +104,7 @@ def test_a_row_taken_out_and_a_row_put_in_are_named(booked: Booked):
     ]
 
 
+@pytest.mark.slow
 def test_rows_in_another_order_are_no_difference(booked: Booked):
     path = booked.office.ledger
     xml = sheet_xml(path, LedgerSheet.RECORDS)
@@ -110,6 +116,7 @@ def test_rows_in_another_order_are_no_difference(booked: Booked):
     assert said(booked) == []
 
 
+@pytest.mark.slow
 def test_notes_responsible_agencies_and_columns_beside_ours_are_no_difference(booked: Booked):
     path = booked.office.ledger
     type_over(path, LedgerSheet.INDICATORS, "F6", "区妇计中心")
@@ -119,11 +126,13 @@ def test_notes_responsible_agencies_and_columns_beside_ours_are_no_difference(bo
     assert said(booked) == []
 
 
+@pytest.mark.slow
 def test_what_is_typed_beside_an_open_conflict_is_no_difference(booked: Booked):
     type_over(booked.office.ledger, LedgerSheet.CONFLICTS, "K4", SOCIAL)
     assert said(booked) == []
 
 
+@pytest.mark.slow
 def test_the_digits_that_a_spreadsheet_program_drops_are_no_difference(booked: Booked):
     path = booked.office.ledger
     for sheet in (LedgerSheet.RECORDS, LedgerSheet.INDICATORS):
@@ -133,6 +142,7 @@ def test_the_digits_that_a_spreadsheet_program_drops_are_no_difference(booked: B
     assert said(booked) == []
 
 
+@pytest.mark.slow
 def test_a_change_in_the_fifteenth_digit_is_seen(booked: Booked):
     path = booked.office.ledger
     xml = sheet_xml(path, LedgerSheet.RECORDS)

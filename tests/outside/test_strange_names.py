@@ -210,6 +210,7 @@ def test_the_store_the_returns_and_the_tables_go_by_the_escaped_names(office):
 # --- folders and links that are named ----------------------------------------------------------
 
 
+@pytest.mark.slow
 @linux
 def test_a_folder_called_like_a_scheme_is_a_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

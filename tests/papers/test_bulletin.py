@@ -324,6 +324,7 @@ def paragraph(document, text):
     return next(p for p in document.paragraphs if text in p.text)
 
 
+@pytest.mark.slow
 def test_the_shipped_templates_are_fresh(tmp_path):
     script = ROOT / "scripts" / "build_templates.py"
     subprocess.run(

@@ -103,6 +103,7 @@ def test_a_street_sees_its_own_figure_beside_the_districts(plan, rules):
     assert line(nothing, "T6-2-04", "新碶街道").inputs.startswith("本单位报未报")
 
 
+@pytest.mark.slow
 @given(
     item=st.sampled_from([*PLAN.indicators, *PLAN.goals]),
     actual=st.decimals("-5", "200", places=2),

@@ -59,6 +59,7 @@ def test_the_papers_of_a_period_are_written_and_logged(office: Office, tmp_path:
     ]
 
 
+@pytest.mark.slow
 def test_publishing_again_gives_the_same_bytes_and_no_second_entry(
     office: Office, tmp_path: Path
 ) -> None:
@@ -107,6 +108,7 @@ def test_what_was_published_cannot_be_taken_back(office: Office, tmp_path: Path)
         connection.execute("DELETE FROM publications")
 
 
+@pytest.mark.slow
 def test_a_closed_period_is_published_as_it_was_closed(office: Office, tmp_path: Path) -> None:
     open_yet = publish(office, Q3, tmp_path / "前", TODAY, papers=SCORECARDS).edition
     with Store.open(office.store) as store, store.writing():

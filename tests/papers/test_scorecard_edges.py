@@ -37,6 +37,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension")
 PLAN, RULES = load_plan(), load_rules()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("period", "today"),
     [

@@ -48,6 +48,7 @@ def table(sheet: Any, head: str) -> list[dict[str, Any]]:
     return [dict(zip(cells[at], row, strict=True)) for row in cells[at + 1 :]]
 
 
+@pytest.mark.slow
 def test_the_sheets_stand_in_the_order_in_which_they_are_read(
     tmp_path: Path, quarter: Edition
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_rate_that_is_suspiciously_high_is_marked_for_review(
     assert [row["编号"] for row in table(book["数据"], "类别") if row["超额待核"] == "是"] == ["13"]
 
 
+@pytest.mark.slow
 def test_details_print_what_was_rated_unrounded(tmp_path: Path, quarter: Edition) -> None:
     book = openpyxl.load_workbook(written(tmp_path, quarter))
     details = {row["编号"]: row for row in table(book["指标明细"], "编号")}
@@ -130,6 +132,7 @@ def test_an_office_that_keeps_lists_of_projects_gets_a_sheet_for_each(
     assert set(lit) > {"SS01", "SS02"}
 
 
+@pytest.mark.slow
 def test_the_facts_hold_every_item_that_is_counted(tmp_path: Path, quarter: Edition) -> None:
     book = openpyxl.load_workbook(written(tmp_path, quarter))
     codes = [row["编号"] for row in table(book["数据"], "类别")]
@@ -144,6 +147,7 @@ def test_a_view_that_disagrees_with_the_facts_is_refused(quarter: Edition) -> No
         rows(quarter, "domain", whole)
 
 
+@pytest.mark.slow
 def test_text_from_outside_stays_text(tmp_path: Path, plan: Plan, rules: Rules) -> None:
     wild = replace(
         plan,

@@ -187,6 +187,7 @@ def test_any_order_of_the_same_files_gives_the_same_log(
     assert results[0] == results[1]
 
 
+@pytest.mark.slow
 @tried(0.4)
 @given(batch=VERSIONS, data=st.data())
 def test_files_that_say_when_they_were_saved_may_come_in_any_order_in_any_batches(

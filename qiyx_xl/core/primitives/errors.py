@@ -41,9 +41,10 @@ code that reads stored text treats an unreadable period as damaged data.
 Signals are no errors and are not in the tree. They leave a computation early, are always caught
 inside the package, and are never shown to a person: ``Refused`` (a file must not be read; it
 carries a finding), ``Damaged`` (a part is not XML), ``NotSmall`` and ``Unusual`` (another reader
-has to read the file), ``_TooBig`` and ``_NotMarked`` (a returned file is not marked),
-``_NotSharedError`` (a worker does not see a folder), ``_NotTheStoresError`` (carries an error past
-the store's own error handling) and ``_Failure`` (an Excel function returns an Excel error).
+has to read the file), ``TooLargeError`` (a Word document is larger than any that we ask for),
+``_TooBig`` and ``_NotMarked`` (a returned file is not marked), ``_NotSharedError`` (a worker does
+not see a folder), ``_NotTheStoresError`` (carries an error past the store's own error handling) and
+``_Failure`` (an Excel function returns an Excel error).
 """
 
 from __future__ import annotations

@@ -247,6 +247,7 @@ def test_signs_of_no_width_anywhere_leave_the_number_and_are_told(number, signs)
 _RUNS = re.compile("[0-9]+")
 
 
+@pytest.mark.slow
 @tried(5)
 @given(
     text=st.lists(

@@ -17,6 +17,7 @@ SIGNALS = {
     "Damaged",
     "NotSmall",
     "Refused",
+    "TooLargeError",
     "Unusual",
     "_Failure",
     "_NotMarked",

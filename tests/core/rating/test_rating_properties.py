@@ -111,6 +111,7 @@ def test_a_better_value_never_gets_a_worse_lamp(case, period, confirmed, rules):
     assert WORSE_TO_BETTER.index(lamps[0]) >= WORSE_TO_BETTER.index(lamps[1])
 
 
+@pytest.mark.slow
 @relaxed
 @given(
     case=cases_of(NUMBERED),
@@ -170,6 +171,7 @@ def rating_schema() -> Draft202012Validator:
     return Draft202012Validator(json.loads(read_text("schemas/rating.schema.json")))
 
 
+@pytest.mark.slow
 @tried(6)
 @given(
     item=st.sampled_from(ITEMS),

@@ -152,6 +152,7 @@ def test_a_value_outside_the_plan_is_rated_by_the_target_given(qiyx):
     assert (rating["word"], rating["state"]) == ("黄", "贴线")
 
 
+@pytest.mark.slow
 def test_plan_show_says_that_indicators_4_and_5_are_to_be_confirmed(qiyx):
     answer = qiyx("plan", "show")
     assert answer.code == 0
@@ -246,6 +247,7 @@ def test_demo_makes_a_ledger_and_says_where(qiyx):
     assert "已有文件" in second.err
 
 
+@pytest.mark.slow
 def test_validate_writes_returns_and_a_report_where_asked(qiyx):
     here = qiyx.here
     shutil.copytree(resource("examples/2026Q3"), here / "收件")

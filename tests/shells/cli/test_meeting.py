@@ -52,6 +52,7 @@ def test_matters_are_carried_from_one_meeting_to_the_next_until_they_are_settled
     assert raised[0] not in listed, "what was settled before the last meeting is listed no more"
 
 
+@pytest.mark.slow
 def test_a_meeting_held_twice_gives_the_same_files_and_raises_nothing_twice(office):
     for folder in ("一", "二"):
         assert office("meeting", "--date", "2026-10-16", "--out", folder).code == 1

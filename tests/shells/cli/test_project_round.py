@@ -235,6 +235,7 @@ def test_a_closed_period_keeps_its_project_lamps_whatever_the_program_says_now(c
     assert {line.assessment for line in projects_shown(closed).lines} == {red}
 
 
+@pytest.mark.slow
 def test_a_period_closed_before_lamps_were_kept_shows_what_the_log_held_then(closed):
     import sqlite3
 

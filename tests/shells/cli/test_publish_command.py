@@ -8,6 +8,7 @@ def office(third_quarter):
     return third_quarter
 
 
+@pytest.mark.slow
 def test_publish_writes_the_papers_and_says_where_they_are(office):
     arguments = ("publish", "--period", "2026Q3", "--out", "发布", "--today", "2026-10-30")
     answer = office(*arguments, "--only", "scorecard", "--format", "json")

@@ -100,6 +100,7 @@ def test_no_command_moves_a_time_of_the_log(with_ledger) -> None:
     assert len(moments) > len(BOOKING) - 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", ["2020-01-01", "2099-12-31"])
 def test_no_day_asked_for_changes_which_version_counts(with_ledger, day: str) -> None:
     """Two files without a saved time: the one taken in later counts."""

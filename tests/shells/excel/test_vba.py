@@ -78,6 +78,7 @@ def test_a_source_that_is_not_ascii_is_refused(monkeypatch: pytest.MonkeyPatch):
         vba.sources()
 
 
+@pytest.mark.slow
 def test_nothing_runs_by_itself_but_the_opening():
     from oletools.olevba import VBA_Scanner
 
