@@ -109,6 +109,7 @@ def test_whatever_was_sent_the_views_add_up_and_the_ranks_are_in_order(edition: 
         assert all("不参与排名" in line.note for line in lines if line.group.rank is None)
 
 
+@pytest.mark.slow
 @given(
     st.builds(
         Placing,

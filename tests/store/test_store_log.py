@@ -156,6 +156,7 @@ VERSIONS = st.lists(
 )
 
 
+@pytest.mark.slow
 @tried(0.4)
 @given(batch=VERSIONS, data=st.data())
 def test_any_order_of_the_same_files_gives_the_same_log(

@@ -143,6 +143,7 @@ def test_what_is_not_met_is_green_only_on_schedule_and_never_shows_100_percent(
         assert not (period.is_year_end and period.year == 2027)
 
 
+@pytest.mark.slow
 @relaxed
 @given(
     case=cases_of([i for i in NUMBERED if getattr(i, "kind", None) in HELD_IN_FULL]),

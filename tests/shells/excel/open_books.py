@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime, timedelta
+from functools import lru_cache
+from io import BytesIO
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +33,21 @@ class ComError(Exception):
     def __init__(self, hresult: int) -> None:
         super().__init__(f"com error {hresult}")
         self.hresult = hresult
+
+
+@lru_cache(maxsize=4)
+def _sheets_of(
+    package: bytes,
+) -> dict[str, tuple[dict[tuple[int, int], Any], set[tuple[int, int]]]]:
+    """Return each sheet's cells, and which of them are formatted as text; most tests open one book."""
+    found = {}
+    for sheet in load_workbook(BytesIO(package), data_only=True):
+        cells = [cell for row in sheet.iter_rows() for cell in row]
+        found[sheet.title] = (
+            {(c.row, c.column): _as_kept(c.value) for c in cells if c.value is not None},
+            {(c.row, c.column) for c in cells if c.number_format == "@"},
+        )
+    return found
 
 
 class Counted:
@@ -194,24 +211,11 @@ class Book:
         self.fitted: list[str] = []
         self.trouble: dict[str, list[Exception]] = {}
         self.sheets = {
-            sheet.title: self._opened(sheet) for sheet in load_workbook(path, data_only=True)
+            title: Sheet(self, title, dict(cells), set(texts))
+            for title, (cells, texts) in _sheets_of(path.read_bytes()).items()
         }
         self.calls = 0
         self.log.clear()
-
-    def _opened(self, sheet: Any) -> Sheet:
-        filled = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
-        return Sheet(
-            self,
-            sheet.title,
-            {(cell.row, cell.column): _as_kept(cell.value) for cell in filled},
-            {
-                (cell.row, cell.column)
-                for row in sheet.iter_rows()
-                for cell in row
-                if cell.number_format == "@"
-            },
-        )
 
     def before_writing(self, sheet: str) -> None:
         if self.trouble.get(sheet):

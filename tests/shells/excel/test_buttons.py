@@ -94,6 +94,7 @@ def test_checking_lists_what_is_wrong_and_takes_nothing_in(ledger: Path):
     assert not ledger.with_suffix(".sqlite").exists()
 
 
+@pytest.mark.slow
 def test_consolidating_fills_the_open_ledger_like_the_closed_one(
     ledger: Path, tmp_path: Path, plan: Plan
 ):
@@ -247,6 +248,7 @@ def test_a_sheet_that_was_renamed_is_named(ledger: Path):
     assert sentence(book) == "台账里没有“指标台账”表。请把改了名的表改回来再试。"
 
 
+@pytest.mark.slow
 def test_when_the_open_ledger_cannot_be_written_what_was_booked_stands_and_it_says_so(
     ledger: Path,
 ):
@@ -300,6 +302,7 @@ def test_a_static_copy_holds_what_is_on_screen_and_no_macros(ledger: Path, tmp_p
     assert f"“{made}”" in sentence(book)
 
 
+@pytest.mark.slow
 def test_an_examination_ends_with_its_sentence(ledger: Path):
     book = Book(ledger)
     buttons.run("examine", book)
