@@ -161,13 +161,13 @@ _CLUSTERED = """
 import pickle, threading
 from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.core.checks.context import Setting
+from qiyx_xl.core.checks.context import CheckContext
 from qiyx_xl.intake.workers import cluster
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules
 from pathlib import Path
 threading.Thread(target=threading.Event().wait, daemon=True).start()
-setting = Setting(load_plan(), load_rules(), NoHistory(), Period.parse("2026Q3"))
+setting = CheckContext(load_plan(), load_rules(), NoHistory(), Period.parse("2026Q3"))
 paths = [str(path.absolute()) for path in sorted(Path("收件").glob("*.xlsx"))]
 errands = pickle.dumps([(at, path, path) for at, path in enumerate(paths)])
 print(len(pickle.loads(cluster.judge_batch(setting, errands))))
