@@ -1,4 +1,4 @@
-"""What is said of a form whose sender or period is not plain, held to the letter."""
+"""What is found in a form whose sender or period is not plain."""
 
 from __future__ import annotations
 
