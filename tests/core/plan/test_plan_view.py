@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -76,6 +77,14 @@ def test_remarks_say_what_an_office_should_look_at(plan):
     assert row_of(goal_rows(plan), "T5-1-01")["备注"] == "期限推定"
     assert row_of(milestone_rows(plan), "M04")["备注"] == "随指标4、5填报"
     assert row_of(question_rows(plan), "5")["涉及项"] == "7、T3-1-02"
+
+
+def test_several_remarks_stand_one_behind_the_other(plan):
+    goals = tuple(replace(goal, deadline_inferred=True) for goal in plan.goals)
+    milestones = tuple(replace(one, deadline_inferred=True) for one in plan.milestones)
+    plan = replace(plan, goals=goals, milestones=milestones)
+    assert row_of(goal_rows(plan), "T3-1-02")["备注"] == "同指标7，只填一次；期限推定"
+    assert row_of(milestone_rows(plan), "M04")["备注"] == "随指标4、5填报；期限推定"
 
 
 def test_the_answer_of_plan_check_keeps_its_schema(document, check, tmp_path):
