@@ -86,11 +86,7 @@ WRITTEN_DAYS = """
 "2026年6月"          | 读不懂“2026年6月” V406，要写到日
 "2026-06"            | 读不懂“2026-06” V406，要写到日
 "已完成"             | 读不懂“已完成” V406，还要写明是哪一天
-"是"                 | 读不懂“是” V406，还要写明是哪一天
-"√"                  | 读不懂“√” V406，还要写明是哪一天
-"已开工"             | 读不懂“已开工” V406，还要写明是哪一天
 "未完成"             | 进行中
-"否"                 | 进行中
 "不适用"             | 不适用
 "不 适 用"           | 不适用
 "/"                  | 未填 V114
@@ -117,6 +113,17 @@ def day_in(cell: Cell) -> str:
 @pytest.mark.parametrize(("written", "told"), cases(WRITTEN_DAYS))
 def test_a_day_is_read_however_it_is_written(written: str, told: str) -> None:
     assert day_in(Cell("E6", written.strip('"'))) == told
+
+
+NOT_DONE = "未完成 没有完成 尚未完成 进行中 推进中 在建 建设中 未开工 否".split()
+DONE = "已完成 完成 是 √ 已建成 已投用 已开工".split()
+
+
+def test_words_for_not_done_are_a_value_and_words_for_done_ask_for_the_day() -> None:
+    assert {day_in(Cell("E6", word)) for word in NOT_DONE} == {"进行中"}
+    assert [day_in(Cell("E6", word)) for word in DONE] == [
+        f"读不懂“{word}” V406，还要写明是哪一天" for word in DONE
+    ]
 
 
 @pytest.mark.parametrize(

@@ -313,3 +313,4 @@ def test_where_lower_is_better_the_rate_may_be_target_over_value(rules):
     other = replace(rules, lower_is_better_rate="target_over_actual")
     told = [completed(other, "lower_is_better", "5", NONE, value) for value in ("0", "4", "10")]
     assert told == ["2", "5/4", "1/2"]
+    assert completed(other, "lower_is_better", "1", NONE, "1") == "1"
