@@ -115,8 +115,8 @@ def test_a_day_is_read_however_it_is_written(written: str, told: str) -> None:
     assert day_in(Cell("E6", written.strip('"'))) == told
 
 
-NOT_DONE = "未完成 没有完成 尚未完成 进行中 推进中 在建 建设中 未开工 否".split()
-DONE = "已完成 完成 是 √ 已建成 已投用 已开工".split()
+NOT_DONE = ["未完成", "没有完成", "尚未完成", "进行中", "推进中", "在建", "建设中", "未开工", "否"]
+DONE = ["已完成", "完成", "是", "√", "已建成", "已投用", "已开工"]
 
 
 def test_words_for_not_done_are_a_value_and_words_for_done_ask_for_the_day() -> None:
