@@ -657,9 +657,9 @@ def test_what_is_owed_is_named_by_the_list_it_stands_in(
 ) -> None:
     context = PeriodContext(plan, rules, Q3, date(2027, 6, 1))
     first, *_ = with_projects((), status_in(listed, rules, "2026Q3"), context)
-    assert [one.item.name for one in first.items] == [
-        "重大项目“滨江九年一贯制学校”本年累计完成投资",
-        "民生实事“教室照明改造”本年完成值",
+    assert [(one.item.name, one.item.clause, one.item.measure) for one in first.items] == [
+        ("重大项目“滨江九年一贯制学校”本年累计完成投资", "重大项目清单", "万元"),
+        ("民生实事“教室照明改造”本年完成值", "民生实事", "间"),
     ]
 
 

@@ -186,8 +186,12 @@ def test_every_item_s_completion_rate_is_what_its_value_and_target_make(numbered
     assert rated > 200
 
 
-# Item | period | value, where last year's was 2 and the second number is 60. Last, part by part:
-# value; comparator; target; met; rate; rate as printed; P; p; gap; lamp; state; flags; reason.
+PARTS = (
+    "actual", "comparator", "target", "met", "completion_rate", "display", "scheduled_progress",
+    "progress", "schedule_gap_pp", "light", "state", "flags", "reason",
+)  # fmt: skip
+
+# Item | period | value, where last year's was 2 and the second number is 60. Last: the PARTS.
 RATED = """
 1       | 2025Q2 | 3.68       | 3.68; >=; 4.6; False; 0.8; 80.0%; 0.5; 0.6462; 14.6; green; 达序时; —; 超前序时14.6个百分点
 1       | 2025Q2 | 未填       | —; >=; 4.6; —; —; —; —; —; —; grey; 未报; —; 已过报送截止日，仍未填报
@@ -218,6 +222,7 @@ def as_document(plan, rules, code, period, actual):
     assert told.pop("indicator") == (int(code) if code.isdecimal() else code)
     assert told.pop("period") == period
     assert told.pop("word") == rating.word
+    assert tuple(told) == PARTS
     told["flags"] = "、".join(told["flags"]) or None
     return "; ".join(NONE if one is None else str(one) for one in told.values())
 
