@@ -13,6 +13,7 @@ import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 from support import editions, rendering
+from support.pages import page
 from support.paths import ROOT
 
 from qiyx_xl.core.primitives.values import Absence
@@ -101,6 +102,11 @@ def few(plan, rules):
         ("20", "2026Q3", Absence.NOT_APPLICABLE),
     ]
     return editions.edition(plan, rules, [editions.record(plan, *row) for row in sent])
+
+
+def test_the_bulletin_of_a_small_quarter_reads_like_this(plan, rules, snapshot):
+    content = bulletin(editions.small(plan, rules))
+    assert page(content.words, content.passages) == snapshot
 
 
 def test_a_sentence_reads_like_this(plan, rules):

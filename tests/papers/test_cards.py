@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import editions, rendering
+from support.pages import safe
 
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.completion import percent
@@ -61,6 +62,23 @@ def test_a_card_explains_a_lamp_in_numbers(plan, rules):
     assert line(edition, "18").arithmetic.endswith("，未达标显示99.9%")
     assert line(edition, "13").arithmetic.endswith("＝306.3%，按200.0%计")
     assert line(edition, "20").arithmetic == ""
+
+
+def as_text(one):
+    """One item of a card as a page shows it."""
+    told = (one.rule, one.inputs, one.arithmetic, one.source)
+    lines = [line for text in told if text for line in text.split("\n")]
+    head = f"{one.code} {one.name} —— {one.light.word}：{one.lamp}，{one.reason}"
+    return safe("\n".join((head, *(f"    {line}" for line in lines))))
+
+
+def test_the_cards_of_a_small_quarter_read_like_this(plan, rules, snapshot):
+    lines = [
+        part
+        for card in cards(editions.small(plan, rules))
+        for part in (f"【{card.agency.name}】", *map(as_text, card.lines))
+    ]
+    assert "\n".join(lines) == snapshot
 
 
 def test_where_the_plan_has_changed_since_a_closing_no_sum_is_told_that_does_not_come_out(

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from support import editions
+from support.pages import document_text
 
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.records.log_entries import LoggedFinding, LoggedRecord
 from qiyx_xl.core.records.record import Record
-from qiyx_xl.papers.dashboard import dashboard, next_deadline, returned_files
+from qiyx_xl.papers.dashboard import NextDeadline, dashboard, next_deadline, returned_files
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
@@ -64,6 +66,28 @@ def test_the_trend_counts_the_indicators_lamps_of_each_period(plan: Plan, rules:
     lit = {str(point.period): point.lamps.green for point in board.trend}
     assert (lit["2026Q1"], lit["2026Q2"], lit["2026Q3"]) == (0, 1, 2)
     assert all(point.lamps.total == len(plan.indicators) for point in board.trend)
+
+
+def test_the_console_of_a_small_quarter_shows_this(plan: Plan, rules: Rules, snapshot: Any):
+    edition = editions.small(plan, rules)
+    board = dashboard(
+        edition.plan, rules, Q3, current=edition.records, logged=(), findings=(), today=TODAY
+    )
+    trend = [{"period": str(point.period), **point.lamps.to_json()} for point in board.trend]
+    missing = [
+        {
+            "agency": one.agency.name,
+            "items": [owed.item.code for owed in one.items],
+            "deadline": str(one.deadline),
+            "days late": one.days_late,
+        }
+        for one in board.missing
+    ]
+    assert document_text({"trend": trend, "missing": missing}) == snapshot
+    assert board.returned == ()
+    assert board.deadline == NextDeadline(
+        day=date(2026, 11, 5), periods=(Period.parse("2026-10"),), days_left=16
+    )
 
 
 def test_what_is_missing_is_listed_before_it_is_late_too(plan: Plan, rules: Rules):

@@ -14,12 +14,15 @@ from support.editions import Q2, Q3, TODAY, record
 from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.history.closing import close
 from qiyx_xl.core.history.publications import VIEWS, last_before
+from qiyx_xl.core.history.snapshot import figures, frozen_lines
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.papers.edition import Edition, EditionError, verify
 from qiyx_xl.papers.gather import gather
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
 
@@ -64,6 +67,45 @@ def test_ranks_are_compared_with_the_last_published_quarter(plan: Plan, rules: R
         wanted = None if was is None or now is None else was - now
         assert edition.rank_change("domain", group) == wanted
     assert {edition.rank_change("domain", g) for g in edition.groups("domain")} > {None}
+
+
+def test_places_gained_and_lost_since_the_last_time_are_told_with_their_sign(
+    plan: Plan, rules: Rules
+) -> None:
+    edition = editions.with_projects(plan, rules)
+    domains = {one.name: edition.rank_change("domain", one) for one in edition.groups("domain")}
+    assert domains == {
+        "幼有善育": 0,
+        "学有优教": None,
+        "劳有所得": -3,
+        "病有良医": -5,
+        "老有康养": 2,
+        "住有宜居": -2,
+        "弱有众扶": 3,
+    }
+    agencies = {one.name: edition.rank_change("agency", one) for one in edition.groups("agency")}
+    assert agencies == {
+        "区卫健局": -1,
+        "区教育局": None,
+        "区人力社保局": -1,
+        "区民政局": 2,
+        "区住建局": -2,
+    }
+    assert [edition.rank_change("level", one) for one in edition.groups("level")] == [0]
+
+
+@pytest.mark.parametrize("make", [editions.quarter, editions.all_green])
+def test_frozen_lines_are_the_lines_they_were_frozen_from(
+    plan: Plan, rules: Rules, make: Callable[[Plan, Rules], Edition]
+) -> None:
+    edition = make(plan, rules)
+    frozen = frozen_lines(plan, figures(edition.lines))
+    for line, kept in zip(edition.lines, frozen, strict=True):
+        assert (kept.item, kept.rating) == (line.item, line.rating)
+        assert (kept.second, kept.previous) == (line.second, line.previous)
+        if line.record is not None:
+            record = replace(line.record, period=edition.period, second=line.second, as_written="")
+            assert kept.record == record
 
 
 def test_nothing_published_before_gives_no_change(plan: Plan, rules: Rules) -> None:

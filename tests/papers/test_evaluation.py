@@ -75,6 +75,45 @@ def test_a_value_in_doubt_is_not_held_against_the_last_target(plan, rules):
     assert found.cells[3].text == "1.7 灰"
 
 
+@pytest.mark.parametrize(
+    ("code", "final", "reached", "cells"),
+    [
+        ("1", "≥5.5", "89.1%", "≥4 — 灰 / ≥4.3 — 灰 / ≥4.6 4.6 绿 / ≥5 4.9 绿 / ≥5.5 —"),
+        ("3", "≥96", "—", "≥86 — 灰 / ≥92 — 灰 / ≥95 — 灰 / ≥96 200 灰 / ≥96 —"),
+        ("6", "≥76", "95.8%", "≥74.3 — 灰 / ≥74.6 72.4 红 / ≥75 72.8 红 / ≥75.5 — 灰 / ≥76 —"),
+        ("7", "<3.5", "101.4%", "<3.5 — 灰 / <3.5 — 灰 / <3.5 3.2 绿 / <3.5 3.45 黄 / <3.5 —"),
+        ("9", "≥10", "77.0%", "≥2.3 2.4 绿 / ≥4.5 4.6 绿 / ≥6.5 6.4 黄 / ≥8.3 7.7 黄 / ≥10 —"),
+        ("11", "≤8.3", "—", "≤9.1 — 灰 / ≤8.9 — 灰 / ≤8.7 — 灰 / ≤8.5 — 灰 / ≤8.3 —"),
+        ("13", "≥32", "200.0%", "≥30 — 灰 / ≥31 — 灰 / ≥32 — 灰 / ≥32 98 绿 / ≥32 —"),
+        ("15", "全覆盖", "—", "全覆盖 — 灰 / 全覆盖 — 灰 / 全覆盖 — 灰 / 全覆盖 63.2 灰 / 全覆盖 —"),
+        ("18", "≥96", "99.9%", "≥96 — 灰 / ≥96 — 灰 / ≥96 — 灰 / ≥96 95.96 黄 / ≥96 —"),
+        ("20", "≥90", "—", "≥82 — 灰 / ≥83 — 灰 / ≥85 — 灰 / ≥87 不适用 灰 / ≥90 —"),
+        ("21", "≥100", "100.0%", "≥100 — 灰 / ≥100 — 灰 / ≥100 — 灰 / ≥100 100 绿 / ≥100 —"),
+    ],
+)  # fmt: skip
+def test_five_years_of_an_indicator_read_like_this(plan, rules, code, final, reached, cells):
+    found = {one.item.code: one for one in five_years(editions.quarter(plan, rules))}[code]
+    told = " / ".join(f"{cell.target} {cell.text}" for cell in found.cells)
+    assert (found.final_target, found.reached, told) == (final, reached, cells)
+
+
+def test_words_that_set_no_number_are_told_as_printed_and_a_year_without_target_as_a_dash(
+    plan, rules
+):
+    first, *rest = plan.indicators
+    targets = {year: target for year, target in first.targets.items() if year != 2024}
+    told = {
+        one.item.code: [cell.target for cell in one.cells]
+        for one in five_years(
+            editions.edition(
+                replace(plan, indicators=(replace(first, targets=targets), *rest)), rules
+            )
+        )
+    }
+    assert told["1"] == ["≥4", "—", "≥4.6", "≥5", "≥5.5"]
+    assert told["4"][:2] == ["2022年已通过省级评估 预计2025年底前通过国家级评估"] * 2
+
+
 @pytest.mark.parametrize("make", EDGES)
 def test_scores_and_ranks_are_those_of_the_scorecard_and_lamps_add_up(tmp_path, plan, rules, make):
     edition = make(plan, rules)

@@ -8,11 +8,15 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 from support import editions, rendering
+from support.pages import document_text, page
 
-from qiyx_xl.core.history.differences import difference
+from qiyx_xl.core.consolidation.conflicts import Conflict
+from qiyx_xl.core.history.differences import Change, difference, difference_document
 from qiyx_xl.core.history.matters import (
     Matter,
+    MatterAction,
     MatterError,
+    MatterEvent,
     Meeting,
     changed_by,
     last_meeting,
@@ -29,6 +33,7 @@ from qiyx_xl.documents.workbooks.matters import write_matters
 from qiyx_xl.intake.office_files.calendar import load_calendar
 from qiyx_xl.intake.office_files.matter_sheet import MatterFileError, read_matters
 from qiyx_xl.papers.bulletin.agenda import Agenda, agenda_text
+from qiyx_xl.papers.json.meeting import events_document, matters_document, meeting_document
 from qiyx_xl.papers.matters import raise_matters, suggestion
 
 EDGES = (
@@ -160,6 +165,134 @@ def test_without_a_period_a_meeting_looks_at_the_last_quarter_that_ended(day, pe
     assert str(period_before(date.fromisoformat(day))) == period
 
 
+# --- a small meeting, whole ---
+
+
+@pytest.fixture
+def small(plan, rules):
+    """Matters open, late and settled, a change of every kind, a conflict, projects."""
+    kept = editions.small_plan(plan)
+    before = editions.edition(
+        kept,
+        rules,
+        [
+            editions.record(kept, "12", "2026Q2", "66"),
+            editions.record(kept, "9", "2026Q2", "8.2"),
+            editions.record(kept, "7", "2026Q2", "4.4"),
+        ],
+        period=editions.Q2,
+    )
+    edition = editions.small(plan, rules)
+    raised = {"raised": date(2026, 10, 16)}
+    later = raised | {"deadline": date(2026, 11, 6)}
+    matters = (
+        matter("M-2026-01", deadline=date(2026, 10, 26), **raised),
+        matter("M-2026-02", title="床位", item="1", period="2026Q2", note="正在办", **later),
+        settle(matter("M-2026-03", title="学位", item="12", **later), date(2026, 10, 20), "已补足"),
+    )
+    figure = editions.record(kept, "12", "2026Q3", "61")
+    conflict = Conflict(figure, replace(figure, agency="区民政局", actual=figure.actual + 3))
+    return agenda_of(
+        edition,
+        rules,
+        matters=matters,
+        last=meeting(before, date(2026, 10, 16)),
+        conflicts=(conflict,),
+    )
+
+
+def test_the_papers_of_a_small_meeting_read_like_this(small, snapshot):
+    text = agenda_text(small)
+    assert page(text.words, text.passages) == snapshot
+
+
+def test_the_document_of_a_small_meeting_reads_like_this(small, snapshot):
+    assert document_text(meeting_document(small, ["例会材料.docx"])) == snapshot
+
+
+def test_the_document_of_changes_counts_them_and_tells_both_sides_of_each(plan, small):
+    document = difference_document(plan, small.changes, period="2026Q3", against="2026Q2")
+    listed = document.pop("changes")
+    assert document == {
+        "schema": "difference/1",
+        "period": "2026Q3",
+        "against": "2026Q2",
+        "summary": {"changed": 11, "better": 1, "worse": 2},
+    }
+    assert [
+        (
+            one["indicator"],
+            one["before"]["actual"],
+            one["after"]["actual"],
+            one["delta"],
+            one["turned"],
+        )
+        for one in listed
+    ] == [
+        (1, None, "4.9", None, True),
+        (3, None, "200", None, False),
+        (5, None, "进行中", None, True),
+        (7, "4.4", "3.45", "-0.95", True),
+        (9, "8.2", "7.7", "-0.5", True),
+        (12, "66", "61", "-5", True),
+        (13, None, "98", None, True),
+        (15, None, "63.2", None, False),
+        (20, None, "不适用", None, False),
+        ("T3-3-01", None, "32", None, True),
+        ("M02", None, "已完成", None, True),
+    ]
+    place = {"sheet": "填报表", "cell": "G6"}
+    nowhere = {"agency": None, "file": None, "sheet": None, "cell": None}
+    by_code = {one["indicator"]: one for one in listed}
+    assert by_code[15] == {
+        "indicator": 15,
+        "name": "长期护理保险覆盖人群",
+        "before": {
+            "actual": None,
+            "second": None,
+            "light": "grey",
+            "word": "灰",
+            "state": "未到期",
+            **nowhere,
+        },
+        "after": {
+            "actual": "63.2",
+            "second": "64.5",
+            "light": "grey",
+            "word": "灰",
+            "state": "未到期",
+            "agency": "区民政局",
+            "file": "区民政局_2026Q3.xlsx",
+            **place,
+        },
+        "delta": None,
+        "turned": False,
+    }
+
+
+def test_the_documents_of_matters_tell_each_matter_as_the_meetings_does(small):
+    today = small.edition.today
+    told = meeting_document(small, [])["matters"]
+    alone = [{name: one[name] for name in one if name != "light"} for one in told]
+    assert matters_document(small.listed, today) == {
+        "schema": "matter-report/1",
+        "today": "2026-10-30",
+        "matters": alone,
+    }
+    events = [
+        MatterEvent(editions.datetime(2026, 10, 16, 9, 0, tzinfo=editions.UTC), "王敏", action, one)
+        for action, one in zip(MatterAction, small.listed, strict=False)
+    ]
+    changed = [
+        {**one, "action": action.value} for one, action in zip(alone, MatterAction, strict=False)
+    ]
+    assert events_document(events, today) == {
+        "schema": "matter-report/1",
+        "today": "2026-10-30",
+        "matters": changed,
+    }
+
+
 # --- what the papers say ----------------------------------------------------------------------
 
 
@@ -178,6 +311,76 @@ def test_the_agenda_says_what_turned_since_the_last_meeting(plan, rules):
     assert told.index("变差的") < told.index("变好的")
     first = agenda_text(agenda_of(now, rules))
     assert said(first, "变化") == "这是第一次例会，没有上次的数可比。"
+
+
+@pytest.mark.parametrize("count", [12, 13])
+def test_twelve_changes_are_told_and_of_thirteen_the_first_twelve(plan, rules, count):
+    edition = editions.quarter(plan, rules)
+    after = figures(edition.lines)[:count]
+    changes = [Change(one.code, None, one) for one in after]
+    last = meeting(edition, date(2026, 10, 16))
+    agenda = replace(agenda_of(edition, rules, last=last), changes=changes)
+    told = said(agenda_text(agenda), "变化").split("\n")
+    assert f"有变化的{count}项：变好0项、变差0项、其他{count}项。" in told[0]
+    assert told[13].startswith("12. ")
+    assert told[14:] == ([] if count == 12 else ["其他变化共13项，以上为前12项。"])
+
+
+@pytest.mark.parametrize(("count", "cut"), [(12, ""), (13, "等13个")])
+def test_twelve_of_a_kind_are_named_and_of_thirteen_the_first_twelve(plan, rules, count, cut):
+    edition = editions.empty(plan, rules)
+    late = [
+        matter(f"M-2026-{n:02d}", deadline=date(2026, 10, 20), item="", raised=DAY)
+        for n in range(1, count + 1)
+    ]
+    told = said(agenda_text(agenda_of(edition, rules, matters=late)), "议定事项").split("\n")
+    end = f"M-2026-12（区卫健局）{cut}，请"
+    assert f"超过时限未销号的{count}项：M-2026-01（区卫健局）、" in told[0]
+    assert f"{end}责任单位说明原因，重定时限。" in told[0]
+    assert f"新列入调度单的{count}项：M-2026-01（区卫健局）、" in told[1]
+    assert f"{end}确认责任单位和时限。" in told[1]
+    ready = [replace(one, item="12", deadline=DAY) for one in late]
+    green = editions.edition(plan, rules, [editions.record(plan, "12", "2026Q3", "70")])
+    told = said(agenda_text(agenda_of(green, rules, matters=ready)), "议定事项")
+    assert f"、M-2026-12{cut}对应的指标或项目已亮绿灯" in told
+
+
+@pytest.mark.parametrize(("count", "last"), [(12, "（4项），请"), (13, "（4项）等13个，请")])
+def test_twelve_late_agencies_are_named_and_of_thirteen_the_first_twelve(plan, rules, count, last):
+    edition = editions.empty(plan, rules)
+    edition = replace(edition, reminders=edition.reminders[-count:])
+    told = said(agenda_text(agenda_of(edition, rules)), "议定事项")
+    assert told.startswith(f"1. 逾期未报的{count}个单位：")
+    assert told.endswith(f"{last}限期补报。")
+
+
+@pytest.mark.parametrize(
+    ("deadline", "state"),
+    [("2026-10-29", "未销号，超1天"), ("2026-10-30", "未销号"), ("2026-10-31", "未销号")],
+)
+def test_a_matter_is_late_from_the_day_after_its_time_limit(plan, rules, deadline, state):
+    one = matter(deadline=date.fromisoformat(deadline), raised=date(2026, 10, 16))
+    (table,) = agenda_text(agenda_of(editions.empty(plan, rules), rules, matters=[one])).passages[
+        "附件"
+    ]
+    assert [row[4] for row in table.rows] == [state]
+
+
+def test_an_item_that_is_no_longer_in_the_plan_is_told_by_its_code(plan, rules):
+    edition = editions.quarter(plan, rules)
+    (line,) = figures(edition.lines)[:1]
+    figure = editions.record(plan, "1", "2026Q3", "4.9")
+    gone = replace(figure, code="Z9")
+    agenda = replace(
+        agenda_of(edition, rules, last=meeting(edition, date(2026, 10, 16))),
+        changes=[Change("Z9", line, None), Change("Z8", None, None)],
+        conflicts=[Conflict(gone, replace(gone, agency="区民政局"))],
+    )
+    assert "1. Z9：4.9→未填，绿→灰灯。" in said(agenda_text(agenda), "变化")
+    assert "2. Z8：未填，灰灯。" in said(agenda_text(agenda), "变化")
+    assert said(agenda_text(agenda), "议定事项").startswith(
+        "1. Z9：区卫健局报4.9，区民政局报4.9，请确定以哪个为准。"
+    )
 
 
 def test_what_the_meeting_has_to_settle_is_numbered(plan, rules):

@@ -8,10 +8,13 @@ import jsonschema
 import pytest
 from openpyxl import load_workbook
 from support import editions, rendering
+from support.pages import document_text
 
 from qiyx_xl.core.plan.model import Goal, Indicator
+from qiyx_xl.core.plan.schedule import PeriodContext
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence
+from qiyx_xl.core.projects.status import with_projects
 from qiyx_xl.core.rating.lamps import LampState
 from qiyx_xl.core.records.log_entries import LoggedFile
 from qiyx_xl.core.records.submission import SubmissionStatus
@@ -133,6 +136,13 @@ def test_a_message_reads_like_this(plan, moved):
         "请尽快报送填报表；确实不适用的，请填“不适用”并在“情况说明”写明原因。\n"
         "北仑区“七优享”工程工作专班办公室　2026年10月30日"
     )
+
+
+def test_the_reminders_of_a_small_quarter_read_like_this(plan, rules, snapshot):
+    edition = editions.small(plan, rules)
+    context = PeriodContext(edition.plan, rules, edition.period, edition.today)
+    reminders = with_projects(edition.reminders, edition.projects, context)
+    assert document_text(reminder_document(replace(edition, reminders=reminders))) == snapshot
 
 
 def test_different_deadlines_are_told_one_by_one(plan, moved):

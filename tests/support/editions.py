@@ -41,6 +41,12 @@ Q2, Q3 = Period.parse("2026Q2"), Period.parse("2026Q3")
 TODAY = date(2026, 10, 30)
 """Every deadline of the third quarter has passed."""
 
+SMALL = (
+    *("1", "3", "5", "7", "9", "12", "13", "15", "20"),
+    *("T1-1-01", "T1-3-02", "T3-3-01", "T6-2-04", "T6-3-02", "T7-1-01", "M02", "M07"),
+)
+"""Items of which hardly two are rated alike: their papers are short enough to be read."""
+
 NASTY = '=HYPERLINK("http://x","点我")<script>alert(1)</script>&amp;{{ 7*7 }} _x003D_ \u202e反'
 """What must come out of every paper as text: formula, markup, entity, template, escape, turn."""
 
@@ -95,8 +101,9 @@ def edition(
 
 def quarter(plan: Plan, rules: Rules) -> Edition:
     """An ordinary quarter: every lamp, remarks (one of them nasty), a returned file, ranks before."""
-    records = [record(plan, *row) for row in QUARTER if row[0] != "1"]
-    records += [record(plan, *row, remark=NASTY) for row in QUARTER if row[0] == "1"]
+    rows = [row for row in QUARTER if plan.find(row[0]) is not None]
+    records = [record(plan, *row) for row in rows if row[0] != "1"]
+    records += [record(plan, *row, remark=NASTY) for row in rows if row[0] == "1"]
     records.append(record(plan, "15", "2026Q3", "63.2", second=Decimal("64.5")))
     known = {(r.code, r.period) for r in records}
     records += [
@@ -140,6 +147,30 @@ def with_projects(plan: Plan, rules: Rules) -> Edition:
     )
     status = project_status(ProjectBook(listed, records), rules, Q3, TODAY)
     return replace(quarter(plan, rules), projects=status)
+
+
+def small_plan(plan: Plan) -> Plan:
+    """The plan with the items of ``SMALL`` alone, their agencies and two of the streets."""
+    kept = replace(
+        plan,
+        indicators=tuple(item for item in plan.indicators if item.code in SMALL),
+        goals=tuple(item for item in plan.goals if item.code in SMALL),
+        milestones=tuple(item for item in plan.milestones if item.code in SMALL),
+    )
+    reporting = {item.reporting_agency for item in kept.items()}
+    streets = [one for one in plan.agencies if one.level is AgencyLevel.STREET][:2]
+    return replace(
+        kept,
+        agencies=tuple(one for one in plan.agencies if one.name in reporting or one in streets),
+        domains=tuple(
+            one for one in plan.domains if any(item.domain == one.name for item in kept.items())
+        ),
+    )
+
+
+def small(plan: Plan, rules: Rules) -> Edition:
+    """The quarter of an office with lists of projects, of so few items that papers can be read."""
+    return with_projects(small_plan(plan), rules)
 
 
 def empty(plan: Plan, rules: Rules) -> Edition:

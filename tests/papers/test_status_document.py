@@ -1,0 +1,32 @@
+"""The document of ``status --format json``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from support import editions
+from support.pages import document_text
+
+from qiyx_xl.core.history.closing import close
+from qiyx_xl.core.history.publications import VIEWS
+from qiyx_xl.papers.json.status import status_document
+
+
+def test_the_standing_of_a_small_quarter_reads_like_this(plan, rules, snapshot):
+    edition = editions.small(plan, rules)
+    document = status_document(
+        edition.plan, rules, edition.period, edition.today, edition.lines,
+        by=VIEWS, projects=edition.projects,
+    )  # fmt: skip
+    assert document_text(document) == snapshot
+
+
+def test_a_closing_is_told_with_its_revisions(plan, rules):
+    edition = editions.all_green(plan, rules)
+    at = datetime(2026, 10, 16, 9, 0, tzinfo=UTC)
+    closing = close(plan, rules, editions.Q3, edition.lines, (), at=at, by="王敏")
+    document = status_document(
+        plan, rules, edition.period, edition.today, edition.lines, closing=closing, revisions=2
+    )
+    assert document["closed"] == {"at": at.isoformat(), "by": "王敏", "revisions": 2}
+    assert document["plan_version"] == closing.plan_version
