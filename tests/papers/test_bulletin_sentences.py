@@ -184,6 +184,19 @@ def test_the_third_place_is_named_and_the_fourth_is_not(plan, rules, monkeypatch
     assert ("总灯为绿且名次居前的有" in told(sections.ahead(edition))) is named
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [(2, "名次较上次上升的有：区卫健局（上升2位）。"), (1, "（上升1位）。"), (0, ""), (-1, ""), (None, "")],
+)  # fmt: skip
+def test_only_an_agency_that_went_up_is_named_as_risen(plan, rules, monkeypatch, change, sentence):
+    first = editions.all_green(plan, rules).groups("agency")[0]
+    monkeypatch.setattr(
+        Edition, "rank_change", lambda _, __, group: change if group == first else None
+    )
+    said = told(sections.ahead(editions.all_green(plan, rules)))
+    assert sentence in said if sentence else "名次较上次上升的有" not in said
+
+
 def lit(plan, rules, count, **rated):
     """So many indicators, all rated like this, and nothing else; nobody is late."""
     edition = editions.all_green(plan, rules)
@@ -456,6 +469,11 @@ def test_a_change_of_rank_is_told_with_an_arrow(change, printed):
 )
 def test_of_more_names_than_fit_the_first_are_told_and_how_many_there_are(count, printed):
     assert counted_names(["甲"] * count, 2) == printed
+
+
+def test_unless_said_otherwise_ten_names_fit():
+    assert counted_names(["甲"] * 10) == "、".join(["甲"] * 10)
+    assert counted_names(["甲"] * 11) == f"{'、'.join(['甲'] * 10)}等11个"
 
 
 def test_no_lamps_at_all_are_told_as_nothing():

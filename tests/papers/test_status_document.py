@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from support import editions
@@ -19,6 +20,14 @@ def test_the_standing_of_a_small_quarter_reads_like_this(plan, rules, snapshot):
         by=VIEWS, projects=edition.projects,
     )  # fmt: skip
     assert document_text(document) == snapshot
+
+
+def test_an_item_is_told_with_the_agency_that_reports_it(plan, rules):
+    first, *rest = plan.indicators
+    moved = replace(first, lead_agency="区卫健局", responsible_agency="区教育局")
+    edition = editions.empty(replace(plan, indicators=(moved, *rest)), rules)
+    document = status_document(edition.plan, rules, edition.period, edition.today, edition.lines)
+    assert document["items"][0]["agency"] == "区教育局"
 
 
 def test_a_closing_is_told_with_its_revisions(plan, rules):
