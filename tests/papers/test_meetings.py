@@ -34,7 +34,7 @@ from qiyx_xl.intake.office_files.calendar import load_calendar
 from qiyx_xl.intake.office_files.matter_sheet import MatterFileError, read_matters
 from qiyx_xl.papers.bulletin.agenda import Agenda, agenda_text
 from qiyx_xl.papers.json.meeting import events_document, matters_document, meeting_document
-from qiyx_xl.papers.matters import raise_matters, suggestion
+from qiyx_xl.papers.matters import is_ready, raise_matters, suggestion
 
 EDGES = (
     editions.quarter,
@@ -146,6 +146,24 @@ def test_a_green_lamp_suggests_settling(plan, rules):
     assert suggestion(matter(item="12"), edition) == "绿·提前完成，可销号"
     assert suggestion(settle(matter(item="12"), DAY), edition) == "绿·提前完成"
     assert suggestion(matter(), edition) == ""
+
+
+@pytest.mark.parametrize(
+    ("item", "actual", "is_settled", "ready"),
+    [
+        ("12", "70", False, True),
+        ("12", "70", True, False),
+        ("12", "61", False, False),
+        ("", "70", False, False),
+        ("Z9", "70", False, False),
+    ],
+)
+def test_only_an_open_matter_with_a_green_lamp_is_ready_to_be_settled(
+    plan, rules, item, actual, is_settled, ready
+):
+    edition = editions.edition(plan, rules, [editions.record(plan, "12", "2026Q3", actual)])
+    one = matter(item=item)
+    assert is_ready(settle(one, DAY) if is_settled else one, edition) is ready
 
 
 def test_a_meeting_is_compared_with_the_one_before_that_day(plan, rules):
