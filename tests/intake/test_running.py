@@ -101,6 +101,11 @@ def heavy(path: Path) -> Path:
     return written(path, sheet(FORM + rows))
 
 
+def heed_interrupts() -> None:
+    """As on a terminal; what a shell runs in the background ignores Ctrl-C, and so do its heirs."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @posix
 def test_ctrl_c_ends_it_at_once_in_one_sentence_and_leaves_no_process(tmp_path):
     first = heavy(tmp_path / "0.xlsx")
@@ -109,7 +114,7 @@ def test_ctrl_c_ends_it_at_once_in_one_sentence_and_leaves_no_process(tmp_path):
     running = subprocess.Popen(
         [sys.executable, "-m", "qiyx_xl", "validate", str(tmp_path), "--jobs", "2"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-        env=ENVIRONMENT, start_new_session=True,
+        env=ENVIRONMENT, start_new_session=True, preexec_fn=heed_interrupts,  # noqa: PLW1509
     )  # fmt: skip
     time.sleep(2)
     assert running.poll() is None, "it should still be at work"
