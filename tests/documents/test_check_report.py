@@ -188,6 +188,7 @@ def test_no_files_and_no_findings_are_said_in_words(tmp_path):
     assert "没有发现问题。" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".xlsx", ".html"])
 def test_the_same_input_gives_the_same_bytes(tmp_path, suffix):
     first = written(tmp_path, suffix).read_bytes()

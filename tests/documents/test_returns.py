@@ -276,6 +276,7 @@ def test_a_corrected_copy_comes_in_clean_and_a_second_return_has_only_the_new_ma
     assert comment_of(second.path, "G7").count("【必须改】") == 1
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes(tmp_path):
     path = simple_book(tmp_path / "表.xlsx")
     one = write_return(path, submission(path, error("B2")), tmp_path / "一")
@@ -284,6 +285,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
     assert one.path.read_bytes() == two.path.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_index_beside_an_original_left_untouched(tmp_path):
     path = tmp_path / "表.xlsx"
     path.write_bytes(b"<html>no workbook</html>")

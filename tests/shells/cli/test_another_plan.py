@@ -17,6 +17,8 @@ from qiyx_xl.shells.cli import qiyx
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 # What touches no office, or makes another one: these may be given any plan.
 ELSEWHERE = {
     "demo", "plan show", "plan check", "plan import", "rate", "template", "doctor",
