@@ -11,8 +11,8 @@ from qiyx_xl.app.office import AppError
 from qiyx_xl.app.period_state import live_lines, live_projects
 from qiyx_xl.core.consolidation.conflicts import find_conflicts
 from qiyx_xl.core.history import closing as core
+from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.rating.lamps import LampState
-from qiyx_xl.papers.phrases import counted_names
 
 if TYPE_CHECKING:
     from datetime import date, datetime

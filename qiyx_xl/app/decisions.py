@@ -18,10 +18,10 @@ from qiyx_xl.core.consolidation.conflicts import (
 from qiyx_xl.core.consolidation.versions import CurrentFigures, Doubt, WaitingChoice
 from qiyx_xl.core.forms.cell_parser import read_cell
 from qiyx_xl.core.history.closing import standing_closing
+from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.primitives.values import spell
 from qiyx_xl.core.rating.lamps import LampState
 from qiyx_xl.core.rating.scorecard import status_lines
-from qiyx_xl.papers.phrases import counted_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

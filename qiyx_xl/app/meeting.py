@@ -24,9 +24,9 @@ from qiyx_xl.core.history.matters import (
     time_limit,
 )
 from qiyx_xl.core.history.snapshot import figures
+from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.papers.bulletin.agenda import Agenda
 from qiyx_xl.papers.matters import raise_matters
-from qiyx_xl.papers.phrases import counted_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

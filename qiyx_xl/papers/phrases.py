@@ -12,7 +12,7 @@ from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.papers.edition import EditionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import date
     from decimal import Decimal
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.rating.rate import Rating
     from qiyx_xl.core.rating.scorecard import StatusLine
 
-_LISTED = 10
 _NOTHING = "—"
 
 _NUMERALS = "〇一二三四五六七八九"
@@ -90,12 +89,6 @@ def lamp_count(lines: Iterable[StatusLine]) -> LampCount:
         lights.count(light) for light in (Light.GREEN, Light.AMBER, Light.RED, Light.GREY)
     )
     return LampCount(green, amber, red, grey, len(lights))
-
-
-def counted_names(names: Sequence[str], limit: int = _LISTED) -> str:
-    """Join names with 、; of more than ``limit`` the first and the total: 甲、乙等12个."""
-    listed = "、".join(names[:limit])
-    return f"{listed}等{len(names)}个" if len(names) > limit else listed
 
 
 def full_date(day: date) -> str:

@@ -24,9 +24,9 @@ from qiyx_xl.core.plan.target_text import convert as convert_printed
 from qiyx_xl.core.plan.target_text import parse_printed
 from qiyx_xl.core.primitives.measures import convert, is_same_measure, split_measure
 from qiyx_xl.core.primitives.periods import Period, PeriodError
-from qiyx_xl.core.primitives.text import chinese_number
+from qiyx_xl.core.primitives.text import chinese_number, counted_names
 from qiyx_xl.papers.edition import EditionError
-from qiyx_xl.papers.phrases import LampCount, counted_names, full_date, with_measure
+from qiyx_xl.papers.phrases import LampCount, full_date, with_measure
 from qiyx_xl.papers.phrases import chinese_number as heading_number
 
 MEASURES = (

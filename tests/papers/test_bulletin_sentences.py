@@ -10,6 +10,7 @@ import pytest
 from support import editions
 from support.pages import text_of
 
+from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.primitives.values import Unreadable
 from qiyx_xl.core.rating.lamps import LampState, Light
 from qiyx_xl.papers.bulletin import sections
@@ -17,7 +18,7 @@ from qiyx_xl.papers.bulletin.bulletin import bulletin
 from qiyx_xl.papers.bulletin.overall import overall
 from qiyx_xl.papers.bulletin.project_passages import late_blocks, overall_blocks
 from qiyx_xl.papers.edition import Edition
-from qiyx_xl.papers.phrases import LampCount, change_text, counted_names, full_date, gap_text
+from qiyx_xl.papers.phrases import LampCount, change_text, full_date, gap_text
 
 
 def told(blocks):

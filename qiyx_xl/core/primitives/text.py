@@ -1,4 +1,4 @@
-"""When two retyped texts are the same, and what number a Chinese numeral means.
+"""When two retyped texts are the same, how names are listed, what a Chinese numeral means.
 
 Quotes, brackets, character widths and spaces make no difference between texts.
 """
@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from qiyx_xl.core.primitives.memo import A_LINE, bounded_cache
 from qiyx_xl.core.primitives.signs import without_blanks
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LISTED = 10
 _IGNORED = re.compile(r"[\s“”‘’\"'「」『』＂＇*＊:：]+")
 _ALIKE = str.maketrans("〔〕【】[]—―–−‐‑‒", "()()()-------")
 _TRAILING_BRACKET = re.compile(r"\([^()]*\)$")
@@ -21,6 +26,12 @@ _TRAILING_BRACKET = re.compile(r"\([^()]*\)$")
 def tidy(text: str) -> str:
     """Return a text without the differences that retyping makes; for comparison only."""
     return _IGNORED.sub("", normalize("NFKC", without_blanks(text)).translate(_ALIKE)).upper()
+
+
+def counted_names(names: Sequence[str], limit: int = _LISTED) -> str:
+    """Join names with 、; of more than ``limit`` the first and the total: 甲、乙等12个."""
+    listed = "、".join(names[:limit])
+    return f"{listed}等{len(names)}个" if len(names) > limit else listed
 
 
 def same_text(one: str, other: str) -> bool:

@@ -11,8 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import findings as say
+from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.data import read_text
-from qiyx_xl.papers.phrases import counted_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

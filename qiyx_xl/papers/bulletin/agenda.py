@@ -6,19 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.history.matters import Matter, Meeting, on_the_sheet
+from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.primitives.values import spell
 from qiyx_xl.papers.bulletin import sections
 from qiyx_xl.papers.bulletin.overall import lamps
 from qiyx_xl.papers.matters import is_ready, suggestion
-from qiyx_xl.papers.phrases import (
-    Block,
-    Body,
-    Heading,
-    Table,
-    chinese_number,
-    counted_names,
-    full_date,
-)
+from qiyx_xl.papers.phrases import Block, Body, Heading, Table, chinese_number, full_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,20 +6,13 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.rating.completion import percent
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.scorecard import group_of
 from qiyx_xl.papers.bulletin.project_passages import TITLE as PROJECTS
 from qiyx_xl.papers.bulletin.project_passages import overall_blocks
-from qiyx_xl.papers.phrases import (
-    Block,
-    Body,
-    Heading,
-    LampCount,
-    chinese_number,
-    counted_names,
-    lamp_count,
-)
+from qiyx_xl.papers.phrases import Block, Body, Heading, LampCount, chinese_number, lamp_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.primitives.values import plain
 from qiyx_xl.core.rating.completion import NO_RATE
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.records.explanations import says_nothing
 from qiyx_xl.core.records.project_record import spell_value
-from qiyx_xl.papers.phrases import Block, Body, LampCount, Table, counted_names, gap_text
+from qiyx_xl.papers.phrases import Block, Body, LampCount, Table, gap_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.core.rating.lamps import LampState, Light
 from qiyx_xl.core.records.explanations import says_nothing
 from qiyx_xl.papers.bulletin.overall import FIRST_PLACES, Numbered, everything
 from qiyx_xl.papers.bulletin.project_passages import TITLE as PROJECTS
 from qiyx_xl.papers.bulletin.project_passages import late_blocks, late_lines
-from qiyx_xl.papers.phrases import (
-    Block,
-    Body,
-    actual_text,
-    counted_names,
-    full_date,
-    lamp_count,
-    target_text,
-)
+from qiyx_xl.papers.phrases import Block, Body, actual_text, full_date, lamp_count, target_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -129,6 +129,6 @@ def _closed_lines(closed: Closed) -> Iterable[str]:
 
 
 def _names(lines: Sequence[StatusLine]) -> str:
-    from qiyx_xl.papers.phrases import counted_names
+    from qiyx_xl.core.primitives.text import counted_names
 
     return counted_names([line.item.name for line in lines], _MOST_NAMES)
