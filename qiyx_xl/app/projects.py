@@ -84,7 +84,7 @@ def import_plan(source: Path, out: Path, *, plan_id: str) -> DraftPlan:
     """
     from qiyx_xl.core.plan.importer import draft_plan
     from qiyx_xl.files.placing import replacing
-    from qiyx_xl.intake.office_files.plan import read_plan_source
+    from qiyx_xl.intake.office_files.plan_source import read_plan_source
 
     if out.exists():
         raise AppError(f"“{out}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")

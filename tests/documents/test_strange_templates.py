@@ -14,7 +14,7 @@ import pytest
 
 from qiyx_xl.core.plan.importer import PlanImportError
 from qiyx_xl.documents.word.docx import Template, TemplateError
-from qiyx_xl.intake.office_files.plan import read_plan_source
+from qiyx_xl.intake.office_files.plan_source import read_plan_source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,6 +8,7 @@ that consist of such words entirely; one word of substance (台风停工, 无资
 from __future__ import annotations
 
 import re
+from functools import cache
 from unicodedata import category, normalize
 
 from qiyx_xl.core.primitives.memo import A_LINE, bounded_cache
@@ -61,11 +62,22 @@ _PHRASES = (
         "|NAME|NUM|TRUE|FALSE|SAME|DITTO|NOTHING"
     ),
 )
-_NOTHING = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES))
-# Chinese characters that occur in none of the phrases: two different ones in a text show at once
-# that it is an explanation.
-_EMPTY_ONES = "".join(sorted(char for char in set(_NOTHING.pattern) if not char.isascii()))
-_TELLING = re.compile(f"[^{_EMPTY_ONES}\u0000-\u4dff\ua000-\U0010ffff]")
+
+
+@cache
+def _nothing() -> re.Pattern[str]:
+    """Return the pattern of the phrases; compiling it takes 7 ms, and few commands need it."""
+    return re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES))
+
+
+@cache
+def _telling() -> re.Pattern[str]:
+    """Return the pattern of a Chinese character that occurs in none of the phrases.
+
+    Two different ones in a text show at once that it is an explanation.
+    """
+    empty_ones = "".join(sorted(char for char in set(_nothing().pattern) if not char.isascii()))
+    return re.compile(f"[^{empty_ones}\u0000-\u4dff\ua000-\U0010ffff]")
 
 
 @bounded_cache(4096, A_LINE)
@@ -75,7 +87,7 @@ def says_nothing(text: str) -> bool:
     That is: only symbols and digits, one letter or one letter repeated, or a phrase that would fit
     anything (无, 同上, 详见附件, 已填).
     """
-    if len(set(_TELLING.findall(text[:_LOOKED_AT]))) > 1:
+    if len(set(_telling().findall(text[:_LOOKED_AT]))) > 1:
         return False  # the fast path, for almost every explanation
     letters = _letters(text)
     return len(letters) <= _LONGEST and _is_empty(letters)
@@ -85,7 +97,7 @@ def is_no_name(text: str) -> bool:
     """Whether a text written as a person's name names nobody."""
     letters = _letters(text)
     # 丹丹 is a name, and a single letter may be one, so repeated letters are allowed here.
-    return not letters or (len(letters) <= _LONGEST and _NOTHING.fullmatch(letters) is not None)
+    return not letters or (len(letters) <= _LONGEST and _nothing().fullmatch(letters) is not None)
 
 
 def is_no_phone(text: str) -> bool:
@@ -122,4 +134,4 @@ def _is_letter(char: str) -> bool:
 
 
 def _is_empty(letters: str) -> bool:
-    return len(set(letters)) <= 1 or _NOTHING.fullmatch(letters) is not None
+    return len(set(letters)) <= 1 or _nothing().fullmatch(letters) is not None
