@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from glob import escape
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.consolidation.conflicts import confirmed_values
@@ -76,7 +75,10 @@ class Office:
             StoreError: the store is lost: its journal, its originals or a ledger written from it
                 are there.
         """
-        if not self.ledger.exists() and not _has_traces(self.store):
+        from qiyx_xl.store.originals import Originals
+
+        places = (self.ledger, self.store, Originals.beside(self.store).folder)
+        if not any(place.exists() for place in places):
             return False  # nothing that reads stores need be loaded
         from qiyx_xl.store import Store
 
@@ -154,11 +156,6 @@ class Office:
         return RecordHistory(
             current_figures.records, confirmed_values(decisions), sent=records, projects=projects
         )
-
-
-def _has_traces(store: Path) -> bool:
-    """Whether anything lies where a store, its journal and its originals would be."""
-    return any(store.parent.glob(f"{escape(store.stem)}*"))
 
 
 def _check_same_plan(ledger: Path, plan: Plan) -> None:

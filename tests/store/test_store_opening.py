@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from support.store_office import MORNING, Q3, Office
 
+from qiyx_xl.app import Office as AppOffice
 from qiyx_xl.core.consolidation.merge import consolidate
 from qiyx_xl.files import durable
 from qiyx_xl.store import Store, StoreBusyError, StoreError, schema
@@ -257,3 +258,25 @@ def test_every_original_is_on_the_disk_before_the_log_names_it_and_each_folder_o
     folders = {str(path.parent) for path in kept if path is not None} | {str(folder)}
     assert folders <= set(synced)
     assert [step for step in synced if step in folders] == sorted(folders)
+
+
+@pytest.mark.parametrize("gone", ["", "store"])
+def test_a_store_in_a_folder_that_cannot_be_listed_is_not_passed_over(
+    office: Office, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    """Some shared folders may be entered and not listed; what was booked there counts."""
+
+    office.take(office.file("一.xlsx", HEALTH, {"1": "4.9"}))
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "不能列出")
+
+    for name in ("scandir", "listdir"):
+        monkeypatch.setattr(os, name, refuse)
+    there = AppOffice.at(office.path.with_name("没有.xlsm"), store=office.path)
+    if gone:
+        office.path.unlink()
+        with pytest.raises(StoreError, match="不见了"):
+            there.has_store()
+    else:
+        assert there.has_store()

@@ -8,6 +8,7 @@ import sys
 import click
 import pytest
 
+from qiyx_xl.data import resource
 from qiyx_xl.shells.cli import qiyx
 
 LOADED = """
@@ -71,3 +72,12 @@ def test_a_rating_loads_no_other_use_case():
         "qiyx_xl.app.office",
         "qiyx_xl.app.rating",
     }
+
+
+def test_a_check_where_nothing_was_ever_booked_loads_no_store_no_ledger_and_no_papers(tmp_path):
+    form = resource("examples/2026Q3/大碶街道_2026Q3.xlsx")
+    ledger = tmp_path / "七优享台账.xlsm"
+    modules, _ = loaded_by("validate", str(form), "--period", "2026Q3", "--ledger", str(ledger))
+    assert "qiyx_xl.intake.form.check" in modules
+    needless = ("qiyx_xl.store.store", "qiyx_xl.ledger.", "qiyx_xl.papers.edition")
+    assert [name for name in modules if name.startswith(needless)] == []
