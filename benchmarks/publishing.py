@@ -15,7 +15,7 @@ from benchmarks.harness import Case, Limit, Row, Way, measure
 from qiyx_xl.app import Office, load_plan, load_rules
 from qiyx_xl.app.publishing import publish
 from qiyx_xl.core.consolidation.merge import consolidate
-from qiyx_xl.core.plan.model import Agency, AgencyLevel, Goal, Indicator
+from qiyx_xl.core.plan.model import Agency, Goal, Indicator
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.core.records.record import Record
@@ -114,7 +114,7 @@ def plan_of(agencies: int) -> Plan:
     ]
     return replace(
         plan,
-        agencies=tuple(Agency(name, AgencyLevel.DISTRICT) for name in names),
+        agencies=tuple(Agency(name, "区级") for name in names),
         indicators=tuple(indicators),
         goals=tuple(goals),
         milestones=(),

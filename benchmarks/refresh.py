@@ -190,10 +190,9 @@ def _office(folder: Path) -> Office:
 def _plan() -> Plan:
     """Return the shipped plan with streets added, up to 38 agencies."""
     from qiyx_xl import app
-    from qiyx_xl.core.plan.model import AgencyLevel
 
     plan = app.load_plan()
-    street = next(agency for agency in plan.agencies if agency.level is AgencyLevel.STREET)
+    street = next(agency for agency in plan.agencies if agency.is_street)
     more = AGENCIES - len(plan.agencies)
     streets = (replace(street, name=f"第{number}街道") for number in range(more))
     return replace(plan, agencies=(*plan.agencies, *streets))

@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from qiyx_xl.core.plan.model import Agency, AgencyLevel, Aggregation, Plan
+from qiyx_xl.core.plan.model import Agency, Aggregation, Plan
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.documents.forms.write import write_form
 from qiyx_xl.intake.office_files.plan import load_plan
@@ -53,7 +53,7 @@ def plan_of_towns(agencies: int) -> Plan:
     return replace(
         plan,
         plan_id="towns",
-        agencies=tuple(Agency(name, AgencyLevel.STREET) for name in names),
+        agencies=tuple(Agency(name, "街道", is_street=True) for name in names),
         indicators=shared(plan.indicators)[:_INDICATORS],
         goals=shared(plan.goals)[:_GOALS],
         milestones=(),

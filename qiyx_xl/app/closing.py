@@ -172,7 +172,7 @@ def _check_settled(office: Office, store: Store, period: Period) -> None:
         raise AppError(f"{period.label}还没有收到过数，没有封账。请核对数据期，或先汇总。")
     open_conflicts = find_conflicts(office.plan, records, store.decisions(period))
     if open_conflicts:
-        items = (office.plan.find(conflict.code) for conflict in open_conflicts)
+        items = (office.plan.item(conflict.code) for conflict in open_conflicts)
         names = counted_names(list(dict.fromkeys(item.name for item in items if item is not None)))
         raise AppError(
             f"{period.label}还有 {len(open_conflicts)} 处冲突没有定（{names}），没有封账。"

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from qiyx_xl.core.plan.model import Agency, AgencyLevel, Direction, StatusRule
+from qiyx_xl.core.plan.model import Agency, Direction, StatusRule
 from qiyx_xl.core.plan.project_list import INVESTMENT_MEASURE
 from qiyx_xl.core.plan.schedule import milestone_due, share_of_year
 from qiyx_xl.core.primitives.values import plain, spell
@@ -202,7 +202,7 @@ def _card_line(
     )
     record = sent.get((agency.name, line.item.code))
     inputs = _inputs(line, aim)
-    if agency.level is AgencyLevel.STREET:
+    if agency.is_street:
         reported = "未报" if record is None else with_measure(_reported_text(record), item)
         inputs = f"本单位报{reported}\n全区：{inputs}"
     source = None if record is None else record.source

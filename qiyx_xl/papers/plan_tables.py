@@ -102,8 +102,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "domains": [{"name": d.name, "lead_agency": d.lead_agency} for d in plan.domains],
         "task_forces": list(plan.task_forces),
         "agencies": [
-            {"name": a.name, "level": a.level.value, "to_confirm": a.to_confirm}
-            for a in plan.agencies
+            {"name": a.name, "level": a.level, "to_confirm": a.to_confirm} for a in plan.agencies
         ],
         "indicators": [_indicator_document(indicator) for indicator in plan.indicators],
         "goals": [_goal_document(goal) for goal in plan.goals],

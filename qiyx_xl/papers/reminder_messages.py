@@ -160,7 +160,7 @@ def _what_to_do(file: LoggedFile | None) -> str:
 def _call_json(call: Call) -> dict[str, Any]:
     return {
         "agency": call.agency,
-        "level": call.reminder.agency.level.value,
+        "level": call.reminder.agency.level,
         "contact": call.contact or None,
         "situation": call.situation.name.lower(),
         "word": call.situation.value,

@@ -92,7 +92,7 @@ def answers_at(
     rows += [
         _goal(sheet, when, item, typed.get(item.code))
         for item in plan.goals
-        if not isinstance(plan.find(item.repeats or ""), Indicator)
+        if not isinstance(plan.item(item.repeats or ""), Indicator)
     ]
     answered = _answered(period, rows)
     green = {

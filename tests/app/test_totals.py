@@ -18,7 +18,7 @@ from support.examples import tried
 from qiyx_xl import app
 from qiyx_xl.core.consolidation.conflicts import apply_decisions, find_conflicts
 from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL, street_totals
-from qiyx_xl.core.plan.model import AgencyLevel, Aggregation, Parts, SecondInput
+from qiyx_xl.core.plan.model import Aggregation, Parts, SecondInput
 from qiyx_xl.core.primitives.values import Absence, rounded, spell
 from qiyx_xl.core.records.record import Record
 from qiyx_xl.data import read_text
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SUMMED, RATIO = "T6-2-03", "18"
 PLAN = load_plan()
-STREETS = [one.name for one in PLAN.agencies if one.level is AgencyLevel.STREET]
+STREETS = [one.name for one in PLAN.agencies if one.is_street]
 PARTS = Parts("有专业物业的小区数", "小区总数", "个")
 SAID = {"now": MORNING, "by": "张三", "reason": "街道口径一致"}
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from support.drawn_forms import AGENCY, IDENTITY, OTHER_AGENCY, found, small_plan, submission
 
-from qiyx_xl.core.plan.model import Agency, AgencyLevel
+from qiyx_xl.core.plan.model import Agency
 from qiyx_xl.core.primitives.periods import Period
 
 FORM = """
@@ -81,7 +81,7 @@ def test_an_example_of_a_period_is_the_one_collected_or_the_plan_s_first():
 
 def test_a_name_that_fits_two_agencies_is_nobody_s():
     plan = small_plan(["1"])
-    two = (Agency("区卫健局", AgencyLevel.DISTRICT), Agency("市卫健局", AgencyLevel.DISTRICT))
+    two = (Agency("区卫健局", "区级"), Agency("市卫健局", "区级"))
     changed = replace(plan, agencies=two)
     for typed, known in (
         ("区卫健局", True),
@@ -95,7 +95,7 @@ def test_a_name_that_fits_two_agencies_is_nobody_s():
 
 
 def test_a_single_character_names_nobody():
-    alone = replace(small_plan(["1"]), agencies=(Agency("区卫健局", AgencyLevel.DISTRICT),))
+    alone = replace(small_plan(["1"]), agencies=(Agency("区卫健局", "区级"),))
     drawing = FORM.format("填报单位：局", "数据期：2026Q3")
     assert submission(drawing, identity=None, plan=alone).agency is None
 

@@ -20,7 +20,7 @@ from support.drawn_forms import (
 )
 
 from qiyx_xl.core.checks.context import CheckContext
-from qiyx_xl.core.plan.model import Agency, AgencyLevel, Aggregation
+from qiyx_xl.core.plan.model import Agency, Aggregation
 from qiyx_xl.core.records.history import NoHistory, RecordHistory
 from qiyx_xl.core.records.source import Source
 from qiyx_xl.core.records.submission import SubmissionStatus
@@ -153,7 +153,7 @@ def test_the_streets_sum_is_held_against_the_agency_s_figure(tmp_path):
     plan = replace(
         plan,
         indicators=(item,),
-        agencies=(*plan.agencies, *(Agency(name, AgencyLevel.STREET) for name in streets)),
+        agencies=(*plan.agencies, *(Agency(name, "街道", is_street=True) for name in streets)),
     )
     parts = [
         write_drawing(

@@ -30,7 +30,6 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl import app
 from qiyx_xl.app.custody.verify import verify_ledger
-from qiyx_xl.core.plan.model import AgencyLevel
 from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.data import resource
@@ -71,7 +70,7 @@ def drawn(street: str, number: int) -> bytes:
 def plan_of(streets: int) -> Plan:
     """The shipped plan, in a district with so many streets more."""
     plan = app.load_plan()
-    known = next(one for one in plan.agencies if one.level is AgencyLevel.STREET)
+    known = next(one for one in plan.agencies if one.is_street)
     more = (replace(known, name=f"试验{number}街道") for number in range(streets))
     return replace(plan, agencies=(*plan.agencies, *more))
 

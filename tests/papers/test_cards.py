@@ -113,7 +113,7 @@ def test_a_street_sees_its_own_figure_beside_the_districts(plan, rules):
     records = [
         editions.record(plan, "T6-2-04", "2026Q3", "12", agency=agency.name)
         for agency in plan.agencies
-        if agency.level.value == "街道"
+        if agency.level == "街道"
     ]
     edition = editions.edition(plan, rules, records)
     assert line(edition, "T6-2-04", "新碶街道").inputs.startswith("本单位报12台\n全区：")

@@ -178,7 +178,7 @@ def test_a_figure_s_history_is_told_the_same(
 
 @pytest.fixture
 def streets(plan: Plan) -> list[str]:
-    return [one.name for one in plan.agencies if one.level.value == "街道"]
+    return [one.name for one in plan.agencies if one.level == "街道"]
 
 
 def summed(plan: Plan, aggregation: Aggregation) -> Any:

@@ -24,7 +24,6 @@ import xlsxwriter
 from qiyx_xl.core.forms.vocabulary import FORM_SCHEMA, IDENTITY_SHEET
 from qiyx_xl.core.plan.model import (
     Agency,
-    AgencyLevel,
     Comparator,
     Direction,
     Frequency,
@@ -126,7 +125,7 @@ def small_plan(codes: Iterable[str] | None = None) -> Plan:
         load_plan(),
         plan_id="drawn",
         version="1",
-        agencies=(Agency(AGENCY, AgencyLevel.DISTRICT), Agency(OTHER_AGENCY, AgencyLevel.DISTRICT)),
+        agencies=(Agency(AGENCY, "区级"), Agency(OTHER_AGENCY, "区级")),
         indicators=chosen(_INDICATORS),
         goals=chosen(_GOALS),
         milestones=chosen(_MILESTONES),

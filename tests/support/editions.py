@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.consolidation.versions import CurrentFigures
 from qiyx_xl.core.plan.model import (
     Agency,
-    AgencyLevel,
     Comparator,
     Goal,
     Indicator,
@@ -158,7 +157,7 @@ def small_plan(plan: Plan) -> Plan:
         milestones=tuple(item for item in plan.milestones if item.code in SMALL),
     )
     reporting = {item.reporting_agency for item in kept.items()}
-    streets = [one for one in plan.agencies if one.level is AgencyLevel.STREET][:2]
+    streets = [one for one in plan.agencies if one.is_street][:2]
     return replace(
         kept,
         agencies=tuple(one for one in plan.agencies if one.name in reporting or one in streets),
@@ -182,7 +181,7 @@ def one_agency(plan: Plan, rules: Rules) -> Edition:
     """One agency reports everything."""
     alone = "区“七优享”专班"
     items = [replace(item, lead_agency=alone, responsible_agency=None) for item in plan.items()]
-    single = replace(plan, agencies=(Agency(alone, AgencyLevel.DISTRICT),), **_by_kind(items))
+    single = replace(plan, agencies=(Agency(alone, "区级"),), **_by_kind(items))
     return edition(single, rules, (record(single, *row) for row in QUARTER))
 
 
@@ -235,7 +234,7 @@ def widened(plan: Plan, agencies: int) -> Plan:
     ]
     return replace(
         plan,
-        agencies=tuple(Agency(name, AgencyLevel.DISTRICT) for name in names),
+        agencies=tuple(Agency(name, "区级") for name in names),
         indicators=tuple(indicators),
         goals=tuple(spread),
         milestones=(),

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as say
-from qiyx_xl.core.plan.model import AgencyLevel, Aggregation
+from qiyx_xl.core.plan.model import Aggregation
 from qiyx_xl.core.primitives.legible import legible
 from qiyx_xl.core.primitives.values import plain, spell
 from qiyx_xl.core.records.project_record import says_anything, spell_value
@@ -48,7 +48,7 @@ def find_together(
         submission: returns one of the files in full; called for few of them.
     """
     found: dict[int, list[Finding]] = defaultdict(list)
-    streets = {a.name for a in plan.agencies if a.level is AgencyLevel.STREET}
+    streets = {a.name for a in plan.agencies if a.is_street}
     summed = {i.code: i for i in plan.items() if i.aggregation is Aggregation.SUM}
     reporters = {item.reporting_agency for item in summed.values()} - streets
     copies, versions, wholes = _Alike(_digest), _Alike(_agency_and_period), []

@@ -13,7 +13,7 @@ from qiyx_xl.core.forms.item_names import unnumbered
 from qiyx_xl.core.forms.stated_periods import Stated, mentions, parse_period, read_span, read_stated
 from qiyx_xl.core.forms.vocabulary import FORM_SCHEMA, HeadLabel, IdentityKey
 from qiyx_xl.core.plan.agency_names import AgencyNames
-from qiyx_xl.core.plan.model import AgencyLevel, Milestone
+from qiyx_xl.core.plan.model import Milestone
 from qiyx_xl.core.plan.schedule import expects
 from qiyx_xl.core.primitives.periods import Period, PeriodKind
 from qiyx_xl.core.primitives.text import tidy, without_bracket
@@ -101,7 +101,7 @@ class CheckContext:
     def duties(self, agency: Agency) -> Duties:
         """Return the items that an agency reports."""
         # All streets report the same items, so they share one entry.
-        key = "" if agency.level is AgencyLevel.STREET else agency.name
+        key = "" if agency.is_street else agency.name
         known = self._duties.get(key)
         if known is None:
             known = self._duties[key] = Duties(self.plan.reported_by(agency))

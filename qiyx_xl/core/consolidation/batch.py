@@ -64,7 +64,7 @@ def with_disagreements(
             finding.code == STREET_SUM.code and finding.cell == cell for finding in file.findings
         ):
             continue  # the streets' files are in the same batch, so there is a finding already
-        item = plan.find(left.code)
+        item = plan.item(left.code)
         finding = TOTAL_DISAGREES.at(
             sheet,
             cell,
@@ -112,7 +112,7 @@ def _last_place(
 ) -> tuple[int, Record] | None:
     """Return the file's index and the record that the finding belongs to."""
     own = [place for place in places if place[1].agency == figure.agency]
-    item = plan.find(figure.code)
+    item = plan.item(figure.code)
     others = [place for place in places if item is None or place[1].agency not in item.claimants]
     return next(reversed(own or others), None)
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL, rival_totals, standing_totals
-from qiyx_xl.core.plan.model import AgencyLevel, Aggregation
+from qiyx_xl.core.plan.model import Aggregation
 from qiyx_xl.core.primitives.values import Absence, spell
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def find_conflicts(
         decisions: those made so far.
     """
     items = {item.code: (place, item) for place, item in enumerate(plan.items())}
-    streets = {agency.name for agency in plan.agencies if agency.level is AgencyLevel.STREET}
+    streets = {agency.name for agency in plan.agencies if agency.is_street}
     figures: dict[tuple[Period, str], list[Record]] = {}
     sent = [record for record in records if record.agency != STREET_TOTAL]
     for record in (*sent, *rival_totals(plan, sent)):
@@ -205,7 +205,7 @@ def _in_stead(
         groups.setdefault((conflict.left.period, conflict.code), []).append(conflict)
     for conflicts in groups.values():
         chosen = _chosen(conflicts, decisions)
-        item = plan.find(conflicts[0].code)
+        item = plan.item(conflicts[0].code)
         if chosen is not None and item is not None and chosen.agency != item.reporting_agency:
             yield chosen
 
@@ -274,7 +274,7 @@ def _agency_and_value(record: Record) -> tuple[str, str]:
 
 def _rivals(plan: Plan, code: str, records: list[Record]) -> list[Conflict]:
     """Compare each agency's value with the reporting agency's, or else with the first one's."""
-    item = plan.find(code)
+    item = plan.item(code)
     reporter = "" if item is None else item.reporting_agency
     places = {agency.name: place for place, agency in enumerate(plan.agencies)}
     ranked = sorted(

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.plan.model import AgencyLevel, Aggregation
+from qiyx_xl.core.plan.model import Aggregation
 from qiyx_xl.core.primitives.ratio import decimal_of
 from qiyx_xl.core.primitives.values import Absence, plain, rounded, spell
 from qiyx_xl.core.records.record import Record
@@ -92,7 +92,7 @@ def street_totals(plan: Plan, records: Iterable[Record]) -> tuple[Total, ...]:
         plan: sets how each item is aggregated, and which agencies are streets.
         records: the current records, of any periods.
     """
-    streets = [agency.name for agency in plan.agencies if agency.level is AgencyLevel.STREET]
+    streets = [agency.name for agency in plan.agencies if agency.is_street]
     known = frozenset(streets)
     items = {
         item.code: item for item in plan.items() if item.aggregation is not Aggregation.LEAD_AGENCY

@@ -139,10 +139,10 @@ CODE_TWICE = PLAN_CATALOGUE.error(
     "编号重复",
     "{header}：编号“{value}”已经用过。请给它一个不重复的编号。",
 )
-NUMBER_MISSING = PLAN_CATALOGUE.error(
+NUMBER_MISSING = PLAN_CATALOGUE.warning(
     "P308",
-    "序号不连续",
-    "{header}：序号应从 1 连续编到 {last}，缺少 {value}。请补上缺的一项，或重新编号。",
+    "序号有空号",
+    "{header}：序号编到 {last}，没有 {value}。已取消的项可以空着号；漏写的请补上。",
 )
 NAME_TWICE = PLAN_CATALOGUE.warning(
     "P309",
@@ -259,4 +259,19 @@ PARTS_UNUSED = PLAN_CATALOGUE.warning(
     "P331",
     "分子和分母用不上",
     "{header}：汇总方式是“{value}”，用不到分子和分母。请改汇总方式，或删去分子和分母。",
+)
+ID_TWICE = PLAN_CATALOGUE.error(
+    "P332",
+    "固定编号重复",
+    "{header}：固定编号“{value}”已经是{other}的，数会记混。请给它另一个固定编号。",
+)
+UNKNOWN_LEVEL = PLAN_CATALOGUE.error(
+    "P333",
+    "层级不在层级表里",
+    "{header}：层级表里没有“{value}”。请改成其中一个：{choices}。",
+)
+EARLIER_NAME_TAKEN = PLAN_CATALOGUE.error(
+    "P334",
+    "曾用名是别的单位的",
+    "{header}：“{value}”是{other}的名称，用它报来的数分不清是谁的。请删去这个曾用名，或改正。",
 )

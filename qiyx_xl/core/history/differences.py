@@ -121,7 +121,7 @@ def difference_document(
 
 
 def _change(plan: Plan, change: Change) -> dict[str, Any]:
-    item = plan.find(change.code)
+    item = plan.item(change.code)
     return {
         "indicator": item_json(change.code),
         "name": None if item is None else item.name,

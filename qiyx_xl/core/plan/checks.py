@@ -26,6 +26,7 @@ from qiyx_xl.core.plan.model import (
     StatusRule,
 )
 from qiyx_xl.core.plan.target_text import Printed, convert, parse_printed
+from qiyx_xl.core.plan.words import LEVELS
 from qiyx_xl.core.primitives.values import plain
 
 if TYPE_CHECKING:
@@ -569,6 +570,47 @@ def _check_agencies(root: PlanPart) -> Iterator[Finding]:
                 )
 
 
+def _check_ids(root: PlanPart) -> Iterator[Finding]:
+    """Find stable ids that two items have; an item that states none has its printed code."""
+    owners: dict[str, PlanPart] = {}
+    for item in all_items(root):
+        stated = item.text("id")
+        own = stated or item_code(item)
+        if own is None:
+            continue
+        other = owners.setdefault(own, item)
+        if other is not item and item_code(other) != item_code(item):
+            part = item if stated is not None else other
+            yield kinds.ID_TWICE.at(
+                header=part.place("id"),
+                value=shown(own),
+                other=(other if part is item else item).place(),
+            )
+
+
+def _check_levels(root: PlanPart) -> Iterator[Finding]:
+    levels = root.texts("levels") if "levels" in root.content else LEVELS
+    for agency in root.parts("agencies"):
+        level = agency.text("level")
+        if level is not None and level not in levels:
+            yield kinds.UNKNOWN_LEVEL.at(
+                header=agency.place("level"), value=shown(level), choices="、".join(levels)
+            )
+
+
+def _check_earlier_names(root: PlanPart) -> Iterator[Finding]:
+    """Find earlier names that are another agency's name, now or earlier."""
+    agencies = list(root.parts("agencies"))
+    owners = {name: part for part in agencies if (name := part.text("name")) is not None}
+    for agency in agencies:
+        for name in agency.texts("earlier_names"):
+            other = owners.setdefault(name, agency)
+            if other is not agency:
+                yield kinds.EARLIER_NAME_TAKEN.at(
+                    header=agency.place("earlier_names"), value=shown(name), other=other.place()
+                )
+
+
 def _check_domains(root: PlanPart) -> Iterator[Finding]:
     leads = {part.text("name"): part.text("lead_agency") for part in root.parts("domains")}
     agencies = {part.text("name") for part in root.parts("agencies")}
@@ -638,10 +680,13 @@ _CHECKS: tuple[Callable[[PlanPart], Iterator[Finding]], ...] = (
     _check_dates,
     _check_deadlines,
     _check_codes,
+    _check_ids,
     _check_numbers_are_whole,
     _check_names,
     _check_lists,
     _check_agencies,
+    _check_levels,
+    _check_earlier_names,
     _check_domains,
     _check_due,
     _check_parts,

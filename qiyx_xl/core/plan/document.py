@@ -13,7 +13,6 @@ from typing import Any
 
 from qiyx_xl.core.plan.model import (
     Agency,
-    AgencyLevel,
     Aggregation,
     Comparator,
     Direction,
@@ -29,7 +28,9 @@ from qiyx_xl.core.plan.model import (
     SecondInput,
     StatusRule,
     Target,
+    Words,
 )
+from qiyx_xl.core.plan.words import LEVELS, office_of, words_of_title
 from qiyx_xl.core.primitives.codec import date_of
 
 MILESTONE_MEASURE = "节点"
@@ -47,30 +48,54 @@ def plan_from_document(document: _Document) -> Plan:
     Raises:
         KeyError, TypeError, ValueError: the document was not checked first.
     """
+    levels = tuple(document.get("levels", LEVELS))
+    ids = {str(entry["number"]): _id(entry) for entry in document["indicators"]}
     return Plan(
         plan_id=document["plan_id"],
         title=document["title"],
         version=document["version"],
         issued=date.fromisoformat(document["issued"]),
+        words=_words(document),
+        levels=levels,
         years=tuple(document["years"]),
         domains=tuple(Domain(d["name"], d["lead_agency"]) for d in document["domains"]),
         task_forces=tuple(document["task_forces"]),
-        agencies=tuple(_agency(entry) for entry in document["agencies"]),
+        agencies=tuple(_agency(entry, levels) for entry in document["agencies"]),
         indicators=tuple(_indicator(entry) for entry in document["indicators"]),
-        goals=tuple(_goal(entry, min(document["years"])) for entry in document["goals"]),
-        milestones=tuple(_milestone(entry) for entry in document["milestones"]),
-        open_questions=tuple(_question(entry) for entry in document["open_questions"]),
+        goals=tuple(_goal(entry, ids, min(document["years"])) for entry in document["goals"]),
+        milestones=tuple(_milestone(entry, ids) for entry in document["milestones"]),
+        open_questions=tuple(_question(entry, ids) for entry in document["open_questions"]),
     )
 
 
-def _agency(entry: _Document) -> Agency:
-    return Agency(entry["name"], AgencyLevel(entry["level"]), entry.get("to_confirm", False))
-
-
-def _question(entry: _Document) -> OpenQuestion:
-    return OpenQuestion(
-        entry["number"], entry["where"], entry["issue"], entry["default"], tuple(entry["items"])
+def _words(document: _Document) -> Words:
+    guessed = words_of_title(document["title"])
+    short_name = document.get("short_name", guessed.short_name)
+    district = document.get("district", guessed.district)
+    return Words(
+        short_name=short_name,
+        district=district,
+        office=document.get("office", office_of(short_name, district)),
+        number_prefix=document.get("number_prefix", ""),
+        addressees=document.get("addressees", ""),
     )
+
+
+def _agency(entry: _Document, levels: tuple[str, ...]) -> Agency:
+    level = entry["level"]
+    return Agency(
+        entry["name"],
+        level,
+        is_street=len(levels) > 1 and level == levels[-1],
+        to_confirm=entry.get("to_confirm", False),
+        earlier_names=tuple(entry.get("earlier_names", ())),
+        contact=entry.get("contact", ""),
+    )
+
+
+def _question(entry: _Document, ids: Mapping[str, str]) -> OpenQuestion:
+    items = tuple(ids.get(code, code) for code in entry["items"])
+    return OpenQuestion(entry["number"], entry["where"], entry["issue"], entry["default"], items)
 
 
 def _target(entry: _Document) -> Target:
@@ -85,7 +110,7 @@ def _target(entry: _Document) -> Target:
 def _indicator(entry: _Document) -> Indicator:
     targets = {int(year): _target(target) for year, target in entry["targets"].items()}
     return Indicator(
-        **_placed(entry, code=str(entry["number"])),
+        **_placed(entry, code=_id(entry)),
         **_measured(entry),
         number=entry["number"],
         targets=targets,
@@ -93,7 +118,8 @@ def _indicator(entry: _Document) -> Indicator:
     )
 
 
-def _goal(entry: _Document, first_year: int) -> Goal:
+def _goal(entry: _Document, ids: Mapping[str, str], first_year: int) -> Goal:
+    repeats = entry.get("repeats")
     return Goal(
         **_placed(entry, code=entry["code"]),
         **_measured(entry),
@@ -103,11 +129,11 @@ def _goal(entry: _Document, first_year: int) -> Goal:
         deadline_year=entry["deadline_year"],
         deadline_inferred=entry["deadline_inferred"],
         annual_from=entry.get("annual_from"),
-        repeats=entry.get("repeats"),
+        repeats=None if repeats is None else ids.get(repeats, repeats),
     )
 
 
-def _milestone(entry: _Document) -> Milestone:
+def _milestone(entry: _Document, ids: Mapping[str, str]) -> Milestone:
     return Milestone(
         **_placed(entry, code=entry["code"]),
         measure=MILESTONE_MEASURE,
@@ -116,8 +142,13 @@ def _milestone(entry: _Document) -> Milestone:
         frequency=Frequency.MILESTONE,
         due=date.fromisoformat(entry["due"]),
         deadline_inferred=entry["deadline_inferred"],
-        repeats=tuple(entry.get("repeats", ())),
+        repeats=tuple(ids.get(code, code) for code in entry.get("repeats", ())),
     )
+
+
+def _id(indicator: _Document) -> str:
+    """Return an indicator's stable id; a document that states none means its number."""
+    return str(indicator.get("id", indicator["number"]))
 
 
 def _placed(entry: _Document, *, code: str) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 LABELS: dict[str, str] = {
-    "schema": "格式版本", "plan_id": "方案编号", "title": "标题", "version": "版本",
+    "schema": "格式版本", "short_name": "简称", "district": "区县", "office": "专班办公室",
+    "number_prefix": "文号字头", "addressees": "主送", "levels": "层级", "id": "固定编号",
+    "earlier_names": "曾用名", "contact": "联系人",
+    "plan_id": "方案编号", "title": "标题", "version": "版本",
     "issued": "印发日期", "years": "规划年份", "domains": "领域表", "task_forces": "专项组",
     "agencies": "单位名录", "indicators": "指标表", "goals": "任务目标表",
     "milestones": "里程碑表", "open_questions": "待确认问题", "number": "序号", "code": "编号",

@@ -122,13 +122,6 @@ class SecondInput(StrEnum):
         return self in (SecondInput.COVERAGE_BASE, SecondInput.DENOMINATOR)
 
 
-class AgencyLevel(StrEnum):
-    """The level of an agency, 区级 or 街道; the third view of the scorecard."""
-
-    DISTRICT = "区级"
-    STREET = "街道"
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """One target: as printed, and as parsed.
@@ -155,8 +148,9 @@ class Parts:
 class Item:
     """The common fields of indicators, goals and milestones.
 
-    ``code`` is the identifier in forms and commands: ``9``, ``T3-3-01``, ``M07``. ``clause`` is the
-    place in the document: ``表-9``, ``二(三)-3``.
+    ``code`` is the item's stable id, under which every figure is recorded: ``9``, ``T3-3-01``,
+    ``M07``. It never changes, also if a later plan prints another number (``printed_code``).
+    ``clause`` is the place in the document: ``表-9``, ``二(三)-3``.
     """
 
     code: str
@@ -179,6 +173,11 @@ class Item:
     parts: Parts | None = None
     may_exceed_hundred: bool = False
     notes: tuple[str, ...] = ()
+
+    @property
+    def printed_code(self) -> str:
+        """The number or code that people see and type."""
+        return self.code
 
     @property
     def reporting_agency(self) -> str:
@@ -227,11 +226,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator(Item):
-    """One of the table's indicators. ``due`` is set for those with a due date (4 and 5)."""
+    """One of the table's indicators: ``number`` is the printed one.
+
+    ``due`` is set for those with a due date (4 and 5).
+    """
 
     number: int
     targets: Mapping[int, Target]
     due: date | None = None
+
+    @property
+    def printed_code(self) -> str:
+        """The printed number; several plans of one office may print different ones."""
+        return str(self.number)
 
     @property
     def to_confirm(self) -> bool:
@@ -273,11 +280,19 @@ class Milestone(Item):
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An organisation that reports. ``to_confirm``: the document does not name it."""
+    """An organisation that reports.
+
+    ``level`` is one of the plan's own levels (``Plan.levels``). ``is_street``: it is of the lowest
+    of several levels, and so reports what is added up. ``earlier_names`` are names under which it
+    reported before. ``to_confirm``: the document does not name it.
+    """
 
     name: str
-    level: AgencyLevel
+    level: str
+    is_street: bool = False
     to_confirm: bool = False
+    earlier_names: tuple[str, ...] = ()
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,14 +314,34 @@ class OpenQuestion:
     items: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What the papers call the plan and the people behind it.
+
+    ``short_name`` is the plan's (七优享), ``district`` the place's (北仑区), ``office`` signs the
+    papers. ``number_prefix`` (文号字头) and ``addressees`` (主送) may be empty.
+    """
+
+    short_name: str
+    district: str
+    office: str
+    number_prefix: str = ""
+    addressees: str = ""
+
+
 @dataclass(frozen=True)
 class Plan:
-    """A whole plan. Items are in the document's order."""
+    """A whole plan. Items are in the document's order.
+
+    ``levels`` are the levels of its agencies from the top: 区级, 街道.
+    """
 
     plan_id: str
     title: str
     version: str
     issued: date
+    words: Words
+    levels: tuple[str, ...]
     years: tuple[int, ...]
     domains: tuple[Domain, ...]
     task_forces: tuple[str, ...]
@@ -315,6 +350,22 @@ class Plan:
     goals: tuple[Goal, ...]
     milestones: tuple[Milestone, ...]
     open_questions: tuple[OpenQuestion, ...]
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest (hex) of its document, by which two plans are told apart."""
+        from qiyx_xl.core.plan.written import digest_of
+
+        return digest_of(self)
+
+    @property
+    def streets(self) -> tuple[Agency, ...]:
+        """The agencies of the lowest level, whose figures are added up."""
+        return tuple(agency for agency in self.agencies if agency.is_street)
+
+    @cached_property
+    def _by_printed_code(self) -> dict[str, Item]:
+        return {item.printed_code: item for item in self.items()}
 
     @cached_property
     def _by_code(self) -> dict[str, Item]:
@@ -331,12 +382,26 @@ class Plan:
         yield from self.goals
         yield from self.milestones
 
+    def item(self, code: str) -> Item | None:
+        """Return the item with this stable id, as it stands in records."""
+        return self._by_code.get(code)
+
     def find(self, key: str) -> Item | None:
-        """Return the item with this code (``9``, ``09``, ``T3-3-01``) or exact name."""
+        """Return the item that a person means: by its printed number, its id, or exact name.
+
+        ``9``, ``09`` and ``t3-3-01`` are understood. Of two items the one that prints the number is
+        meant, not the one that once had it as its id.
+        """
         text = key.strip()
         if text.isascii() and text.isdigit():
             text = str(int(text))
-        return self._by_code.get(text) or self._by_code.get(text.upper()) or self._by_name.get(text)
+        return (
+            self._by_printed_code.get(text)
+            or self._by_code.get(text)
+            or self._by_printed_code.get(text.upper())
+            or self._by_code.get(text.upper())
+            or self._by_name.get(text)
+        )
 
     def agency(self, name: str) -> Agency | None:
         """Return the agency of this exact name."""
@@ -348,7 +413,7 @@ class Plan:
         A street reports the items that are added up over streets; for a ratio, its numerator and
         denominator. Goals that repeat an indicator are left out.
         """
-        if agency.level is AgencyLevel.STREET:
+        if agency.is_street:
             return tuple(
                 item.street_part()
                 for item in self.items()

@@ -106,7 +106,7 @@ def effective_item(plan: Plan, item: Item) -> Item:
     Rule: docs/rating.md, section 6: a goal that repeats an indicator has no lamp of its own.
     """
     if isinstance(item, Goal) and item.repeats is not None:
-        return plan.find(item.repeats) or item
+        return plan.item(item.repeats) or item
     return item
 
 

@@ -164,7 +164,7 @@ def _line(
 
 def _of_repeated(plan: Plan, book: _Book, period: Period, item: Milestone) -> Actual:
     # A milestone that repeats indicators is reported there: it is done when all of them are.
-    repeated = [plan.find(code) for code in item.repeats]
+    repeated = [plan.item(code) for code in item.repeats]
     done = all(
         other is not None and any(is_done(other, r.actual) for r in book.until(other, period))
         for other in repeated
@@ -397,8 +397,8 @@ def _view(plan: Plan, by: str) -> tuple[list[str], Callable[[Item], str]]:
         case "agency":
             return list(agencies), lambda item: item.reporting_agency
         case "level":
-            levels = list(dict.fromkeys(agency.level.value for agency in plan.agencies))
-            return levels, lambda item: agencies[item.reporting_agency].level.value
+            levels = list(dict.fromkeys(agency.level for agency in plan.agencies))
+            return levels, lambda item: agencies[item.reporting_agency].level
         case _:
             raise ValueError(f"不能按“{by}”汇总，请用 domain、agency 或 level。")
 

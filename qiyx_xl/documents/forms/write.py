@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from qiyx_xl.core.plan.model import Agency, AgencyLevel, Plan
+    from qiyx_xl.core.plan.model import Agency, Plan
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.history import History
@@ -51,7 +51,7 @@ class FormSummary:
     """
 
     agency: str
-    level: AgencyLevel
+    level: str
     period: Period
     path: Path
     indicators: int
@@ -201,7 +201,7 @@ def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) ->
             {
                 "path": str(form.path),
                 "agency": form.agency,
-                "level": form.level.value,
+                "level": form.level,
                 "indicators": form.indicators,
                 "goals": form.goals,
                 "milestones": form.milestones,

@@ -106,7 +106,7 @@ class ScorecardRow:
 
 def facts(edition: Edition) -> tuple[Fact, ...]:
     """Return a fact for every counted item, in the plan's order."""
-    levels = {agency.name: agency.level.value for agency in edition.plan.agencies}
+    levels = {agency.name: agency.level for agency in edition.plan.agencies}
     return tuple(_fact(line, levels) for line in edition.lines if line.counts)
 
 
@@ -216,9 +216,9 @@ def _beside(edition: Edition, view: View) -> dict[str, str]:
         case "domain":
             return {domain.name: domain.lead_agency for domain in plan.domains}
         case "agency":
-            return {agency.name: agency.level.value for agency in plan.agencies}
+            return {agency.name: agency.level for agency in plan.agencies}
         case _:
-            levels = Counter(agency.level.value for agency in plan.agencies)
+            levels = Counter(agency.level for agency in plan.agencies)
             return {level: f"{count} 个单位" for level, count in levels.items()}
 
 

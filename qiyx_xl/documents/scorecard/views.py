@@ -144,7 +144,7 @@ def draw_reporting(sheet: Any, book: PaperBook, edition: Edition) -> None:
         remark = (
             "没有到期应报的" if due == 0 else "已报齐" if missing == 0 else f"缺报 {missing} 项"
         )
-        sheet.write_string(row, 0, agency.level.value, centred)
+        sheet.write_string(row, 0, agency.level, centred)
         name = write_text(sheet, book, row, 1, agency.name)
         for column, number in enumerate((due, due - missing, missing), start=2):
             sheet.write_number(row, column, number, centred)
@@ -177,7 +177,7 @@ def draw_nothing(sheet: Any, book: PaperBook, row: int, columns: int, text: str)
 def _about_levels(edition: Edition, lines: Sequence[ScorecardRow]) -> str:
     """Return the note on the levels that have no row of their own."""
     shown = {line.group.name for line in lines}
-    levels = dict.fromkeys(agency.level.value for agency in edition.plan.agencies)
+    levels = dict.fromkeys(agency.level for agency in edition.plan.agencies)
     others = "、".join(level for level in levels if level not in shown)
     unlit = f"{others}没有单独亮灯的指标，所报的数并入全区；" if others else ""
     return f"{unlit}各单位是否报齐，见“报送情况”。"

@@ -97,7 +97,7 @@ def _draw_summary(sheet: Any, book: PaperBook, edition: Edition, title: str) -> 
     write_note(sheet, book, row, _WIDTHS, text)
     leads = {domain.name: domain.lead_agency for domain in edition.plan.domains}
     row = _draw_groups(sheet, book, row + 1, edition, "domain", "一、分领域评价", leads)
-    levels = {agency.name: agency.level.value for agency in edition.plan.agencies}
+    levels = {agency.name: agency.level for agency in edition.plan.agencies}
     row = _draw_groups(sheet, book, row + 1, edition, "agency", "二、分单位评价", levels)
     write_note(sheet, book, row, _WIDTHS, _NOTE)
     sheet.print_area(0, 0, row, len(_COLUMNS) - 1)

@@ -190,7 +190,7 @@ class PlanContent:
             "频次": goal.frequency.label,
             NOTE: TO_CONFIRM if goal.target.to_confirm else None,
         }
-        repeated = None if goal.repeats is None else self.view.plan.find(goal.repeats)
+        repeated = None if goal.repeats is None else self.view.plan.item(goal.repeats)
         if isinstance(repeated, Indicator):
             return cells | self._repeated(repeated)
         line = self._lines.get(goal.code)

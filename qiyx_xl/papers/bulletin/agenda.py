@@ -122,7 +122,7 @@ def _changes(agenda: Agenda) -> tuple[Block, ...]:
 
 
 def _change_text(edition: Edition, change: Change) -> str:
-    item = edition.plan.find(change.code)
+    item = edition.plan.item(change.code)
     name = change.code if item is None else f"{item.name}（{item.reporting_agency}）"
     before, after = (
         "未填" if figure is None else spell(figure.actual) or "未填"
@@ -138,7 +138,7 @@ def _questions(agenda: Agenda) -> tuple[Block, ...]:
     edition = agenda.edition
     questions: list[str] = []
     for conflict in agenda.conflicts:
-        item = edition.plan.find(conflict.code)
+        item = edition.plan.item(conflict.code)
         name = conflict.code if item is None else item.name
         questions.append(
             f"{name}：{conflict.left.agency}报{spell(conflict.left.actual)}，"

@@ -132,7 +132,7 @@ def _doubt(plan: Plan, doubt: Doubt) -> dict[str, Any]:
 
 
 def _what(plan: Plan, record: Record) -> dict[str, Any]:
-    item = plan.find(record.code)
+    item = plan.item(record.code)
     return {
         "period": str(record.period),
         "indicator": item_json(record.code),

@@ -206,5 +206,5 @@ def _decision_lines(office: Office, decisions: Iterable[Decision]) -> Iterable[s
 
 
 def _name(office: Office, code: str) -> str:
-    item = office.plan.find(code)
+    item = office.plan.item(code)
     return f"{code}“{item.name}”" if item is not None else code

@@ -43,7 +43,7 @@ def test_two_agencies_with_one_figure_are_a_conflict_and_both_are_kept(plan: Pla
 
 def test_what_streets_report_of_a_summed_item_is_no_conflict(plan: Plan) -> None:
     item = next(one for one in plan.items() if one.aggregation is Aggregation.SUM)
-    streets = [one.name for one in plan.agencies if one.level.value == "街道"][:2]
+    streets = [one.name for one in plan.agencies if one.level == "街道"][:2]
     outcome = merged(
         plan,
         *(

@@ -178,7 +178,7 @@ def test_a_figure_is_held_against_the_streets_once_all_have_sent_theirs(
     plan: Plan, snapshot: Any
 ) -> None:
     item = next(one for one in plan.items() if one.aggregation is Aggregation.SUM)
-    names = [one.name for one in plan.agencies if one.level.value == "街道"]
+    names = [one.name for one in plan.agencies if one.level == "街道"]
     streets = [sent(row(item.code, "2"), agency=name) for name in names]
     total = str(2 * len(names))
     whole = sent(row("1", "4"), row(item.code, "20"), agency=item.reporting_agency)

@@ -13,7 +13,7 @@ from support.value_lines import spelled
 
 from qiyx_xl.core.history.differences import Change, difference, difference_document
 from qiyx_xl.core.history.snapshot import Figure, figures
-from qiyx_xl.core.plan.model import AgencyLevel, Aggregation, Comparator, Parts
+from qiyx_xl.core.plan.model import Aggregation, Comparator, Parts
 from qiyx_xl.core.plan.schedule import PeriodContext
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Word
@@ -138,7 +138,7 @@ def test_what_an_agency_owes_is_listed_with_its_days(plan: Any, rules: Any, snap
             )
     for agency in (
         plan.agencies[0],
-        next(one for one in plan.agencies if one.level is AgencyLevel.STREET),
+        next(one for one in plan.agencies if one.is_street),
     ):
         told.append(" ".join(one.code for one in owed(plan, agency, q3, records)))
     told += [named(plan.find(code)) for code in ("1", "4", "T1-1-01", "M01")]

@@ -8,7 +8,7 @@ import pytest
 
 from qiyx_xl.core.plan.agency_names import AgencyNames
 from qiyx_xl.core.plan.bureau_names import BODIES, BUREAUS, EARLIER
-from qiyx_xl.core.plan.model import Agency, AgencyLevel
+from qiyx_xl.core.plan.model import Agency
 from qiyx_xl.intake.office_files.plan import load_plan
 
 PLAN = load_plan()
@@ -83,7 +83,7 @@ def test_two_in_one_name_are_both_named():
 
 
 def _plan_of(names: list[str], title: str) -> AgencyNames:
-    agencies = tuple(Agency(name, AgencyLevel.DISTRICT) for name in names)
+    agencies = tuple(Agency(name, "区级") for name in names)
     return AgencyNames(replace(PLAN, title=title, agencies=agencies))
 
 
@@ -136,14 +136,14 @@ def test_where_the_title_names_no_district_any_will_do():
 
 def test_an_agency_called_like_another_s_earlier_name_is_itself():
     known = _plan_of(["区住建局", "区建设局"], "北仑区方案")
-    assert known.named("区建设局").agency == Agency("区建设局", AgencyLevel.DISTRICT)
-    assert known.named("区住房和城乡建设局").agency == Agency("区住建局", AgencyLevel.DISTRICT)
+    assert known.named("区建设局").agency == Agency("区建设局", "区级")
+    assert known.named("区住房和城乡建设局").agency == Agency("区住建局", "区级")
 
 
 def test_two_agencies_of_one_name_are_not_told_apart_by_guessing():
     known = _plan_of(["区卫健局", "市卫健局"], "北仑区方案")
     assert {a.name for a in known.named("卫健局").agencies} == {"区卫健局", "市卫健局"}
-    assert known.named("区卫健局").agency == Agency("区卫健局", AgencyLevel.DISTRICT)
+    assert known.named("区卫健局").agency == Agency("区卫健局", "区级")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from qiyx_xl.core.plan.model import AgencyLevel, Aggregation, Comparator, Direction, SecondInput
+from qiyx_xl.core.plan.model import Aggregation, Comparator, Direction, SecondInput
 from qiyx_xl.data import resource
 from qiyx_xl.intake.office_files.plan import check_plan, load_plan
 
@@ -113,7 +113,7 @@ def test_second_numbers_are_asked_for_where_the_rules_need_them(plan):
 def test_four_counts_are_summed_over_streets_too(plan):
     summed = [item.code for item in plan.items() if item.aggregation is Aggregation.SUM]
     assert summed == ["T6-2-01", "T6-2-03", "T6-2-04", "T7-2-03"]
-    streets = [agency for agency in plan.agencies if agency.level is AgencyLevel.STREET]
+    streets = [agency for agency in plan.agencies if agency.is_street]
     assert len(streets) == 11
     assert all(street.to_confirm for street in streets)
     assert [item.code for item in plan.reported_by(streets[0])] == summed

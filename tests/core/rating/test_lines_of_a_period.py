@@ -13,7 +13,7 @@ from support.drawn_records import HEALTH, SOCIAL, row
 from qiyx_xl.core.consolidation.conflicts import find_conflicts
 from qiyx_xl.core.consolidation.versions import Outcome, by_figure, settle
 from qiyx_xl.core.plan.lenient import draft, place, plan_years, shown
-from qiyx_xl.core.plan.model import AgencyLevel, Aggregation, SecondInput
+from qiyx_xl.core.plan.model import Aggregation, SecondInput
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
 from qiyx_xl.core.rating.scorecard import status_lines
@@ -116,7 +116,7 @@ def test_a_milestone_that_repeats_indicators_is_done_with_all_of_them(
 
 def test_a_line_of_streets_figures_tells_their_total(plan: Plan, rules: Rules) -> None:
     item = next(one for one in plan.items() if one.aggregation is Aggregation.SUM)
-    streets = [one.name for one in plan.agencies if one.level is AgencyLevel.STREET]
+    streets = [one.name for one in plan.agencies if one.is_street]
     parts = [at("2026Q3", item.code, "2", name, second="3") for name in streets]
     found = line(plan, rules, item.code, *parts[1:], replace(parts[0], second=None)).total
     told = total_json(found)
