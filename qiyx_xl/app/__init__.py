@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from qiyx_xl.app.closing import Closed, close, closings, reopen
     from qiyx_xl.app.consolidation import ConsolidationResult, consolidate
     from qiyx_xl.app.decisions import confirm, decide, prefer, waiting
+    from qiyx_xl.app.errors import AppError
     from qiyx_xl.app.history import Difference, ItemHistory, differences, history_of
     from qiyx_xl.app.ledger import build_ledger, ledger_view, refresh, refresh_booked
     from qiyx_xl.app.meeting import (
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         reopen_matter,
         settle_matter,
     )
-    from qiyx_xl.app.office import LEDGER_NAME, AppError, Office
+    from qiyx_xl.app.office import LEDGER_NAME, Office
     from qiyx_xl.app.period_state import PeriodState, state, status
     from qiyx_xl.app.projects import import_plan
     from qiyx_xl.app.publishing import reminders, write_reminders
@@ -94,7 +95,8 @@ _NAMES = {
         "settle_matter",
     ),
     "app.consolidation": ("ConsolidationResult", "consolidate"),
-    "app.office": ("LEDGER_NAME", "AppError", "Office"),
+    "app.errors": ("AppError",),
+    "app.office": ("LEDGER_NAME", "Office"),
     "app.projects": ("import_plan",),
     "app.rating": ("find_item", "rate", "rate_frame"),
     "app.publishing": ("reminders", "write_reminders"),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.ledger import refresh_booked, refreshed_within
-from qiyx_xl.app.office import AppError
 from qiyx_xl.app.period_state import live_lines, live_projects
-from qiyx_xl.core.consolidation.conflicts import find_conflicts
+from qiyx_xl.core.consolidation.current import conflicts_in
 from qiyx_xl.core.history import closing as core
 from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.rating.lamps import LampState
@@ -97,7 +97,7 @@ def _booked(
     lines = live_lines(office, store, period, day)
     shown = refreshed_within(office, store, period, day)
     closing = core.close(
-        office.plan,
+        office.plan_at(period),
         office.rules,
         period,
         lines,
@@ -153,7 +153,11 @@ def _unfinished(office: Office, store: Store, period: Period) -> Closed | None:
     closing = _not_shown(office, store, period, core.Action.CLOSE)
     if closing is None:
         return None
-    return Closed(closing, closing.lines(office.plan), store.originals.find(closing.ledger))
+    return Closed(
+        closing,
+        closing.lines(office.plans.at_closing(closing.plan, period)),
+        store.originals.find(closing.ledger),
+    )
 
 
 def _not_shown(office: Office, store: Store, period: Period, action: core.Action) -> Closing | None:
@@ -170,9 +174,9 @@ def _check_settled(office: Office, store: Store, period: Period) -> None:
     records = [record for record in store.current_records() if record.period == period]
     if not records:
         raise AppError(f"{period.label}还没有收到过数，没有封账。请核对数据期，或先汇总。")
-    open_conflicts = find_conflicts(office.plan, records, store.decisions(period))
+    open_conflicts = conflicts_in(office.plans, records, store.decisions(period))
     if open_conflicts:
-        items = (office.plan.item(conflict.code) for conflict in open_conflicts)
+        items = (office.plans.item(conflict.code) for conflict in open_conflicts)
         names = counted_names(list(dict.fromkeys(item.name for item in items if item is not None)))
         raise AppError(
             f"{period.label}还有 {len(open_conflicts)} 处冲突没有定（{names}），没有封账。"

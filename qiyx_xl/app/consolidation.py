@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.ledger import ledger_view, refresh_booked, take_choices
-from qiyx_xl.app.office import AppError
 from qiyx_xl.app.validation import ValidationReport, validate_files
 from qiyx_xl.core.consolidation.merge import consolidate as merge
 from qiyx_xl.core.primitives.memo import uninterrupted
@@ -90,10 +90,10 @@ def consolidate(
     _refuse_early(office, paths, period, closed_file=write is None, revision=revision_reason != "")
     report = validate_files(
         paths,
-        plan=office.plan,
+        plan=office.plan_at(period),
         rules=office.rules,
         period=period,
-        history=office.history(),
+        history=office.history(period),
         jobs=jobs,
         cluster=cluster,
         on_done=on_done,
@@ -185,7 +185,7 @@ class _Merging:
     def outcome(self, store: Store | None) -> Consolidation:
         """Compute the consolidation; without a store, as if nothing had been booked before."""
         return merge(
-            self.office.plan,
+            self.office.plan_at(self.period),
             self.period,
             () if store is None else store.logged_records(),
             self.submissions,

@@ -6,16 +6,16 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from qiyx_xl.app.office import AppError
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.rating import find_item
 from qiyx_xl.core.consolidation.conflicts import (
     Conflict,
     Decision,
     DecisionKind,
     choose,
-    find_conflicts,
 )
-from qiyx_xl.core.consolidation.versions import CurrentFigures, Doubt, WaitingChoice
+from qiyx_xl.core.consolidation.current import CurrentFigures, conflicts_in
+from qiyx_xl.core.consolidation.versions import Doubt, WaitingChoice
 from qiyx_xl.core.forms.cell_parser import read_cell
 from qiyx_xl.core.history.closing import standing_closing
 from qiyx_xl.core.primitives.text import counted_names
@@ -48,8 +48,8 @@ def waiting(office: Office, today: date, period: Period | None = None) -> Waitin
     with office.open_store(readonly=True) as store, store.reading():
         records, decisions = store.current_records(), store.decisions()
         closings = store.closings()
-    conflicts = find_conflicts(office.plan, records, decisions)
-    current_figures = CurrentFigures.of(office.plan, records, decisions)
+    conflicts = conflicts_in(office.plans, records, decisions)
+    current_figures = CurrentFigures.of(office.plans, records, decisions)
     periods = sorted({record.period for record in records})
     doubts = tuple(
         doubt
@@ -94,7 +94,7 @@ def decide(
             a value has changed since the person saw it.
         StoreError: there is no store, or it cannot be written.
     """
-    item = find_item(office.plan, code)
+    item = find_item(office.plan_at(period), code)
     by, reason = _name_and_reason(by, reason)
     with office.open_store(create=False) as store, store.writing():
         sides = _sides(office, store, period, item)
@@ -158,7 +158,7 @@ def confirm(
         AppError: there is no such agency, item or value, or a reason is missing.
         StoreError: there is no store, or it cannot be written.
     """
-    item = find_item(office.plan, code)
+    item = find_item(office.plan_at(period), code)
     by, reason = _name_and_reason(by, reason)
     _check_agency(office, agency)
     with office.open_store(create=False) as store, store.writing():
@@ -207,7 +207,7 @@ def prefer(
         AppError: no version or more than one fits, or a reason is missing.
         StoreError: there is no store, or it cannot be written.
     """
-    item = find_item(office.plan, code)
+    item = find_item(office.plan_at(period), code)
     by, reason = _name_and_reason(by, reason)
     with office.open_store(create=False) as store, store.writing():
         versions = [
@@ -241,13 +241,9 @@ def prefer(
 def _doubts(
     office: Office, current_figures: CurrentFigures, period: Period, today: date
 ) -> Iterable[Doubt]:
+    stands = current_figures.at(period)
     lines = status_lines(
-        office.plan,
-        office.rules,
-        period,
-        current_figures.records,
-        today,
-        confirmed=current_figures.confirmed,
+        stands.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
     )
     for line in lines:
         record = line.record
@@ -255,7 +251,7 @@ def _doubts(
             continue
         # Only a number can be confirmed. A confirmed one may still be in doubt for another
         # reason, such as a missing denominator, which a person cannot decide here.
-        is_new = record.key not in current_figures.confirmed
+        is_new = record.key not in stands.confirmed
         if record.period == period and isinstance(record.actual, Decimal) and is_new:
             yield Doubt(record, line.rating.reason)
 
@@ -264,7 +260,7 @@ def _sides(office: Office, store: Store, period: Period, item: Item) -> list[Rec
     """Return the records that conflict about a figure, decided or not; the reporter's first."""
     rivals = [
         conflict
-        for conflict in find_conflicts(office.plan, store.current_records())
+        for conflict in conflicts_in(office.plans, store.current_records())
         if conflict.left.period == period and conflict.code == item.code
     ]
     return [rivals[0].left, *(conflict.right for conflict in rivals)] if rivals else []
@@ -310,7 +306,7 @@ def _formatted_number(value: str, item: Item) -> str:
 
 
 def _check_agency(office: Office, agency: str) -> None:
-    if office.plan.agency(agency) is None:
+    if office.plans.agency(agency) is None:
         raise AppError(f"方案的单位名单里没有“{agency}”。请写单位全称，如“区卫健局”。")
 
 
@@ -357,7 +353,7 @@ def book_choices(office: Office, typed: Sequence[TypedChoice], now: datetime) ->
     if not typed or not office.has_store():
         return 0
     with office.open_store(readonly=True) as store, store.reading():
-        open_conflicts = find_conflicts(office.plan, store.current_records(), store.decisions())
+        open_conflicts = conflicts_in(office.plans, store.current_records(), store.decisions())
     booked = 0
     for typed_choice in typed:
         conflict = next(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.app.office import AppError
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.period_state import live_lines
 from qiyx_xl.app.rating import find_item
 from qiyx_xl.core.history.differences import Change, difference
@@ -62,7 +62,7 @@ def differences(office: Office, period: Period, against: str, today: date) -> Di
                 _label(store, period),
                 _label(store, other),
                 difference(
-                    office.plan,
+                    office.plans,
                     _published(office, store, other, today),
                     _published(office, store, period, today),
                 ),
@@ -73,7 +73,7 @@ def differences(office: Office, period: Period, against: str, today: date) -> Di
             period,
             f"{period.label}（现在）",
             f"{period.label}（{name}）",
-            difference(office.plan, before, now),
+            difference(office.plans, before, now),
         )
 
 
@@ -110,8 +110,9 @@ def history_of(
         AppError: there is no such item or agency.
         StoreError: there is no store, or it cannot be read.
     """
-    item = effective_item(office.plan, find_item(office.plan, code))
-    if agency is not None and office.plan.agency(agency) is None:
+    plan = office.plan_at(period)
+    item = effective_item(plan, find_item(plan, code))
+    if agency is not None and office.plans.agency(agency) is None:
         raise AppError(f"方案的单位名单里没有“{agency}”。请写单位全称，如“区卫健局”。")
     with office.open_store(readonly=True) as store, store.reading():
         versions = [

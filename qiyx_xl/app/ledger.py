@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.decisions import book_choices, with_choices
-from qiyx_xl.app.office import AppError
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.period_state import live_lines, live_projects
-from qiyx_xl.core.consolidation.conflicts import decided, find_conflicts
-from qiyx_xl.core.consolidation.street_totals import with_totals
-from qiyx_xl.core.consolidation.versions import CurrentFigures
+from qiyx_xl.core.consolidation.conflicts import decided
+from qiyx_xl.core.consolidation.current import CurrentFigures, conflicts_in, totals_in
 from qiyx_xl.core.history.differences import difference
 from qiyx_xl.core.history.matters import standing_matters
 from qiyx_xl.core.history.snapshot import figures
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from qiyx_xl.app.office import Office
     from qiyx_xl.core.consolidation.conflicts import Decision
     from qiyx_xl.core.history.snapshot import Figure
-    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.timeline import Plans
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.record import Record
     from qiyx_xl.ledger.content.view import ConflictLine, LedgerView
@@ -43,7 +42,7 @@ def build_ledger(office: Office) -> Path:
 
     if office.ledger.exists():
         raise AppError(f"“{office.ledger}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")
-    build(office.ledger, office.plan, office.rules)
+    build(office.ledger, office.plans.latest, office.rules)
     return office.ledger
 
 
@@ -70,16 +69,15 @@ def view_within(
     from qiyx_xl.ledger.content.view import LedgerView
     from qiyx_xl.papers.dashboard import dashboard
 
-    plan = office.plan
     # The log may have tens of thousands of numbers, so it is read and settled only once.
     current, logged = store.settled()
     decisions, findings = store.decisions(), store.findings(period)
-    current_figures = CurrentFigures.of(plan, current, decisions)
+    current_figures = CurrentFigures.of(office.plans, current, decisions)
     lines = live_lines(office, store, period, today, current_figures=current_figures)
     projects = live_projects(office, store, period, today)
-    records = with_totals(plan, logged)
+    records = totals_in(office.plans, logged)
     return LedgerView(
-        plan=plan,
+        plans=office.plans,
         rules=office.rules,
         period=period,
         lines=lines,
@@ -87,20 +85,20 @@ def view_within(
         findings=findings,
         runs=store.runs(),
         decisions=decisions,
-        conflicts=with_choices(_conflicts(plan, current, decisions), typed),
+        conflicts=with_choices(_conflicts(office.plans, current, decisions), typed),
         against=period.before,
         changes=difference(
-            plan, _figures(office, store, period.before, today, current_figures), figures(lines)
+            office.plans,
+            _figures(office, store, period.before, today, current_figures),
+            figures(lines),
         ),
         dashboard=dashboard(
-            plan,
             office.rules,
             period,
-            current=current_figures.records,
+            current_figures,
             logged=logged,
             findings=findings,
             today=today,
-            confirmed=current_figures.confirmed,
             projects=projects,
         ),
         today=today,
@@ -122,14 +120,14 @@ def _figures(
 
 
 def _conflicts(
-    plan: Plan, current: Sequence[Record], decisions: Sequence[Decision]
+    plans: Plans, current: Sequence[Record], decisions: Sequence[Decision]
 ) -> tuple[ConflictLine, ...]:
     """Return the conflicts of all periods: undecided ones first, each group latest first."""
     from qiyx_xl.ledger.content.view import ConflictLine
 
     lines = [
         ConflictLine(conflict, decided(conflict, decisions))
-        for conflict in reversed(find_conflicts(plan, current))
+        for conflict in reversed(conflicts_in(plans, current))
     ]
     return tuple(sorted(lines, key=lambda line: line.decision is not None))
 

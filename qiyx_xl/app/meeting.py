@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qiyx_xl.app.office import AppError
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.publishing import booking, gathered_from
-from qiyx_xl.core.consolidation.conflicts import find_conflicts
+from qiyx_xl.core.consolidation.current import conflicts_in
 from qiyx_xl.core.history.differences import difference
 from qiyx_xl.core.history.matters import (
     USUAL_DAYS,
@@ -116,7 +116,7 @@ def _prepared(
     matters = standing_matters(store.matter_events())
     raised = raise_matters(edition, matters, day, office.rules, days)
     last = last_meeting(store.meetings(), day)
-    changes = () if last is None else difference(office.plan, last.figures, figures(edition.lines))
+    changes = () if last is None else difference(edition.plan, last.figures, figures(edition.lines))
     current = [record for record in store.current_records() if record.period == period]
     return (
         Agenda(
@@ -124,7 +124,7 @@ def _prepared(
             last=last,
             changes=changes,
             matters=(*matters, *raised),
-            conflicts=find_conflicts(office.plan, current, store.decisions()),
+            conflicts=conflicts_in(office.plans, current, store.decisions()),
         ),
         raised,
     )
@@ -160,7 +160,7 @@ def read_back_matters(
         office.open_store(readonly=True)  # raises the error that says what to do
     with office.open_store() as store, store.writing():
         standing = standing_matters(store.matter_events())
-        changes, problems = changed_by(rows, standing, office.plan, today, office.rules)
+        changes, problems = changed_by(rows, standing, office.plans.latest, today, office.rules)
         if problems:
             raise MatterFileError(path.name, problems)
         events = tuple(_events(changes, now, by))
@@ -187,10 +187,10 @@ def add_matter(
     """
     if not title.strip():
         raise AppError("请写明事项，如 --title “协调新碶街道托育用房”。")
-    if office.plan.agency(agency) is None:
-        names = "、".join(known.name for known in office.plan.agencies[:5])
+    if office.plans.agency(agency) is None:
+        names = "、".join(known.name for known in office.plans.latest.agencies[:5])
         raise AppError(f"方案里没有“{agency}”这个单位。请写全称，如{names}。")
-    if item and office.plan.find(item) is None:
+    if item and office.plans.latest.find(item) is None:
         raise AppError(f"方案里没有“{item}”。请填指标序号、任务目标编号或里程碑编号。")
     with office.open_store() as store, store.writing():
         standing = standing_matters(store.matter_events())

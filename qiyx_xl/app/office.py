@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qiyx_xl.app.plan_in_force import agreed_plans, ledger_facts, store_beside
 from qiyx_xl.core.consolidation.conflicts import confirmed_values
-from qiyx_xl.core.consolidation.versions import CurrentFigures
-from qiyx_xl.core.primitives.errors import QiyxError
+from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.core.records.anchor import Anchor
 from qiyx_xl.core.records.history import RecordHistory
 from qiyx_xl.intake.office_files.calendar import CALENDAR_NAME, load_calendar
-from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules
 
 if TYPE_CHECKING:
@@ -19,24 +18,22 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.plan.timeline import Plans
+    from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.record import Record
     from qiyx_xl.store import Store
 
 LEDGER_NAME = "七优享台账.xlsm"
 
 
-class AppError(QiyxError):
-    """A use case cannot start or continue; the message is one Chinese sentence with a cure."""
-
-
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The plan, the rules, and the paths of ledger and store, which every use case needs.
+    """The plans, the rules, and the paths of ledger and store, which every use case needs.
 
-    ``store`` defaults to the ledger's name with ``.sqlite``, beside it.
+    ``plans`` are those that the office has adopted; ``plan_at`` gives the one in force.
     """
 
-    plan: Plan
+    plans: Plans
     rules: Rules
     ledger: Path
     store: Path
@@ -49,24 +46,41 @@ class Office:
         store: Path | None = None,
         plan: Plan | None = None,
         rules: Rules | None = None,
+        despite_damage: bool = False,
     ) -> Office:
-        """Return the office of a ledger, with the shipped plan and rules by default.
+        """Return the office of a ledger, with the shipped rules by default.
 
-        Deadlines on days off are moved by the shipped calendar; years in the office's own
-        calendar file beside the ledger replace the shipped ones.
+        The plans are those that the store holds; the shipped one only where the ledger says so, or
+        where there is neither ledger nor store. Deadlines on days off are moved by the shipped
+        calendar; years in the office's own calendar file beside the ledger replace the shipped
+        ones.
+
+        Args:
+            ledger: the workbook, which need not exist yet.
+            store: by default the one that the ledger's 设置 names, else the ledger's name with
+                ``.sqlite``, beside it.
+            plan: a plan given by hand; beside an office it must be the one in force.
+            rules: the rule file.
+            despite_damage: read what can be read of a damaged store, for those who mend it.
 
         Raises:
-            AppError: the ledger was built with another plan.
+            AppError: ledger, store and the plan given do not agree about the plan.
+            StoreError: there is a store, and its plans cannot be read.
         """
-        plan = load_plan() if plan is None else plan
-        _check_same_plan(ledger, plan)
+        shown = ledger_facts(ledger)
+        if store is None:
+            store = store_beside(ledger, shown)
         calendar = load_calendar(ledger.with_name(CALENDAR_NAME))
         return cls(
-            plan=plan,
+            plans=agreed_plans(ledger, store, shown, plan, despite_damage=despite_damage),
             rules=(load_rules() if rules is None else rules).on(calendar),
             ledger=ledger,
-            store=ledger.with_suffix(".sqlite") if store is None else store,
+            store=store,
         )
+
+    def plan_at(self, period: Period) -> Plan:
+        """Return the plan in force at a period."""
+        return self.plans.at(period)
 
     def has_store(self) -> bool:
         """Whether there is a store; False only if there has never been one.
@@ -100,6 +114,7 @@ class Office:
 
         self.has_store()
         store = Store.open(self.store, create=create, readonly=readonly)
+        store.expect(self.plans)
         written = self.written_from()
         try:
             is_of_this_log = store.has(written)
@@ -140,45 +155,24 @@ class Office:
         with self.open_store(readonly=True) as store:
             return store.current_records()
 
-    def history(self) -> RecordHistory:
-        """Return the accepted records and confirmed values that the checks compare with."""
+    def history(self, period: Period | None) -> RecordHistory:
+        """Return the accepted records and confirmed values that the checks compare with.
+
+        Args:
+            period: the one being collected; None: any, so that the latest plan counts.
+        """
         if not self.has_store():
             return RecordHistory(())
         with self.open_store(readonly=True) as store:
-            return self.history_in(store)
+            return self.history_in(store, period)
 
-    def history_in(self, store: Store) -> RecordHistory:
+    def history_in(self, store: Store, period: Period | None) -> RecordHistory:
         """Return the same as ``history`` from an open store."""
         with store.reading():
             records, decisions = store.current_records(), store.decisions()
             projects = store.project_book()
-        current_figures = CurrentFigures.of(self.plan, records, decisions)
+        current_figures = CurrentFigures.of(self.plans, records, decisions)
+        seen = current_figures.latest() if period is None else current_figures.at(period)
         return RecordHistory(
-            current_figures.records, confirmed_values(decisions), sent=records, projects=projects
-        )
-
-
-def _check_same_plan(ledger: Path, plan: Plan) -> None:
-    """Refuse a plan that is not the one the ledger was built with.
-
-    Targets, agencies and the numbers of the items would be another plan's. A ledger that is not
-    there or cannot be read is left to whoever opens it.
-
-    Raises:
-        AppError: the plans' ids differ.
-    """
-    if not ledger.exists():  # then nothing that reads ledgers need be loaded
-        return
-    from qiyx_xl.ledger.errors import LedgerError
-    from qiyx_xl.ledger.file.opened import OpenedLedger
-
-    try:
-        opened = OpenedLedger(ledger.read_bytes(), ledger.name, is_checked=False)
-    except (OSError, LedgerError):
-        return
-    built_with = opened.identity.get("plan_id", plan.plan_id)
-    if built_with != plan.plan_id:
-        raise AppError(
-            f"台账“{ledger.name}”是按方案“{built_with}”建的，这里用的却是方案“{plan.plan_id}”"
-            f"（{plan.title}），什么都没有动。请用 --plan 给出建台账时用的方案文件，或换一个台账。"
+            seen.records, confirmed_values(decisions), sent=records, projects=projects
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.versions import CurrentFigures
+from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, project_status
 from qiyx_xl.core.rating.scorecard import StatusLine, status_lines
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.app.office import Office
     from qiyx_xl.core.history.closing import Closing
+    from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.store import Store
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PeriodState:
-    """A period's lamps, and the rules and versions by which they were rated.
+    """A period's lamps, and the plan, rules and versions by which they were rated.
 
     ``closing`` is the closing in force, None if the period is open; if it is closed, lines,
     projects, rules and versions are the frozen ones. ``revisions`` counts the consolidations
@@ -30,6 +31,7 @@ class PeriodState:
 
     period: Period
     today: date
+    plan: Plan
     lines: tuple[StatusLine, ...]
     rules: Rules
     rules_version: str
@@ -51,18 +53,21 @@ def state(office: Office, period: Period, today: date) -> PeriodState:
             return PeriodState(
                 period,
                 today,
+                office.plan_at(period),
                 live_lines(office, store, period, today),
                 office.rules,
                 office.rules.version,
-                office.plan.version,
+                office.plan_at(period).version,
                 projects=live_projects(office, store, period, today),
             )
         since = [run for run in store.runs() if run.period == period and run.at >= closing.at]
         projects = projects_at(office, store, period, today)
+    plan = office.plans.at_closing(closing.plan, period)
     return PeriodState(
         period,
         closing.at.date(),
-        closing.lines(office.plan),
+        plan,
+        closing.lines(plan),
         closing.rules_then(office.rules),
         closing.rules_version,
         closing.plan_version,
@@ -102,13 +107,9 @@ def live_lines(
     """
     if current_figures is None:
         current_figures = standing(office, store, until=until)
+    stands = current_figures.at(period)
     return status_lines(
-        office.plan,
-        office.rules,
-        period,
-        current_figures.records,
-        today,
-        confirmed=current_figures.confirmed,
+        stands.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
     )
 
 
@@ -134,4 +135,4 @@ def projects_at(office: Office, store: Store, period: Period, today: date) -> Pr
 def standing(office: Office, store: Store, *, until: int | None = None) -> CurrentFigures:
     """Return the current figures, with people's decisions applied."""
     decisions = store.decisions(until=until)
-    return CurrentFigures.of(office.plan, store.current_records(until=until), decisions)
+    return CurrentFigures.of(office.plans, store.current_records(until=until), decisions)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.app.office import AppError
+from qiyx_xl.app.errors import AppError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,7 @@ def write_project_template(office: Office, path: Path) -> ProjectList:
     from qiyx_xl.documents.forms.project_list import write_project_template as write
 
     listed = project_list(office)
-    write(path, office.plan, listed)
+    write(path, office.plans.latest, listed)
     return listed
 
 
@@ -65,7 +65,7 @@ def import_projects(office: Office, path: Path, now: datetime) -> ImportedProjec
     from qiyx_xl.intake.office_files.project_list import load_project_list
     from qiyx_xl.intake.workbook.guard import digest_file
 
-    listed = load_project_list(path, office.plan)
+    listed = load_project_list(path, office.plans.latest)
     with office.open_store() as store:
         name = legible(path.name)
         changed = store.book_projects(listed, file=name, sha256=digest_file(path), at=now)

@@ -9,9 +9,9 @@ from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.app.office import AppError
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.period_state import projects_at, standing
-from qiyx_xl.core.consolidation.versions import CurrentFigures
+from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.files.placing import placing
 from qiyx_xl.papers.gather import gather
 
@@ -138,7 +138,6 @@ def edition(office: Office, period: Period, today: date) -> Edition:
 def gathered_from(office: Office, store: Store, period: Period, today: date) -> Edition:
     """Gather a period's edition from an open store, preferably inside ``reading()``."""
     gathered = gather(
-        office.plan,
         office.rules,
         period,
         today,
@@ -271,7 +270,7 @@ def reminders(office: Office, period: Period, today: date) -> Edition:
         StoreError: there is neither store nor ledger, or the store cannot be read.
     """
     if office.ledger.exists() and not office.has_store():
-        return gather(office.plan, office.rules, period, today, CurrentFigures(), contacts={})
+        return gather(office.rules, period, today, CurrentFigures(office.plans), contacts={})
     return edition(office, period, today)
 
 

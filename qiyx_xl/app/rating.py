@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from qiyx_xl.app.office import AppError
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.core.forms.cell_parser import read_cell
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.period_target import Override

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.app.office import AppError
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.office_files.plan import load_plan
@@ -30,7 +30,9 @@ def distribute(office: Office, period: Period, out: Path) -> list[FormSummary]:
     """Write one fill-in workbook per agency that has something to report, into ``out``."""
     from qiyx_xl.documents.forms.write import distribute_forms
 
-    return distribute_forms(out, office.plan, office.rules, period, office.history())
+    return distribute_forms(
+        out, office.plan_at(period), office.rules, period, office.history(period)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from qiyx_xl.core.rating.scorecard import Group, group_of, status_lines
 from qiyx_xl.core.records.missing import Reminder, missing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import date, datetime
 
+    from qiyx_xl.core.consolidation.current import CurrentFigures
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.records.log_entries import LoggedFinding, LoggedRecord
@@ -68,53 +69,50 @@ class Dashboard:
 
 
 def dashboard(
-    plan: Plan,
     rules: Rules,
     period: Period,
+    stands: CurrentFigures,
     *,
-    current: Sequence[Record],
     logged: Iterable[LoggedRecord],
     findings: Iterable[LoggedFinding],
     today: date,
-    confirmed: Collection[tuple[str, str, str]] = (),
     projects: ProjectStatus = NO_STATUS,
 ) -> Dashboard:
     """Return the data of 操作台.
 
     Args:
-        plan: the items.
         rules: the rule file.
         period: the chosen period.
-        current: the current records of all periods.
+        stands: the current figures of all periods.
         logged: the logged records; they show which returned files were followed by accepted ones.
         findings: the findings of the last check of each file sent for the period.
         today: the day from which days late and days left are counted.
-        confirmed: keys of implausible values that a person has confirmed.
         projects: the projects' lines; those not reported count as missing.
     """
-    context = PeriodContext(plan, rules, period, today)
-    reminders = missing(context, current, due_only=False)
+    seen = stands.at(period)
+    context = PeriodContext(seen.plan, rules, period, today)
+    reminders = missing(context, seen.records, due_only=False)
     return Dashboard(
         today=today,
-        trend=tuple(_trend(context, current, confirmed)),
+        trend=tuple(_trend(context, stands)),
         missing=with_projects(reminders, projects, context, due_only=False),
         returned=returned_files(period, logged, findings),
-        deadline=next_deadline(plan, rules, today),
+        deadline=next_deadline(seen.plan, rules, today),
     )
 
 
-def _trend(
-    context: PeriodContext,
-    current: Sequence[Record],
-    confirmed: Collection[tuple[str, str, str]],
-) -> Iterator[TrendPoint]:
-    plan, rules, today = context.plan, context.rules, context.today
-    reporters = {item.code: item.reporting_agency for item in plan.indicators}
-    # For speed, only indicators and the records of their reporting agencies are rated.
-    own = [record for record in current if reporters.get(record.code) == record.agency]
-    indicators = replace(plan, goals=(), milestones=())
-    for trend_period in _leading_to(context.period, plan.years[0]):
-        lines = status_lines(indicators, rules, trend_period, own, today, confirmed=confirmed)
+def _trend(context: PeriodContext, stands: CurrentFigures) -> Iterator[TrendPoint]:
+    rules, today = context.rules, context.today
+    known: dict[str, tuple[Plan, list[Record]]] = {}
+    for trend_period in _leading_to(context.period, context.plan.years[0]):
+        seen = stands.at(trend_period)
+        if seen.plan.sha256 not in known:
+            # For speed, only indicators and the records of their reporting agencies are rated.
+            reporters = {item.code: item.reporting_agency for item in seen.plan.indicators}
+            own = [record for record in seen.records if reporters.get(record.code) == record.agency]
+            known[seen.plan.sha256] = (replace(seen.plan, goals=(), milestones=()), own)
+        indicators, own = known[seen.plan.sha256]
+        lines = status_lines(indicators, rules, trend_period, own, today, confirmed=seen.confirmed)
         ratings = [line.rating for line in lines if isinstance(line.item, Indicator)]
         yield TrendPoint(trend_period, group_of(str(trend_period), ratings, rules))
 

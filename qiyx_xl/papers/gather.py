@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
-    from qiyx_xl.core.consolidation.versions import CurrentFigures
+    from qiyx_xl.core.consolidation.current import CurrentFigures
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.history.publications import Publication
     from qiyx_xl.core.plan.model import Plan
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 
 def gather(
-    plan: Plan,
     rules: Rules,
     period: Period,
     today: date,
@@ -43,7 +42,6 @@ def gather(
     """Return a period's edition: frozen if the period is closed, else as rated today.
 
     Args:
-        plan: the items and agencies.
         rules: the present rules; a closed period keeps the rules it was closed with.
         period: the period.
         today: the day that is printed, and by which a blank is late or not.
@@ -58,8 +56,10 @@ def gather(
     Raises:
         EditionError: the counts do not add up.
     """
-    context = PeriodContext(plan, rules, period, today)
     closing = standing_closing(closings, period)
+    plan = _plan(stands, period, closing)
+    context = PeriodContext(plan, rules, period, today)
+    seen = stands.at(period)
     current = _snapshot(context, stands, closing)
     edition = Edition(
         plan=plan,
@@ -72,8 +72,8 @@ def gather(
         closing=closing,
         previous=last_before(publications, period),
         history=(*_before(context, stands, closings), current),
-        reminders=with_projects(missing(context, stands.records), projects, context),
-        records=stands.records,
+        reminders=with_projects(missing(context, seen.records), projects, context),
+        records=seen.records,
         files=tuple(files),
         findings=tuple(findings),
         contacts=dict(contacts or {}),
@@ -81,6 +81,13 @@ def gather(
     )
     verify(edition)
     return edition
+
+
+def _plan(stands: CurrentFigures, period: Period, closing: Closing | None) -> Plan:
+    """Return the plan that a period's papers show: of a closed one, that of its closing."""
+    if closing is None:
+        return stands.plans.at(period)
+    return stands.plans.at_closing(closing.plan, period)
 
 
 def _before(
@@ -93,9 +100,14 @@ def _before(
         for closing in (standing_closing(closings, earlier),)
         if closing is not None
     }
-    known = {*closed, *(record.period for record in stands.records if record.is_reported)}
+    known = {
+        *closed,
+        *(record.period for record in stands.at(context.period).records if record.is_reported),
+    }
     for earlier in _month_ends(known, closed, context.period):
-        yield _snapshot(replace(context, period=earlier), stands, closed.get(earlier))
+        closing = closed.get(earlier)
+        plan = _plan(stands, earlier, closing)
+        yield _snapshot(replace(context, plan=plan, period=earlier), stands, closing)
 
 
 def _month_ends(
@@ -113,12 +125,13 @@ def _month_ends(
 def _snapshot(context: PeriodContext, stands: CurrentFigures, closing: Closing | None) -> Snapshot:
     if closing is not None:
         return Snapshot(context.period, closing.lines(context.plan), closing)
+    seen = stands.at(context.period)
     lines = status_lines(
-        context.plan,
+        seen.plan,
         context.rules,
         context.period,
-        stands.records,
+        seen.records,
         context.today,
-        confirmed=stands.confirmed,
+        confirmed=seen.confirmed,
     )
     return Snapshot(context.period, lines)

@@ -64,10 +64,10 @@ def validate(desk: OpenBook) -> str | None:
     on_start, on_done = _counting(desk)
     report = app.validate_files(
         [folder],
-        plan=office.plan,
+        plan=office.plan_at(period),
         rules=office.rules,
         period=period,
-        history=office.history(),
+        history=office.history(period),
         on_start=on_start,
         on_done=on_done,
     )

@@ -17,6 +17,7 @@ from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal
 from qiyx_xl.store.log import Log
 from qiyx_xl.store.originals import REFUSED, Originals
+from qiyx_xl.store.plans import INSERT_PLAN, plan_columns
 from qiyx_xl.store.projects import (
     INSERT_PROJECT_LIST,
     INSERT_PROJECT_RECORD,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.history.matters import MatterEvent, Meeting
     from qiyx_xl.core.history.publications import Publication
     from qiyx_xl.core.plan.project_list import ProjectList
+    from qiyx_xl.core.plan.timeline import Adoption, Plans
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.submission import Submission
 
@@ -62,6 +64,25 @@ class Bookings(Log):
         self.originals = Originals.beside(path)
         self.refused = Originals(self.originals.folder / REFUSED)
         self._journal = Journal(self.originals.folder / JOURNAL_NAME)
+        self._expected: Plans | None = None
+
+    def expect(self, plans: Plans) -> None:
+        """Set the plans that every booking goes by.
+
+        The first booking of a store without plans logs them along with itself.
+        """
+        self._expected = plans
+
+    def _check_plans(self) -> None:
+        """Refuse a booking that was computed by plans which are no longer those in force."""
+        if self._expected is None:
+            return
+        wanted = [plan_columns(adoption)[3:7] for adoption in self._expected.adoptions]
+        rows = self._select("SELECT since, plan_id, version, sha256 FROM plans ORDER BY plan")
+        if rows and rows != wanted:
+            raise StoreError(
+                "方案刚刚被换过，这次是按换之前的方案算的，没有写入任何内容。请再运行一次。"
+            )
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -81,6 +102,7 @@ class Bookings(Log):
         with speaking(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._check_plans()
                 yield
                 booked = self._sealed()
             except BaseException:
@@ -99,6 +121,10 @@ class Bookings(Log):
             until = rows.last()
             if same_end(before.rows, until):
                 return None
+            if self._expected is not None and not until["plans"]:
+                first = map(plan_columns, self._expected.adoptions)
+                self._connection.executemany(INSERT_PLAN, first)
+                until = rows.last()
             booked = sealed(rows, before, until)
         keep(self._connection, booked[0])
         return booked
@@ -249,10 +275,18 @@ class Bookings(Log):
                 self._add_original(closing.ledger, kept)
             self._connection.execute(
                 "INSERT INTO closings (action, at, by, period, reason, plan_version,"
-                " rules_version, ledger, lines, rules, projects)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " rules_version, ledger, lines, rules, projects, plan)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 closing_columns(closing),
             )
+
+    def book_plan(self, adoption: Adoption) -> None:
+        """Log that a plan was adopted, after what the office goes by now, if that is not logged."""
+        with speaking(self.path), self.writing():
+            if self._expected is not None and not self.plans():
+                first = map(plan_columns, self._expected.adoptions)
+                self._connection.executemany(INSERT_PLAN, first)
+            self._connection.execute(INSERT_PLAN, plan_columns(adoption))
 
     def book_publication(self, publication: Publication) -> bool:
         """Log a publication; False, and nothing is logged, if the period's last one is the same.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TABLES = (
     *("runs", "originals", "submissions", "records", "findings", "decisions", "closings"),
     *("publications", "project_lists", "project_records"),
-    *("meetings", "matter_events"),
+    *("meetings", "matter_events", "plans"),
 )
 HEADER = b'{"format":"journal/2"}\n'
 FIRST = hashlib.sha256(HEADER).hexdigest()

@@ -40,6 +40,7 @@ _WORDS = {
     "project_records": "项目的数",
     "meetings": "例会",
     "matter_events": "调度事项",
+    "plans": "方案",
 }
 
 

@@ -16,6 +16,7 @@ from qiyx_xl.core.records.anchor import SEAL_LENGTH, Anchor
 from qiyx_xl.core.records.log_entries import LoggedRecord
 from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import saved_at
+from qiyx_xl.store import plans as plan_table
 from qiyx_xl.store.errors import decoding, speaking
 from qiyx_xl.store.projects import ProjectLog, matter_event_of, meeting_of
 from qiyx_xl.store.rows import (
@@ -41,13 +42,14 @@ if TYPE_CHECKING:
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.history.matters import MatterEvent, Meeting
     from qiyx_xl.core.history.publications import Publication
+    from qiyx_xl.core.plan.timeline import Adoption
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.log_entries import LoggedFile, LoggedFinding, LoggedRun
 
 
 _Value = TypeVar("_Value")
 # The tables whose last rows make a ledger's position.
-_SHOWN = ("runs", "decisions", "closings", "matter_events", "project_lists")
+_SHOWN = ("runs", "decisions", "closings", "matter_events", "project_lists", "plans")
 
 
 class Log(ProjectLog):
@@ -183,12 +185,21 @@ class Log(ProjectLog):
         rows = self._select(
             """
             SELECT action, at, by, period, reason, plan_version, rules_version, ledger, lines,
-                   rules, projects
+                   rules, projects, plan
             FROM closings WHERE ?1 IS NULL OR period = ?1 ORDER BY closing
             """,
             (None if period is None else str(period),),
         )
         return self._each(closing_of, rows)
+
+    def plans(self) -> tuple[Adoption, ...]:
+        """Return the plans that the office has adopted, earliest first.
+
+        None in a store that was made before there were such bookings; its next booking brings the
+        plan in force.
+        """
+        rows = self._select(f"SELECT {plan_table.COLUMNS} FROM plans ORDER BY plan")  # noqa: S608
+        return self._each(plan_table.adoption_of, rows)
 
     def publications(self) -> tuple[Publication, ...]:
         """Return what has been published, earliest first."""
@@ -246,19 +257,23 @@ class Log(ProjectLog):
         """Return a text that changes with everything a ledger shows: run.decision.closing.
 
         If there are matters of meetings, ".n" with the number of their last event follows; if
-        there are lists of projects, "+n" with the number of the last import follows.
+        there are lists of projects, "+n" with the number of the last import follows; if a plan was
+        adopted after the first one, another "+n" with the number of plans.
         """
-        ((run, decision, closing, matter, listed),) = self._select(
+        ((run, decision, closing, matter, listed, plans),) = self._select(
             """
             SELECT (SELECT coalesce(max(run), 0) FROM runs),
                    (SELECT coalesce(max(decision), 0) FROM decisions),
                    (SELECT coalesce(max(closing), 0) FROM closings),
                    (SELECT coalesce(max(matter_event), 0) FROM matter_events),
-                   (SELECT coalesce(max(list), 0) FROM project_lists)
+                   (SELECT coalesce(max(list), 0) FROM project_lists),
+                   (SELECT coalesce(max(plan), 0) FROM plans)
             """
         )
         mark = f"{run}.{decision}.{closing}"
         mark = f"{mark}.{matter}" if matter else mark
+        if plans > 1:
+            return f"{mark}+{listed}+{plans}"
         return f"{mark}+{listed}" if listed else mark
 
     def anchor(self) -> Anchor:

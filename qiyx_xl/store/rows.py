@@ -151,6 +151,7 @@ def closing_columns(closing: Closing) -> tuple[Any, ...]:
         _json_text(closing.figures),
         closing.rules,
         closing.projects,
+        closing.plan,
     )
 
 

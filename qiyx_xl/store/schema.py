@@ -205,11 +205,28 @@ CREATE TABLE entries (
 ) STRICT;
 """
 
+# The plans that the office has adopted, each whole, and from which period on each is in force; and
+# the digest of the plan by which a period was closed.
+_PLANS = """
+CREATE TABLE plans (
+    plan INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since TEXT NOT NULL,
+    plan_id TEXT NOT NULL CHECK (plan_id <> ''),
+    version TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    document TEXT NOT NULL
+) STRICT;
+ALTER TABLE closings ADD COLUMN plan TEXT NOT NULL DEFAULT '';
+"""
+
 # A column added to a table must have the default '' (see ``store.chain.Rows``).
 # Step n takes a database from schema version n to n + 1.
 MIGRATIONS: tuple[str, ...] = (
     *(_LOG, _PUBLICATIONS, _CLOSING_RULES, _PROJECTS, _MEETINGS),
-    *(_CLOSING_PROJECTS, _ENTRIES),
+    *(_CLOSING_PROJECTS, _ENTRIES, _PLANS),
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 from support.desk import HEALTH, INSURANCE, MORNING, Q3, SOCIAL, TODAY
 
 from qiyx_xl import app
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import spell
 
@@ -46,7 +47,7 @@ def test_a_decision_changes_the_lamp_the_history_and_the_ledger(torn: Desk) -> N
     app.refresh(torn.office, Q3, TODAY)
     assert torn.office.ledger.read_bytes() != before
     next_period = replace(Q3, end_month=12, number=4)
-    last = torn.office.history().last("12", HEALTH, next_period)
+    last = torn.office.history(next_period).last("12", HEALTH, next_period)
     assert last is not None
     assert spell(last.actual) == "65", "the next form says what the ledger says"
 
@@ -73,7 +74,7 @@ def test_of_three_values_one_choice_settles_all(desk: Desk) -> None:
         replace(one, responsible_agency=LABOUR) if one.code == "12" else one
         for one in plan.indicators
     )
-    desk.office = replace(desk.office, plan=replace(plan, indicators=indicators))
+    desk.office = replace(desk.office, plans=Plans.only(replace(plan, indicators=indicators)))
     desk.consolidate(
         desk.file(LABOUR, {"12": 60}),
         desk.file(INSURANCE, {"12": 65}),

@@ -19,6 +19,7 @@ from qiyx_xl import app
 from qiyx_xl.core.consolidation.conflicts import apply_decisions, find_conflicts
 from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL, street_totals
 from qiyx_xl.core.plan.model import Aggregation, Parts, SecondInput
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.values import Absence, rounded, spell
 from qiyx_xl.core.records.record import Record
 from qiyx_xl.data import read_text
@@ -217,14 +218,14 @@ def test_the_ledger_shows_the_total_with_its_parts_as_a_row_of_its_own(desk: Des
     assert row.run == 1
     item = desk.plan.find(SUMMED)
     assert item is not None
-    found = Lookup(desk.plan, view.records, view.decisions).at(item, Q3)
+    found = Lookup(Plans.only(desk.plan), view.records, view.decisions).at(item, Q3)
     assert isinstance(found, int)
     assert view.records[found - 1] == row, "the ledger's formula finds it"
 
 
 @pytest.mark.slow
 def test_a_street_fills_in_numerator_and_denominator_of_a_ratio(desk: Desk) -> None:
-    desk.office = replace(desk.office, plan=with_ratio(desk.plan))
+    desk.office = replace(desk.office, plans=Plans.only(with_ratio(desk.plan)))
     street = desk.plan.agency(STREETS[0])
     assert street is not None
     (asked,) = [one for one in desk.plan.reported_by(street) if one.code == RATIO]
@@ -247,7 +248,7 @@ def test_a_street_fills_in_numerator_and_denominator_of_a_ratio(desk: Desk) -> N
     ("value", "code"), [((11, 10), "V207"), ((9, -10), "V207"), ("94.5%", "V106"), (9, "V206")]
 )
 def test_a_street_s_part_of_a_ratio_is_checked_as_a_part(desk: Desk, value, code) -> None:
-    desk.office = replace(desk.office, plan=with_ratio(desk.plan))
+    desk.office = replace(desk.office, plans=Plans.only(with_ratio(desk.plan)))
     done = desk.consolidate(desk.file(STREETS[0], {RATIO: value}))
     (returned,) = done.consolidation.returned
     assert code in {one.code for one in returned.findings}
@@ -256,7 +257,7 @@ def test_a_street_s_part_of_a_ratio_is_checked_as_a_part(desk: Desk, value, code
 def test_the_form_for_a_street_asks_for_both_numbers(desk: Desk, tmp_path) -> None:
     from openpyxl import load_workbook
 
-    office = replace(desk.office, plan=with_ratio(desk.plan))
+    office = replace(desk.office, plans=Plans.only(with_ratio(desk.plan)))
     app.distribute(office, Q3, tmp_path / "下发")
     sheet = load_workbook(next((tmp_path / "下发").glob(f"{STREETS[0]}*")))["填报表"]
     (row,) = [list(one) for one in sheet.iter_rows(values_only=True) if RATIO in map(str, one)]

@@ -14,7 +14,9 @@ from support.ledger_views import parts_of, view_of
 from support.libreoffice import sheets_of
 
 from qiyx_xl import app
+from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.core.plan.model import Indicator
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.data import resource
@@ -138,7 +140,9 @@ def test_more_than_fits_is_counted_and_long_names_are_cut_in_the_middle(
     ledger: Path, plan: Plan, rules: Rules
 ):
     view = view_of(plan, rules, ())
-    board = dashboard(plan, rules, view.period, current=(), logged=(), findings=(), today=TODAY)
+    board = dashboard(
+        rules, view.period, CurrentFigures(Plans.only(plan)), logged=(), findings=(), today=TODAY
+    )
     long = "关于报送“七优享”指标三季度数据的函（修改稿）（领导签批）最终版2.xlsx"
     moment = view.runs[0].at
     files = tuple(Returned("区卫健局", long, 3, moment) for _ in range(11))
@@ -152,7 +156,9 @@ def test_more_than_fits_is_counted_and_long_names_are_cut_in_the_middle(
 
 def test_what_excel_is_given_as_blocks_is_what_stands_in_the_file(plan: Plan, rules: Rules):
     view = view_of(plan, rules)
-    board = dashboard(plan, rules, view.period, current=(), logged=(), findings=(), today=TODAY)
+    board = dashboard(
+        rules, view.period, CurrentFigures(Plans.only(plan)), logged=(), findings=(), today=TODAY
+    )
     content = Content(replace(view, dashboard=board)).console
     cells = content.cells()
     covered = {

@@ -362,7 +362,9 @@ def test_two_histories_are_told_apart_and_neither_is_preferred(booked: Booked, t
     booked.send(HEALTH, {"3": "60"})
     twin = Booked.__new__(Booked)
     twin.office = app.Office.at(
-        other / booked.office.ledger.name, plan=booked.office.plan, rules=booked.office.rules
+        other / booked.office.ledger.name,
+        plan=booked.office.plans.latest,
+        rules=booked.office.rules,
     )
     twin.now = booked.now
     twin.send(SOCIAL, {"14": "66"}, name="另一份.xlsx")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.ledger_views import view_of
 
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.values import Absence, Word
 from qiyx_xl.ledger.content.lookup import Lookup
 from qiyx_xl.ledger.content.workbook import Content
@@ -41,7 +42,7 @@ def test_formulas_find_the_very_records_that_the_core_rates(
     plan: Plan, rules: Rules, rows: list, period: str
 ):
     view = view_of(plan, rules, rows, period)
-    lookup = Lookup(plan, view.records)
+    lookup = Lookup(Plans.only(plan), view.records)
     for line in view.lines:
         item = line.item
         if item.code not in ("9", "T2-1-02", "4", "M07"):
@@ -64,19 +65,19 @@ def test_formulas_find_the_very_records_that_the_core_rates(
 def test_a_streets_figure_is_never_taken_for_the_districts(plan: Plan, rules: Rules):
     rows = [("9", "2026Q3", "8", {"agency": "新碶街道"})]
     view = view_of(plan, rules, rows)
-    assert Lookup(plan, view.records).keys == [("", "", "", "")]
+    assert Lookup(Plans.only(plan), view.records).keys == [("", "", "", "")]
     assert Content(view).record_rows()[0][-4:] == ["", "", "", ""]
 
 
 def test_a_replaced_number_cannot_be_found(plan: Plan, rules: Rules):
     rows = [("9", "2026Q3", "8", {"current": False}), ("9", "2026Q3", "7")]
-    keys = Lookup(plan, view_of(plan, rules, rows).records).keys
+    keys = Lookup(Plans.only(plan), view_of(plan, rules, rows).records).keys
     assert keys == [("", "", "", ""), ("9|2026Q3", "9|2026-09", "", "")]
 
 
 def test_the_quarter_is_found_by_its_month_and_the_other_way_round(plan: Plan, rules: Rules):
     view = view_of(plan, rules, [("9", "2026Q3", "8"), ("8", "2026-09", "95")], "2026-09")
-    lookup = Lookup(plan, view.records)
+    lookup = Lookup(Plans.only(plan), view.records)
     assert lookup.at(plan.find("9"), view.period) == 1
     view = view_of(plan, rules, [("8", "2026-09", "95")], "2026Q3")
-    assert Lookup(plan, view.records).at(plan.find("8"), view.period) == 1
+    assert Lookup(Plans.only(plan), view.records).at(plan.find("8"), view.period) == 1

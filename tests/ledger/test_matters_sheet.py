@@ -12,6 +12,7 @@ from qiyx_xl import app
 from qiyx_xl.app.custody.verify import verify_ledger
 from qiyx_xl.core.history.matters import Matter
 from qiyx_xl.core.plan.project_list import MajorProject
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.projects.rating import Assessment
 from qiyx_xl.core.projects.status import ProjectLine, ProjectStatus
@@ -90,6 +91,6 @@ def test_a_matter_of_a_project_shows_the_projects_lamp(plan: Plan, rules: Rules)
         raised=DAY,
         item="XM01",
     )
-    view = LedgerView(plan, rules, Q3, projects=status, matters=(matter,), today=DAY)
+    view = LedgerView(Plans.only(plan), rules, Q3, projects=status, matters=(matter,), today=DAY)
     (row,) = Content(view).matter_rows()
     assert row[5] == "红·滞后"

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from support.paths import ROOT
 
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.projects.status import project_status
 from qiyx_xl.core.rating.scorecard import status_lines
@@ -50,7 +51,7 @@ def refreshed(plan, rules, built, tmp_path):
         standing = settle_projects(one.record for one in log)
         book = ProjectBook(listed or load_project_list(EXAMPLE, plan), tuple(standing.values()))
         view = LedgerView(
-            plan, rules, Q3, status_lines(plan, rules, Q3, (), TODAY),
+            Plans.only(plan), rules, Q3, status_lines(plan, rules, Q3, (), TODAY),
             projects=project_status(book, rules, Q3, TODAY), project_log=log,
         )  # fmt: skip
         refresh_ledger(path, view)
@@ -113,7 +114,9 @@ def test_the_note_counts_the_lamps_and_says_what_to_do_without_a_list(refreshed,
     assert load_workbook(path)["重大项目清单"]["A2"].value == (
         "2026年三季度：4 个项目，绿 1、黄 0、红 1、灰 2。投资为万元，序时差为百分点；由程序写入，请不要手工改动。"
     )
-    refresh_ledger(path, LedgerView(plan, rules, Q3, status_lines(plan, rules, Q3, (), TODAY)))
+    refresh_ledger(
+        path, LedgerView(Plans.only(plan), rules, Q3, status_lines(plan, rules, Q3, (), TODAY))
+    )
     assert "qiyx projects template" in load_workbook(path)["重大项目清单"]["A2"].value
     assert rows(path, "重大项目清单") == []
 

@@ -14,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 from support.ledger_views import QUARTER, parts_of, view_of
 
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.rate import Light
 from qiyx_xl.ledger.errors import LedgerError
@@ -272,7 +273,7 @@ def test_somebody_elses_workbook_is_refused(ledger: Path, plan: Plan, rules: Rul
 
 def test_a_ledger_of_another_plan_is_refused(ledger: Path, plan: Plan, rules: Rules):
     view = view_of(plan, rules)
-    other = replace(view, plan=replace(plan, plan_id="elsewhere"))
+    other = replace(view, plans=Plans.only(replace(plan, plan_id="elsewhere")))
     with pytest.raises(LedgerError, match="按另一份方案建的"):
         refresh_ledger(ledger, other)
 

@@ -13,7 +13,7 @@ from support.spreadsheet_hands import rewrite, sheet_xml
 from test_open_xml import errors
 
 from qiyx_xl.app.custody.maintenance import static_copy
-from qiyx_xl.app.office import AppError
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.opened import OpenedLedger

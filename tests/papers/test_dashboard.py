@@ -11,7 +11,9 @@ import pytest
 from support import editions
 from support.pages import document_text
 
+from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.records.log_entries import LoggedFinding, LoggedRecord
 from qiyx_xl.core.records.record import Record
@@ -49,12 +51,19 @@ def test_the_period_before_has_the_same_length(period: str, before: str):
 
 
 def test_the_trend_ends_with_the_period_and_begins_with_the_plan(plan: Plan, rules: Rules):
-    board = dashboard(plan, rules, Q3, current=(), logged=(), findings=(), today=TODAY)
+    board = dashboard(
+        rules, Q3, CurrentFigures(Plans.only(plan)), logged=(), findings=(), today=TODAY
+    )
     assert [str(point.period) for point in board.trend] == [
         "2024Q4", "2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3",
     ]  # fmt: skip
     early = dashboard(
-        plan, rules, Period.parse("2023Q2"), current=(), logged=(), findings=(), today=TODAY
+        rules,
+        Period.parse("2023Q2"),
+        CurrentFigures(Plans.only(plan)),
+        logged=(),
+        findings=(),
+        today=TODAY,
     )
     assert [str(point.period) for point in early.trend] == ["2023Q1", "2023Q2"]
 
@@ -62,7 +71,9 @@ def test_the_trend_ends_with_the_period_and_begins_with_the_plan(plan: Plan, rul
 def test_the_trend_counts_the_indicators_lamps_of_each_period(plan: Plan, rules: Rules):
     current = [record("1", "2026Q2", "5"), record("1", "2026Q3", "5"), record("2", "2026Q3", "70")]
     current.append(record("1", "2026Q1", "9", agency="区民政局"))  # not who reports it
-    board = dashboard(plan, rules, Q3, current=current, logged=(), findings=(), today=TODAY)
+    board = dashboard(
+        rules, Q3, CurrentFigures(Plans.only(plan), current), logged=(), findings=(), today=TODAY
+    )
     lit = {str(point.period): point.lamps.green for point in board.trend}
     assert (lit["2026Q1"], lit["2026Q2"], lit["2026Q3"]) == (0, 1, 2)
     assert all(point.lamps.total == len(plan.indicators) for point in board.trend)
@@ -71,7 +82,12 @@ def test_the_trend_counts_the_indicators_lamps_of_each_period(plan: Plan, rules:
 def test_the_console_of_a_small_quarter_shows_this(plan: Plan, rules: Rules, snapshot: Any):
     edition = editions.small(plan, rules)
     board = dashboard(
-        edition.plan, rules, Q3, current=edition.records, logged=(), findings=(), today=TODAY
+        rules,
+        Q3,
+        CurrentFigures(Plans.only(edition.plan), edition.records),
+        logged=(),
+        findings=(),
+        today=TODAY,
     )
     trend = [{"period": str(point.period), **point.lamps.to_json()} for point in board.trend]
     missing = [
@@ -92,7 +108,9 @@ def test_the_console_of_a_small_quarter_shows_this(plan: Plan, rules: Rules, sna
 
 def test_what_is_missing_is_listed_before_it_is_late_too(plan: Plan, rules: Rules):
     early = date(2026, 10, 1)
-    board = dashboard(plan, rules, Q3, current=(), logged=(), findings=(), today=early)
+    board = dashboard(
+        rules, Q3, CurrentFigures(Plans.only(plan)), logged=(), findings=(), today=early
+    )
     late = {one.agency.name: one.days_late for one in board.missing}
     assert late["大碶街道"] < 0
     assert "区卫健局" in late

@@ -11,10 +11,11 @@ import pytest
 from support import editions
 from support.editions import Q2, Q3, TODAY, record
 
-from qiyx_xl.core.consolidation.versions import CurrentFigures
+from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.core.history.closing import close
 from qiyx_xl.core.history.publications import VIEWS, last_before
 from qiyx_xl.core.history.snapshot import figures, frozen_lines
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.papers.edition import Edition, EditionError, verify
@@ -155,9 +156,9 @@ def test_a_closed_period_is_told_as_it_was_closed(plan: Plan, rules: Rules) -> N
     early = [record(plan, "2", "2026Q3", "67.5")]
     before = editions.edition(plan, rules, early)
     closing = close(plan, rules, Q3, before.lines, [], at=NOON, by="张三")
-    corrected = CurrentFigures((record(plan, "2", "2026Q3", "71"),))
+    corrected = CurrentFigures(Plans.only(plan), (record(plan, "2", "2026Q3", "71"),))
     other_rules = replace(rules, score_amber=Decimal(10), version="9999.9")
-    after = gather(plan, other_rules, Q3, TODAY, corrected, closings=[closing])
+    after = gather(other_rules, Q3, TODAY, corrected, closings=[closing])
     assert after.lines[1].rating == before.lines[1].rating
     assert after.rules_version == rules.version
     assert after.groups("domain") == before.groups("domain")

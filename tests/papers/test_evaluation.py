@@ -7,8 +7,9 @@ import openpyxl
 import pytest
 from support import editions, rendering
 
-from qiyx_xl.core.consolidation.versions import CurrentFigures
+from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.core.history.closing import close
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.documents.workbooks.evaluation import write_evaluation
@@ -59,12 +60,18 @@ def test_a_closed_year_keeps_the_values_it_was_closed_with(plan, rules):
     )
     later = [editions.record(plan, "9", "2025Q4", "6.6"), editions.record(plan, "9", "2026Q3", "8")]
     edition = gather(
-        plan, rules, editions.Q3, editions.TODAY, CurrentFigures(tuple(later)), closings=[closing]
+        rules,
+        editions.Q3,
+        editions.TODAY,
+        CurrentFigures(Plans.only(plan), tuple(later)),
+        closings=[closing],
     )
     headings = [one.heading for one in year_columns(edition)]
     assert headings[2] == "2025年（已封账）"
     assert nine(edition).cells[2].text == "6.4 黄"
-    open_still = gather(plan, rules, editions.Q3, editions.TODAY, CurrentFigures(tuple(later)))
+    open_still = gather(
+        rules, editions.Q3, editions.TODAY, CurrentFigures(Plans.only(plan), tuple(later))
+    )
     assert nine(open_still).cells[2].text == "6.6 绿"
 
 

@@ -244,10 +244,11 @@ def test_a_total_that_differs_is_a_rival_and_stands_where_nobody_reported(
     assert applied[item.reporting_agency] == total
     assert chosen_agencies(plan, parts, ()) == {(Q3, item.code): "各街道合计"}
     logged = [LoggedRecord(one, NINE, run, current=True) for run, one in enumerate(parts, start=1)]
-    rows = with_totals(plan, [*logged, LoggedRecord(row("1", "4.9"), NINE, 99, current=True)])
+    everything = [*logged, LoggedRecord(row("1", "4.9"), NINE, 99, current=True)]
+    rows = with_totals(plan, everything, covers=lambda _: True)
     assert [one.record.agency for one in rows] == [*streets, "各街道合计", HEALTH]
     assert rows[len(streets)].run == len(streets)
-    assert with_totals(plan, logged[1:]) == tuple(logged[1:])
+    assert with_totals(plan, logged[1:], covers=lambda _: True) == tuple(logged[1:])
 
 
 # --- decisions -------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ from decimal import Decimal
 import pytest
 from support.paths import ROOT
 
-from qiyx_xl.core.consolidation.versions import CurrentFigures
+from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.core.plan.project_list import ProjectList
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence
 from qiyx_xl.core.projects.status import project_status
@@ -55,7 +56,7 @@ def make(plan, rules, listed):
     def edition(records=REPORTED, today=TODAY, lists=None):
         book = ProjectBook(listed if lists is None else lists, tuple(records))
         status = project_status(book, rules, Q3, today)
-        return gather(plan, rules, Q3, today, CurrentFigures(), projects=status)
+        return gather(rules, Q3, today, CurrentFigures(Plans.only(plan)), projects=status)
 
     return edition
 
@@ -180,7 +181,13 @@ def test_without_projects_the_task_forces_are_the_domains_and_placed_once(make):
 
 def board_of(plan, rules, edition, today) -> Dashboard:
     return dashboard(
-        plan, rules, Q3, current=(), logged=(), findings=(), today=today, projects=edition.projects
+        rules,
+        Q3,
+        CurrentFigures(Plans.only(plan)),
+        logged=(),
+        findings=(),
+        today=today,
+        projects=edition.projects,
     )
 
 

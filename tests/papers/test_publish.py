@@ -113,7 +113,7 @@ def test_a_closed_period_is_published_as_it_was_closed(office: Office, tmp_path:
     open_yet = publish(office, Q3, tmp_path / "前", TODAY, papers=SCORECARDS).edition
     with Store.open(office.store) as store, store.writing():
         store.book_closing(
-            close(office.plan, office.rules, Q3, open_yet.lines, [], at=AT, by="张三")
+            close(office.plans.latest, office.rules, Q3, open_yet.lines, [], at=AT, by="张三")
         )
     stricter = replace(office, rules=replace(office.rules, score_amber=Decimal(1), version="新"))
     done = publish(stricter, Q3, tmp_path / "后", TODAY, papers=SCORECARDS)

@@ -46,7 +46,7 @@ class Booked:
         file = submission(path, agency, period, values, self.now)
         with self.office.open_store() as store, store.writing():
             outcome = consolidate(
-                self.office.plan,
+                self.office.plans.latest,
                 period,
                 store.logged_records(),
                 [file],

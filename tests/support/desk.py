@@ -39,7 +39,7 @@ class Desk:
 
     @property
     def plan(self) -> Plan:
-        return self.office.plan
+        return self.office.plans.latest
 
     def file(
         self,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.versions import CurrentFigures
+from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.core.plan.model import (
     Agency,
     Comparator,
@@ -17,6 +17,7 @@ from qiyx_xl.core.plan.model import (
     Plan,
     SecondInput,
 )
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Actual, Word
 from qiyx_xl.core.projects.status import project_status
@@ -87,11 +88,10 @@ def edition(
 ) -> Edition:
     """An edition of what stands."""
     return gather(
-        plan,
         rules,
         period,
         today,
-        CurrentFigures(tuple(records)),
+        CurrentFigures(Plans.only(plan), tuple(records)),
         publications=publications,
         files=files,
         contacts=contacts,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.findings.model import Finding, Severity
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Word, spell
 from qiyx_xl.core.rating.scorecard import status_lines
@@ -93,7 +94,7 @@ def view_of(
         "320",
     )
     return LedgerView(
-        plan=plan,
+        plans=Plans.only(plan),
         rules=rules,
         period=when,
         lines=status_lines(plan, rules, when, current, TODAY),

@@ -39,7 +39,12 @@ def book(office: Office, records: Sequence[Record], at: datetime = AT) -> None:
         ]
         with office.open_store() as store, store.writing():
             outcome = consolidate(
-                office.plan, period, store.logged_records(), sent, store.known_hashes(), at=at
+                office.plans.latest,
+                period,
+                store.logged_records(),
+                sent,
+                store.known_hashes(),
+                at=at,
             )
             store.commit(outcome, {path.sha256: _path(office, path) for path in sent}, at)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qiyx_xl.app.office import AppError
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.core.primitives.periods import Period, PeriodError
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.ledger import build_ledger, refresh_within
-from qiyx_xl.app.office import AppError
 from qiyx_xl.core.primitives.periods import Period, PeriodError
 from qiyx_xl.core.records.submission import SubmissionStatus
 
@@ -150,7 +150,7 @@ def rebuild(
                 aside.append(_kept_copy(office.ledger))
         wanted = period or shown or (runs[-1].period if runs else None)
         if wanted is None:
-            wanted = Period.of_quarter(office.plan.years[0], 1)
+            wanted = Period.of_quarter(office.plans.latest.years[0], 1)
         with store.writing():
             try:
                 refreshed = refresh_within(office, store, wanted, today)
@@ -282,7 +282,7 @@ def _take_in_again(office: Office, kept: Sequence[Path], now: datetime) -> int:
     from qiyx_xl.app.validation import validate_files
     from qiyx_xl.store import Store
 
-    first = validate_files(kept, plan=office.plan, rules=office.rules)
+    first = validate_files(kept, plan=office.plans.latest, rules=office.rules)
     periods = sorted(
         {submission.period for submission in first.submissions if submission.period is not None}
     )
@@ -292,9 +292,13 @@ def _take_in_again(office: Office, kept: Sequence[Path], now: datetime) -> int:
             Path(submission.path) for submission in first.submissions if submission.period == period
         ]
         with Store.open(office.store) as store:
-            history = office.history_in(store)
+            history = office.history_in(store, period)
             checked = validate_files(
-                files, plan=office.plan, rules=office.rules, period=period, history=history
+                files,
+                plan=office.plan_at(period),
+                rules=office.rules,
+                period=period,
+                history=history,
             )
             returned += checked.count(SubmissionStatus.RETURNED)
             book_within(office, store, period, checked.submissions, now=now)

@@ -19,7 +19,7 @@ from qiyx_xl.core.primitives.values import Absence, plain, rounded, spell
 from qiyx_xl.core.records.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from qiyx_xl.core.plan.model import Item, Plan
     from qiyx_xl.core.primitives.periods import Period
@@ -131,13 +131,20 @@ def standing_totals(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]
     )
 
 
-def with_totals(plan: Plan, logged: Sequence[LoggedRecord]) -> tuple[LoggedRecord, ...]:
+def with_totals(
+    plan: Plan, logged: Sequence[LoggedRecord], covers: Callable[[Period], bool]
+) -> tuple[LoggedRecord, ...]:
     """Insert the complete totals into the log's rows, each after its last part.
 
-    A total has no file of its own; it exists since its last part was booked.
+    A total has no file of its own; it exists since its last part was booked. ``covers`` tells the
+    periods for which the plan adds up; rows of others are left as they are.
     """
     summed = {item.code for item in plan.items() if item.aggregation is not Aggregation.LEAD_AGENCY}
-    current = {row.record.key: row for row in logged if row.current and row.record.code in summed}
+    current = {
+        row.record.key: row
+        for row in logged
+        if row.current and row.record.code in summed and covers(row.record.period)
+    }
     totals: dict[tuple[Period, str], LoggedRecord] = {}
     for total in street_totals(plan, [row.record for row in current.values()]):
         record = total.record()

@@ -17,16 +17,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.conflicts import apply_decisions, chosen_agencies, confirmed_values
-from qiyx_xl.core.primitives.values import Absence, Unreadable, spell
+from qiyx_xl.core.primitives.values import Absence, Unreadable
 from qiyx_xl.core.records.explanations import standing as standing_remark
 from qiyx_xl.core.records.source import saved_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from qiyx_xl.core.consolidation.conflicts import Conflict, Decision
-    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.consolidation.conflicts import Conflict
     from qiyx_xl.core.primitives.values import Actual
     from qiyx_xl.core.records.record import Record
 
@@ -117,66 +115,6 @@ def _outcome(index: int, later: Sequence[int]) -> Outcome:
         return Outcome.CURRENT
     # A version received after a file that overrides it was never current.
     return Outcome.OVERTAKEN if min(later) < index else Outcome.REVISED
-
-
-# --- The current figures: what was sent, with people's decisions applied --------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentFigures:
-    """The figures to rate, to compare with and to publish, of all periods.
-
-    ``records`` contain people's decisions on conflicts; ``confirmed`` are the keys (``Record.key``)
-    of the records of which a person has confirmed exactly this value, however implausible.
-    """
-
-    records: tuple[Record, ...] = ()
-    confirmed: frozenset[tuple[str, str, str]] = frozenset()
-
-    @classmethod
-    def of(
-        cls, plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
-    ) -> CurrentFigures:
-        """Apply the decisions to the records.
-
-        Args:
-            plan: determines whose figure is the district's.
-            records: the current version of every figure, as it was sent.
-            decisions: all of them, earliest first.
-        """
-        settled = apply_decisions(plan, records, decisions)
-        return cls(settled, _confirmed(plan, records, settled, decisions))
-
-
-def _confirmed(
-    plan: Plan,
-    records: Sequence[Record],
-    settled: Sequence[Record],
-    decisions: Sequence[Decision],
-) -> frozenset[tuple[str, str, str]]:
-    """Return the keys of confirmed values.
-
-    Another agency's value that was chosen as the district's figure may have been confirmed as that
-    agency's or as the district's. A confirmation of the reporting agency's own value does not apply
-    to it.
-    """
-    seen = confirmed_values(decisions)
-    if not seen:
-        return frozenset()
-    codes = {code for _, code, _, _ in seen}
-    reporters = {item.code: item.reporting_agency for item in plan.items() if item.code in codes}
-    chosen = chosen_agencies(
-        plan, [record for record in records if record.code in codes], decisions
-    )
-    keys = set()
-    for record in (record for record in settled if record.code in codes):
-        senders = {record.agency}
-        if record.agency == reporters.get(record.code):
-            senders.add(chosen.get((record.period, record.code), record.agency))
-        value = spell(record.actual)
-        if any((*record.key[:2], sender, value) in seen for sender in senders):
-            keys.add(record.key)
-    return frozenset(keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Closing:
     copy, empty if there is none. ``rules`` is the whole rule file as JSON text, so that scores and
     ranks can also be computed again as they were. ``projects`` are the projects' lines as JSON
     text, parsed only when needed; empty in closings from versions that did not store them.
+    ``plan`` is the sha256 of the plan in force, empty where an earlier version closed the period.
     """
 
     action: Action
@@ -59,6 +60,7 @@ class Closing:
     ledger: str = ""
     rules: str = ""
     projects: str = ""
+    plan: str = ""
 
     def lines(self, plan: Plan) -> tuple[StatusLine, ...]:
         """Return the frozen status lines, in the plan's order."""
@@ -108,6 +110,7 @@ def close(
         ledger,
         json.dumps(rules_document(rules), ensure_ascii=False),
         "" if projects is None else json.dumps(status_document(projects), ensure_ascii=False),
+        plan.sha256,
     )
 
 

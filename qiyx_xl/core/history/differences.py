@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.history.snapshot import Figure
     from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.timeline import Plans
 
 SCHEMA = "difference/1"
 _BRIGHTNESS = {Light.RED: 0, Light.AMBER: 1, Light.GREEN: 2}
@@ -78,7 +79,9 @@ class Change:
         return sentence + "。"
 
 
-def difference(plan: Plan, before: Iterable[Figure], after: Iterable[Figure]) -> tuple[Change, ...]:
+def difference(
+    plan: Plan | Plans, before: Iterable[Figure], after: Iterable[Figure]
+) -> tuple[Change, ...]:
     """Return the items whose number, second number, lamp or state differ, in the plan's order.
 
     An item that repeats an indicator is left out, because the indicator is listed. The two states
@@ -96,7 +99,7 @@ def difference(plan: Plan, before: Iterable[Figure], after: Iterable[Figure]) ->
 
 
 def difference_document(
-    plan: Plan, changes: Iterable[Change], *, period: str, against: str
+    plan: Plan | Plans, changes: Iterable[Change], *, period: str, against: str
 ) -> dict[str, Any]:
     """Return the output of ``diff --format json`` (schemas/difference.schema.json).
 
@@ -120,7 +123,7 @@ def difference_document(
     }
 
 
-def _change(plan: Plan, change: Change) -> dict[str, Any]:
+def _change(plan: Plan | Plans, change: Change) -> dict[str, Any]:
     item = plan.item(change.code)
     return {
         "indicator": item_json(change.code),

@@ -11,8 +11,6 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.plan.model import Aggregation
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
@@ -143,7 +141,6 @@ def _placed(item: Item) -> _Document:
 
 
 def _measured(item: Item) -> _Document:
-    aggregation = None if item.aggregation is Aggregation.LEAD_AGENCY else item.aggregation.value
     baseline_date = item.baseline_date
     return {
         "measure": item.measure,
@@ -152,11 +149,11 @@ def _measured(item: Item) -> _Document:
         "frequency": item.frequency.value,
         "decimals": item.decimals,
         "cumulative": item.cumulative,
+        "aggregation": item.aggregation.value,
         **_unless_default(
             baseline=_number(item.baseline),
             baseline_date=None if baseline_date is None else baseline_date.isoformat(),
             second_input=None if item.second_input is None else item.second_input.value,
-            aggregation=aggregation,
             parts=None if item.parts is None else asdict(item.parts),
             may_exceed_hundred=item.may_exceed_hundred,
         ),

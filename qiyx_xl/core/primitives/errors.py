@@ -32,7 +32,7 @@ message unchanged and treats any other exception as a bug::
     ├── FindingsTableError             documents/check_report/table_export
     ├── ReportNameError                documents/check_report/write
     ├── TemplateError                  documents/word/docx
-    ├── AppError                       app/office
+    ├── AppError                       app/errors
     └── FactsError                     shells/cli/doctor
 
 Those with a star are a ``ValueError`` too: the Python API raises them for a wrong argument, and

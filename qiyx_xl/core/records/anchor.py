@@ -38,14 +38,14 @@ class Anchor:
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """The numbers of consolidations, decisions, closings, changes of matters and project lists.
+        """The numbers of consolidations, decisions, closings, changes of matters, lists and plans.
 
         A number that cannot be parsed counts as 0.
         """
-        position, _, listed = self.position.partition("+")
+        position, listed, plans, *_ = [*self.position.split("+"), "", ""]
         numbers = [int(one) if one.isdigit() else 0 for one in position.split(".")]
         numbers = [*numbers, 0, 0, 0, 0][:4]
-        return (*numbers, int(listed) if listed.isdigit() else 0)
+        return (*numbers, *(int(one) if one.isdigit() else 0 for one in (listed, plans)))
 
     @property
     def is_empty(self) -> bool:
@@ -59,7 +59,8 @@ class Anchor:
     @property
     def words(self) -> str:
         """The counts as a Chinese phrase."""
-        *counts, listed = self.counts
+        *counts, listed, plans = self.counts
         parts = [f"{count} {name}" for count, name in zip(counts, _NAMES, strict=True) if count]
         parts += [f"{listed} 版项目清单"] if listed else []
+        parts += [f"{plans} 版方案"] if plans else []
         return "、".join(parts) or "什么都没有记"

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from qiyx_xl import __version__
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.data import read_text
@@ -68,7 +69,7 @@ def build_ledger(out: Path, plan: Plan, rules: Rules, *, period: Period | None =
     # of the build. On the period's last day nothing is late.
     lines = status_lines(plan, rules, period, (), period.last_day)
     with replacing(out) as beside:
-        beside.write_bytes(ledger_bytes(LedgerView(plan, rules, period, lines)))
+        beside.write_bytes(ledger_bytes(LedgerView(Plans.only(plan), rules, period, lines)))
 
 
 def ledger_bytes(view: LedgerView) -> bytes:

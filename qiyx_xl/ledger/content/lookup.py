@@ -19,7 +19,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.conflicts import chosen_agencies, confirmed_values
+from qiyx_xl.core.consolidation.conflicts import confirmed_values
+from qiyx_xl.core.consolidation.current import senders_of_figures
 from qiyx_xl.core.plan.schedule import is_done
 from qiyx_xl.core.primitives.values import Unreadable, spell
 from qiyx_xl.core.rating.lamps import Light
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from qiyx_xl.core.consolidation.conflicts import Decision
-    from qiyx_xl.core.plan.model import Item, Plan
+    from qiyx_xl.core.plan.model import Item
     from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.plan.timeline import Plans
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.rating.rate import Rating
     from qiyx_xl.core.records.log_entries import LoggedRecord
@@ -49,11 +51,11 @@ class Lookup:
     """
 
     def __init__(
-        self, plan: Plan, records: Sequence[LoggedRecord], decisions: Sequence[Decision] = ()
+        self, plans: Plans, records: Sequence[LoggedRecord], decisions: Sequence[Decision] = ()
     ) -> None:
-        self._items = {item.code: item for item in plan.items()}
+        self._plans = plans
         current = [logged.record for logged in records if logged.current]
-        self._chosen = chosen_agencies(plan, current, decisions)
+        self._senders = senders_of_figures(plans, current, decisions)
         self._by_period: dict[str, int] = {}
         self._by_month: dict[str, int] = {}
         self._by_year_end: dict[str, int] = {}
@@ -71,11 +73,7 @@ class Lookup:
         self.confirmed: list[str] = self._confirmed(own, decisions)
 
     def _is_districts(self, record: Record) -> bool:
-        item = self._items.get(record.code)
-        if item is None:
-            return False
-        reporter = self._chosen.get((record.period, record.code), item.reporting_agency)
-        return record.agency == reporter
+        return self._senders.get((record.period, record.code)) == record.agency
 
     def _enter(self, row: int, record: Record) -> None:
         # Records are entered in order of period: of those that end with the same month, a longer
@@ -90,7 +88,8 @@ class Lookup:
     def _first_done(self, own: Sequence[tuple[int, Record]]) -> dict[str, int]:
         first: dict[str, int] = {}
         for row, record in own:
-            if is_done(self._items[record.code], record.actual):
+            item = self._plans.at(record.period).item(record.code)
+            if item is not None and is_done(item, record.actual):
                 first.setdefault(record.code, row)
         return first
 
@@ -120,8 +119,9 @@ class Lookup:
         # Where a person chose another agency's value as the district's, the confirmation names
         # the item's own reporting agency.
         for number, record in own:
-            reporter = self._items[record.code].reporting_agency
-            if (*record.key[:2], reporter, spell(record.actual)) in seen:
+            reporters = self._plans.reporters(record.code, record.period)
+            value = spell(record.actual)
+            if any((*record.key[:2], reporter, value) in seen for reporter in reporters):
                 marks[number - 1] = CONFIRMED_WORD
         return marks
 

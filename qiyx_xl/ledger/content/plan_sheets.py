@@ -94,7 +94,7 @@ class PlanContent:
     @cached_property
     def lookup(self) -> Lookup:
         """The row of 填报记录 for each item and period."""
-        return Lookup(self.view.plan, self.view.records, self.view.decisions)
+        return Lookup(self.view.plans, self.view.records, self.view.decisions)
 
     @cached_property
     def _lines(self) -> dict[str, StatusLine]:

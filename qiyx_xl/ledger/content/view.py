@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.history.matters import Matter
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.plan.timeline import Plans
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.core.records.log_entries import LoggedFinding, LoggedRecord, LoggedRun
@@ -65,7 +67,7 @@ class LedgerView:
     - ``matters``: those of the meetings, in the order in which they were raised.
     """
 
-    plan: Plan
+    plans: Plans
     rules: Rules
     period: Period
     lines: tuple[StatusLine, ...] = ()
@@ -82,3 +84,8 @@ class LedgerView:
     projects: ProjectStatus = NO_STATUS
     project_log: tuple[LoggedProjectRecord, ...] = ()
     matters: tuple[Matter, ...] = ()
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan in force at the period."""
+        return self.plans.at(self.period)

@@ -48,7 +48,7 @@ class Content(PlanContent):
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        return {item.code: item.name for item in self.view.plan.items()}
+        return {item.code: item.name for item in self.view.plans.items()}
 
     # --- the rows above the tables ---------------------------------------------------------
 

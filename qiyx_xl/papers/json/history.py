@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.history.trace import Step
     from qiyx_xl.core.plan.model import Item, Plan
+    from qiyx_xl.core.plan.timeline import Plans
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.core.records.record import Record
@@ -31,7 +32,7 @@ CLOSINGS_SCHEMA = "closings/1"
 TRACE_SCHEMA = "trace/1"
 
 
-def waiting_document(plan: Plan, waiting: WaitingChoice) -> dict[str, Any]:
+def waiting_document(plan: Plan | Plans, waiting: WaitingChoice) -> dict[str, Any]:
     """Return the document of what waits for a decision (schemas/waiting.schema.json)."""
     return {
         "schema": WAITING_SCHEMA,
@@ -119,7 +120,7 @@ def trace_document(
     }
 
 
-def _conflict(plan: Plan, conflict: Conflict) -> dict[str, Any]:
+def _conflict(plan: Plan | Plans, conflict: Conflict) -> dict[str, Any]:
     return {
         **_what(plan, conflict.left),
         "left": side_json(conflict.left),
@@ -127,11 +128,11 @@ def _conflict(plan: Plan, conflict: Conflict) -> dict[str, Any]:
     }
 
 
-def _doubt(plan: Plan, doubt: Doubt) -> dict[str, Any]:
+def _doubt(plan: Plan | Plans, doubt: Doubt) -> dict[str, Any]:
     return {**_what(plan, doubt.record), **side_json(doubt.record), "reason": doubt.reason}
 
 
-def _what(plan: Plan, record: Record) -> dict[str, Any]:
+def _what(plan: Plan | Plans, record: Record) -> dict[str, Any]:
     item = plan.item(record.code)
     return {
         "period": str(record.period),

@@ -164,5 +164,5 @@ def _outcome_lines(office: Office, outcome: Consolidation) -> Iterable[str]:
 
 
 def _name(office: Office, code: str) -> str:
-    item = office.plan.item(code)
+    item = office.plans.item(code)
     return f"{code}“{item.name}”" if item is not None else code

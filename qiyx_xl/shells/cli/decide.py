@@ -161,7 +161,7 @@ def _list(office: Office, waiting: WaitingChoice, form: str) -> int:
     if form == "json":
         from qiyx_xl.papers.json.history import waiting_document
 
-        say_json(waiting_document(office.plan, waiting))
+        say_json(waiting_document(office.plans, waiting))
     elif waiting.is_empty:
         say("没有待决定的冲突，也没有待核的数。")
     else:
@@ -206,5 +206,5 @@ def _decision_lines(office: Office, decisions: Iterable[Decision]) -> Iterable[s
 
 
 def _name(office: Office, code: str) -> str:
-    item = office.plan.item(code)
+    item = office.plans.item(code)
     return f"{code}“{item.name}”" if item is not None else code

@@ -89,7 +89,7 @@ def _whole_cycle(folder: Path) -> int:
     print_consolidation(office, result)
     say("四、红黄绿：")
     state = app.state(office, current, _day_after_deadlines(current).date())
-    print_status(office, state, ["task_force"])
+    print_status(state, ["task_force"])
     say("五、晾晒和通报：")
     out = folder / "发布"
     # Publish the end of last year first, so that this quarter can show changes of rank.

@@ -48,7 +48,7 @@ def distribute(
 
     forms = app.distribute(office, period, out)
     if form == "json":
-        say_json(distribute_document(office.plan, period, forms))
+        say_json(distribute_document(office.plan_at(period), period, forms))
         return CLEAN
     header = ["单位", "应报项数", "文件"]
     rows = [[summary.agency, str(summary.items), Path(summary.path).name] for summary in forms]

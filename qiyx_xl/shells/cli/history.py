@@ -57,7 +57,7 @@ def diff(
     if form == "json":
         say_json(
             difference_document(
-                office.plan, found.changes, period=str(period), against=against.strip()
+                office.plans, found.changes, period=str(period), against=against.strip()
             )
         )
     else:
@@ -69,7 +69,7 @@ def print_difference(office: Office, found: Difference) -> None:
     """Print one sentence per change, then how many lamps got better or worse."""
     say(f"{found.after}，与{found.before}相比：")
     for change in found.changes:
-        item = office.plan.item(change.code)
+        item = office.plans.item(change.code)
         name = change.code if item is None else f"{change.code} {item.name}"
         say(f"  {change.describe(name)}")
     better = sum(change.direction > 0 for change in found.changes)

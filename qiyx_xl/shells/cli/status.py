@@ -62,7 +62,7 @@ def status(
     if form == "json":
         say_json(
             status_document(
-                office.plan,
+                state.plan,
                 state.rules,
                 period,
                 state.today,
@@ -74,7 +74,7 @@ def status(
             )
         )
     else:
-        print_status(office, state, views)
+        print_status(state, views)
         say_waiting(office, state)
     return CLEAN
 
@@ -95,7 +95,7 @@ def say_waiting(office: Office, state: State) -> None:
         say(f"还有 {'、'.join(open_ones)}没有定，请运行：qiyx decide --period {state.period}")
 
 
-def print_status(office: Office, state: State, views: Sequence[str]) -> None:
+def print_status(state: State, views: Sequence[str]) -> None:
     """Print the lamps of indicators and projects, then the counts by each view."""
     from qiyx_xl.core.plan.model import Indicator
     from qiyx_xl.core.primitives.values import spell
@@ -122,7 +122,7 @@ def print_status(office: Office, state: State, views: Sequence[str]) -> None:
     screen.print(table(f"{state.period.label}指标", header, rows))
     _print_projects(state)
     for view in views:
-        groups = groups_by(view, state.lines, state.projects, office.plan, state.rules)
+        groups = groups_by(view, state.lines, state.projects, state.plan, state.rules)
         counted = [
             (
                 group.name,

@@ -95,10 +95,10 @@ def validate(
     with progress() as (on_start, on_done):
         result = app.validate_files(
             paths,
-            plan=office.plan,
+            plan=office.plans.latest if period is None else office.plan_at(period),
             rules=office.rules,
             period=period,
-            history=office.history(),
+            history=office.history(period),
             jobs=jobs,
             cluster=cluster,
             on_start=on_start,

@@ -69,7 +69,7 @@ def test_every_use_case_is_found_where_it_is_said_to_be():
 def test_a_rating_loads_no_other_use_case():
     modules, _ = loaded_by("rate", "--indicator", "9", "--period", "2024Q2", "--actual", "3.3")
     assert {name for name in modules if name.startswith("qiyx_xl.app.")} == {
-        "qiyx_xl.app.office",
+        "qiyx_xl.app.errors",
         "qiyx_xl.app.rating",
     }
 

@@ -1,0 +1,62 @@
+"""How an adopted plan is stored as a row of the table ``plans``."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.core.plan.document import plan_from_document
+from qiyx_xl.core.plan.timeline import Adoption
+from qiyx_xl.core.plan.written import canonical_text
+from qiyx_xl.core.primitives.codec import moment_of, moment_text
+from qiyx_xl.core.primitives.periods import Period
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan.model import Plan
+
+COLUMNS = "at, by, reason, since, plan_id, version, sha256, document"
+INSERT_PLAN = f"INSERT INTO plans ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own names
+
+
+def plan_columns(adoption: Adoption) -> tuple[Any, ...]:
+    """Return an adoption's columns, in the table's order."""
+    plan = adoption.plan
+    return (
+        "" if adoption.at is None else moment_text(adoption.at),
+        adoption.by,
+        adoption.reason,
+        "" if adoption.since is None else str(adoption.since),
+        plan.plan_id,
+        plan.version,
+        plan.sha256,
+        canonical_text(plan),
+    )
+
+
+def adoption_of(row: tuple[Any, ...]) -> Adoption:
+    """Return the adoption of a row; the row is without its number.
+
+    Raises:
+        ValueError: the document is not a plan, or not the one that its digest names.
+    """
+    at, by, reason, since, _, _, sha256, document = row
+    return Adoption(
+        _plan_of(document, sha256),
+        Period.parse(since) if since else None,
+        moment_of(at) if at else None,
+        by,
+        reason,
+    )
+
+
+@lru_cache(maxsize=16)
+def _plan_of(document: str, sha256: str) -> Plan:
+    try:
+        plan = plan_from_document(json.loads(document, parse_float=Decimal))
+    except (KeyError, TypeError, AttributeError) as wrong:
+        raise ValueError("not a plan") from wrong
+    if plan.sha256 != sha256:
+        raise ValueError("another plan")
+    return plan
