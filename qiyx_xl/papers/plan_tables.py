@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.plan.model import Comparator, Direction, GoalKind
+from qiyx_xl.core.plan.model import Comparator, Direction
 from qiyx_xl.core.plan.target_text import parse_printed
 from qiyx_xl.core.primitives.codec import date_text
 from qiyx_xl.core.primitives.values import plain
@@ -18,18 +18,6 @@ if TYPE_CHECKING:
 PLAN_TABLE_SCHEMA = "plan-table/1"
 TO_CONFIRM = "待确认"
 INFERRED = "期限推定"
-
-KIND_LABELS = {
-    GoalKind.TARGET: "到期达到",
-    GoalKind.FULL_COVERAGE: "到期全覆盖",
-    GoalKind.ZERO_TARGET: "到期清零",
-    GoalKind.HOLD: "保持",
-    GoalKind.CEILING: "控制线",
-    GoalKind.STANDARD: "标准",
-    GoalKind.ANNUAL: "每年达到",
-    GoalKind.RELATIVE: "比照",
-}
-"""The label of each kind of goal: when its target applies within the five years."""
 
 Rows = list[list[str]]
 
@@ -158,7 +146,7 @@ def _goal_row(goal: Goal) -> list[str]:
         goal.name,
         goal.measure,
         goal.target.printed,
-        KIND_LABELS[goal.kind],
+        goal.kind.label,
         str(goal.deadline_year),
         goal.reporting_agency,
         "；".join(remarks),

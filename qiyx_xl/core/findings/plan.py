@@ -1,4 +1,4 @@
-"""Which findings can a plan file get? P1: the file, P2: its shape, P3: its content.
+"""Which findings can a plan file get? P1: the file, P2: its shape, P3: its content, P4: its cells.
 
 ``docs/plan.md`` explains each code; a test keeps the two in step. ``{header}`` is the place as
 people read it: 指标9 · 2024年目标.
@@ -66,6 +66,12 @@ EMPTY = PLAN_CATALOGUE.error(
     "P111",
     "文件是空的",
     "方案文件里没有内容。请检查是否选错了文件，或重新保存后再试。",
+)
+
+WORKBOOK_UNREADABLE = PLAN_CATALOGUE.error(
+    "P112",
+    "方案工作簿读不了",
+    "方案工作簿“{value}”读不了：{detail}。请另存为 .xlsx，或用 qiyx plan export 重新导出一本再改。",
 )
 
 # --- P2: the shape ----------------------------------------------------------------------------
@@ -274,4 +280,72 @@ EARLIER_NAME_TAKEN = PLAN_CATALOGUE.error(
     "P334",
     "曾用名是别的单位的",
     "{header}：“{value}”是{other}的名称，用它报来的数分不清是谁的。请删去这个曾用名，或改正。",
+)
+SEVERAL_NAMES = PLAN_CATALOGUE.warning(
+    "P335",
+    "曾用名像是几个名称",
+    "{header}：“{value}”像是几个名称写在一起。请分开，一个名称一条（工作簿里一行一个）。",
+)
+
+# --- P4: the plan's workbook ------------------------------------------------------------------
+
+SHEET_MISSING = PLAN_CATALOGUE.error(
+    "P401",
+    "缺一张工作表",
+    "方案工作簿里没有“{value}”表。请把它放回来；改了表名的请改回去。",
+)
+COLUMN_MISSING = PLAN_CATALOGUE.error(
+    "P402",
+    "缺一列",
+    "找不到表头“{value}”。请把这一列放回来；改了表头的请改回“{value}”。",
+)
+COLUMN_ABSENT = PLAN_CATALOGUE.warning(
+    "P403",
+    "没有这一列，按空白读",
+    "没有“{value}”这一列，都按空白读。误删的请把这一列放回来。",
+)
+COLUMN_IGNORED = PLAN_CATALOGUE.warning(
+    "P404",
+    "不认识的列",
+    "不认识“{value}”这一列，没有读。写在这里的内容不算方案的一部分；改错了表头的请改回去。",
+)
+SHEET_IGNORED = PLAN_CATALOGUE.warning(
+    "P405",
+    "不认识的工作表",
+    "不认识“{value}”这张表，没有读。写在这里的内容不算方案的一部分；改错了表名的请改回去。",
+)
+COLUMN_TWICE = PLAN_CATALOGUE.error(
+    "P406",
+    "表头重复",
+    "“{value}”这一列有两个，不知以哪个为准。请只保留一个。",
+)
+CELL_ERROR = PLAN_CATALOGUE.error(
+    "P407",
+    "单元格是错误值",
+    "“{header}”这一格显示的是错误值“{value}”。请改成正确的内容。",
+)
+FORMULA_EMPTY = PLAN_CATALOGUE.error(
+    "P408",
+    "公式没有算出结果",
+    "“{header}”这一格是公式，没有保存计算结果。请在表格软件里打开，重新保存，或直接填内容。",
+)
+CELLS_MERGED = PLAN_CATALOGUE.warning(
+    "P409",
+    "合并的单元格",
+    "“{header}”有合并的单元格（{value}），每一格都按左上角的“{shown}”读。请核对是不是都一样。",
+)
+TOO_MANY_ROWS = PLAN_CATALOGUE.error(
+    "P410",
+    "行数过多",
+    "表头下面超过 {limit} 行，不像是方案。请删去多余的行。",
+)
+READING_UNREADABLE = PLAN_CATALOGUE.error(
+    "P411",
+    "“读作”读不懂",
+    "“{header}”这一格的“{value}”读不懂。请写成 ≥32、<3.5、=0、文字 或 ≥参照值，或清空按原文读。",
+)
+YEAR_UNREADABLE = PLAN_CATALOGUE.error(
+    "P412",
+    "年份读不懂",
+    "“{header}”这一格的“{value}”读不懂。请写成 {wanted} 的样子。",
 )

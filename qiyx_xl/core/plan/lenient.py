@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Self
 
 LABELS: dict[str, str] = {
     "schema": "格式版本", "short_name": "简称", "district": "区县", "office": "专班办公室",
@@ -45,6 +46,27 @@ _TOO_LARGE = 10**15
 
 WHOLE_DOCUMENT = "方案"
 
+Path = tuple[str | int, ...]
+"""Keys and list positions from the document's root to a part of it."""
+
+
+class Place(str):
+    """A place in words, which also knows its path: a workbook's cell is found by the path."""
+
+    __slots__ = ("path",)
+
+    path: Path
+
+    def __new__(cls, words: str, path: Path = ()) -> Self:
+        """Return the words as a place with this path."""
+        made = super().__new__(cls, words)
+        made.path = path
+        return made
+
+    def within(self, *keys: str | int) -> Place:
+        """Return a part of the place, which has the same words: what is missing has none."""
+        return Place(self, (*self.path, *keys))
+
 
 def shown(value: object) -> str:
     """Format a value of any type for a message: short, on one line, printable."""
@@ -66,8 +88,12 @@ def _number_text(value: Decimal) -> str:
     return format(value, "f") if abs(value.adjusted()) < _SHOWN_LENGTH else f"{value:.3e}"
 
 
-def place(document: object, path: Sequence[str | int]) -> str:
+def place(document: object, path: Sequence[str | int]) -> Place:
     """Format a path into the document for people: 指标9 · 2024年目标 · 数值."""
+    return Place(_in_words(document, path), tuple(path))
+
+
+def _in_words(document: object, path: Sequence[str | int]) -> str:
     if not path:
         return WHOLE_DOCUMENT
     first, *rest = path
@@ -111,7 +137,7 @@ class PlanPart:
     path: tuple[str | int, ...]
     content: Mapping[str, object]
 
-    def place(self, *keys: str | int) -> str:
+    def place(self, *keys: str | int) -> Place:
         """Format the place of this part, or of something inside it."""
         return place(self.document, (*self.path, *keys))
 

@@ -60,6 +60,19 @@ class StatusRule(StrEnum):
     ZERO = "zero"
     EXACT = "exact"
 
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {
+            StatusRule.RATIO: "按完成率",
+            StatusRule.STEP: "按上年目标",
+            StatusRule.HOLD: "保持",
+            StatusRule.CEILING: "控制线",
+            StatusRule.MILESTONE: "节点",
+            StatusRule.ZERO: "清零",
+            StatusRule.EXACT: "定值",
+        }[self]
+
 
 class GoalKind(StrEnum):
     """How a goal of sections 一 and 二 develops over the five years (section 6)."""
@@ -72,6 +85,20 @@ class GoalKind(StrEnum):
     STANDARD = "standard"
     ANNUAL = "annual"
     RELATIVE = "relative"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it: when its target applies within the five years."""
+        return {
+            GoalKind.TARGET: "到期达到",
+            GoalKind.FULL_COVERAGE: "到期全覆盖",
+            GoalKind.ZERO_TARGET: "到期清零",
+            GoalKind.HOLD: "保持",
+            GoalKind.CEILING: "控制线",
+            GoalKind.STANDARD: "标准",
+            GoalKind.ANNUAL: "每年达到",
+            GoalKind.RELATIVE: "比照",
+        }[self]
 
 
 class Frequency(StrEnum):
@@ -96,6 +123,15 @@ class Aggregation(StrEnum):
     LEAD_AGENCY = "lead_agency"
     SUM = "sum"
     RATIO_OF_SUMS = "ratio_of_sums"
+
+    @property
+    def label(self) -> str:
+        """The word printed for it."""
+        return {
+            Aggregation.LEAD_AGENCY: "由填报单位报",
+            Aggregation.SUM: "下级相加",
+            Aggregation.RATIO_OF_SUMS: "下级相加后相除",
+        }[self]
 
 
 class SecondInput(StrEnum):

@@ -1,8 +1,8 @@
 """Which plan a file contains, and what is wrong with it.
 
-A file from outside may contain anything. It is read with limits on size, depth and numbers,
-checked against ``schemas/plan.schema.json`` (is it a plan at all?) and by
-``qiyx_xl.core.plan.checks`` (does it make sense?). Everything that is wrong becomes a finding.
+It is JSON or the plan's workbook. A file from outside may contain anything. It is read with limits
+on size, depth and numbers, checked against ``schemas/plan.schema.json`` (is it a plan at all?) and
+by ``qiyx_xl.core.plan.checks`` (does it make sense?). Everything that is wrong becomes a finding.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl import data
 from qiyx_xl.core.findings import plan as kinds
 from qiyx_xl.core.findings.model import Finding, Severity
-from qiyx_xl.core.plan.checks import check_sense, could_not_run
+from qiyx_xl.core.plan.checks.sense import check_sense, could_not_run
 from qiyx_xl.core.plan.document import plan_from_document
 from qiyx_xl.core.plan.lenient import place, shown
 from qiyx_xl.core.primitives.errors import QiyxError
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
 
 __all__ = ["PlanError", "check_plan", "load_plan", "plan_from_document"]
+
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+_ZIP, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 MAXIMUM_BYTES = 2 * 1024 * 1024
 """The largest plan file; the shipped plan has a twentieth of it."""
@@ -79,6 +82,8 @@ def _shipped_plan() -> Plan:
 
 def _read_and_check(path: Path) -> tuple[Any, tuple[Finding, ...]]:
     """Return the document and its findings; without errors it can be made into a plan."""
+    if _is_workbook(path):
+        return _read_workbook(path)
     try:
         text, remarks = _read_text(path)
         parsed = parse_plan_json(text)
@@ -91,6 +96,36 @@ def _read_and_check(path: Path) -> tuple[Any, tuple[Finding, ...]]:
         *check_sense(parsed.document),
     )
     return parsed.document, findings
+
+
+def _is_workbook(path: Path) -> bool:
+    """Whether it is named like a workbook, or begins like one."""
+    if path.suffix.lower() in _WORKBOOKS:
+        return path.exists()
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_OLD_WORKBOOK)).startswith((_ZIP, _OLD_WORKBOOK))
+    except (OSError, ValueError):
+        return False
+
+
+def _read_workbook(path: Path) -> tuple[Any, tuple[Finding, ...]]:
+    from qiyx_xl.intake.office_files.plan_workbook import located, read_plan_workbook
+
+    try:
+        book = read_plan_workbook(path)
+    except PlanTextError as failure:
+        return None, (failure.finding,)
+    if book.document is None:
+        return None, book.findings
+    # What a cell was already reported for is not reported again as missing from the document.
+    found = (
+        finding
+        for finding in (*_check_shape(book.document), *check_sense(book.document))
+        if getattr(finding.header, "path", ()) not in book.told
+    )
+    findings = located(found, book.places)
+    return book.document, (*book.findings, *dict.fromkeys(findings))
 
 
 def _read_text(path: Path) -> tuple[str, tuple[Finding, ...]]:
@@ -153,7 +188,7 @@ def _explain(document: object, error: Any) -> Iterator[Finding]:
         case "required":
             for key in missing_keys(error):
                 label = place(document, (*path, key)).rsplit(" · ", 1)[-1]
-                yield kinds.MISSING_FIELD.at(header=header, value=label)
+                yield kinds.MISSING_FIELD.at(header=header.within(key), value=label)
         case "additionalProperties":
             for key in sorted(unknown_keys(error)):
                 yield kinds.UNKNOWN_FIELD.at(header=header, value=shown(key))

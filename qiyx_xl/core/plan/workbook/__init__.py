@@ -1,0 +1,1 @@
+"""How a plan is laid out as a workbook for people: its sheets, columns and words."""
