@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl import data
 from qiyx_xl.core.findings import plan as kinds
 from qiyx_xl.core.findings.model import Finding, Severity
-from qiyx_xl.core.plan.checks.sense import check_sense, could_not_run
+from qiyx_xl.core.plan.checks import check_sense, could_not_run
 from qiyx_xl.core.plan.document import plan_from_document
 from qiyx_xl.core.plan.lenient import place, shown
 from qiyx_xl.core.primitives.errors import QiyxError

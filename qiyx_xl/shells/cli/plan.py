@@ -81,7 +81,7 @@ def _print_plan(the_plan: Plan) -> None:
 @format_option
 def check(plan_path: Path | None, form: str) -> int:
     """检查方案文件：年份、目标、方向、重复、倒退、表与正文不一致。"""
-    from qiyx_xl.core.plan.checks.sense import check_document, could_not_run
+    from qiyx_xl.core.plan.checks import check_document, could_not_run
     from qiyx_xl.data import resource
     from qiyx_xl.intake.office_files.plan import PlanError, check_plan
 
@@ -121,7 +121,7 @@ def check(plan_path: Path | None, form: str) -> int:
 def import_(source: Path, out: Path, plan_id: str, form: str) -> int:
     """把别的区的指标表（.txt、.docx、.xlsx、.xls）读成方案文件，列出要由人确认的地方。"""
     from qiyx_xl import app
-    from qiyx_xl.core.plan.checks.sense import check_document
+    from qiyx_xl.core.plan.checks import check_document
     from qiyx_xl.intake.office_files.plan import check_plan
 
     if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", plan_id) is None:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qiyx_xl.core.findings.model import Severity
-from qiyx_xl.core.plan.checks.sense import check_sense
+from qiyx_xl.core.plan.checks import check_sense
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.office_files.plan import PlanError, check_plan, load_plan
 from qiyx_xl.papers.plan_tables import plan_document, plan_rows

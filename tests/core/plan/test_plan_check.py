@@ -10,7 +10,7 @@ from support.paths import ROOT
 
 from qiyx_xl.core.findings import CATALOGUE
 from qiyx_xl.core.findings.plan import PLAN_CATALOGUE
-from qiyx_xl.core.plan.checks.sense import check_sense, could_not_run
+from qiyx_xl.core.plan.checks import check_sense, could_not_run
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.office_files.plan import PlanError, check_plan, load_plan
 

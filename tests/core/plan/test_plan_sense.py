@@ -16,7 +16,7 @@ import pytest
 from support.value_lines import spelled
 
 from qiyx_xl.core.findings.model import Finding, Severity
-from qiyx_xl.core.plan.checks.sense import check_document, check_sense
+from qiyx_xl.core.plan.checks import check_document, check_sense
 from qiyx_xl.core.plan.document import plan_from_document
 from qiyx_xl.core.plan.importer import PlanImportError, SourceText, draft_plan
 from qiyx_xl.core.plan.model import Direction, GoalKind, StatusRule

@@ -8,7 +8,7 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from qiyx_xl.core.plan.checks.sense import check_document
+from qiyx_xl.core.plan.checks import check_document
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.office_files.plan import check_plan
 from qiyx_xl.papers.plan_tables import (
