@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from qiyx_xl.app.adoption import PLAN_NAME, Proposal, adopt, begin, propose
     from qiyx_xl.app.closing import Closed, close, closings, reopen
     from qiyx_xl.app.consolidation import ConsolidationResult, consolidate
     from qiyx_xl.app.decisions import confirm, decide, prefer, waiting
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEDGER_NAME",
+    "PLAN_NAME",
     "AppError",
     "Closed",
     "ConsolidationResult",
@@ -44,8 +46,11 @@ __all__ = [
     "ItemHistory",
     "Office",
     "PeriodState",
+    "Proposal",
     "ValidationReport",
     "add_matter",
+    "adopt",
+    "begin",
     "build_ledger",
     "close",
     "closings",
@@ -63,6 +68,7 @@ __all__ = [
     "load_rules",
     "matters",
     "prefer",
+    "propose",
     "rate",
     "rate_frame",
     "read_back_matters",
@@ -80,6 +86,7 @@ __all__ = [
 ]
 
 _NAMES = {
+    "app.adoption": ("PLAN_NAME", "Proposal", "adopt", "begin", "propose"),
     "app.validation": ("ValidationReport", "distribute", "validate_files"),
     "app.closing": ("Closed", "close", "closings", "reopen"),
     "app.decisions": ("confirm", "decide", "prefer", "waiting"),

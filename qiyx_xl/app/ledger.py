@@ -32,8 +32,12 @@ if TYPE_CHECKING:
     from qiyx_xl.store import Store
 
 
-def build_ledger(office: Office) -> Path:
+def build_ledger(office: Office, *, period: Period | None = None) -> Path:
     """Build a new, empty ledger at the office's ledger path.
+
+    Args:
+        office: the plan and the rules, and where the ledger is to be.
+        period: the 数据期 chosen in it; the plan's first quarter if not given.
 
     Raises:
         AppError: there is a file already.
@@ -42,7 +46,7 @@ def build_ledger(office: Office) -> Path:
 
     if office.ledger.exists():
         raise AppError(f"“{office.ledger}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")
-    build(office.ledger, office.plans.latest, office.rules)
+    build(office.ledger, office.plans.latest, office.rules, period=period)
     return office.ledger
 
 

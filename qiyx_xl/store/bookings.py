@@ -280,12 +280,17 @@ class Bookings(Log):
                 closing_columns(closing),
             )
 
-    def book_plan(self, adoption: Adoption) -> None:
-        """Log that a plan was adopted, after what the office goes by now, if that is not logged."""
+    def book_first_plan(self) -> None:
+        """Log the plans that the office goes by, if none is logged yet."""
         with speaking(self.path), self.writing():
             if self._expected is not None and not self.plans():
                 first = map(plan_columns, self._expected.adoptions)
                 self._connection.executemany(INSERT_PLAN, first)
+
+    def book_plan(self, adoption: Adoption) -> None:
+        """Log that a plan was adopted, after what the office goes by now, if that is not logged."""
+        with speaking(self.path), self.writing():
+            self.book_first_plan()
             self._connection.execute(INSERT_PLAN, plan_columns(adoption))
 
     def book_publication(self, publication: Publication) -> bool:

@@ -8,7 +8,6 @@ judged, and shown, by the plan that was in force then.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -150,11 +149,5 @@ class Plans:
 
     def _covering(self, period: Period) -> Iterator[Adoption]:
         for adoption in reversed(self.adoptions):
-            if adoption.since is None or first_day(adoption.since) <= period.last_day:
+            if adoption.since is None or adoption.since.first_day <= period.last_day:
                 yield adoption
-
-
-def first_day(period: Period) -> date:
-    """Return the first day of a period."""
-    months = {"year": 12, "quarter": 3, "month": 1}[period.kind.value]
-    return date(period.year, period.end_month - months + 1, 1)

@@ -105,6 +105,21 @@ class Period:
         return _month_after(self.year, self.number - 2)
 
     @property
+    def after(self) -> Period:
+        """The period of the same length just after."""
+        if self.kind is PeriodKind.YEAR:
+            return Period.of_year(self.year + 1)
+        if self.kind is PeriodKind.QUARTER:
+            return _quarter_after(self.year, self.number)
+        return _month_after(self.year, self.number)
+
+    @property
+    def first_day(self) -> date:
+        """The period's first day."""
+        months = {PeriodKind.YEAR: 12, PeriodKind.QUARTER: 3, PeriodKind.MONTH: 1}[self.kind]
+        return date(self.year, self.end_month - months + 1, 1)
+
+    @property
     def order(self) -> tuple[int, int, int]:
         """The sort key of the period; faster than comparing whole periods."""
         return (self.year, self.end_month, self._rank)

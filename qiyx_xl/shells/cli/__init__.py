@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _CLEAN, _COULD_NOT_RUN, _INTERRUPTED = 0, 2, 3
 _MODULES = {
     "demo": "demo",
+    "init": "init",
     "plan": "plan",
     "rate": "rate",
     "distribute": "distribute",

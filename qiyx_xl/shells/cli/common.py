@@ -104,14 +104,16 @@ def rules_option(function: _Function) -> _Function:
 
 def office_options(function: _Function) -> _Function:
     """Add ``--ledger``, ``--store``, ``--plan``, ``--rules``; the command gets one ``office``."""
-    ledger = click.option(
-        "--ledger",
-        type=PATH,
-        default=Path("七优享台账.xlsm"),
-        metavar="文件",
-        help="台账，默认是当前文件夹里的 七优享台账.xlsm。",
-    )
-    return _with_office(function, ledger)
+    return _with_office(function, ledger_option)
+
+
+ledger_option = click.option(
+    "--ledger",
+    type=PATH,
+    default=Path("七优享台账.xlsm"),
+    metavar="文件",
+    help="台账，默认是当前文件夹里的 七优享台账.xlsm。",
+)
 
 
 def ledger_argument(function: _Function) -> _Function:
@@ -119,14 +121,27 @@ def ledger_argument(function: _Function) -> _Function:
     return _with_office(function, click.argument("ledger", metavar="台账", type=PATH))
 
 
-def _with_office(function: _Function, ledger: Callable[[_Function], _Function]) -> _Function:
+def adopting_options(function: _Function) -> _Function:
+    """Add ``--ledger``, ``--store``, ``--rules``, ``--today``, ``--format``: an office to change.
+
+    It has no ``--plan``: the plan is what the command changes.
+    """
+    return _with_office(today_option(format_option(function)), ledger_option, takes_plan=False)
+
+
+def _with_office(
+    function: _Function,
+    ledger: Callable[[_Function], _Function],
+    *,
+    takes_plan: bool = True,
+) -> _Function:
     @wraps(function)
     def command(
         *args: Any,
         ledger: Path,
         store: Path | None,
-        plan_file: Path | None,
         rules_file: Path | None,
+        plan_file: Path | None = None,
         **options: Any,
     ) -> Any:
         office = open_office(ledger, store, plan_file, rules_file)
@@ -135,7 +150,8 @@ def _with_office(function: _Function, ledger: Callable[[_Function], _Function]) 
     store = click.option(
         "--store", type=PATH, metavar="文件", help="数据库，默认是台账旁边的同名 .sqlite。"
     )
-    return ledger(store(plan_option(rules_option(cast("_Function", command)))))
+    asking = rules_option(cast("_Function", command))
+    return ledger(store(plan_option(asking) if takes_plan else asking))
 
 
 def today_option(function: _Function) -> _Function:
@@ -185,7 +201,12 @@ def open_office(
     """Return the office of a ledger, with the plan and rules of the options."""
     from qiyx_xl.app import Office, load_plan, load_rules
 
-    return Office.at(ledger, store=store, plan=load_plan(plan_file), rules=load_rules(rules_file))
+    return Office.at(
+        ledger,
+        store=store,
+        plan=None if plan_file is None else load_plan(plan_file),
+        rules=load_rules(rules_file),
+    )
 
 
 def refresh_after(office: Office, period: Period, today: date, booked: str, *, quiet: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -11,8 +12,13 @@ from qiyx_xl.shells.cli.common import (
     CLEAN,
     FINDINGS,
     PATH,
+    PERIOD,
+    adopting_options,
+    by_option,
     console,
+    day_of,
     format_option,
+    moment,
     plan_option,
     say,
     say_json,
@@ -20,9 +26,12 @@ from qiyx_xl.shells.cli.common import (
 from qiyx_xl.shells.cli.help import Group
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
+    from qiyx_xl.app import Office, Proposal
     from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.primitives.periods import Period
 
 
 @click.group(
@@ -31,10 +40,11 @@ if TYPE_CHECKING:
     qiyx plan show
     qiyx plan check 我区方案.json
     qiyx plan import 我区实施方案.docx --out 我区方案.json
+    qiyx plan adopt 方案.xlsx --from 2026Q4
     """,
 )
 def plan() -> None:
-    """查看方案的指标、目标和里程碑，检查方案文件，从文件导入方案。"""
+    """查看、检查、导出、导入方案，采用改过的方案。"""
 
 
 @plan.command(
@@ -140,3 +150,82 @@ def import_(source: Path, out: Path, plan_id: str, form: str) -> int:
         say(f"{out.name} ▸ {finding}")
     say(f"改好以后用 qiyx plan check {out} 检查，再用 --plan {out} 指明它。")
     return FINDINGS
+
+
+@plan.command(
+    example="""
+    qiyx plan adopt 方案.xlsx --dry-run
+    qiyx plan adopt 方案.xlsx --from 2026Q4 --by 张三 --reason 区政府常务会议调整
+    """
+)
+@click.argument("plan_path", metavar="方案", type=PATH)
+@click.option(
+    "--from",
+    "since",
+    type=PERIOD,
+    metavar="数据期",
+    help="从哪一期起采用，如 2026Q4；不写就从本季度起（已封账的，从封账以后起）。",
+)
+@by_option
+@click.option("--reason", default="", metavar="说明", help="为什么改；记入日志。")
+@click.option("--dry-run", is_flag=True, help="只看改了什么，什么都不写。")
+@click.option("--yes", is_flag=True, help="不再问，直接采用。")
+@adopting_options
+def adopt(
+    plan_path: Path,
+    since: Period | None,
+    by: str,
+    reason: str,
+    dry_run: bool,  # noqa: FBT001 - a command line flag
+    yes: bool,  # noqa: FBT001 - a command line flag
+    office: Office,
+    today: datetime | None,
+    form: str,
+) -> int:
+    """采用一份改过的方案：先说改了什么，问过再记入，台账跟着变。"""
+    from qiyx_xl import app
+    from qiyx_xl.papers.json.plan import adoption_document
+
+    day = day_of(today)
+    proposal = app.propose(office, app.load_plan(plan_path), since=since, today=day)
+    if form == "text":
+        _print_proposal(proposal)
+    will_adopt = bool(proposal.changes) and not dry_run
+    if will_adopt and not yes:
+        will_adopt = _asked()
+    if will_adopt:
+        app.adopt(office, proposal, now=moment(), today=day, by=by, reason=reason)
+    if form == "json":
+        say_json(
+            adoption_document(
+                proposal.before,
+                proposal.plan,
+                proposal.since,
+                proposal.changes,
+                adopted=will_adopt,
+            )
+        )
+    elif will_adopt:
+        say("已采用，记入数据库。" + ("台账已跟着更新。" if office.ledger.exists() else ""))
+    elif proposal.changes:
+        say("没有采用，什么都没有改。")
+    return CLEAN
+
+
+def _print_proposal(proposal: Proposal) -> None:
+    if not proposal.changes:
+        say("与现行方案相同，没有要改的。")
+        return
+    start = "从头起" if proposal.since is None else f"从{proposal.since.label}起"
+    say(f"{start}采用“{proposal.plan.title}”（{proposal.plan.version}），与现行方案相比：")
+    for number, change in enumerate(proposal.changes, start=1):
+        say(f"{number}. {change.sentence}")
+
+
+def _asked() -> bool:
+    """Ask whether to adopt; a question that nobody can answer is refused."""
+    from qiyx_xl import app
+
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise app.AppError("没有人可以问要不要采用，什么都没有改。确定要采用的，请加上 --yes。")
+    return click.confirm("要采用吗？", default=False, err=True)

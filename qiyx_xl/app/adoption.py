@@ -1,0 +1,262 @@
+"""Use cases: adopt a revised plan from a period on (采用方案), and begin a new office."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from qiyx_xl.app.errors import AppError
+from qiyx_xl.app.ledger import build_ledger, refresh_booked
+from qiyx_xl.app.office import Office
+from qiyx_xl.core.history.closing import standing_closing
+from qiyx_xl.core.history.plan_changes import changes_between, identified, title
+from qiyx_xl.core.plan.timeline import Adoption, Plans
+from qiyx_xl.core.primitives.periods import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from qiyx_xl.core.history.closing import Closing
+    from qiyx_xl.core.history.plan_changes import PlanChange
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+
+PLAN_NAME = "方案.xlsx"
+"""The workbook beside the ledger in which the office edits its plan."""
+
+_NUMBERED = re.compile(r"^(.*?)([0-9]{1,6})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan that may be adopted: from when on, and what it changes, in sentences.
+
+    ``before`` is the plan in force at that period now; ``since`` is None where nothing has been
+    booked yet, so that the plan holds from the beginning. Without ``changes`` there is nothing to
+    adopt.
+    """
+
+    plan: Plan
+    before: Plan
+    since: Period | None
+    changes: tuple[PlanChange, ...]
+
+
+def propose(office: Office, plan: Plan, *, since: Period | None, today: date) -> Proposal:
+    """Return what adopting a plan would change; nothing is written.
+
+    Args:
+        office: the office that is to adopt it.
+        plan: the checked plan.
+        since: the first period for which it holds; by default the first quarter that is neither
+            closed nor over.
+        today: the day.
+
+    Raises:
+        AppError: it is another plan, not a revision of this one; an item cannot be told from a
+            former one; or a period that the plan would change is closed.
+        StoreError: there is a store, and it cannot be read.
+    """
+    has_figures, closed = _booked(office)
+    now = office.plans.latest
+    if plan.plan_id != now.plan_id and has_figures:
+        raise AppError(
+            f"“{plan.plan_id}”（{plan.title}）是另一份方案，不是“{now.plan_id}”（{now.title}）的修订，"
+            "这里已经收了数，没有采用。修订现行方案的，请先用 qiyx plan export 导出再改；"
+            "另起一份的，请用 qiyx init 新建。"
+        )
+    plan, unclear = identified(plan, office.plans)
+    if unclear:
+        first = unclear[0]
+        raise AppError(
+            f"{title(first.item)}用的是{title(first.former)}的编号，名称和计量单位却都不同，"
+            "分不清是改了名还是换了一项，没有采用。另是一项的，请给它一个没有用过的固定编号；"
+            "是同一项的，请先只改名称、再改计量单位，分两次采用。"
+        )
+    if not has_figures and since is None and len(office.plans.adoptions) == 1:
+        before = now
+    else:
+        since = _default_start(now, closed, today) if since is None else since
+        _check_open(closed, since)
+        before = office.plans.at(since)
+    if replace(plan, version=before.version) == before:
+        plan = before  # the keeper's file may have missed a version that was counted on here
+    elif plan.version in {adoption.plan.version for adoption in office.plans.adoptions}:
+        plan = replace(plan, version=_next_version(now.version))
+    return Proposal(plan, before, since, changes_between(before, plan, since))
+
+
+def adopt(
+    office: Office,
+    proposal: Proposal,
+    *,
+    now: datetime,
+    today: date,
+    by: str,
+    reason: str = "",
+    refresh: bool = True,
+) -> Office:
+    """Put a proposed plan in force, and bring the ledger along.
+
+    The adoption is booked first; if the ledger cannot be written afterwards, the next command
+    completes it.
+
+    Args:
+        office: the office, as it was when the plan was proposed.
+        proposal: made by ``propose``.
+        now: the moment, for the log.
+        today: decides which blanks are late.
+        by: who adopts it.
+        reason: why, as the log keeps it.
+        refresh: whether the closed ledger file is rewritten; not for one that is open in Excel.
+
+    Returns:
+        The office with the plan in force.
+
+    Raises:
+        AppError: no name is given.
+        LedgerError: the ledger is open, read-only or damaged; nothing was booked.
+        StoreError: the store cannot be written, or somebody else has adopted a plan meanwhile.
+        InterruptedAfterBookingError: the plan is in force, but the ledger does not show it yet.
+    """
+    from qiyx_xl.app.custody.maintenance import shown_period
+    from qiyx_xl.ledger.file.refresh import check_ledger
+
+    if not proposal.changes:
+        return office
+    if not by.strip():
+        raise AppError("采用方案要写明是谁办的。请用 --by 写明姓名。")
+    follows = refresh and office.ledger.exists()
+    if follows:
+        check_ledger(office.ledger)
+    adoption = Adoption(proposal.plan, proposal.since, now, by.strip(), reason.strip())
+    with office.open_store() as store, store.writing():
+        store.check_sound()
+        if proposal.since is not None:
+            _check_open(_standing(store.closings()), proposal.since)
+        store.book_plan(adoption)
+    revised = replace(office, plans=Plans((*office.plans.adoptions, adoption)))
+    if follows:
+        refresh_booked(revised, shown_period(office.ledger), today, "方案")
+    return revised
+
+
+def begin(
+    folder: Path,
+    plan: Plan,
+    rules: Rules,
+    *,
+    period: Period | None,
+    now: datetime,
+    by: str,
+) -> Office:
+    """Begin an office: a store with the plan in force, and an empty ledger.
+
+    If an earlier run was stopped halfway, this completes it.
+
+    Args:
+        folder: created if it does not exist.
+        plan: the plan of the office.
+        rules: the rule file.
+        period: the period that the ledger shows; by default the last one that has ended.
+        now: the moment, for the log.
+        by: who begins it.
+
+    Raises:
+        AppError: the folder has an office already.
+        StoreError: the store cannot be written.
+        OSError: a file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    ledger = folder / ledger_name(plan)
+    there = [path.name for path in sorted(folder.iterdir()) if path.suffix in (".xlsm", ".sqlite")]
+    office = Office.at(ledger, plan=plan, rules=rules) if _is_begun(ledger, plan) else None
+    if office is None and there:
+        raise AppError(
+            f"“{folder}”里已经有“{there[0]}”，没有改动它。请换一个文件夹；"
+            "要换方案，请用 qiyx plan adopt。"
+        )
+    if office is None:
+        office = Office.at(ledger, plan=plan, rules=rules)
+    start_with(office, now=now, by=by)
+    if not ledger.exists():
+        build_ledger(office, period=period or last_ended(plan, now.date()))
+    return office
+
+
+def start_with(office: Office, *, now: datetime, by: str) -> None:
+    """Book the plan that an office begins with, unless one is booked already.
+
+    Raises:
+        StoreError: the store cannot be written.
+    """
+    with office.open_store() as store, store.writing():
+        if not store.plans():
+            store.expect(Plans((Adoption(office.plans.latest, None, now, by, "新建"),)))
+            store.book_first_plan()
+
+
+def ledger_name(plan: Plan) -> str:
+    """Return the file name of a new ledger: 七优享台账.xlsm."""
+    return f"{plan.words.short_name}台账.xlsm"
+
+
+def last_ended(plan: Plan, today: date) -> Period:
+    """Return the last quarter of a plan that has ended; before its first end, its first quarter."""
+    quarter = Period.of_quarter(today.year, (today.month - 1) // 3 + 1).before
+    first = Period.of_quarter(plan.years[0], 1)
+    last = Period.of_quarter(plan.years[-1], 4)
+    return min(max(quarter, first), last)
+
+
+def _is_begun(ledger: Path, plan: Plan) -> bool:
+    """Whether there is a store, and nothing is in it but the adoption of this plan."""
+    from qiyx_xl.store import Store
+
+    store = ledger.with_suffix(".sqlite")
+    if not Store.is_there(store):
+        return False
+    with Store.open(store, readonly=True) as opened:
+        adopted = [adoption.plan.sha256 for adoption in opened.plans()]
+        return adopted == [plan.sha256] and not opened.runs()
+
+
+def _booked(office: Office) -> tuple[bool, tuple[Closing, ...]]:
+    """Return whether any figure was ever booked, and the closings in force."""
+    if not office.has_store():
+        return False, ()
+    with office.open_store(readonly=True) as store, store.reading():
+        return bool(store.runs()), _standing(store.closings())
+
+
+def _standing(closings: Sequence[Closing]) -> tuple[Closing, ...]:
+    periods = sorted({closing.period for closing in closings})
+    found = (standing_closing(closings, period) for period in periods)
+    return tuple(closing for closing in found if closing is not None)
+
+
+def _check_open(closed: Sequence[Closing], since: Period) -> None:
+    hit = [one.period for one in closed if since.first_day <= one.period.last_day]
+    if hit:
+        last = max(hit)
+        raise AppError(
+            f"{last.label}已经封账，方案不能从{since.label}起改，什么都没有动。"
+            "请从封账以后的数据期起采用（--from），或先用 qiyx reopen 启封。"
+        )
+
+
+def _default_start(plan: Plan, closed: Sequence[Closing], today: date) -> Period:
+    quarter = Period.of_quarter(today.year, (today.month - 1) // 3 + 1)
+    quarter = max(quarter, Period.of_quarter(plan.years[0], 1))
+    while any(quarter.first_day <= one.period.last_day for one in closed):
+        quarter = quarter.after
+    return quarter
+
+
+def _next_version(version: str) -> str:
+    """Return the version after this one: 2023.1 → 2023.2."""
+    found = _NUMBERED.match(version)
+    return f"{version}.1" if found is None else f"{found[1]}{int(found[2]) + 1}"
