@@ -10,7 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qiyx_xl.app.adoption import PLAN_NAME, Proposal, adopt, begin, propose
+    from qiyx_xl.app.adoption import (
+        PLAN_NAME,
+        Proposal,
+        adopt,
+        begin,
+        export_plan,
+        last_ended,
+        new_ledger,
+        propose,
+    )
     from qiyx_xl.app.closing import Closed, close, closings, reopen
     from qiyx_xl.app.consolidation import ConsolidationResult, consolidate
     from qiyx_xl.app.decisions import confirm, decide, prefer, waiting
@@ -59,14 +68,17 @@ __all__ = [
     "decide",
     "differences",
     "distribute",
+    "export_plan",
     "find_item",
     "history_of",
     "hold_meeting",
     "import_plan",
+    "last_ended",
     "ledger_view",
     "load_plan",
     "load_rules",
     "matters",
+    "new_ledger",
     "prefer",
     "propose",
     "rate",
@@ -86,7 +98,16 @@ __all__ = [
 ]
 
 _NAMES = {
-    "app.adoption": ("PLAN_NAME", "Proposal", "adopt", "begin", "propose"),
+    "app.adoption": (
+        "PLAN_NAME",
+        "Proposal",
+        "adopt",
+        "begin",
+        "export_plan",
+        "last_ended",
+        "new_ledger",
+        "propose",
+    ),
     "app.validation": ("ValidationReport", "distribute", "validate_files"),
     "app.closing": ("Closed", "close", "closings", "reopen"),
     "app.decisions": ("confirm", "decide", "prefer", "waiting"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.errors import AppError
-from qiyx_xl.app.ledger import build_ledger, refresh_booked
+from qiyx_xl.app.ledger import build_ledger, check_free, refresh_booked
 from qiyx_xl.app.office import Office
 from qiyx_xl.core.history.closing import standing_closing
 from qiyx_xl.core.history.plan_changes import changes_between, identified, title
@@ -80,6 +80,11 @@ def propose(office: Office, plan: Plan, *, since: Period | None, today: date) ->
         before = now
     else:
         since = _default_start(now, closed, today) if since is None else since
+        if since.year not in plan.years:
+            raise AppError(
+                f"{since.label}不在方案的年份里（{plan.years[0]}—{plan.years[-1]}年），没有采用。"
+                "请用 --from 写规划期内的数据期。"
+            )
         _check_open(closed, since)
         before = office.plans.at(since)
     if replace(plan, version=before.version) == before:
@@ -153,7 +158,7 @@ def begin(
     now: datetime,
     by: str,
 ) -> Office:
-    """Begin an office: a store with the plan in force, and an empty ledger.
+    """Begin an office: a store with the plan in force, an empty ledger, and 方案.xlsx.
 
     If an earlier run was stopped halfway, this completes it.
 
@@ -181,18 +186,54 @@ def begin(
         )
     if office is None:
         office = Office.at(ledger, plan=plan, rules=rules)
-    start_with(office, now=now, by=by)
+    _start_with(office, now=now, by=by)
     if not ledger.exists():
         build_ledger(office, period=period or last_ended(plan, now.date()))
+    if not (folder / PLAN_NAME).exists():
+        export_plan(plan, folder / PLAN_NAME)
     return office
 
 
-def start_with(office: Office, *, now: datetime, by: str) -> None:
-    """Book the plan that an office begins with, unless one is booked already.
+def export_plan(plan: Plan, out: Path) -> Path:
+    """Write a plan as a workbook in which people edit it.
 
     Raises:
+        AppError: there is a file already.
+        OSError: it cannot be written.
+    """
+    from qiyx_xl.documents.workbooks.plan import write_plan
+    from qiyx_xl.files.placing import replacing
+
+    check_free(out)
+    with replacing(out) as beside:
+        write_plan(beside, plan)
+    return out
+
+
+def new_ledger(
+    office: Office, *, period: Period | None, now: datetime, by: str, books_plan: bool
+) -> Path:
+    """Build an empty ledger, and book the plan that it is of, before it is there.
+
+    Args:
+        office: the plan and the rules, and where the ledger is to be.
+        period: the period that it shows; by default the last one that has ended.
+        now: the moment, for the log.
+        by: who begins it.
+        books_plan: whether the plan was given; the shipped one need not be booked.
+
+    Raises:
+        AppError: there is a file already.
         StoreError: the store cannot be written.
     """
+    check_free(office.ledger)
+    if books_plan:
+        office.ledger.parent.mkdir(parents=True, exist_ok=True)
+        _start_with(office, now=now, by=by)
+    return build_ledger(office, period=period or last_ended(office.plans.latest, now.date()))
+
+
+def _start_with(office: Office, *, now: datetime, by: str) -> None:
     with office.open_store() as store, store.writing():
         if not store.plans():
             store.expect(Plans((Adoption(office.plans.latest, None, now, by, "新建"),)))
@@ -251,6 +292,7 @@ def _check_open(closed: Sequence[Closing], since: Period) -> None:
 def _default_start(plan: Plan, closed: Sequence[Closing], today: date) -> Period:
     quarter = Period.of_quarter(today.year, (today.month - 1) // 3 + 1)
     quarter = max(quarter, Period.of_quarter(plan.years[0], 1))
+    quarter = min(quarter, Period.of_quarter(plan.years[-1], 4))
     while any(quarter.first_day <= one.period.last_day for one in closed):
         quarter = quarter.after
     return quarter

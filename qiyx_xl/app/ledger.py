@@ -44,10 +44,19 @@ def build_ledger(office: Office, *, period: Period | None = None) -> Path:
     """
     from qiyx_xl.ledger.build.workbook import build_ledger as build
 
-    if office.ledger.exists():
-        raise AppError(f"“{office.ledger}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")
+    check_free(office.ledger)
     build(office.ledger, office.plans.latest, office.rules, period=period)
     return office.ledger
+
+
+def check_free(path: Path) -> None:
+    """Check that a new file can be written there without replacing an old one.
+
+    Raises:
+        AppError: there is a file already.
+    """
+    if path.exists():
+        raise AppError(f"“{path}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")
 
 
 def ledger_view(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from qiyx_xl.data import resource
+from qiyx_xl.data import read_text, resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,8 +49,13 @@ CLOSE = ("close", *Q3, *BY, *DAY)
 
 CASES: dict[str, tuple[Case, ...]] = {
     "demo": (Case(("demo", "试用")),),
+    "init": (Case(("init", "新专班", *BY)),),
     "plan show": (Case(("plan", "show")),),
     "plan check": (Case(("plan", "check")),),
+    "plan adopt": (
+        Case(("plan", "adopt", "改过.json", "--from", "2027Q1", "--yes", *BY, *DAY)),
+        Case(("plan", "adopt", "改过.json", "--dry-run", *DAY)),
+    ),
     "plan import": (Case(("plan", "import", "指标表.txt", "--out", "新的/方案.json")),),
     "rate": (Case(("rate", "--indicator", "9", *Q3, "--actual", "3.3")),),
     "distribute": (Case(("distribute", *Q3, "--out", "下发"), (MORE,)),),
@@ -132,6 +138,9 @@ def found_office(here: Path, run: Run) -> None:
     table = "序号\t指标名称\t单位\t2023年目标值\t2024年目标值\t2025年目标值\n"
     rows = "1\t每千人口托位数\t个\t4.5\t4.6\t4.8\n2\t规范化率\t%\t95\t96\t97\n"
     (here / "指标表.txt").write_text(table + rows, encoding="utf-8")
+    revised = json.loads(read_text("plan.json"))
+    revised["indicators"][11]["responsible_agency"] = "区医保部门"
+    (here / "改过.json").write_text(json.dumps(revised, ensure_ascii=False), encoding="utf-8")
     (here / "别人的文件.txt").write_text("别动", encoding="utf-8")
     for words in (
         ("ledger", "build", LEDGER),

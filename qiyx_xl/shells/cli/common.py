@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qiyx_xl.app import Office
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.plan.timeline import Plans
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.submission import Submission
 
@@ -107,6 +109,9 @@ def office_options(function: _Function) -> _Function:
     return _with_office(function, ledger_option)
 
 
+store_option = click.option(
+    "--store", type=PATH, metavar="文件", help="数据库，默认是台账旁边的同名 .sqlite。"
+)
 ledger_option = click.option(
     "--ledger",
     type=PATH,
@@ -114,6 +119,31 @@ ledger_option = click.option(
     metavar="文件",
     help="台账，默认是当前文件夹里的 七优享台账.xlsm。",
 )
+
+
+def plan_options(function: _Function) -> _Function:
+    """Add ``--ledger``, ``--store``, ``--plan``, ``--rules`` of a command that needs no office.
+
+    It gets their paths, and passes them to ``plans_and_rules``.
+    """
+    return ledger_option(store_option(plan_option(rules_option(function))))
+
+
+def plans_and_rules(
+    ledger: Path, store: Path | None, plan_file: Path | None, rules_file: Path | None
+) -> tuple[Plans, Rules]:
+    """Return the plans and rules to answer by: of the office that is there, else of the files.
+
+    Raises:
+        AppError: the plan given is not the one that the office goes by.
+    """
+    from qiyx_xl.app import load_plan, load_rules
+    from qiyx_xl.core.plan.timeline import Plans
+
+    if any(path is not None and path.exists() for path in (ledger, store)):
+        office = open_office(ledger, store, plan_file, rules_file)
+        return office.plans, office.rules
+    return Plans.only(load_plan(plan_file)), load_rules(rules_file)
 
 
 def ledger_argument(function: _Function) -> _Function:
@@ -147,11 +177,8 @@ def _with_office(
         office = open_office(ledger, store, plan_file, rules_file)
         return function(*args, office=office, **options)
 
-    store = click.option(
-        "--store", type=PATH, metavar="文件", help="数据库，默认是台账旁边的同名 .sqlite。"
-    )
     asking = rules_option(cast("_Function", command))
-    return ledger(store(plan_option(asking) if takes_plan else asking))
+    return ledger(store_option(plan_option(asking) if takes_plan else asking))
 
 
 def today_option(function: _Function) -> _Function:

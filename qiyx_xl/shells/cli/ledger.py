@@ -10,6 +10,7 @@ from qiyx_xl.shells.cli.common import (
     CLEAN,
     FINDINGS,
     PATH,
+    by_option,
     day_of,
     format_option,
     ledger_argument,
@@ -53,11 +54,22 @@ def ledger() -> None:
 @click.argument("out", metavar="台账", type=PATH)
 @plan_option
 @rules_option
-def build(out: Path, plan_file: Path | None, rules_file: Path | None) -> int:
-    """新建一本空台账（含函数、按钮和功能区）。"""
+@period_option(required=False)
+@by_option
+def build(
+    out: Path,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    period: Period | None,
+    by: str,
+) -> int:
+    """新建一本空台账（含函数、按钮和功能区）；给了方案的，方案也记入它的数据库。"""
     from qiyx_xl import app
 
-    path = app.build_ledger(open_office(out, None, plan_file, rules_file))
+    office = open_office(out, None, plan_file, rules_file)
+    path = app.new_ledger(
+        office, period=period, now=moment(), by=by, books_plan=plan_file is not None
+    )
     say(f"已新建台账“{path}”。")
     return CLEAN
 

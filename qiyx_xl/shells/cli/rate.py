@@ -12,8 +12,8 @@ from qiyx_xl.shells.cli.common import (
     console,
     format_option,
     period_option,
-    plan_option,
-    rules_option,
+    plan_options,
+    plans_and_rules,
     say,
     say_json,
 )
@@ -45,8 +45,7 @@ if TYPE_CHECKING:
 @click.option("--target", metavar="V", help="改用这个目标值，如 <3.5、≥32。")
 @click.option("--comparator", metavar="比较符", help="改用这个比较符：>=、>、<=、<、=。")
 @click.option("--rule", metavar="规则", help="改用这条判灯规则，如 ratio、step、hold。")
-@plan_option
-@rules_option
+@plan_options
 @format_option
 def rate(
     indicator: str | None,
@@ -58,6 +57,8 @@ def rate(
     target: str | None,
     comparator: str | None,
     rule: str | None,
+    ledger: Path,
+    store: Path | None,
     plan_file: Path | None,
     rules_file: Path | None,
     form: str,
@@ -66,7 +67,8 @@ def rate(
     from qiyx_xl import app
     from qiyx_xl.core.rating.period_target import Override
 
-    plan = app.load_plan(plan_file)
+    plans, rules = plans_and_rules(ledger, store, plan_file, rules_file)
+    plan = plans.at(period)
     rating = app.rate(
         indicator,
         period,
@@ -75,7 +77,7 @@ def rate(
         second=coverage_base if coverage_base is not None else base,
         override=Override(target, comparator, rule),
         plan=plan,
-        rules=app.load_rules(rules_file),
+        rules=rules,
     )
     if form == "json":
         say_json(rating.to_json())

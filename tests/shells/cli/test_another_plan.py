@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.commands import run_here
-from support.every_command import CASES, LEDGER, Case, found_office, registered
+from support.every_command import BY, CASES, LEDGER, Case, found_office, registered
 
 from qiyx_xl.data import read_text
 from qiyx_xl.shells.cli import qiyx
@@ -21,10 +21,13 @@ pytestmark = pytest.mark.slow
 
 # What touches no office, or makes another one: these may be given any plan.
 ELSEWHERE = {
-    "demo", "plan show", "plan check", "plan import", "rate", "template", "doctor",
-    "ledger build", "projects template",
+    "demo", "init", "plan check", "plan import", "template", "doctor", "ledger build",
+    "projects template",
 }  # fmt: skip
-WITHOUT_PLAN = {"ledger static"}  # takes no --plan: what it copies is the ledger's own
+# Take no --plan: what the one copies is the ledger's own, the other changes the plan.
+WITHOUT_PLAN = {"ledger static", "plan adopt"}
+# They say what is wrong with ledger and store, and mend it.
+MENDING = {"ledger verify", "ledger rebuild"}
 
 
 @pytest.fixture(scope="module")
@@ -69,19 +72,55 @@ def test_another_plan_is_refused_in_one_sentence_and_nothing_changes(name, case,
     answer = run_here(here, *case.words, "--plan", "镇海.json")
     assert (answer.code, answer.out) == (2, ""), (name, answer)
     assert len(answer.err.splitlines()) == 1
-    for named in ("beilun", "zhenhai-2023-2027", "--plan"):
+    for named in ("beilun-2023-2027", "zhenhai-2023-2027", "--plan"):
         assert named in answer.err
     assert contents(here) == before
 
 
-def test_a_ledger_of_another_plan_is_not_taken_for_the_shipped_one(founded, tmp_path):
-    """Whoever forgets --plan is told so, instead of being shown the wrong lamps."""
+@pytest.fixture(scope="module")
+def mixed(founded, tmp_path_factory) -> Path:
+    """The office with the store of another one: a copy put back into the wrong folder."""
+    here = tmp_path_factory.mktemp("mixed") / "office"
+    shutil.copytree(founded, here)
+    other = here / "别处"
+    made = run_here(here, "ledger", "build", str(other / LEDGER), "--plan", "镇海.json", *BY)
+    assert made.code == 0, made
+    store, originals = LEDGER.replace(".xlsm", ".sqlite"), LEDGER.replace(".xlsm", ".原件")
+    (here / store).unlink()
+    shutil.rmtree(here / originals)
+    shutil.copy(other / store, here / store)
+    shutil.copytree(other / originals, here / originals)
+    return here
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        (name, case)
+        for name, cases in CASES.items()
+        if name not in ELSEWHERE | MENDING | {"ledger static"}
+        for case in cases
+    ],
+    ids=lambda one: str(getattr(one, "words", one)),
+)
+def test_a_ledger_and_a_store_of_different_plans_are_refused(name, case, mixed, tmp_path):
+    here = tmp_path / "office"
+    shutil.copytree(mixed, here)
+    before = contents(here)
+    answer = run_here(here, *case.words)
+    assert (answer.code, answer.out) == (2, ""), (name, answer)
+    assert len(answer.err.splitlines()) == 1
+    for named in ("beilun-2023-2027", "zhenhai-2023-2027"):
+        assert named in answer.err
+    assert contents(here) == before
+
+
+def test_an_office_of_another_plan_needs_no_option(founded, tmp_path):
+    """Whoever has built a ledger by a plan never types it again."""
     shutil.copy(founded / "镇海.json", tmp_path)
-    assert run_here(tmp_path, "ledger", "build", LEDGER, "--plan", "镇海.json").code == 0
-    forgotten = run_here(tmp_path, "distribute", "--period", "2026Q3", "--out", "下发")
-    assert forgotten.code == 2
-    assert "按方案“zhenhai-2023-2027”建的" in forgotten.err
-    assert not (tmp_path / "下发").exists()
-    given = ("--plan", "镇海.json")
-    assert run_here(tmp_path, "distribute", "--period", "2026Q3", "--out", "下发", *given).code == 0
+    built = run_here(tmp_path, "ledger", "build", LEDGER, "--plan", "镇海.json", *BY)
+    assert built.code == 0, built
+    (tmp_path / "镇海.json").unlink()
+    given = run_here(tmp_path, "distribute", "--period", "2026Q3", "--out", "下发")
+    assert given.code == 0, given
     assert any((tmp_path / "下发").iterdir())

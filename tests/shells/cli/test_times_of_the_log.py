@@ -6,6 +6,7 @@ moved it would let an older file replace a newer one.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sqlite3
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from qiyx_xl.data import resource
+from qiyx_xl.data import read_text, resource
 from qiyx_xl.shells.cli import qiyx as commands
 from qiyx_xl.store import Store
 
@@ -40,9 +41,20 @@ BOOKING = {
     "publish": lambda here: ("publish", *Q3, "--out", "发布"),
     "close": lambda here: ("close", *Q3, "--by", "张三"),
     "reopen": lambda here: ("reopen", *Q3, "--by", "张三", "--reason", "审计"),
+    "plan adopt": lambda here: ("plan", "adopt", str(revised_plan(here)), "--yes", "--by", "张三"),
     "ledger refresh": lambda here: ("ledger", "refresh", "七优享台账.xlsm"),
     "ledger rebuild": lambda here: ("ledger", "rebuild", "七优享台账.xlsm"),
 }
+
+
+def revised_plan(here: Path) -> Path:
+    document = json.loads(read_text("plan.json"))
+    document["indicators"][11]["responsible_agency"] = "区医保部门"
+    path = here / "改过.json"
+    path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
 READING = {
     *("diff", "ledger verify", "matter list", "remind", "status", "trace", "validate"),
     *("plan check", "plan show", "rate"),
@@ -76,6 +88,7 @@ def times(store: Path) -> list[datetime]:
         datetime.fromisoformat(at)
         for table in tables
         for (at,) in connection.execute(f"SELECT at FROM {table}")  # noqa: S608 - our own names
+        if at  # the plan that an office began with was adopted by nobody
     ]
     connection.close()
     return found
