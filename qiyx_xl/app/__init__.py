@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         Proposal,
         adopt,
         begin,
-        export_plan,
         last_ended,
         new_ledger,
         propose,
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     )
     from qiyx_xl.app.office import LEDGER_NAME, Office
     from qiyx_xl.app.period_state import PeriodState, state, status
-    from qiyx_xl.app.projects import import_plan
+    from qiyx_xl.app.projects import export_plan, import_plan
     from qiyx_xl.app.publishing import reminders, write_reminders
     from qiyx_xl.app.rating import find_item, rate, rate_frame
     from qiyx_xl.app.validation import ValidationReport, distribute, validate_files
@@ -103,7 +102,6 @@ _NAMES = {
         "Proposal",
         "adopt",
         "begin",
-        "export_plan",
         "last_ended",
         "new_ledger",
         "propose",
@@ -125,7 +123,7 @@ _NAMES = {
     "app.consolidation": ("ConsolidationResult", "consolidate"),
     "app.errors": ("AppError",),
     "app.office": ("LEDGER_NAME", "Office"),
-    "app.projects": ("import_plan",),
+    "app.projects": ("export_plan", "import_plan"),
     "app.rating": ("find_item", "rate", "rate_frame"),
     "app.publishing": ("reminders", "write_reminders"),
     "app.period_state": ("PeriodState", "state", "status"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.ledger import build_ledger, check_free, refresh_booked
 from qiyx_xl.app.office import Office
+from qiyx_xl.app.projects import export_plan
 from qiyx_xl.core.history.closing import standing_closing
 from qiyx_xl.core.history.plan_changes import changes_between, identified, title
 from qiyx_xl.core.plan.timeline import Adoption, Plans
@@ -192,22 +193,6 @@ def begin(
     if not (folder / PLAN_NAME).exists():
         export_plan(plan, folder / PLAN_NAME)
     return office
-
-
-def export_plan(plan: Plan, out: Path) -> Path:
-    """Write a plan as a workbook in which people edit it.
-
-    Raises:
-        AppError: there is a file already.
-        OSError: it cannot be written.
-    """
-    from qiyx_xl.documents.workbooks.plan import write_plan
-    from qiyx_xl.files.placing import replacing
-
-    check_free(out)
-    with replacing(out) as beside:
-        write_plan(beside, plan)
-    return out
 
 
 def new_ledger(

@@ -1,19 +1,20 @@
-"""Use cases: the office's lists of projects, and drafting a plan file from a document."""
+"""Use cases: the office's lists of projects, and a plan as a file: written, or drafted."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.app.errors import AppError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
     from qiyx_xl.core.plan.importer import DraftPlan
+    from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.project_list import ProjectList
     from qiyx_xl.core.records.project_record import ProjectBook
 
@@ -72,24 +73,57 @@ def import_projects(office: Office, path: Path, now: datetime) -> ImportedProjec
     return ImportedProjects(listed, changed)
 
 
-# --- Use case: draft a plan file from another district's document -------------------------------
+# --- Use cases: write a plan as a file, and draft one from another district's document ----------
+
+
+def export_plan(plan: Plan, out: Path) -> None:
+    """Write a plan as a workbook to edit (.xlsx) or as a plan file (.json).
+
+    Raises:
+        AppError: there is a file at ``out`` already, or its name says neither.
+        OSError: the file cannot be written.
+    """
+    from qiyx_xl.core.plan.written import document_of
+
+    _write_document(document_of(plan), out)
 
 
 def import_plan(source: Path, out: Path, *, plan_id: str) -> DraftPlan:
-    """Convert a document's table of indicators to a plan file, with questions for a person.
+    """Convert a document's table of indicators to a plan, with questions for a person.
 
     Raises:
-        AppError: there is a file at ``out`` already.
+        AppError: there is a file at ``out`` already, or its name is of no kind of plan file.
         PlanImportError: the document cannot be read, or has no table of indicators.
+        OSError: the file cannot be written.
     """
     from qiyx_xl.core.plan.importer import draft_plan
-    from qiyx_xl.files.placing import replacing
     from qiyx_xl.intake.office_files.plan_source import read_plan_source
 
-    if out.exists():
-        raise AppError(f"“{out}”已经存在，没有改动它。请换一个文件名，或先移走旧文件。")
+    _check_out(out)
     draft = draft_plan(read_plan_source(source), name=source.stem, plan_id=plan_id)
-    text = json.dumps(draft.document, ensure_ascii=False, indent=2) + "\n"
-    with replacing(out) as beside:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+    _write_document(draft.document, out)
     return draft
+
+
+def _check_out(out: Path) -> None:
+    from qiyx_xl.app.ledger import check_free
+
+    if out.suffix.lower() not in (".xlsx", ".json"):
+        raise AppError(
+            f"不知道把方案写成哪一种文件：“{out.name}”。请写成 .xlsx（在表格里改）或 .json。"
+        )
+    check_free(out)
+
+
+def _write_document(document: Mapping[str, Any], out: Path) -> None:
+    from qiyx_xl.core.plan.written import readable_text
+    from qiyx_xl.files.placing import replacing
+
+    _check_out(out)
+    with replacing(out) as beside:
+        if out.suffix.lower() == ".json":
+            beside.write_text(readable_text(document), encoding="utf-8", newline="\n")
+        else:
+            from qiyx_xl.documents.workbooks.plan import write_plan_document
+
+            write_plan_document(beside, document)

@@ -1,21 +1,12 @@
-"""How ``plan show`` presents the plan: tables of texts for the screen, one JSON document."""
+"""How ``plan show`` presents the plan on the screen: tables of texts."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-
-from qiyx_xl.core.plan.model import Comparator, Direction
-from qiyx_xl.core.plan.target_text import parse_printed
-from qiyx_xl.core.primitives.codec import date_text
-from qiyx_xl.core.primitives.values import plain
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from qiyx_xl.core.plan.model import Goal, Indicator, Milestone, Plan
 
-    from qiyx_xl.core.plan.model import Goal, Indicator, Item, Milestone, Plan, Target
-
-PLAN_TABLE_SCHEMA = "plan-table/1"
 TO_CONFIRM = "待确认"
 INFERRED = "期限推定"
 
@@ -75,46 +66,6 @@ def plan_rows(plan: Plan) -> dict[str, Rows]:
     }
 
 
-def plan_document(plan: Plan) -> dict[str, Any]:
-    """Return the document of ``plan show --format json`` (schemas/plan-table.schema.json).
-
-    Numbers are texts, as in all our JSON documents, so that no program rounds them.
-    """
-    return {
-        "schema": PLAN_TABLE_SCHEMA,
-        "plan_id": plan.plan_id,
-        "title": plan.title,
-        "version": plan.version,
-        "issued": plan.issued.isoformat(),
-        "years": list(plan.years),
-        "domains": [{"name": d.name, "lead_agency": d.lead_agency} for d in plan.domains],
-        "task_forces": list(plan.task_forces),
-        "agencies": [
-            {"name": a.name, "level": a.level, "to_confirm": a.to_confirm} for a in plan.agencies
-        ],
-        "indicators": [_indicator_document(indicator) for indicator in plan.indicators],
-        "goals": [_goal_document(goal) for goal in plan.goals],
-        "milestones": [_milestone_document(milestone) for milestone in plan.milestones],
-        "open_questions": [
-            {
-                "number": q.number,
-                "where": q.where,
-                "issue": q.issue,
-                "default": q.default,
-                "items": list(q.items),
-            }
-            for q in plan.open_questions
-        ],
-    }
-
-
-def understood(target: Target, measure: str) -> str:
-    """Format a target as it was parsed: ≥32人, ≥参照值; 文字 for a word."""
-    if target.value is None:
-        return "文字" if target.comparator is Comparator.TEXT else f"{target.comparator.sign}参照值"
-    return f"{target.comparator.sign}{plain(target.value)}{measure}"
-
-
 def _indicator_row(plan: Plan, indicator: Indicator) -> list[str]:
     targets = [indicator.targets.get(year) for year in plan.years]
     remarks = [TO_CONFIRM] if indicator.to_confirm else []
@@ -166,83 +117,3 @@ def _milestone_row(milestone: Milestone) -> list[str]:
         milestone.reporting_agency,
         "；".join(remarks),
     ]
-
-
-def _indicator_document(indicator: Indicator) -> dict[str, Any]:
-    return {
-        "number": indicator.number,
-        **_item_document(indicator),
-        "due": date_text(indicator.due),
-        "to_confirm": indicator.to_confirm,
-        "targets": {
-            str(year): _target_document(target, indicator)
-            for year, target in indicator.targets.items()
-        },
-    }
-
-
-def _goal_document(goal: Goal) -> dict[str, Any]:
-    return {
-        **_item_document(goal),
-        "kind": goal.kind.value,
-        "target": _target_document(goal.target, goal),
-        "deadline_year": goal.deadline_year,
-        "deadline_inferred": goal.deadline_inferred,
-        "annual_from": goal.annual_from,
-        "repeats": goal.repeats,
-        "to_confirm": goal.target.to_confirm,
-    }
-
-
-def _milestone_document(milestone: Milestone) -> dict[str, Any]:
-    return {
-        **_item_document(milestone),
-        "due": milestone.due.isoformat(),
-        "deadline_inferred": milestone.deadline_inferred,
-        "repeats": list(milestone.repeats),
-    }
-
-
-def _item_document(item: Item) -> dict[str, Any]:
-    return {
-        "code": item.code,
-        "name": item.name,
-        "domain": item.domain,
-        "clause": item.clause,
-        "lead_agency": item.lead_agency,
-        "responsible_agency": item.responsible_agency,
-        "probable_responsible_agency": item.probable_responsible_agency,
-        "reporting_agency": item.reporting_agency,
-        "measure": item.measure,
-        "direction": item.direction.value,
-        "status_rule": item.status_rule.value,
-        "frequency": item.frequency.value,
-        "decimals": item.decimals,
-        "cumulative": item.cumulative,
-        "baseline": _number(item.baseline),
-        "baseline_date": date_text(item.baseline_date),
-        "second_input": None if item.second_input is None else item.second_input.value,
-        "aggregation": item.aggregation.value,
-        "parts": None if item.parts is None else asdict(item.parts),
-        "may_exceed_hundred": item.may_exceed_hundred,
-        "notes": list(item.notes),
-    }
-
-
-def _target_document(target: Target, item: Item) -> dict[str, Any]:
-    """Return a target as printed and as parsed; the printed comparator may be a word."""
-    # The numbers in a milestone's text may be years and are not parsed as a target.
-    free_text = item.direction is Direction.MILESTONE and target.value is None
-    printed = None if free_text else parse_printed(target.printed, item.measure)
-    return {
-        "printed": target.printed,
-        "printed_comparator": None if printed is None or not printed.sign else printed.sign,
-        "comparator": target.comparator.value,
-        "value": _number(target.value),
-        "understood": understood(target, item.measure),
-        "to_confirm": target.to_confirm,
-    }
-
-
-def _number(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)

@@ -34,6 +34,7 @@ LINES = {
     "demo": [["demo", "样例"]],
     "plan show": [["plan", "show"]],
     "plan check": [["plan", "check"]],
+    "plan export": [["plan", "export", "方案.xlsx"]],
     "plan import": [["plan", "import", "方案.docx", "--out", "草稿.json"]],
     "rate": [["rate", "--indicator", "9", "--period", "2024Q2", "--actual", "3.3"]],
     "distribute": [["distribute", *Q, "--out", "下发"]],

@@ -56,6 +56,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case(("plan", "adopt", "改过.json", "--from", "2027Q1", "--yes", *BY, *DAY)),
         Case(("plan", "adopt", "改过.json", "--dry-run", *DAY)),
     ),
+    "plan export": (Case(("plan", "export", "新的/方案.xlsx")),),
     "plan import": (Case(("plan", "import", "指标表.txt", "--out", "新的/方案.json")),),
     "rate": (Case(("rate", "--indicator", "9", *Q3, "--actual", "3.3")),),
     "distribute": (Case(("distribute", *Q3, "--out", "下发"), (MORE,)),),

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan.model import Direction, Frequency, SecondInput, StatusRule
 from qiyx_xl.core.plan.target_text import bare_comparator, parse_printed
+from qiyx_xl.core.plan.words import LEVELS, words_of_title
+from qiyx_xl.core.plan.written import PLAN_SCHEMA
 from qiyx_xl.core.primitives.errors import QiyxError
 
 if TYPE_CHECKING:
@@ -461,12 +463,22 @@ def _document(
         issued = "-".join(part.zfill(2) for part in dates[0].groups())
     noted.ask("文首", "印发日期按文中第一个日期读出，没有日期的写首年1月1日。", f"{issued}。")
     noted.ask("正文", "任务目标和里程碑散在正文里，没有导入。", "两张表为空，请人工补录。")
+    words = words_of_title(title)
+    noted.ask(
+        "标题",
+        "简称、区县、专班办公室按标题推断；层级按区级、街道两级。",
+        f"{words.short_name}；{words.district}；{words.office}。",
+    )
     return {
-        "schema": "plan/1",
+        "schema": PLAN_SCHEMA,
         "plan_id": plan_id,
         "title": title[:200],
         "version": f"{years[0]}.1",
         "issued": issued,
+        "short_name": words.short_name,
+        "district": words.district,
+        "office": words.office,
+        "levels": list(LEVELS),
         "years": list(years),
         "domains": [{"name": domain, "lead_agency": lead} for domain, lead in leads.items()],
         "task_forces": [*leads, "重大项目"],

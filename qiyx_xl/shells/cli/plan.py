@@ -1,4 +1,4 @@
-"""``qiyx plan``: show the plan as tables, check a plan file, import one from a document."""
+"""``qiyx plan``: show, check, export, import and adopt a plan."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     cls=Group,
     example="""
     qiyx plan show
-    qiyx plan check 我区方案.json
-    qiyx plan import 我区实施方案.docx --out 我区方案.json
+    qiyx plan export 方案.xlsx
+    qiyx plan check 方案.xlsx
+    qiyx plan import 我区实施方案.docx --out 方案.xlsx
     qiyx plan adopt 方案.xlsx --from 2026Q4
     """,
 )
@@ -58,13 +59,30 @@ def plan() -> None:
 def show(plan_file: Path | None, form: str) -> int:
     """把方案列成表：指标、任务目标、里程碑、未定事项。"""
     from qiyx_xl.app import load_plan
-    from qiyx_xl.papers.plan_tables import plan_document
+    from qiyx_xl.core.plan.written import document_of
 
     the_plan = load_plan(plan_file)
     if form == "json":
-        say_json(plan_document(the_plan))
+        say_json(document_of(the_plan))
     else:
         _print_plan(the_plan)
+    return CLEAN
+
+
+@plan.command(
+    example="""
+    qiyx plan export 方案.xlsx
+    qiyx plan export 方案.json           供别的程序读
+    """
+)
+@click.argument("out", metavar="文件", type=PATH)
+@plan_option
+def export(out: Path, plan_file: Path | None) -> int:
+    """把方案写成工作簿（.xlsx），在表格里改；已有的文件不会被替换。"""
+    from qiyx_xl import app
+
+    app.export_plan(app.load_plan(plan_file), out)
+    say(f"方案写到“{out}”。改好以后用 qiyx plan check {out} 检查，用 qiyx plan adopt {out} 采用。")
     return CLEAN
 
 
@@ -83,14 +101,14 @@ def _print_plan(the_plan: Plan) -> None:
 
 @plan.command(
     example="""
-    qiyx plan check 我区方案.json
+    qiyx plan check 方案.xlsx
     qiyx plan check                      检查自带的方案
     """
 )
 @click.argument("plan_path", metavar="[方案文件]", type=PATH, required=False)
 @format_option
 def check(plan_path: Path | None, form: str) -> int:
-    """检查方案文件：年份、目标、方向、重复、倒退、表与正文不一致。"""
+    """检查方案（.xlsx 或 .json）：年份、目标、方向、重复、倒退、表与正文不一致。"""
     from qiyx_xl.core.plan.checks import check_document, could_not_run
     from qiyx_xl.data import resource
     from qiyx_xl.intake.office_files.plan import PlanError, check_plan
@@ -111,13 +129,17 @@ def check(plan_path: Path | None, form: str) -> int:
 @plan.command(
     "import",
     example="""
-    qiyx plan import 我区实施方案.docx --out 我区方案.json
-    qiyx plan import 指标表.xlsx --out 我区方案.json --id zhenhai-2023-2027
+    qiyx plan import 我区实施方案.docx --out 方案.xlsx
+    qiyx plan import 指标表.xlsx --out 方案.xlsx --id zhenhai-2023-2027
     """,
 )
 @click.argument("source", metavar="文件", type=PATH)
 @click.option(
-    "--out", type=PATH, required=True, metavar="方案文件", help="写到哪里；已有的文件不会被替换。"
+    "--out",
+    type=PATH,
+    required=True,
+    metavar="方案文件",
+    help="写到哪里，.xlsx 或 .json；已有的文件不会被替换。",
 )
 @click.option(
     "--id",
@@ -129,7 +151,7 @@ def check(plan_path: Path | None, form: str) -> int:
 )
 @format_option
 def import_(source: Path, out: Path, plan_id: str, form: str) -> int:
-    """把别的区的指标表（.txt、.docx、.xlsx、.xls）读成方案文件，列出要由人确认的地方。"""
+    """把别的区的指标表（.txt、.docx、.xlsx、.xls）读成方案，列出要由人确认的地方。"""
     from qiyx_xl import app
     from qiyx_xl.core.plan.checks import check_document
     from qiyx_xl.intake.office_files.plan import check_plan
@@ -142,13 +164,13 @@ def import_(source: Path, out: Path, plan_id: str, form: str) -> int:
         say_json(check_document(str(out), findings))
         return FINDINGS
     say(f"读出 {len(draft.document['indicators'])} 项指标，写到“{out}”。")
-    say(f"请确认 {len(draft.questions)} 处（也记在方案文件的“待确认问题”里）：")
+    say(f"请确认 {len(draft.questions)} 处（也记在方案的“待确认”里）：")
     for number, question in enumerate(draft.questions, start=1):
         items = f"（指标{'、'.join(question.items)}）" if question.items else ""
         say(f"{number}. {question.where}：{question.issue}{items} {question.default}")
     for finding in findings:
         say(f"{out.name} ▸ {finding}")
-    say(f"改好以后用 qiyx plan check {out} 检查，再用 --plan {out} 指明它。")
+    say(f"改好以后用 qiyx plan check {out} 检查，用 qiyx plan adopt {out} 采用。")
     return FINDINGS
 
 

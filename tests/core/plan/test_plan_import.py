@@ -194,3 +194,55 @@ def test_the_command_lists_what_to_confirm_and_leaves_with_1(tmp_path):
     assert "读出 21 项指标" in done.output
     assert "请确认" in done.output
     assert "逆向7、11" in done.output
+
+
+# --- the plan as a workbook -----------------------------------------------------------------------
+
+
+def test_an_imported_plan_is_a_workbook_with_what_to_confirm(tmp_path):
+    source = write_txt(tmp_path / "指标表.txt", shipped_rows())
+    out = tmp_path / "方案.xlsx"
+    draft = app.import_plan(source, out, plan_id="test-plan")
+    plan = load_plan(out)
+    assert plan.plan_id == "test-plan"
+    assert plan.words.district == "某区"
+    assert [question.issue for question in plan.open_questions] == [
+        question.issue for question in draft.questions
+    ]
+    sheet = openpyxl.load_workbook(out)["待确认"]
+    shown = [row[2].value for row in sheet.iter_rows(4)]
+    assert [text for text in shown if text] == [question.issue for question in draft.questions]
+
+
+def test_the_workbook_and_the_plan_file_of_an_import_are_the_same_plan(tmp_path):
+    source = write_txt(tmp_path / "指标表.txt", slipped(shipped_rows()))
+    for name in ("方案.xlsx", "方案.json"):
+        app.import_plan(source, tmp_path / name, plan_id="test-plan")
+    assert load_plan(tmp_path / "方案.xlsx") == load_plan(tmp_path / "方案.json")
+
+
+@pytest.mark.parametrize("name", ["方案.xlsx", "方案.json"])
+def test_an_exported_plan_is_the_plan(plan, tmp_path, name):
+    out = tmp_path / name
+    done = CliRunner().invoke(qiyx, ["plan", "export", str(out)])
+    assert done.exit_code == 0, done.output
+    assert load_plan(out) == plan
+    checked = CliRunner().invoke(qiyx, ["plan", "check", str(out)])
+    assert (checked.exit_code, checked.output) == (0, f"方案文件没有问题：{name}\n")
+
+
+@pytest.mark.parametrize(("name", "said"), [("方案.xlsx", "已经存在"), ("方案.docx", ".xlsx")])
+def test_an_export_replaces_nothing_and_knows_two_kinds_of_file(tmp_path, name, said):
+    out = tmp_path / name
+    out.write_text("别动")
+    done = CliRunner().invoke(qiyx, ["plan", "export", str(out)])
+    assert said in str(done.exception)
+    assert out.read_text() == "别动"
+
+
+def test_plan_show_as_json_is_a_plan_file(plan, tmp_path):
+    done = CliRunner().invoke(qiyx, ["plan", "show", "--format", "json"])
+    out = tmp_path / "方案.json"
+    out.write_text(done.stdout, encoding="utf-8")
+    assert check_plan(out) == ()
+    assert load_plan(out) == plan

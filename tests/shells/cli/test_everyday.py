@@ -158,7 +158,7 @@ def test_plan_show_says_that_indicators_4_and_5_are_to_be_confirmed(qiyx):
     assert answer.code == 0
     for number in (4, 5):
         assert f"待确认：指标{number}“" in answer.out
-    document = qiyx("plan", "show", "--format", "json").json("plan-table.schema.json")
+    document = qiyx("plan", "show", "--format", "json").json("plan.schema.json")
     assert len(document["indicators"]) == 21
     assert len(document["goals"]) == 85
     assert len(document["milestones"]) == 38
