@@ -19,7 +19,8 @@ from qiyx_xl.shells.cli.common import (
     day_of,
     format_option,
     moment,
-    plan_option,
+    plan_options,
+    plans_and_rules,
     say,
     say_json,
 )
@@ -54,14 +55,19 @@ def plan() -> None:
     qiyx plan show --format json > 方案.json
     """
 )
-@plan_option
+@plan_options
 @format_option
-def show(plan_file: Path | None, form: str) -> int:
+def show(
+    ledger: Path,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    form: str,
+) -> int:
     """把方案列成表：指标、任务目标、里程碑、未定事项。"""
-    from qiyx_xl.app import load_plan
     from qiyx_xl.core.plan.written import document_of
 
-    the_plan = load_plan(plan_file)
+    the_plan = plans_and_rules(ledger, store, plan_file, rules_file)[0].latest
     if form == "json":
         say_json(document_of(the_plan))
     else:
@@ -76,12 +82,14 @@ def show(plan_file: Path | None, form: str) -> int:
     """
 )
 @click.argument("out", metavar="文件", type=PATH)
-@plan_option
-def export(out: Path, plan_file: Path | None) -> int:
+@plan_options
+def export(
+    out: Path, ledger: Path, store: Path | None, plan_file: Path | None, rules_file: Path | None
+) -> int:
     """把方案写成工作簿（.xlsx），在表格里改；已有的文件不会被替换。"""
     from qiyx_xl import app
 
-    app.export_plan(app.load_plan(plan_file), out)
+    app.export_plan(plans_and_rules(ledger, store, plan_file, rules_file)[0].latest, out)
     say(f"方案写到“{out}”。改好以后用 qiyx plan check {out} 检查，用 qiyx plan adopt {out} 采用。")
     return CLEAN
 
