@@ -49,6 +49,7 @@ class Shot:
 SHOTS = {
     "console": Shot("七优享台账.xlsm"),
     "ledger": Shot("七优享台账.xlsm", "指标台账"),
+    "plan-workbook": Shot("方案.xlsx", "“七优享”年度指标"),
     "form": Shot("下发/区人力社保局_2026Q3.xlsx"),
     "return": Shot("退回/区民政局*退回单.xlsx"),
     "check-report": Shot("校验结果.html"),
@@ -83,6 +84,7 @@ def make_office(folder: Path) -> None:
 
     office = app.Office.at(folder / app.LEDGER_NAME)
     app.build_ledger(office)
+    app.export_plan(office.plans.latest, folder / app.PLAN_NAME)
     app.consolidate(office, [ROOT / "examples" / str(LAST_YEAR)], LAST_YEAR, now=NOW)
     app.distribute(office, PERIOD, folder / "下发")
     done = app.consolidate(office, [ROOT / "examples" / str(PERIOD)], PERIOD, now=NOW)

@@ -61,6 +61,7 @@ _EMPTY_ROWS = 5  # with borders, below the table
 _GUARDED_ROWS = 300  # with drop-down lists and prompts, below the header
 _LONGEST_TEXT = 32_767  # characters; Excel's limit for a cell
 _TITLE_POINTS = 16
+_ROWS_OF_A_PAGE = 60  # so many can still be read on one page
 _SPARE_ROWS = 2  # empty ones, below each list of 基本信息
 _BASIC_WIDTHS = (18.0, 46.0, 44.0)
 
@@ -157,6 +158,8 @@ class _Basics:
         sheet.freeze_panes(_FIRST_ROW, 0)
         sheet.repeat_rows(_HEADER_ROW)
         set_up_page(sheet, self.origin, landscape=False)
+        if self._row < _ROWS_OF_A_PAGE:
+            sheet.fit_to_pages(1, 1)
 
     def _write_basic(self, column: Column) -> None:
         value: object = self.stated.get(column.keys[0])
