@@ -85,7 +85,8 @@ def agreed_plans(
         store: the store's path.
         shown: what the ledger says, if it is there.
         given: a plan given by hand.
-        despite_damage: whether a store that cannot be read may be passed over.
+        despite_damage: whether a store that cannot be read, or is lost, may be passed over: its
+            journal is then asked.
 
     Raises:
         AppError: they do not agree.
@@ -94,7 +95,14 @@ def agreed_plans(
     adopted = _adopted(ledger, store, despite_damage=despite_damage)
     if not adopted:
         plan = load_plan() if given is None else given
-        _check_ledger_goes_by(ledger, shown, (plan,), "这里用的却是", by_id=given is None)
+        if given is None and shown is not None and shown.plan_id not in ("", plan.plan_id):
+            raise AppError(
+                f"台账“{ledger.name}”是按方案“{shown.plan_id}”（{shown.plan_version}）写的，它的数据库"
+                f"“{store.name}”却不在旁边，自带的“{plan.plan_id}”不是它的方案，什么都没有动。"
+                "请把数据库放回来，或用 --store 指明它在哪里；"
+                "还没有数据库的，请用 --plan 给出方案文件。"
+            )
+        _check_ledger_goes_by(ledger, shown, (plan,), "--plan 给的却是", by_id=given is None)
         return Plans.only(plan)
     plans = Plans(adopted)
     known = [adoption.plan for adoption in adopted]
@@ -114,13 +122,17 @@ def _adopted(ledger: Path, store: Path, *, despite_damage: bool) -> tuple[Adopti
     from qiyx_xl.store import Store, StoreError
 
     if not Store.is_there(store):
-        return ()
-    try:
-        with Store.open(store, readonly=True, alone=despite_damage) as opened:
-            return opened.plans()
-    except StoreError:
+        if not Store.traces(store):
+            return ()
         if not despite_damage:
-            raise
+            Store.check_lost(store)
+    else:
+        try:
+            with Store.open(store, readonly=True, alone=despite_damage) as opened:
+                return opened.plans()
+        except StoreError:
+            if not despite_damage:
+                raise
     try:
         with Store.replayed(store) as opened:
             return opened.plans()

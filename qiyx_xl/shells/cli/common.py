@@ -151,6 +151,12 @@ def ledger_argument(function: _Function) -> _Function:
     return _with_office(function, click.argument("ledger", metavar="台账", type=PATH))
 
 
+def mending_argument(function: _Function) -> _Function:
+    """Do the same as ``ledger_argument`` for a command that also works on a damaged store."""
+    ledger = click.argument("ledger", metavar="台账", type=PATH)
+    return _with_office(function, ledger, despite_damage=True)
+
+
 def adopting_options(function: _Function) -> _Function:
     """Add ``--ledger``, ``--store``, ``--rules``, ``--today``, ``--format``: an office to change.
 
@@ -164,6 +170,7 @@ def _with_office(
     ledger: Callable[[_Function], _Function],
     *,
     takes_plan: bool = True,
+    despite_damage: bool = False,
 ) -> _Function:
     @wraps(function)
     def command(
@@ -174,7 +181,7 @@ def _with_office(
         plan_file: Path | None = None,
         **options: Any,
     ) -> Any:
-        office = open_office(ledger, store, plan_file, rules_file)
+        office = open_office(ledger, store, plan_file, rules_file, despite_damage=despite_damage)
         return function(*args, office=office, **options)
 
     asking = rules_option(cast("_Function", command))
@@ -223,7 +230,12 @@ def moment() -> datetime:
 
 
 def open_office(
-    ledger: Path, store: Path | None, plan_file: Path | None, rules_file: Path | None
+    ledger: Path,
+    store: Path | None,
+    plan_file: Path | None,
+    rules_file: Path | None,
+    *,
+    despite_damage: bool = False,
 ) -> Office:
     """Return the office of a ledger, with the plan and rules of the options."""
     from qiyx_xl.app import Office, load_plan, load_rules
@@ -233,6 +245,7 @@ def open_office(
         store=store,
         plan=None if plan_file is None else load_plan(plan_file),
         rules=load_rules(rules_file),
+        despite_damage=despite_damage,
     )
 
 

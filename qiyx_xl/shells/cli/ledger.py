@@ -14,6 +14,7 @@ from qiyx_xl.shells.cli.common import (
     day_of,
     format_option,
     ledger_argument,
+    mending_argument,
     moment,
     open_office,
     period_option,
@@ -113,7 +114,7 @@ def refresh(
     is_flag=True,
     help="把全部原件重读一遍，与数据库里的数对照；默认抽查 100 份。",
 )
-@ledger_argument
+@mending_argument
 @today_option
 @format_option
 def verify(
@@ -193,7 +194,7 @@ def _say_some(lines: Iterable[str]) -> None:
     """
 )
 @period_option(required=False)
-@ledger_argument
+@mending_argument
 @today_option
 @format_option
 def rebuild(

@@ -124,3 +124,29 @@ def test_an_office_of_another_plan_needs_no_option(founded, tmp_path):
     given = run_here(tmp_path, "distribute", "--period", "2026Q3", "--out", "下发")
     assert given.code == 0, given
     assert any((tmp_path / "下发").iterdir())
+
+
+def test_a_lost_store_of_another_plan_is_rebuilt_with_its_plan(founded, tmp_path):
+    shutil.copy(founded / "镇海.json", tmp_path)
+    run_here(tmp_path, "ledger", "build", LEDGER, "--plan", "镇海.json", *BY)
+    (tmp_path / LEDGER).with_suffix(".sqlite").unlink()
+    lost = run_here(tmp_path, "distribute", "--period", "2026Q3", "--out", "下发")
+    assert lost.code == 2
+    assert "qiyx ledger rebuild" in lost.err
+    assert run_here(tmp_path, "ledger", "rebuild", LEDGER).code == 0
+    shown = run_here(tmp_path, "plan", "show")
+    assert shown.out.startswith("镇海区公共服务优享规划")
+
+
+def test_a_ledger_far_from_its_store_does_not_take_the_shipped_plan(founded, tmp_path):
+    shutil.copy(founded / "镇海.json", tmp_path)
+    run_here(tmp_path, "ledger", "build", f"原处/{LEDGER}", "--plan", "镇海.json", *BY)
+    shutil.copy(tmp_path / "原处" / LEDGER, tmp_path / LEDGER)
+    alone = run_here(tmp_path, "rate", "--indicator", "9", "--period", "2026Q3", "--actual", "5")
+    assert alone.code == 2
+    assert "不在旁边" in alone.err
+    there = run_here(
+        *(tmp_path, "rate", "--indicator", "9", "--period", "2026Q3", "--actual", "5"),
+        *("--store", f"原处/{LEDGER.replace('.xlsm', '.sqlite')}"),
+    )
+    assert there.code == 0, there
