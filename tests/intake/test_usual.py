@@ -75,6 +75,10 @@ def both(monkeypatch):
             patch.setattr(reading, "read_usual", watch)
             quick = trimmed(told(data))
         with monkeypatch.context() as patch:
+            # Every row is read like the rows of a list far below.
+            patch.setattr(usual, "_LAST_OF_A_FORM", 0)
+            assert trimmed(told(data)) == quick
+        with monkeypatch.context() as patch:
             patch.setattr(reading, "read_usual", step_aside)
             slow = trimmed(told(data))
         return quick, slow, not has_stepped_aside
@@ -255,8 +259,57 @@ def test_no_long_spelling_is_kept_in_memory_for_the_files_to_come(both):
     quick, slow, was_quick = both(of_numbers(f"</row>{row_3}"))
     assert was_quick
     assert quick == slow
-    known = (usual._BEGINNINGS, usual._PLACES, usual._SPELLINGS)
+    known = (usual._BEGINNINGS, usual._STYLES_AND_KINDS, usual._SPELLINGS, usual._CONTENTS)
     assert all(len(spelled) < 1000 for meanings in known for spelled in meanings)
+
+
+LONG = 1500  # rows
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("A1400", "A1400"),
+        ("A1400", "A1401"),
+        ("A1400", "A140"),
+        ("A1400", "A01400"),
+        ("A1400", "a1400"),
+        ("B1400", "C1400"),
+        ("B1400", "A1400"),
+        ("B1400", "ZZZ1400"),
+        ('"B1400"', '"B1400" s="7"'),
+        ('"B1400"', '"B1" s="1400"'),
+        ('"B1400"><v>1400</v></c>', '"B1400"/>'),
+        ('"B1400"><v>1400</v></c>', '"B1400"><v>14_00</v></c>'),
+        ('"B1400"><v>1400</v></c>', '"B1400" t="s"><v>999</v></c>'),
+        ('"B1400"><v>1400</v></c>', '"B1400" t="inlineStr"><is><t>B1400" s="1</t></is></c>'),
+        ('<row r="1400">', '<row r="1400" hidden="1">'),
+        ('<row r="1400">', '<row r="1399">'),
+        ('<row r="1400">', '<row r="1400"/><row r="1400">'),
+    ],
+)
+def test_both_say_the_same_of_a_cell_far_below(both, old, new):
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>甲</t></is></c>'
+        f'<c r="B{n}"><v>{n}</v></c></row>'
+        for n in range(1, LONG)
+    )
+    assert rows.count(old) == 1
+    quick, slow, was_quick = both(packed(parts_by_hand(sheet(rows.replace(old, new)))))
+    assert quick == slow
+    assert was_quick or old != new
+
+
+def test_a_long_list_leaves_room_for_what_the_forms_to_come_repeat(both):
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" t="str"><v>甲</v></c><c r="B{n}"><v>{n}.5</v></c></row>'
+        for n in range(1, 3000)
+    )
+    known = (usual._BEGINNINGS, usual._ADDRESSES, usual._SPELLINGS, usual._CONTENTS)
+    before = sum(map(len, known))
+    _, _, was_quick = both(packed(parts_by_hand(sheet(rows))))
+    assert was_quick
+    assert sum(map(len, known)) - before < 5000  # of 3,000 rows and 6,000 cells
 
 
 def test_a_text_with_runs_is_read_alike(both, tmp_path):

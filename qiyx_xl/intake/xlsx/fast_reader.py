@@ -3,9 +3,10 @@
 Nearly every workbook has numbers and shared texts, each cell as
 ``<c r="A1" s="3" t="s"><v>7</v></c>``, row by row and from left to right. Such XML is split without
 a parser, and values and facts are read in one pass. The forms of a batch repeat each other cell by
-cell, so the meaning of each cell's bytes is cached. Anything else (formulas, errors, dates, rows
-out of order, other encodings) makes ``read_usual`` raise ``Unusual``, and ``sheet_parser`` reads
-the sheet; a test checks that both readers agree.
+cell, so the meaning of each cell's bytes is cached; in the rows of a long list the cells' addresses
+are new, but what follows them repeats, so its meaning is cached, too. Anything else (formulas,
+errors, dates, rows out of order, other encodings) makes ``read_usual`` raise ``Unusual``, and
+``sheet_parser`` reads the sheet; a test checks that both readers agree.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from qiyx_xl.intake.cells.facts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from qiyx_xl.core.forms.cell import CellValue
     from qiyx_xl.intake.cells.styles import Styles
@@ -35,13 +36,9 @@ _BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")? ?/>
 _BLANK_ROW = re.compile(rb'<row r="[1-9][0-9]{0,6}"(?: [A-Za-z0-9:]+="[^"<>&]*")* ?(?:/>|></row>)')
 _CELLS_BEGIN, _CELLS_END = b"<sheetData>", b"</sheetData>"
 _CELL_BEGINS, _ROW_ENDS, _VALUE_BEGINS, _VALUE_ENDS = b'<c r="', b"</row>", b"<v>", b"</v></c>"
-_PLACE = re.compile(
-    rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="(0|[1-9][0-9]*)")?(?: t="([a-zA-Z]+)")?>'
-)
-_BLANK = re.compile(
-    rb'[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?'
-    rb"(?: ?/>|>(?:<v ?/>|<v></v>)?</c>)\s*"
-)
+_COLUMN_NAME, _ADDRESS = re.compile(rb"[A-Z]{1,3}"), re.compile(rb"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ATTRIBUTES = re.compile(rb'(?: s="(0|[1-9][0-9]*)")?(?: t="([a-zA-Z]+)")?>')
+_BLANK = re.compile(rb'(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?(?: ?/>|>(?:<v ?/>|<v></v>)?</c>)\s*')
 # The start tag of a row, or a whole row without cells.
 _ROW = re.compile(rb'\s*<row r="([1-9][0-9]{0,6})"((?: (?!xmlns)[A-Za-z0-9:]+="[^"<>&]*")*) ?(/?)>')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"| ht="[0-2]?(?:\.[0-9]*)?"')  # or lower than 3 points
@@ -58,6 +55,7 @@ _TEXT_BEGINS, _TEXT_ENDS = b"<is><t>", b"</t></is></c>"
 _REFERENCE = re.compile("&(?:#([0-9]{1,7})|#x([0-9a-fA-F]{1,6})|(lt|gt|quot|apos|amp));")
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 _MOST_KNOWN, _LONGEST_KNOWN = 50_000, 400  # cached keys, and bytes of a key; a row's may have 200
+_LAST_OF_A_FORM = 1000  # rows further down are those of long lists, which no other file repeats
 
 _Meaning = TypeVar("_Meaning")
 
@@ -95,18 +93,19 @@ def _rows(
     if len(data) > _LARGE:
         data = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", data))
     filled: list[list[CellValue]] = []
-    spellings, plain, percent = _SPELLINGS, styles.number, styles.percent
-    odd_texts = styles.odd_texts
+    plain, percent, odd_texts = styles.number, styles.percent, styles.odd_texts
+    read: Callable[[bytes], _Known | None] = _SPELLINGS.__getitem__
     row = columns = 0
     value: CellValue
     *rows_xml, after_rows = data.split(_ROW_ENDS)
     for row_xml in rows_xml:
         before_cells, *cells = row_xml.split(_CELL_BEGINS)
         row = _read_row_start(before_cells, row, facts, is_open=True)
+        if row > _LAST_OF_A_FORM:
+            read = _FarRow(row).read
         values: list[CellValue] = []
         last = 0
-        for cell in cells:
-            known = spellings[cell]
+        for known in map(read, cells):
             if known is None:
                 continue
             at, column, style, index, value = known
@@ -182,39 +181,104 @@ class _Beginnings(_Meanings[_Beginning]):
     """A cache of the parsed bytes before rows' cells."""
 
     def __missing__(self, xml: bytes) -> _Beginning:
-        found = list(_ROW.finditer(xml))
-        if sum(len(row[0]) for row in found) != len(xml.rstrip()):
+        only = _ROW.fullmatch(xml)
+        if only is None:
+            beginning = _read_several_rows(xml)
+        else:
+            row, attributes, ends = int(only[1]), only[2], only[3]
+            beginning = _Beginning(row, row, (row,) if _HIDDEN.search(attributes) else (), not ends)
+        return beginning if beginning.last > _LAST_OF_A_FORM else self.learn(xml, beginning)
+
+
+def _read_several_rows(xml: bytes) -> _Beginning:
+    """Parse the bytes before a row's cells where they have other than one start tag.
+
+    Raises:
+        Unusual: they are not in the usual notation.
+    """
+    found = list(_ROW.finditer(xml))
+    if sum(len(row[0]) for row in found) != len(xml.rstrip()):
+        raise Unusual
+    numbers = [int(row[1]) for row in found]
+    is_open = [not row[3] for row in found]
+    if any(is_open[:-1]) or any(a >= b for a, b in pairwise(numbers)):
+        raise Unusual
+    hidden = tuple(int(row[1]) for row in found if _HIDDEN.search(row[2]))
+    first, last = min(numbers, default=0), max(numbers, default=0)
+    return _Beginning(first, last, hidden, any(is_open))
+
+
+class _Columns(_Meanings[int]):
+    """A cache of columns' numbers by their letters."""
+
+    def __missing__(self, letters: bytes) -> int:
+        if _COLUMN_NAME.fullmatch(letters) is None:
             raise Unusual
-        numbers = [int(row[1]) for row in found]
-        is_open = [not row[3] for row in found]
-        if any(is_open[:-1]) or any(a >= b for a, b in pairwise(numbers)):
+        column = column_number(letters.decode())
+        if column > LAST_COLUMN:
             raise Unusual
-        hidden = tuple(int(row[1]) for row in found if _HIDDEN.search(row[2]))
-        first, last = min(numbers, default=0), max(numbers, default=0)
-        return self.learn(xml, _Beginning(first, last, hidden, any(is_open)))
+        return self.learn(letters, column)
 
 
-class _Place(NamedTuple):
-    """The bytes before a cell's value, parsed: the cell's position, style and type."""
+class _Addresses(_Meanings[tuple[int, int]]):
+    """A cache of cells' rows and columns by their addresses."""
 
-    row: int
-    column: int
-    style: bytes
-    kind: bytes
+    def __missing__(self, address: bytes) -> tuple[int, int]:
+        found = _ADDRESS.fullmatch(address)
+        if found is None or int(found[2]) > LAST_ROW:
+            raise Unusual
+        return self.learn(address, (int(found[2]), _COLUMNS[found[1]]))
 
 
-class _Places(_Meanings[_Place]):
-    """A cache of the parsed bytes before cells' values."""
+class _StyleAndKind(_Meanings[tuple[bytes, bytes]]):
+    """A cache of the parsed bytes between cells' addresses and their values."""
 
-    def __missing__(self, xml: bytes) -> _Place:
-        found = _PLACE.fullmatch(xml)
+    def __missing__(self, xml: bytes) -> tuple[bytes, bytes]:
+        found = _ATTRIBUTES.fullmatch(xml)
         if found is None:
             raise Unusual
-        letters, row, style, kind = found.groups(b"")
-        place = _Place(int(row), column_number(letters.decode()), style, kind)
-        if place.row > LAST_ROW or place.column > LAST_COLUMN:
+        style, kind = found.groups(b"")
+        return self.learn(xml, (style, kind))
+
+
+_Content = tuple[bytes, int | None, float | str | None]
+"""A filled cell's style, and its shared text's index, its number or its text."""
+
+
+def _read_content(xml: bytes) -> _Content | None:
+    """Parse a cell without its address; return None for a blank one.
+
+    Raises:
+        Unusual: it is not in the usual notation.
+    """
+    before, begins, after = xml.partition(_VALUE_BEGINS)
+    if not begins and xml.find(_TEXT_BEGINS) >= 0:
+        return _read_own_text(xml)
+    value, ends, rest = after.partition(_VALUE_ENDS)
+    if not (ends and value):
+        if value or _BLANK.fullmatch(xml) is None:
             raise Unusual
-        return self.learn(xml, place)
+        return None
+    style, kind = _STYLES_AND_KINDS[before]
+    if rest and not rest.isspace():
+        raise Unusual
+    if kind in _KINDS_OF_NUMBERS and _NUMBER.fullmatch(value):
+        return style, None, float(value)
+    if kind == b"s" and _INDEX.fullmatch(value):
+        return style, int(value), None
+    if kind == b"str" and b"<" not in value:  # SheetJS writes texts like this
+        return style, None, _decode_text(value)
+    raise Unusual
+
+
+def _read_own_text(xml: bytes) -> _Content:
+    """Parse a cell with an inline text, as openpyxl writes them."""
+    before, _, after = xml.partition(_TEXT_BEGINS)
+    text, ends, rest = after.partition(_TEXT_ENDS)
+    style, kind = _STYLES_AND_KINDS[before]
+    if kind != b"inlineStr" or not ends or b"<" in text or (rest and not rest.isspace()):
+        raise Unusual
+    return style, None, _decode_text(text)
 
 
 _Known = tuple[int, int, bytes, int | None, float | str | None]
@@ -229,37 +293,49 @@ class _Spellings(_Meanings[_Known | None]):
     """
 
     def __missing__(self, xml: bytes) -> _Known | None:
-        before, begins, after = xml.partition(_VALUE_BEGINS)
-        if not begins and xml.find(_TEXT_BEGINS) >= 0:
-            return self._own_text(xml)
-        value, ends, rest = after.partition(_VALUE_ENDS)
-        known: _Known | None = None
-        if ends and value:
-            row, column, style, kind = _PLACES[before]
-            if rest and not rest.isspace():
-                raise Unusual
-            if kind in _KINDS_OF_NUMBERS and _NUMBER.fullmatch(value):
-                return row, column, style, None, float(value)
-            if kind == b"str" and b"<" not in value:  # SheetJS writes texts like this
-                known = (row, column, style, None, _decode_text(value))
-            elif kind == b"s" and _INDEX.fullmatch(value):
-                known = (row, column, style, int(value), None)
-            else:
-                raise Unusual
-        elif value or _BLANK.fullmatch(xml) is None:
-            raise Unusual
-        return self.learn(xml, known)
+        address, _, content_xml = xml.partition(b'"')
+        row, column = _ADDRESSES[address]
+        content = _read_content(content_xml)
+        if content is None:
+            return self.learn(xml, None)
+        style, index, value = content
+        known = (row, column, style, index, value)
+        return known if isinstance(value, float) else self.learn(xml, known)
 
-    def _own_text(self, xml: bytes) -> _Known:
-        """Parse a cell with an inline text, as openpyxl writes them."""
-        before, _, after = xml.partition(_TEXT_BEGINS)
-        text, ends, rest = after.partition(_TEXT_ENDS)
-        row, column, style, kind = _PLACES[before]
-        if kind != b"inlineStr" or not ends or b"<" in text or (rest and not rest.isspace()):
+
+class _Contents(_Meanings[_Content | None]):
+    """A cache of parsed cells without their addresses; None for a blank one.
+
+    Numbers are not cached, so that they do not displace the texts.
+    """
+
+    def __missing__(self, xml: bytes) -> _Content | None:
+        content = _read_content(xml)
+        is_number = content is not None and isinstance(content[2], float)
+        return content if is_number else self.learn(xml, content)
+
+
+class _FarRow:
+    """One row of a long list: its number, and how its cells are read."""
+
+    def __init__(self, row: int) -> None:
+        if row > LAST_ROW:
             raise Unusual
-        known = (row, column, style, None, _decode_text(text))
-        self.learn(xml, known)
-        return known
+        self._row, self._address_ends = row, b'%d"' % row
+
+    def read(self, xml: bytes) -> _Known | None:
+        """Parse a cell; return None for a blank one.
+
+        Raises:
+            Unusual: it is not in the usual notation, or in another row.
+        """
+        letters, _, content_xml = xml.partition(self._address_ends)
+        column = _COLUMNS[letters]
+        content = _CONTENTS[content_xml]
+        if content is None:
+            return None
+        style, index, value = content
+        return self._row, column, style, index, value
 
 
 def _decode_text(written: bytes) -> str:
@@ -299,7 +375,8 @@ def _resolve_reference(found: re.Match[str]) -> str:
 
 
 _KINDS_OF_NUMBERS = (b"", b"n")
-_BEGINNINGS, _PLACES, _SPELLINGS = _Beginnings(), _Places(), _Spellings()
+_BEGINNINGS, _COLUMNS, _ADDRESSES = _Beginnings(), _Columns(), _Addresses()
+_STYLES_AND_KINDS, _CONTENTS, _SPELLINGS = _StyleAndKind(), _Contents(), _Spellings()
 
 
 def _bounds(xml: bytes) -> tuple[int, int]:
@@ -313,7 +390,7 @@ def _bounds(xml: bytes) -> tuple[int, int]:
         0 <= start <= end
         and _DECLARATION.match(xml) is not None
         and xml.find(b"<worksheet", 0, start) >= 0
-        # In the cells themselves, _ROW and _PLACE accept no other namespace.
+        # In the cells themselves, _ROW and _ATTRIBUTES accept no other namespace.
         and xml.count(_NAMESPACE, 0, start) == 1
         and xml.find(_NAMESPACE, end) < 0
         and xml.find(b"'", 0, start) < 0
