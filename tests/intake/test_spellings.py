@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from qiyx_xl.intake.batch import check_files
 from qiyx_xl.intake.office_files.rules import load_rules
 from qiyx_xl.intake.workbook.guard import guard
 from qiyx_xl.intake.workbook.reader import read_sheets
+from qiyx_xl.intake.xlsx import book
 from qiyx_xl.intake.xlsx.book import saved_at
 
 if TYPE_CHECKING:
@@ -227,6 +229,35 @@ def test_the_time_of_saving_is_told_with_its_offset_wherever_it_stands(written, 
     at = saved_at(guard(packed(members), ".xlsx").parts)
     assert at is not None
     assert at.replace(second=0, microsecond=0) == datetime(2026, 10, 8, *expected, tzinfo=UTC)
+
+
+def test_a_time_of_saving_is_found_among_the_texts_as_the_parser_finds_it():
+    dice = random.Random(7)
+    pieces = [
+        "<m>a</m>",
+        "<m/>",
+        "<m> </m>",
+        "<modified>2026-10-08T10:00:00Z</modified>",
+        "-",
+        "年",
+    ]
+    pieces += [
+        "<m>-</m>",
+        "<modified/>",
+        "<modified>-</modified>",
+        "<modified>x<m>b</m></modified>",
+    ]
+    pieces += ["<m><modified>2020-01-01</modified></m>", "<!--<modified>c</modified>-->", "&lt;"]
+    pieces += ["<modified>2026-10-08T11:00:00Z</modified>", "<m>", "</m>", "<![CDATA[<m>d</m>]]>"]
+    pieces += ["<m>：</m>", "<p:m>e</p:m>", "<modified>2026-10-08T12:00:00Z<m/></modified>", ">"]
+    found = 0
+    for _ in range(3000):
+        body = "".join(dice.choice(pieces) for _ in range(dice.randrange(6)))
+        part = f"<properties>{body}</properties>".encode()
+        usual = book._modified_as_usual(part)
+        found += usual is not None
+        assert usual in {None, book._modified_as_parsed(part)}, part
+    assert found > 300
 
 
 @pytest.mark.parametrize(

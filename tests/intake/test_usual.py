@@ -213,6 +213,40 @@ SHARED = {
 }
 
 
+_A_RUN = "<r><rPr><b/><sz val='11'/></rPr><t>甲</t></r>".replace("'", '"')
+_READ_ALOUD = '<phoneticPr fontId="1" type="noConversion"/>'
+RUNS = {
+    "two runs": f"{_A_RUN}{_A_RUN}",
+    "one run": _A_RUN,
+    "a run without a format": f"<r><t>乙</t></r>{_A_RUN}",
+    "a run that keeps its spaces": f'{_A_RUN}<r><t xml:space="preserve"> 丙 </t></r>',
+    "a note on reading aloud": f"<t>甲</t>{_READ_ALOUD}",
+    "a note after runs": f"{_A_RUN}{_A_RUN}{_READ_ALOUD}",
+    "a note in a text": f"<t>甲{_READ_ALOUD}乙</t>",
+    "a note and another text": f"<t>甲</t>{_READ_ALOUD}<t>乙</t>",
+    "a text read aloud": f'{_A_RUN}<rPh sb="0" eb="1"><t>jia</t></rPh>{_READ_ALOUD}',
+    "a text in a format": "<r><rPr><t>甲</t></rPr><t>乙</t></r>",
+    "an item in a format": "<r><rPr><si/></rPr><t>乙</t></r>",
+    "a format of two parts": "<r><rPr><b></b></rPr><t>乙</t></r>",
+    "a run without a text": f"{_A_RUN}<r><rPr><b/></rPr></r>",
+    "a run with an empty text": f"{_A_RUN}<r><t/></r>{_A_RUN}",
+    "two texts": "<t>甲</t><t>乙</t>",
+    "a reference": "<r><rPr><b/></rPr><t>a &amp;</t></r><r><t>lt; b</t></r>",
+}
+
+
+@pytest.mark.parametrize("item", RUNS.values(), ids=RUNS)
+def test_both_say_the_same_of_shared_texts_in_runs(item):
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    items = f"<si><t>前</t></si><si>{item}</si><si><t>后</t></si><si>{item}</si>"
+    strings = f'<sst xmlns="{namespace}">{items}</sst>'.encode()
+    try:
+        read = usual.read_strings(strings)
+    except Unusual:
+        return
+    assert read == sheet_parser.parse_texts(strings).texts
+
+
 @pytest.mark.parametrize("text", SHARED.values(), ids=SHARED)
 def test_both_say_the_same_of_references_in_shared_texts(both, text):
     row_1 = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'

@@ -395,6 +395,8 @@ def _repeated(form: FilledForm, item: Item, first: FormRow, row: FormRow) -> Fin
 
 def _check_repeating_goals(result: FormResult) -> Iterator[Finding]:
     """Require that a goal that repeats an indicator has the same value, or none."""
+    if not any(_is_repeating(case.item) for case in result.cases):
+        return
     known: dict[str, Actual] = {
         code: decimal_from_float(number) for _, (code, number, _, _), _ in result.plain
     }

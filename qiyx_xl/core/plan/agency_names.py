@@ -113,11 +113,13 @@ class AgencyNames:
         return any(one in said for one in (first, *others))
 
     def _named(self, name: str) -> Named:
-        plain = _SIGNED.sub("", tidy(name).strip(_AROUND))
+        tidied = tidy(name)
+        if tidied in self._exact:
+            return Named((self._exact[tidied],))
+        plain = _SIGNED.sub("", tidied.strip(_AROUND))
         plain = _SEALED.sub("", _SEALED.sub("", plain)).strip(_AROUND)
-        exact = self._exact.get(tidy(name)) or self._exact.get(plain)
-        if exact is not None:
-            return Named((exact,))
+        if plain in self._exact:
+            return Named((self._exact[plain],))
         if not 1 < len(plain) <= _LONGEST:
             return Named()
         found = self._of_one(plain)
@@ -163,6 +165,8 @@ class AgencyNames:
                 found.append((other[1], other[2]))
             return found
         name, level = self._place
+        if name not in plain:
+            return found
         here = re.fullmatch(
             rf"(?:中共)?(?:\w{{2,3}}省)?(?:\w{{2,4}}?市?)?{re.escape(name)}(?:{level})?(.{{2,}})",
             plain,

@@ -396,9 +396,10 @@ def _begins_a_head(table: _FoundTable, texts: dict[int, str], columns: FormColum
         candidates: Iterable[str] = (texts.get(column, ""),)
     else:
         candidates = texts.values()
-    return any(
-        len(text) <= _LONGEST_HEADER and columns.key(text) in _KEY_COLUMNS for text in candidates
-    )
+    for text in candidates:  # a generator would take twice the time, and every row comes here
+        if len(text) <= _LONGEST_HEADER and columns.key(text) in _KEY_COLUMNS:
+            return True
+    return False
 
 
 def _take_tall_head(table: _FoundTable, head: Head, columns: FormColumns) -> None:

@@ -283,13 +283,12 @@ def _xml_parts(archive: Zip, read_as: tuple[str | None, ...]) -> Iterator[tuple[
 
 def _declares(part: bytes) -> bool:
     """Whether a part declares a document type or entities, in ASCII or UTF-16."""
-    encodings = ["ascii"]
-    if part[:2] in _BEGINNINGS_IN_UTF16:
-        encodings += ["utf-16-le", "utf-16-be"]
-    return any(
-        holds(part, mark.encode(encoding), b"!")
+    if holds(part, b"<!DOCTYPE", b"!") or holds(part, b"<!ENTITY", b"!"):
+        return True
+    return part[:2] in _BEGINNINGS_IN_UTF16 and any(
+        mark.encode(encoding) in part
         for mark in ("<!DOCTYPE", "<!ENTITY")
-        for encoding in encodings
+        for encoding in ("utf-16-le", "utf-16-be")
     )
 
 

@@ -6,6 +6,7 @@ all names of parts are in lower case here.
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +24,9 @@ from qiyx_xl.intake.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+# The text of an element, without references or characters that XML cannot contain.
+_SIMPLE_TEXT = re.compile(rb"(?<=>)([^<>&\x00-\x08\x0b-\x1f\xef]+)(?=</)")
+_FILLER = "\ufffc"  # no text of a person has this
 _USUAL_PLACE = "xl/workbook.xml"
 _WORKBOOK_TYPE = "main+xml"
 
@@ -86,18 +90,60 @@ def _properties_part(relations: bytes) -> str:
 
 
 def _modified(properties: bytes) -> datetime | None:
+    stated = _modified_as_usual(properties)
+    if stated is None:
+        stated = _modified_as_parsed(properties)
+    try:
+        saved = datetime.fromisoformat(stated.strip())
+        return saved.replace(tzinfo=UTC) if saved.tzinfo is None else saved.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _modified_as_parsed(properties: bytes) -> str:
+    """Return the text of the element ``modified``; "" if there is none."""
+    try:
+        root = parse(properties)
+    except Damaged:
+        return ""
+    return next((element.text or "" for element in root if local_name(element) == "modified"), "")
+
+
+def _modified_as_usual(properties: bytes) -> str | None:
+    """Return what ``_modified_as_parsed`` returns, faster; None if only the parser can tell.
+
+    The texts differ from file to file, but what is around them is the same for all files of a
+    program, so it is parsed only once.
+    """
+    filler = _FILLER.encode()
+    if filler in properties:
+        return None
+    around = _SIMPLE_TEXT.split(properties)
+    place = _place_of_modified(filler.join(around[::2]))
+    if place is None:
+        return None
+    try:
+        properties.decode()
+        return around[2 * place + 1].decode()
+    except UnicodeDecodeError:
+        return None
+
+
+@bounded_cache(64, A_PART)
+def _place_of_modified(properties: bytes) -> int | None:
+    """Return which of the texts is that of ``modified``, from 0; each has become the filler.
+
+    None if the part is not well-formed, has no such text, or has fillers elsewhere.
+    """
     try:
         root = parse(properties)
     except Damaged:
         return None
-    for element in root:
-        if local_name(element) == "modified":
-            try:
-                saved = datetime.fromisoformat((element.text or "").strip())
-                return saved.replace(tzinfo=UTC) if saved.tzinfo is None else saved.astimezone(UTC)
-            except (ValueError, OverflowError):
-                return None
-    return None
+    filled = [element for element in root.iter() if element.text == _FILLER]
+    first = next((element for element in root if local_name(element) == "modified"), None)
+    if first not in filled or len(filled) != properties.count(f">{_FILLER}</".encode()):
+        return None
+    return filled.index(first)
 
 
 class _BookParts(NamedTuple):

@@ -44,8 +44,7 @@ _ROW = re.compile(rb'\s*<row r="([1-9][0-9]{0,6})"((?: (?!xmlns)[A-Za-z0-9:]+="[
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"| ht="[0-2]?(?:\.[0-9]*)?"')  # or lower than 3 points
 _INDEX = re.compile(rb"[0-9]{1,9}")
 _NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_KEEPING_SPACES = '<t xml:space="preserve">'
-_RUN = re.compile("<t>([^<]*)</t>")
+_KEEPING_SPACES = b'<t xml:space="preserve">'
 _DECLARATION = re.compile(
     rb'(?:<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="[a-z]+")?\?>)?'
     rb"\s*<[a-z]"
@@ -492,49 +491,53 @@ def read_strings(xml: bytes) -> list[str]:
         or xml.count(_NAMESPACE) != 1
     ):
         raise Unusual
+    # Spaces are kept in all texts here.
+    shared = xml[xml.find(b"<sst") :].replace(_KEEPING_SPACES, b"<t>")
     try:
-        shared = xml[xml.find(b"<sst") :].decode()
+        texts = _plain_texts(shared) or _plain_texts(_joined(shared))
     except UnicodeDecodeError:
         raise Unusual from None
-    shared = shared.replace(_KEEPING_SPACES, "<t>")  # spaces are kept in all texts here
-    texts = _plain_texts(shared) or _texts(shared)
+    if not texts:
+        raise Unusual
     if b"&" in xml:
         texts = [_resolve_references(text) if "&" in text else text for text in texts]
     return texts
 
 
-def _plain_texts(shared: str) -> list[str]:
+def _plain_texts(shared: bytes) -> list[str]:
     """Return the texts if each is exactly ``<si><t>…</t></si>``; else an empty list."""
-    begins, ends = shared.find("<si><t>"), shared.rfind("</t></si>")
-    if begins < 0 or ends < begins:
-        return []
-    texts = shared[begins + len("<si><t>") : ends].split("</t></si><si><t>")
     # Each text has four tags and the list itself two; more tags mean other elements.
-    return texts if shared.count("<") == 4 * len(texts) + 2 else []
+    count = shared.count(b"</t></si>")
+    begins, ends = shared.find(b"<si><t>"), shared.rfind(b"</t></si>")
+    if shared.count(b"<") != 4 * count + 2 or begins < 0 or ends < begins:
+        return []
+    texts = shared[begins + len(b"<si><t>") : ends].decode().split("</t></si><si><t>")
+    return texts if len(texts) == count else []
 
 
-def _texts(shared: str) -> list[str]:
-    """Return the texts if some have several runs, as LibreOffice splits them by script.
+def _joined(shared: bytes) -> bytes:
+    """Join the runs of each text, as LibreOffice splits them by script; leave their formats out.
 
-    Raises:
-        Unusual: they have other elements, too.
+    Notes on reading aloud, as Excel adds them, are left out, too. Anything that this does not
+    expect, it leaves for the caller to notice.
     """
-    _, *items = shared.split("<si>")
-    texts, pieces = [], 0
-    for item in items:
-        inner = item.partition("</si>")[0]
-        if inner.startswith("<t>") and inner.endswith("</t>") and inner.count("<") == 2:  # noqa: PLR2004
-            texts.append(inner[len("<t>") : -len("</t>")])
-            pieces += 1
-        else:
-            runs = _RUN.findall(inner)
-            texts.append("".join(runs))
-            pieces += len(runs)
-    is_all = (
-        len(texts) == shared.count("<si") == shared.count("</si>")
-        and pieces == shared.count("<t")
-        and "<rPh" not in shared  # a phonetic guide, which is not part of the text
+    bare = _without(shared, b"<r><rPr>", b"</rPr>", b"<r>")
+    bare = _without(bare, b"<phoneticPr ", b"/></si>", b"</si>")
+    return (
+        bare.replace(b"</t></r><r><t>", b"")
+        .replace(b"<si><r><t>", b"<si><t>")
+        .replace(b"</t></r></si>", b"</t></si>")
     )
-    if not is_all:
-        raise Unusual
-    return texts
+
+
+def _without(shared: bytes, begins: bytes, ends: bytes, left: bytes) -> bytes:
+    """Replace everything from one mark to another with ``left``.
+
+    If there is a text, an item or an end tag between them, return the same.
+    """
+    before, *others = shared.split(begins)
+    pieces = [other.partition(ends) for other in others]
+    removed = {between if is_ended else b"<t" for between, is_ended, _ in pieces}
+    if any(mark in between for mark in (b"<t", b"<si", b"</") for between in removed):
+        return shared
+    return left.join([before, *[after for _, _, after in pieces]])
