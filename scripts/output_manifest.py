@@ -77,7 +77,11 @@ def make(folder: Path) -> None:
 def _check(office: app.Office, inbox: Path) -> None:
     """Write the files that ``validate`` writes, for a fixed day."""
     checked = app.validate_files(
-        [inbox], plan=office.plan, rules=office.rules, period=CURRENT, history=office.history()
+        [inbox],
+        plan=office.plan_at(CURRENT),
+        rules=office.rules,
+        period=CURRENT,
+        history=office.history(CURRENT),
     )
     reply = ReplyTo(by=resend_by(CURRENT, TODAY, office.rules))
     write_returns(checked.flagged(), None, Path("退回"), reply=reply)
