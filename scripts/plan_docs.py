@@ -21,7 +21,10 @@ from qiyx_xl.papers.plan_tables import Rows, question_rows  # noqa: E402
 PAGE = ROOT / "docs" / "plan.md"
 SCHEMA = ROOT / "schemas" / "plan.schema.json"
 
-PARTS = ("indicator", "goal", "milestone", "parts", "target", "agency", "domain", "open_question")
+PARTS = (
+    "indicator", "goal", "milestone", "task", "breakdown", "parts", "target", "agency", "domain",
+    "open_question",
+)  # fmt: skip
 
 
 def main() -> int:

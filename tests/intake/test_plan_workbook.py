@@ -17,7 +17,7 @@ from support.libreoffice import profile, soffice
 
 from qiyx_xl.core.findings.model import Severity
 from qiyx_xl.core.plan.document import plan_from_document
-from qiyx_xl.core.plan.model import Comparator, Target
+from qiyx_xl.core.plan.model import Breakdown, Comparator, Target, Task
 from qiyx_xl.documents.workbooks.plan import write_plan
 from qiyx_xl.intake.office_files.plan import PlanError, check_plan, load_plan
 from qiyx_xl.intake.office_files.plan_workbook import read_plan_workbook
@@ -270,6 +270,83 @@ def test_a_confirmed_target_is_confirmed(hands):
     found = load_plan(hands.saved()).indicators
     assert not found[3].to_confirm
     assert [year for year, t in found[4].targets.items() if t.to_confirm] == [2026, 2027]
+
+
+# --- tasks, and targets broken down to agencies ---------------------------------------------------
+
+
+@pytest.fixture
+def broken_down(plan, tmp_path) -> Path:
+    """The shipped plan with a task and with targets of two streets."""
+    task = Task(
+        code="R2-1-01", name="试点街道先行", domain="幼有善育", clause="二(一)-1",
+        lead_agency="区卫健局", cooperating_agencies=("区教育局", "区民政局"),
+        start=date(2024, 1, 1), due=date(2025, 12, 31), done_when="通过验收",
+    )  # fmt: skip
+    parts = (
+        Breakdown("9", "新碶街道", 2026, Target("1.2", Comparator.AT_LEAST, Decimal("1.2"))),
+        Breakdown("9", "新碶街道", 2027, Target("1.5", Comparator.AT_LEAST, Decimal("1.5"), True)),
+        Breakdown("T6-2-04", "大碶街道", None, Target("9台以上", Comparator.AT_LEAST, Decimal(9))),
+    )
+    path = tmp_path / "分解.xlsx"
+    write_plan(path, replace(plan, tasks=(task,), breakdowns=parts))
+    return path
+
+
+def test_tasks_and_breakdowns_come_back_as_they_were(broken_down):
+    found = load_plan(broken_down)
+    assert found.tasks[0].cooperating_agencies == ("区教育局", "区民政局")
+    assert [(part.item, part.agency, part.year) for part in found.breakdowns] == [
+        ("9", "新碶街道", 2026), ("9", "新碶街道", 2027), ("T6-2-04", "大碶街道", None),
+    ]  # fmt: skip
+    assert [part.target.to_confirm for part in found.breakdowns] == [False, True, False]
+    assert check_plan(broken_down) == ()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "header", "value", "code", "words"),
+    [
+        ("目标分解", "T6-2-04", "单位", "大契街道", "P316", "大契街道"),
+        ("目标分解", "T6-2-04", "编号", "T9-9-99", "P326", "T9-9-99"),
+        ("目标分解", "T6-2-04", "编号", "M01", "P338", "里程碑没有数量目标"),
+        ("目标分解", "T6-2-04", "编号", "9", "P338", "要写明是哪一年的"),
+        ("目标分解", "9", "2026年目标", "一些", "P304", "一些"),
+        ("目标分解", "9", "2026年读作", "≥3", "P305", "应读作 ≥1.2"),
+        ("重点任务", "R2-1-01", "开始日期", "2026-01-01", "P336", "2025-12-31"),
+        ("重点任务", "R2-1-01", "到期日", "2035-01-01", "P320", "2035"),
+        ("重点任务", "R2-1-01", "配合单位", "区教育局，区公安局", "P316", "区公安局"),
+        ("重点任务", "R2-1-01", "牵头单位", "区公安局", "P316", "区公安局"),
+        ("重点任务", "R2-1-01", "编号", "甲", "P205", "R2-1-01"),
+        ("重点任务", "R2-1-01", "名称", None, "P201", "名称"),
+    ],
+)
+def test_what_is_wrong_with_them_is_told_with_its_cell(
+    broken_down, sheet, row, header, value, code, words
+):
+    hands = Hands(broken_down)
+    where = hands.type(sheet, row, header, value)
+    found = [one for one in errors(hands.saved()) if f"[{code} " in one]
+    cell = f"{sheet}!{where}  "
+    # An item is known by its code: what does not go with it is told at the code.
+    assert found, errors(broken_down)
+    assert found[0].startswith(cell), found
+    assert words in found[0]
+
+
+def test_a_target_that_is_broken_down_twice_is_told(broken_down):
+    hands = Hands(broken_down)
+    sheet = hands.sheet("目标分解")
+    for cell in sheet[4]:
+        sheet.cell(6, cell.column).value = cell.value
+    said = errors(hands.saved())
+    assert [one for one in said if "P337" in one and one.startswith("目标分解!")]
+
+
+def test_a_workbook_without_these_sheets_is_read_with_a_remark(hands, plan):
+    for name in ("重点任务", "目标分解"):
+        del hands.book[name]
+    assert load_plan(hands.saved()) == plan
+    assert [finding.code for finding in check_plan(hands.path)] == ["P413", "P413"]
 
 
 # --- what is told, and where ----------------------------------------------------------------------

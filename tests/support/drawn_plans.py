@@ -138,6 +138,27 @@ def plan_documents(draw: st.DrawFn) -> dict[str, Any]:
         }
         for place in range(1, draw(st.integers(1, 4)))
     ]
+    tasks = [
+        {
+            "code": f"R{place}-1",
+            "name": draw(texts(40)),
+            "domain": draw(st.sampled_from(domains)),
+            "clause": draw(texts()),
+            "lead_agency": draw(st.sampled_from(agencies)),
+            "cooperating_agencies": [name for name in agencies if draw(st.booleans())],
+            "start": draw(st.none() | DAYS),
+            "due": draw(DAYS),
+            "done_when": draw(st.just("") | texts(60)),
+        }
+        for place in range(1, draw(st.integers(1, 3)))
+    ]
+    parts = [
+        {"item": item, "agency": agency, "year": year, "target": draw(_targets())}
+        for item in (*map(str, numbers), *(goal["code"] for goal in goals))
+        for agency in agencies
+        for year in (*years, None)
+        if draw(st.integers(0, 3)) == 0
+    ]
     codes = [*map(str, numbers), *(item["code"] for item in (*goals, *milestones))]
     return {
         "schema": "plan/2",
@@ -167,6 +188,8 @@ def plan_documents(draw: st.DrawFn) -> dict[str, Any]:
         "indicators": indicators,
         "goals": goals,
         "milestones": milestones,
+        "tasks": tasks,
+        "breakdowns": parts,
         "open_questions": [
             {
                 "number": number,

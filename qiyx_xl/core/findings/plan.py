@@ -287,6 +287,22 @@ SEVERAL_NAMES = PLAN_CATALOGUE.warning(
     "{header}：“{value}”像是几个名称写在一起。请分开，一个名称一条（工作簿里一行一个）。",
 )
 
+START_AFTER_DUE = PLAN_CATALOGUE.error(
+    "P336",
+    "开始晚于到期",
+    "{header}：开始日期 {value} 晚于到期日 {due}。请对照文件改正。",
+)
+BROKEN_DOWN_TWICE = PLAN_CATALOGUE.error(
+    "P337",
+    "同一个目标分解了两次",
+    "{header}：“{value}”给{agency}的{year}目标已经分解过。请只保留一个。",
+)
+NO_TARGET_TO_BREAK_DOWN = PLAN_CATALOGUE.error(
+    "P338",
+    "没有可分解的目标",
+    "{header}：{reason}。请改成有目标的项和年份，或删去。",
+)
+
 # --- P4: the plan's workbook ------------------------------------------------------------------
 
 SHEET_MISSING = PLAN_CATALOGUE.error(
@@ -348,4 +364,9 @@ YEAR_UNREADABLE = PLAN_CATALOGUE.error(
     "P412",
     "年份读不懂",
     "“{header}”这一格的“{value}”读不懂。请写成 {wanted} 的样子。",
+)
+SHEET_ABSENT = PLAN_CATALOGUE.warning(
+    "P413",
+    "没有这张表，按空白读",
+    "没有“{value}”这张表，按里面什么都没有读。误删的请把它放回来。",
 )

@@ -47,6 +47,7 @@ class ChangeKind(StrEnum):
     REPORTER = "reporter"
     TARGET = "target"
     ITEM = "item"
+    TASK = "task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,9 @@ def changes_between(old: Plan, new: Plan, since: Period | None) -> tuple[PlanCha
         *_plan_changes(old, new),
         *_agency_changes(old, new, renamed),
         *_item_changes(old, new, renamed, start),
+        *_task_changes(old, new, start),
+        *_breakdown_changes(old, new, start),
+        *_question_changes(old, new),
     )
 
 
@@ -139,9 +143,10 @@ def _agency_changes(old: Plan, new: Plan, renamed: Mapping[str, str]) -> Iterato
             yield _of_agency(f"单位名录：去掉{agency.name}，它过去报的数照旧保留。")
 
 
-def _agency_fields(before: Agency, after: Agency) -> Iterator[tuple[str, str, str]]:
+def _agency_fields(before: Agency, after: Agency) -> Iterator[tuple[str, object, object]]:
     yield "层级", before.level, after.level
     yield "联系人", before.contact, after.contact
+    yield "待确认", before.to_confirm, after.to_confirm
 
 
 def _of_agency(sentence: str) -> PlanChange:
@@ -166,6 +171,57 @@ def _item_changes(
         if new.item(item.code) is None:
             sentence = f"{title(item)}：{start}不再考核，以前各期的数照旧保留。"
             yield PlanChange(ChangeKind.RETIRED_ITEM, sentence, item.code)
+
+
+def _task_changes(old: Plan, new: Plan, start: str) -> Iterator[PlanChange]:
+    befores = {task.code: task for task in old.tasks}
+    for task in new.tasks:
+        name, before = f"重点任务{task.code}“{task.name}”", befores.pop(task.code, None)
+        if before is None:
+            yield _of_task(f"{name}：{start}新增，由{task.lead_agency}牵头。", task.code)
+            continue
+        for field in fields(task):
+            one, other = getattr(before, field.name), getattr(task, field.name)
+            if one != other:
+                yield _of_task(f"{name}：{LABELS[field.name]}{_turned(one, other)}。", task.code)
+    for task in befores.values():
+        yield _of_task(f"重点任务{task.code}“{task.name}”：{start}取消。", task.code)
+
+
+def _of_task(sentence: str, code: str) -> PlanChange:
+    return PlanChange(ChangeKind.TASK, sentence, code)
+
+
+def _breakdown_changes(old: Plan, new: Plan, start: str) -> Iterator[PlanChange]:
+    before, after = (
+        {(part.item, part.agency, part.year): part.target for part in plan.breakdowns}
+        for plan in (old, new)
+    )
+    for key in {**after, **before}:
+        one, other = before.get(key), after.get(key)
+        if one == other:
+            continue
+        code, agency, year = key
+        item = new.item(code) or old.item(code)
+        name = code if item is None else title(item)
+        when = "期限" if year is None else f"{year}年"
+        sentence = (
+            f"{name}：{start}分解给{agency}的{when}目标由{_printed(one)}改为{_printed(other)}。"
+        )
+        yield PlanChange(ChangeKind.TARGET, sentence, code)
+
+
+def _question_changes(old: Plan, new: Plan) -> Iterator[PlanChange]:
+    """Say which open questions are new or gone; what they say has no effect on any figure."""
+    before, after = (
+        {(one.where, one.issue, one.default, one.items): one for one in plan.open_questions}
+        for plan in (old, new)
+    )
+    for word, one, other in (("增加", after, before), ("删去", before, after)):
+        for key, question in one.items():
+            if key not in other:
+                sentence = f"待确认：{word}“{_short(question.issue)}”。"
+                yield PlanChange(ChangeKind.WORDS, sentence)
 
 
 def _changes_of(
@@ -301,4 +357,5 @@ def _with_ids(plan: Plan, ids: Mapping[str, str]) -> Plan:
             replace(one, items=tuple(ids.get(code, code) for code in one.items))
             for one in plan.open_questions
         ),
+        breakdowns=tuple(replace(one, item=ids.get(one.item, one.item)) for one in plan.breakdowns),
     )

@@ -14,6 +14,7 @@ from typing import Any
 from qiyx_xl.core.plan.model import (
     Agency,
     Aggregation,
+    Breakdown,
     Comparator,
     Direction,
     Domain,
@@ -28,9 +29,11 @@ from qiyx_xl.core.plan.model import (
     SecondInput,
     StatusRule,
     Target,
+    Task,
     Words,
 )
 from qiyx_xl.core.plan.words import LEVELS, office_of, words_of_title
+from qiyx_xl.core.plan.workbook.breakdowns import in_order
 from qiyx_xl.core.primitives.codec import date_of
 
 MILESTONE_MEASURE = "节点"
@@ -65,6 +68,10 @@ def plan_from_document(document: _Document) -> Plan:
         goals=tuple(_goal(entry, ids, min(document["years"])) for entry in document["goals"]),
         milestones=tuple(_milestone(entry, ids) for entry in document["milestones"]),
         open_questions=tuple(_question(entry, ids) for entry in document["open_questions"]),
+        tasks=tuple(_task(entry) for entry in document.get("tasks", ())),
+        breakdowns=tuple(
+            _breakdown(entry, ids) for entry in in_order(document.get("breakdowns", ()), document)
+        ),
     )
 
 
@@ -96,6 +103,25 @@ def _agency(entry: _Document, levels: tuple[str, ...]) -> Agency:
 def _question(entry: _Document, ids: Mapping[str, str]) -> OpenQuestion:
     items = tuple(ids.get(code, code) for code in entry["items"])
     return OpenQuestion(entry["number"], entry["where"], entry["issue"], entry["default"], items)
+
+
+def _task(entry: _Document) -> Task:
+    return Task(
+        code=entry["code"],
+        name=entry["name"],
+        domain=entry["domain"],
+        clause=entry["clause"],
+        lead_agency=entry["lead_agency"],
+        cooperating_agencies=tuple(entry.get("cooperating_agencies", ())),
+        start=date_of(entry.get("start")),
+        due=date.fromisoformat(entry["due"]),
+        done_when=entry.get("done_when", ""),
+    )
+
+
+def _breakdown(entry: _Document, ids: Mapping[str, str]) -> Breakdown:
+    item = ids.get(entry["item"], entry["item"])
+    return Breakdown(item, entry["agency"], entry.get("year"), _target(entry["target"]))
 
 
 def _target(entry: _Document) -> Target:

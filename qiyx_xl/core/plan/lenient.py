@@ -30,13 +30,16 @@ LABELS: dict[str, str] = {
     "to_confirm": "待确认", "due": "到期日", "notes": "说明", "kind": "类型",
     "deadline_year": "期限年份", "deadline_inferred": "期限推定", "annual_from": "起始年份",
     "repeats": "重复的指标", "level": "层级", "where": "位置", "issue": "问题",
-    "default": "默认处理", "items": "涉及项",
+    "default": "默认处理", "items": "涉及项", "tasks": "重点任务", "breakdowns": "目标分解",
+    "cooperating_agencies": "配合单位", "start": "开始日期", "done_when": "完成标准",
+    "item": "分解的项", "agency": "单位", "year": "年份",
 }  # fmt: skip
 """The name of each plan file key in messages; the same as the schema's titles."""
 
 _ENTRIES = {
     "indicators": ("number", "指标"), "goals": ("code", "任务目标"),
     "milestones": ("code", "里程碑"), "open_questions": ("number", "待确认问题"),
+    "tasks": ("code", "重点任务"), "breakdowns": (None, "目标分解"),
     "agencies": (None, "单位名录"), "domains": (None, "领域表"), "task_forces": (None, "专项组"),
     "years": (None, "规划年份"),
 }  # fmt: skip

@@ -314,6 +314,37 @@ class Milestone(Item):
     repeats: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One of the measures of section 二 that has no number: what is to be done, by whom, by when.
+
+    ``done_when`` is what counts as done; ``start`` may be unknown.
+    """
+
+    code: str
+    name: str
+    domain: str
+    clause: str
+    lead_agency: str
+    cooperating_agencies: tuple[str, ...] = ()
+    start: date | None = None
+    due: date
+    done_when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """An item's target broken down to one agency: of a year, or the final one (``year`` None).
+
+    ``item`` is the item's stable id.
+    """
+
+    item: str
+    agency: str
+    year: int | None
+    target: Target
+
+
 @dataclass(frozen=True, slots=True)
 class Agency:
     """An organisation that reports.
@@ -386,6 +417,8 @@ class Plan:
     goals: tuple[Goal, ...]
     milestones: tuple[Milestone, ...]
     open_questions: tuple[OpenQuestion, ...]
+    tasks: tuple[Task, ...] = ()
+    breakdowns: tuple[Breakdown, ...] = ()
 
     @cached_property
     def sha256(self) -> str:

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import (
         Agency,
+        Breakdown,
         Goal,
         Indicator,
         Item,
         Milestone,
         Plan,
         Target,
+        Task,
     )
 
 PLAN_SCHEMA = "plan/2"
@@ -61,6 +63,10 @@ def document_of(plan: Plan) -> _Document:
             }
             for question in plan.open_questions
         ],
+        **_unless_default(
+            tasks=[_task(task) for task in plan.tasks],
+            breakdowns=[_breakdown(plan, part) for part in plan.breakdowns],
+        ),
     }
 
 
@@ -124,6 +130,31 @@ def _milestone(plan: Plan, item: Milestone) -> _Document:
         "due": item.due.isoformat(),
         "deadline_inferred": item.deadline_inferred,
         **_unless_default(repeats=_printed(plan, item.repeats), notes=list(item.notes)),
+    }
+
+
+def _task(task: Task) -> _Document:
+    return {
+        "code": task.code,
+        "name": task.name,
+        "domain": task.domain,
+        "clause": task.clause,
+        "lead_agency": task.lead_agency,
+        "due": task.due.isoformat(),
+        **_unless_default(
+            cooperating_agencies=list(task.cooperating_agencies),
+            start=None if task.start is None else task.start.isoformat(),
+            done_when=task.done_when,
+        ),
+    }
+
+
+def _breakdown(plan: Plan, part: Breakdown) -> _Document:
+    return {
+        "item": _printed(plan, (part.item,))[0],
+        "agency": part.agency,
+        **_unless_default(year=part.year),
+        "target": _target(part.target),
     }
 
 

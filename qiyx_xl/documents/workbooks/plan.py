@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.core.plan.model import Comparator, Direction, GoalKind
 from qiyx_xl.core.plan.words import LEVELS as USUAL_LEVELS
 from qiyx_xl.core.plan.words import words_of_title
+from qiyx_xl.core.plan.workbook.breakdowns import rows_of
 from qiyx_xl.core.plan.workbook.readings import Reading, spell_reading, usual_reading
 from qiyx_xl.core.plan.workbook.sheets import (
     AGENCIES,
@@ -18,6 +19,7 @@ from qiyx_xl.core.plan.workbook.sheets import (
     BASICS_SHEET,
     DOMAIN_SECTION,
     DOMAINS,
+    FINAL,
     FORCE_SECTION,
     LEVEL_SECTION,
     LEVELS,
@@ -227,7 +229,10 @@ class _TableSheet:
     ) -> None:
         self._book, self._layout, self._basics = book, layout, basics
         self._columns = columns_of(layout.listing, document["years"])
-        self._entries: Sequence[Mapping[str, Any]] = document[layout.listing]
+        is_spread = layout.listing == "breakdowns"
+        self._entries: Sequence[Mapping[str, Any]] = (
+            rows_of(document) if is_spread else document.get(layout.listing, ())
+        )
         self._widths = [column.width for column in self._columns]
         self._frozen = sum(column.is_frozen or column.is_hidden for column in self._columns)
         self._breaks = _page_breaks(self._columns, self._frozen)
@@ -283,7 +288,7 @@ class _TableSheet:
             look: dict[str, Any] = {}
             if doubtful or (entry is not None and _is_doubtful(column, entry)):
                 look["bg_color"] = INPUT_FILL
-            if column.keys in (("id",), ("code",)):
+            if column.keys in (("id",), ("code",)) or column.kind is Kind.SHOWN:
                 look["bg_color"] = LOCKED_FILL
             align = "center" if column.centred else "left"
             texts.append(_write(self._sheet, self._book, (row, place), value, align, **look))
@@ -322,14 +327,16 @@ def _cell_value(column: Column, entry: Mapping[str, Any]) -> object:
         case Kind.READING:
             return _reading(entry, value)
         case Kind.YEARS:
-            return "、".join(year for year, target in value.items() if target.get("to_confirm"))
+            years = [year for year, target in value.items() if target.get("to_confirm")]
+            last = entry.get("target", {}).get("to_confirm")
+            return "、".join([*years, FINAL] if last else years)
         case Kind.WORD:
             code = column.default if value is None else value
             return None if code is None else (column.words or {}).get(str(code), code)
         case Kind.FLAG:
             shown = column.default if value is None else value
             return YES if shown is True else NO if column.default is False else None
-        case Kind.NAMES:
+        case Kind.NAMES | Kind.AGENCIES:
             return "、".join(value or ())
         case Kind.LINES:
             return "\n".join(value or ())

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _YES = frozenset(map(tidy, (YES, "√", "✓", "对", "有", "TRUE", "1", "Y", "YES")))
 _NO = frozenset(map(tidy, (NO, "×", "✗", "不是", "无", "FALSE", "0", "N", "NO")))
-_LISTED = re.compile(r"[、，,；;/\s]+")
+LISTED = re.compile(r"[、，,；;/\s]+")
+_BETWEEN_NAMES = re.compile(r"\s*[、，,；;]\s*")
 _SPAN = re.compile(r"(20[0-9]{2})年?(?:[—–\-~～至到]+)(20[0-9]{2})年?")
 _YEAR = re.compile(r"(20[0-9]{2})年?")
 _MOST_YEARS = 20
@@ -41,7 +42,7 @@ def parse_years(text: str) -> tuple[int, ...]:
     if span is not None:
         first, last = int(span[1]), int(span[2])
         return tuple(range(first, last + 1)) if last - first < _MOST_YEARS else ()
-    found = [_YEAR.fullmatch(part) for part in _LISTED.split(text.strip()) if part]
+    found = [_YEAR.fullmatch(part) for part in LISTED.split(text.strip()) if part]
     years = [int(match[1]) for match in found if match is not None]
     return tuple(years) if len(years) == len(found) else ()
 
@@ -121,7 +122,9 @@ class Cells:
             case Kind.FLAG:
                 return self._flag(sheet, cell, column, path, text)
             case Kind.NAMES:
-                return [part for part in _LISTED.split(" ".join(lines)) if part]
+                return [part for part in LISTED.split(" ".join(lines)) if part]
+            case Kind.AGENCIES:
+                return [name for line in lines for name in _BETWEEN_NAMES.split(line) if name]
             case Kind.LINES:
                 return lines
             case Kind.READING:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.findings import plan as kinds
 from qiyx_xl.core.plan.model import Direction, GoalKind
+from qiyx_xl.core.plan.workbook.breakdowns import ROWS
 from qiyx_xl.core.plan.workbook.readings import usual_reading
 from qiyx_xl.core.plan.workbook.sheets import (
+    FINAL,
     YEAR_READING,
     YEAR_TARGET,
     Column,
@@ -19,7 +21,7 @@ from qiyx_xl.core.plan.workbook.sheets import (
 )
 from qiyx_xl.core.primitives.text import tidy
 from qiyx_xl.files.addresses import address
-from qiyx_xl.intake.office_files.plan_cells import parse_years
+from qiyx_xl.intake.office_files.plan_cells import LISTED, parse_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,9 +41,14 @@ _ALL = "全部"
 _Entry = dict[str, Any]
 
 
-def read_table(sheet: Sheet, layout: SheetLayout, cells: Cells) -> tuple[list[_Entry], set[int]]:
-    """Return a table's entries, and the years for which it has columns."""
-    table = _Table(sheet, layout, cells)
+def read_table(
+    sheet: Sheet, layout: SheetLayout, cells: Cells, items: Mapping[str, Mapping[str, Any]]
+) -> tuple[list[_Entry], set[int]]:
+    """Return a table's entries, and the years for which it has columns.
+
+    ``items`` are the indicators and goals by their codes; in 目标分解 they say what targets mean.
+    """
+    table = _Table(sheet, layout, cells, items)
     if not table.columns:
         return [], set()
     return table.read(), table.years
@@ -50,8 +57,16 @@ def read_table(sheet: Sheet, layout: SheetLayout, cells: Cells) -> tuple[list[_E
 class _Table:
     """One table: which of its columns are where, and the entries below."""
 
-    def __init__(self, sheet: Sheet, layout: SheetLayout, cells: Cells) -> None:
-        self._sheet, self._listing, self._cells = sheet, layout.listing, cells
+    def __init__(
+        self,
+        sheet: Sheet,
+        layout: SheetLayout,
+        cells: Cells,
+        items: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        self._sheet, self._cells, self._items = sheet, cells, items
+        self._is_spread = layout.listing == "breakdowns"
+        self._listing = ROWS if self._is_spread else layout.listing
         self._known = {tidy(c.header): c for c in columns_of(layout.listing, ())}
         self._head = self._find_head()
         self.columns: dict[int, Column] = {}
@@ -81,7 +96,7 @@ class _Table:
         """Return the column that a header names."""
         header = tidy(text)
         known = self._known.get(header)
-        if known is not None or self._listing != "indicators":
+        if known is not None or self._listing not in ("indicators", ROWS):
             return known
         for pattern, column in ((YEAR_TARGET, year_target), (YEAR_READING, year_reading)):
             found = pattern.fullmatch(header)
@@ -114,7 +129,7 @@ class _Table:
             if column.is_needed:
                 self._remark(kinds.COLUMN_MISSING, cell, column.header)
                 self._cells.is_broken = True
-            elif self._head:
+            elif self._head and column.kind is not Kind.SHOWN:
                 self._remark(kinds.COLUMN_ABSENT, cell, column.header)
 
     def _remark(self, kind: Any, cell: str | None, value: str) -> None:
@@ -142,7 +157,9 @@ class _Table:
     def _is_filled(self, row: int) -> bool:
         # A row of which only the hidden id is left was emptied to delete it.
         return any(
-            column.keys != ("id",) and not self._sheet.cell(row, place).is_blank
+            column.keys != ("id",)
+            and column.kind is not Kind.SHOWN
+            and not self._sheet.cell(row, place).is_blank
             for place, column in self.columns.items()
         )
 
@@ -152,6 +169,8 @@ class _Table:
         doubtful = ""
         measure = self._measure(row)
         for place, column in self.columns.items():
+            if column.kind is Kind.SHOWN:
+                continue
             keys = (*path, *column.keys)
             where = (self._sheet.name, address(row, place))
             if column.kind is Kind.READING:
@@ -161,7 +180,7 @@ class _Table:
             if column.keys[-1:] == ("printed",):
                 self._cells.places[keys[:-1]] = where
                 self._cells.places.setdefault(keys[:3], where)
-            if column.keys == ("name",) or path not in self._cells.places:
+            if column.keys in (("name",), ("item",)) or path not in self._cells.places:
                 self._cells.places[path] = where
             value = self._cells.value(self._sheet, (row, place), column, keys, measure)
             if value is None:
@@ -204,7 +223,8 @@ class _Table:
             shown = (*path, *keys)
             reading = readings.get(keys)
             if reading is None:
-                reading = _usual(entry, target)
+                owner = self._items.get(entry.get("item", ""), {}) if self._is_spread else entry
+                reading = _usual(owner, target)
                 self._cells.places[*shown, "comparator"] = self._cells.places[*shown, "printed"]
             else:
                 self._cells.places[shown] = self._cells.places[*shown, "comparator"]
@@ -216,6 +236,12 @@ class _Table:
 
     def _mark_doubtful(self, entry: _Entry, text: str, path: Path) -> None:
         targets = entry.get("targets", {})
+        parts = [part for part in LISTED.split(text) if part]
+        if self._is_spread and FINAL in parts and "target" in entry:
+            entry["target"]["to_confirm"] = True
+            if parts == [FINAL]:
+                return
+            text = "、".join(part for part in parts if part != FINAL)
         years = [*map(int, targets)] if tidy(text) == _ALL else parse_years(text)
         place, cell = self._doubtful_at, self._sheet.cell(*self._doubtful_at)
         where = (self._sheet.name, address(*place))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qiyx_xl.core.findings import plan as kinds
 from qiyx_xl.core.plan.lenient import LABELS, Path
+from qiyx_xl.core.plan.workbook.breakdowns import items_by_code
 from qiyx_xl.core.plan.workbook.sheets import (
     ALL_WORDS,
     BASICS,
@@ -20,7 +21,9 @@ from qiyx_xl.core.plan.workbook.sheets import (
     BASICS_SHEET,
     DOMAIN_SECTION,
     FORCE_SECTION,
+    KNOWN_SHEETS,
     LEVEL_SECTION,
+    OPTIONAL_LISTS,
     REQUIRED_SHEETS,
     SHEETS,
     SheetLayout,
@@ -29,6 +32,7 @@ from qiyx_xl.core.plan.written import PLAN_SCHEMA
 from qiyx_xl.core.primitives.text import tidy
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.office_files.json_file import PlanTextError
+from qiyx_xl.intake.office_files.plan_breakdowns import spread
 from qiyx_xl.intake.office_files.plan_cells import Cells, parse_years
 from qiyx_xl.intake.office_files.plan_rows import read_table
 from qiyx_xl.intake.workbook.guard import guard, read_bytes
@@ -122,7 +126,7 @@ class _Reader:
     cells: Cells = field(default_factory=Cells)
 
     def read(self) -> PlanWorkbook:
-        known = {tidy(name): name for name in REQUIRED_SHEETS}
+        known = {tidy(name): name for name in KNOWN_SHEETS}
         named: dict[str, Sheet] = {}
         for sheet in self.sheets:
             name = known.get(tidy(sheet.name))
@@ -139,6 +143,8 @@ class _Reader:
         for layout in SHEETS:
             if layout.name in named:
                 years |= self._read_list(layout, named[layout.name])
+            elif layout.listing in OPTIONAL_LISTS:
+                self.cells.findings.append(kinds.SHEET_ABSENT.at(value=layout.name))
         self.document["years"] = sorted(years)
         is_whole = all(name in named for name in REQUIRED_SHEETS) and not self.cells.is_broken
         return PlanWorkbook(
@@ -155,7 +161,11 @@ class _Reader:
     def _read_list(self, layout: SheetLayout, sheet: Sheet) -> set[int]:
         """Read a sheet's list into the document, and return the years of its columns."""
         self.cells.places[(layout.listing,)] = (sheet.name, None)
-        entries, years = read_table(sheet, layout, self.cells)
+        items = items_by_code(self.document)
+        entries, years = read_table(sheet, layout, self.cells, items)
+        if layout.listing == "breakdowns":
+            self.document[layout.listing] = spread(entries, self.cells)
+            return set()
         self.document[layout.listing] = entries
         return years
 

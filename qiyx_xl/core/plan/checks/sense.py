@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.findings import plan as kinds
 from qiyx_xl.core.plan.checks.targets import check_repeats, check_targets
+from qiyx_xl.core.plan.checks.tasks import check_breakdowns, check_tasks
 from qiyx_xl.core.plan.lenient import PlanPart, draft, plan_years, shown
 from qiyx_xl.core.plan.model import (
     OVERALL_DOMAIN,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 PLAN_CHECK_SCHEMA = "plan-check/1"
 
 _LISTINGS = ("indicators", "goals", "milestones")
-_DATE_KEYS = ("issued", "due", "baseline_date")
+_DATE_KEYS = ("issued", "due", "baseline_date", "start")
 _LAST_NUMBER = 999  # the schema's bound
 _CHINESE_DIGITS = "一二三四五六七八九十"
 
@@ -90,6 +91,12 @@ def all_items(root: PlanPart) -> Iterator[PlanPart]:
         yield from root.parts(listing)
 
 
+def all_placed(root: PlanPart) -> Iterator[PlanPart]:
+    """Yield every item and every task: what has a code, an agency and a place in the document."""
+    yield from all_items(root)
+    yield from root.parts("tasks")
+
+
 def _check_years(root: PlanPart) -> Iterator[Finding]:
     years = root.content.get("years")
     listed = years if isinstance(years, list) else []
@@ -104,7 +111,7 @@ def _check_deadlines(root: PlanPart) -> Iterator[Finding]:
     years = plan_years(root)
     if not years:
         return
-    for item in all_items(root):
+    for item in all_placed(root):
         for key in ("deadline_year", "annual_from", "due"):
             year = _year_of(item, key)
             if year is not None and not years[0] <= year <= years[-1]:
@@ -121,7 +128,7 @@ def _year_of(item: PlanPart, key: str) -> int | None:
 
 
 def _check_dates(root: PlanPart) -> Iterator[Finding]:
-    for part in (root, *all_items(root)):
+    for part in (root, *all_placed(root)):
         for key in _DATE_KEYS:
             text = part.text(key)
             if text is not None and _read_date(text) is None:
@@ -155,7 +162,7 @@ def _read_date(text: str | None) -> date | None:
 
 def _check_codes(root: PlanPart) -> Iterator[Finding]:
     seen: set[str] = set()
-    for item in all_items(root):
+    for item in all_placed(root):
         code = item_code(item)
         if code is None:
             continue
@@ -212,7 +219,7 @@ def _twice(named: Sequence[tuple[str, str | None]]) -> Iterator[Finding]:
 
 def _check_agencies(root: PlanPart) -> Iterator[Finding]:
     known = {part.text("name") for part in root.parts("agencies")}
-    for part in (*root.parts("domains"), *all_items(root)):
+    for part in (*root.parts("domains"), *all_placed(root)):
         for key in ("lead_agency", "responsible_agency", "probable_responsible_agency"):
             name = part.text(key)
             if name is not None and name not in known:
@@ -269,7 +276,7 @@ def _check_earlier_names(root: PlanPart) -> Iterator[Finding]:
 def _check_domains(root: PlanPart) -> Iterator[Finding]:
     leads = {part.text("name"): part.text("lead_agency") for part in root.parts("domains")}
     agencies = {part.text("name") for part in root.parts("agencies")}
-    for item in all_items(root):
+    for item in all_placed(root):
         domain, lead = item.text("domain"), item.text("lead_agency")
         if domain is None or domain == OVERALL_DOMAIN:
             continue
@@ -349,4 +356,6 @@ _CHECKS: tuple[Callable[[PlanPart], Iterator[Finding]], ...] = (
     _check_mentions,
     check_targets,
     check_repeats,
+    check_tasks,
+    check_breakdowns,
 )

@@ -63,7 +63,7 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class _Targeted:
+class Targeted:
     """A target with the relevant fields of its item; None for a field that cannot be read."""
 
     item: PlanPart
@@ -76,7 +76,8 @@ class _Targeted:
     value: Decimal | None
 
     @classmethod
-    def of(cls, item: PlanPart, part: PlanPart) -> _Targeted:
+    def of(cls, item: PlanPart, part: PlanPart) -> Targeted:
+        """Return a target of an item."""
         return cls(
             item=item,
             part=part,
@@ -108,7 +109,7 @@ def check_targets(root: PlanPart) -> Iterator[Finding]:
         targets = _targets_by_year(indicator)
         yield from _check_years_of(indicator, targets, years)
         for target in targets.values():
-            yield from _check_target(target)
+            yield from check_target(target)
         yield from _check_order(targets)
         yield from _check_rule(indicator)
         if any(target.is_word for target in targets.values()):
@@ -116,7 +117,7 @@ def check_targets(root: PlanPart) -> Iterator[Finding]:
     for goal in root.parts("goals"):
         part = goal.part("target")
         if part is not None:
-            yield from _check_target(_Targeted.of(goal, part))
+            yield from check_target(Targeted.of(goal, part))
         yield from _check_rule(goal)
         if goal.text("kind") == GoalKind.RELATIVE:
             yield from _asks_for(goal, SecondInput.REFERENCE, "目标是另一个数")
@@ -151,7 +152,7 @@ def _check_repeated(
     table = None if year is None else _targets_by_year(indicator).get(year)
     if part is None or table is None:
         return
-    text = _Targeted.of(goal, part)
+    text = Targeted.of(goal, part)
     if text.value is None or table.value is None or text.measure is None or table.measure is None:
         return
     converted = convert(text.value, text.measure, table.measure)
@@ -176,18 +177,18 @@ def _check_repeated(
     )
 
 
-def _targets_by_year(indicator: PlanPart) -> dict[int, _Targeted]:
+def _targets_by_year(indicator: PlanPart) -> dict[int, Targeted]:
     """Return an indicator's readable targets in the order of the years."""
     targets = indicator.part("targets")
     if targets is None:
         return {}
     keys = [key for key in targets.content if re.fullmatch(r"[0-9]{4}", key)]
     parts = {int(key): targets.part(key) for key in sorted(keys)}
-    return {y: _Targeted.of(indicator, part) for y, part in parts.items() if part is not None}
+    return {y: Targeted.of(indicator, part) for y, part in parts.items() if part is not None}
 
 
 def _check_years_of(
-    indicator: PlanPart, targets: Mapping[int, _Targeted], years: tuple[int, ...]
+    indicator: PlanPart, targets: Mapping[int, Targeted], years: tuple[int, ...]
 ) -> Iterator[Finding]:
     if not years or indicator.part("targets") is None:
         return
@@ -205,7 +206,7 @@ def _check_years_of(
             yield kinds.YEAR_MISSING.at(header=place, value=str(year))
 
 
-def _check_target(target: _Targeted) -> Iterator[Finding]:
+def check_target(target: Targeted) -> Iterator[Finding]:
     """Check one target: printed against parsed, comparator against direction, size."""
     if target.printed is None or target.measure is None or target.direction is None:
         return
@@ -240,17 +241,17 @@ def _check_target(target: _Targeted) -> Iterator[Finding]:
         )
 
 
-def _readable(target: _Targeted) -> bool:
+def _readable(target: Targeted) -> bool:
     """Whether the recorded target can be read; if not, the check of the shape reports it."""
     return target.comparator is not None and (target.is_word or target.value is not None)
 
 
-def _may_be_free_text(target: _Targeted) -> bool:
+def _may_be_free_text(target: Targeted) -> bool:
     """Whether the target may lack a number: a milestone's text, or another figure's name."""
     return target.direction is Direction.MILESTONE or target.kind is GoalKind.RELATIVE
 
 
-def _agrees(target: _Targeted, printed: Printed) -> bool:
+def _agrees(target: Targeted, printed: Printed) -> bool:
     if target.direction is None:
         return True
     understood = printed.understood(target.direction)
@@ -265,7 +266,7 @@ def _format_printed(printed: Printed, direction: Direction) -> str:
     return f"{printed.understood(direction).sign}{plain(printed.value)}"
 
 
-def _check_size(target: _Targeted) -> Iterator[Finding]:
+def _check_size(target: Targeted) -> Iterator[Finding]:
     if target.value is None:
         return
     header, value = target.part.place("value"), plain(target.value)
@@ -276,7 +277,7 @@ def _check_size(target: _Targeted) -> Iterator[Finding]:
         yield kinds.OVER_HUNDRED.at(header=header, value=value)
 
 
-def _check_order(targets: Mapping[int, _Targeted]) -> Iterator[Finding]:
+def _check_order(targets: Mapping[int, Targeted]) -> Iterator[Finding]:
     """Find targets that are worse than the previous year's with a number."""
     before: tuple[int, Decimal] | None = None
     for year, target in targets.items():

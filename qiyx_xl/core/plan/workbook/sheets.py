@@ -43,6 +43,8 @@ class Kind(Enum):
     WORD = auto()  # one of ``Column.words``
     FLAG = auto()  # 是 or 否
     NAMES = auto()  # a list on one line: 9、T3-3-01
+    AGENCIES = auto()  # a list of names: 区教育局、区民政局
+    SHOWN = auto()  # for people only; it is not read
     LINES = auto()  # a list, one entry on each line
     READING = auto()  # what a printed target is read as, where the text alone does not say it
     YEARS = auto()  # the years whose targets a person must confirm
@@ -115,6 +117,17 @@ SHEETS = (
         "没有数量要求、到期要办成的事，一件一行。灰底的编号定了不要再改，新增的接着编号。",
     ),
     SheetLayout(
+        "重点任务",
+        "tasks",
+        "没有数量要求、要定期报进展的任务，一件一行；没有的可以空着。编号（灰底）定了不要再改。",
+    ),
+    SheetLayout(
+        "目标分解",
+        "breakdowns",
+        "目标分解到单位的，一项一个单位一行；没有分解的可以空着。编号写指标的序号或任务目标的编号。"
+        "年度指标填各年的目标，任务目标填“期限目标”；名称和计量单位只供对照，不用填。",
+    ),
+    SheetLayout(
         AGENCY_SHEET,
         "agencies",
         "方案里用到的单位都要在这里，处处写法一致。单位改了名，把原来的名称填进“曾用名”，"
@@ -128,7 +141,12 @@ SHEETS = (
     ),
 )
 
-REQUIRED_SHEETS = (BASICS_SHEET, *(layout.name for layout in SHEETS))
+OPTIONAL_LISTS = ("tasks", "breakdowns")
+REQUIRED_SHEETS = (
+    BASICS_SHEET,
+    *(layout.name for layout in SHEETS if layout.listing not in OPTIONAL_LISTS),
+)
+KNOWN_SHEETS = (BASICS_SHEET, *(layout.name for layout in SHEETS))
 
 # --- the columns of the sheets with items ---------------------------------------------------------
 
@@ -276,6 +294,43 @@ def _milestone_columns() -> tuple[Column, ...]:
     )  # fmt: skip
 
 
+_TASK_COLUMNS = (
+    _named("code", width=11, hint="大写字母加数字，如 R2-1-01；定了不要再改。",
+           is_needed=True, is_frozen=True),
+    _DOMAIN, _name("任务"),
+    _named("lead_agency", width=13, hint="从下拉列表选。", choices=AGENCIES, is_needed=True),
+    _named("cooperating_agencies", Kind.AGENCIES, 22, centred=False,
+           hint="单位名录里的名称，用顿号隔开。"),
+    _named("start", Kind.DAY, 13, hint="哪一天开始，如 2026-01-01；不知道的空着。"),
+    _named("due", Kind.DAY, 13, hint="哪一天要办成，如 2027-12-31。", is_needed=True),
+    _named("done_when", width=44, hint="怎样算完成。", centred=False),
+    _CLAUSE,
+)  # fmt: skip
+
+
+FINAL = "期限"
+"""Stands for the final target where years are listed."""
+
+
+def _breakdown_columns(years: Sequence[int]) -> tuple[Column, ...]:
+    return (
+        Column("编号", ("item",), width=11, is_needed=True, is_frozen=True,
+               hint="指标的序号，或任务目标的编号。"),
+        Column(LABELS["name"], ("name",), Kind.SHOWN, 28, is_frozen=True, centred=False,
+               hint="只供对照，不用填。"),
+        Column("单位", ("agency",), width=14, choices=AGENCIES, is_needed=True, is_frozen=True,
+               hint="分解给哪个单位，从下拉列表选。"),
+        Column(LABELS["measure"], ("measure",), Kind.SHOWN, 9, hint="只供对照，不用填。"),
+        *map(year_target, years),
+        Column(f"{FINAL}目标", ("target", "printed"), width=14,
+               hint="任务目标到期限为止的目标，照文件印的写。"),
+        Column("待确认年份", ("targets",), Kind.YEARS, 12,
+               hint="哪几年的目标还要由人确认，如 2023、2024、期限；确认好了就清空。"),
+        *map(year_reading, years),
+        Column(f"{FINAL}读作", ("target",), Kind.READING, 12, _READING_HELP),
+    )  # fmt: skip
+
+
 _AGENCY_COLUMNS = (
     _named("name", width=26, hint="单位的名称，处处写法一致。", is_needed=True, is_frozen=True,
            centred=False),
@@ -302,6 +357,8 @@ def columns_of(listing: str, years: Sequence[int]) -> tuple[Column, ...]:
         "indicators": _indicator_columns(years),
         "goals": _goal_columns(),
         "milestones": _milestone_columns(),
+        "tasks": _TASK_COLUMNS,
+        "breakdowns": _breakdown_columns(years),
         "agencies": _AGENCY_COLUMNS,
         "open_questions": _QUESTION_COLUMNS,
     }[listing]
