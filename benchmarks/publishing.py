@@ -52,7 +52,7 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
     case = Case(f"发布一个季度，{AGENCIES} 个单位，全部材料", ours, limit=Limit(seconds=LIMIT))
     table = measure([case])
     stages = "，".join(f"{stage} {sorted(s)[len(s) // 2]:.2f}" for stage, s in spent.items())
-    plan = office.plan
+    plan = office.plans.latest
     size = f"{len(plan.indicators)} 项指标、{len(plan.goals)} 项任务目标，{len(PERIODS)} 期的数"
     return table, [
         f"{size}，{pages[-1]} 份材料。",

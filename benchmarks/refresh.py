@@ -215,11 +215,13 @@ def make(folder: Path) -> int:
     app.build_ledger(office)
     moment = datetime(2023, 1, 1, tzinfo=UTC)
     with office.open_store() as store:
-        for period in (period for year in office.plan.years for period in periods_of(year)):
-            for version in range(VERSIONS + (period.year == office.plan.years[-1])):
+        for period in (period for year in office.plans.latest.years for period in periods_of(year)):
+            for version in range(VERSIONS + (period.year == office.plans.latest.years[-1])):
                 moment += timedelta(hours=1)
-                files = list(_files(folder, office.plan, period, version, moment))
-                outcome = consolidate(office.plan, period, (), files, frozenset(), at=moment)
+                files = list(_files(folder, office.plans.latest, period, version, moment))
+                outcome = consolidate(
+                    office.plans.latest, period, (), files, frozenset(), at=moment
+                )
                 outcome = replace(outcome, accepted=tuple(files))
                 store.commit(outcome, {file.sha256: Path(file.path) for file in files}, moment)
         records = len(store.all_records())

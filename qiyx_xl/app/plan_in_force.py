@@ -63,6 +63,18 @@ def ledger_facts(ledger: Path) -> LedgerFacts | None:
     )
 
 
+def plans_of(ledger: Path, store: Path | None, given: Plan | None) -> Plans:
+    """Return the plans of an office of which nothing else is needed.
+
+    Raises:
+        AppError: ledger, store and the plan given do not agree about the plan.
+        StoreError: there is a store, and it cannot be read.
+    """
+    shown = ledger_facts(ledger)
+    place = store_beside(ledger, shown) if store is None else store
+    return agreed_plans(ledger, place, shown, given)
+
+
 def store_beside(ledger: Path, shown: LedgerFacts | None) -> Path:
     """Return the store that a ledger's 设置 names, else the one beside it with its name."""
     if shown is not None and shown.store:
@@ -119,6 +131,12 @@ def agreed_plans(
 def _adopted(ledger: Path, store: Path, *, despite_damage: bool) -> tuple[Adoption, ...]:
     if not any(place.exists() for place in (ledger, store)):
         return ()  # then nothing that reads stores need be loaded
+    if not despite_damage and store.is_file() and store.stat().st_size > 0:
+        from qiyx_xl.store.plans import adopted_plans
+
+        known = adopted_plans(store)
+        if known is not None:
+            return known
     from qiyx_xl.store import Store, StoreError
 
     if not Store.is_there(store):

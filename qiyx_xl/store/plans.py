@@ -1,4 +1,4 @@
-"""How an adopted plan is stored as a row of the table ``plans``."""
+"""How an adopted plan is stored as a row of the table ``plans``, and read without the whole log."""
 
 from __future__ import annotations
 
@@ -12,12 +12,44 @@ from qiyx_xl.core.plan.timeline import Adoption
 from qiyx_xl.core.plan.written import canonical_text
 from qiyx_xl.core.primitives.codec import moment_of, moment_text
 from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.store.chain import seal_of
+from qiyx_xl.store.connecting import connected
+from qiyx_xl.store.errors import decoding, speaking
+from qiyx_xl.store.journal import NAME as JOURNAL_NAME
+from qiyx_xl.store.journal import Journal
+from qiyx_xl.store.originals import Originals
+from qiyx_xl.store.schema import is_current
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qiyx_xl.core.plan.model import Plan
 
 COLUMNS = "at, by, reason, since, plan_id, version, sha256, document"
 INSERT_PLAN = f"INSERT INTO plans ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own names
+
+
+def adopted_plans(path: Path) -> tuple[Adoption, ...] | None:
+    """Return the plans of a store, earliest first; None if the whole log must be opened for them.
+
+    Every command asks for the plans first, and some for nothing else, so what reads the rest of the
+    log is not loaded. A store of another schema version, or older than its journal, gives None.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    with speaking(path), decoding(path):
+        connection = connected(path, readonly=True)
+        try:
+            if not is_current(connection, path.name):
+                return None
+            tail = Journal(Originals.beside(path).folder / JOURNAL_NAME).tail()
+            if tail.end and seal_of(connection, tail.number) != tail.seal:
+                return None
+            rows = connection.execute(f"SELECT {COLUMNS} FROM plans ORDER BY plan")  # noqa: S608
+            return tuple(map(adoption_of, rows))
+        finally:
+            connection.close()
 
 
 def plan_columns(adoption: Adoption) -> tuple[Any, ...]:

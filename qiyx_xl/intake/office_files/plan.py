@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl import data
 from qiyx_xl.core.findings import plan as kinds
 from qiyx_xl.core.findings.model import Finding, Severity
-from qiyx_xl.core.plan.checks import check_sense, could_not_run
 from qiyx_xl.core.plan.document import plan_from_document
 from qiyx_xl.core.plan.lenient import place, shown
 from qiyx_xl.core.primitives.errors import QiyxError
@@ -48,6 +47,8 @@ class PlanError(QiyxError, ValueError):
     """
 
     def __init__(self, path: Path, findings: Sequence[Finding]) -> None:
+        from qiyx_xl.core.plan.checks import could_not_run
+
         self.findings = tuple(findings)
         errors = [f for f in self.findings if f.severity is Severity.ERROR]
         rest = f"另有 {len(errors) - 1} 处，请用 qiyx plan check 查看。" if len(errors) > 1 else ""
@@ -89,12 +90,7 @@ def _read_and_check(path: Path) -> tuple[Any, tuple[Finding, ...]]:
         parsed = parse_plan_json(text)
     except PlanTextError as failure:
         return None, (failure.finding,)
-    findings = (
-        *remarks,
-        *parsed.findings,
-        *_check_shape(parsed.document),
-        *check_sense(parsed.document),
-    )
+    findings = (*remarks, *parsed.findings, *_check(parsed.document))
     return parsed.document, findings
 
 
@@ -121,7 +117,7 @@ def _read_workbook(path: Path) -> tuple[Any, tuple[Finding, ...]]:
     # What a cell was already reported for is not reported again as missing from the document.
     found = (
         finding
-        for finding in (*_check_shape(book.document), *check_sense(book.document))
+        for finding in _check(book.document)
         if getattr(finding.header, "path", ()) not in book.told
     )
     findings = located(found, book.places)
@@ -163,6 +159,13 @@ def _guess_encoding(content: bytes) -> str:
     except UnicodeDecodeError:
         return "损坏的文本，或不是文本文件"
     return "GBK（记事本里称 ANSI）"
+
+
+def _check(document: object) -> tuple[Finding, ...]:
+    # Only here: most commands use the shipped plan or the office's, which is not checked again.
+    from qiyx_xl.core.plan.checks import check_sense
+
+    return (*_check_shape(document), *check_sense(document))
 
 
 def _check_shape(document: object) -> Iterator[Finding]:

@@ -141,8 +141,10 @@ def plans_and_rules(
     from qiyx_xl.core.plan.timeline import Plans
 
     if any(path is not None and path.exists() for path in (ledger, store)):
-        office = open_office(ledger, store, plan_file, rules_file)
-        return office.plans, office.rules
+        from qiyx_xl.app.plan_in_force import plans_of
+
+        given = None if plan_file is None else load_plan(plan_file)
+        return plans_of(ledger, store, given), load_rules(rules_file)
     return Plans.only(load_plan(plan_file)), load_rules(rules_file)
 
 
