@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from qiyx_xl.files.durable import TEMPORARY
 from qiyx_xl.files.reasons import reason_of
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -39,6 +39,8 @@ def speaking(path: Path) -> Iterator[None]:
         StoreBusyError: another program holds the store.
         StoreError: any other error.
     """
+    import sqlite3  # here, because the commands that only look whether there is a store need none
+
     try:
         yield
     except sqlite3.Error as error:
@@ -74,6 +76,8 @@ def damaged(path: Path, what: str) -> StoreError:
 
 
 def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
+    import sqlite3
+
     # The low byte is the primary result code; the higher bytes give details not needed here.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     name = path.name.removesuffix(TEMPORARY)  # a store being rebuilt has a temporary name

@@ -18,6 +18,7 @@ from unicodedata import category, decomposition, numeric
 from qiyx_xl.core.forms.cell import Note, half_width
 from qiyx_xl.core.primitives.measures import convert
 from qiyx_xl.core.primitives.memo import A_WORD, bounded_cache
+from qiyx_xl.core.primitives.patterns import late
 from qiyx_xl.core.primitives.signs import (
     Seen,
     all_seen,
@@ -32,7 +33,7 @@ from qiyx_xl.core.primitives.text import chinese_number
 from qiyx_xl.core.primitives.values import plain
 
 _DIGITS = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]*)?|\.[0-9]+"
-NUMBER = re.compile(
+NUMBER = late(
     r"(?P<about>大?约|大概|将近|接近|近|超过|超|突破|不到|不足|至少|不少于|不低于|不超过|达到|达"
     r"|预计|预估|估计|>=|<=|≥|≤|>|<|~|≈)?"
     r"(?P<sign>[+-])?"
@@ -42,22 +43,22 @@ NUMBER = re.compile(
     r"(?P<measure>[mM]2|(?:[^0-9\s以左上][^0-9\s以左上]*)?)"
     r"(?P<tail>以上|以下|以内|左右|上下)?"
 )
-_PLAIN = re.compile(rf"-?(?:{_DIGITS})")
-_DATE = re.compile(
+_PLAIN = late(rf"-?(?:{_DIGITS})")
+_DATE = late(
     r"(?:19|20)[0-9]{2}[-/.年][0-9]{1,2}(?:[-/.月](?:[0-9]{1,2}[日号]?)?)?[初中底末]?|[0-9]{1,2}月[0-9]{1,2}[日号]?"
     r"|(?:19|20)[0-9]{2}年度?[初中底末]?|(?:(?:19|20)[0-9]{2}年)?[0-9]{1,2}月份?[初中底末]?"
     r"|(?:(?:19|20)[0-9]{2}年)?第?[一二三四1-4]季度?[初中底末]?|(?:19|20)[0-9]{2}Q[1-4]"
 )
 # One kind of gap between groups of three, of a kind that is used as a thousands separator.
-_GAPPED = re.compile(
+_GAPPED = late(
     r"(?<![0-9.,])[1-9][0-9]{0,2}(?P<gap>[ \u00a0\u2007\u2009\u202f])[0-9]{3}"
     r"(?:(?P=gap)[0-9]{3})*(?![0-9,])"
 )
-_APART = re.compile(
+_APART = late(
     r"[0-9.,'’`]\s+[0-9.,'’`]|[+-]\s*\n\s*[0-9.,]|[0-9.]\s+[eE][+-]?\s*[0-9]|[0-9.][eE]\s*[+-]?\s+[0-9]"
 )
-_APOSTROPHES = re.compile(r"([+-]?[1-9][0-9]{0,2})((?:['’`][0-9]{3})+)(\.[0-9]+)?(?![0-9])")
-_A_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_APOSTROPHES = late(r"([+-]?[1-9][0-9]{0,2})((?:['’`][0-9]{3})+)(\.[0-9]+)?(?![0-9])")
+_A_NUMBER = late(r"[0-9]+(?:\.[0-9]+)?")
 _TURNED = "\u202e"  # the text after it is displayed from right to left, including digits
 
 
@@ -127,19 +128,17 @@ def is_dash(tight: str) -> bool:
 
 # --- the text after a number -------------------------------------------------------------------
 
-_BRACKETED = re.compile(
+_BRACKETED = late(
     r"(?P<body>[^(\[【〔〈《]+)(?P<note>[(\[【〔〈《][^()\[\]【】〔〕]*[)\]】〕〉》])"
 )
-_NOTE_MARK = re.compile("注[0-9一二三四五六七八九]{0,2}")
+_NOTE_MARK = late("注[0-9一二三四五六七八九]{0,2}")
 _MARK_SIGNS = "*※†‡§⁎∗﹡⁑✱"
-_PUNCTUATION = re.compile("[,，。.、;；:：!！]")
-_IN_PASSING = re.compile(
+_PUNCTUATION = late("[,，。.、;；:：!！]")
+_IN_PASSING = late(
     r"累计|合计|小计|总计|总数|共计|共|全部|全区|全年累计|含.*|包括.*|截[至止].*|已?全覆盖|无|没有|核实|已核实|已核|属实|确认"
     r"|其中.*|注[0-9]*|注[:：].*|新增[0-9].*|备注.*|详?见.*"
 )
-_VAGUE = re.compile(
-    r"约|大约|大概|左右|上下|预计|预估|估计|估算|估|概数|初步(?:数|统计)?|暂估|快报数?"
-)
+_VAGUE = late(r"约|大约|大概|左右|上下|预计|预估|估计|估算|估|概数|初步(?:数|统计)?|暂估|快报数?")
 
 
 def split_note(tight: str) -> tuple[str, str]:
@@ -177,10 +176,8 @@ def _is_mark(rest: str) -> bool:
 # --- what is no number -------------------------------------------------------------------------
 
 _LETTERS_FOR_DIGITS = str.maketrans({**dict.fromkeys("oOОоΟο〇", "0"), **dict.fromkeys("lI", "1")})
-_WITH_LETTERS = re.compile(r"[0-9oOОоΟο〇lI]*[0-9][0-9oOОоΟο〇lI]*(?:\.[0-9oO]+)?")
-_IN_ALL = re.compile(
-    r"(?:一共|总共|共计|合计|总计|累计|总数|共|计)(?:有|为|是|达)?[:：]?(?P<rest>.+)"
-)
+_WITH_LETTERS = late(r"[0-9oOОоΟο〇lI]*[0-9][0-9oOОоΟο〇lI]*(?:\.[0-9oO]+)?")
+_IN_ALL = late(r"(?:一共|总共|共计|合计|总计|累计|总数|共|计)(?:有|为|是|达)?[:：]?(?P<rest>.+)")
 
 
 @bounded_cache(2048, 2 * A_WORD)

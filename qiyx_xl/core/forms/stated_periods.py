@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from qiyx_xl.core.primitives.memo import A_WORD, bounded_cache
+from qiyx_xl.core.primitives.patterns import late
 from qiyx_xl.core.primitives.periods import FIRST_YEAR, LAST_YEAR, Period, PeriodError, PeriodKind
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 _MONTHS = 12
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－~～至到", "-"))
 _DIGITS = str.maketrans("〇○零ＯOо一二三四五六七八九", "000000123456789")
-_CHINESE_YEAR = re.compile(r"[二2][〇○零ＯOо0][〇○零ＯOо0-9一二三四五六七八九]{2}(?=年)")
+_CHINESE_YEAR = late(r"[二2][〇○零ＯOо0][〇○零ＯOо0-9一二三四五六七八九]{2}(?=年)")
 _NUMBERS = {text: n for n, text in enumerate("一二三四五六七八九十", start=1)} | {
     "十一": 11,
     "十二": 12,
 }
-_BEFORE = re.compile(r"^(?:截至|截止-?|截-|从|自|-)+")
-_AFTER = re.compile(r"(?:[底末]?止|期间|累计数?|数据|情况|期?[底末]|\.)$")
-_BRACKET = re.compile(r"^(.+?)\(([^()]*)\)$")
+_BEFORE = late(r"^(?:截至|截止-?|截-|从|自|-)+")
+_AFTER = late(r"(?:[底末]?止|期间|累计数?|数据|情况|期?[底末]|\.)$")
+_BRACKET = late(r"^(.+?)\(([^()]*)\)$")
 _YEAR = r"(?:(?P<year>[0-9]{4}|[0-9]{2}(?=年))[-./]?年?度?|(?P<this>本年|今年|当年)度?)?"
 _MONTH = r"0?[1-9]|1[0-2]|十[一二]?|[一二三四五六七八九]"
 _DAY = r"0?[1-9]|[12][0-9]|3[01]"
@@ -39,7 +40,7 @@ _DATE_YEAR = r"(?:(?P<year{0}>[0-9]{{4}})[-./年])?"
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(_YEAR + text)
+    return late(_YEAR + text)
 
 
 _SPANS: tuple[tuple[re.Pattern[str], int], ...] = (
@@ -52,28 +53,26 @@ _SPANS: tuple[tuple[re.Pattern[str], int], ...] = (
     (_pattern(r"(?P<half>[上下])半年度?"), 6),
     (_pattern(r"(?:全年|年度)?"), _MONTHS),
 )
-_QUARTER_FIRST = re.compile(r"第?(?:Q(?P<q>[1-4])|(?P<r>[1-4])Q)[-./]?(?P<year>[0-9]{4})年?")
-_DAYS = re.compile(
+_QUARTER_FIRST = late(r"第?(?:Q(?P<q>[1-4])|(?P<r>[1-4])Q)[-./]?(?P<year>[0-9]{4})年?")
+_DAYS = late(
     rf"(?:(?P<year1>[0-9]{{4}})[-./年]?(?P<m1>{_MONTH})[-./月](?P<d1>{_DAY})日?-)?"
     rf"(?:(?P<year2>[0-9]{{4}})[-./年])?(?P<m2>{_MONTH})[-./月](?P<d2>{_DAY})日?"
 )
 _ROMANS = ("I", "II", "III", "IV")
-_ROMAN = re.compile("(?:IV|I{1,3})(?=季)")
-_DATE = re.compile(r"[0-9]{4}([-./])[0-9]{1,2}\1[0-9]{1,2}")
-_TIMED = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$")
-_COMPACT_DAY = re.compile(r"(?P<year>20[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])")
-_COMPACT = re.compile(
+_ROMAN = late("(?:IV|I{1,3})(?=季)")
+_DATE = late(r"[0-9]{4}([-./])[0-9]{1,2}\1[0-9]{1,2}")
+_TIMED = late(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$")
+_COMPACT_DAY = late(r"(?P<year>20[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])")
+_COMPACT = late(
     r"(?P<year>20[0-9]{2})(?P<m>0[1-9]|1[0-2])(?:-(?:20[0-9]{2})?(?P<n>0[1-9]|1[0-2]))?"
 )
-_MENTIONED = re.compile(
+_MENTIONED = late(
     r"(?:20[0-9]{2}|[二2][〇○零O][〇○零O一二三四五六七八九0-9]{2}年|(?<![0-9])[0-9]{2}年)"
     r"[0-9一二三四五六七八九十年月日季度第前上下半全Qq至到底末份.\-—–~～/_ ]*"
 )
-_A_QUARTER = re.compile("(?:[Qq][1-4]|季度?)$")
-_GOES_ON = re.compile(r"[0-9度]|[月日年季]|[-—–~～至到./_]\s*[0-9一二三四五六七八九十]")
-_QUARTER_GOES_ON = re.compile(
-    r"度|[-—–~～至到]\s*(?:20[0-9]{2}年?)?(?:第?[1-4一二三四]季|[Qq][1-4])"
-)
+_A_QUARTER = late("(?:[Qq][1-4]|季度?)$")
+_GOES_ON = late(r"[0-9度]|[月日年季]|[-—–~～至到./_]\s*[0-9一二三四五六七八九十]")
+_QUARTER_GOES_ON = late(r"度|[-—–~～至到]\s*(?:20[0-9]{2}年?)?(?:第?[1-4一二三四]季|[Qq][1-4])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan.bureau_names import BODIES, BUREAUS, EARLIER, SUFFIXES
+from qiyx_xl.core.primitives.patterns import late
 from qiyx_xl.core.primitives.text import tidy, without_bracket
 
 if TYPE_CHECKING:
@@ -24,18 +25,18 @@ _LEVELS = "区县市旗"
 _LONGEST = 60  # characters
 _AROUND = "_.,;。、·-"  # underlines of a blank to fill in, and full stops
 _SEAL = "加?盖?(?:公章|签章|印章|盖章|章)|盖公章"
-_SEALED = re.compile(rf"\((?:单位)?(?:{_SEAL})\)|(?:{_SEAL})$|^(?:{_SEAL})")
+_SEALED = late(rf"\((?:单位)?(?:{_SEAL})\)|(?:{_SEAL})$|^(?:{_SEAL})")
 # The signer's name and the date may be in the same cell.
-_SIGNED = re.compile(
+_SIGNED = late(
     "(?:单位负责人|负责人|填报人|填表人|联系人|经办人|审核人|联系电话|电话|填报日期|填报时间|填表日期|"
     "填表时间|日期|时间|数据期|20[0-9]{2}年).*$"
 )
-_LINKS = re.compile("[和与及]")
-_SEVERAL = re.compile("[、,;/&+和与及]")
-_STREET = re.compile(r"(?:人民政府)?(.+?(?:街道|镇|乡))(?:办事处|办公室|办|人民政府|政府|党工委)?")
-_HEAD = re.compile("街道办事处|街道办|街道|委员会|分局|部门|局|委|办公室|联合会|联|会|办|社|镇|乡")
-_DEPARTMENT = re.compile(r"\w{2,12}(?:科室|科|室|股|处|办公室|办)")
-_DISTRICT = re.compile(rf"(?:\w{{2,3}}省)?(?:\w{{2,4}}?市)?(\w{{1,4}}?)([{_LEVELS}])")
+_LINKS = late("[和与及]")
+_SEVERAL = late("[、,;/&+和与及]")
+_STREET = late(r"(?:人民政府)?(.+?(?:街道|镇|乡))(?:办事处|办公室|办|人民政府|政府|党工委)?")
+_HEAD = late("街道办事处|街道办|街道|委员会|分局|部门|局|委|办公室|联合会|联|会|办|社|镇|乡")
+_DEPARTMENT = late(r"\w{2,12}(?:科室|科|室|股|处|办公室|办)")
+_DISTRICT = late(rf"(?:\w{{2,3}}省)?(?:\w{{2,4}}?市)?(\w{{1,4}}?)([{_LEVELS}])")
 _OTHER_DISTRICT = rf"(?:\w{{2,3}}省)?(?:\w{{2,4}}?市)?\w{{1,4}}?([{_LEVELS}])(.+)"
 
 _Key = tuple[str, str]

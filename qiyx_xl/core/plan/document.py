@@ -76,9 +76,12 @@ def plan_from_document(document: _Document) -> Plan:
 
 
 def _words(document: _Document) -> Words:
-    guessed = words_of_title(document["title"])
-    short_name = document.get("short_name", guessed.short_name)
-    district = document.get("district", guessed.district)
+    if "short_name" in document and "district" in document:
+        short_name, district = document["short_name"], document["district"]
+    else:  # an older plan file
+        guessed = words_of_title(document["title"])
+        short_name = document.get("short_name", guessed.short_name)
+        district = document.get("district", guessed.district)
     return Words(
         short_name=short_name,
         district=district,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from qiyx_xl.core.plan.model import Words
+from qiyx_xl.core.primitives.patterns import late
 
 LEVELS = ("区级", "街道")
 """The levels of a plan file that does not name its own (``plan/1``)."""
 
-_QUOTED = re.compile('[“「『"]([^”」』"]{1,12})[”」』"]')
+_QUOTED = late('[“「『"]([^”」』"]{1,12})[”」』"]')
 _PROVINCE_AND_CITY = r"(?:[\u4e00-\u9fff]{2,4}?(?:省|自治区))?(?:[\u4e00-\u9fff]{2,4}?市)?"
 # 社区, 园区 and the like are no districts, though they end like one.
 _OWN_NAME = r"([\u4e00-\u9fff]{1,4}?(?<![社园小片辖城校库])[区县旗])"
-_DISTRICT = re.compile(_PROVINCE_AND_CITY + _OWN_NAME)
-_CITY = re.compile(r"(?:[\u4e00-\u9fff]{2,4}?省)?([\u4e00-\u9fff]{2,5}?市)")
+_DISTRICT = late(_PROVINCE_AND_CITY + _OWN_NAME)
+_CITY = late(r"(?:[\u4e00-\u9fff]{2,4}?省)?([\u4e00-\u9fff]{2,5}?市)")
 
 
 def words_of_title(title: str) -> Words:

@@ -32,6 +32,7 @@ from qiyx_xl.core.forms.vocabulary import (
     HeadLabel,
 )
 from qiyx_xl.core.primitives.memo import A_LINE, A_WORD, bounded_cache
+from qiyx_xl.core.primitives.patterns import late
 from qiyx_xl.core.primitives.text import tidy, without_bracket
 from qiyx_xl.data import read_text
 from qiyx_xl.files.addresses import address, column_letters
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 # The schema's ``x-header`` and ``x-aliases`` are the only table of header aliases.
 
 SUBMISSION_SCHEMA = "schemas/submission.schema.json"
-_OF_ANOTHER_TIME = re.compile("上年|去年|前年|同期|上期|上季|上月|目标|计划|预计|率|同比|环比")
+_OF_ANOTHER_TIME = late("上年|去年|前年|同期|上期|上季|上月|目标|计划|预计|率|同比|环比")
 _MOST_KEYS = 4096  # texts whose column is remembered
 
 
@@ -156,9 +157,9 @@ _HEAD_LABELS = {label.value: label for label in HeadLabel} | {
     "所属期": HeadLabel.PERIOD,
 }
 _LABEL = "|".join(sorted(_HEAD_LABELS, key=len, reverse=True))
-_STATED = re.compile(rf"({_LABEL})\s*[:：]?\s*(.*?)\s*(?=(?:{_LABEL})\s*[:：]|$)", re.DOTALL)
-_SEAL = re.compile(r"^\s*[（(][^（）()]{0,4}章[）)]\s*[:：]?")  # 填报单位（盖章）：
-_LABELLED = re.compile(r"\s*([^:：]{2,8}?)\s*[:：]\s*(.*)", re.DOTALL)
+_STATED = late(rf"({_LABEL})\s*[:：]?\s*(.*?)\s*(?=(?:{_LABEL})\s*[:：]|$)", re.DOTALL)
+_SEAL = late(r"^\s*[（(][^（）()]{0,4}章[）)]\s*[:：]?")  # 填报单位（盖章）：
+_LABELLED = late(r"\s*([^:：]{2,8}?)\s*[:：]\s*(.*)", re.DOTALL)
 _MOST_LISTED, _LONGEST_LISTED = 5, 20  # unknown headers in a message, and characters of each
 _KEY_COLUMNS = ("code", "name")
 _DESCRIBING_KEYS = ("code", "class", "name")

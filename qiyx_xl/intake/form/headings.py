@@ -8,10 +8,10 @@ text alone: 完成值 below 上年同期 is not this period's value.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from qiyx_xl.core.primitives.memo import A_WORD, bounded_cache
+from qiyx_xl.core.primitives.patterns import late
 from qiyx_xl.core.primitives.text import tidy, without_bracket
 
 if TYPE_CHECKING:
@@ -27,26 +27,26 @@ _LONGEST = 40  # characters of a sub-heading
 _KEY_COLUMNS = ("code", "name")
 _VALUES = ("actual", "second", "code")  # columns that must not be guessed
 
-_EARLIER = re.compile("上期|上季|上月|上次|上一期|前期")
-_OTHER_TIME = re.compile("上年|去年|前年|同期|往年|历史|基期|基数|预计|预期|预测")
-_AIM = re.compile("目标|计划|任务数")
-_DONE = re.compile("完成|实际|进展|执行")
-_BESIDE = re.compile(
+_EARLIER = late("上期|上季|上月|上次|上一期|前期")
+_OTHER_TIME = late("上年|去年|前年|同期|往年|历史|基期|基数|预计|预期|预测")
+_AIM = late("目标|计划|任务数")
+_DONE = late("完成|实际|进展|执行")
+_BESIDE = late(
     "率|占比|比重|比例|增幅|增速|增长|增量|增减|同比|环比|排名|位次|进度|差距|缺口|是否|说明|备注|"
     "问题|措施|举措|原因|材料|来源|依据|佐证|附件|链接|文字|描述|科室|责任|时限|时间|日期|得分|评分|"
     "状态|亮灯|审核|单位"
 )
-_SAYS_VALUE = re.compile("本|当|累计|实际|完成|数|值|季|月|年|期|截至|[0-9]")
-_SUB_HEADING = re.compile(
+_SAYS_VALUE = late("本|当|累计|实际|完成|数|值|季|月|年|期|截至|[0-9]")
+_SUB_HEADING = late(
     r"(?:本|当|上|去|前)(?:期|季度?|月|年度?)(?:累计|完成|实际)?(?:情况|数|值|数值|完成数|完成值)?"
     r"|(?:年初至今)?累计(?:完成|实际)?(?:情况|数|值|数值)?|(?:20[0-9]{2}年)?[一二三四1-4]季度|"
     r"20[0-9]{2}年?|[0-9]{1,2}月|1-[0-9]{1,2}月|目标|计划|完成|实际|同比|环比|增幅|完成率|\([^()]*\)|"
     r"(?:%|‰|[万亿]?(?:个|人|人次|元|户|套|家|名|张|次)|平方米|M2|公里)"
 )
-_RUNNING_TOTAL = re.compile(
+_RUNNING_TOTAL = late(
     r"[0-9年月日季度至本当今全上下半初截底末止一二三四\-]{0,12}累计(?:完成|实际)?(?:情况|数|值|数值|量|完成数|完成值)?"
 )
-_ORDINALS = re.compile(
+_ORDINALS = late(
     r"\(?(?:[甲乙丙丁戊己庚辛壬癸]|[A-Z]|[0-9]{1,2}|[一二三四五六七八九十]{1,2}|栏次)\)?"
     r"(?:=.{0,20})?"
 )

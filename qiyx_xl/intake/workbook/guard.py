@@ -18,9 +18,6 @@ from qiyx_xl.core.primitives.memo import bounded_cache
 from qiyx_xl.intake.cells.byte_search import holds
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.workbook.lookalikes import other_package, what_else
-from qiyx_xl.intake.xls.biff import read_globals
-from qiyx_xl.intake.xls.compound import Compound
-from qiyx_xl.intake.xls.passwords import is_veiled_unasked, opens_unasked
 from qiyx_xl.intake.xlsx.fast_zip import Zip
 
 if TYPE_CHECKING:
@@ -144,6 +141,11 @@ def looks_like_a_workbook(path: Path) -> bool:
 
 
 def _guard_ole(data: bytes) -> Guarded:
+    # Imported here, because few files need them.
+    from qiyx_xl.intake.xls.biff import read_globals
+    from qiyx_xl.intake.xls.compound import Compound
+    from qiyx_xl.intake.xls.passwords import is_veiled_unasked, opens_unasked
+
     compound = Compound(data)
     if compound.is_under_rights:
         raise Refused(say.RIGHTS_MANAGED.at())

@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as say
+from qiyx_xl.core.primitives.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,82 +25,80 @@ _ANY_OFFICE = "Excel 或 WPS"
 # Security software, by the bytes that it writes at the start of every file that it encrypts, as
 # publicly reported.
 _SOFTWARE = (
-    (re.compile(rb"%TSD-Header-###%"), "天锐绿盾一类的文档加密软件", "%TSD-Header"),
-    (re.compile(rb".{0,64}?E-SafeNet", re.DOTALL), "亿赛通文档加密软件", "E-SafeNet"),
-    (re.compile(rb".{0,2} ?DRMONE", re.DOTALL), "Fasoo 文档加密软件", "DRMONE"),
-    (re.compile(rb"SCDSA[0-9]{3}"), "Softcamp 文档加密软件", "SCDSA"),
-    (re.compile(rb"<## NASCA DRM FILE"), "NASCA 文档加密软件", "NASCA DRM"),
+    (late(rb"%TSD-Header-###%"), "天锐绿盾一类的文档加密软件", "%TSD-Header"),
+    (late(rb".{0,64}?E-SafeNet", re.DOTALL), "亿赛通文档加密软件", "E-SafeNet"),
+    (late(rb".{0,2} ?DRMONE", re.DOTALL), "Fasoo 文档加密软件", "DRMONE"),
+    (late(rb"SCDSA[0-9]{3}"), "Softcamp 文档加密软件", "SCDSA"),
+    (late(rb"<## NASCA DRM FILE"), "NASCA 文档加密软件", "NASCA DRM"),
 )
 _PROTECTED_COPY = b".pfile"  # Azure Information Protection, for files of any kind
 
 _WORKBOOKS = (
-    (re.compile(rb"\x09(?:\x00\x04|\x02\x06|\x04\x06)\x00"), "Excel 4 或更早的工作簿"),
-    (re.compile(rb"\x09\x08[\x04-\x14]\x00"), "没有外壳的旧 Excel 数据（系统导出的 .xls）"),
-    (re.compile(rb"ID;P"), "SYLK 符号链接表格（.slk）"),
-    (re.compile(rb"TABLE\r?\n0,1\r?\n"), "DIF 数据交换表格（.dif）"),
-    (re.compile(rb"\x00\x00[\x02\x1a]\x00[\x04-\x06]\x04|\x00\x00\x1a\x00"), "Lotus 1-2-3 表格"),
+    (late(rb"\x09(?:\x00\x04|\x02\x06|\x04\x06)\x00"), "Excel 4 或更早的工作簿"),
+    (late(rb"\x09\x08[\x04-\x14]\x00"), "没有外壳的旧 Excel 数据（系统导出的 .xls）"),
+    (late(rb"ID;P"), "SYLK 符号链接表格（.slk）"),
+    (late(rb"TABLE\r?\n0,1\r?\n"), "DIF 数据交换表格（.dif）"),
+    (late(rb"\x00\x00[\x02\x1a]\x00[\x04-\x06]\x04|\x00\x00\x1a\x00"), "Lotus 1-2-3 表格"),
 )  # fmt: skip
 _DOCUMENTS = (
-    (re.compile(rb".{0,1020}?%PDF-", re.DOTALL), "PDF 文件"),
-    (re.compile(rb"\{\\rtf"), "RTF 文档"),
-    (re.compile(rb"\x89PNG\r\n"), "图片（PNG）"),
-    (re.compile(rb"\xff\xd8\xff"), "图片（JPEG）"),
-    (re.compile(rb"GIF8[79]a"), "图片（GIF）"),
-    (re.compile(rb"BM.{4}\x00\x00\x00\x00", re.DOTALL), "图片（BMP）"),
-    (re.compile(rb"II\*\x00|MM\x00\*"), "图片（TIFF）"),
-    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "图片（WebP）"),
-    (re.compile(rb".{4}ftyp(?:heic|heix|mif1|hevc)", re.DOTALL), "图片（HEIC）"),
-    (re.compile(rb".{4}ftyp", re.DOTALL), "视频"),
-    (re.compile(rb"\x00\x01\x00\x00Standard (?:Jet|ACE) DB"), "Access 数据库"),
-    (re.compile(rb"SQLite format 3\x00"), "SQLite 数据库"),
-    (re.compile(rb"MZ.{58}", re.DOTALL), "程序"),
-    (re.compile(rb"L\x00\x00\x00\x01\x14\x02\x00|\[InternetShortcut\]"), "快捷方式"),
+    (late(rb".{0,1020}?%PDF-", re.DOTALL), "PDF 文件"),
+    (late(rb"\{\\rtf"), "RTF 文档"),
+    (late(rb"\x89PNG\r\n"), "图片（PNG）"),
+    (late(rb"\xff\xd8\xff"), "图片（JPEG）"),
+    (late(rb"GIF8[79]a"), "图片（GIF）"),
+    (late(rb"BM.{4}\x00\x00\x00\x00", re.DOTALL), "图片（BMP）"),
+    (late(rb"II\*\x00|MM\x00\*"), "图片（TIFF）"),
+    (late(rb"RIFF.{4}WEBP", re.DOTALL), "图片（WebP）"),
+    (late(rb".{4}ftyp(?:heic|heix|mif1|hevc)", re.DOTALL), "图片（HEIC）"),
+    (late(rb".{4}ftyp", re.DOTALL), "视频"),
+    (late(rb"\x00\x01\x00\x00Standard (?:Jet|ACE) DB"), "Access 数据库"),
+    (late(rb"SQLite format 3\x00"), "SQLite 数据库"),
+    (late(rb"MZ.{58}", re.DOTALL), "程序"),
+    (late(rb"L\x00\x00\x00\x01\x14\x02\x00|\[InternetShortcut\]"), "快捷方式"),
 )
 _ARCHIVES = (
-    (re.compile(rb"Rar!\x1a\x07"), "RAR 压缩包"),
-    (re.compile(rb"7z\xbc\xaf\x27\x1c"), "7z 压缩包"),
-    (re.compile(rb"\x1f\x8b\x08"), "gzip 压缩包"),
-    (re.compile(rb"BZh[1-9]1AY"), "bzip2 压缩包"),
-    (re.compile(rb"\xfd7zXZ\x00"), "xz 压缩包"),
-    (re.compile(rb"\x28\xb5\x2f\xfd"), "zstd 压缩包"),
-    (re.compile(rb"MSCF\x00\x00\x00\x00"), "CAB 压缩包"),
-    (re.compile(rb".{257}ustar", re.DOTALL), "tar 包"),
-    (re.compile(rb"PK00PK\x03\x04|PK\x07\x08PK"), "分卷 zip 压缩包"),
+    (late(rb"Rar!\x1a\x07"), "RAR 压缩包"),
+    (late(rb"7z\xbc\xaf\x27\x1c"), "7z 压缩包"),
+    (late(rb"\x1f\x8b\x08"), "gzip 压缩包"),
+    (late(rb"BZh[1-9]1AY"), "bzip2 压缩包"),
+    (late(rb"\xfd7zXZ\x00"), "xz 压缩包"),
+    (late(rb"\x28\xb5\x2f\xfd"), "zstd 压缩包"),
+    (late(rb"MSCF\x00\x00\x00\x00"), "CAB 压缩包"),
+    (late(rb".{257}ustar", re.DOTALL), "tar 包"),
+    (late(rb"PK00PK\x03\x04|PK\x07\x08PK"), "分卷 zip 压缩包"),
 )
 
 # XML and web pages, by a word near their start.
 _XML_WORKBOOKS = (
-    (re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet|progid=[\"']Excel\.Sheet"),
+    (late(rb"urn:schemas-microsoft-com:office:spreadsheet|progid=[\"']Excel\.Sheet"),
      "XML 电子表格 2003"),
-    (re.compile(rb"opendocument\.spreadsheet|<office:spreadsheet"), "OpenDocument 表格（.fods）"),
-    (re.compile(rb"uof:spreadsheet|schemas\.uof\.org|<uof:UOF"), "标文通（UOF）表格（.uos）"),
+    (late(rb"opendocument\.spreadsheet|<office:spreadsheet"), "OpenDocument 表格（.fods）"),
+    (late(rb"uof:spreadsheet|schemas\.uof\.org|<uof:UOF"), "标文通（UOF）表格（.uos）"),
 )  # fmt: skip
 _XML_DOCUMENTS = (
-    (re.compile(rb"progid=[\"']Word\.Document|schemas\.microsoft\.com/office/word/2003/wordml"),
+    (late(rb"progid=[\"']Word\.Document|schemas\.microsoft\.com/office/word/2003/wordml"),
      "Word XML 文档"),
-    (re.compile(rb"opendocument\.text"), "OpenDocument 文字（.fodt）"),
+    (late(rb"opendocument\.text"), "OpenDocument 文字（.fodt）"),
 )  # fmt: skip
-_ANY_XML = re.compile(rb"\s*<\?xml")
-_PAGE = re.compile(
+_ANY_XML = late(rb"\s*<\?xml")
+_PAGE = late(
     rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|meta|body|table|style|div|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_MAIL_PAGE = re.compile(
-    rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?mime-version:", re.IGNORECASE
-)
+_MAIL_PAGE = late(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?mime-version:", re.IGNORECASE)
 
 # Packages, by the name of a part; the first match decides.
 _PACKAGED_WORKBOOKS = (
-    (re.compile(r"(?:.*/)?workbook\.bin"), "Excel 二进制工作簿（.xlsb）", _ANY_OFFICE),
-    (re.compile(r"index/.*\.iwa|index\.zip|.*\.iwa"), "苹果 Numbers 表格（.numbers）", "Numbers"),
+    (late(r"(?:.*/)?workbook\.bin"), "Excel 二进制工作簿（.xlsb）", _ANY_OFFICE),
+    (late(r"index/.*\.iwa|index\.zip|.*\.iwa"), "苹果 Numbers 表格（.numbers）", "Numbers"),
 )
 _PACKAGED_DOCUMENTS = (
-    (re.compile(r"ofd\.xml"), "OFD 版式文件"),
-    (re.compile(r"word/document\d*\.xml"), "Word 文档（.docx）"),
-    (re.compile(r"ppt/presentation\d*\.xml"), "PowerPoint 演示文稿（.pptx）"),
-    (re.compile(r"visio/document\.xml"), "Visio 图（.vsdx）"),
-    (re.compile(r"fixeddocseq\.fdseq|fixeddocumentsequence\.fdseq"), "XPS 版式文件"),
-    (re.compile(r"androidmanifest\.xml|meta-inf/manifest\.mf"), "程序包"),
+    (late(r"ofd\.xml"), "OFD 版式文件"),
+    (late(r"word/document\d*\.xml"), "Word 文档（.docx）"),
+    (late(r"ppt/presentation\d*\.xml"), "PowerPoint 演示文稿（.pptx）"),
+    (late(r"visio/document\.xml"), "Visio 图（.vsdx）"),
+    (late(r"fixeddocseq\.fdseq|fixeddocumentsequence\.fdseq"), "XPS 版式文件"),
+    (late(r"androidmanifest\.xml|meta-inf/manifest\.mf"), "程序包"),
 )
 _TYPES = (
     (b"sheet.binary", say.OTHER_WORKBOOK, "Excel 二进制工作簿（.xlsb）"),
@@ -112,7 +111,7 @@ _MIME_TYPES = (
     (b"opendocument.presentation", say.OTHER_DOCUMENT, "OpenDocument 演示文稿（.odp）"),
     (b"epub", say.OTHER_DOCUMENT, "EPUB 电子书"),
 )
-_WORKBOOK_NAME = re.compile(r".+\.(?:xlsx|xlsm|xls|et)")
+_WORKBOOK_NAME = late(r".+\.(?:xlsx|xlsm|xls|et)")
 
 # dBase: a version, a year, a month, a day, and a header that ends with a carriage return.
 _DBASE_VERSIONS = frozenset({0x02, 0x03, 0x30, 0x31, 0x32, 0x43, 0x83, 0x8B, 0xF5, 0xFB})

@@ -11,7 +11,6 @@ from qiyx_xl.files.addresses import Range, column_letters, range_address
 from qiyx_xl.intake.cells.facts import MOST_CELLS, SheetFacts
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.workbook.guard import OLD_WORKBOOK
-from qiyx_xl.intake.xls.sheets import read_old_sheets
 from qiyx_xl.intake.xlsx.book import read_book
 from qiyx_xl.intake.xlsx.fast_reader import Unusual, read_strings, read_usual
 from qiyx_xl.intake.xlsx.sheet_parser import Texts, parse_sheet, parse_texts
@@ -112,6 +111,8 @@ def read_sheets(guarded: Guarded, *, skipped: Collection[str] = ()) -> Iterator[
     if guarded.kind == "xlsx":
         yield from _read_xlsx(guarded.parts, skipped)
         return
+    from qiyx_xl.intake.xls.sheets import read_old_sheets  # few files need it
+
     for old in read_old_sheets(guarded.parts[OLD_WORKBOOK], skipped, _MOST_SHEETS):
         yield Sheet(old.name, old.is_hidden, old.rows, old.facts)
 
