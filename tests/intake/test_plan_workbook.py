@@ -54,7 +54,7 @@ class Hands:
         found = next(
             line[0].row
             for line in cells.iter_rows(min_row=_HEAD + 1)
-            if row in [str(cell.value) for cell in line[:2]]
+            if row in [str(cell.value) for cell in line[:3]]
         )
         return f"{column}{found}"
 
@@ -180,9 +180,9 @@ def add_indicator(hands: Hands, number: int) -> None:
     for cell in sheet[_HEAD]:
         place = sheet.cell(25, cell.column)
         place.value = sheet.cell(24, cell.column).value
-    hands.sheet("年度指标")["A25"] = None
-    sheet["B25"] = number
-    sheet["D25"] = "新增的一项"
+    sheet["A25"] = sheet["B25"] = None
+    sheet["C25"] = number
+    sheet["E25"] = "新增的一项"
     hands.type("年度指标", str(number), "出处", f"表-{number}")
 
 
@@ -204,8 +204,36 @@ def test_a_copied_row_is_told_at_its_hidden_id(hands):
     sheet = hands.sheet("年度指标")
     for cell in sheet[24]:
         sheet.cell(25, cell.column).value = cell.value
-    sheet["B25"] = 22
+    sheet["C25"] = 22
     assert any("年度指标!A25" in said and "P332" in said for said in errors(hands.saved()))
+
+
+def test_ids_that_were_left_behind_when_rows_were_sorted_are_told(hands):
+    sheet = hands.sheet("年度指标")
+    rows = [[cell.value for cell in row[2:]] for row in sheet.iter_rows(4, 24)]
+    for number, row in enumerate(reversed(rows), start=4):
+        for column, value in enumerate(row, start=3):
+            sheet.cell(number, column).value = value
+    said = errors(hands.saved())
+    assert len(said) == 20  # the row in the middle stays where it is
+    assert all("P414" in one for one in said)
+    assert said[0].startswith("年度指标!E4  ")
+
+
+def test_a_renamed_item_is_the_same_item(hands, plan):
+    hands.type("年度指标", "1", "名称", "每千人口托位数")
+    found = load_plan(hands.saved()).indicators[0]
+    assert (found.code, found.name) == ("1", "每千人口托位数")
+
+
+def test_an_agency_renamed_in_its_list_is_renamed_everywhere(hands, plan):
+    hands.type("单位名录", "区卫健局", "曾用名", "区卫健局")
+    hands.type("单位名录", "区卫健局", "名称", "区卫生健康委")
+    found = load_plan(hands.saved())
+    assert [finding.code for finding in check_plan(hands.path)] == ["P415"]
+    assert found.domains[0].lead_agency == "区卫生健康委"
+    for before, after in zip(plan.items(), found.items(), strict=True):
+        assert after.lead_agency == before.lead_agency.replace("区卫健局", "区卫生健康委")
 
 
 def test_columns_are_found_by_their_headers_wherever_they_are(hands, plan):
@@ -228,7 +256,7 @@ def test_a_column_for_another_year_is_another_year(hands):
     sheet = hands.sheet("年度指标")
     sheet.cell(_HEAD, 60).value = "2028年目标"
     for row in range(_HEAD + 1, _HEAD + 22):
-        sheet.cell(row, 60).value = sheet[f"K{row}"].value
+        sheet.cell(row, 60).value = sheet[f"L{row}"].value
     hands.sheet("基本信息")["B8"] = None
     found = load_plan(hands.saved())
     assert found.years == (2023, 2024, 2025, 2026, 2027, 2028)
@@ -253,7 +281,7 @@ def test_a_share_in_a_percent_cell_is_a_percent(hands):
 
 
 def test_a_merged_cell_stands_for_all_it_covers(hands, plan):
-    hands.sheet("年度指标").merge_cells("C4:C6")
+    hands.sheet("年度指标").merge_cells("D4:D6")
     assert load_plan(hands.saved()) == plan
     assert any("P409" in str(finding) for finding in check_plan(hands.path))
 

@@ -370,3 +370,14 @@ SHEET_ABSENT = PLAN_CATALOGUE.warning(
     "没有这张表，按空白读",
     "没有“{value}”这张表，按里面什么都没有读。误删的请把它放回来。",
 )
+IDS_MOVED = PLAN_CATALOGUE.error(
+    "P414",
+    "固定编号错了位",
+    "“{value}”的固定编号本来是 {own}，现在这一行是 {here}，像是排序或粘贴时没有带上隐藏的 A、B 列，"
+    "历年的数会记到别的项名下。请撤销那次排序，或重新导出再改。",
+)
+OLD_NAME_READ = PLAN_CATALOGUE.warning(
+    "P415",
+    "旧名按新名读",
+    "{header}：各表里的“{value}”都按新名“{now}”读。请核对是改名，不是换了单位。",
+)

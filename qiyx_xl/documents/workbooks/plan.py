@@ -288,7 +288,7 @@ class _TableSheet:
             look: dict[str, Any] = {}
             if doubtful or (entry is not None and _is_doubtful(column, entry)):
                 look["bg_color"] = INPUT_FILL
-            if column.keys in (("id",), ("code",)) or column.kind is Kind.SHOWN:
+            if column.keys in (("id",), ("code",)) or column.kind in (Kind.SHOWN, Kind.ORIGIN):
                 look["bg_color"] = LOCKED_FILL
             align = "center" if column.centred else "left"
             texts.append(_write(self._sheet, self._book, (row, place), value, align, **look))

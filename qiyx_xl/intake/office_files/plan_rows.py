@@ -37,6 +37,7 @@ _FEWEST_HEADERS = 2
 _MOST_ROWS = 3000
 _MOST_COLUMNS = 300
 _ALL = "全部"
+_NOT_READ = (Kind.SHOWN, Kind.ORIGIN)
 
 _Entry = dict[str, Any]
 
@@ -70,6 +71,7 @@ class _Table:
         self._known = {tidy(c.header): c for c in columns_of(layout.listing, ())}
         self._head = self._find_head()
         self.columns: dict[int, Column] = {}
+        self._origins: list[tuple[_Entry, str, str]] = []
         self.years: set[int] = set()
         if self._head:
             self._read_head()
@@ -121,15 +123,15 @@ class _Table:
                     self.years.add(int(column.keys[1]))
 
     def _report_missing(self) -> None:
-        present = {column.keys for column in self.columns.values()}
+        present = {column.header for column in self.columns.values()}
         cell = f"A{self._head}" if self._head else None
         for column in self._known.values():
-            if column.keys in present:
+            if column.header in present:
                 continue
             if column.is_needed:
                 self._remark(kinds.COLUMN_MISSING, cell, column.header)
                 self._cells.is_broken = True
-            elif self._head and column.kind is not Kind.SHOWN:
+            elif self._head and column.kind not in _NOT_READ:
                 self._remark(kinds.COLUMN_ABSENT, cell, column.header)
 
     def _remark(self, kind: Any, cell: str | None, value: str) -> None:
@@ -152,13 +154,14 @@ class _Table:
             self._cells.is_broken = True
         if self._listing == "indicators":
             self._tell_new_from_old(entries)
+            self._check_ids_stand_still()
         return entries
 
     def _is_filled(self, row: int) -> bool:
         # A row of which only the hidden id is left was emptied to delete it.
         return any(
             column.keys != ("id",)
-            and column.kind is not Kind.SHOWN
+            and column.kind not in _NOT_READ
             and not self._sheet.cell(row, place).is_blank
             for place, column in self.columns.items()
         )
@@ -166,10 +169,12 @@ class _Table:
     def _entry(self, row: int, path: Path) -> _Entry:
         entry: _Entry = {}
         readings: dict[Path, Reading] = {}
-        doubtful = ""
+        doubtful = origin = ""
         measure = self._measure(row)
         for place, column in self.columns.items():
-            if column.kind is Kind.SHOWN:
+            if column.kind in _NOT_READ:
+                if column.kind is Kind.ORIGIN:
+                    origin = self._sheet.cell(row, place).text
                 continue
             keys = (*path, *column.keys)
             where = (self._sheet.name, address(row, place))
@@ -192,6 +197,9 @@ class _Table:
                 self._doubtful_at = (row, place)
             else:
                 _put(entry, column.keys, value)
+        if origin and "id" in entry:
+            cell = self._cells.places.get((*path, "name"), ("", None))[1]
+            self._origins.append((entry, origin, cell or f"A{row}"))
         self._complete_targets(entry, readings, path)
         if doubtful:
             self._mark_doubtful(entry, doubtful, path)
@@ -257,6 +265,17 @@ class _Table:
             self._cells.places[*path, "targets", str(year), "to_confirm"] = where
 
     # --- stable ids
+
+    def _check_ids_stand_still(self) -> None:
+        """Find rows whose name is another row's of before: the hidden ids were left behind."""
+        owners = {origin: entry["id"] for entry, origin, _ in self._origins}
+        for entry, origin, cell in self._origins:
+            name = entry.get("name", "")
+            if name != origin and name in owners and owners[name] != entry["id"]:
+                finding = kinds.IDS_MOVED.at(
+                    self._sheet.name, cell, value=name, own=owners[name], here=entry["id"]
+                )
+                self._cells.findings.append(finding)
 
     def _tell_new_from_old(self, entries: list[_Entry]) -> None:
         """Give a new indicator its own id where its number is the id of another one.

@@ -48,6 +48,10 @@ if TYPE_CHECKING:
 Places = dict[Path, tuple[str, str | None]]
 """The sheet and cell of each part of the document; a whole list has a sheet only."""
 
+_AGENCY_KEYS = (
+    *("lead_agency", "responsible_agency", "probable_responsible_agency"),
+    *("cooperating_agencies", "agency"),
+)
 _ROWS_TO_SEARCH = 30
 _LABEL, _VALUE = 1, 2  # the columns of 基本信息, where its header row is missing
 _IN_BRACKETS = re.compile(rf"（(?:{'|'.join(ALL_WORDS)})）")
@@ -146,6 +150,7 @@ class _Reader:
             elif layout.listing in OPTIONAL_LISTS:
                 self.cells.findings.append(kinds.SHEET_ABSENT.at(value=layout.name))
         self.document["years"] = sorted(years)
+        _Renaming(self.document, self.cells).apply()
         is_whole = all(name in named for name in REQUIRED_SHEETS) and not self.cells.is_broken
         return PlanWorkbook(
             self.document if is_whole else None,
@@ -168,6 +173,51 @@ class _Reader:
             return set()
         self.document[layout.listing] = entries
         return years
+
+
+class _Renaming:
+    """Puts the names of now for those of before, as the column 曾用名 has them.
+
+    Who renames an agency in its list need not find every cell in which it is named.
+    """
+
+    def __init__(self, document: dict[str, Any], cells: Cells) -> None:
+        self._document, self._cells = document, cells
+        agencies = document.get("agencies", ())
+        current = {entry.get("name") for entry in agencies}
+        named = [
+            (earlier, number, entry["name"])
+            for number, entry in enumerate(agencies)
+            for earlier in entry.get("earlier_names", ())
+            if "name" in entry and earlier not in current
+        ]
+        self._now = {earlier: name for earlier, _, name in named}
+        self._rows = {earlier: number for earlier, number, _ in named}
+        self._met: set[str] = set()
+
+    def apply(self) -> None:
+        for listing in ("domains", "indicators", "goals", "milestones", "tasks", "breakdowns"):
+            for entry in self._document.get(listing, ()):
+                self._rename(entry)
+        for earlier in sorted(self._met):
+            path = ("agencies", self._rows[earlier], "earlier_names")
+            finding = kinds.OLD_NAME_READ.at(
+                *self._cells.places.get(path, (None, None)),
+                header=LABELS["earlier_names"],
+                value=earlier,
+                now=self._now[earlier],
+            )
+            self._cells.findings.append(finding)
+
+    def _rename(self, entry: dict[str, Any]) -> None:
+        for key in _AGENCY_KEYS:
+            value = entry.get(key)
+            names = value if isinstance(value, list) else [value]
+            self._met |= {name for name in names if name is not None and name in self._now}
+            if isinstance(value, list):
+                entry[key] = [self._now.get(name, name) for name in value]
+            elif value in self._now:
+                entry[key] = self._now[value]
 
 
 # --- 基本信息 -------------------------------------------------------------------------------------

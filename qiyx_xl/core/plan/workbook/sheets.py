@@ -45,6 +45,7 @@ class Kind(Enum):
     NAMES = auto()  # a list on one line: 9、T3-3-01
     AGENCIES = auto()  # a list of names: 区教育局、区民政局
     SHOWN = auto()  # for people only; it is not read
+    ORIGIN = auto()  # the name at the time of writing: shows whether ids still stand by their items
     LINES = auto()  # a list, one entry on each line
     READING = auto()  # what a printed target is read as, where the text alone does not say it
     YEARS = auto()  # the years whose targets a person must confirm
@@ -103,7 +104,7 @@ SHEETS = (
         "indicators",
         "一项指标一行；年度目标照文件印的写，读出来的数与字面不一样的，才填后面的“读作”。"
         "加一年就在目标后面加一列“2028年目标”。新增的项在表下空行填，取消的项删去整行，序号可以空着。"
-        "隐藏的 A 列是固定编号，历年的数都记在它名下：排序、改序号都不要动它，新增的行让它空着。",
+        "隐藏的 A、B 列是固定编号，历年的数都记在它名下：排序要带上它们，新增的行让它们空着。",
     ),
     SheetLayout(
         "任务目标",
@@ -131,7 +132,7 @@ SHEETS = (
         AGENCY_SHEET,
         "agencies",
         "方案里用到的单位都要在这里，处处写法一致。单位改了名，把原来的名称填进“曾用名”，"
-        "用旧名报来的照收；用到它的表也要一起改。标黄的请先核对，核对好了把“待确认”清空。",
+        "用旧名报来的照收，各表里的旧名也按新名读。标黄的请先核对，核对好了把“待确认”清空。",
     ),
     SheetLayout(
         QUESTION_SHEET,
@@ -246,6 +247,8 @@ def _indicator_columns(years: Sequence[int]) -> tuple[Column, ...]:
     return (
         _named("id", hint="固定编号：历年的数都记在它名下。不要改动，新增的行让它空着。",
                is_hidden=True),
+        Column("导出时的名称", ("name",), Kind.ORIGIN, is_hidden=True,
+               hint="用来核对固定编号没有错位。不要改动，新增的行让它空着。"),
         _named("number", Kind.WHOLE, 6, hint="文件中印的序号，可以有空号。", is_needed=True,
                is_frozen=True),
         _DOMAIN, _name("指标"), _MEASURE, _DIRECTION,
