@@ -208,7 +208,7 @@ def make(folder: Path) -> int:
     """Make a store and a ledger with five years of records; return their number."""
     from qiyx_xl import app
     from qiyx_xl.core.consolidation.merge import consolidate
-    from qiyx_xl.ledger.build.workbook import periods_of
+    from qiyx_xl.ledger.content.identity import periods_of
 
     os.fsync = lambda _: None  # type: ignore[assignment]  # nobody needs these files after a crash
     office = _office(folder)

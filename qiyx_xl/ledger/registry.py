@@ -12,11 +12,12 @@ from enum import StrEnum
 CATEGORY = "七优享"
 FUNCTION_MODULE = "qiyx_xl.shells.udfs"
 OUR_MODULE, WRAPPER_MODULE, XLWINGS_MODULE = "Qiyx", "xlwings_udfs", "xlwings"
-LEDGER_SCHEMA = "ledger/2"
-# Ledgers of this schema have no column 核实, and their macros' functions have no such argument.
-# A refresh keeps their columns as they are.
-SCHEMA_BEFORE_CONFIRMED = "ledger/1"
-LEDGER_SCHEMAS = (SCHEMA_BEFORE_CONFIRMED, LEDGER_SCHEMA)
+LEDGER_SCHEMA = "ledger/3"
+# Ledgers of the first schema have no column 核实, and their macros' functions have no such
+# argument. Those of both older schemas find an indicator by its printed number. A refresh keeps
+# their columns as they are; ``qiyx ledger migrate`` makes them ledgers of the present schema.
+SCHEMA_BEFORE_CONFIRMED, SCHEMA_BEFORE_IDS = "ledger/1", "ledger/2"
+LEDGER_SCHEMAS = (SCHEMA_BEFORE_CONFIRMED, SCHEMA_BEFORE_IDS, LEDGER_SCHEMA)
 
 # Python cannot return an Excel error through COM. It returns one of these texts, and the VBA
 # wrapper converts them to #N/A and #VALUE!.

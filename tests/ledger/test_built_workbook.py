@@ -17,7 +17,8 @@ from support.paths import ROOT
 
 from qiyx_xl.ledger.build.ribbon import RIBBON_PART
 from qiyx_xl.ledger.build.sheets import put
-from qiyx_xl.ledger.build.workbook import build_ledger, periods_of
+from qiyx_xl.ledger.build.workbook import build_ledger
+from qiyx_xl.ledger.content.identity import periods_of
 from qiyx_xl.ledger.registry import CONTROLS, FUNCTIONS, LedgerSheet
 
 if TYPE_CHECKING:

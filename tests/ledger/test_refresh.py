@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 from support.ledger_views import QUARTER, parts_of, view_of
+from support.spreadsheet_hands import type_over
 
 from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
@@ -20,7 +20,7 @@ from qiyx_xl.core.rating.rate import Light
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file import refresh as patch
 from qiyx_xl.ledger.file.refresh import check_ledger, refresh_ledger
-from qiyx_xl.ledger.layout.cells import fitted
+from qiyx_xl.ledger.layout.cells import column_of, fitted
 from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
@@ -167,17 +167,29 @@ def test_what_strangers_write_stays_text_and_never_breaks_the_file(
     assert unescape(cell.value) == kept
 
 
-def test_notes_and_colours_of_people_in_other_cells_survive(ledger: Path, plan: Plan, rules: Rules):
-    patched = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
-    part = patched.part(LedgerSheet.INDICATORS)
-    xml = patched.read(part).decode()
-    noted = xml.replace('<c r="F6" s="', '<c r="F6" t="inlineStr" s="', 1)
-    start = noted.index('<c r="F6"')
-    end = noted.index("/>", start)
-    noted = f"{noted[:end]}><is><t>区妇计中心</t></is></c>{noted[end + 2 :]}"
-    ledger.write_bytes(patch.with_parts(patched.package, {part: noted.encode()}))
+def test_what_the_plan_says_is_written_over_what_was_typed_there(
+    ledger: Path, plan: Plan, rules: Rules
+):
+    before = load_workbook(ledger)["指标台账"]
+    typed = {"A1": "我的表", "C6": "改了名", "G6": 99, "B6": 77, "O7": 5, "E5": "牵头\n单位"}
+    for where, value in typed.items():
+        type_over(ledger, LedgerSheet.INDICATORS, where, value)
     refresh_ledger(ledger, view_of(plan, rules))
-    assert load_workbook(ledger)["指标台账"]["F6"].value == "区妇计中心"
+    after = load_workbook(ledger)["指标台账"]
+    assert all(after[where].value == before[where].value for where in typed)
+
+
+def test_what_people_typed_as_the_responsible_agency_goes_into_the_note(
+    ledger: Path, plan: Plan, rules: Rules
+):
+    for where, value in {"F6": "区妇计中心", "U7": "再催", "F7": "区人社局"}.items():
+        type_over(ledger, LedgerSheet.INDICATORS, where, value)
+    refresh_ledger(ledger, view_of(plan, rules))
+    refresh_ledger(ledger, view_of(plan, rules))
+    rows = shown(ledger, "指标台账")
+    assert [rows[code]["责任单位"] for code in ("1", "2")] == [None, None]
+    assert rows["1"]["备注"] == "责任单位栏里写过：区妇计中心"
+    assert rows["2"]["备注"] == "再催；责任单位栏里写过：区人社局"
 
 
 @pytest.mark.slow
@@ -298,8 +310,8 @@ def test_a_refusal_is_one_line_although_the_header_has_two(ledger: Path, plan: P
 def test_a_deleted_row_is_refused_and_named(ledger: Path, plan: Plan, rules: Rules):
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
     part = opened.part(LedgerSheet.INDICATORS)
-    xml = re.sub(r'(<c r="B18"[^>]*><v>)13<', r"\g<1>130<", opened.read(part).decode())
-    ledger.write_bytes(patch.with_parts(opened.package, {part: xml.encode()}))
+    xml = patch.patch_cells(opened.read(part), {(17, column_of("X")): "130"})
+    ledger.write_bytes(patch.with_parts(opened.package, {part: xml}))
     assert "找不到“13”这一行" in refused(ledger, plan, rules)
 
 

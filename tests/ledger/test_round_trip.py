@@ -96,7 +96,10 @@ def test_after_a_round_trip_consolidating_works_and_keeps_what_people_did(
 
     book, shown = load_workbook(ledger), load_workbook(ledger, data_only=True)
     main = book["指标台账"]
-    assert (main["F6"].value, main["U6"].value) == ("区妇计中心", "请催")
+    assert (main["F6"].value, main["U6"].value) == (
+        None,
+        "请催；责任单位栏里写过：区妇计中心",
+    )
     assert main["F7"].fill.fgColor.rgb == "FFFFCCFF"
     assert main["C7"].comment.text.endswith("这一项再核一下")
     assert main.column_dimensions["C"].width == pytest.approx(34.7, abs=0.1)

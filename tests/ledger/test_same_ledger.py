@@ -12,6 +12,7 @@ from kill_consolidate import NOW, Q3, drawn, plan_of
 from support.examples import tried
 
 from qiyx_xl import app
+from qiyx_xl.ledger.build.workbook import build_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,10 +25,10 @@ FEW = 7
 MANY = 500 if os.environ.get("QIYX_CI") else 40
 
 
-def office_in(folder: Path, built: bytes, streets: int, rules: Rules) -> app.Office:
+def office_in(folder: Path, streets: int, rules: Rules) -> app.Office:
     folder.mkdir(parents=True)
     ledger = folder / "七优享台账.xlsm"
-    ledger.write_bytes(built)
+    build_ledger(ledger, plan_of(streets), rules, period=Q3)
     return app.Office.at(ledger, plan=plan_of(streets), rules=rules)
 
 
@@ -40,7 +41,7 @@ def inbox_with(folder: Path, files: int) -> list[Path]:
 
 
 def test_any_order_of_the_files_gives_the_same_ledger(
-    built: bytes, rules: Rules, tmp_path_factory: pytest.TempPathFactory
+    rules: Rules, tmp_path_factory: pytest.TempPathFactory
 ):
     paths = inbox_with(tmp_path_factory.mktemp("收") / "件", FEW)
     seen: set[bytes] = set()
@@ -48,7 +49,7 @@ def test_any_order_of_the_files_gives_the_same_ledger(
     @tried(0.05, suppress_health_check=list(HealthCheck))
     @given(st.permutations(paths))
     def in_this_order(order: list[Path]) -> None:
-        office = office_in(tmp_path_factory.mktemp("各") / "台账", built, FEW, rules)
+        office = office_in(tmp_path_factory.mktemp("各") / "台账", FEW, rules)
         app.consolidate(office, order, Q3, now=NOW)
         seen.add(office.ledger.read_bytes())
 
@@ -57,12 +58,12 @@ def test_any_order_of_the_files_gives_the_same_ledger(
 
 
 def test_taking_the_same_files_in_twice_writes_the_same_bytes_and_no_second_backup(
-    built: bytes, rules: Rules, tmp_path: Path
+    rules: Rules, tmp_path: Path
 ):
     from qiyx_xl.ledger.file.replace import backups_of
 
     inbox_with(tmp_path / "收件", MANY)
-    office = office_in(tmp_path / "台账", built, MANY, rules)
+    office = office_in(tmp_path / "台账", MANY, rules)
     first = app.consolidate(office, [tmp_path / "收件"], Q3, now=NOW)
     assert len(first.consolidation.accepted) == MANY
     ledger, store = office.ledger.read_bytes(), office.store.read_bytes()

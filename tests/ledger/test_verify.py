@@ -117,12 +117,23 @@ def test_rows_in_another_order_are_no_difference(booked: Booked):
 
 
 @pytest.mark.slow
-def test_notes_responsible_agencies_and_columns_beside_ours_are_no_difference(booked: Booked):
+def test_notes_and_columns_beside_ours_are_no_difference(booked: Booked):
     path = booked.office.ledger
-    type_over(path, LedgerSheet.INDICATORS, "F6", "区妇计中心")
     type_over(path, LedgerSheet.INDICATORS, "U6", "请催")
     type_over(path, LedgerSheet.RECORDS, "Z4", "我的批注")
     type_over(path, LedgerSheet.SETTINGS, "C6", "另一个.sqlite")
+    assert said(booked) == []
+
+
+@pytest.mark.slow
+def test_what_is_typed_over_the_plans_words_is_found_and_a_refresh_cures_it(booked: Booked):
+    path = booked.office.ledger
+    for where, text in {"F6": "区妇计中心", "C6": "改了名", "A1": "我的表", "G7": "1"}.items():
+        type_over(path, LedgerSheet.INDICATORS, where, text)
+    assert [each.partition("：")[0].partition(" ")[0] for each in said(booked)] == [
+        *("指标台账!A1", "指标台账!C6", "指标台账!F6", "指标台账!G7"),
+    ]
+    booked.refresh()
     assert said(booked) == []
 
 

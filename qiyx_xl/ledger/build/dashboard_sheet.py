@@ -36,7 +36,7 @@ def draw_console(book: Workbook, sheet: Worksheet, content: Content, looks: Form
     sheet.hide_gridlines(2)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width, looks.named("plain"))
-    _title(sheet, content, looks)
+    _title(sheet, cells, looks)
     _cards(sheet, cells, looks)
     _buttons(sheet)
     _domains(sheet, console, cells, looks)
@@ -51,7 +51,7 @@ def draw_console(book: Workbook, sheet: Worksheet, content: Content, looks: Form
     sheet.fit_to_pages(1, 1)
 
 
-def _title(sheet: Worksheet, content: Content, looks: Formats) -> None:
+def _title(sheet: Worksheet, cells: Cells, looks: Formats) -> None:
     heights = {
         0: 8,
         at.TITLE_ROW: 34,
@@ -67,8 +67,8 @@ def _title(sheet: Worksheet, content: Content, looks: Formats) -> None:
     for row, height in heights.items():
         sheet.set_row(row, height)
     for row, text, look in (
-        (at.TITLE_ROW, texts.CONSOLE_TITLE, "title"),
-        (at.SUBTITLE_ROW, content.view.plan.title, "subtitle"),
+        (at.TITLE_ROW, cells[at.TITLE_ROW, at.LEFT], "title"),
+        (at.SUBTITLE_ROW, cells[at.SUBTITLE_ROW, at.LEFT], "subtitle"),
     ):
         sheet.merge_range(row, at.LEFT, row, at.LAST_COLUMN, text, looks.named(look))
 

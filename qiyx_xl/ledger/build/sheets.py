@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.rating.rate import Light
 from qiyx_xl.ledger.content.log_rows import row_height
-from qiyx_xl.ledger.content.plan_sheets import TO_CONFIRM
+from qiyx_xl.ledger.content.plan_sheets import TO_CONFIRM, merged_targets
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import Cell, Formula, Value, column_letter, fitted
-from qiyx_xl.ledger.layout.tables import CONFIRMED, LAMP, NOTE, SheetTable
+from qiyx_xl.ledger.layout.tables import LAMP, NOTE, SheetTable
 from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.content.workbook import Content
 
 A4 = 9
-_TEXT_OF_LONG_TARGET = 12  # characters; a longer target is merged over the years that repeat it
 
 
 def put(sheet: Worksheet, row: int, column: int, cell: Cell, look: Format) -> None:
@@ -74,8 +73,8 @@ def draw_plan_sheet(
         table.last_row + 1,
         0,
         table.last_row + 1,
-        _visible(table) - 1,
-        _legend(table),
+        table.visible - 1,
+        content.frame_cells(table)[table.last_row + 1, 0],
         looks.named("note"),
     )
     sheet.set_row(table.last_row + 1, 24)
@@ -84,30 +83,14 @@ def draw_plan_sheet(
     _printed(sheet, table, one_page=table.sheet is LedgerSheet.INDICATORS)
 
 
-def _legend(table: SheetTable) -> str:
-    confirms = any(column.header == CONFIRMED for column in table.columns)
-    return texts.LEGEND + (texts.CONFIRMED_LEGEND if confirms else "")
-
-
-def _visible(table: SheetTable) -> int:
-    return sum(not column.hidden for column in table.columns)
-
-
 def _frame(sheet: Worksheet, table: SheetTable, content: Content, looks: Formats) -> None:
-    plan, rules = content.view.plan, content.view.rules
-    last = _visible(table) - 1
+    last = table.visible - 1
+    frame = content.frame_cells(table)
     sheet.hide_gridlines(2)
     sheet.set_row(0, 32)
-    sheet.merge_range(0, 0, 0, last, f"“七优享”{table.title}", looks.named("title"))
+    sheet.merge_range(0, 0, 0, last, frame[0, 0], looks.named("title"))
     sheet.set_row(1, 20)
-    sheet.merge_range(
-        1,
-        0,
-        1,
-        last,
-        f"{plan.title} · {plan.version} 版 · {rules.name} {rules.version}",
-        looks.named("subtitle"),
-    )
+    sheet.merge_range(1, 0, 1, last, frame[1, 0], looks.named("subtitle"))
     for place, column in enumerate(table.columns):
         options = {"hidden": True} if column.hidden else {}
         sheet.set_column(place, place, column.width, None, options)
@@ -160,24 +143,14 @@ def _label_before(sheet: Worksheet, cell: tuple[int, int], text: str, looks: For
 def _mark_unconfirmed(
     sheet: Worksheet, table: SheetTable, row: int, cells: Row, years: Sequence[int], looks: Formats
 ) -> None:
-    """Colour the targets that a person has yet to confirm.
-
-    A long text that is the same in neighbouring years is written once, into merged cells.
-    """
+    """Colour the targets that a person has yet to confirm."""
     look = looks.named("to_confirm")
-    headers = [f"{year}年" for year in years if f"{year}年" in cells] or ["目标"]
-    done = 0
-    while done < len(headers):
-        text = cells[headers[done]]
-        same = [header for header in headers[done:] if cells[header] == text]
-        is_long = isinstance(text, str) and len(text) > _TEXT_OF_LONG_TARGET
-        span = len(same) if is_long else 1
-        first = table.place(headers[done])
+    for header, span in merged_targets(cells, years):
+        first, text = table.place(header), cells[header]
         if span > 1:
             sheet.merge_range(row, first, row, first + span - 1, text, look)
         else:
             put(sheet, row, first, text, look)
-        done += span
 
 
 def _lamp_colours(sheet: Worksheet, table: SheetTable, looks: Formats, *headers: str) -> None:
@@ -218,7 +191,7 @@ def draw_log_sheet(
 
     Formats and filter reach down to ``table.last_row``, so that later rows have them too.
     """
-    last = _visible(table) - 1
+    last = table.visible - 1
     sheet.hide_gridlines(2)
     sheet.set_default_row(18)
     sheet.set_row(0, 30)
@@ -267,11 +240,11 @@ def _log_colours(sheet: Worksheet, table: SheetTable, looks: Formats) -> None:
         header, word, look = _LOG_MARKS[table.sheet]
         place = table.place(header)
         whole_row = table.sheet is LedgerSheet.RECORDS
-        columns = (0, _visible(table) - 1) if whole_row else (place, place)
+        columns = (0, table.visible - 1) if whole_row else (place, place)
         is_word = f'=${column_letter(place)}{table.first_row + 1}="{word}"'
         _when(sheet, table, columns, is_word, looks.conditional(look))
     filled = f'=$A{table.first_row + 1}<>""'
-    _when(sheet, table, (0, _visible(table) - 1), filled, looks.conditional("filled"))
+    _when(sheet, table, (0, table.visible - 1), filled, looks.conditional("filled"))
 
 
 def _when(

@@ -6,7 +6,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from qiyx_xl import __version__
 from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.scorecard import status_lines
@@ -17,13 +16,17 @@ from qiyx_xl.ledger.build.dashboard_sheet import draw_console
 from qiyx_xl.ledger.build.formats import FONT, Formats
 from qiyx_xl.ledger.build.ribbon import with_ribbon
 from qiyx_xl.ledger.build.vba import BOOK_MODULE, vba_project
+from qiyx_xl.ledger.content.identity import (
+    choosable_periods,
+    defined_names,
+    help_cells,
+    identity,
+)
 from qiyx_xl.ledger.content.view import LedgerView
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import texts
-from qiyx_xl.ledger.layout.cells import column_letter
-from qiyx_xl.ledger.layout.tables import Name
-from qiyx_xl.ledger.registry import FUNCTIONS, LEDGER_SCHEMA, LedgerSheet
+from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +52,6 @@ _NOTES = {
     LedgerSheet.MATTERS: texts.MATTER_NOTE,
     LedgerSheet.RUNS: "每次汇总一行。",
 }
-_HELP_COLUMN, _PERIODS_COLUMN = 3, 12
 
 
 def build_ledger(out: Path, plan: Plan, rules: Rules, *, period: Period | None = None) -> None:
@@ -113,67 +115,16 @@ def _draw(book: Workbook, drawn: dict[LedgerSheet, Worksheet], content: Content)
         sheets.draw_log_sheet(drawn[table.sheet], table, values, note, looks)
     sheets.draw_settings(drawn[LedgerSheet.SETTINGS], content, looks)
     sheets.draw_pairs(drawn[LedgerSheet.CONFIG], texts.XLWINGS_CONFIG)
-    periods = _draw_identity(drawn[LedgerSheet.IDENTITY], content)
-    _define_names(book, content, content.console.state_cell, periods)
+    _draw_identity(drawn[LedgerSheet.IDENTITY], content)
+    for name, meaning in defined_names(content).items():
+        book.define_name(name, f"={meaning}")
     drawn[LedgerSheet.CONSOLE].activate()
 
 
-def _draw_identity(sheet: Worksheet, content: Content) -> str:
-    """Fill the very hidden sheet; return the range with the periods that can be chosen."""
-    plan, rules = content.view.plan, content.view.rules
-    identity = (
-        ("schema", LEDGER_SCHEMA),
-        ("plan_id", plan.plan_id),
-        ("plan_version", plan.version),
-        ("rules_version", rules.version),
-        ("product_version", __version__),
-    )
-    sheets.draw_pairs(sheet, (*identity, *texts.MESSAGES.items()))
-    for row, function in enumerate(FUNCTIONS, start=1):
-        helps = (argument.help for argument in function.arguments)
-        for column, text in enumerate((function.name, function.help, *helps), start=_HELP_COLUMN):
-            sheet.write_string(row, column, text)
-    periods = [str(period) for year in plan.years for period in periods_of(year)]
-    for row, text in enumerate(periods):
-        sheet.write_string(row, _PERIODS_COLUMN, text)
-    letter = column_letter(_PERIODS_COLUMN)
-    return f"{LedgerSheet.IDENTITY.value}!${letter}$1:${letter}${len(periods)}"
-
-
-def periods_of(year: int) -> list[Period]:
-    """Return all periods of a year in order: each quarter after its months, the year last."""
-    return sorted(
-        [
-            *(Period.of_month(year, month) for month in range(1, 13)),
-            *(Period.of_quarter(year, quarter) for quarter in range(1, 5)),
-            Period.of_year(year),
-        ]
-    )
-
-
-def _define_names(book: Workbook, content: Content, state: tuple[int, int], periods: str) -> None:
-    main, records = content.indicators.sheet.value, content.records
-    for name, meaning in {
-        Name.PERIOD: f"{main}!{_absolute(layout.PERIOD_CELL)}",
-        Name.PERIODS: periods,
-        Name.YEAR: f"VALUE(LEFT({Name.PERIOD},4))",
-        Name.MONTH: f'{Name.YEAR}&"-"&TEXT({content.month_formula()},"00")',
-        Name.ELAPSED: f"{main}!{_absolute(layout.ELAPSED_CELL)}",
-        Name.VALUES: records.span("实际值"),
-        Name.SECONDS: records.span("补充值"),
-        Name.CONFIRMATIONS: records.span(layout.CONFIRMED),
-        Name.PERIOD_KEYS: records.span(layout.PERIOD_KEY),
-        Name.MONTH_KEYS: records.span(layout.MONTH_KEY),
-        Name.YEAR_END_KEYS: records.span(layout.YEAR_END_KEY),
-        Name.DONE_KEYS: records.span(layout.DONE_KEY),
-        Name.STATE: f"{LedgerSheet.CONSOLE.value}!{_absolute(state)}",
-        Name.ALL_RECORDS: records.whole,
-        Name.GOAL_CODES: content.goals.span(content.goals.code_column),
-        Name.BASELINES: content.goals.span(layout.BASELINE),
-    }.items():
-        book.define_name(name.value, f"={meaning}")
-
-
-def _absolute(cell: tuple[int, int]) -> str:
-    row, column = cell
-    return f"${column_letter(column)}${row + 1}"
+def _draw_identity(sheet: Worksheet, content: Content) -> None:
+    """Fill the very hidden sheet."""
+    sheets.draw_pairs(sheet, (*identity(content.view), *texts.MESSAGES.items()))
+    for (row, column), text in help_cells().items():
+        sheet.write_string(row, column, text)
+    for row, period in enumerate(choosable_periods(content.view.plans)):
+        sheet.write_string(row, layout.PERIODS_COLUMN, str(period))

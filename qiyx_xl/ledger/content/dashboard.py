@@ -18,6 +18,7 @@ from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.ledger.content.lookup import NO_NUMBER
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
+from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import Cell, Formula, address, column_letter
 from qiyx_xl.ledger.layout.tables import LAMP, Name
 from qiyx_xl.papers.dashboard import TREND_LENGTH
@@ -46,6 +47,7 @@ LAST_COLUMN = TREND_FIRST + TREND_LENGTH - 1  # the dashboard covers LEFT to LAS
 
 # The first and last column of each card.
 CARDS = ((1, 1), (2, 3), (4, 5), (6, 7), (9, 10), (11, 13), (14, 15), (16, 17))
+TOTAL = "合计"
 TREND_LIGHTS = (Light.GREEN, Light.AMBER, Light.RED)
 _PROJECT_TABLES = (
     ("重大项目", log_tables.PROJECT_TABLE, "项目编码"),
@@ -110,16 +112,19 @@ class Console:
     @property
     def state_cell(self) -> tuple[int, int]:
         """The cell into which the VBA writes whether the cell functions run."""
-        from qiyx_xl.ledger.layout import texts
-
         return (self.steps_row + len(texts.STEPS) + 3, LEFT + 3)
 
     # --- cells ---------------------------------------------------------------------------------
 
     def cells(self) -> Cells:
         """Return every cell that changes with the view."""
+        titles: Cells = {
+            (TITLE_ROW, LEFT): texts.CONSOLE_TITLE,
+            (SUBTITLE_ROW, LEFT): self._view.plan.title,
+        }
         return (
-            self._cards()
+            titles
+            | self._cards()
             | self._domain_cells()
             | self._section_titles()
             | self._trend_cells()
@@ -196,7 +201,7 @@ class Console:
     def _total_cells(self, counts: Mapping[str, Counter[Light]]) -> Cells:
         whole: Counter[Light] = sum(counts.values(), Counter())
         row = self.total_row
-        cells: Cells = {(row, LEFT): "合计"}
+        cells: Cells = {(row, LEFT): TOTAL}
         for place, light in enumerate(Light, start=LEFT + 1):
             letter = column_letter(place)
             above = f"{letter}{FIRST_DOMAIN_ROW + 1}:{letter}{row}"

@@ -6,8 +6,10 @@ Excel without Python. The value stored with a formula is calculated by the core.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan.model import Goal, Indicator, Milestone, SecondInput
@@ -30,29 +32,35 @@ from qiyx_xl.ledger.content.lookup import (
 )
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import Cell, Formula, Value, address
 from qiyx_xl.ledger.layout.tables import (
     ACTUAL,
     BASELINE,
     CONFIRMED,
     GAP,
+    ID,
     LAMP,
     LOCATOR,
     NOTE,
+    NUMBER,
     PREVIOUS,
     PREVIOUS_LOCATOR,
     RATE,
     REASON,
+    RESPONSIBLE,
     SCHEDULED,
     SECOND,
     Name,
     SheetTable,
+    Style,
 )
 from qiyx_xl.ledger.registry import LEDGER_SCHEMA, SCHEMA_BEFORE_CONFIRMED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from qiyx_xl.core.plan.model import Item, Plan
     from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.ledger.content.view import LedgerView
 
@@ -60,6 +68,9 @@ Row = dict[str, Cell]
 
 TO_CONFIRM = "目标待确认"
 PROGRESS = "进展"
+_SAME_AS = "同指标"
+_OUR_NOTE = re.compile(rf"{_SAME_AS}[0-9A-Za-z-]+(、{_SAME_AS}[0-9A-Za-z-]+)*")
+_TEXT_OF_LONG_TARGET = 12  # characters
 _OWN_PERIOD = (SecondInput.COVERAGE_BASE, SecondInput.REFERENCE)
 
 
@@ -71,6 +82,7 @@ class PlanContent:
 
     def __init__(self, view: LedgerView, schema: str = LEDGER_SCHEMA) -> None:
         self.view = view
+        self.schema = schema
         self._confirms = schema != SCHEMA_BEFORE_CONFIRMED
         # Cached until ``stand_at`` moves an item to another row.
         self._plan_sheets: tuple[tuple[SheetTable, dict[str, Row]], ...] | None = None
@@ -89,7 +101,7 @@ class PlanContent:
 
     def as_built(self, table: SheetTable) -> SheetTable:
         """Return a table with the columns it has in a ledger of ``schema``."""
-        return table if self._confirms else layout.before_confirmed(table)
+        return layout.as_built(table, self.schema)
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -120,6 +132,15 @@ class PlanContent:
             self._rows[table.sheet][code] = rows[code]
         self._plan_sheets = None
 
+    def items_of(self, table: SheetTable) -> tuple[Item, ...]:
+        """Return the items of one of the plan's sheets."""
+        plan = self.view.plan
+        return {
+            self.indicators.sheet: plan.indicators,
+            self.goals.sheet: plan.goals,
+            self.milestones.sheet: plan.milestones,
+        }[table.sheet]
+
     def row_of(self, table: SheetTable, code: str) -> int:
         """Return an item's row, counted from 0."""
         return self._rows[table.sheet][code]
@@ -135,16 +156,31 @@ class PlanContent:
             )
         return self._plan_sheets
 
-    def live_cells(self, table: SheetTable, rows: Mapping[str, Row]) -> dict[tuple[int, int], Cell]:
-        """Return the cells that a refresh rewrites; the others belong to the people in the office.
+    def written_cells(
+        self, table: SheetTable, rows: Mapping[str, Row]
+    ) -> dict[tuple[int, int], Cell]:
+        """Return the cells of a table that a refresh writes.
 
-        They are the formulas and 基期值.
+        The others, 备注 and what is to the right of the table, belong to the people in the office.
         """
         return {
-            (self.row_of(table, code), table.place(header)): cell
+            (self.row_of(table, code), place): cells.get(column.header)
             for code, cells in rows.items()
-            for header, cell in cells.items()
-            if isinstance(cell, Formula) or header == BASELINE
+            for place, column in enumerate(table.columns)
+            if column.style is not Style.INPUT
+        }
+
+    def frame_cells(self, table: SheetTable) -> dict[tuple[int, int], str]:
+        """Return the texts around a plan sheet's table: title, subtitle, headers, legend."""
+        plan, rules = self.view.plan, self.view.rules
+        cells = {
+            (table.header_row, place): column.header for place, column in enumerate(table.columns)
+        }
+        legend = texts.LEGEND + (texts.CONFIRMED_LEGEND if CONFIRMED in table.headers else "")
+        return cells | {
+            (0, 0): f"“七优享”{table.title}",
+            (1, 0): f"{plan.title} · {plan.version} 版 · {rules.name} {rules.version}",
+            (table.last_row + 1, 0): legend,
         }
 
     def _indicator(self, indicator: Indicator) -> Row:
@@ -153,17 +189,19 @@ class PlanContent:
         row = self.row_of(table, indicator.code)
         cells: Row = {
             "领域": indicator.domain,
-            "序号": indicator.number,
+            NUMBER: indicator.number,
+            ID: indicator.code,
             "指标": indicator.name,
             "计量单位": indicator.measure,
             "牵头单位": indicator.lead_agency,
-            "责任单位": indicator.responsible_agency,
-            NOTE: TO_CONFIRM if indicator.to_confirm else None,
+            RESPONSIBLE: indicator.responsible_agency,
+            NOTE: note_of(self.view.plan, indicator),
         }
         for year, target in indicator.targets.items():
             cells[f"{year}年"] = as_printed(target.printed)
-        key = address(row, table.place("序号"))
-        cells |= self._figures(table, row, key, indicator, line)
+        key = address(row, table.place(NUMBER))
+        recorded = address(row, table.place(table.code_column))
+        cells |= self._figures(table, row, recorded, indicator, line)
         if indicator.second_input in _OWN_PERIOD:
             cells[SECOND] = self._own_second(table, row, line)
         cells |= self._answers(table, row, key, line, base=f"{table.letter(SECOND)}{row + 1}")
@@ -184,11 +222,11 @@ class PlanContent:
             "出处": goal.clause,
             "计量单位": goal.measure,
             "牵头单位": goal.lead_agency,
-            "责任单位": goal.responsible_agency,
+            RESPONSIBLE: goal.responsible_agency,
             "目标": as_printed(goal.target.printed),
             "完成年度": goal.deadline_year,
             "频次": goal.frequency.label,
-            NOTE: TO_CONFIRM if goal.target.to_confirm else None,
+            NOTE: note_of(self.view.plan, goal),
         }
         repeated = None if goal.repeats is None else self.view.plan.item(goal.repeats)
         if isinstance(repeated, Indicator):
@@ -210,7 +248,7 @@ class PlanContent:
         """Return the cells of a goal that repeats an indicator: references to the indicator's."""
         row = self.row_of(self.indicators, indicator.code)
         shown = self._indicator(indicator)
-        cells: Row = {NOTE: f"同指标{indicator.number}", BASELINE: None}
+        cells: Row = {BASELINE: None}
         for header in (ACTUAL, PREVIOUS, SECOND, RATE, GAP, LAMP, REASON, CONFIRMED):
             cell = shown.get(header)
             if isinstance(cell, Formula):
@@ -231,12 +269,12 @@ class PlanContent:
             "里程碑": milestone.name,
             "出处": milestone.clause,
             "牵头单位": milestone.lead_agency,
-            "责任单位": milestone.responsible_agency,
+            RESPONSIBLE: milestone.responsible_agency,
             "完成时限": f"{milestone.due.year}年底",
             PROGRESS: Formula(self._or_repeated(milestone, found), _rated(line)),
             LAMP: Formula(f"QYX_STATUS({arguments})", _status(line)),
             REASON: Formula(f"QYX_EXPLAIN({arguments})", _explain(line)),
-            NOTE: "、".join(f"同指标{code}" for code in milestone.repeats) or None,
+            NOTE: note_of(self.view.plan, milestone),
             LOCATOR: Formula(
                 milestone_locator(key), self.lookup.milestone(milestone, self.view.period)
             ),
@@ -310,6 +348,48 @@ class PlanContent:
         """Return the share of the year that has elapsed at the period's end."""
         share = share_of_year(self.view.period, self.view.rules)
         return Decimal(share.numerator) / Decimal(share.denominator)
+
+
+def note_of(plan: Plan, item: Item) -> str | None:
+    """Return what stands in an item's 备注 until people write something else there."""
+    repeated: tuple[str, ...] = ()
+    is_open = False
+    match item:
+        case Milestone():
+            repeated = item.repeats
+        case Goal():
+            is_open = item.target.to_confirm
+            repeated = () if item.repeats is None else (item.repeats,)
+        case Indicator():
+            is_open = item.to_confirm
+    others = [plan.item(code) for code in repeated]
+    named = [f"{_SAME_AS}{other.printed_code}" for other in others if isinstance(other, Indicator)]
+    return "、".join(named) or (TO_CONFIRM if is_open else None)
+
+
+def is_our_note(text: str) -> bool:
+    """Whether a text in 备注 is the program's own, for this plan or for another one."""
+    return text == TO_CONFIRM or _OUR_NOTE.fullmatch(text) is not None
+
+
+def merged_targets(cells: Mapping[str, Cell], years: Iterable[int]) -> tuple[tuple[str, int], ...]:
+    """Return the targets of an unconfirmed item that are shown together.
+
+    A long text that is the same in neighbouring years is written once, into merged cells. Each of
+    the others is alone.
+
+    Returns:
+        the header of the first year, and the number of years, of each.
+    """
+    headers = [f"{year}年" for year in years]
+    shown: list[tuple[str, int]] = []
+    for text, same in groupby(headers, cells.get):
+        run = list(same)
+        if isinstance(text, str) and len(text) > _TEXT_OF_LONG_TARGET:
+            shown.append((run[0], len(run)))
+        elif text is not None:
+            shown += [(header, 1) for header in run]
+    return tuple(shown) or (("目标", 1),)
 
 
 def as_printed(text: str) -> Value:

@@ -34,6 +34,9 @@ from qiyx_xl.ledger.layout.tables import CONFIRMED, LAMP, Name, SheetTable
 from qiyx_xl.ledger.registry import LEDGER_SCHEMA, LedgerSheet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qiyx_xl.ledger.content.plan_sheets import Row
     from qiyx_xl.ledger.content.view import LedgerView
 
 _LIGHTS = tuple(Light)
@@ -90,6 +93,16 @@ class Content(PlanContent):
             score = score_answer((str(word) for word in words), self.view.rules)
             cells[layout.SCORE_CELL] = Formula(f"QYX_SCORE({lamps})", score)
         return cells
+
+    def sheet_cells(
+        self, table: SheetTable, rows: Mapping[str, Row]
+    ) -> dict[tuple[int, int], Cell]:
+        """Return all cells of a plan sheet that a refresh writes."""
+        return (
+            dict[tuple[int, int], Cell](self.frame_cells(table))
+            | self.status_cells(table)
+            | self.written_cells(table, rows)
+        )
 
     def settings(self) -> list[tuple[str, Cell, str, bool]]:
         """Return the lines of 设置: name, content, explanation, whether a person may change it."""

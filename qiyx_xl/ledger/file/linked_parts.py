@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.file.opened import OpenedLedger
     from qiyx_xl.ledger.layout.tables import SheetTable
 
-_CHAIN = "/calcChain"
+CHAIN = "/calcChain"
+"""How the type of the calculation chain's relationship ends."""
+
 _CELL_WITH_FORMULA = re.compile(rb'<c\s[^>]*?\br="([A-Z]+[0-9]+)"[^>]*><f[\s>/]')
 _REF = re.compile(r"(\$?[A-Z]+\$?)([0-9]+):(\$?[A-Z]+\$?)([0-9]+)")
 _RELATIONS = opc.relations_part(WORKBOOK)
@@ -31,7 +33,7 @@ def stale_chain(ledger: OpenedLedger, parts: Mapping[str, bytes | LogSheet]) -> 
 
     Excel offers to repair a file with such a chain. Without a chain, it makes a new one silently.
     """
-    chain = ledger.related(_CHAIN)
+    chain = ledger.related(CHAIN)
     if chain is None:
         return None
     sheets = {sheet_id: parts[part] for sheet_id, part in ledger.sheet_ids() if part in parts}

@@ -213,6 +213,14 @@ class OpenedLedger:
             )
         return found
 
+    def sheet_parts(self) -> dict[str, str]:
+        """Return the part of every sheet, other people's too, by the sheet's name."""
+        return dict(self._parts)
+
+    def part_names(self) -> frozenset[str]:
+        """Return the names of all parts."""
+        return self._part_names
+
     def read(self, part: str) -> bytes:
         """Return a part's bytes.
 
@@ -284,6 +292,10 @@ class OpenedLedger:
         if relations not in self._zip.namelist():
             return []
         return opc.read_relations(self._zip.read(relations), posixpath.dirname(part))
+
+    @cached_property
+    def _part_names(self) -> frozenset[str]:
+        return frozenset(self._zip.namelist())
 
     @cached_property
     def _shared_strings(self) -> list[str]:

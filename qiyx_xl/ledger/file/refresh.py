@@ -1,6 +1,7 @@
 """How a closed ledger is refreshed: only the cells of our sheets are written.
 
-Every other part (VBA, buttons, ribbon, charts, other people's sheets) is copied byte for byte.
+Every other part (VBA, buttons, ribbon, charts, other people's sheets) is copied byte for byte,
+unless a changed plan moves rows or columns to which it refers (``plan_shape``).
 The file is replaced in one step, so that a power cut leaves either the old ledger or the new one.
 """
 
@@ -10,14 +11,24 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qiyx_xl.files.xml import parse, serialized
 from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.linked_parts import grown_tables, stale_chain, without_part
 from qiyx_xl.ledger.file.log_sheet import LogSheet, patch_log_sheet
 from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
+from qiyx_xl.ledger.file.own_words import check_plan, identity_parts, typed_agencies
+from qiyx_xl.ledger.file.plan_shape import with_shape_of
 from qiyx_xl.ledger.file.replace import read_closed, replace_closed
-from qiyx_xl.ledger.file.sheet_xml import patch_cells, rows_by_code, settings_cells
+from qiyx_xl.ledger.file.sheet_xml import (
+    cells_of,
+    differing,
+    patch_cells,
+    put_cells,
+    rows_in,
+    settings_cells,
+)
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout import texts
@@ -52,8 +63,8 @@ def refresh_ledger(path: Path, view: LedgerView) -> RefreshResult:
     """Write a view into a closed ledger; the same view twice gives the same bytes.
 
     Raises:
-        LedgerError: it is missing, open, read-only, not a ledger, or of another plan; the file is
-            then unchanged.
+        LedgerError: it is missing, open, read-only, not a ledger, or of a plan that the office
+            never had; the file is then unchanged.
     """
     before = read_closed(path)
     ledger = OpenedLedger(before.data, path.name)
@@ -70,24 +81,25 @@ def refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
         LedgerError: the ledger is of another plan, its tables were moved, or it is damaged.
     """
     with damage_told(name):
-        return _refreshed(ledger, view, name)
+        return _refreshed(ledger, view)
 
 
-def _refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
-    if ledger.identity.get("plan_id") != view.plan.plan_id:
-        raise LedgerError(
-            f"“{name}”是按另一份方案建的，与现在的方案“{view.plan.title}”对不上。"
-            "请换用对应的方案文件，或另建一份台账。"
-        )
+def _refreshed(ledger: OpenedLedger, view: LedgerView) -> bytes:
+    check_plan(ledger, view)
+    ledger = with_shape_of(ledger, view)
     content = Content(view, ledger.schema)
+    sheets = {
+        table.sheet: parse(ledger.read(ledger.part(table.sheet))) for table in content.plan_tables
+    }
+    there = {sheet: cells_of(root) for sheet, root in sheets.items()}
     for table in content.plan_tables:
-        xml = ledger.read(ledger.part(table.sheet))
-        content.stand_at(table, rows_by_code(ledger, xml, table))
+        content.stand_at(table, rows_in(ledger, there[table.sheet], table))
     parts: dict[str, bytes | LogSheet] = {}
     for table, rows in content.plan_sheets():
-        part = ledger.part(table.sheet)
-        cells = content.status_cells(table) | content.live_cells(table, rows)
-        parts[part] = patch_cells(ledger.read(part), cells)
+        root, old = sheets[table.sheet], there[table.sheet]
+        notes = typed_agencies(ledger, old, content, table)
+        put_cells(root, notes | differing(ledger, root, old, content.sheet_cells(table, rows)))
+        parts[ledger.part(table.sheet)] = serialized(root)
     for table, values in content.log_sheets():
         part = ledger.part(table.sheet)
         sheet = patch_log_sheet(ledger, ledger.read(part), table, values)
@@ -100,6 +112,7 @@ def _refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
     parts[part] = patch_cells(ledger.read(part), content.console.cells())
     part = ledger.part(LedgerSheet.SETTINGS)
     parts[part] = patch_cells(ledger.read(part), settings_cells(content.settings()))
+    parts |= identity_parts(ledger, content)
     chain = stale_chain(ledger, parts)
     if chain is None:
         return with_parts(ledger.package, parts)

@@ -19,18 +19,18 @@ from qiyx_xl.files.xml import Q, parse
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
-from qiyx_xl.ledger.file.sheet_xml import rows_by_code, settings_cells
+from qiyx_xl.ledger.file.sheet_xml import cells_of, rows_in, settings_cells
 from qiyx_xl.ledger.inspect.shown_cells import SheetCells, canonical, same_formula
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout.cells import Cell, Formula, Value, address
-from qiyx_xl.ledger.layout.tables import Style
 from qiyx_xl.ledger.registry import LEDGER_SCHEMA, XLWINGS_MODULE, LedgerSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from qiyx_xl.ledger.content.plan_sheets import Row
     from qiyx_xl.ledger.content.view import LedgerView
     from qiyx_xl.ledger.layout.tables import SheetTable
 
@@ -127,7 +127,8 @@ def verify_ledger(ledger: OpenedLedger, view: LedgerView) -> Verification:
 def _verified(ledger: OpenedLedger, view: LedgerView) -> Verification:
     content = Content(view, ledger.schema)
     for table in content.plan_tables:
-        content.stand_at(table, rows_by_code(ledger, ledger.read(ledger.part(table.sheet)), table))
+        root = parse(ledger.read(ledger.part(table.sheet)))
+        content.stand_at(table, rows_in(ledger, cells_of(root), table))
     check = _Check(ledger)
     check.console(content)
     for table, rows in content.plan_sheets():
@@ -169,20 +170,14 @@ class _Check:
         }
         self._compare(LedgerSheet.SETTINGS, cells, names, self._sheet(LedgerSheet.SETTINGS))
 
-    def plan_sheet(
-        self, content: Content, table: SheetTable, rows: Mapping[str, Mapping[str, Cell]]
-    ) -> None:
+    def plan_sheet(self, content: Content, table: SheetTable, rows: Mapping[str, Row]) -> None:
         """Compare a sheet of the plan, without the columns that people fill in."""
-        cells: dict[tuple[int, int], Cell] = {}
-        names = {}
-        for code, row in rows.items():
-            for place, column in enumerate(table.columns):
-                if column.style is Style.INPUT:
-                    continue
-                where = (content.row_of(table, code), place)
-                cells[where] = row.get(column.header)
-                names[where] = (column.header.replace("\n", ""), code)
-        cells |= content.status_cells(table)
+        names = {
+            (content.row_of(table, code), place): (column.header.replace("\n", ""), code)
+            for code in rows
+            for place, column in enumerate(table.columns)
+        }
+        cells = content.sheet_cells(table, rows)
         self._compare(table.sheet, cells, names, self._sheet(table.sheet))
 
     def _compare(

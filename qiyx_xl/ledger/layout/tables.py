@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from qiyx_xl.ledger.layout.cells import column_letter
-from qiyx_xl.ledger.registry import LedgerSheet
+from qiyx_xl.ledger.registry import SCHEMA_BEFORE_CONFIRMED, SCHEMA_BEFORE_IDS, LedgerSheet
 
 
 class Style(StrEnum):
@@ -89,6 +89,16 @@ class SheetTable:
         """Return the data range of a column, as an absolute address with the sheet's name."""
         return self._area(self.letter(header), self.letter(header))
 
+    @cached_property
+    def headers(self) -> frozenset[str]:
+        """The headers of all columns."""
+        return frozenset(self._places)
+
+    @property
+    def visible(self) -> int:
+        """The number of columns that are shown; the hidden ones are the last."""
+        return sum(not column.hidden for column in self.columns)
+
     @property
     def whole(self) -> str:
         """The data range of all columns, as an absolute address with the sheet's name."""
@@ -100,7 +110,20 @@ class SheetTable:
 
 def before_confirmed(table: SheetTable) -> SheetTable:
     """Return a table as in a ledger of ``SCHEMA_BEFORE_CONFIRMED``: without the column 核实."""
-    columns = tuple(column for column in table.columns if column.header != CONFIRMED)
+    return _without(table, CONFIRMED)
+
+
+def as_built(table: SheetTable, schema: str) -> SheetTable:
+    """Return a table with the columns it has in a ledger of a schema."""
+    if schema == SCHEMA_BEFORE_CONFIRMED:
+        table = before_confirmed(table)
+    if schema in (SCHEMA_BEFORE_CONFIRMED, SCHEMA_BEFORE_IDS) and table.code_column == ID:
+        table = replace(_without(table, ID), code_column=NUMBER)
+    return table
+
+
+def _without(table: SheetTable, header: str) -> SheetTable:
+    columns = tuple(column for column in table.columns if column.header != header)
     return replace(table, columns=columns)
 
 
@@ -113,6 +136,7 @@ SETTINGS_HEADER_ROW = 3
 SETTINGS_COLUMN = 2
 SETTINGS_ROWS = 9
 SCHEMA_CELL = (0, 1)  # on the hidden sheet _qiyx
+PERIODS_COLUMN = 12  # there: the periods that can be chosen
 STORE_SETTING = "数据库"
 BACKUPS_SETTING = "备份份数"
 TODAY_SETTING = "刷新日期"
@@ -122,6 +146,9 @@ ACTUAL, PREVIOUS, SECOND = "本期实际值", "上年实际", "补充值"
 RATE, SCHEDULED, GAP = "完成率", "序时进度", "较序时\n（百分点）"
 LAMP, REASON, NOTE = "状态", "状态说明", "备注"
 BASELINE = "基期值"
+NUMBER, RESPONSIBLE = "序号", "责任单位"
+ID = "标识"
+"""An indicator's stable id, under which its figures are recorded; its number may change."""
 CONFIRMED = "核实"
 PERIOD_KEY, MONTH_KEY, YEAR_END_KEY, DONE_KEY = (
     "按期查找键",
@@ -132,6 +159,11 @@ PERIOD_KEY, MONTH_KEY, YEAR_END_KEY, DONE_KEY = (
 LOCATOR, PREVIOUS_LOCATOR = "记录行", "上年记录行"
 
 
+def year_column(header: str) -> SheetColumn:
+    """Return the column with the targets of a year."""
+    return SheetColumn(header, 8, Style.TARGET)
+
+
 def indicator_table(years: tuple[int, ...], count: int) -> SheetTable:
     """Return the table of 指标台账 for a plan of these years and ``count`` indicators."""
     return SheetTable(
@@ -140,12 +172,12 @@ def indicator_table(years: tuple[int, ...], count: int) -> SheetTable:
         PLAN_HEADER_ROW,
         (
             SheetColumn("领域", 9, Style.CENTRED),
-            SheetColumn("序号", 5, Style.CENTRED),
+            SheetColumn(NUMBER, 5, Style.CENTRED),
             SheetColumn("指标", 29, Style.WRAPPED),
             SheetColumn("计量单位", 8.5, Style.CENTRED),
             SheetColumn("牵头单位", 12.5, Style.CENTRED),
-            SheetColumn("责任单位", 12.5, Style.INPUT),
-            *(SheetColumn(f"{year}年", 8, Style.TARGET) for year in years),
+            SheetColumn(RESPONSIBLE, 12.5, Style.CENTRED),
+            *(year_column(f"{year}年") for year in years),
             SheetColumn(ACTUAL, 10.5, Style.NUMBER),
             SheetColumn(PREVIOUS, 9, Style.NUMBER),
             SheetColumn(SECOND, 9, Style.NUMBER),
@@ -158,10 +190,11 @@ def indicator_table(years: tuple[int, ...], count: int) -> SheetTable:
             SheetColumn(NOTE, 13, Style.INPUT),
             SheetColumn(LOCATOR, 8, Style.MUTED, hidden=True),
             SheetColumn(PREVIOUS_LOCATOR, 8, Style.MUTED, hidden=True),
+            SheetColumn(ID, 8, Style.MUTED, hidden=True),
         ),
         PLAN_HEADER_ROW + count,
         name_column="指标",
-        code_column="序号",
+        code_column=ID,
         lamp_counts=6,
         shows_elapsed=True,
     )
@@ -180,7 +213,7 @@ def goal_table(count: int) -> SheetTable:
             SheetColumn("出处", 8.5, Style.CENTRED),
             SheetColumn("计量单位", 8.5, Style.CENTRED),
             SheetColumn("牵头单位", 12.5, Style.CENTRED),
-            SheetColumn("责任单位", 12.5, Style.INPUT),
+            SheetColumn(RESPONSIBLE, 12.5, Style.CENTRED),
             SheetColumn("目标", 11, Style.TARGET),
             SheetColumn("完成年度", 8.5, Style.CENTRED),
             SheetColumn("频次", 6, Style.CENTRED),
@@ -217,7 +250,7 @@ def milestone_table(count: int) -> SheetTable:
             SheetColumn("里程碑", 52, Style.WRAPPED),
             SheetColumn("出处", 10, Style.CENTRED),
             SheetColumn("牵头单位", 15, Style.CENTRED),
-            SheetColumn("责任单位", 15, Style.INPUT),
+            SheetColumn(RESPONSIBLE, 15, Style.CENTRED),
             SheetColumn("完成时限", 12, Style.CENTRED),
             SheetColumn("进展", 11, Style.CENTRED),
             SheetColumn(LAMP, 7, Style.LAMP),

@@ -1,0 +1,122 @@
+"""What a ledger file says about itself, and what people typed where the plan's words stand.
+
+The very hidden sheet _qiyx names the plan, its digest, and the periods that can be chosen.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from qiyx_xl.files.xml import Q, parse
+from qiyx_xl.ledger.content.identity import (
+    PLAN_ID,
+    choosable_periods,
+    defined_names,
+    plan_identity,
+)
+from qiyx_xl.ledger.errors import LedgerError
+from qiyx_xl.ledger.file.opened import WORKBOOK
+from qiyx_xl.ledger.file.reshape import set_names
+from qiyx_xl.ledger.file.sheet_xml import cells_of, differing, patch_cells
+from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout.cells import address, column_of
+from qiyx_xl.ledger.layout.tables import NOTE, RESPONSIBLE, Name
+from qiyx_xl.ledger.registry import LEDGER_SCHEMA, LedgerSheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qiyx_xl.ledger.content.view import LedgerView
+    from qiyx_xl.ledger.content.workbook import Content
+    from qiyx_xl.ledger.file.opened import OpenedLedger
+    from qiyx_xl.ledger.layout.cells import Cell
+    from qiyx_xl.ledger.layout.tables import SheetTable
+
+_KEY, _TEXT = 0, 1  # columns of _qiyx
+
+
+def check_plan(ledger: OpenedLedger, view: LedgerView) -> None:
+    """Refuse a ledger of a plan that the office never had, or that its columns cannot show.
+
+    Raises:
+        LedgerError: it is such a ledger.
+    """
+    known = {adoption.plan.plan_id for adoption in view.plans.adoptions}
+    if ledger.identity.get(PLAN_ID) not in known:
+        raise LedgerError(
+            f"“{ledger.name}”是按另一份方案建的，与现在的方案“{view.plan.title}”对不上。"
+            "请换用对应的方案文件，或另建一份台账。"
+        )
+    if ledger.schema != LEDGER_SCHEMA:
+        for item in view.plan.indicators:
+            if item.code != item.printed_code:
+                raise LedgerError(
+                    f"“{ledger.name}”是以前的版本建的，只认指标的序号；现在的方案里指标"
+                    f"“{item.name}”换了序号。请先运行 qiyx ledger migrate 升级台账，再刷新。"
+                )
+
+
+def identity_parts(ledger: OpenedLedger, content: Content) -> dict[str, bytes]:
+    """Return the sheet _qiyx and the defined names if they do not fit a view any more."""
+    parts = {}
+    part = ledger.part(LedgerSheet.IDENTITY)
+    xml = ledger.read(part)
+    root = parse(xml)
+    cells = differing(ledger, root, cells_of(root), _identity_cells(ledger, root, content))
+    if cells:
+        parts[part] = patch_cells(xml, cells)
+    workbook = ledger.read(WORKBOOK)
+    meanings = defined_names(content)
+    named = set_names(workbook, meanings, but=Name.STATE.value)
+    if named != workbook:
+        parts[WORKBOOK] = named
+    return parts
+
+
+def _identity_cells(
+    ledger: OpenedLedger, root: Any, content: Content
+) -> dict[tuple[int, int], Cell]:
+    rows = {}
+    listed = 0
+    for cell in root.iter(f"{Q}c"):
+        row, column = int(re.sub("[A-Z]", "", cell.get("r"))) - 1, column_of(cell.get("r"))
+        if column == _KEY and ledger.cell_text(cell):
+            rows[ledger.cell_text(cell)] = row
+        if column == layout.PERIODS_COLUMN:
+            listed = max(listed, row + 1)
+    cells: dict[tuple[int, int], Cell] = {}
+    free = max(rows.values(), default=-1) + 1
+    for key, value in plan_identity(content.view).items():
+        row = rows.get(key, free)
+        free = max(free, row + 1)
+        cells |= {(row, _KEY): key, (row, _TEXT): value}
+    periods = choosable_periods(content.view.plans)
+    for row in range(max(listed, len(periods))):
+        cells[row, layout.PERIODS_COLUMN] = str(periods[row]) if row < len(periods) else None
+    return cells
+
+
+def typed_agencies(
+    ledger: OpenedLedger, cells: Mapping[str, Any], content: Content, table: SheetTable
+) -> dict[tuple[int, int], Cell]:
+    """Return the cells of 备注 that take over what people typed into 责任单位.
+
+    Earlier ledgers invited people to type there although it had no effect. The plan's agency is
+    written there now, and nothing that people wrote may be lost.
+    """
+    notes: dict[tuple[int, int], Cell] = {}
+    for item in content.items_of(table):
+        row = content.row_of(table, item.code)
+        typed = ledger.cell_text(cells.get(address(row, table.place(RESPONSIBLE)))).strip()
+        plans = (adoption.plan for adoption in content.view.plans.adoptions)
+        stated = [plan.item(item.code) for plan in plans]
+        if not typed or any(typed == it.responsible_agency for it in stated if it is not None):
+            continue
+        cell = cells.get(address(row, table.place(NOTE)))
+        if cell is not None and cell.find(f"{Q}f") is not None:
+            continue
+        note = ledger.cell_text(cell)
+        words = f"{RESPONSIBLE}栏里写过：{typed}"
+        notes[row, table.place(NOTE)] = f"{note}；{words}" if note else words
+    return notes
