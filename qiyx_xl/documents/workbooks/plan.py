@@ -291,7 +291,8 @@ class _TableSheet:
             if column.keys in (("id",), ("code",)) or column.kind in (Kind.SHOWN, Kind.ORIGIN):
                 look["bg_color"] = LOCKED_FILL
             align = "center" if column.centred else "left"
-            texts.append(_write(self._sheet, self._book, (row, place), value, align, **look))
+            text = _write(self._sheet, self._book, (row, place), value, align, **look)
+            texts.append("" if column.is_hidden else text)
         fit_row(self._sheet, row, texts, self._widths, 22)
 
     def _guard(self) -> None:
@@ -327,9 +328,10 @@ def _cell_value(column: Column, entry: Mapping[str, Any]) -> object:
         case Kind.READING:
             return _reading(entry, value)
         case Kind.YEARS:
-            years = [year for year, target in value.items() if target.get("to_confirm")]
+            years = sorted(int(year) for year, one in value.items() if one.get("to_confirm"))
+            spelled = [_spell_years(years)] if years else []
             last = entry.get("target", {}).get("to_confirm")
-            return "、".join([*years, FINAL] if last else years)
+            return "、".join([*spelled, FINAL] if last else spelled)
         case Kind.WORD:
             code = column.default if value is None else value
             return None if code is None else (column.words or {}).get(str(code), code)

@@ -37,14 +37,17 @@ At = tuple[int, int]
 
 def parse_years(text: str) -> tuple[int, ...]:
     """Return the years of a text: 2023—2027, 2023、2024; none if it says anything else."""
-    tight = squeeze(text)[0]
-    span = _SPAN.fullmatch(tight)
-    if span is not None:
-        first, last = int(span[1]), int(span[2])
-        return tuple(range(first, last + 1)) if last - first < _MOST_YEARS else ()
-    found = [_YEAR.fullmatch(part) for part in LISTED.split(text.strip()) if part]
-    years = [int(match[1]) for match in found if match is not None]
-    return tuple(years) if len(years) == len(found) else ()
+    whole = _SPAN.fullmatch(squeeze(text)[0])
+    years: list[int] = []
+    for part in [whole[0]] if whole else [part for part in LISTED.split(text.strip()) if part]:
+        span, year = _SPAN.fullmatch(part), _YEAR.fullmatch(part)
+        if span is not None and int(span[2]) - int(span[1]) < _MOST_YEARS:
+            years += range(int(span[1]), int(span[2]) + 1)
+        elif year is not None:
+            years.append(int(year[1]))
+        else:
+            return ()
+    return tuple(years)
 
 
 @dataclass(slots=True)

@@ -258,7 +258,7 @@ def _indicator_columns(years: Sequence[int]) -> tuple[Column, ...]:
         _named("due", Kind.DAY, 13, hint="按节点判断的指标到哪一天为止，如 2025-12-31。"),
         _PROBABLE,
         Column("待确认年份", ("targets",), Kind.YEARS, 12,
-               hint="哪几年的目标还要由人确认，如 2023、2024；确认好了就清空。"),
+               hint="哪几年的目标还要由人确认，如 2023—2025；确认好了就清空。"),
         *map(year_reading, years),
         _NOTES,
     )  # fmt: skip
@@ -306,7 +306,7 @@ _TASK_COLUMNS = (
            hint="单位名录里的名称，用顿号隔开。"),
     _named("start", Kind.DAY, 13, hint="哪一天开始，如 2026-01-01；不知道的空着。"),
     _named("due", Kind.DAY, 13, hint="哪一天要办成，如 2027-12-31。", is_needed=True),
-    _named("done_when", width=44, hint="怎样算完成。", centred=False),
+    _named("done_when", width=32, hint="怎样算完成。", centred=False),
     _CLAUSE,
 )  # fmt: skip
 
@@ -328,7 +328,7 @@ def _breakdown_columns(years: Sequence[int]) -> tuple[Column, ...]:
         Column(f"{FINAL}目标", ("target", "printed"), width=14,
                hint="任务目标到期限为止的目标，照文件印的写。"),
         Column("待确认年份", ("targets",), Kind.YEARS, 12,
-               hint="哪几年的目标还要由人确认，如 2023、2024、期限；确认好了就清空。"),
+               hint="哪几年的目标还要由人确认，如 2023—2025、期限；确认好了就清空。"),
         *map(year_reading, years),
         Column(f"{FINAL}读作", ("target",), Kind.READING, 12, _READING_HELP),
     )  # fmt: skip
