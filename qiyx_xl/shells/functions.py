@@ -397,12 +397,12 @@ def _compute_cell(compute: Callable[..., Answer], cells: list[Any]) -> CellOutpu
 
 
 def _out(answer: Answer) -> CellOutput:
+    if isinstance(answer, Decimal):  # first, because comparing a number with a word is slow
+        return float(answer)
     match answer:
         case CellError.NOT_AVAILABLE:
             return NOT_IN_PLAN
         case CellError.VALUE:
             return NOT_READABLE
-        case Decimal():
-            return float(answer)
         case _:
             return str(answer)

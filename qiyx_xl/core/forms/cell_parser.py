@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings.model import Finding, FindingKind
     from qiyx_xl.core.plan.model import Item
 
+_TOO_LARGE = Decimal(10**SIGNIFICANT_DIGITS)
 _LONGEST_TEXT = 2000  # characters, including blanks; a longer text is not parsed
 _LONGEST_NUMBER = 60  # characters without blanks; a longer text is prose, not a number
 _FIRST_REAL_YEAR = 1930  # an earlier date is a small number in a cell with a date format
@@ -190,7 +191,7 @@ def _read_stored(cell: Cell, value: float | Decimal, measure: str) -> ParsedCell
     number = number_in(value)
     if number is None:
         return _not_a_number(cell)
-    if abs(number) >= 10**SIGNIFICANT_DIGITS:
+    if abs(number) >= _TOO_LARGE:
         return _wrong(cell, say.TOO_MANY_DIGITS)
     if cell.look is not None and cell.look.shown is not None:
         return _read_shown(cell, cell.look.shown, number, measure)

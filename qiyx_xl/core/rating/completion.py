@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan.model import Comparator, Direction
 from qiyx_xl.core.primitives.ratio import ZERO, Ratio, exact, line
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.ratio import Rational
 
@@ -17,7 +16,10 @@ NO_RATE = "—"
 """Printed where there is no completion rate."""
 
 _SHOWN_DECIMALS = 1
-_MOST_UNMET = Ratio(999, 1000)
+MOST_UNMET = Decimal("0.999")
+"""The largest rate that is shown for an unmet value."""
+
+_MOST_UNMET = exact(MOST_UNMET)
 _TWO = Ratio(2)
 
 

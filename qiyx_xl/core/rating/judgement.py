@@ -70,7 +70,7 @@ def doubt(
     reference = previous if previous is not None and previous != 0 else target
     if reference is None or reference == 0 or actual == 0:
         return None
-    return _magnitude(item, exact(actual), exact(reference), rules)
+    return _magnitude(item, exact(actual), line(reference), rules)
 
 
 def _magnitude(item: Item, actual: Ratio, reference: Ratio, rules: Rules) -> Implausible | None:
@@ -135,7 +135,7 @@ _WHOLE = Decimal(100)
 _LONGEST_QUOTE = 20  # characters of a cell's text quoted in a message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # made for every rating, where freezing costs
 class Judgement:
     """The result of rating a value, before it is formatted."""
 

@@ -64,7 +64,7 @@ def lamp_text(light: Light, state: str) -> str:
     return f"{light.word}·{state}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # made for every rating, where freezing costs
 class LampVerdict:
     """A lamp, its state and the reason in one Chinese sentence."""
 

@@ -302,7 +302,7 @@ def _aim(
 
 def progress(actual: Decimal, start: Decimal, target: Decimal) -> Ratio:
     """Return p = (A−S)/(T−S), for both directions; S is not T."""
-    begun = exact(start)
+    begun = line(start)
     return (exact(actual) - begun) / (line(target) - begun)
 
 

@@ -11,7 +11,7 @@ from qiyx_xl.core.plan.model import Comparator, Goal, Item, Plan, item_json
 from qiyx_xl.core.plan.schedule import deadline, expects, is_due
 from qiyx_xl.core.primitives.ratio import Ratio, decimal_of
 from qiyx_xl.core.primitives.values import Absence, Actual, plain, spell
-from qiyx_xl.core.rating.completion import display, fixed, shown
+from qiyx_xl.core.rating.completion import MOST_UNMET, display, fixed
 from qiyx_xl.core.rating.judgement import judge
 from qiyx_xl.core.rating.lamps import LampState, Light, lamp_text
 from qiyx_xl.core.rating.period_target import period_target
@@ -73,9 +73,8 @@ class Rating:
     @property
     def shown_rate(self) -> Decimal | None:
         """The rate for a cell formatted as %: at most 99.9% for an unmet value."""
-        if self.completion_rate is None:
-            return None
-        return decimal_of(shown(Ratio.of(self.completion_rate), met=self.met is True))
+        rate = self.completion_rate
+        return rate if rate is None or self.met is True else min(rate, MOST_UNMET)
 
     def to_json(self) -> dict[str, Any]:
         """Return the document of ``rate --format json`` (schemas/rating.schema.json)."""
