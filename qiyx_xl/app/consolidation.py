@@ -90,7 +90,7 @@ def consolidate(
     _refuse_early(office, paths, period, closed_file=write is None, revision=revision_reason != "")
     report = validate_files(
         paths,
-        plan=office.plan_at(period),
+        plan=office.plans,
         rules=office.rules,
         period=period,
         history=office.history(period),

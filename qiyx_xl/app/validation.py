@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.errors import AppError
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.intake.office_files.plan import load_plan
@@ -63,7 +64,7 @@ class ValidationReport:
 def validate_files(
     paths: Sequence[Path],
     *,
-    plan: Plan | None = None,
+    plan: Plan | Plans | None = None,
     rules: Rules | None = None,
     period: Period | None = None,
     history: History | None = None,
@@ -76,7 +77,7 @@ def validate_files(
 
     Args:
         paths: workbooks, folders (searched recursively), .zip files, or URLs as paths.
-        plan: the shipped plan if not given.
+        plan: a plan, or all plans of an office; the shipped plan if not given.
         rules: the shipped rules if not given.
         period: the period they should be for; None accepts each file's own.
         history: earlier accepted values, for the checks that compare.
@@ -102,11 +103,13 @@ def validate_files(
     if on_start is not None:
         on_start(len(files))
     plan = load_plan() if plan is None else plan
+    plans = plan if isinstance(plan, Plans) else Plans.only(plan)
     rules = load_rules() if rules is None else rules
     submissions = check_files(
         files,
-        plan,
+        plans.latest if period is None else plans.at(period),
         rules,
+        plans=None if plans.is_single else plans,
         period=period,
         history=NoHistory() if history is None else history,
         jobs=jobs,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.findings.model import Finding
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.plan.timeline import Plans
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.history import History
     from qiyx_xl.core.records.submission import Submission
@@ -160,6 +161,7 @@ def check_files(
     period: Period | None,
     history: History,
     jobs: int = 1,
+    plans: Plans | None = None,
     judge: Judge | None = None,
     on_done: Callable[[Submission], None] | None = None,
 ) -> BatchResults:
@@ -171,6 +173,7 @@ def check_files(
         rules: the rule file.
         period: the period being collected; None uses the period stated in each file.
         history: what was accepted before.
+        plans: all plans of the office, where there are several.
         jobs: the number of processes to use.
         judge: checks the files elsewhere, such as on a cluster; ``jobs`` is then ignored.
         on_done: called with each file's own result as soon as it is ready, in any order.
@@ -187,7 +190,7 @@ def check_files(
         raise incomplete(error) from error
     files = paths if isinstance(paths, Paths) else Paths(paths)
     checked = BatchResults(files)
-    setting = CheckContext(plan, rules, history, period)
+    setting = CheckContext(plan, rules, history, period, plans)
     for index, packed in _judge_all(files, setting, jobs, judge):
         checked.put(index, packed)
         if on_done is not None:

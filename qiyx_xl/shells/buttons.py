@@ -64,7 +64,7 @@ def validate(desk: OpenBook) -> str | None:
     on_start, on_done = _counting(desk)
     report = app.validate_files(
         [folder],
-        plan=office.plan_at(period),
+        plan=office.plans,
         rules=office.rules,
         period=period,
         history=office.history(period),

@@ -282,7 +282,7 @@ def test_a_file_name_may_say_who_and_when_if_the_table_does_not(name, expected):
 
 SENDERS = {
     "T106": {"schema": "form/0"},
-    "T107": {"plan_version": "0"},
+    "T107": {"plan_id": "other"},
     "T109": {"agency": "区卫生系统"},
     "T113": {"period": "秋天"},
     "T114": {"period": "2026Q2"},

@@ -33,7 +33,7 @@ HEADS = {
     "issued for no period": ("", "", IDENTITY | {"period": "近期"}, ["T113"]),
     "issued for another period": ("", "", IDENTITY | {"period": "2026Q2"}, ["T114"]),
     "an older template": ("", "", IDENTITY | {"schema": "form/0"}, ["T106"]),
-    "another plan": ("", "", IDENTITY | {"plan_version": "0"}, ["T107"]),
+    "another plan": ("", "", IDENTITY | {"plan_id": "other"}, ["T107"]),
     "said on the sheet alone": ("填报单位：卫健局", "数据期：2026Q3", None, ["T105"]),
     "unknown on the sheet alone": (
         "填报单位：区卫健系统",

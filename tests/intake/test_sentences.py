@@ -282,8 +282,8 @@ ISSUED = {
         "T106 ¦ error ¦ 填报表 ¦  ¦  ¦ form/0 ¦ 模板版本是“form/0”，现在用的是“form/1”。请换用新下发的模板填报。 ¦ ",
     ),
     "another plan": (
-        {"plan_version": "0"},
-        "T107 ¦ error ¦ 填报表 ¦  ¦  ¦ drawn 0 ¦ 模板依据的方案是“drawn 0”，现在用的是“drawn 1”。请换用新下发的模板填报。 ¦ ",
+        {"plan_id": "other"},
+        "T107 ¦ error ¦ 填报表 ¦  ¦  ¦ other ¦ 模板依据的方案是“other”，这里用的是“drawn”。请换用新下发的模板填报。 ¦ ",
     ),
     "an agency nobody knows": (
         {"agency": "区卫生系统"},

@@ -282,7 +282,7 @@ def _take_in_again(office: Office, kept: Sequence[Path], now: datetime) -> int:
     from qiyx_xl.app.validation import validate_files
     from qiyx_xl.store import Store
 
-    first = validate_files(kept, plan=office.plans.latest, rules=office.rules)
+    first = validate_files(kept, plan=office.plans, rules=office.rules)
     periods = sorted(
         {submission.period for submission in first.submissions if submission.period is not None}
     )
@@ -295,7 +295,7 @@ def _take_in_again(office: Office, kept: Sequence[Path], now: datetime) -> int:
             history = office.history_in(store, period)
             checked = validate_files(
                 files,
-                plan=office.plan_at(period),
+                plan=office.plans,
                 rules=office.rules,
                 period=period,
                 history=history,

@@ -124,7 +124,7 @@ def _checked(
             continue
         report = validate_files(
             paths,
-            plan=office.plan_at(period),
+            plan=office.plans,
             rules=office.rules,
             period=period,
             history=history,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.agency_names import Named
     from qiyx_xl.core.plan.model import Agency, Item, Plan
     from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.plan.timeline import Plans
     from qiyx_xl.core.records.history import History
 
 
@@ -56,17 +57,19 @@ class CheckContext:
     """The plan, the rules, what was accepted before, and the period that is being collected.
 
     ``period`` is None where each file's own period is used; ``agencies`` finds the plan's agencies
-    by any of their names.
+    by any of their names. ``plans`` are all plans of the office, None where there is only one.
     """
 
     plan: Plan
     rules: Rules
     history: History
     period: Period | None = None
+    plans: Plans | None = None
     _names: dict[str, Item] = field(init=False, repr=False)
     _codes: Codes = field(init=False, repr=False)
     agencies: AgencyNames = field(init=False, repr=False)
     _duties: dict[str, Duties] = field(init=False, repr=False, default_factory=dict)
+    _by: dict[str, CheckContext] = field(init=False, repr=False, default_factory=dict)
     _plain_rows: dict[Period, PlainRows] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -79,7 +82,39 @@ class CheckContext:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle only the inputs: everything else is rebuilt from them in the worker process."""
-        return CheckContext, (self.plan, self.rules, self.history, self.period)
+        return CheckContext, (self.plan, self.rules, self.history, self.period, self.plans)
+
+    def by(self, plan: Plan) -> CheckContext:
+        """Return the same context by another of the office's plans."""
+        if plan.sha256 == self.plan.sha256:
+            return self
+        known = self._by.get(plan.sha256)
+        if known is None:
+            known = self._by[plan.sha256] = replace(self, plan=plan)
+        return known
+
+    def at(self, period: Period | None) -> CheckContext:
+        """Return the context by the plan in force at a form's period."""
+        if self.plans is None or period is None:
+            return self
+        return self.by(self.plans.at(period))
+
+    def issued(self, form: FilledForm, period: Period | None) -> CheckContext:
+        """Return the context by the plan that a form was issued by, if that covered its period."""
+        if self.plans is None or period is None or not form.identity:
+            return self
+        sha256 = form.identity.get(IdentityKey.PLAN_SHA256, "")
+        version = form.identity.get(IdentityKey.PLAN_VERSION, "")
+        for plan in self.plans.covering(period):
+            if plan.sha256 == sha256 if sha256 else plan.version == version:
+                return self.by(plan)
+        return self
+
+    def called_then(self, agency: Agency) -> Agency:
+        """Return an agency as this context's plan, an earlier one, knows it."""
+        names = (agency.name, *agency.earlier_names)
+        found = (self.plan.agency(name) for name in names)
+        return next((known for known in found if known is not None), agency)
 
     def item_named(self, name: str) -> Item | None:
         """Return the item with this name, regardless of how quotes and brackets were retyped."""
@@ -128,13 +163,10 @@ def check_versions(form: FilledForm, setting: CheckContext) -> Iterator[Finding]
     schema = identity.get(IdentityKey.SCHEMA, "")
     if schema != FORM_SCHEMA:
         yield say.TEMPLATE_VERSION.at(form.sheet, value=schema, expected=FORM_SCHEMA)
-    ours = (setting.plan.plan_id, setting.plan.version)
-    theirs = (
-        identity.get(IdentityKey.PLAN_ID, ""),
-        identity.get(IdentityKey.PLAN_VERSION, ""),
-    )
-    if theirs != ours:
-        yield say.PLAN_VERSION.at(form.sheet, value=" ".join(theirs), expected=" ".join(ours))
+    # A revision of the plan is judged row by row; its version is only information.
+    theirs = identity.get(IdentityKey.PLAN_ID, "")
+    if theirs != setting.plan.plan_id:
+        yield say.PLAN_VERSION.at(form.sheet, value=theirs, expected=setting.plan.plan_id)
 
 
 def find_agency(

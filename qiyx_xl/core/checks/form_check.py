@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.checks.context import check_versions, find_agency, find_period
+from qiyx_xl.core.checks.earlier_plan import keep_what_counts
 from qiyx_xl.core.checks.row_checks import ROW_CHECKS, RowContext
 from qiyx_xl.core.forms.cell import squeeze
 from qiyx_xl.core.forms.cell_parser import ParsedCell, read_cell, read_number
@@ -86,22 +87,27 @@ def validate(
         in_full: run every rule on every row, plain or not.
     """
     result = FormResult(Source(file_name, sha256, form.sheet, ""))
-    result.findings += check_versions(form, setting)
-    agency, about_agency = find_agency(form, setting, file_name)
     period, about_period = find_period(form, setting, file_name)
+    now = setting.at(period or setting.period)
+    setting = now.issued(form, period or setting.period)
+    result.findings += check_versions(form, setting)
+    agency, about_agency = find_agency(form, now, file_name)
     result.findings += about_agency + about_period
     result.period, result.judged_for = period, period or setting.period
     if agency is not None:
         result.agency = agency.name
     if agency is not None and result.judged_for is not None:
-        _judge_rows(form, setting, agency, result.judged_for, result, in_full=in_full)
+        sender = agency if setting is now else setting.called_then(agency)
+        _judge_rows(form, setting, sender, result.judged_for, result, in_full=in_full)
         result.findings += _check_repeating_goals(result)
         result.findings += _check_age(result.cases, sha256, modified)
-        owed = setting.duties(agency).owed(result.judged_for)
+        owed = setting.duties(sender).owed(result.judged_for)
         result.findings += _check_completeness(form, owed, result)
         if any(finding.code == say.FORM_EMPTY.code for finding in result.findings):
             # One finding for the form replaces those for each blank cell.
             result.findings = [f for f in result.findings if f.code != say.NOT_FILLED.code]
+        if setting is not now:
+            keep_what_counts(result, (setting, sender), (now, agency), result.judged_for)
     contacts = _contacts(form)
     result.contact = " ".join(contacts.values())
     result.findings += _check_contacts(form, contacts)

@@ -38,8 +38,8 @@ TEMPLATE_VERSION = FORMS.error(
 )
 PLAN_VERSION = FORMS.error(
     "T107",
-    "方案版本不对",
-    "模板依据的方案是“{value}”，现在用的是“{expected}”。请换用新下发的模板填报。",
+    "不是这份方案的模板",
+    "模板依据的方案是“{value}”，这里用的是“{expected}”。请换用新下发的模板填报。",
 )
 AGENCY_MISSING = FORMS.error(
     "T108",
@@ -195,6 +195,27 @@ SECOND_TABLE_DIFFERS = FORMS.error(
     "T139",
     "两张填报表的数不一样",
     "工作表“{first}”和“{value}”里都有填报表，而且数不一样。请只保留正确的一张。",
+)
+ITEM_RETIRED = FORMS.warning(
+    "T146",
+    "方案不再考核的项",
+    "{code} {name} 在方案修订后不再考核，这一行没有收，其余照收。下一期请用新下发的模板。",
+)
+ITEM_MOVED = FORMS.warning(
+    "T147",
+    "已改由别的单位填报的项",
+    "{code} {name} 在方案修订后改由{owner}填报，这一行没有收，其余照收。请告诉{owner}。",
+)
+TARGET_REVISED = FORMS.warning(
+    "T148",
+    "目标在下发以后改过",
+    "{code} {name} 的目标在方案修订后由“{value}”改为“{expected}”；数照收，按新目标判断。请留意。",
+)
+MEASURE_REVISED = FORMS.error(
+    "T149",
+    "计量单位在下发以后改过",
+    "{code} {name} 的计量单位在方案修订后由“{value}”改为“{expected}”。"
+    "请换用新下发的模板，按“{expected}”填数。",
 )
 CONTACT_MISSING = FORMS.warning(
     "T141",

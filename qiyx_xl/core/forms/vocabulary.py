@@ -55,6 +55,7 @@ class IdentityKey(StrEnum):
     SCHEMA = "schema"
     PLAN_ID = "plan_id"
     PLAN_VERSION = "plan_version"
+    PLAN_SHA256 = "plan_sha256"
     AGENCY = "agency"
     PERIOD = "period"
 

@@ -76,8 +76,13 @@ class AgencyNames:
 
     def __init__(self, plan: Plan) -> None:
         self._exact = {tidy(agency.name): agency for agency in plan.agencies}
-        district = _DISTRICT.match(tidy(plan.title))
-        self._place = None if district is None else (district[1], district[2])
+        self._former = {
+            tidied: agency
+            for agency in plan.agencies
+            for name in agency.earlier_names
+            if (tidied := tidy(name)) not in self._exact
+        }
+        self._place = _place(plan.words.district)
         self._by_key: dict[_Key, list[tuple[str, Agency]]] = defaultdict(list)
         self._spellings: dict[str, tuple[str, ...]] = {}
         older: list[tuple[_Key, tuple[str, Agency]]] = []
@@ -86,7 +91,8 @@ class AgencyNames:
                 for key in _keys(own):
                     self._by_key[key].append((level, agency))
                 older += [(key, (level, agency)) for key in _earlier_keys(own)]
-            self._spellings[agency.name] = tuple(_spellings(agency.name))
+            names = (agency.name, *agency.earlier_names)
+            self._spellings[agency.name] = tuple(one for name in names for one in _spellings(name))
         for key, entry in older:  # the plan itself may still use an old name
             if not self._by_key[key]:
                 self._by_key[key].append(entry)
@@ -117,10 +123,14 @@ class AgencyNames:
         tidied = tidy(name)
         if tidied in self._exact:
             return Named((self._exact[tidied],))
+        if tidied in self._former:
+            return Named((self._former[tidied],), is_earlier=True)
         plain = _SIGNED.sub("", tidied.strip(_AROUND))
         plain = _SEALED.sub("", _SEALED.sub("", plain)).strip(_AROUND)
         if plain in self._exact:
             return Named((self._exact[plain],))
+        if plain in self._former:
+            return Named((self._former[plain],), is_earlier=True)
         if not 1 < len(plain) <= _LONGEST:
             return Named()
         found = self._of_one(plain)
@@ -188,6 +198,12 @@ class AgencyNames:
             if _DEPARTMENT.fullmatch(plain, head.end())
             for reading in self._readings(plain[: head.end()])
         ]
+
+
+def _place(district: str) -> tuple[str, str] | None:
+    """Return the name and the level of a district: 北仑 and 区; None if it has no name."""
+    found = _DISTRICT.fullmatch(tidy(district))
+    return None if found is None or found[1] == "本" else (found[1], found[2])
 
 
 def _keys(own: str) -> Iterator[_Key]:

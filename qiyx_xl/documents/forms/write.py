@@ -245,6 +245,7 @@ def _draw_identity(book: Any, content: FormContent) -> None:
         IdentityKey.SCHEMA: FORM_SCHEMA,
         IdentityKey.PLAN_ID: content.plan.plan_id,
         IdentityKey.PLAN_VERSION: content.plan.version,
+        IdentityKey.PLAN_SHA256: content.plan.sha256,
         IdentityKey.AGENCY: content.agency.name,
         IdentityKey.PERIOD: str(content.period),
     }

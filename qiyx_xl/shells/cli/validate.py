@@ -95,7 +95,7 @@ def validate(
     with progress() as (on_start, on_done):
         result = app.validate_files(
             paths,
-            plan=office.plans.latest if period is None else office.plan_at(period),
+            plan=office.plans,
             rules=office.rules,
             period=period,
             history=office.history(period),

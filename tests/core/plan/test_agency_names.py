@@ -9,6 +9,7 @@ import pytest
 from qiyx_xl.core.plan.agency_names import AgencyNames
 from qiyx_xl.core.plan.bureau_names import BODIES, BUREAUS, EARLIER
 from qiyx_xl.core.plan.model import Agency
+from qiyx_xl.core.plan.words import words_of_title
 from qiyx_xl.intake.office_files.plan import load_plan
 
 PLAN = load_plan()
@@ -84,7 +85,7 @@ def test_two_in_one_name_are_both_named():
 
 def _plan_of(names: list[str], title: str) -> AgencyNames:
     agencies = tuple(Agency(name, "区级") for name in names)
-    return AgencyNames(replace(PLAN, title=title, agencies=agencies))
+    return AgencyNames(replace(PLAN, title=title, words=words_of_title(title), agencies=agencies))
 
 
 def _tails(agency: Agency | str) -> list[str]:
