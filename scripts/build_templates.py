@@ -208,17 +208,17 @@ def _bulletin(document: Any) -> None:
     def say(text: str, style: str) -> Any:
         return document.add_paragraph(text, style=style)
 
-    say("“七优享”工程工作通报", "发文机关标志")
+    say("“{{简称}}”工程工作通报", "发文机关标志")
     say("", "文号")
-    _rule(say("七优享办〔{{年份}}〕　　号", "文号"))
+    _rule(say("{{文号字头}}〔{{年份}}〕　　号", "文号"))
     say("", "主送")
-    title = say("关于{{数据期}}“七优享”工程", "通报标题")
+    title = say("关于{{数据期}}“{{简称}}”工程", "通报标题")
     title.add_run().add_break()
     title.add_run("指标完成情况的通报")
     say("", "主送")
-    say("各街道，区级各有关单位：", "主送")
+    say("{{主送}}：", "主送")
     say(
-        "为推动{{区县}}公共服务“七优享”工程落地见效，现将{{数据期}}（截至{{截至日期}}）指标"
+        "为推动{{区县}}公共服务“{{简称}}”工程落地见效，现将{{数据期}}（截至{{截至日期}}）指标"
         "完成情况通报如下。",
         STYLES["body"],
     )
@@ -252,7 +252,7 @@ def _agenda(document: Any) -> None:
     def say(text: str, style: str) -> None:
         document.add_paragraph(text, style=style)
 
-    say("“七优享”工程工作例会材料", "通报标题")
+    say("“{{简称}}”工程工作例会材料", "通报标题")
     say("{{发文机关}}", "文号")
     say("（{{例会日期}}）", "文号")
     say("", "主送")
@@ -288,7 +288,7 @@ def _imprint(document: Any) -> None:
     for row, text in zip(
         table.rows,
         (
-            "抄送：区委办公室，区人大常委会、区政府、区政协办公室。",
+            "抄送：{{抄送}}。",
             "{{发文机关}}　{{成文日期}}印发",
         ),
         strict=True,

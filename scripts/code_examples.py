@@ -6,6 +6,7 @@ An entry has both; values that nearly every wording needs are in ``COMMON``.
 from __future__ import annotations
 
 COMMON = {
+    "level": "街道",
     "header": "本期实际值",
     "code": "2",
     "name": "普惠托位占比",

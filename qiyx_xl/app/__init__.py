@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         adopt,
         begin,
         last_ended,
+        ledger_name,
         new_ledger,
         propose,
     )
@@ -73,6 +74,7 @@ __all__ = [
     "hold_meeting",
     "import_plan",
     "last_ended",
+    "ledger_name",
     "ledger_view",
     "load_plan",
     "load_rules",
@@ -103,6 +105,7 @@ _NAMES = {
         "adopt",
         "begin",
         "last_ended",
+        "ledger_name",
         "new_ledger",
         "propose",
     ),

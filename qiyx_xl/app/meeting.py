@@ -186,7 +186,7 @@ def add_matter(
         StoreError: the store cannot be written.
     """
     if not title.strip():
-        raise AppError("请写明事项，如 --title “协调新碶街道托育用房”。")
+        raise AppError("请写明事项，如 --title “协调托育用房”。")
     if office.plans.agency(agency) is None:
         names = "、".join(known.name for known in office.plans.latest.agencies[:5])
         raise AppError(f"方案里没有“{agency}”这个单位。请写全称，如{names}。")

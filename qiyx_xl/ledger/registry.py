@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-CATEGORY = "七优享"
+# What xlwings calls the functions. People see the category that the macros read from the sheet
+# _qiyx: the plan's short name.
+CATEGORY = "QIYX"
 FUNCTION_MODULE = "qiyx_xl.shells.udfs"
 OUR_MODULE, WRAPPER_MODULE, XLWINGS_MODULE = "Qiyx", "xlwings_udfs", "xlwings"
 LEDGER_SCHEMA = "ledger/3"
@@ -70,7 +72,7 @@ class Function:
 
 _INDICATOR = Argument(
     "indicator",
-    "指标序号 1–21、任务目标编号（如 T3-3-01）、里程碑编号（如 M07），或完整名称；可选区域",
+    "指标序号、任务目标编号（如 T3-3-01）、里程碑编号（如 M07），或完整名称；可选区域",
 )
 _PERIOD = Argument("period", "数据期：2026、2026Q3、2026-09、2026年三季度，或一个日期")
 _ACTUAL = Argument("actual", "本期实际值，按该指标的计量单位；空白是未填，0 是零，也可填“不适用”")
@@ -80,7 +82,7 @@ _PREVIOUS = Argument(
 # Not "base": in LibreOffice's Basic that word is reserved (Option Base).
 _BASE = Argument(
     "base_value",
-    "补充值：第15项填应覆盖人数，对比类目标填参照值，其他填基期值；没有可不填",
+    "补充值：全覆盖类填应覆盖人数，对比类目标填参照值，其他填基期值；没有可不填",
     optional=True,
 )
 _CONFIRMED = Argument(

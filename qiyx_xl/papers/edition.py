@@ -21,7 +21,6 @@ If a paper needs data that an edition lacks, add it here and in ``papers.gather`
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -47,8 +46,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.records.log_entries import LoggedFile, LoggedFinding
     from qiyx_xl.core.records.missing import Reminder
     from qiyx_xl.core.records.record import Record
-
-_DISTRICT = re.compile(r"^[\u4e00-\u9fff]{1,10}?(?:区|县|市|旗)")
 
 
 class EditionError(QiyxError):
@@ -116,14 +113,43 @@ class Edition:
 
     @property
     def district(self) -> str:
-        """The district, from the plan's title: 北仑区; 本区 if the title names none first."""
-        found = _DISTRICT.match(self.plan.title)
-        return "本区" if found is None else found[0]
+        """The plan's district: 北仑区."""
+        return self.plan.words.district
+
+    @property
+    def heading(self) -> str:
+        """What the papers' titles begin with: 北仑区“七优享”."""
+        return self.plan.words.heading
 
     @property
     def office_name(self) -> str:
         """Who publishes: 北仑区“七优享”工程工作专班办公室."""
-        return f"{self.district}“七优享”工程工作专班办公室"
+        return self.plan.words.office
+
+    @property
+    def everywhere(self) -> str:
+        """The whole district in a sentence: 全区, 全县."""
+        return f"全{self.plan.words.kind_of_place}"
+
+    @property
+    def number_prefix(self) -> str:
+        """The 文号字头 of a 通报: the plan's, else its short name and 办."""
+        return self.plan.words.number_prefix or f"{self.plan.words.short_name}办"
+
+    @property
+    def addressees(self) -> str:
+        """Whom a 通报 is sent to: as the plan says, else its levels, the lowest first."""
+        if self.plan.words.addressees:
+            return self.plan.words.addressees
+        *upper, lowest = self.plan.levels
+        units = f"{'、'.join(upper or [lowest])}各有关单位"
+        return f"各{self.plan.lowest_level}，{units}" if upper else units
+
+    @property
+    def copies(self) -> str:
+        """The four offices of the district that get a copy (区委办公室，区人大常委会……)."""
+        kind = self.plan.words.kind_of_place
+        return f"{kind}委办公室，{kind}人大常委会、{kind}政府、{kind}政协办公室"
 
     @property
     def versions_text(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.history.matters import USUAL_DAYS, Matter, next_number, time_limit
+from qiyx_xl.core.plan.model import Indicator
 from qiyx_xl.core.rating.lamps import Light
 
 if TYPE_CHECKING:
@@ -66,9 +67,9 @@ def _red(edition: Edition) -> Iterator[tuple[str, str, str]]:
 
 
 def _title(line: StatusLine) -> str:
-    kind = "指标" if line.item.code.isdigit() else ""
+    kind = "指标" if isinstance(line.item, Indicator) else ""
     reason = line.rating.reason
-    return f"{kind}{line.item.code} {line.item.name}亮红灯：{reason}"
+    return f"{kind}{line.item.printed_code} {line.item.name}亮红灯：{reason}"
 
 
 def suggestion(matter: Matter, edition: Edition) -> str:

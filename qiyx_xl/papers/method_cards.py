@@ -204,10 +204,10 @@ def _card_line(
     inputs = _inputs(line, aim)
     if agency.is_street:
         reported = "未报" if record is None else with_measure(_reported_text(record), item)
-        inputs = f"本单位报{reported}\n全区：{inputs}"
+        inputs = f"本单位报{reported}\n{edition.everywhere}：{inputs}"
     source = None if record is None else record.source
     return CardLine(
-        code=line.item.code,
+        code=line.item.printed_code,
         name=line.item.name,
         rule="" if aim is None else rule_text(aim, edition.rules),
         inputs=inputs,

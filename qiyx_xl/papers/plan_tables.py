@@ -72,7 +72,7 @@ def _indicator_row(plan: Plan, indicator: Indicator) -> list[str]:
     if indicator.probable_responsible_agency is not None:
         remarks.append(f"责任单位可能是{indicator.probable_responsible_agency}")
     return [
-        indicator.code,
+        indicator.printed_code,
         indicator.domain,
         indicator.name,
         indicator.measure,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.core.plan.model import Indicator
 from qiyx_xl.core.records.explanations import told_contact
 from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.papers.phrases import full_date
@@ -74,7 +75,7 @@ def calendar_notes(edition: Edition) -> tuple[str, ...]:
 
 def named(item: Item) -> str:
     """Return an item's name as on the form: 指标12 每千名老年人床位（张）."""
-    number = f"指标{item.code}" if item.code.isdigit() else item.code
+    number = f"指标{item.printed_code}" if isinstance(item, Indicator) else item.printed_code
     measure = "" if item.measure in ("", "节点") else f"（{item.measure}）"
     return f"{number} {item.name}{measure}"
 
@@ -123,7 +124,7 @@ def _message(edition: Edition, reminder: Reminder, file: LoggedFile | None) -> s
     by_deadline: dict[date, list[Owed]] = {}
     for owing in sorted(reminder.items, key=lambda figure: figure.deadline):
         by_deadline.setdefault(owing.deadline, []).append(owing)
-    lines = [f"【“七优享”催报】{reminder.agency.name}："]
+    lines = [f"【“{edition.plan.words.short_name}”催报】{reminder.agency.name}："]
     if len(by_deadline) > 1:
         lines.append(f"{period}数据现有{count}项未报。")
     number = 0
@@ -169,7 +170,7 @@ def _call_json(call: Call) -> dict[str, Any]:
         "days_late": call.reminder.days_late,
         "items": [
             {
-                "code": owing.item.code,
+                "code": owing.item.printed_code,
                 "name": owing.item.name,
                 "measure": owing.item.measure,
                 "frequency": owing.item.frequency.value,

@@ -15,7 +15,7 @@ from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.core.records.log_entries import LoggedFinding
 from qiyx_xl.files.scratch import temporary_folder
 from qiyx_xl.ledger.content.log_rows import finding_row
-from qiyx_xl.ledger.registry import CATEGORY, LedgerSheet
+from qiyx_xl.ledger.registry import LedgerSheet
 from qiyx_xl.shells.open_ledger import OpenBook
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.content.view import LedgerView
 
 _ERROR_FILE = "qiyx-error.log"
+_TITLE = "台账"  # of a message on a workbook that does not say what it is called
 
 
 def press(action: str) -> None:
@@ -40,15 +41,17 @@ def press(action: str) -> None:
 def run(action: str, book: object) -> None:
     """Run a button's action on an open workbook (an xlwings ``Book``)."""
     excel = book.app  # type: ignore[attr-defined]
+    title = _TITLE
     try:
         desk = OpenBook(book)
+        title = desk.category or title
         sentence = ACTIONS[action](desk)
     except Exception as error:  # noqa: BLE001 - the user must see a sentence, never a traceback
         sentence = _describe(error)
     finally:
         excel.status_bar = False
     if sentence is not None:
-        excel.alert(sentence, title=CATEGORY)
+        excel.alert(sentence, title=title)
 
 
 # --- receiving files -------------------------------------------------------------------------

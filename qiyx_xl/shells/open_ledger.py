@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,9 @@ from qiyx_xl.ledger.file.sheet_xml import settings_cells
 from qiyx_xl.ledger.inspect.typed_choices import typed_choices
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
+from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import Cell, Formula, address
-from qiyx_xl.ledger.registry import CATEGORY, LedgerSheet
+from qiyx_xl.ledger.registry import LedgerSheet
 from qiyx_xl.shells.ranges import Shown, WholeRanges, patiently, rounded, shown
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ _PICKED = -1
 _MANUAL = -4135  # xlCalculationManual
 _URL = "://"
 _LAST_YEAR = 9999
+_IDENTITY_ROWS = 20  # of the sheet _qiyx: its identity and messages
 
 Rows = list[list[Shown]]
 _Block = tuple[tuple[int, int], list[list[Cell]]]
@@ -96,6 +99,15 @@ class OpenBook:
         ((cell,),) = self._cells.read(LedgerSheet.IDENTITY, layout.SCHEMA_CELL, layout.SCHEMA_CELL)
         return str(cell)
 
+    @cached_property
+    def category(self) -> str:
+        """What the workbook calls itself in messages: the plan's short name; "" if it does not."""
+        try:
+            rows = self._cells.read(LedgerSheet.IDENTITY, (0, 0), (_IDENTITY_ROWS - 1, 1))
+        except LedgerError:
+            return ""
+        return next((_as_text(text) for key, text in rows if key == texts.CATEGORY_KEY), "")
+
     def store(self) -> Path | None:
         """Return the store's path set on the sheet 设置; None for the default."""
         first = layout.SETTINGS_HEADER_ROW + 1
@@ -117,7 +129,7 @@ class OpenBook:
 
     def progress(self, text: str) -> None:
         """Show a text in the status bar."""
-        patiently(lambda: setattr(self._excel, "StatusBar", f"{CATEGORY}：{text}"))
+        patiently(lambda: setattr(self._excel, "StatusBar", f"{self.category or '台账'}：{text}"))
 
     def ask_folder(self, title: str) -> Path | None:
         """Let the user pick a folder, starting in the ledger's folder; None if they cancel."""

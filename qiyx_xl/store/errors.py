@@ -87,7 +87,7 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
         )
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return StoreError(
-            f"“{name}”不是七优享台账的数据库，或已经损坏，没有改动它。"
+            f"“{name}”不是本程序的数据库，或已经损坏，没有改动它。"
             f"请用 --store 指明正确的文件；确已损坏的，{REBUILD}。"
         )
     if code == sqlite3.SQLITE_FULL:

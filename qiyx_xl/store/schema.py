@@ -319,10 +319,7 @@ def _version(connection: sqlite3.Connection, name: str) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if owner != APPLICATION_ID and (owner, version, tables) != (0, 0, 0):
-        raise StoreError(
-            f"“{name}”是别的程序的数据库，不是七优享台账的，没有改动它。"
-            "请用 --store 指明正确的文件。"
-        )
+        raise StoreError(f"“{name}”是别的程序的数据库，没有改动它。请用 --store 指明正确的文件。")
     if version < 0:
         raise StoreError(f"“{name}”已经损坏，没有改动它：结构版本是 {version}。{REBUILD}。")
     if version > len(MIGRATIONS):

@@ -17,7 +17,7 @@ from support.examples import tried
 
 from qiyx_xl import app
 from qiyx_xl.core.consolidation.conflicts import apply_decisions, find_conflicts
-from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL, street_totals
+from qiyx_xl.core.consolidation.street_totals import street_totals
 from qiyx_xl.core.plan.model import Aggregation, Parts, SecondInput
 from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.values import Absence, rounded, spell
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import Plan
 
-SUMMED, RATIO = "T6-2-03", "18"
+SUMMED, RATIO, TOTAL = "T6-2-03", "18", "各街道合计"
 PLAN = load_plan()
 STREETS = [one.name for one in PLAN.agencies if one.is_street]
 PARTS = Parts("有专业物业的小区数", "小区总数", "个")
@@ -162,7 +162,7 @@ def test_a_disagreement_is_never_settled_silently(lead, values) -> None:
     else:
         (conflict,) = conflicts
         assert conflict.left == own
-        assert (conflict.right.agency, conflict.right.actual) == (STREET_TOTAL, sum(values))
+        assert (conflict.right.agency, conflict.right.actual) == (TOTAL, sum(values))
         assert all(street in conflict.right.remark for street in STREETS)
     assert apply_decisions(PLAN, records, ()) == tuple(records), "nobody has decided"
 
@@ -181,14 +181,14 @@ def test_a_total_that_disagrees_is_a_finding_and_waits_for_a_person(desk: Desk) 
     ]
     assert "区住建局报的是 20，各街道合计是 22（11 个街道：新碶街道 2" in finding.message
     assert not done.is_clean
-    document = consolidation_document(done.consolidation)
+    document = consolidation_document(desk.office.plans, done.consolidation)
     schema = json.loads(read_text("schemas/consolidation-report.schema.json"))
     jsonschema.Draft202012Validator(schema).validate(json.loads(json.dumps(document)))
-    assert document["conflicts"][0]["right"]["agency"] == STREET_TOTAL
+    assert document["conflicts"][0]["right"]["agency"] == TOTAL
     (conflict,) = app.waiting(desk.office, TODAY).conflicts
     assert (spell(conflict.left.actual), spell(conflict.right.actual)) == ("20", "22")
     assert desk.shown(SUMMED).startswith("20 ")
-    app.decide(desk.office, Q3, SUMMED, STREET_TOTAL, **SAID)  # type: ignore[arg-type]
+    app.decide(desk.office, Q3, SUMMED, TOTAL, **SAID)  # type: ignore[arg-type]
     assert desk.shown(SUMMED).startswith("22 ")
     assert app.waiting(desk.office, TODAY).is_empty
     # One street sends another number: the decision was about 22, so it is open again.
@@ -212,7 +212,7 @@ def test_a_whole_total_is_the_figure_where_the_lead_agency_has_reported_none(des
 def test_the_ledger_shows_the_total_with_its_parts_as_a_row_of_its_own(desk: Desk) -> None:
     desk.consolidate(*streets(desk))
     view = app.ledger_view(desk.office, Q3, TODAY)
-    (row,) = [one for one in view.records if one.record.agency == STREET_TOTAL]
+    (row,) = [one for one in view.records if one.record.agency == TOTAL]
     assert spell(row.record.actual) == "22"
     assert row.current
     assert row.run == 1

@@ -266,7 +266,7 @@ def test_a_read_only_ledger_is_refused(ledger: Path, plan: Plan, rules: Rules):
 @pytest.mark.parametrize("content", [b"", b"\xd0\xcf\x11\xe0 encrypted"])
 def test_what_is_no_workbook_is_refused(content: bytes, ledger: Path, plan: Plan, rules: Rules):
     ledger.write_bytes(content)
-    assert "不是七优享台账" in refused(ledger, plan, rules)
+    assert "不是本程序建的台账" in refused(ledger, plan, rules)
 
 
 def test_a_workbook_that_was_cut_off_is_said_to_be_damaged(ledger: Path, plan: Plan, rules: Rules):
@@ -278,7 +278,7 @@ def test_somebody_elses_workbook_is_refused(ledger: Path, plan: Plan, rules: Rul
     from openpyxl import Workbook
 
     Workbook().save(ledger)
-    assert "不是七优享台账" in refused(ledger, plan, rules)
+    assert "不是本程序建的台账" in refused(ledger, plan, rules)
     with pytest.raises(LedgerError):
         check_ledger(ledger)
 

@@ -347,7 +347,7 @@ def test_the_shipped_templates_are_fresh(tmp_path):
 def test_an_office_changes_number_head_and_wording(tmp_path, plan, rules):
     def edit(document):
         paragraph(document, "工作通报").runs[0].text = "北仑区民生工作简报"
-        paragraph(document, "七优享办").runs[0].text = "北专班〔{{年份}}〕7号"
+        paragraph(document, "{{文号字头}}").runs[0].text = "北专班〔{{年份}}〕7号"
         paragraph(document, "为推动").runs[0].text = "现将{{ 数据期 }}{{指标总数}}项指标情况通报。"
         for text in ("四、典型做法", "{{典型做法}}"):
             found = paragraph(document, text)._p

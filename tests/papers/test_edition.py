@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from support import editions
+from support import editions, second_plan
 from support.editions import Q2, Q3, TODAY, record
 
 from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.core.history.closing import close
 from qiyx_xl.core.history.publications import VIEWS, last_before
 from qiyx_xl.core.history.snapshot import figures, frozen_lines
+from qiyx_xl.core.plan.model import Words
 from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.lamps import Light
@@ -189,8 +190,17 @@ def test_what_an_agency_owes_and_has_sent_is_counted_once(plan: Plan, rules: Rul
     assert one.reporting_of(agency) == (due, missing - 1)
 
 
-def test_the_district_is_taken_from_the_plans_title(plan: Plan, rules: Rules) -> None:
+def test_district_and_office_are_the_plans_own_words(plan: Plan, rules: Rules) -> None:
     assert editions.empty(plan, rules).office_name == "北仑区“七优享”工程工作专班办公室"
-    elsewhere = replace(plan, title="象山县公共服务“七优享”工程实施方案")
-    assert editions.empty(elsewhere, rules).district == "象山县"
-    assert editions.empty(replace(plan, title="实施方案"), rules).district == "本区"
+    elsewhere = editions.empty(second_plan.plan(), rules)
+    assert (elsewhere.district, elsewhere.heading) == ("安吉县", "安吉县“民生八有”")
+    assert (elsewhere.office_name, elsewhere.everywhere) == ("安吉县民生实事推进办", "全县")
+    assert (elsewhere.number_prefix, elsewhere.addressees) == (
+        "安民办发",
+        "各乡镇人民政府，县级各有关单位",
+    )
+    unsaid = Words(short_name="民生", district="本市", office="专班")
+    bare = editions.empty(replace(second_plan.plan(), words=unsaid), rules)
+    assert bare.number_prefix == "民生办"
+    assert bare.addressees == "各乡镇，市级、区县各有关单位"
+    assert bare.copies.startswith("市委办公室，市人大常委会")

@@ -87,7 +87,7 @@ def decisions(plan: Plan, taken: Consolidation) -> tuple[Decision, ...]:
     )
 
 
-def test_a_consolidation_is_told_the_same(taken: Consolidation, snapshot: Any) -> None:
+def test_a_consolidation_is_told_the_same(plan: Plan, taken: Consolidation, snapshot: Any) -> None:
     source = Source("甲.xlsx", "ef" * 32, "重大项目", "F6")
     old = ProjectRecord("XM01", Q3, HEALTH, Decimal(20), "", "20", source)
     with_projects = replace(
@@ -96,7 +96,7 @@ def test_a_consolidation_is_told_the_same(taken: Consolidation, snapshot: Any) -
         revised_projects=(ProjectRevision(old, replace(old, value=date(2026, 6, 30))),),
     )
     document = consolidation_document(
-        with_projects, ledger="台账.xlsm", sha256_before="12" * 32, sha256_after="34" * 32
+        plan, with_projects, ledger="台账.xlsm", sha256_before="12" * 32, sha256_after="34" * 32
     )
     assert spelled(document) == snapshot
 
@@ -112,7 +112,7 @@ def test_what_waits_and_what_was_decided_is_told_the_same(
 ) -> None:
     doubt = Doubt(replace(row("19", "1.7", SOCIAL), second=Decimal(3)), "疑似单位为万元")
     assert spelled(waiting_document(plan, WaitingChoice(taken.conflicts, (doubt,)))) == snapshot
-    assert spelled(decisions_document(decisions)) == snapshot
+    assert spelled(decisions_document(plan, decisions)) == snapshot
 
 
 def test_a_closing_is_told_the_same(plan: Plan, rules: Rules, snapshot: Any) -> None:

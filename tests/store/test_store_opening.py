@@ -40,7 +40,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     path.write_bytes(b"PK\x03\x04" + b"not a database at all" * 99)
     before = path.read_bytes()
     assert refused(path).startswith(
-        "“七优享台账.sqlite”不是七优享台账的数据库，或已经损坏，没有改动它。"
+        "“七优享台账.sqlite”不是本程序的数据库，或已经损坏，没有改动它。"
     )
     assert path.read_bytes() == before
 

@@ -19,7 +19,6 @@ import openpyxl
 
 from qiyx_xl.core.forms.vocabulary import FORM_SHEET, ContactLabel, FormColumn, ItemClass
 from qiyx_xl.core.plan.document import plan_from_document
-from qiyx_xl.core.plan.model import SecondInput
 from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.intake.office_files.plan import load_plan
 
@@ -73,9 +72,12 @@ _MONTHLY, _YEARLY, _SUMMED = (6,), (12,), (9, 17)
 _RESPONSIBLE = {10: "县中心医院", 18: "市住房保障中心"}
 
 
-def document(*, version: str = "2026.1") -> dict[str, Any]:
-    """The plan as a plan file says it; a new one each time, so that a test may change it."""
-    return {
+def document(*, version: str = "2026.1", own_ids: bool = True) -> dict[str, Any]:
+    """The plan as a plan file says it; a new one each time, so that a test may change it.
+
+    Without ``own_ids`` every indicator's id is its number.
+    """
+    said = {
         "schema": "plan/2",
         "plan_id": "anji-2026-2030",
         "title": "安吉县“民生八有”五年行动计划（2026—2030年）",
@@ -109,23 +111,27 @@ def document(*, version: str = "2026.1") -> dict[str, Any]:
             }
         ],
     }
+    if not own_ids:
+        for entry in said["indicators"]:
+            entry.pop("id", None)
+    return said
 
 
-def plan(*, version: str = "2026.1") -> Plan:
+def plan(*, version: str = "2026.1", own_ids: bool = True) -> Plan:
     """The plan."""
-    return plan_from_document(json.loads(_text(version), parse_float=Decimal))
+    return plan_from_document(json.loads(_text(version, own_ids=own_ids), parse_float=Decimal))
 
 
-def write_plan(path: Path, *, version: str = "2026.1") -> Path:
+def write_plan(path: Path, *, version: str = "2026.1", own_ids: bool = True) -> Path:
     """Write it as a plan file."""
-    path.write_text(_text(version), encoding="utf-8")
+    path.write_text(_text(version, own_ids=own_ids), encoding="utf-8")
     return path
 
 
 def filled_forms(folder: Path, inbox: Path, *, skip: tuple[str, ...] = ()) -> None:
     """Fill in the forms that were distributed into a folder, and put them into the inbox.
 
-    Counts and shares are near their targets, milestones under way. The agencies whose names are in
+    Figures are near their targets and add up over the 乡镇, milestones are under way. The agencies whose names are in
     ``skip`` send nothing.
     """
     inbox.mkdir(exist_ok=True)
@@ -133,11 +139,11 @@ def filled_forms(folder: Path, inbox: Path, *, skip: tuple[str, ...] = ()) -> No
         if not path.name.startswith(skip or ("\0",)):
             book = openpyxl.load_workbook(path)
             if FORM_SHEET in book.sheetnames:
-                _fill(book[FORM_SHEET])
+                _fill(book[FORM_SHEET], is_town=path.name.startswith(TOWNS))
                 book.save(inbox / path.name)
 
 
-def _fill(sheet: Any) -> None:
+def _fill(sheet: Any, *, is_town: bool) -> None:
     rows = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
     header = next(place for place, row in enumerate(rows) if FormColumn.ACTUAL in row)
     at = {column: rows[header].index(column) + 1 for column in FormColumn}
@@ -146,8 +152,9 @@ def _fill(sheet: Any) -> None:
         if row[at[FormColumn.NAME] - 1] == "" or kind not in set(ItemClass):
             continue
         target = re.search(r"[0-9.]+", row[at[FormColumn.TARGET] - 1])
-        value = 1 if target is None else round(float(target[0]) * 0.9)
-        if row[at[FormColumn.SECOND_NAME] - 1] == SecondInput.DENOMINATOR.label:
+        third = 1 if target is None else max(1, round(float(target[0]) * 0.3))
+        value = third if is_town else 3 * third
+        if row[at[FormColumn.SECOND_NAME] - 1] not in ("", "—"):
             sheet.cell(place, at[FormColumn.SECOND]).value = 40
             value = 35
         done = Word.IN_PROGRESS.value if kind == ItemClass.MILESTONE else value
@@ -177,8 +184,8 @@ def foreign_words() -> tuple[str, ...]:
     return tuple(sorted(names - {agency.name for agency in own.agencies}))
 
 
-def _text(version: str) -> str:
-    return json.dumps(document(version=version), ensure_ascii=False, indent=2)
+def _text(version: str, *, own_ids: bool) -> str:
+    return json.dumps(document(version=version, own_ids=own_ids), ensure_ascii=False, indent=2)
 
 
 def _county() -> tuple[str, ...]:

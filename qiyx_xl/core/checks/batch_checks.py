@@ -48,7 +48,7 @@ def find_together(
         submission: returns one of the files in full; called for few of them.
     """
     found: dict[int, list[Finding]] = defaultdict(list)
-    streets = {a.name for a in plan.agencies if a.is_street}
+    streets = {agency.name for agency in plan.streets}
     summed = {i.code: i for i in plan.items() if i.aggregation is Aggregation.SUM}
     reporters = {item.reporting_agency for item in summed.values()} - streets
     copies, versions, wholes = _Alike(_digest), _Alike(_agency_and_period), []
@@ -63,7 +63,7 @@ def find_together(
     if streets and wholes:
         parts = _parts(outlines, streets, submission)
         for index in wholes:
-            found[index] += _against_streets(submission(index), summed, streets, parts)
+            found[index] += _against_streets(submission(index), summed, plan, parts)
     return {index: findings for index, findings in found.items() if findings}
 
 
@@ -207,8 +207,8 @@ class _Contents:
         return content
 
     def _describe(self, key: str, one: _Content | None, other: _Content | None) -> str:
-        item = self._plan.find(key)
-        name = key if item is None else f"{key} {item.name}"
+        item = self._plan.item(key)
+        name = key if item is None else f"{item.printed_code} {item.name}"
         if one is None or other is None:
             return f"{name}（一份没有填）"
         if one[0] != other[0]:
@@ -230,9 +230,10 @@ def _parts(
 
 
 def _against_streets(
-    whole: Submission, summed: Mapping[str, Item], streets: set[str], parts: _Parts
+    whole: Submission, summed: Mapping[str, Item], plan: Plan, parts: _Parts
 ) -> Iterator[Finding]:
     """Compare the reporting agency's figure with the sum over streets, if all have sent theirs."""
+    streets = {agency.name for agency in plan.streets}
     for record in whole.records:
         sent = parts.get((record.code, record.period), {})
         if record.code not in summed or set(sent) != streets:
@@ -243,7 +244,8 @@ def _against_streets(
             yield say.STREET_SUM.at(
                 None if source is None else source.sheet,
                 None if source is None else source.cell,
-                code=record.code,
+                level=plan.lowest_level,
+                code=summed[record.code].printed_code,
                 name=summed[record.code].name,
                 value=plain(record.actual),
                 known=plain(total),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.checks.fast_path import PlainRow, Recognised
     from qiyx_xl.core.findings.model import Finding
     from qiyx_xl.core.forms.vocabulary import FilledForm, FormRow
-    from qiyx_xl.core.plan.model import Agency, Item
+    from qiyx_xl.core.plan.model import Agency, Item, Plan
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.primitives.values import Actual
 
@@ -99,7 +99,7 @@ def validate(
     if agency is not None and result.judged_for is not None:
         sender = agency if setting is now else setting.called_then(agency)
         _judge_rows(form, setting, sender, result.judged_for, result, in_full=in_full)
-        result.findings += _check_repeating_goals(result)
+        result.findings += _check_repeating_goals(setting.plan, result)
         result.findings += _check_age(result.cases, sha256, modified)
         owed = setting.duties(sender).owed(result.judged_for)
         result.findings += _check_completeness(form, owed, result)
@@ -225,7 +225,7 @@ def _may_report(
             form.sheet,
             cell.address,
             value=cell.text,
-            code=item.code,
+            code=item.printed_code,
             known=item.name,
             owner=item.reporting_agency,
         )
@@ -236,7 +236,7 @@ def _may_report(
     finding = kind.at(
         form.sheet,
         row.cell("code").address or row.cell("name").address,
-        value=item.code,
+        value=item.printed_code,
         name=item.name,
         owner=item.reporting_agency,
         agency=agency.name,
@@ -343,7 +343,8 @@ def _by_name(form: FilledForm, row: FormRow, item: Item) -> Finding:
     kind = say.NUMBER_IS_NO_CODE if written else say.CODE_FROM_NAME
     place = cell.address if written else row.cell("name").address
     more = {"value": written, "header": form.header("code")} if written else {}
-    return kind.at(form.sheet, place, code=item.code, name=item.name, suggestion=item.code, **more)
+    shown = item.printed_code
+    return kind.at(form.sheet, place, code=shown, name=item.name, suggestion=shown, **more)
 
 
 def _only_numbered(form: FilledForm, row: FormRow) -> Finding:
@@ -361,13 +362,13 @@ def _unknown(form: FilledForm, setting: CheckContext, row: FormRow) -> Finding:
         if isinstance(cell.value, date):
             hint = "（这一格变成了日期，请先把格式设为“文本”）"
         elif meant is not None:
-            hint = f"，如“{meant.code}”"
+            hint = f"，如“{meant.printed_code}”"
         return say.UNKNOWN_CODE.at(
             form.sheet,
             cell.address,
             value=cell.error or code,
             hint=hint,
-            suggestion=None if meant is None else meant.code,
+            suggestion=None if meant is None else meant.printed_code,
         )
     actual = row.cell("actual")
     said = actual.error or actual.text or row.cell("name").text or row.cell("second").text
@@ -381,7 +382,7 @@ def _renamed(form: FilledForm, item: Item, row: FormRow) -> Finding:
         cell.address,
         header=form.header("name"),
         value=cell.text,
-        code=item.code,
+        code=item.printed_code,
         name=item.name,
         suggestion=item.name,
     )
@@ -393,13 +394,13 @@ def _repeated(form: FilledForm, item: Item, first: FormRow, row: FormRow) -> Fin
     kind = say.REPEATED_ROW if is_same else say.REPEATED_CODE
     place = row.cell("actual").address
     other = first.cell("actual").address
-    return kind.at(form.sheet, place, value=item.code, name=item.name, other=other)
+    return kind.at(form.sheet, place, value=item.printed_code, name=item.name, other=other)
 
 
 # --- the form as a whole ----------------------------------------------------------------------
 
 
-def _check_repeating_goals(result: FormResult) -> Iterator[Finding]:
+def _check_repeating_goals(plan: Plan, result: FormResult) -> Iterator[Finding]:
     """Require that a goal that repeats an indicator has the same value, or none."""
     if not any(_is_repeating(case.item) for case in result.cases):
         return
@@ -421,9 +422,9 @@ def _check_repeating_goals(result: FormResult) -> Iterator[Finding]:
             header=case.header("actual"),
             value=case.row.cell("actual").text,
             suggestion=text or None,
-            code=item.code,
+            code=item.printed_code,
             name=item.name,
-            other=item.repeats,
+            other=plan.printed(item.repeats),
             known=text or "空白",
         )
 
@@ -450,7 +451,7 @@ def _check_completeness(
     kind = say.MISSING_ROW if form.identity else say.MISSING_ITEM
     for item in owed:
         if item.code not in result.seen and item.code not in result.named:
-            yield kind.at(form.sheet, code=item.code, name=item.name)
+            yield kind.at(form.sheet, code=item.printed_code, name=item.name)
     cases = result.cases
     if cases and not result.plain and all(case.is_blank for case in cases):
         yield say.FORM_EMPTY.at(form.sheet, count=len(cases))

@@ -123,7 +123,7 @@ class RowContext:
         about: dict[str, object] = {
             "header": self.header(key),
             "value": cell.error or cell.text,
-            "code": self.item.code,
+            "code": self.item.printed_code,
             "name": self.item.name,
             "measure": self.item.measure,
         }

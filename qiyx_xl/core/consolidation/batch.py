@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as catalogue
-from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL
 from qiyx_xl.core.consolidation.versions import Outcome, settle
 from qiyx_xl.core.findings import SAVED_AT_ONCE, STREET_SUM, TOTAL_DISAGREES
 from qiyx_xl.core.findings.model import Severity
@@ -49,7 +48,7 @@ def with_disagreements(
     street's.
     """
     files = list(taken)
-    disputed = [conflict for conflict in conflicts if conflict.right.agency == STREET_TOTAL]
+    disputed = [conflict for conflict in conflicts if conflict.right.agency == plan.total_name]
     places = _places(files, {conflict.code for conflict in disputed})
     for conflict in disputed:
         left = conflict.left
@@ -68,9 +67,10 @@ def with_disagreements(
         finding = TOTAL_DISAGREES.at(
             sheet,
             cell,
-            code=left.code,
+            code=plan.printed(left.code),
             name="" if item is None else item.name,
             agency=left.agency,
+            level=plan.lowest_level,
             value=spell(left.actual),
             known=spell(conflict.right.actual),
             parts=conflict.right.remark,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL, rival_totals, standing_totals
+from qiyx_xl.core.consolidation.street_totals import rival_totals, standing_totals
 from qiyx_xl.core.plan.model import Aggregation
 from qiyx_xl.core.primitives.values import Absence, spell
 
@@ -85,7 +85,7 @@ def find_conflicts(
     items = {item.code: (place, item) for place, item in enumerate(plan.items())}
     streets = {agency.name for agency in plan.agencies if agency.is_street}
     figures: dict[tuple[Period, str], list[Record]] = {}
-    sent = [record for record in records if record.agency != STREET_TOTAL]
+    sent = [record for record in records if record.agency != plan.total_name]
     for record in (*sent, *rival_totals(plan, sent)):
         _, item = items.get(record.code, (0, None))
         if item is None or not record.is_reported:

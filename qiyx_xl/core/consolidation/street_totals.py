@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.log_entries import LoggedRecord
 
-STREET_TOTAL = "各街道合计"
-"""The name shown as the agency of a total."""
-
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -36,7 +33,7 @@ class Total:
     ``parts`` are the numbers received, in the plan's order of streets; ``absent`` are the streets
     without a usable number. ``numerator`` and ``denominator`` are the sums; there is a denominator
     where each part has one. ``value`` is in the item's own measure; None as long as a street is
-    absent or the denominator is zero.
+    absent or the denominator is zero. ``level`` is what the plan calls a street: 街道, 乡镇.
     """
 
     item: Item
@@ -46,6 +43,12 @@ class Total:
     numerator: Decimal
     denominator: Decimal | None
     value: Decimal | None
+    level: str
+
+    @property
+    def name(self) -> str:
+        """The name shown as the agency of the total: 各街道合计."""
+        return f"各{self.level}合计"
 
     def agrees_with(self, reported: Decimal) -> bool:
         """Whether a reported figure equals this total.
@@ -67,22 +70,22 @@ class Total:
         sums = ""
         if self.item.sums_ratio and self.denominator is not None:
             sums = f"分子 {plain(self.numerator)}、分母 {plain(self.denominator)}；"
-        return f"{sums}{len(self.parts)} 个街道：{each}"
+        return f"{sums}{len(self.parts)} 个{self.level}：{each}"
 
     @property
     def summary(self) -> str:
         """The total in one sentence, complete or not."""
         if self.value is not None:
-            return f"{STREET_TOTAL} {plain(self.value)}（{self.words}）"
+            return f"{self.name} {plain(self.value)}（{self.words}）"
         missing = f"，还缺{'、'.join(self.absent)}" if self.absent else ""
-        return f"还没有{STREET_TOTAL}：已报 {self.words}{missing}"
+        return f"还没有{self.name}：已报 {self.words}{missing}"
 
     def record(self) -> Record | None:
         """Return the complete total as a record; None while it is incomplete."""
         if self.value is None:
             return None
         second = None if self.item.sums_ratio else self.denominator
-        return Record(self.item.code, self.period, STREET_TOTAL, self.value, second, self.words)
+        return Record(self.item.code, self.period, self.name, self.value, second, self.words)
 
 
 def street_totals(plan: Plan, records: Iterable[Record]) -> tuple[Total, ...]:
@@ -92,7 +95,7 @@ def street_totals(plan: Plan, records: Iterable[Record]) -> tuple[Total, ...]:
         plan: sets how each item is aggregated, and which agencies are streets.
         records: the current records, of any periods.
     """
-    streets = [agency.name for agency in plan.agencies if agency.is_street]
+    streets = [agency.name for agency in plan.streets]
     known = frozenset(streets)
     items = {
         item.code: item for item in plan.items() if item.aggregation is not Aggregation.LEAD_AGENCY
@@ -105,7 +108,7 @@ def street_totals(plan: Plan, records: Iterable[Record]) -> tuple[Total, ...]:
             sent.setdefault((record.period, record.code), {})[record.agency] = record
     order = {code: place for place, code in enumerate(items)}
     return tuple(
-        _total(items[code], period, streets, sent[period, code])
+        _total(items[code], period, plan, sent[period, code])
         for period, code in sorted(sent, key=lambda key: (key[0], order[key[1]]))
     )
 
@@ -181,10 +184,10 @@ def _with_lead(plan: Plan, records: Sequence[Record]) -> Iterable[tuple[Total, R
         yield total, reported.get((total.period, total.item.code))
 
 
-def _total(item: Item, period: Period, streets: Sequence[str], sent: dict[str, Record]) -> Total:
+def _total(item: Item, period: Period, plan: Plan, sent: dict[str, Record]) -> Total:
     needs_whole = item.sums_ratio or item.has_whole
     parts, absent = [], []
-    for street in streets:
+    for street in (agency.name for agency in plan.streets):
         record = sent.get(street)
         if record is not None and record.actual is Absence.NOT_APPLICABLE:
             continue  # the street reports that it has none
@@ -201,7 +204,16 @@ def _total(item: Item, period: Period, streets: Sequence[str], sent: dict[str, R
     )
     is_whole = bool(parts) and not absent
     value = _value(item, numerator, denominator) if is_whole else None
-    return Total(item, period, tuple(parts), tuple(absent), numerator, denominator, value)
+    return Total(
+        item,
+        period,
+        tuple(parts),
+        tuple(absent),
+        numerator,
+        denominator,
+        value,
+        plan.lowest_level,
+    )
 
 
 def _value(item: Item, numerator: Decimal, denominator: Decimal | None) -> Decimal | None:

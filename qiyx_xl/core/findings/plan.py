@@ -258,7 +258,7 @@ BASELINE_UNDATED = PLAN_CATALOGUE.warning(
 PARTS_MISSING = PLAN_CATALOGUE.error(
     "P330",
     "没有写分子和分母",
-    "{header}：各街道报分子和分母的（ratio_of_sums），要写明分子、分母和计量单位。"
+    "{header}：各下级单位报分子和分母的（ratio_of_sums），要写明分子、分母和计量单位。"
     "请补上“分子和分母”，或改汇总方式。",
 )
 PARTS_UNUSED = PLAN_CATALOGUE.warning(

@@ -182,8 +182,8 @@ STALE_FILE = VALUES.warning(
 )
 STREET_SUM = VALUES.warning(
     "V212",
-    "与各街道合计不一致",
-    "{code} {name} 填的是 {value}，各街道合计是 {known}。请与街道核对。",
+    "与下级合计不一致",
+    "{code} {name} 填的是 {value}，各{level}合计是 {known}。请与{level}核对。",
 )
 NEARLY_COVERED = VALUES.warning(
     "V213",
@@ -254,8 +254,8 @@ SAVED_AT_ONCE = CONSOLIDATION.warning(
 )
 TOTAL_DISAGREES = CONSOLIDATION.warning(
     "C104",
-    "与各街道合计不一致",
-    "{code} {name} {agency}报的是 {value}，各街道合计是 {known}（{parts}）。"
+    "与下级合计不一致",
+    "{code} {name} {agency}报的是 {value}，各{level}合计是 {known}（{parts}）。"
     "两个数都已保留，暂按{agency}的计，请用 qiyx decide 决定采用哪个。",
 )
 

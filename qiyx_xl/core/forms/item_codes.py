@@ -57,17 +57,23 @@ class Codes:
         self._by_key: dict[Key, Item | None] = {}
         self._by_numbers: dict[tuple[int, ...], Item | None] = {}
         run_together: list[tuple[Key, Item]] = []
+        ids: list[tuple[Key, Item]] = []
         for item in items:
-            key = code_key(item.code)
+            key = code_key(item.printed_code)
+            stable = code_key(item.code)
+            if stable is not None and stable != key:
+                ids.append((stable, item))
             if key is None:
                 continue
             _note(self._by_key, key, item)
             _note(self._by_numbers, key[1], item)
             if key[0] and len(key[1]) > 1:
-                digits = "".join(filter(str.isdigit, item.code))
+                digits = "".join(filter(str.isdigit, item.printed_code))
                 run_together.append(((key[0], (int(digits),)), item))
         for key, item in run_together:
             _note(self._by_key, key, item)
+        for key, item in ids:  # what a code is printed for comes before what once had it
+            self._by_key.setdefault(key, item)
 
     def item(self, text: str) -> Item | None:
         """Return the item with this code; None if there is none, or more than one."""

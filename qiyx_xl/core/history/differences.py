@@ -126,7 +126,7 @@ def difference_document(
 def _change(plan: Plan | Plans, change: Change) -> dict[str, Any]:
     item = plan.item(change.code)
     return {
-        "indicator": item_json(change.code),
+        "indicator": item_json(change.code if item is None else item.printed_code),
         "name": None if item is None else item.name,
         "before": _figure_json(change.before),
         "after": _figure_json(change.after),

@@ -466,7 +466,7 @@ def _document(
     words = words_of_title(title)
     noted.ask(
         "标题",
-        "简称、区县、专班办公室按标题推断；层级按区级、街道两级。",
+        f"简称、区县、专班办公室按标题推断；层级按{'、'.join(LEVELS)}两级。",
         f"{words.short_name}；{words.district}；{words.office}。",
     )
     return {
@@ -483,9 +483,9 @@ def _document(
         "domains": [{"name": domain, "lead_agency": lead} for domain, lead in leads.items()],
         "task_forces": [*leads, "重大项目"],
         "agencies": [
-            {"name": agency, "level": "区级", "to_confirm": True}
+            {"name": agency, "level": LEVELS[0], "to_confirm": True}
             if agency == UNKNOWN_AGENCY
-            else {"name": agency, "level": "区级"}
+            else {"name": agency, "level": LEVELS[0]}
             for agency in agencies
         ],
         "indicators": list(indicators),

@@ -395,6 +395,16 @@ class Words:
     number_prefix: str = ""
     addressees: str = ""
 
+    @property
+    def heading(self) -> str:
+        """What the titles of papers begin with: 北仑区“七优享”."""
+        return f"{self.district}“{self.short_name}”"
+
+    @property
+    def kind_of_place(self) -> str:
+        """What the district is called in 全区 and 区政府: 区, 县, 市, 旗."""
+        return self.district[-1] if self.district[-1] in "区县市旗" else "区"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -428,6 +438,22 @@ class Plan:
         return digest_of(self)
 
     @property
+    def lowest_level(self) -> str:
+        """What an agency of the lowest level is called in a sentence: 街道, 乡镇."""
+        return self.levels[-1].removesuffix("级")
+
+    @property
+    def total_name(self) -> str:
+        """What the total of the lowest level's figures is called: 各街道合计."""
+        return f"各{self.lowest_level}合计"
+
+    @property
+    def levels_used(self) -> tuple[str, ...]:
+        """The levels that have an agency, from the top."""
+        used = {agency.level for agency in self.agencies}
+        return tuple(level for level in self.levels if level in used)
+
+    @property
     def streets(self) -> tuple[Agency, ...]:
         """The agencies of the lowest level, whose figures are added up."""
         return tuple(agency for agency in self.agencies if agency.is_street)
@@ -454,6 +480,11 @@ class Plan:
     def item(self, code: str) -> Item | None:
         """Return the item with this stable id, as it stands in records."""
         return self._by_code.get(code)
+
+    def printed(self, code: str) -> str:
+        """Return what people see for a stable id; an id of no item of this plan is its own."""
+        item = self.item(code)
+        return code if item is None else item.printed_code
 
     def find(self, key: str) -> Item | None:
         """Return the item that a person means: by its printed number, its id, or exact name.

@@ -147,7 +147,7 @@ def list_problems(listed: ProjectList, plan: Plan) -> Iterator[str]:
         if entry.agency not in agencies:
             yield f"“{entry.code} {entry.name}”的责任部门“{entry.agency}”不在方案的单位名录里"
         if entry.domain not in domains:
-            yield f"“{entry.code} {entry.name}”的领域“{entry.domain}”不是方案的七个领域之一"
+            yield f"“{entry.code} {entry.name}”的领域“{entry.domain}”不是方案的领域之一"
     for project in listed.projects:
         numbers = Counter(node.number for node in project.nodes)
         for number, count in numbers.items():

@@ -97,6 +97,11 @@ class Plans:
         found = (adoption.plan.item(code) for adoption in reversed(self.adoptions))
         return next((item for item in found if item is not None), None)
 
+    def printed(self, code: str) -> str:
+        """Return what people see for a stable id; an id of no item is its own."""
+        item = self.item(code)
+        return code if item is None else item.printed_code
+
     def items(self) -> Iterator[Indicator | Goal | Milestone]:
         """Yield every item that any plan has, each once, as the latest plan states it."""
         seen: set[str] = set()

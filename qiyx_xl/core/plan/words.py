@@ -5,6 +5,8 @@ from __future__ import annotations
 from qiyx_xl.core.plan.model import Words
 from qiyx_xl.core.primitives.patterns import late
 
+NO_DISTRICT = "本区"
+"""What papers call the district of a plan that names none."""
 LEVELS = ("区级", "街道")
 """The levels of a plan file that does not name its own (``plan/1``)."""
 
@@ -23,7 +25,7 @@ def words_of_title(title: str) -> Words:
     """
     quoted, place = _QUOTED.search(title), _DISTRICT.match(title) or _CITY.match(title)
     short_name = "公共服务" if quoted is None else quoted[1]
-    district = "本区" if place is None else place[1]
+    district = NO_DISTRICT if place is None else place[1]
     return Words(short_name=short_name, district=district, office=office_of(short_name, district))
 
 

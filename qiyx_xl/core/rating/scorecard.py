@@ -397,8 +397,7 @@ def _view(plan: Plan, by: str) -> tuple[list[str], Callable[[Item], str]]:
         case "agency":
             return list(agencies), lambda item: item.reporting_agency
         case "level":
-            levels = list(dict.fromkeys(agency.level for agency in plan.agencies))
-            return levels, lambda item: agencies[item.reporting_agency].level
+            return list(plan.levels_used), lambda item: agencies[item.reporting_agency].level
         case _:
             raise ValueError(f"不能按“{by}”汇总，请用 domain、agency 或 level。")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -77,7 +76,7 @@ class Guard:
 
 def actual_guard(item: Item) -> Guard:
     """Return the validation of an item's 本期实际值."""
-    title = f"{item.code}　{FormColumn.ACTUAL}"
+    title = f"{item.printed_code}　{FormColumn.ACTUAL}"
     if item.direction is Direction.MILESTONE:
         words = ASSESSMENT_WORDS if isinstance(item, Indicator) else MILESTONE_WORDS
         choice = "、".join(words)
@@ -173,9 +172,12 @@ class FormContent:
 
     @property
     def title(self) -> str:
-        """The form's title, from the plan's title: 北仑区公共服务“七优享”指标填报表."""
-        named = re.match(r".*?“[^”]+”", self.plan.title)
-        return f"{named.group() if named else self.plan.title}指标填报表"
+        """The form's title: 北仑区公共服务“七优享”指标填报表.
+
+        It begins like the plan's title where that quotes the short name.
+        """
+        before, quoted, _ = self.plan.title.partition(f"“{self.plan.words.short_name}”")
+        return f"{before}{quoted}指标填报表" if quoted else f"{self.plan.words.heading}指标填报表"
 
     @property
     def deadline_text(self) -> str:
@@ -291,7 +293,7 @@ def _draw_item(sheet: _Sheet, style: FormStyle, content: FormContent, row: int, 
     last = content.last_values.get(item.code)
     asks = second_name(item)
     texts = {
-        FormColumn.CODE: item.code,
+        FormColumn.CODE: item.printed_code,
         FormColumn.CLASS: item_class(item).value,
         FormColumn.NAME: item.name,
         FormColumn.MEASURE: item.measure or "—",

@@ -119,7 +119,9 @@ def _draw(
     last = len(columns) - 1
     widths = [_WIDTHS.get(column, _YEAR_WIDTH) for column in columns]  # type: ignore[call-overload]
     sheet.set_row(_TITLE_ROW, 34)
-    sheet.merge_range(_TITLE_ROW, 0, _TITLE_ROW, last, f"“七优享”{name}清单", style.title)
+    sheet.merge_range(
+        _TITLE_ROW, 0, _TITLE_ROW, last, f"“{plan.words.short_name}”{name}清单", style.title
+    )
     note = _NOTES[name]
     sheet.set_row(_NOTE_ROW, row_height([(note, sum(widths), NOTE_POINTS)], minimum=24))
     sheet.merge_range(_NOTE_ROW, 0, _NOTE_ROW, last, note, style.note)

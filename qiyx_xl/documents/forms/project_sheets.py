@@ -69,20 +69,30 @@ class _Page:
         return self.columns.index(column)
 
 
-def draw_project_sheets(book: Any, asked: ProjectForm, agency: str, period: Period) -> None:
-    """Draw the sheet of each list that has anything to fill in."""
+def draw_project_sheets(
+    book: Any, asked: ProjectForm, agency: str, period: Period, short_name: str
+) -> None:
+    """Draw the sheet of each list that has anything to fill in.
+
+    Args:
+        book: the form being written.
+        asked: what the agency has to fill in.
+        agency: its name.
+        period: the 数据期.
+        short_name: what the plan is called in the sheets' titles.
+    """
     if asked.is_empty:
         return
     style = FormStyle(book)
     if asked.projects:
         page = _Page(
-            MAJOR_SHEET, "“七优享”重大项目填报表", _MAJOR_NOTE, _MAJOR_WIDTHS, agency, period
+            MAJOR_SHEET, f"“{short_name}”重大项目填报表", _MAJOR_NOTE, _MAJOR_WIDTHS, agency, period
         )
         _draw_majors(book, style, page, asked.projects)
     if asked.livelihood:
         page = _Page(
-            LIVELIHOOD_SHEET, "“七优享”民生实事填报表", _LIVELIHOOD_NOTE, _LIVELIHOOD_WIDTHS,
-            agency, period,
+            LIVELIHOOD_SHEET, f"“{short_name}”民生实事填报表", _LIVELIHOOD_NOTE,
+            _LIVELIHOOD_WIDTHS, agency, period,
         )  # fmt: skip
         _draw_livelihood(book, style, page, asked.livelihood)
 

@@ -231,7 +231,8 @@ def _workbook(content: FormContent, asked: ProjectForm) -> bytes:
         }
     )
     draw_form_sheet(book, content)
-    draw_project_sheets(book, asked, content.agency.name, content.period)
+    name = content.plan.words.short_name
+    draw_project_sheets(book, asked, content.agency.name, content.period, name)
     draw_help_sheet(book, content)
     _draw_identity(book, content)
     book.close()

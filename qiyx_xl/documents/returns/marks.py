@@ -59,7 +59,9 @@ def look_of(cell: Any) -> tuple[int, ...]:
 
 MARKS_SHEET = "_qiyx_return"
 MARKS_SCHEMA = "return/1"
-AUTHOR = "七优享台账"
+AUTHOR = "校验"
+# Comments in files that earlier versions marked and that come back once more.
+_AUTHORS = (AUTHOR, "七优享台账")
 
 # Other colours than Excel's own FFC7CE and FFEB9C, which people use themselves.
 _FILLS = {Severity.ERROR: argb(ERROR_FILL), Severity.WARNING: argb(WARNING_FILL)}
@@ -152,7 +154,7 @@ def _marked_cells(sheet: Any) -> Iterator[Any]:
             ours = cell.fill.fill_type == "solid" and colour.type == "rgb"
             comment = getattr(cell, "comment", None)
             if (ours and colour.rgb in _FILLS.values()) or (
-                comment is not None and comment.author == AUTHOR
+                comment is not None and comment.author in _AUTHORS
             ):
                 yield cell
 
@@ -165,7 +167,7 @@ def _restore(cell: Any, fill: Any, text: Any, author: Any) -> None:
         # For a cell that was moved, nothing is stored under its new address: its fill is removed.
         cell.fill = copy(fill) if fill is not None else PatternFill()
     comment = getattr(cell, "comment", None)
-    if comment is not None and comment.author == AUTHOR:
+    if comment is not None and comment.author in _AUTHORS:
         cell.comment = Comment(str(text), str(author or "")) if text is not None else None
 
 

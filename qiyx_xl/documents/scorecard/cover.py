@@ -136,7 +136,7 @@ def _draw_listed(sheet: Any, book: PaperBook, row: int, table: Sequence[Fact]) -
         _write_span(sheet, row, (left, right), name, book.header)
     for fact in listed[:_LISTED_AT_MOST]:
         row += 1
-        texts = (f"{fact.code}　{fact.name}", fact.agency, fact.light.word, fact.reason)
+        texts = (f"{fact.printed}　{fact.name}", fact.agency, fact.light.word, fact.reason)
         for (left, right, _), text in zip(_SPANS, texts, strict=True):
             shape = book.lamp(fact.light) if left == right else book.cell()
             _write_span(sheet, row, (left, right), text, shape)

@@ -36,11 +36,13 @@ NOTHING = "—"
 class Fact:
     """One item of the period. ``actual`` is a number, or the text printed in its place.
 
-    Shares and percentage points are unrounded; None where there are none.
+    ``code`` is the stable id, ``printed`` what people see. Shares and percentage points are
+    unrounded; None where there are none.
     """
 
     kind: str
     code: str
+    printed: str
     name: str
     domain: str
     agency: str
@@ -181,6 +183,7 @@ def _fact(line: StatusLine, levels: dict[str, str]) -> Fact:
     return Fact(
         kind=kind,
         code=item.code,
+        printed=item.printed_code,
         name=item.name,
         domain=item.domain,
         agency=item.reporting_agency,

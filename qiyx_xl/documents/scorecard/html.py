@@ -70,7 +70,7 @@ def write_scorecard_page(path: Path, edition: Edition) -> None:
 def render_scorecard(edition: Edition) -> str:
     """Return the page; the same edition gives the same text."""
     table = facts(edition)
-    title = f"{edition.district}“七优享”工程{edition.period.label}晾晒榜"
+    title = f"{edition.heading}工程{edition.period.label}晾晒榜"
     body = [
         '<a class="skip" href="#items">跳到逐项明细</a>',
         *_head(edition, title, table),
@@ -195,7 +195,7 @@ def _item_row(fact: Fact, note: str) -> str:
     actual = None if isinstance(fact.actual, str) else fact.actual
     flag = '<span class="flag">超额待核</span>' if fact.review else ""
     cells = (
-        _cell(fact.code, "c"),
+        _cell(fact.printed, "c"),
         f'<th scope="row">{safe(fact.name)}</th>',
         _cell(fact.domain, "c"),
         _cell(fact.agency),
@@ -259,7 +259,7 @@ def _card(edition: Edition, item: Indicator, fact: Fact) -> list[str]:
     tag = f'<span class="tag {fact.light.value}">{safe(fact.lamp)}</span>'
     return [
         f"<figure {_marks(fact)}>",
-        f"<figcaption>{tag} <b>{safe(item.code)}　{safe(item.name)}</b>{measure}</figcaption>",
+        f"<figcaption>{tag} <b>{safe(fact.printed)}　{safe(item.name)}</b>{measure}</figcaption>",
         drawing or '<p class="none">目标是文字，没有可画的数。</p>',
         "</figure>",
     ]

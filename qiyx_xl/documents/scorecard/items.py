@@ -139,7 +139,7 @@ def draw_trends(sheet: Any, book: PaperBook, edition: Edition) -> dict[str, Tren
         item: Any = line.item
         targets = [item.targets.get(year) for year in years]
         actuals = [_number_then(snapshot, item.code) for snapshot in periods]
-        values: list[Value] = [item.code, item.name, item.measure]
+        values: list[Value] = [item.printed_code, item.name, item.measure]
         values += [NOTHING if target is None else target.printed for target in targets]
         values += actuals
         grid.add(dict(zip(columns, values, strict=True)))
@@ -158,7 +158,7 @@ def draw_facts(sheet: Any, book: PaperBook, edition: Edition, table: Sequence[Fa
     grid = _Grid(sheet, book, edition, _FACT_COLUMNS, origin)
     for fact in table:
         cells: tuple[Value, ...] = (
-            *(fact.kind, fact.code, fact.name, fact.domain, fact.agency, fact.level),
+            *(fact.kind, fact.printed, fact.name, fact.domain, fact.agency, fact.level),
             *(fact.measure, fact.frequency, fact.actual, fact.target),
             *(fact.rate, fact.scheduled, fact.gap, fact.light.word, fact.state),
             *("是" if fact.review else "", fact.due, fact.missing),
@@ -221,7 +221,7 @@ class _Grid:
 
 def _item_values(fact: Fact, kind: str) -> dict[str, Value]:
     return {
-        "编号": int(fact.code) if kind == INDICATOR else fact.code,
+        "编号": int(fact.printed) if kind == INDICATOR else fact.printed,
         kind: fact.name,
         "领域": fact.domain,
         "填报单位": fact.agency,

@@ -177,9 +177,14 @@ def draw_nothing(sheet: Any, book: PaperBook, row: int, columns: int, text: str)
 def _about_levels(edition: Edition, lines: Sequence[ScorecardRow]) -> str:
     """Return the note on the levels that have no row of their own."""
     shown = {line.group.name for line in lines}
-    levels = dict.fromkeys(agency.level for agency in edition.plan.agencies)
-    others = "、".join(level for level in levels if level not in shown)
-    unlit = f"{others}没有单独亮灯的指标，所报的数并入全区；" if others else ""
+    plan = edition.plan
+    others = [level for level in plan.levels_used if level not in shown]
+    added = plan.streets and plan.levels[-1] in others
+    unlit = f"{'、'.join(others)}没有单独亮灯的指标" if others else ""
+    if added:
+        whose = f"{plan.levels[-1]}" if len(others) > 1 else ""
+        unlit += f"，{whose}所报的数并入{edition.everywhere}"
+    unlit += "；" if others else ""
     return f"{unlit}各单位是否报齐，见“报送情况”。"
 
 

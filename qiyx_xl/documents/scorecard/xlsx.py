@@ -37,7 +37,7 @@ def write_scorecard(path: Path, edition: Edition) -> None:
     """
     table = facts(edition)
     views = {view: rows(edition, view, table) for view in VIEW_SHEETS}
-    title = f"{edition.district}“七优享”工程{edition.period.label}晾晒榜"
+    title = f"{edition.heading}工程{edition.period.label}晾晒榜"
     with paper_book(path, title, edition.today) as book:
         lists = project_lists(edition)
         sheets = {name: book.book.add_worksheet(name) for name in _with(SHEETS, lists)}

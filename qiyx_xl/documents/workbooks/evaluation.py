@@ -61,7 +61,7 @@ _YEARS_NOTE = (
 
 def write_evaluation(path: Path, edition: Edition) -> None:
     """Write the evaluation of the edition's year."""
-    title = f"{edition.district}“七优享”工程{edition.period.year}年度评价表"
+    title = f"{edition.heading}工程{edition.period.year}年度评价表"
     with paper_book(path, title, edition.today) as book:
         _draw_summary(book.book.add_worksheet(SUMMARY_SHEET), book, edition, title)
         _draw_years(book.book.add_worksheet(YEARS_SHEET), book, edition)
@@ -91,7 +91,7 @@ def _draw_summary(sheet: Any, book: PaperBook, edition: Edition, title: str) -> 
     everything = group_of("", [line.rating for line in edition.indicators], edition.rules)
     counts = lamp_count(edition.indicators)
     text = (
-        f"全区{counts.total}项指标：{counts.sentence}；得分{everything.score_text}，"
+        f"{edition.everywhere}{counts.total}项指标：{counts.sentence}；得分{everything.score_text}，"
         f"填报率{everything.reported_text}。"
     )
     write_note(sheet, book, row, _WIDTHS, text)
@@ -195,7 +195,7 @@ def _draw_entry(
     sheet: Any, book: PaperBook, row: int, entry: FiveYears, widths: tuple[float, ...]
 ) -> None:
     item = entry.item
-    texts = [item.code, item.name, item.reporting_agency, item.measure]
+    texts = [item.printed_code, item.name, item.reporting_agency, item.measure]
     for column, text in enumerate(texts):
         write_text(sheet, book, row, column, text, "left" if column == 1 else "center")
     for cell in entry.cells:

@@ -68,7 +68,7 @@ def write_matters(path: Path, agenda: Agenda) -> None:
             sheet,
             book,
             widths,
-            f"{edition.district}“七优享”工程调度单",
+            f"{edition.heading}工程调度单",
             f"{full_date(edition.today)}例会　　共{len(agenda.listed)}项，未销号{open_count}项　　"
             f"{edition.versions_text}",
         )

@@ -51,7 +51,7 @@ def write_cards(path: Path, edition: Edition) -> None:
             sheet,
             book,
             _WIDTHS,
-            f"{edition.district}“七优享”{title}",
+            f"{edition.heading}{title}",
             f"{full_date(edition.today)}　　{edition.versions_text}",
         )
         breaks = []

@@ -79,7 +79,7 @@ def _draw_list(sheet: Any, book: PaperBook, edition: Edition, found: tuple[Call,
         sheet,
         book,
         _WIDTHS,
-        f"{edition.district}“七优享”{edition.period.label}催报清单",
+        f"{edition.heading}{edition.period.label}催报清单",
         f"截至{full_date(edition.today)}，{counted}；免报、未到期的不列　　{edition.versions_text}",
     )
     write_header(sheet, book, row, _WIDTHS, [name for name, _ in _COLUMNS])
@@ -91,7 +91,7 @@ def _draw_list(sheet: Any, book: PaperBook, edition: Edition, found: tuple[Call,
             texts = (
                 str(number),
                 call.agency,
-                owing.item.code,
+                owing.item.printed_code,
                 owing.item.name,
                 owing.item.measure,
                 owing.item.frequency.label,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
+from xml.sax.saxutils import quoteattr
 
 from qiyx_xl.files.opc import ROOT_RELATIONS
 from qiyx_xl.files.zip_writer import with_parts
@@ -16,8 +17,12 @@ _RELATION = (
 )
 
 
-def with_ribbon(package: bytes, ribbon: str) -> bytes:
-    """Return a workbook's package with a custom ribbon."""
+_NAME = "{short_name}"  # what the ribbon's source has in place of the plan's short name
+
+
+def with_ribbon(package: bytes, ribbon: str, short_name: str) -> bytes:
+    """Return a workbook's package with a custom ribbon, whose tab is called after the plan."""
+    label = quoteattr(short_name, {'"': "&quot;"})[1:-1]
     with zipfile.ZipFile(BytesIO(package)) as source:
         relations = source.read(ROOT_RELATIONS).decode()
     end = "</Relationships>"
@@ -25,6 +30,6 @@ def with_ribbon(package: bytes, ribbon: str) -> bytes:
         package,
         {
             ROOT_RELATIONS: relations.replace(end, _RELATION + end).encode(),
-            RIBBON_PART: ribbon.encode(),
+            RIBBON_PART: ribbon.replace(_NAME, label).encode(),
         },
     )

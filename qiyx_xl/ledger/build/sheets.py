@@ -185,17 +185,22 @@ def _printed(sheet: Worksheet, table: SheetTable, *, one_page: bool = False) -> 
 
 
 def draw_log_sheet(
-    sheet: Worksheet, table: SheetTable, rows: Sequence[Sequence[Value]], note: str, looks: Formats
+    sheet: Worksheet,
+    table: SheetTable,
+    rows: Sequence[Sequence[Value]],
+    head: tuple[str, str],
+    looks: Formats,
 ) -> None:
-    """Draw one log sheet.
+    """Draw one log sheet under its ``head``: the title and the note.
 
     Formats and filter reach down to ``table.last_row``, so that later rows have them too.
     """
+    title, note = head
     last = table.visible - 1
     sheet.hide_gridlines(2)
     sheet.set_default_row(18)
     sheet.set_row(0, 30)
-    sheet.merge_range(0, 0, 0, last, f"“七优享”{table.title}", looks.named("title"))
+    sheet.merge_range(0, 0, 0, last, title, looks.named("title"))
     sheet.set_row(1, 20)
     sheet.merge_range(1, 0, 1, last, note, looks.named("subtitle"))
     sheet.set_row(table.header_row, 24)

@@ -82,7 +82,7 @@ def ledger_bytes(view: LedgerView) -> bytes:
     book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False})
     # The day the plan was issued, not the day of the build, so that two builds give equal bytes.
     created = datetime.combine(view.plan.issued, datetime.min.time())
-    book.set_properties({"title": "七优享台账", "created": created})
+    book.set_properties({"title": texts.title(view.plan), "created": created})
     book.set_calc_mode("auto", _CALCULATION_ENGINE)
     book.calc_on_load = False
     book.formats[0].set_font_name(FONT)
@@ -92,7 +92,9 @@ def ledger_bytes(view: LedgerView) -> bytes:
     book.set_vba_name(BOOK_MODULE)
     book.add_vba_project(BytesIO(vba_project([name.code_name for name in LedgerSheet])), True)
     book.close()
-    return with_ribbon(stream.getvalue(), read_text("macros/customUI14.xml"))
+    return with_ribbon(
+        stream.getvalue(), read_text("macros/customUI14.xml"), view.plan.words.short_name
+    )
 
 
 def _add_sheet(book: Workbook, name: LedgerSheet) -> Worksheet:
@@ -112,7 +114,8 @@ def _draw(book: Workbook, drawn: dict[LedgerSheet, Worksheet], content: Content)
         sheets.draw_plan_sheet(drawn[table.sheet], table, list(rows.values()), content, looks)
     for table, values in content.log_sheets():
         note = content.log_note(table.sheet) or _NOTES[table.sheet]
-        sheets.draw_log_sheet(drawn[table.sheet], table, values, note, looks)
+        head = (texts.sheet_title(content.view.plan, table.title), note)
+        sheets.draw_log_sheet(drawn[table.sheet], table, values, head, looks)
     sheets.draw_settings(drawn[LedgerSheet.SETTINGS], content, looks)
     sheets.draw_pairs(drawn[LedgerSheet.CONFIG], texts.XLWINGS_CONFIG)
     _draw_identity(drawn[LedgerSheet.IDENTITY], content)
@@ -123,7 +126,7 @@ def _draw(book: Workbook, drawn: dict[LedgerSheet, Worksheet], content: Content)
 
 def _draw_identity(sheet: Worksheet, content: Content) -> None:
     """Fill the very hidden sheet."""
-    sheets.draw_pairs(sheet, (*identity(content.view), *texts.MESSAGES.items()))
+    sheets.draw_pairs(sheet, (*identity(content.view), *texts.messages(content.view.plan).items()))
     for (row, column), text in help_cells().items():
         sheet.write_string(row, column, text)
     for row, period in enumerate(choosable_periods(content.view.plans)):

@@ -119,7 +119,7 @@ class Console:
     def cells(self) -> Cells:
         """Return every cell that changes with the view."""
         titles: Cells = {
-            (TITLE_ROW, LEFT): texts.CONSOLE_TITLE,
+            (TITLE_ROW, LEFT): texts.title(self._view.plan),
             (SUBTITLE_ROW, LEFT): self._view.plan.title,
         }
         return (

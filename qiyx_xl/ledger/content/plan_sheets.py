@@ -178,7 +178,7 @@ class PlanContent:
         }
         legend = texts.LEGEND + (texts.CONFIRMED_LEGEND if CONFIRMED in table.headers else "")
         return cells | {
-            (0, 0): f"“七优享”{table.title}",
+            (0, 0): texts.sheet_title(plan, table.title),
             (1, 0): f"{plan.title} · {plan.version} 版 · {rules.name} {rules.version}",
             (table.last_row + 1, 0): legend,
         }

@@ -30,7 +30,7 @@ _RELATIONS = opc.relations_part(WORKBOOK)
 _SHARED = "xl/sharedStrings.xml"
 _MOST_BYTES = 1 << 30  # a part larger than this is no ledger
 
-NOT_OURS = "“{name}”不是七优享台账。请选由“qiyx ledger build”生成的台账文件。"
+NOT_OURS = "“{name}”不是本程序建的台账。请选由“qiyx ledger build”生成的台账文件。"
 DAMAGED = (
     "“{name}”已损坏，读不出来，没有改动它。请换回最近的备份；没有备份的，"
     "运行 qiyx ledger rebuild 重建（坏的那份另存）。"

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-CONSOLE_TITLE = "七优享台账"
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan.model import Plan
+
+
+def title(plan: Plan) -> str:
+    """Return what the ledger is called: 七优享台账."""
+    return f"{plan.words.short_name}台账"
+
+
+def sheet_title(plan: Plan, title: str) -> str:
+    """Return a sheet's title: “七优享”指标台账."""
+    return f"“{plan.words.short_name}”{title}"
+
 
 STEPS_TITLE = "每期怎么做"
 STEPS = (
@@ -45,7 +59,7 @@ ASLEEP_STEPS = (
     "用 WPS 或没有 Python 的电脑也能打开看：表里显示的是上一次算好的数，请不要重新计算后保存。",
     (
         "汇总不依赖 Excel：技术人员可用命令 "
-        "qiyx consolidate 收件文件夹 --ledger 七优享台账.xlsm --period 数据期。"
+        "qiyx consolidate 收件文件夹 --ledger 台账文件 --period 数据期。"
     ),
 )
 STATE_LABEL = "函数状态"
@@ -85,13 +99,22 @@ DIFFERENCE_NOTE = "由程序按数据库列出；数、补充值或状态灯不�
 
 # Messages that the VBA shows. Its source must be pure ASCII, so it looks them up by key on the
 # sheet _qiyx.
-MESSAGES = {
-    "category": "七优享",
-    "running": "七优享：正在处理，请稍候……",
-    "awake": "函数已就绪。",
-    "asleep": "函数没有启动，表里显示的是上一次算好的数。请按“操作台”下方的说明处理。原因：",
-    "path_too_long": "台账所在的文件夹路径太长。请把台账移到较短的路径下（如 D:\\七优享）再打开。",
-}
+CATEGORY_KEY = "category"
+
+
+def messages(plan: Plan) -> dict[str, str]:
+    """Return the messages of a plan's ledger by their keys; the category also titles them."""
+    name = plan.words.short_name
+    return {
+        CATEGORY_KEY: name,
+        "running": f"{name}：正在处理，请稍候……",
+        "awake": "函数已就绪。",
+        "asleep": "函数没有启动，表里显示的是上一次算好的数。请按“操作台”下方的说明处理。原因：",
+        "path_too_long": (
+            "台账所在的文件夹路径太长。请把台账移到较短的路径下（如 D:\\台账）再打开。"
+        ),
+    }
+
 
 # The settings of xlwings on the sheet xlwings.conf. The path of Python and whether a resident
 # server is used are left to each computer's own xlwings.conf, which this sheet would override.

@@ -25,6 +25,10 @@ WORDS = (
     "标题",
     "发文机关",
     "区县",
+    "简称",
+    "文号字头",
+    "主送",
+    "抄送",
     "方案名称",
     "数据期",
     "年份",
@@ -109,5 +113,5 @@ def check(edition: Edition, tables: tuple[Table, ...]) -> None:
 
 
 def _words(edition: Edition) -> dict[str, str]:
-    title = f"关于{edition.period.label}“七优享”工程指标完成情况的通报"
+    title = f"关于{edition.period.label}“{edition.plan.words.short_name}”工程指标完成情况的通报"
     return {"标题": title, **sections.shared_words(edition)}

@@ -76,7 +76,7 @@ def lamps(edition: Edition) -> str:
         text += f"其中，{_states(grey)}。"
     district = everything(edition)
     if district.score is not None:
-        text += f"全区晾晒得分{district.score_text}分。"
+        text += f"{edition.everywhere}晾晒得分{district.score_text}分。"
     return text
 
 

@@ -201,7 +201,8 @@ def next_steps(edition: Edition) -> tuple[Block, ...]:
     if counts.green or not blocks:
         say(
             "保持良好势头",
-            "已达标和达序时的指标要巩固成果、防止回落；各单位要及时报送典型做法，供全区借鉴。",
+            "已达标和达序时的指标要巩固成果、防止回落；各单位要及时报送典型做法，"
+            f"供{edition.everywhere}借鉴。",
         )
     return tuple(blocks)
 
@@ -213,6 +214,10 @@ def shared_words(edition: Edition) -> dict[str, str]:
     return {
         "发文机关": edition.office_name,
         "区县": edition.district,
+        "简称": edition.plan.words.short_name,
+        "文号字头": edition.number_prefix,
+        "主送": edition.addressees,
+        "抄送": edition.copies,
         "方案名称": edition.plan.title,
         "数据期": edition.period.label,
         "年份": str(edition.today.year),

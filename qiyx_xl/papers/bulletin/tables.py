@@ -62,7 +62,7 @@ def _line_table(
 def _line_row(line: StatusLine) -> tuple[str, ...]:
     rating = line.rating
     return (
-        line.item.code,
+        line.item.printed_code,
         line.item.name,
         line.item.reporting_agency,
         target_text(rating, line.item),

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.consolidation.batch import Revision
     from qiyx_xl.core.consolidation.conflicts import Conflict
     from qiyx_xl.core.consolidation.merge import Consolidation
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.timeline import Plans
     from qiyx_xl.core.records.project_record import ProjectRevision
     from qiyx_xl.core.records.record import Record
     from qiyx_xl.core.records.submission import Submission
@@ -20,6 +22,7 @@ SCHEMA = "consolidation-report/1"
 
 
 def consolidation_document(
+    plan: Plan | Plans,
     consolidation: Consolidation,
     *,
     ledger: str | None = None,
@@ -29,6 +32,7 @@ def consolidation_document(
     """Return the report as a JSON document.
 
     Args:
+        plan: for the numbers that are printed.
         consolidation: what was changed, or would be changed.
         ledger: the ledger's path.
         sha256_before: the ledger's hash before; None if it was not written.
@@ -43,10 +47,13 @@ def consolidation_document(
         "returned": [_judged(file) for file in merged.returned],
         "unreadable": [_judged(file) for file in merged.unreadable],
         "unchanged": [_file(file) for file in merged.duplicates],
-        "revised": [_revision(revision) for revision in merged.revised],
-        "conflicts": [_conflict(conflict) for conflict in merged.conflicts],
+        "revised": [_revision(plan, revision) for revision in merged.revised],
+        "conflicts": [_conflict(plan, conflict) for conflict in merged.conflicts],
         "missing": [
-            {"agency": gap.agency, "indicators": [item_json(code) for code in gap.codes]}
+            {
+                "agency": gap.agency,
+                "indicators": [item_json(plan.printed(code)) for code in gap.codes],
+            }
             for gap in merged.missing
         ],
         "projects": {
@@ -78,10 +85,10 @@ def _accepted(file: Submission, merged: Consolidation) -> dict[str, Any]:
     }
 
 
-def _revision(revision: Revision) -> dict[str, Any]:
+def _revision(plan: Plan | Plans, revision: Revision) -> dict[str, Any]:
     return {
         "agency": revision.after.agency,
-        "indicator": item_json(revision.after.code),
+        "indicator": item_json(plan.printed(revision.after.code)),
         "changed": list(revision.changed),
         "before": value_json(revision.before),
         "after": value_json(revision.after),
@@ -100,9 +107,9 @@ def _project(revision: ProjectRevision) -> dict[str, Any]:
     }
 
 
-def _conflict(conflict: Conflict) -> dict[str, Any]:
+def _conflict(plan: Plan | Plans, conflict: Conflict) -> dict[str, Any]:
     return {
-        "indicator": item_json(conflict.code),
+        "indicator": item_json(plan.printed(conflict.code)),
         "agency": conflict.right.agency,
         "left": side_json(conflict.left),
         "right": side_json(conflict.right),

@@ -41,11 +41,11 @@ def waiting_document(plan: Plan | Plans, waiting: WaitingChoice) -> dict[str, An
     }
 
 
-def decisions_document(decisions: Iterable[Decision]) -> dict[str, Any]:
+def decisions_document(plan: Plan | Plans, decisions: Iterable[Decision]) -> dict[str, Any]:
     """Return the document of all decisions (schemas/decisions.schema.json)."""
     return {
         "schema": DECISIONS_SCHEMA,
-        "decisions": [_decision(decision) for decision in decisions],
+        "decisions": [_decision(plan, decision) for decision in decisions],
     }
 
 
@@ -68,8 +68,8 @@ def closing_document(
         "schema": CLOSING_SCHEMA,
         **closing_json(closing),
         "copy": copy,
-        "unreported": [item_json(line.item.code) for line in unreported],
-        "in_doubt": [item_json(line.item.code) for line in in_doubt],
+        "unreported": [item_json(line.item.printed_code) for line in unreported],
+        "in_doubt": [item_json(line.item.printed_code) for line in in_doubt],
     }
 
 
@@ -111,7 +111,7 @@ def trace_document(
     """
     return {
         "schema": TRACE_SCHEMA,
-        "indicator": item_json(item.code),
+        "indicator": item_json(item.printed_code),
         "name": item.name,
         "period": str(period),
         "current": None if line is None else _current(line),
@@ -136,19 +136,19 @@ def _what(plan: Plan | Plans, record: Record) -> dict[str, Any]:
     item = plan.item(record.code)
     return {
         "period": str(record.period),
-        "indicator": item_json(record.code),
+        "indicator": item_json(plan.printed(record.code)),
         "name": None if item is None else item.name,
     }
 
 
-def _decision(decision: Decision) -> dict[str, Any]:
+def _decision(plan: Plan | Plans, decision: Decision) -> dict[str, Any]:
     return {
         "kind": decision.kind.value,
         "at": decision.at.isoformat(),
         "by": decision.by,
         "reason": decision.reason,
         "period": str(decision.period),
-        "indicator": item_json(decision.code),
+        "indicator": item_json(plan.printed(decision.code)),
         "agency": decision.agency,
         "value": decision.value,
         "other": decision.other or None,

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 ADOPTION_SCHEMA = "plan-adoption/1"
 
 
+def _printed(code: str, plan: Plan, before: Plan) -> int | str | None:
+    """Return what people see for an item of either plan; None for no item."""
+    item = plan.item(code) or before.item(code)
+    return item_json(code if item is None else item.printed_code) if code else None
+
+
 def adoption_document(
     before: Plan, plan: Plan, since: Period | None, changes: Iterable[PlanChange], *, adopted: bool
 ) -> dict[str, Any]:
@@ -39,7 +45,7 @@ def adoption_document(
         "changes": [
             {
                 "kind": change.kind.value,
-                "indicator": item_json(change.code) if change.code else None,
+                "indicator": _printed(change.code, plan, before),
                 "sentence": change.sentence,
             }
             for change in changes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.plan.model import Goal, Indicator, Item, Milestone, Plan
+from qiyx_xl.core.plan.model import Goal, Indicator, Item, Milestone, Plan, item_json
 from qiyx_xl.core.primitives.values import plain, spell
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, groups_by, projects_json
 from qiyx_xl.core.rating.scorecard import group_of
@@ -70,6 +70,7 @@ def _item_json(line: StatusLine) -> dict[str, Any]:
     kinds = {Indicator: "indicator", Goal: "goal", Milestone: "milestone"}
     return {
         **line.rating.to_json(),
+        "indicator": item_json(line.item.printed_code),
         "name": line.item.name,
         "domain": line.item.domain,
         "agency": line.item.reporting_agency,

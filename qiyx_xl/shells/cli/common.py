@@ -104,6 +104,17 @@ def rules_option(function: _Function) -> _Function:
     )(function)
 
 
+def default_ledger() -> Path:
+    """Return the ledger of the current folder.
+
+    Raises:
+        LedgerError: there are several.
+    """
+    from qiyx_xl.ledger.found import ledger_in
+
+    return ledger_in(Path())
+
+
 def office_options(function: _Function) -> _Function:
     """Add ``--ledger``, ``--store``, ``--plan``, ``--rules``; the command gets one ``office``."""
     return _with_office(function, ledger_option)
@@ -115,9 +126,9 @@ store_option = click.option(
 ledger_option = click.option(
     "--ledger",
     type=PATH,
-    default=Path("七优享台账.xlsm"),
+    default=default_ledger,
     metavar="文件",
-    help="台账，默认是当前文件夹里的 七优享台账.xlsm。",
+    help="台账，默认是当前文件夹里的那一本。",
 )
 
 

@@ -93,6 +93,7 @@ def consolidate(
         refreshed = result.refreshed
         say_json(
             consolidation_document(
+                office.plans,
                 result.consolidation,
                 ledger=str(office.ledger),
                 sha256_before=refreshed.sha256_before if refreshed else None,
@@ -165,4 +166,4 @@ def _outcome_lines(office: Office, outcome: Consolidation) -> Iterable[str]:
 
 def _name(office: Office, code: str) -> str:
     item = office.plans.item(code)
-    return f"{code}“{item.name}”" if item is not None else code
+    return f"{item.printed_code}“{item.name}”" if item is not None else code

@@ -91,7 +91,7 @@ def decide(
     if form == "json":
         from qiyx_xl.papers.json.history import decisions_document
 
-        say_json(decisions_document(decisions))
+        say_json(decisions_document(office.plans, decisions))
     else:
         for line in _decision_lines(office, decisions):
             say(line)
@@ -175,22 +175,24 @@ def _waiting_lines(office: Office, waiting: WaitingChoice) -> Iterable[str]:
 
     for conflict in waiting.conflicts:
         left, right = conflict.left, conflict.right
+        number = office.plans.printed(left.code)
         yield (
             f"冲突：{left.period.label} {_name(office, left.code)}"
             f"　{left.agency}报 {spell(left.actual)}，{right.agency}报 {spell(right.actual)}。"
         )
         yield (
-            f"  采用哪个，请运行：qiyx decide --period {left.period} --indicator {left.code} "
+            f"  采用哪个，请运行：qiyx decide --period {left.period} --indicator {number} "
             f"--agency {left.agency}或{right.agency} --reason 理由"
         )
     for doubt in waiting.doubts:
         record = doubt.record
+        number = office.plans.printed(record.code)
         yield (
             f"待核：{record.period.label} {_name(office, record.code)}"
             f"　{record.agency}报 {spell(record.actual)}，{doubt.reason}。"
         )
         yield (
-            f"  确实无误，请运行：qiyx decide --period {record.period} --indicator {record.code} "
+            f"  确实无误，请运行：qiyx decide --period {record.period} --indicator {number} "
             f"--agency {record.agency} --confirm --reason 理由；填错了，请该单位更正后再报。"
         )
 
@@ -207,4 +209,4 @@ def _decision_lines(office: Office, decisions: Iterable[Decision]) -> Iterable[s
 
 def _name(office: Office, code: str) -> str:
     item = office.plans.item(code)
-    return f"{code}“{item.name}”" if item is not None else code
+    return f"{item.printed_code}“{item.name}”" if item is not None else code

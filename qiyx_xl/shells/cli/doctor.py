@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from qiyx_xl.core.primitives.errors import QiyxError
-from qiyx_xl.shells.cli.common import CLEAN, FINDINGS, PATH, format_option, say, say_json
+from qiyx_xl.shells.cli.common import (
+    CLEAN,
+    FINDINGS,
+    PATH,
+    default_ledger,
+    format_option,
+    say,
+    say_json,
+)
 from qiyx_xl.shells.cli.help import Command
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qiyx_xl.shells.doctor import Report
     from qiyx_xl.shells.doctor.facts import Environment
 
@@ -33,9 +42,9 @@ class FactsError(QiyxError):
 @click.option(
     "--ledger",
     type=PATH,
-    default=Path("七优享台账.xlsm"),
+    default=default_ledger,
     metavar="文件",
-    help="台账，默认是当前文件夹里的 七优享台账.xlsm。",
+    help="台账，默认是当前文件夹里的那一本。",
 )
 @click.option(
     "--facts", type=PATH, metavar="文件", help="不查本机，看别处用 --format json 存下的体检。"

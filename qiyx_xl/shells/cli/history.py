@@ -70,7 +70,7 @@ def print_difference(office: Office, found: Difference) -> None:
     say(f"{found.after}，与{found.before}相比：")
     for change in found.changes:
         item = office.plans.item(change.code)
-        name = change.code if item is None else f"{change.code} {item.name}"
+        name = change.code if item is None else f"{item.printed_code} {item.name}"
         say(f"  {change.describe(name)}")
     better = sum(change.direction > 0 for change in found.changes)
     worse = sum(change.direction < 0 for change in found.changes)
@@ -122,7 +122,7 @@ def print_history(found: History) -> None:
     from qiyx_xl.core.primitives.values import spell
 
     line = found.line
-    heading = f"{found.item.code} {found.item.name}　{found.period.label}"
+    heading = f"{found.item.printed_code} {found.item.name}　{found.period.label}"
     if line is not None:
         value = spell(line.rating.actual) or "未填"
         heading += f"：{value}，{line.rating.lamp}"

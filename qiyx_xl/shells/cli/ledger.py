@@ -51,23 +51,31 @@ def ledger() -> None:
     """新建、刷新、核对、重建台账工作簿，或做静态副本。"""
 
 
-@ledger.command(example="qiyx ledger build 七优享台账.xlsm")
-@click.argument("out", metavar="台账", type=PATH)
+@ledger.command(
+    example="""
+    qiyx ledger build
+    qiyx ledger build 七优享台账.xlsm
+    """
+)
+@click.argument("out", metavar="[台账]", type=PATH, required=False)
 @plan_option
 @rules_option
 @period_option(required=False)
 @by_option
 def build(
-    out: Path,
+    out: Path | None,
     plan_file: Path | None,
     rules_file: Path | None,
     period: Period | None,
     by: str,
 ) -> int:
-    """新建一本空台账（含函数、按钮和功能区）；给了方案的，方案也记入它的数据库。"""
+    """新建一本空台账（含函数、按钮和功能区）；不写名字的，用方案的简称。给了方案的，也记入数据库。"""
+    from pathlib import Path
+
     from qiyx_xl import app
 
-    office = open_office(out, None, plan_file, rules_file)
+    path = Path(app.ledger_name(app.load_plan(plan_file))) if out is None else out
+    office = open_office(path, None, plan_file, rules_file)
     path = app.new_ledger(
         office, period=period, now=moment(), by=by, books_plan=plan_file is not None
     )

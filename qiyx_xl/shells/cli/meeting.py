@@ -128,7 +128,7 @@ def _hold(
     cls=Group,
     example="""
     qiyx matter list
-    qiyx matter add --title "协调新碶街道托育用房" --agency 区卫健局 --deadline 2026-11-30
+    qiyx matter add --title "协调托育用房" --agency 区卫健局 --deadline 2026-11-30
     qiyx matter done M-2026-03 --note "已完成验收"
     qiyx matter reopen M-2026-03 --note "复查未通过"
     """,
@@ -167,7 +167,7 @@ def list_(
 
 @matter.command(
     example="""
-    qiyx matter add --title "协调新碶街道托育用房" --agency 区卫健局 --deadline 2026-11-30
+    qiyx matter add --title "协调托育用房" --agency 区卫健局 --deadline 2026-11-30
     """,
 )
 @click.option("--title", required=True, metavar="事项", help="要办的事。")

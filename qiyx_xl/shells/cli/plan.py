@@ -104,7 +104,7 @@ def _print_plan(the_plan: Plan) -> None:
         screen.print(table(f"{title}（{len(rows)} 项）", header, rows))
     unsure = [item for item in the_plan.indicators if item.to_confirm]
     for item in unsure:
-        say(f"待确认：指标{item.code}“{item.name}”的目标按默认口径读出，请对照文件确认。")
+        say(f"待确认：指标{item.number}“{item.name}”的目标按默认口径读出，请对照文件确认。")
 
 
 @plan.command(

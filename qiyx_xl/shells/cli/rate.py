@@ -65,6 +65,7 @@ def rate(
 ) -> int:
     """算一个值的完成率、序时和红黄绿，并说明理由。"""
     from qiyx_xl import app
+    from qiyx_xl.core.plan.model import item_json
     from qiyx_xl.core.rating.period_target import Override
 
     plans, rules = plans_and_rules(ledger, store, plan_file, rules_file)
@@ -79,10 +80,12 @@ def rate(
         plan=plan,
         rules=rules,
     )
+    item = None if indicator is None else app.find_item(plan, indicator)
     if form == "json":
-        say_json(rating.to_json())
+        number = {} if item is None else {"indicator": item_json(item.printed_code)}
+        say_json(rating.to_json() | number)
     else:
-        _print_rating(None if indicator is None else app.find_item(plan, indicator), rating)
+        _print_rating(item, rating)
     return CLEAN
 
 

@@ -107,7 +107,7 @@ def print_status(state: State, views: Sequence[str]) -> None:
     screen = console()
     rows = [
         (
-            line.item.code,
+            line.item.printed_code,
             line.item.name,
             spell(line.rating.actual) or "—",
             line.rating.target_printed,

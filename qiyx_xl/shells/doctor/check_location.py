@@ -26,7 +26,7 @@ _TROUBLESOME = '%;^!"'
 # The settings that install.bat and resident-on.bat write into the file beside a ledger.
 _INSTALLED_SETTINGS = frozenset({"INTERPRETER_WIN", "DEBUG UDFS"})
 
-_MOVE = "请把台账移到本机硬盘上的文件夹（如 D:\\七优享），连同旁边的 .sqlite 文件"
+_MOVE = "请把台账移到本机硬盘上的文件夹（如 D:\\台账），连同旁边的 .sqlite 文件"
 
 _TROUBLES = {
     "bom": "存成了带 BOM 的 UTF-8 或 UTF-16，Excel 读不出第一行",
@@ -194,7 +194,7 @@ def command_length(environment: Environment) -> Answer:
         return broken(
             found,
             "再长 Excel 会直接退出，所以台账不会启动 Python。"
-            "请把台账移到较短的路径（如 D:\\七优享），"
+            "请把台账移到较短的路径（如 D:\\台账），"
             "并删去 xlwings.conf 里用不着的 PYTHONPATH。",
         )
     return ok(found)

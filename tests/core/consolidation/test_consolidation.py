@@ -255,7 +255,7 @@ def test_the_report_is_as_its_schema_says(plan: Plan) -> None:
         known=(first.accepted[0].sha256,),
     )
     document = consolidation_document(
-        outcome, ledger="七优享台账.xlsm", sha256_before="0" * 64, sha256_after="1" * 64
+        plan, outcome, ledger="七优享台账.xlsm", sha256_before="0" * 64, sha256_after="1" * 64
     )
     document = json.loads(json.dumps(document, allow_nan=False))
     jsonschema.Draft202012Validator(schema).validate(document)
@@ -269,6 +269,6 @@ def test_the_report_is_as_its_schema_says(plan: Plan) -> None:
     assert (conflict["left"]["actual"], conflict["right"]["actual"]) == ("5.1", "6")
     assert len(document["unchanged"]) == 1
     assert document["missing"][0]["agency"] == HEALTH
-    dry = consolidation_document(outcome)
+    dry = consolidation_document(plan, outcome)
     jsonschema.Draft202012Validator(schema).validate(dry)
     assert dry["ledger"]["sha256_after"] is None

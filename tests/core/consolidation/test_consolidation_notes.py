@@ -11,7 +11,6 @@ from support.finding_lines import told
 
 from qiyx_xl.core.consolidation.batch import file_name, same_time, with_disagreements, with_finding
 from qiyx_xl.core.consolidation.conflicts import Conflict
-from qiyx_xl.core.consolidation.street_totals import STREET_TOTAL
 from qiyx_xl.core.findings import STREET_SUM
 from qiyx_xl.core.plan.model import Aggregation
 from qiyx_xl.core.primitives.values import Absence
@@ -31,7 +30,7 @@ def item(plan: Plan) -> Item:
 def conflict(item: Item) -> Conflict:
     left = row(item.code, "20", item.reporting_agency)
     right = replace(
-        row(item.code, "22", STREET_TOTAL), remark="2 个街道：新碶街道 9、大碶街道 13", source=None
+        row(item.code, "22", "各街道合计"), remark="2 个街道：新碶街道 9、大碶街道 13", source=None
     )
     return Conflict(left, right)
 
@@ -69,7 +68,9 @@ def test_what_was_said_of_a_cell_is_not_said_again(
     plan: Plan, item: Item, conflict: Conflict
 ) -> None:
     own = sent(row(item.code, "20"), agency=item.reporting_agency)
-    before = STREET_SUM.at("填报表", "G6", code=item.code, name=item.name, value="20", known="22")
+    before = STREET_SUM.at(
+        "填报表", "G6", code=item.code, name=item.name, value="20", known="22", level="街道"
+    )
     for cell, times in (("G6", 1), ("G9", 2)):
         known = with_finding(own, replace(before, cell=cell))
         assert [len(one) for one in pointed_out(plan, [known], conflict)] == [times]
@@ -80,7 +81,10 @@ def test_what_was_said_of_a_cell_is_not_said_again(
 
 
 def test_a_finding_may_bring_another_status() -> None:
-    file, finding = sent(row("1", "4.9")), STREET_SUM.at(code="1", name="", value="1", known="2")
+    file, finding = (
+        sent(row("1", "4.9")),
+        STREET_SUM.at(code="1", name="", value="1", known="2", level="街道"),
+    )
     assert with_finding(file, finding).status is SubmissionStatus.ACCEPTED
     returned = with_finding(with_finding(file, finding), finding, SubmissionStatus.RETURNED)
     assert (returned.status, returned.findings) == (SubmissionStatus.RETURNED, (finding, finding))

@@ -415,7 +415,7 @@ def test_an_agency_that_is_not_listed_is_found_with_the_name_meant(document, che
         (("goals", 0, "clause"), "二(二)-1", "[P327 请核对] 任务目标T1-1-01 · 出处：编号“T1-1-01”对应的出处应是“二(一)-1”，现在是“二(二)-1”。请核对。"),
         (("indicators", 14, "second_input"), None, "[P328 必须改] 指标15 · 补充项：目标是文字，要有分母才能判断，要另填应覆盖人数（coverage_base）。请把补充项改成它。"),
         (("goals", 0, "baseline_date"), "2022-12-31", "[P329 请核对] 任务目标T1-1-01 · 基期日期：填了基期日期，却没有基期值。请补上基期值，或删去日期。"),
-        (("indicators", 17, "aggregation"), "ratio_of_sums", "[P330 必须改] 指标18 · 汇总方式：各街道报分子和分母的（ratio_of_sums），要写明分子、分母和计量单位。请补上“分子和分母”，或改汇总方式。"),
+        (("indicators", 17, "aggregation"), "ratio_of_sums", "[P330 必须改] 指标18 · 汇总方式：各下级单位报分子和分母的（ratio_of_sums），要写明分子、分母和计量单位。请补上“分子和分母”，或改汇总方式。"),
         (("indicators", 17, "parts"), {"numerator": "有物业的小区数", "denominator": "小区总数", "measure": "个"}, "[P331 请核对] 指标18 · 分子和分母：汇总方式是“lead_agency”，用不到分子和分母。请改汇总方式，或删去分子和分母。"),
     ],
 )  # fmt: skip

@@ -31,7 +31,7 @@ def test_the_ribbon_validates_against_its_schema():
         (b"imageMso=", b"imagemso="),
         (b"<group ", b"<panel "),
         (b"2009/07", b"2006/01"),
-        (b'label="\xe4\xb8\x83', b'caption="\xe4\xb8\x83'),
+        (b'label="{', b'caption="{'),
     ],
 )
 def test_the_schema_notices_a_mistake(good: bytes, bad: bytes):

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from support.paths import ROOT
 
+from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.ledger.build import vba
-from qiyx_xl.ledger.layout.texts import MESSAGES
+from qiyx_xl.ledger.layout.texts import messages
 from qiyx_xl.ledger.registry import (
     FUNCTION_MODULE,
     FUNCTIONS,
@@ -164,7 +165,7 @@ def test_vba_and_python_spell_the_two_errors_alike():
 
 def test_every_text_that_the_vba_shows_stands_in_the_workbook():
     asked = set(re.findall(r'SheetText\("(\w+)"\)', OURS))
-    assert asked == set(MESSAGES)
+    assert asked == set(messages(load_plan()))
 
 
 def test_python_is_started_only_below_the_dlls_2048_bytes():

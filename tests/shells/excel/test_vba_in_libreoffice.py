@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.ledger.build import vba
 from qiyx_xl.ledger.build.workbook import build_ledger
-from qiyx_xl.ledger.layout.texts import MESSAGES
-from qiyx_xl.ledger.registry import CATEGORY, CONTROLS, FUNCTIONS, LedgerSheet
+from qiyx_xl.ledger.layout.texts import CATEGORY_KEY, messages
+from qiyx_xl.ledger.registry import CONTROLS, FUNCTIONS, LedgerSheet
+
+MESSAGES = messages(load_plan())
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
@@ -207,7 +210,7 @@ def test_the_function_wizard_is_told_every_function_with_its_help_and_arguments(
     assert told == [
         [
             f"'台账.xlsm'!{function.name}",
-            CATEGORY,
+            MESSAGES[CATEGORY_KEY],
             function.help,
             *(argument.help for argument in function.arguments),
         ]

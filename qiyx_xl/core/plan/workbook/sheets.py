@@ -206,7 +206,7 @@ _MEASURED = (
            hint="除实际值外还要单位填的数；不用填的空着。"),
     _named("cumulative", Kind.FLAG, 9, default=False, hint="是：从起算年起的累计数，只增不减。"),
     _named("decimals", Kind.WHOLE, 9, default=0, hint="目标显示几位小数，0 到 6；不影响比较。"),
-    _named("baseline", Kind.NUMBER, 10, hint="规划开始前的数，可随时补录；没有的空着。"),
+    _named("baseline", Kind.NUMBER, 10, hint="规划开始前的数，可随时补录；空着就是简称加“办”。"),
     _named("baseline_date", Kind.DAY, 13,
            hint="基期值是哪一天的数；空着就是规划首年的上一年12月31日。"),
     _named("may_exceed_hundred", Kind.FLAG, 9, hint="是：百分比可以超过100，如毛入学率。"),
@@ -377,10 +377,10 @@ BASICS = (
     _named("version", hint="改动方案后请递增，如 2023.2。"),
     _named("issued", Kind.DAY, hint="如 2023-06-12。"),
     _named("years", hint="从早到晚，如 2023—2027。"),
-    _named("short_name", hint="方案的简称，如 七优享；印在标题、功能区和文件名上。"),
-    _named("district", hint="哪个地方的方案，如 北仑区。"),
-    _named("office", hint="谁落款，如 北仑区“七优享”工程工作专班办公室。"),
-    _named("number_prefix", hint="通报的文号字头，如 仑七优享办；没有的空着。"),
+    _named("short_name", hint="方案的简称，就是标题里引号中的名称；印在标题、功能区和文件名上。"),
+    _named("district", hint="哪个地方的方案，写区县的名称。"),
+    _named("office", hint="谁落款，写专班办公室的全称。"),
+    _named("number_prefix", hint="通报的文号字头；空着就是简称加“办”。"),
     _named("addressees", hint="通报的主送单位，一段文字；空着就按单位名录。"),
 )  # fmt: skip
 
