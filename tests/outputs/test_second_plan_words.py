@@ -58,7 +58,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Made:
         assert done.code in (0, 1), (words, done.err)
         printed.append(Told(" ".join(words), done.out + done.err))
 
-    second_plan.write_plan(folder / "方案.json", own_ids=False)
+    second_plan.write_plan(folder / "方案.json")
     say("init", ".", "--plan", "方案.json", *Q3, *BY)
     (folder / "方案.json").unlink()
     _lists(folder, say)

@@ -20,6 +20,7 @@ from qiyx_xl.ledger.file.opened import WORKBOOK
 from qiyx_xl.ledger.file.reshape import set_names
 from qiyx_xl.ledger.file.sheet_xml import cells_of, differing, patch_cells
 from qiyx_xl.ledger.layout import tables as layout
+from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import address, column_of
 from qiyx_xl.ledger.layout.tables import NOTE, RESPONSIBLE, Name
 from qiyx_xl.ledger.registry import LEDGER_SCHEMA, LedgerSheet
@@ -87,7 +88,8 @@ def _identity_cells(
             listed = max(listed, row + 1)
     cells: dict[tuple[int, int], Cell] = {}
     free = max(rows.values(), default=-1) + 1
-    for key, value in plan_identity(content.view).items():
+    said = plan_identity(content.view) | texts.messages(content.view.plan)
+    for key, value in said.items():
         row = rows.get(key, free)
         free = max(free, row + 1)
         cells |= {(row, _KEY): key, (row, _TEXT): value}
