@@ -503,6 +503,7 @@ def test_a_damaged_file_is_refused_in_one_sentence(workbook, tmp_path, name):
     found = check_plan(path)
     assert [finding.code for finding in found] == ["P112"]
     assert path.name in found[0].message
+    assert found[0].message.count("。") == 2  # what is wrong, and one cure
     with pytest.raises(PlanError):
         load_plan(path)
 

@@ -82,7 +82,7 @@ def read_plan_workbook(path: pathlib.Path) -> PlanWorkbook:
         sheets = list(read_sheets(guard(read_bytes(path), path.suffix)))
         return _Reader(sheets).read()
     except Refused as refused:
-        detail = refused.finding.message.rstrip("。")
+        detail = refused.finding.message.split("。", maxsplit=1)[0]  # its cure is the forms'
         raise PlanTextError(kinds.WORKBOOK_UNREADABLE.at(value=path.name, detail=detail)) from None
 
 
