@@ -32,9 +32,11 @@ TODAY = ("--today", "2026-10-30")
 # One line or more for every command there is.
 LINES = {
     "demo": [["demo", "样例"]],
+    "init": [["init", "新专班"]],
     "plan show": [["plan", "show"]],
     "plan check": [["plan", "check"]],
     "plan export": [["plan", "export", "方案.xlsx"]],
+    "plan adopt": [["plan", "adopt", "方案.xlsx", "--dry-run"]],
     "plan import": [["plan", "import", "方案.docx", "--out", "草稿.json"]],
     "rate": [["rate", "--indicator", "9", "--period", "2024Q2", "--actual", "3.3"]],
     "distribute": [["distribute", *Q, "--out", "下发"]],
