@@ -29,7 +29,7 @@ def _indicators() -> list[Indicator]:
     """Return the indicators whose targets are all numbers, so that all ways compute the same."""
     return [
         indicator
-        for indicator in functions.plan().indicators
+        for indicator in functions.shipped().plan.indicators
         if all(target.value is not None for target in indicator.targets.values())
     ]
 
@@ -63,7 +63,7 @@ def _targets() -> pd.DataFrame:
                 "sign": target.comparator.value,
                 "lower": indicator.direction is Direction.LOWER_IS_BETTER,
             }
-            for indicator in functions.plan().indicators
+            for indicator in functions.shipped().plan.indicators
             for year, target in indicator.targets.items()
             if target.value is not None
         ]
@@ -119,7 +119,7 @@ def by_rows(columns: Columns, targets: pd.DataFrame) -> list[list[object]]:
 
 
 def _forgetting(columns: Columns) -> object:
-    functions._rating.cache_clear()  # noqa: SLF001 - as after an edit that changes every value
+    functions.shipped()._rating.cache_clear()  # noqa: SLF001 - as after an edit that changes every value
     return QYX_RATE(*columns)
 
 
@@ -178,10 +178,10 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
         rounds=11,
         clock=time.process_time,
     )
-    frame, today = _frame(1_000_000), date(2026, 10, 20)
+    frame, today, by = _frame(1_000_000), date(2026, 10, 20), functions.shipped()
     million = Case(
         "`rate_frame`，1,000,000 条记录（率、灯、状态、序时差全部列）",
-        Way("", lambda: rate_frame(frame, functions.plan(), functions.rules(), today=today)),
+        Way("", lambda: rate_frame(frame, by.plan, by.rules, today=today)),
         Way("pandas 整列只做除法（浮点）", lambda: _arithmetic(frame.copy(), targets)),
     )
     return measure([*cases, single, million]), [

@@ -7,7 +7,7 @@ Option Explicit
 ' very hidden sheet _qiyx (column A: key, column B: text) and is shown from there.
 
 Private Const BUTTONS As String = "qiyx_xl.shells.buttons"
-Private Const FUNCTIONS As String = "qiyx_xl.shells.udfs"
+Private Const FUNCTIONS As String = "qiyx_xl.shells.udfs_at"
 Private Const TEXT_SHEET As String = "_qiyx"
 Private Const STATE_NAME As String = "QiyxState"
 
@@ -23,13 +23,15 @@ Private Const MOST_ARGUMENTS As Long = 6
 ' A function that rates takes so many arguments, and its period stands second.
 Private Const RATED_ARGUMENTS As Long = 6
 Private Const PERIOD_AT As Long = 1
-Private Const PLAN_SHEETS As String = "qiyx_xl.shells.plan_sheets"
 Private Const MOST_KNOWN As Long = 20000
 Private Const MOST_MISSED As Long = 4
 Private Const PAUSE_SECONDS As Long = 10
 
 ' The path for which the command line was measured and found short enough.
 Private fitsFor As String
+
+' The plan by which this workbook was written, as the sheet of texts says.
+Private planId As String
 
 ' Answers by function and arguments, and the day on which they hold.
 Private known As Collection
@@ -188,30 +190,41 @@ Public Function Answer(ByVal source As String, ByVal func As String, ByVal given
         As Variant
     Dim values As Variant, key As String, found As Variant
     If UBound(given) < LBound(given) Then
-        Answer = RealErrors(AskPython(source, func, given))
+        Answer = RealErrors(AskPython(func, given))
         Exit Function
     End If
     If Not IntoValues(given, values) Then Exit Function
     key = KeyOf(values)
     If Len(key) = 0 Then
-        Answer = RealErrors(AskPython(source, func, values))
+        Answer = RealErrors(AskPython(func, values))
         Exit Function
     End If
     If Not Recall(func, key, found) Then
         If StandsInPlanSheet(given) Then FetchPlanSheets values(PERIOD_AT)
         If Not Recall(func, key, found) Then
-            found = RealErrors(AskPython(source, func, values))
+            found = RealErrors(AskPython(func, values))
             Remember func, key, found
         End If
     End If
     Answer = found
 End Function
 
-' One call to Python. What is in brackets goes over by value: a server in Python does not take
-' a text or an array by reference.
-Private Function AskPython(ByVal source As String, ByVal func As String, ByVal values As Variant) _
-        As Variant
-    AskPython = AwakeServer().CallUDF((source), (func), (values))
+' One call to Python: which workbook asks, by which plan it was written, and the arguments. So
+' several open ledgers are each answered by their own plan.
+'
+' What is in brackets goes over by value: a server in Python does not take a text or an array by
+' reference.
+Private Function AskPython(ByVal func As String, ByVal values As Variant) As Variant
+    Dim whole() As Variant, at As Long, first As Long
+    first = LBound(values)
+    ReDim whole(0 To UBound(values) - first + 2)
+    If Len(planId) = 0 Then planId = SheetText("plan_id")
+    whole(0) = ThisWorkbook.FullName
+    whole(1) = planId
+    For at = first To UBound(values)
+        whole(at - first + 2) = values(at)
+    Next at
+    AskPython = AwakeServer().CallUDF((FUNCTIONS), (func), (whole))
 End Function
 
 ' Whether a rating is asked for a row of one of the three plan sheets.
@@ -261,6 +274,7 @@ End Function
 
 Public Sub ForgetAnswers()
     Set known = Nothing
+    planId = ""
     fetchedFor = ""
     missed = 0
 End Sub
@@ -342,7 +356,7 @@ Private Sub FetchPlanSheets(ByVal period As Variant)
     missed = 0
     ' Whatever goes wrong here, the cell still asks by itself.
     On Error GoTo failed
-    rows = AskPython(PLAN_SHEETS, "plan_sheet_answers", _
+    rows = AskPython("plan_sheet_answers", _
         Array(period, Filled("QiyxRecords"), Filled("QiyxGoals"), Filled("QiyxBaselines")))
     names = Array("QYX_RATE", "QYX_GAP", "QYX_STATUS", "QYX_EXPLAIN")
     at = LBound(rows, 2)

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from qiyx_xl import __version__
 from qiyx_xl.core.forms.cell import Cell
 from qiyx_xl.core.forms.cell_parser import read_cell, read_number
 from qiyx_xl.core.plan.model import Goal, Indicator, Item
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period, PeriodError
 from qiyx_xl.core.primitives.values import Unreadable
 from qiyx_xl.core.rating.rate import Rating, Yardstick, effective_item, is_due
@@ -66,108 +67,6 @@ class _Failure(Exception):  # noqa: N818 - an answer, not an error
         self.error = error
 
 
-_F = TypeVar("_F", bound=Callable[..., Any])
-_ANSWERS: dict[str, Callable[..., Any]] = {}
-
-
-def _answers(name: str) -> Callable[[_F], _F]:
-    def register(function: _F) -> _F:
-        _ANSWERS[name] = function
-        return function
-
-    return register
-
-
-@cache
-def plan() -> Plan:
-    """Return the plan that the functions use, read once per server process."""
-    return load_plan()
-
-
-@cache
-def rules() -> Rules:
-    """Return the rules that the functions use, with the calendar, read once per process."""
-    return load_rules().on(load_calendar())
-
-
-# --- the functions ---------------------------------------------------------------------------
-
-
-@_answers("QYX_TARGET")
-def target(indicator: Grid, year: Grid, form: Grid | None = None) -> Any:
-    """Return the year's target; if it is a word instead of a number, the word."""
-
-    def compute(indicator: CellInput, year: CellInput, form: CellInput) -> Answer:
-        item = effective_item(plan(), _item(indicator))
-        wanted = period_of(year).year
-        if isinstance(item, Indicator):
-            found = item.targets.get(wanted)
-        elif isinstance(item, Goal) and wanted in plan().years:
-            found = item.target if wanted >= (item.annual_from or 0) else None
-        else:
-            found = None
-        if found is None:
-            raise _Failure(CellError.NOT_AVAILABLE)
-        if _is_blank(form) or str(form).strip() == "数值":
-            return found.printed if found.value is None else found.value
-        if str(form).strip() != AS_PRINTED:
-            raise _Failure(CellError.VALUE)
-        return found.printed
-
-    return _cell_by_cell(compute, indicator, year, form)
-
-
-def _rated_function(answer: Callable[[Rating], Answer]) -> Callable[..., Any]:
-    def over(
-        indicator: Grid,
-        period: Grid,
-        actual: Grid,
-        previous: Grid | None = None,
-        base: Grid | None = None,
-        confirmed: Grid | None = None,
-    ) -> Any:
-        today = _today()
-
-        def compute(
-            indicator: CellInput,
-            period: CellInput,
-            actual: CellInput,
-            previous: CellInput,
-            base: CellInput,
-            confirmed: CellInput,
-        ) -> Answer:
-            return answer(_rating(indicator, period, actual, previous, base, confirmed, today))
-
-        given = (indicator, period, actual, previous, base, confirmed)
-        grids = [_NOT_GIVEN if grid is None else grid for grid in given]
-        if max(map(len, grids)) >= LONG:
-            in_columns = answer_columns(
-                answer,
-                grids,
-                partial(_known_yardstick, today),
-                _known_confirmation,
-                partial(_compute_cell, compute),
-            )
-            if in_columns is not None:
-                return in_columns
-        return _cell_by_cell(compute, *grids)
-
-    return over
-
-
-_answers("QYX_RATE")(_rated_function(rate_answer))
-_answers("QYX_STATUS")(_rated_function(status_answer))
-_answers("QYX_GAP")(_rated_function(gap_answer))
-_answers("QYX_EXPLAIN")(_rated_function(explain_answer))
-
-
-@_answers("QYX_SCORE")
-def score(statuses: Grid) -> CellOutput:
-    """Return one score for a whole range of lamps."""
-    cells = ["" if _is_blank(cell) else str(cell).strip() for row in statuses for cell in row]
-    return _out(score_answer(cells, rules()))
-
-
 _FIELDS: dict[str, Callable[[Item], str]] = {
     "名称": lambda item: item.name,
     "计量单位": lambda item: item.measure,
@@ -190,89 +89,214 @@ _FIELD_ALIASES = {
 }
 
 
-@_answers("QYX_INFO")
-def info(indicator: Grid, field: Grid) -> Any:
-    """Return a field of an item; the field is given by its Chinese or English name."""
+class Functions:
+    """The functions of one office: by its plans and its rules.
 
-    def compute(indicator: CellInput, field: CellInput) -> Answer:
-        item = _item(indicator)
-        name = "" if field is None else str(field).strip()
-        answer = _FIELDS.get(_FIELD_ALIASES.get(name.lower(), name))
-        if answer is None:
-            raise _Failure(CellError.VALUE)
-        return answer(item)
+    A function that is asked about a period answers by the plan in force then, the others by the
+    plan in force today.
+    """
 
-    return _cell_by_cell(compute, indicator, field)
+    def __init__(self, plans: Plans, rules: Rules) -> None:
+        self.plans = plans
+        self.rules = rules
+        self._rating = lru_cache(maxsize=_REMEMBERED, typed=True)(self._rated)
+        self._yardstick = lru_cache(maxsize=_REMEMBERED, typed=True)(self._yardstick_of)
 
+    @property
+    def plan(self) -> Plan:
+        """The plan in force today."""
+        return self.plans.at(Period.parse(_today()))
 
-@_answers("QYX_PLAN")
-def whole_plan() -> list[list[CellOutput]]:
-    """Return the table of indicators, with a header row."""
-    years = plan().years
-    names = ("序号", "领域", "指标", "计量单位", "牵头单位", "责任单位", "方向", "频次")
-    header: list[CellOutput] = [*names, *(f"{year}年" for year in years)]
-    return [header] + [
-        [
-            float(indicator.number),
-            indicator.domain,
-            indicator.name,
-            indicator.measure,
-            indicator.lead_agency,
-            indicator.reporting_agency,
-            indicator.direction.label,
-            indicator.frequency.label,
-            *(indicator.targets[year].printed for year in years),
+    def call(self, name: str, *grids: Grid | None) -> Any:
+        """Call a function by its name in Excel."""
+        return _METHODS[name](self, *grids)
+
+    def target(self, indicator: Grid, year: Grid, form: Grid | None = None) -> Any:
+        """Return the year's target; if it is a word instead of a number, the word."""
+
+        def compute(indicator: CellInput, year: CellInput, form: CellInput) -> Answer:
+            wanted = period_of(year).year
+            plan = self.plans.at(Period.of_year(wanted))
+            item = effective_item(plan, _item(plan, indicator))
+            if isinstance(item, Indicator):
+                found = item.targets.get(wanted)
+            elif isinstance(item, Goal) and wanted in plan.years:
+                found = item.target if wanted >= (item.annual_from or 0) else None
+            else:
+                found = None
+            if found is None:
+                raise _Failure(CellError.NOT_AVAILABLE)
+            if _is_blank(form) or str(form).strip() == "数值":
+                return found.printed if found.value is None else found.value
+            if str(form).strip() != AS_PRINTED:
+                raise _Failure(CellError.VALUE)
+            return found.printed
+
+        return _cell_by_cell(compute, indicator, year, form)
+
+    def rate(self, *given: Grid | None) -> Any:
+        """Return 完成率 as a share."""
+        return self._rate_each(rate_answer, given)
+
+    def status(self, *given: Grid | None) -> Any:
+        """Return the lamp."""
+        return self._rate_each(status_answer, given)
+
+    def gap(self, *given: Grid | None) -> Any:
+        """Return the percentage points ahead of 序时."""
+        return self._rate_each(gap_answer, given)
+
+    def explain(self, *given: Grid | None) -> Any:
+        """Return the reason as a sentence."""
+        return self._rate_each(explain_answer, given)
+
+    def score(self, statuses: Grid) -> CellOutput:
+        """Return one score for a whole range of lamps."""
+        cells = ["" if _is_blank(cell) else str(cell).strip() for row in statuses for cell in row]
+        return _out(score_answer(cells, self.rules))
+
+    def info(self, indicator: Grid, field: Grid) -> Any:
+        """Return a field of an item; the field is given by its Chinese or English name."""
+        plan = self.plan
+
+        def compute(indicator: CellInput, field: CellInput) -> Answer:
+            item = _item(plan, indicator)
+            name = "" if field is None else str(field).strip()
+            answer = _FIELDS.get(_FIELD_ALIASES.get(name.lower(), name))
+            if answer is None:
+                raise _Failure(CellError.VALUE)
+            return answer(item)
+
+        return _cell_by_cell(compute, indicator, field)
+
+    def whole_plan(self) -> list[list[CellOutput]]:
+        """Return the table of indicators, with a header row."""
+        plan = self.plan
+        names = ("序号", "领域", "指标", "计量单位", "牵头单位", "责任单位", "方向", "频次")
+        header: list[CellOutput] = [*names, *(f"{year}年" for year in plan.years)]
+        return [header] + [
+            [
+                float(indicator.number),
+                indicator.domain,
+                indicator.name,
+                indicator.measure,
+                indicator.lead_agency,
+                indicator.reporting_agency,
+                indicator.direction.label,
+                indicator.frequency.label,
+                *(
+                    "" if (target := indicator.targets.get(year)) is None else target.printed
+                    for year in plan.years
+                ),
+            ]
+            for indicator in plan.indicators
         ]
-        for indicator in plan().indicators
-    ]
+
+    def version(self) -> str:
+        """Return the plan's title, and the versions of plan, product and rules."""
+        plan, rules = self.plan, self.rules
+        return (
+            f"{plan.title}（方案 {plan.version}）；qiyx-xl {__version__}；"
+            f"规则 {rules.version}（{rules.name}）"
+        )
+
+    # --- rating --------------------------------------------------------------------------------
+
+    def _rate_each(self, answer: Callable[[Rating], Answer], given: Sequence[Grid | None]) -> Any:
+        """Rate indicator, period, actual, previous, second and confirmation, cell by cell."""
+        today = _today()
+
+        def compute(
+            indicator: CellInput,
+            period: CellInput,
+            actual: CellInput,
+            previous: CellInput,
+            base: CellInput,
+            confirmed: CellInput,
+        ) -> Answer:
+            return answer(self._rating(indicator, period, actual, previous, base, confirmed, today))
+
+        grids = [_NOT_GIVEN if grid is None else grid for grid in given]
+        grids += [_NOT_GIVEN] * (_RATED_ARGUMENTS - len(grids))
+        if max(map(len, grids)) >= LONG:
+            in_columns = answer_columns(
+                answer,
+                grids,
+                partial(self._known_yardstick, today),
+                _known_confirmation,
+                partial(_compute_cell, compute),
+            )
+            if in_columns is not None:
+                return in_columns
+        return _cell_by_cell(compute, *grids)
+
+    def _rated(
+        self,
+        indicator: CellInput,
+        period: CellInput,
+        actual: CellInput,
+        previous: CellInput,
+        base: CellInput,
+        confirmed: CellInput,
+        today: date,
+    ) -> Rating:
+        """Rate the cells of a row; cached, because several functions ask for the same row."""
+        yardstick = self._yardstick(indicator, period, today)
+        item = yardstick.item
+        return yardstick.rate(
+            read_cell(_cell(actual), item).value,
+            previous=_read_decimal(previous, item),
+            second=_read_decimal(base, item),
+            confirmed=_is_confirmed(confirmed),
+        )
+
+    def _yardstick_of(self, indicator: CellInput, period: CellInput, today: date) -> Yardstick:
+        when = period_of(period)
+        plan = self.plans.at(when)
+        item = effective_item(plan, _item(plan, indicator))
+        return Yardstick(item, when, self.rules, due=is_due(item, when, today, self.rules))
+
+    def _known_yardstick(
+        self, today: date, indicator: CellInput, period: CellInput
+    ) -> Yardstick | None:
+        try:
+            return None if _is_blank(indicator) else self._yardstick(indicator, period, today)
+        except _Failure:
+            return None
 
 
-@_answers("QYX_VERSION")
-def version() -> str:
-    """Return the versions of product, plan and rules."""
-    ruled = f"规则 {rules().version}（{rules().name}）"
-    return f"七优享台账 {__version__}；方案 {plan().version}；{ruled}"
+_RATED_ARGUMENTS = 6
+_METHODS: dict[str, Callable[..., Any]] = {
+    "QYX_TARGET": Functions.target,
+    "QYX_RATE": Functions.rate,
+    "QYX_STATUS": Functions.status,
+    "QYX_GAP": Functions.gap,
+    "QYX_EXPLAIN": Functions.explain,
+    "QYX_SCORE": Functions.score,
+    "QYX_INFO": Functions.info,
+    "QYX_PLAN": Functions.whole_plan,
+    "QYX_VERSION": Functions.version,
+}
 
 
-REGISTRY = {function.name: Registered(function, _ANSWERS[function.name]) for function in FUNCTIONS}
+@cache
+def shipped() -> Functions:
+    """Return the functions by the shipped plan and rules, read once per process."""
+    return Functions(Plans.only(load_plan()), load_rules().on(load_calendar()))
+
+
+def _by_the_shipped_plan(name: str) -> Callable[..., Any]:
+    return lambda *grids: shipped().call(name, *grids)
+
+
+REGISTRY = {
+    function.name: Registered(function, _by_the_shipped_plan(function.name))
+    for function in FUNCTIONS
+}
+"""The functions where no workbook is known: by the shipped plan."""
 
 
 # --- converting cells to the core's values ---------------------------------------------------
-
-
-@lru_cache(maxsize=_REMEMBERED, typed=True)
-def _rating(
-    indicator: CellInput,
-    period: CellInput,
-    actual: CellInput,
-    previous: CellInput,
-    base: CellInput,
-    confirmed: CellInput,
-    today: date,
-) -> Rating:
-    """Rate the cells of a row; cached, because several functions are called for the same row."""
-    yardstick = _yardstick(indicator, period, today)
-    item = yardstick.item
-    return yardstick.rate(
-        read_cell(_cell(actual), item).value,
-        previous=_read_decimal(previous, item),
-        second=_read_decimal(base, item),
-        confirmed=_is_confirmed(confirmed),
-    )
-
-
-@lru_cache(maxsize=_REMEMBERED, typed=True)
-def _yardstick(indicator: CellInput, period: CellInput, today: date) -> Yardstick:
-    item = effective_item(plan(), _item(indicator))
-    when = period_of(period)
-    return Yardstick(item, when, rules(), due=is_due(item, when, today, rules()))
-
-
-def _known_yardstick(today: date, indicator: CellInput, period: CellInput) -> Yardstick | None:
-    try:
-        return None if _is_blank(indicator) else _yardstick(indicator, period, today)
-    except _Failure:
-        return None
 
 
 _CONFIRMATIONS: dict[CellInput, bool] = {
@@ -300,12 +324,12 @@ def _today() -> date:
     return date.today()  # noqa: DTZ011 - the local date of the office is meant
 
 
-def _item(key: CellInput) -> Item:
+def _item(plan: Plan, key: CellInput) -> Item:
     if _is_error(key):
         raise _Failure(CellError.VALUE)
     if isinstance(key, float) and key.is_integer():
         key = int(key)
-    item = plan().find(str(key))
+    item = plan.find(str(key))
     if item is None:
         raise _Failure(CellError.NOT_AVAILABLE)
     return item

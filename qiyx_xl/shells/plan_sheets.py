@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import Goal, Milestone
     from qiyx_xl.core.primitives.periods import Period
-    from qiyx_xl.shells.functions import CellInput, CellOutput, Grid
+    from qiyx_xl.shells.functions import CellInput, CellOutput, Functions, Grid
 
 FUNCTIONS = ("QYX_RATE", "QYX_GAP", "QYX_STATUS", "QYX_EXPLAIN")
 # "confirmed" was added later, so it is last: macros of older ledgers read only the columns before.
@@ -67,7 +67,11 @@ class Asked:
 
 
 def answers_at(
-    period: Grid, records: Grid | None, goals: Grid | None, baselines: Grid | None
+    period: Grid,
+    records: Grid | None,
+    goals: Grid | None,
+    baselines: Grid | None,
+    by: Functions | None = None,
 ) -> list[list[CellOutput | CellInput]]:
     """Compute the four rating functions for every row of the three plan sheets.
 
@@ -76,6 +80,7 @@ def answers_at(
         records: the filled rows of 填报记录, all columns; None if there are none.
         goals: the column 编号 of 任务目标.
         baselines: the column 基期值 beside it.
+        by: the functions of the office; by the shipped plan if not given.
 
     Returns:
         ``HEADER``, then one row for each row of the sheets that has such formulas: the arguments
@@ -87,21 +92,21 @@ def answers_at(
     when = functions.period_of(period[0][0])
     sheet = RecordSheet(records or ())
     typed = {str(code[0]): base[0] for code, base in zip(goals or (), baselines or (), strict=True)}
-    plan = functions.plan()
-    rows = [_indicator(sheet, when, item) for item in plan.indicators]
-    rows += [
-        _goal(sheet, when, item, typed.get(item.code))
-        for item in plan.goals
-        if not isinstance(plan.item(item.repeats or ""), Indicator)
+    by = functions.shipped() if by is None else by
+    plan = by.plans.at(when)
+    goals_asked = [
+        item for item in plan.goals if not isinstance(plan.item(item.repeats or ""), Indicator)
     ]
-    answered = _answered(period, rows)
+    rows = [_indicator(sheet, when, item) for item in plan.indicators]
+    rows += [_goal(sheet, when, item, typed.get(item.code)) for item in goals_asked]
+    answered = _answered(by, period, rows)
     green = {
-        str(row[0]).removesuffix(".0")
-        for row in answered
+        item.code
+        for item, row in zip((*plan.indicators, *goals_asked), answered, strict=True)
         if row[HEADER.index(_STATUS)] == Light.GREEN.word
     }
     milestones = [_milestone(sheet, when, item, green) for item in plan.milestones]
-    return [HEADER, *answered, *_answered(period, milestones)]
+    return [HEADER, *answered, *_answered(by, period, milestones)]
 
 
 class RecordSheet:
@@ -195,11 +200,11 @@ def _previous(sheet: RecordSheet, when: Period, item: Indicator | Goal) -> CellI
     return sheet.value(sheet.year_end(item, when.year - 1))
 
 
-def _answered(period: Grid, rows: Iterable[Asked]) -> list[list[Any]]:
+def _answered(by: Functions, period: Grid, rows: Iterable[Asked]) -> list[list[Any]]:
     asked = [[row.indicator, row.actual, row.previous, row.base, row.confirmed] for row in rows]
     columns: list[Any] = [[[cells[at]] for cells in asked] for at in range(5)]
     columns.insert(1, period)
-    answers: list[Any] = [functions.REGISTRY[name].answer(*columns) for name in FUNCTIONS]
+    answers: list[Any] = [by.call(name, *columns) for name in FUNCTIONS]
     return [
         [*cells, *(column[at][0] for column in answers), confirmed]
         for at, (*cells, confirmed) in enumerate(asked)
@@ -207,11 +212,7 @@ def _answered(period: Grid, rows: Iterable[Asked]) -> list[list[Any]]:
 
 
 # Only the macros call this. It is not in the registry, so that Excel's function wizard omits it.
-plan_sheet_answers = exposed(
-    Function(
-        "plan_sheet_answers",
-        "",
-        tuple(Argument(name, "") for name in ("period", "records", "goals", "baselines")),
-    ),
-    answers_at,
+plan_sheet_arguments = tuple(
+    Argument(name, "") for name in ("period", "records", "goals", "baselines")
 )
+plan_sheet_answers = exposed(Function("plan_sheet_answers", "", plan_sheet_arguments), answers_at)

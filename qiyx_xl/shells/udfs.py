@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def warm_up() -> None:
     """Load the plan and the rules, so that the first cell does not wait for them."""
-    functions.version()
+    functions.shipped().version()
 
 
 def _made(name: str) -> Callable[..., Any]:

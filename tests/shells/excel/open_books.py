@@ -167,7 +167,7 @@ class App:
         self.api.StatusBar = value
 
     def alert(self, text: str, title: str) -> None:
-        assert title == "七优享"
+        assert title in {"七优享", "台账"}  # the latter where the workbook cannot be read
         self.alerts.append(text)
 
 

@@ -205,8 +205,8 @@ def test_the_plan_spills_with_a_header_and_a_row_for_each_indicator():
 def test_the_version_names_product_plan_and_rules():
     text = functions.REGISTRY["QYX_VERSION"].answer()
     assert __version__ in text
-    assert functions.plan().version in text
-    assert functions.rules().version in text
+    assert functions.shipped().plan.version in text
+    assert functions.shipped().rules.version in text
 
 
 def test_answers_take_the_shape_of_the_largest_argument():
@@ -266,7 +266,7 @@ def test_ten_thousand_ratings_take_one_call():
 
 def test_a_cold_server_loads_no_heavy_library():
     code = (
-        "import sys; import qiyx_xl.shells.functions as f; f.version();"
+        "import sys; import qiyx_xl.shells.functions as f; f.shipped().version();"
         "heavy = {'pandas', 'openpyxl', 'xlsxwriter', 'jsonschema', 'jsonschema_rs', 'lxml',"
         " 'python_calamine', 'docx', 'click', 'rich', 'sqlite3', 'pyopenvba'};"
         "print(sorted(heavy & set(sys.modules)))"
@@ -285,8 +285,8 @@ def test_a_long_column_is_answered_also_where_numpy_cannot_be_loaded(
 
 
 def test_the_plan_sheets_of_an_empty_ledger_are_answered_too():
-    codes = [[goal.code] for goal in functions.plan().goals]
-    blanks = [[goal.baseline and float(goal.baseline)] for goal in functions.plan().goals]
+    codes = [[goal.code] for goal in functions.shipped().plan.goals]
+    blanks = [[goal.baseline and float(goal.baseline)] for goal in functions.shipped().plan.goals]
     header, *answers = plan_sheets.answers_at([["2026Q3"]], [[None]], codes, blanks)
     assert header == plan_sheets.HEADER
     assert {row[0] for row in answers} >= {1.0, 21.0, "M01"}

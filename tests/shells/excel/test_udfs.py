@@ -67,5 +67,5 @@ def test_xlwings_takes_the_one_call_for_the_plan_sheets_too(seen: dict):
 def test_a_function_called_from_excel_does_what_the_registry_says():
     assert udfs.QYX_STATUS([[9.0]], [["2026"]], [[8.3]], None, None) == "绿"
     assert udfs.QYX_TARGET([[9.0]], [[2026.0]], None) == 8.3
-    assert udfs.QYX_PLAN() == functions.whole_plan()
+    assert udfs.QYX_PLAN() == functions.shipped().whole_plan()
     udfs.warm_up()

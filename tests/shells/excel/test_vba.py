@@ -143,9 +143,9 @@ def test_no_call_reaches_python_unmeasured_and_no_answer_comes_back_unmapped():
     assert WRAPPER.count(" = Qiyx.Answer(") == 2 * len(FUNCTIONS)
     assert WRAPPER.count("Qiyx.Asleep()") == len(FUNCTIONS)
     assert re.findall(r".*CallUDF.*", OURS) == [
-        "    AskPython = AwakeServer().CallUDF((source), (func), (values))"
+        "    AskPython = AwakeServer().CallUDF((FUNCTIONS), (func), (whole))"
     ]
-    assert OURS.count("RealErrors(AskPython(source, func, ") == 3
+    assert OURS.count("RealErrors(AskPython(func, ") == 3
 
 
 def test_a_wrapper_of_another_form_is_noticed():
@@ -165,7 +165,8 @@ def test_vba_and_python_spell_the_two_errors_alike():
 
 def test_every_text_that_the_vba_shows_stands_in_the_workbook():
     asked = set(re.findall(r'SheetText\("(\w+)"\)', OURS))
-    assert asked == set(messages(load_plan()))
+    # The plan is named by the identity on the same sheet.
+    assert asked == {"plan_id", *messages(load_plan())}
 
 
 def test_python_is_started_only_below_the_dlls_2048_bytes():
