@@ -14,6 +14,7 @@ from qiyx_xl.core.records.anchor import Anchor
 if TYPE_CHECKING:
     from qiyx_xl.app.office import Office
     from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.ledger.content.view import LedgerView
     from qiyx_xl.ledger.file.opened import OpenedLedger
     from qiyx_xl.ledger.inspect.verify import Mismatch
     from qiyx_xl.store import Store
@@ -202,6 +203,7 @@ def _checked(
     broken: CheckedPart,
     truth: Store,
 ) -> LedgerCheck:
+    from qiyx_xl.ledger.content.identity import is_of_other_plan
     from qiyx_xl.ledger.inspect.typed_choices import read_choices
     from qiyx_xl.ledger.inspect.verify import Verification
     from qiyx_xl.ledger.inspect.verify import verify_ledger as verify
@@ -227,8 +229,11 @@ def _checked(
             view = view_within(office, truth, period, day, read_choices(office.ledger))
             # Earlier versions wrote only the position into the ledger.
             view = view if written.entry else replace(view, position=written.position)
-            result = verify(opened, view)
-            ledger = _compared(office, found, len(result.mismatches))
+            if is_of_other_plan(opened.identity, view):
+                ledger = _of_other_plan(office, found, opened, view)
+            else:
+                result = verify(opened, view)
+                ledger = _compared(office, found, len(result.mismatches))
     return LedgerCheck(
         office,
         period,
@@ -365,6 +370,20 @@ def _ahead(written: Anchor, anchor: Anchor) -> CheckedPart:
 
 def _behind(office: Office, found: Examined) -> CheckedPart:
     words = "数据库在台账写成之后又有变动，没有逐格核对"
+    return CheckedPart("behind", (words,), _refresh(office, found, "，再核对一次"))
+
+
+def _of_other_plan(
+    office: Office, found: Examined, opened: OpenedLedger, view: LedgerView
+) -> CheckedPart:
+    """Return that the ledger shows another plan than the one in force at its period.
+
+    So it is after another 数据期 was chosen in Excel, from which on a revised plan holds.
+    """
+    words = (
+        f"台账上的行和目标是照方案 {opened.identity.get('plan_version', '')} 版写的，"
+        f"{view.period.label}有效的却是 {view.plan.version} 版，没有逐格核对"
+    )
     return CheckedPart("behind", (words,), _refresh(office, found, "，再核对一次"))
 
 

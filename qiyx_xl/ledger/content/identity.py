@@ -15,6 +15,8 @@ from qiyx_xl.ledger.layout.tables import CONFIRMED, Name
 from qiyx_xl.ledger.registry import FUNCTIONS, LEDGER_SCHEMA, LedgerSheet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from qiyx_xl.core.plan.timeline import Plans
     from qiyx_xl.ledger.content.view import LedgerView
     from qiyx_xl.ledger.content.workbook import Content
@@ -32,6 +34,20 @@ def plan_identity(view: LedgerView) -> dict[str, str]:
         PLAN_SHA256: plan.sha256,
         "rules_version": view.rules.version,
     }
+
+
+def is_of_other_plan(identity: Mapping[str, str], view: LedgerView) -> bool:
+    """Whether a ledger was last written by another plan, or another version of it.
+
+    Args:
+        identity: what the ledger says about itself.
+        view: what it shall show.
+    """
+    digest = identity.get(PLAN_SHA256)
+    if digest:
+        return digest != view.plan.sha256
+    # Ledgers of earlier versions name only the plan's version.
+    return not view.plans.is_single or identity.get(PLAN_VERSION) != view.plan.version
 
 
 def identity(view: LedgerView) -> tuple[tuple[str, str], ...]:

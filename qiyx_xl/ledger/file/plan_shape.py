@@ -14,7 +14,7 @@ from qiyx_xl.files.addresses import LAST_COLUMN, LAST_ROW, range_address
 from qiyx_xl.files.xml import Q, parse
 from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.content import dashboard
-from qiyx_xl.ledger.content.identity import PLAN_SHA256, PLAN_VERSION
+from qiyx_xl.ledger.content.identity import PLAN_SHA256, is_of_other_plan
 from qiyx_xl.ledger.content.plan_sheets import TO_CONFIRM, is_our_note, merged_targets, note_of
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
@@ -39,16 +39,6 @@ if TYPE_CHECKING:
 _HIDDEN = "hidden"
 
 
-def is_of_other_plan(ledger: OpenedLedger, view: LedgerView) -> bool:
-    """Whether a ledger was last written by another plan, or another version of it."""
-    digest = ledger.identity.get(PLAN_SHA256)
-    if digest:
-        return digest != view.plan.sha256
-    # Ledgers of earlier versions name only the plan's version.
-    known = {adoption.plan.sha256 for adoption in view.plans.adoptions}
-    return len(known) > 1 or ledger.identity.get(PLAN_VERSION) != view.plan.version
-
-
 def with_shape_of(
     ledger: OpenedLedger, view: LedgerView, *, schema: str | None = None
 ) -> OpenedLedger:
@@ -63,7 +53,7 @@ def with_shape_of(
         LedgerError: a row or a column was moved or deleted by hand.
     """
     wanted = schema or ledger.schema
-    if wanted == ledger.schema and not is_of_other_plan(ledger, view):
+    if wanted == ledger.schema and not is_of_other_plan(ledger.identity, view):
         return ledger
     content = Content(view, wanted)
     before = Content(view, ledger.schema)
