@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.record import Record
     from qiyx_xl.ledger.content.view import ConflictLine, LedgerView
+    from qiyx_xl.ledger.file.migrate import Migration
     from qiyx_xl.ledger.file.refresh import RefreshResult
     from qiyx_xl.ledger.inspect.typed_choices import TypedChoice
     from qiyx_xl.store import Store
@@ -183,6 +184,38 @@ def refresh_within(office: Office, store: Store, period: Period, today: date) ->
     typed = read_choices(office.ledger)
     with uninterrupted():
         return refresh_ledger(office.ledger, view_within(office, store, period, today, typed))
+
+
+def migrate(office: Office, period: Period, today: date) -> Migration:
+    """Turn the ledger into one of the present version, and refresh it.
+
+    Args:
+        office: the plan, the rules, the ledger and, if there is one, the store.
+        period: the one that the ledger shows.
+        today: decides which blanks are late.
+
+    Raises:
+        LedgerError: the ledger is missing, open, read-only or not ours, or cannot be migrated.
+        StoreError: the store cannot be opened, or is damaged.
+    """
+    from qiyx_xl.core.rating.scorecard import status_lines
+    from qiyx_xl.ledger.content.view import LedgerView
+    from qiyx_xl.ledger.file.migrate import migrate_ledger
+    from qiyx_xl.ledger.file.refresh import check_ledger
+    from qiyx_xl.ledger.inspect.typed_choices import read_choices
+
+    check_ledger(office.ledger)
+    if not office.has_store():
+        lines = status_lines(office.plan_at(period), office.rules, period, (), period.last_day)
+        view = LedgerView(office.plans, office.rules, period, lines)
+        with uninterrupted():
+            return migrate_ledger(office.ledger, view)
+    with office.open_store() as store, store.writing():
+        store.check_sound()
+        typed = read_choices(office.ledger)
+        view = view_within(office, store, period, today, typed)
+        with uninterrupted():
+            return migrate_ledger(office.ledger, view)
 
 
 def refreshed_within(office: Office, store: Store, period: Period, today: date) -> bytes:

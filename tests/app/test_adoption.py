@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.desk import HEALTH, INSURANCE, MORNING, Q2, Q3, TODAY
+from support.spreadsheet_hands import type_over
 
 from qiyx_xl import app
 from qiyx_xl.app import AppError
+from qiyx_xl.app.custody.verify import verify_ledger
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import spell
+from qiyx_xl.ledger.registry import LedgerSheet
 from qiyx_xl.store import Store, StoreError
 
 if TYPE_CHECKING:
@@ -267,3 +270,24 @@ def test_before_anything_is_booked_a_plan_holds_from_the_beginning(
     revised_office = app.Office.at(office.ledger)
     first = revised_office.plan_at(Period.parse("2023Q1"))
     assert first.item("1").targets[2026].value == Decimal(6)  # type: ignore[union-attr]
+
+
+def test_a_ledger_that_shows_another_period_than_it_was_written_for_is_cured_by_a_refresh(
+    reporting: Desk,
+) -> None:
+    desk = reporting
+    adopt(desk, without(desk.plan, "12"), Q4)
+    ledger = desk.office.ledger
+    app.refresh(desk.office, Q3, TODAY)
+    assert verify_ledger(desk.office, TODAY).is_clean
+    type_over(ledger, LedgerSheet.INDICATORS, "C3", "2026Q4")
+    found = verify_ledger(desk.office, TODAY).ledger
+    assert found.state == "behind"
+    assert found.problems == (
+        "台账上的行和目标是照方案 2023.1 版写的，2026年四季度有效的却是 2023.2 版，没有逐格核对",
+    )
+    assert "qiyx ledger refresh" in found.cure
+    app.refresh(desk.office, Q4, TODAY)
+    assert verify_ledger(desk.office, TODAY).is_clean
+    app.refresh(desk.office, Q3, TODAY)
+    assert verify_ledger(desk.office, TODAY).is_clean

@@ -99,6 +99,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "projects import": (Case(("projects", "import", "projects.json", *DAY)),),
     "projects show": (Case(("projects", "show")),),
     "ledger build": (Case(("ledger", "build", "另一个/台账.xlsm")),),
+    "ledger migrate": (Case(("ledger", "migrate", LEDGER, *DAY)),),
     "ledger refresh": (Case(("ledger", "refresh", LEDGER, "--period", "2025Q4", *DAY)),),
     "ledger verify": (Case(("ledger", "verify", LEDGER, *DAY)),),
     "ledger rebuild": (

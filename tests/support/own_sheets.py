@@ -34,7 +34,7 @@ def with_own_sheet(path: Path, formulas: Mapping[str, str], names: Mapping[str, 
     parts = parts_of(path)
     rows = "".join(
         f'<row r="{number}"><c r="A{number}" t="inlineStr"><is><t>{escape(label)}</t></is></c>'
-        f'<c r="B{number}"><f>{escape(formula)}</f><v>0</v></c></row>'
+        f'<c r="B{number}"><f>{escape(formula)}</f></c></row>'
         for number, (label, formula) in enumerate(formulas.items(), start=1)
     )
     sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'

@@ -20,9 +20,14 @@ _RELATION = (
 _NAME = "{short_name}"  # what the ribbon's source has in place of the plan's short name
 
 
+def ribbon_of(ribbon: str, short_name: str) -> bytes:
+    """Return the ribbon's part: its source, with the tab called after the plan."""
+    label = quoteattr(short_name, {'"': "&quot;"})[1:-1]
+    return ribbon.replace(_NAME, label).encode()
+
+
 def with_ribbon(package: bytes, ribbon: str, short_name: str) -> bytes:
     """Return a workbook's package with a custom ribbon, whose tab is called after the plan."""
-    label = quoteattr(short_name, {'"': "&quot;"})[1:-1]
     with zipfile.ZipFile(BytesIO(package)) as source:
         relations = source.read(ROOT_RELATIONS).decode()
     end = "</Relationships>"
@@ -30,6 +35,6 @@ def with_ribbon(package: bytes, ribbon: str, short_name: str) -> bytes:
         package,
         {
             ROOT_RELATIONS: relations.replace(end, _RELATION + end).encode(),
-            RIBBON_PART: ribbon.replace(_NAME, label).encode(),
+            RIBBON_PART: ribbon_of(ribbon, short_name),
         },
     )

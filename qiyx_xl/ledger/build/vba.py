@@ -19,9 +19,13 @@ from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.registry import OUR_MODULE, WRAPPER_MODULE, XLWINGS_MODULE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from pyopenvba import ExcelFile
 
 BOOK_MODULE = "ThisWorkbook"
+VBA_PART = "xl/vbaProject.bin"
+_WAKES = "Qiyx.WakeUp"
 
 _NOT_HERE = "sys.path[:]=filter(None,sys.path);"
 # Texts of xlwings.bas and what replaces them: the first two start the resident server, the last
@@ -68,7 +72,63 @@ def vba_project(code_names: Sequence[str]) -> bytes:
                 project.add_module(name, text)
             book.save(bare)
         with zipfile.ZipFile(bare) as package:
-            return package.read("xl/vbaProject.bin")
+            return package.read(VBA_PART)
+
+
+class ForeignMacrosError(ValueError):
+    """The macros of a workbook cannot be replaced; the message is a Chinese sentence's part."""
+
+
+def updated_project(package: bytes) -> bytes | None:
+    """Return a workbook's VBA project with our modules as they are now; None if they are that.
+
+    Modules that people added stay, and so does what opens with the workbook, if it starts ours.
+
+    Raises:
+        ForeignMacrosError: there are no macros, or they are protected, signed or damaged.
+    """
+    from pyopenvba import ExcelFile, PyOpenVBAError
+
+    wanted = sources()
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "ledger.xlsm"
+        copy.write_bytes(package)
+        try:
+            with ExcelFile(copy) as book:
+                if not book.has_vba_project():
+                    raise ForeignMacrosError("里面没有宏，可能另存成了 .xlsx")
+                if book.vba_signature().present:
+                    raise ForeignMacrosError("宏带有数字签名，换了宏签名就失效")
+                old = {name: book.get_module(name) for name in book.module_names()}
+                if _WAKES in old.get(BOOK_MODULE, ""):
+                    del wanted[BOOK_MODULE]
+                stale = {
+                    name: text
+                    for name, text in wanted.items()
+                    if _lines(old.get(name, "")) != _lines(text)
+                }
+                if not stale:
+                    return None
+                for name, text in stale.items():
+                    _set_module(book, name, text, old)
+                book.save(copy)
+        except PyOpenVBAError as wrong:
+            raise ForeignMacrosError("宏设了密码或已损坏，换不了") from wrong
+        with zipfile.ZipFile(copy) as changed:
+            return changed.read(VBA_PART)
+
+
+def _set_module(book: ExcelFile, name: str, text: str, old: Mapping[str, str]) -> None:
+    if name == BOOK_MODULE and "Sub " in old.get(name, ""):
+        raise ForeignMacrosError(f"{BOOK_MODULE} 里是别的宏，没有启动本程序的那一段")
+    if name in old:
+        book.set_module(name, text)
+    else:
+        book.vba_project().add_module(name, text)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip().splitlines()]
 
 
 def _xlwings_module() -> str:

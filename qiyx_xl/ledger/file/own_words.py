@@ -37,8 +37,13 @@ if TYPE_CHECKING:
 _KEY, _TEXT = 0, 1  # columns of _qiyx
 
 
-def check_plan(ledger: OpenedLedger, view: LedgerView) -> None:
+def check_plan(ledger: OpenedLedger, view: LedgerView, *, schema: str | None = None) -> None:
     """Refuse a ledger of a plan that the office never had, or that its columns cannot show.
+
+    Args:
+        ledger: the ledger.
+        view: what it shall show.
+        schema: the schema whose columns it gets; its own by default.
 
     Raises:
         LedgerError: it is such a ledger.
@@ -49,7 +54,7 @@ def check_plan(ledger: OpenedLedger, view: LedgerView) -> None:
             f"“{ledger.name}”是按另一份方案建的，与现在的方案“{view.plan.title}”对不上。"
             "请换用对应的方案文件，或另建一份台账。"
         )
-    if ledger.schema != LEDGER_SCHEMA:
+    if (schema or ledger.schema) != LEDGER_SCHEMA:
         for item in view.plan.indicators:
             if item.code != item.printed_code:
                 raise LedgerError(

@@ -319,18 +319,8 @@ class _PlanSheet:
                     first = table.place(header)
                     if span > 1:
                         wanted[row, first] = (row, first + span - 1)
-        merged = root.find(f"{Q}mergeCells")
-        if merged is None:
-            merged = _inserted(root, "mergeCells")
-        for element in list(merged):
-            row, column = _first_of(element.get("ref"))
-            is_target = table.first_row <= row <= table.last_row and column in targets
-            if is_target or ((row, column) in wanted):
-                merged.remove(element)
-        for (top, left), (bottom, right) in sorted(wanted.items()):
-            box = (top + 1, left + 1, bottom + 1, right + 1)
-            merged.append(merged.makeelement(f"{Q}mergeCell", {"ref": range_address(box)}))
-        merged.set("count", str(len(merged)))
+        items = range(table.first_row, table.last_row + 1)
+        _set_merged(root, wanted, split=(items, targets))
 
     def _mark(self, root: Any, looks: _Looks, unconfirmed: frozenset[int]) -> None:
         """Give targets that became unconfirmed the mark of the others, and take it from them."""
@@ -370,6 +360,32 @@ class _PlanSheet:
     def _note_before(self, code: str) -> str | None:
         item = None if self._old_plan is None else self._old_plan.item(code)
         return None if self._old_plan is None or item is None else note_of(self._old_plan, item)
+
+
+def _set_merged(
+    root: Any,
+    wanted: Mapping[tuple[int, int], tuple[int, int]],
+    *,
+    split: tuple[range, range] = (range(0), range(0)),
+) -> None:
+    """Merge cells, each from its first to its last.
+
+    Args:
+        root: the sheet.
+        wanted: the last cell of each, by its first; what was merged from there is split before.
+        split: rows and columns in which everything else is split.
+    """
+    merged = root.find(f"{Q}mergeCells")
+    if merged is None:
+        merged = _inserted(root, "mergeCells")
+    for element in list(merged):
+        row, column = _first_of(element.get("ref"))
+        if (row in split[0] and column in split[1]) or (row, column) in wanted:
+            merged.remove(element)
+    for (top, left), (bottom, right) in sorted(wanted.items()):
+        box = (top + 1, left + 1, bottom + 1, right + 1)
+        merged.append(merged.makeelement(f"{Q}mergeCell", {"ref": range_address(box)}))
+    merged.set("count", str(len(merged)))
 
 
 def _first_of(reference: str) -> tuple[int, int]:
@@ -465,6 +481,7 @@ class _LogSheet:
         styles = {(header, place): looks.style(header, at) for place, at in self._columns.added()}
         _add_cells(root, styles, {})
         put_cells(root, {(header, place): text for place, text in self.new_headers.items()})
+        _set_merged(root, {(row, 0): (row, self._columns.new.visible - 1) for row in (0, 1)})
 
 
 # --- 操作台 ----------------------------------------------------------------------------------

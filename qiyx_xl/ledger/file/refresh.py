@@ -70,7 +70,7 @@ def refresh_ledger(path: Path, view: LedgerView) -> RefreshResult:
     ledger = OpenedLedger(before.data, path.name)
     after = refreshed(ledger, view, path.name)
     if after != before.data:
-        replace_closed(before, after, backups=_backups(ledger))
+        replace_closed(before, after, backups=backups_kept(ledger))
     return RefreshResult(before.sha256, hashlib.sha256(after).hexdigest())
 
 
@@ -120,7 +120,7 @@ def _refreshed(ledger: OpenedLedger, view: LedgerView) -> bytes:
     return with_parts(ledger.package, parts, without={chain})
 
 
-def _backups(ledger: OpenedLedger) -> int:
+def backups_kept(ledger: OpenedLedger) -> int:
     """Return how many backups to keep: the office's setting, or ``texts.BACKUPS``."""
     text = ledger.setting(layout.BACKUPS_SETTING).removesuffix(".0")
     return int(text) if text.isascii() and text.isdigit() else texts.BACKUPS

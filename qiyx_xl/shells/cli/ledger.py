@@ -99,14 +99,41 @@ def refresh(
 ) -> int:
     """按数据库重写台账的记录和灯，其余内容不动；不写数据期的，就用台账上选的。"""
     from qiyx_xl import app
-    from qiyx_xl.app.custody.maintenance import shown_period
 
     path = office.ledger
-    shown = shown_period(path) if period is None and path.exists() else period
-    if shown is None:
-        raise app.AppError(f"找不到台账“{path}”。请检查路径。")
+    shown = _shown(office) if period is None else period
     app.refresh(office, shown, day_of(today), now=moment())
     say(f"已按{shown.label}刷新台账“{path}”。")
+    return CLEAN
+
+
+def _shown(office: Office) -> Period:
+    """Return the 数据期 that the ledger shows."""
+    from qiyx_xl import app
+    from qiyx_xl.app.custody.maintenance import shown_period
+
+    if not office.ledger.exists():
+        raise app.AppError(f"找不到台账“{office.ledger}”。请检查路径。")
+    return shown_period(office.ledger)
+
+
+@ledger.command(example="qiyx ledger migrate 七优享台账.xlsm")
+@ledger_argument
+@today_option
+def migrate(office: Office, today: datetime | None) -> int:
+    """把旧版建的台账升级：换宏和功能区，补上缺的栏；自己写的都留着，原来的存进备份。"""
+    from qiyx_xl.app.ledger import migrate as migrate_ledger
+
+    done = migrate_ledger(office, _shown(office), day_of(today))
+    if not done.is_needed:
+        say(f"台账“{office.ledger}”已经是现在的版本，没有改动。")
+        return CLEAN
+    columns = "、".join(f"“{header}”" for header in done.columns)
+    say(
+        f"已把台账“{office.ledger}”升级：换了{'宏和功能区' if done.macros else '说明'}"
+        + (f"，补了{columns}栏" if columns else "")
+        + "，原来的存在旁边的备份文件夹里。"
+    )
     return CLEAN
 
 

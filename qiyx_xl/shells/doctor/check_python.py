@@ -15,7 +15,7 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 SLOW_START = 8.0  # seconds; a longer start looks like a hang to the user
 
 _REINSTALL = "双击离线安装包里的 install.bat 重新安装"
-_BUILD_ANEW = "把它改名，用 qiyx ledger build 按原名新建台账，再 qiyx ledger refresh 把数列出来。"
+_MIGRATE = "关闭台账，运行 qiyx ledger migrate 升级它。"
 
 
 def python(environment: Environment) -> Answer:
@@ -79,20 +79,17 @@ def versions(environment: Environment) -> Answer:
     if ledger.vba_version != package:
         return broken(
             found,
-            "两边版本不同，Excel 会说找不到 DLL。请用 qiyx ledger build 新建台账，"
-            "再 qiyx ledger refresh 把数列出来。",
+            f"两边版本不同，Excel 会说找不到 DLL。请{_MIGRATE}",
         )
     if ledger.is_older:
         return attention(
             f"{found}；台账是旧版程序建的",
-            "它的函数不知道哪些数已核实，在 Excel 里重新计算，核实过的数又显示“待核”。"
-            f"请{_BUILD_ANEW}",
+            f"它的宏是以前的，不知道哪些数已核实，也不知道这里用的是哪份方案。请{_MIGRATE}",
         )
     if ledger.looks_around:
         return attention(
             f"{found}；台账是旧版程序建的",
-            "它启动 Python 时会先在当前文件夹里找程序，谁往那里放了文件就运行谁的。"
-            f"请{_BUILD_ANEW}",
+            f"它启动 Python 时会先在当前文件夹里找程序，谁往那里放了文件就运行谁的。请{_MIGRATE}",
         )
     return ok(found)
 

@@ -112,7 +112,7 @@ def test_an_open_ledger_is_refused_in_one_line_and_left_as_it_is(office):
     assert (office.here / BOOK).read_bytes() == before
 
 
-@pytest.mark.parametrize("command", ["verify", "rebuild", "static"])
+@pytest.mark.parametrize("command", ["verify", "rebuild", "static", "migrate"])
 def test_each_help_page_shows_an_example(command, qiyx):
     answer = qiyx("ledger", command, "--help")
     assert answer.code == 0

@@ -54,7 +54,7 @@ def test_a_ledger_built_before_is_found_out_with_what_to_do():
     code, out = run("--ledger", str(before))
     assert code == 1
     assert "[注意] xlwings 版本：Python 包 0.37.8，台账里的宏 0.37.8；台账是旧版程序建的\n" in out
-    assert "qiyx ledger build 按原名新建台账" in out
+    assert "请关闭台账，运行 qiyx ledger migrate 升级它" in out
 
 
 @pytest.mark.slow
