@@ -307,7 +307,8 @@ def _formatted_number(value: str, item: Item) -> str:
 
 def _check_agency(office: Office, agency: str) -> None:
     if office.plans.agency(agency) is None:
-        raise AppError(f"方案的单位名单里没有“{agency}”。请写单位全称，如“区卫健局”。")
+        known = office.plans.latest.agencies[0].name
+        raise AppError(f"方案的单位名单里没有“{agency}”。请写单位全称，如“{known}”。")
 
 
 def _booked_before(decision: Decision, known: Iterable[Decision]) -> Decision | None:

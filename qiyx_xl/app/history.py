@@ -113,7 +113,9 @@ def history_of(
     plan = office.plan_at(period)
     item = effective_item(plan, find_item(plan, code))
     if agency is not None and office.plans.agency(agency) is None:
-        raise AppError(f"方案的单位名单里没有“{agency}”。请写单位全称，如“区卫健局”。")
+        raise AppError(
+            f"方案的单位名单里没有“{agency}”。请写单位全称，如“{plan.agencies[0].name}”。"
+        )
     with office.open_store(readonly=True) as store, store.reading():
         versions = [
             version

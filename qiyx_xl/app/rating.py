@@ -15,6 +15,7 @@ from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.rules import load_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from pandas import DataFrame
@@ -109,10 +110,21 @@ def find_item(plan: Plan, key: str) -> Item:
     item = plan.find(key)
     if item is None:
         raise AppError(
-            f"方案里没有“{key}”。请填指标序号 1–{len(plan.indicators)}、任务目标编号"
-            "（如 T3-3-01）、里程碑编号（如 M07）或完整名称；用 qiyx plan show 查看。"
+            f"方案里没有“{key}”。请填{'、'.join(_codes_of(plan))}或完整名称；"
+            "用 qiyx plan show 查看。"
         )
     return item
+
+
+def _codes_of(plan: Plan) -> Iterator[str]:
+    """Yield how the items of a plan are numbered, each kind with an example of its own."""
+    if plan.indicators:
+        numbers = [indicator.number for indicator in plan.indicators]
+        yield f"指标序号 {min(numbers)}–{max(numbers)}"
+    if plan.goals:
+        yield f"任务目标编号（如 {plan.goals[0].code}）"
+    if plan.milestones:
+        yield f"里程碑编号（如 {plan.milestones[0].code}）"
 
 
 def _decimal(value: Decimal | str | None, name: str) -> Decimal | None:

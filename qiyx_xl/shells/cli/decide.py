@@ -41,9 +41,7 @@ if TYPE_CHECKING:
     """,
 )
 @period_option(required=False)
-@click.option(
-    "--indicator", metavar="编号", help="哪一项：序号 1–21、任务编号（如 T3-3-01）或全称。"
-)
+@click.option("--indicator", metavar="编号", help="哪一项：序号、任务编号（如 T3-3-01）或全称。")
 @click.option("--agency", metavar="单位", help="采用哪个单位的数。")
 @click.option("--confirm", is_flag=True, help="核实：这个单位的这个数看上去可疑，其实无误。")
 @click.option("--value", metavar="数", help="核实的是哪个数；已收下的数不用写。")

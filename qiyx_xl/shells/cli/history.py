@@ -91,7 +91,7 @@ def print_difference(office: Office, found: Difference) -> None:
     "--indicator",
     required=True,
     metavar="编号",
-    help="哪一项：序号 1–21、任务编号（如 T3-3-01）或全称。",
+    help="哪一项：序号、任务编号（如 T3-3-01）或全称。",
 )
 @period_option(required=True)
 @click.option("--agency", metavar="单位", help="只看这个单位报的。")
