@@ -37,20 +37,20 @@ def goal_rows(plan: Plan) -> Rows:
         "填报单位",
         "备注",
     ]
-    return [header, *(_goal_row(goal) for goal in plan.goals)]
+    return [header, *(_goal_row(plan, goal) for goal in plan.goals)]
 
 
 def milestone_rows(plan: Plan) -> Rows:
     """Return the milestones as a table of texts; the first row holds the headers."""
     header = ["编号", "领域", "出处", "里程碑", "到期日", "填报单位", "备注"]
-    return [header, *(_milestone_row(milestone) for milestone in plan.milestones)]
+    return [header, *(_milestone_row(plan, milestone) for milestone in plan.milestones)]
 
 
 def question_rows(plan: Plan) -> Rows:
     """Return the plan document's open questions with the default for each; headers first."""
     header = ["序号", "位置", "问题", "默认处理", "涉及项"]
     rows = [
-        [str(q.number), q.where, q.issue, q.default, "、".join(q.items)]
+        [str(q.number), q.where, q.issue, q.default, "、".join(map(plan.printed, q.items))]
         for q in plan.open_questions
     ]
     return [header, *rows]
@@ -84,8 +84,8 @@ def _indicator_row(plan: Plan, indicator: Indicator) -> list[str]:
     ]
 
 
-def _goal_row(goal: Goal) -> list[str]:
-    remarks = [] if goal.repeats is None else [f"同指标{goal.repeats}，只填一次"]
+def _goal_row(plan: Plan, goal: Goal) -> list[str]:
+    remarks = [] if goal.repeats is None else [f"同指标{plan.printed(goal.repeats)}，只填一次"]
     if goal.target.to_confirm:
         remarks.append(TO_CONFIRM)
     if goal.deadline_inferred:
@@ -104,8 +104,9 @@ def _goal_row(goal: Goal) -> list[str]:
     ]
 
 
-def _milestone_row(milestone: Milestone) -> list[str]:
-    remarks = [f"随指标{'、'.join(milestone.repeats)}填报"] if milestone.repeats else []
+def _milestone_row(plan: Plan, milestone: Milestone) -> list[str]:
+    repeated = "、".join(map(plan.printed, milestone.repeats))
+    remarks = [f"随指标{repeated}填报"] if repeated else []
     if milestone.deadline_inferred:
         remarks.append(INFERRED)
     return [

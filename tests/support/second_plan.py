@@ -69,6 +69,7 @@ _INDICATORS: tuple[tuple[int, str, str, str, str, int, str, str, str, str], ...]
     (23, "", "新能源公交占比", "行有畅达", "%", 0, "ratio", "up", "60", "8"),
 )
 _MONTHLY, _YEARLY, _SUMMED = (6,), (12,), (9, 17)
+_REPEATED = {"T5-2-01": "16"}
 _RESPONSIBLE = {10: "县中心医院", 18: "市住房保障中心"}
 
 
@@ -248,6 +249,7 @@ def _goals() -> Iterator[dict[str, Any]]:
         ("T3-1-01", "累计培训技能工匠", "业有奔头", "人次", "6000人次", 6000, True, "lead_agency"),
         ("T4-1-01", "村卫生室标准化率", "医有近便", "%", "90%", 90, False, "ratio_of_sums"),
         ("T5-1-01", "累计建成长者食堂", "养有乐享", "家", "30家", 30, True, "sum"),
+        ("T5-2-01", "护理型床位占比", "养有乐享", "%", "67%", 67, False, "lead_agency"),
         ("T6-1-01", "累计加固农房", "居有安心", "户", "800户以上", 800, True, "sum"),
         ("T8-1-01", "累计改造农村公路", "行有畅达", "公里", "120公里", 120, True, "lead_agency"),
     )
@@ -272,6 +274,8 @@ def _goals() -> Iterator[dict[str, Any]]:
             "deadline_year": 2030,
             "deadline_inferred": False,
         }
+        if code in _REPEATED:
+            entry["repeats"] = _REPEATED[code]
         if aggregation == "ratio_of_sums":
             entry["parts"] = {"numerator": "达标室数", "denominator": "村卫生室数", "measure": "个"}
         yield entry
