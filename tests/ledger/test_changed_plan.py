@@ -46,6 +46,7 @@ SHEETS = {
     LedgerSheet.GOALS: "编号",
     LedgerSheet.MILESTONES: "编号",
 }
+CHART = "xl/charts/chart1.xml"
 HEADER, FIRST = 5, 6  # the rows of the headers and of the first item
 # A seed cannot be made simpler.
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -199,6 +200,10 @@ def assert_fresh(path: Path, fresh: Path) -> None:
         assert ours.freeze_panes == theirs.freeze_panes
         assert formats_of(ours) == formats_of(theirs)
     assert names_of(path) == names_of(fresh)
+    charts = [
+        re.findall("<c:f>(.*?)</c:f>", parts_of(each)[CHART].decode()) for each in (path, fresh)
+    ]
+    assert charts[0] == charts[1] != []
     ours, theirs = (book(each)[LedgerSheet.CONSOLE.value] for each in (path, fresh))
     assert texts_of(ours) == texts_of(theirs)
     assert ours.print_area == theirs.print_area
@@ -250,6 +255,18 @@ def assert_kept(path: Path, before: Path) -> None:
         assert cells.cell(last + 5, 2).value == "表下面写的"
 
 
+def assert_all_there(path: Path, before: Path) -> None:
+    """Every item has its row again, and what people wrote beside it."""
+    for sheet in SHEETS:
+        rows, headers = places_of(path, sheet)
+        assert rows == places_of(before, sheet)[0]
+        cells, mine = book(path)[sheet.value], headers["我的列"]
+        letter = column_letter(mine - 1)
+        for code, row in rows.items():
+            written = [cells.cell(row, column).value for column in (headers[NOTE], mine, mine + 1)]
+            assert written == [f"记{code}", f"我的{code}", f"=$A{row}&C{row}&{letter}{row}"]
+
+
 @pytest.mark.slow
 def test_after_any_change_of_the_plan_the_sheets_are_a_fresh_ledgers_and_notes_stay_by_item(
     furnished: Path, plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory
@@ -273,9 +290,16 @@ def test_after_any_change_of_the_plan_the_sheets_are_a_fresh_ledgers_and_notes_s
         opened = patch.OpenedLedger(data, path.name)
         assert opened.identity["plan_sha256"] == changed.sha256
         assert verify_ledger(opened, view).mismatches == ()
-        # And back again, as when an earlier period is shown.
+        # Back, as when an earlier period is shown, and forth again: nothing of people is lost.
+        rows, headers = places_of(path, LedgerSheet.GOALS)
+        where = f"{column_letter(headers[NOTE] - 1)}{rows['T9-9-99']}"
+        type_over(path, LedgerSheet.GOALS, where, "新写的")
         refresh_ledger(path, replace(view_of(plan, rules), plans=view.plans, period=Q3.before))
-        assert places_of(path, LedgerSheet.GOALS)[0] == places_of(furnished, LedgerSheet.GOALS)[0]
+        assert_all_there(path, furnished)
+        refresh_ledger(path, view)
+        assert book(path)[LedgerSheet.GOALS.value][where].value == "新写的"
+        refresh_ledger(path, replace(view_of(plan, rules), plans=view.plans, period=Q3.before))
+        assert_all_there(path, furnished)
         shutil.rmtree(folder)
 
     after()

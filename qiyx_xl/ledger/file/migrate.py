@@ -18,7 +18,7 @@ from qiyx_xl.ledger.content.identity import help_cells, identity
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
-from qiyx_xl.ledger.file.own_words import check_plan
+from qiyx_xl.ledger.file.own_words import check_plan, kept_cells, kept_sheet
 from qiyx_xl.ledger.file.plan_shape import with_shape_of
 from qiyx_xl.ledger.file.refresh import backups_kept, refreshed
 from qiyx_xl.ledger.file.replace import read_closed, replace_closed
@@ -116,4 +116,4 @@ def _identity_sheet(ledger: OpenedLedger, view: LedgerView) -> bytes:
     for row_number, (key, text) in enumerate(pairs):
         cells |= {(row_number, 0): key, (row_number, 1): text}
     put_cells(root, cells)
-    return serialized(root)
+    return kept_sheet(serialized(root), kept_cells(ledger))

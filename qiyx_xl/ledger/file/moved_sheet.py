@@ -18,7 +18,7 @@ from qiyx_xl.ledger.file.moves import (
 from qiyx_xl.ledger.layout.cells import address, column_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from qiyx_xl.ledger.file.moves import Axis, Moves
 
@@ -98,31 +98,44 @@ def _follow_cell(cell: Any, element: Any, name: str, moves: Mapping[str, Moves])
     return True
 
 
-def _spelled_out(cells: list[Any], name: str, moves: Mapping[str, Moves]) -> bool:
-    """Give every cell of a shared formula its own, if one of the cells referred to may move."""
-    from openpyxl.formula.translate import Translator
+def spell_out(root: Any) -> None:
+    """Give every cell of a shared formula its own."""
+    for group in _shared(root.iter(f"{Q}c")):
+        _spell_out(group)
 
+
+def _spelled_out(cells: list[Any], name: str, moves: Mapping[str, Moves]) -> bool:
+    """Spell out the shared formulas that may refer to cells that move."""
+    changed = False
+    for group in _shared(cells):
+        text = group[0].find(f"{Q}f").text
+        if name in moves or any(moved in text for moved in moves):
+            _spell_out(group)
+            changed = True
+    return changed
+
+
+def _shared(cells: Iterable[Any]) -> list[list[Any]]:
+    """Return the cells of each shared formula, first the one that holds its text."""
     shared: dict[str, list[Any]] = {}
     for cell in cells:
         element = cell.find(f"{Q}f")
-        if element.get("t") == "shared":
-            shared.setdefault(element.get("si", ""), []).append(cell)
-    changed = False
-    for group in shared.values():
-        first = next((cell for cell in group if cell.find(f"{Q}f").text), None)
-        if first is None:
-            continue
-        text = first.find(f"{Q}f").text
-        if name not in moves and not any(moved in text for moved in moves):
-            continue
-        translator = Translator(f"={text}", first.get("r"))
-        for cell in group:
-            element = cell.find(f"{Q}f")
-            element.text = translator.translate_formula(cell.get("r")).removeprefix("=")
-            for attribute in ("t", "si", "ref"):
-                element.attrib.pop(attribute, None)
-        changed = True
-    return changed
+        if element is not None and element.get("t") == "shared":
+            group = shared.setdefault(element.get("si", ""), [])
+            group.insert(0 if element.text else len(group), cell)
+    return [group for group in shared.values() if group[0].find(f"{Q}f").text]
+
+
+def _spell_out(group: list[Any]) -> None:
+    from openpyxl.formula.translate import Translator
+
+    text = group[0].find(f"{Q}f").text
+    translator = Translator(f"={text}", group[0].get("r"))
+    for cell in group:
+        element = cell.find(f"{Q}f")
+        element.text = translator.translate_formula(cell.get("r")).removeprefix("=")
+        for attribute in ("t", "si", "ref"):
+            element.attrib.pop(attribute, None)
 
 
 def _shift(element: Any, own: Moves | None) -> int | None:

@@ -1,40 +1,48 @@
 """What a ledger file says about itself, and what people typed where the plan's words stand.
 
-The very hidden sheet _qiyx names the plan, its digest, and the periods that can be chosen.
+The very hidden sheet _qiyx names the plan, its digest, and the periods that can be chosen. It also
+keeps what people wrote beside items that the plan shown does not have: an earlier or later period
+may show them again.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import astuple, dataclass
+from decimal import Decimal
+from itertools import count, takewhile
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.files.xml import Q, parse
+from qiyx_xl.files.xml import Q, parse, serialized, unescaped
 from qiyx_xl.ledger.content.identity import (
     PLAN_ID,
     choosable_periods,
     defined_names,
     plan_identity,
 )
+from qiyx_xl.ledger.content.plan_sheets import is_our_note
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.opened import WORKBOOK
 from qiyx_xl.ledger.file.reshape import set_names
-from qiyx_xl.ledger.file.sheet_xml import cells_of, differing, patch_cells
+from qiyx_xl.ledger.file.sheet_xml import cells_of, differing, patch_cells, put_cells
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import texts
-from qiyx_xl.ledger.layout.cells import address, column_of
+from qiyx_xl.ledger.layout.cells import Formula, address, column_of
 from qiyx_xl.ledger.layout.tables import NOTE, RESPONSIBLE, Name
 from qiyx_xl.ledger.registry import LEDGER_SCHEMA, LedgerSheet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from qiyx_xl.ledger.content.view import LedgerView
     from qiyx_xl.ledger.content.workbook import Content
     from qiyx_xl.ledger.file.opened import OpenedLedger
+    from qiyx_xl.ledger.file.sheet_xml import FoundTable
     from qiyx_xl.ledger.layout.cells import Cell
     from qiyx_xl.ledger.layout.tables import SheetTable
 
 _KEY, _TEXT = 0, 1  # columns of _qiyx
+_KEPT_WIDTH = 6
 
 
 def check_plan(ledger: OpenedLedger, view: LedgerView, *, schema: str | None = None) -> None:
@@ -102,6 +110,116 @@ def _identity_cells(
     for row in range(max(listed, len(periods))):
         cells[row, layout.PERIODS_COLUMN] = str(periods[row]) if row < len(periods) else None
     return cells
+
+
+# --- what people wrote beside items that are not shown ---------------------------------------
+
+_TEXT_KIND, _NUMBER_KIND, _FORMULA_KIND = "text", "number", "formula"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A cell that people wrote beside an item, while the item is not shown.
+
+    ``place`` is 备注, or how far the cell is to the right of our table. A formula comes with the
+    address at which it stood.
+    """
+
+    sheet: str
+    code: str
+    place: str
+    kind: str
+    content: str
+    origin: str
+
+
+def kept_cells(ledger: OpenedLedger) -> tuple[Kept, ...]:
+    """Return all that is kept on the sheet _qiyx."""
+    root = parse(ledger.read(ledger.part(LedgerSheet.IDENTITY)))
+    cells = cells_of(root)
+    entries = (
+        [
+            unescaped(ledger.cell_text(cells.get(address(row, layout.KEPT_COLUMN + place))))
+            for place in range(_KEPT_WIDTH)
+        ]
+        for row in count()
+    )
+    return tuple(Kept(*entry) for entry in takewhile(lambda entry: entry[0], entries))
+
+
+def kept_sheet(xml: bytes, kept: Sequence[Kept]) -> bytes:
+    """Return the sheet _qiyx with all that is kept."""
+    root = parse(xml)
+    wanted: dict[tuple[int, int], Cell] = {
+        (row, layout.KEPT_COLUMN + place): text
+        for row, entry in enumerate(kept)
+        for place, text in enumerate(astuple(entry))
+    }
+    for cell in root.iter(f"{Q}c"):
+        place = (int(re.sub("[A-Z]", "", cell.get("r"))) - 1, column_of(cell.get("r")))
+        if place[1] >= layout.KEPT_COLUMN:
+            wanted.setdefault(place, None)
+    put_cells(root, wanted)
+    return serialized(root)
+
+
+def leaving_cells(
+    ledger: OpenedLedger, cells: Iterable[Any], found: FoundTable, codes: Collection[str]
+) -> list[Kept]:
+    """Return what people wrote in the rows of items that will not be shown.
+
+    Args:
+        ledger: the ledger.
+        cells: the cells of the sheet.
+        found: its table.
+        codes: the ids of those items.
+    """
+    rows = {found.rows[code]: code for code in codes}
+    table = found.table
+    kept = []
+    for cell in cells:
+        where = cell.get("r")
+        column = column_of(where)
+        code = rows.get(int(re.sub("[A-Z]", "", where)) - 1)
+        is_note = column == table.place(NOTE)
+        if code is None or not (is_note or column >= len(table.columns)):
+            continue
+        formula, text = cell.find(f"{Q}f"), ledger.cell_text(cell)
+        if formula is not None and formula.text:
+            kind, content = _FORMULA_KIND, formula.text
+        elif not text or (is_note and is_our_note(text)):
+            continue
+        else:
+            is_number = cell.get("t", "n") == "n"
+            kind, content = (_NUMBER_KIND if is_number else _TEXT_KIND), unescaped(text)
+        place = NOTE if is_note else str(column - len(table.columns))
+        kept.append(Kept(table.sheet.value, code, place, kind, content, where))
+    return kept
+
+
+def returning_cells(
+    kept: Iterable[Kept], table: SheetTable, rows: Mapping[str, int]
+) -> dict[tuple[int, int], Cell]:
+    """Return the cells of what was kept beside items that are shown again."""
+    from openpyxl.formula.translate import Translator
+
+    cells: dict[tuple[int, int], Cell] = {}
+    for each in kept:
+        if each.sheet != table.sheet.value or each.code not in rows:
+            continue
+        is_note = each.place == NOTE
+        column = table.place(NOTE) if is_note else len(table.columns) + int(each.place)
+        place = (rows[each.code], column)
+        if each.kind == _FORMULA_KIND:
+            moved = Translator(f"={each.content}", each.origin).translate_formula(address(*place))
+            cells[place] = Formula(moved.removeprefix("="), "")
+        else:
+            is_number = each.kind == _NUMBER_KIND
+            cells[place] = Decimal(each.content) if is_number else each.content
+    return cells
+
+
+# --- 责任单位 --------------------------------------------------------------------------------
 
 
 def typed_agencies(

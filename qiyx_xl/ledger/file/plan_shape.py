@@ -19,8 +19,16 @@ from qiyx_xl.ledger.content.plan_sheets import TO_CONFIRM, is_our_note, merged_t
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.linked_parts import CHAIN, without_part
+from qiyx_xl.ledger.file.moved_sheet import spell_out
 from qiyx_xl.ledger.file.moves import Axis, Moves
 from qiyx_xl.ledger.file.opened import OpenedLedger
+from qiyx_xl.ledger.file.own_words import (
+    Kept,
+    kept_cells,
+    kept_sheet,
+    leaving_cells,
+    returning_cells,
+)
 from qiyx_xl.ledger.file.reshape import reshaped_parts
 from qiyx_xl.ledger.file.sheet_xml import FoundTable, cells_of, found_table, put_cells
 from qiyx_xl.ledger.layout.cells import address, column_of
@@ -61,12 +69,17 @@ def with_shape_of(
     moves: dict[str, Moves] = {}
     headers: dict[str, Mapping[int, str]] = {}
     finish: dict[str, Callable[[Any, Any], None]] = {}
+    kept = kept_cells(ledger)
+    still_kept = [each for each in kept if view.plan.item(each.code) is None]
     for (table, rows), old_table in zip(content.plan_sheets(), before.plan_tables, strict=True):
         name = table.sheet.value
-        cells = cells_of(parse(ledger.read(ledger.part(table.sheet))))
+        root = parse(ledger.read(ledger.part(table.sheet)))
+        spell_out(root)
+        cells = cells_of(root)
         found = found_table(ledger, cells, old_table)
         _check_complete(found, old_plan)
-        shape = _PlanSheet(ledger, found, table, rows, view.plan, old_plan)
+        still_kept += leaving_cells(ledger, cells.values(), found, found.rows.keys() - rows.keys())
+        shape = _PlanSheet(ledger, found, table, rows, (old_plan, view.plan), kept)
         moves[name], headers[name], finish[name] = shape.moves, shape.new_headers, shape.finish
     if wanted != ledger.schema and before.records.columns != content.records.columns:
         log = _LogSheet(before.records, content.records)
@@ -77,6 +90,9 @@ def with_shape_of(
         name = LedgerSheet.CONSOLE.value
         moves[name], finish[name] = console.moves, console.finish
     parts = reshaped_parts(ledger, moves, headers, finish)
+    if still_kept != list(kept):
+        part = ledger.part(LedgerSheet.IDENTITY)
+        parts[part] = kept_sheet(parts.get(part, ledger.read(part)), still_kept)
     chain = ledger.related(CHAIN)
     if chain is not None:
         parts |= without_part(ledger, chain)
@@ -209,14 +225,15 @@ class _PlanSheet:
         found: FoundTable,
         table: SheetTable,
         rows: Mapping[str, Row],
-        plan: Plan,
-        old_plan: Plan | None,
+        plans: tuple[Plan | None, Plan],
+        kept: Sequence[Kept],
     ) -> None:
         self._ledger = ledger
         self._found = found
         self._table = table
         self._rows = rows
-        self._plan, self._old_plan = plan, old_plan
+        self._old_plan, self._plan = plans
+        self._kept = kept
         self._order = list(rows)
         self._columns = _Columns(found.table, table)
         self.new_headers = self._columns.headers()
@@ -239,7 +256,13 @@ class _PlanSheet:
         _add_cells(root, self._cells_added(looks, unconfirmed), self._row_looks(looks, unconfirmed))
         self._merge(root)
         self._mark(root, looks, unconfirmed)
-        put_cells(root, self._named() | notes)
+        added = {
+            code: row
+            for row, code in enumerate(self._order, self._table.first_row)
+            if code not in self._found.rows
+        }
+        returning = returning_cells(self._kept, self._table, added)
+        put_cells(root, self._named() | notes | returning)
 
     def _named(self) -> dict[tuple[int, int], Cell]:
         """Return what a refresh finds the new columns and the rows by."""

@@ -137,6 +137,7 @@ SETTINGS_COLUMN = 2
 SETTINGS_ROWS = 9
 SCHEMA_CELL = (0, 1)  # on the hidden sheet _qiyx
 PERIODS_COLUMN = 12  # there: the periods that can be chosen
+KEPT_COLUMN = 14  # there: what people wrote beside items that are not shown
 STORE_SETTING = "数据库"
 BACKUPS_SETTING = "备份份数"
 TODAY_SETTING = "刷新日期"
