@@ -31,21 +31,37 @@ def bounded_cache(most: int, largest: int) -> Callable[[_Function], _Function]:
     """
 
     def decorate(function: _Function) -> _Function:
+        if function.__code__.co_argcount == 1:
+            return cast("_Function", _Known(function, most, largest).__getitem__)
         known = lru_cache(maxsize=most)(function)
 
         @wraps(function)
         def answer(*parts: str | bytes) -> object:
             return (known if sum(map(len, parts)) <= largest else function)(*parts)
 
-        @wraps(function)
-        def answer_one(part: str | bytes) -> object:  # faster than ``answer`` for one argument
-            return known(part) if len(part) <= largest else function(part)
-
-        chosen: Any = answer_one if function.__code__.co_argcount == 1 else answer
-        chosen.cache_info = known.cache_info
-        return cast("_Function", chosen)
+        answer.__dict__["cache_info"] = known.cache_info
+        return cast("_Function", answer)
 
     return decorate
+
+
+class _Known(dict[str | bytes, object]):
+    """The results of a function of one argument; looking one up takes no call of Python code.
+
+    When it is full it is emptied: what is needed again soon comes back.
+    """
+
+    def __init__(self, function: Callable[..., Any], most: int, largest: int) -> None:
+        super().__init__()
+        self.function, self._most, self._largest = function, most, largest
+
+    def __missing__(self, part: str | bytes) -> object:
+        result = self.function(part)
+        if len(part) <= self._largest:
+            if len(self) >= self._most:
+                self.clear()
+            self[part] = result
+        return result
 
 
 # --- Keeping Python's cyclic collector out of work that makes very many objects -----------------

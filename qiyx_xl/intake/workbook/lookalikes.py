@@ -153,13 +153,14 @@ def other_package(names: Sequence[str], parts: Mapping[str, bytes]) -> Finding |
         names: the names of all its members.
         parts: the members that were read, by their names in lower case.
     """
-    lower = [name.replace("\\", "/").lower() for name in names]
-    for mark, kind, what in _MIME_TYPES:
-        if mark in parts.get("mimetype", b""):
-            return kind.at(what=what, program=_ANY_OFFICE)
+    if "mimetype" in parts:
+        for mark, kind, what in _MIME_TYPES:
+            if mark in parts["mimetype"]:
+                return kind.at(what=what, program=_ANY_OFFICE)
     types = parts.get("[content_types].xml", b"")
     if b"sheet.main" in types:
         return None
+    lower = [name.replace("\\", "/").lower() for name in names]
     for part, what, program in _PACKAGED_WORKBOOKS:
         if any(part.fullmatch(name) for name in lower):
             return say.OTHER_WORKBOOK.at(what=what, program=program)

@@ -25,7 +25,7 @@ from qiyx_xl.intake.cells.facts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from qiyx_xl.core.forms.cell import CellValue
     from qiyx_xl.intake.cells.styles import Styles
@@ -89,17 +89,13 @@ def _rows(
 
     This is the innermost loop of the whole check: some hundreds of cells per file.
     """
-    if len(data) > _LARGE:
-        data = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", data))
     filled: list[list[CellValue]] = []
     plain, percent, odd_texts = styles.number, styles.percent, styles.odd_texts
+    ordinary = plain - percent - odd_texts
     read: Callable[[bytes], _Known | None] = _SPELLINGS.__getitem__
-    row = columns = 0
+    columns = 0
     value: CellValue
-    *rows_xml, after_rows = data.split(_ROW_ENDS)
-    for row_xml in rows_xml:
-        before_cells, *cells = row_xml.split(_CELL_BEGINS)
-        row = _read_row_start(before_cells, row, facts, is_open=True)
+    for row, cells in _cells_by_row(data, facts):
         if row > _LAST_OF_A_FORM:
             read = _FarRow(row).read
         values: list[CellValue] = []
@@ -116,20 +112,17 @@ def _rows(
                 last = column
             if at != row:
                 raise Unusual
-            if index is not None:
-                if style in odd_texts:
+            if style not in ordinary:
+                is_text = index is not None or isinstance(value, str)
+                if style in odd_texts if is_text else style not in plain:
                     raise Unusual
+                if style in percent:
+                    facts.percents.add((row, column))
+            if index is not None:
                 try:
                     value = texts[index]
                 except IndexError:
                     raise Unusual from None
-            elif isinstance(value, str):
-                if style in odd_texts:
-                    raise Unusual
-            elif style not in plain:
-                raise Unusual
-            if style in percent:
-                facts.percents.add((row, column))
             values.append(value)
         if values:
             facts.rows = row
@@ -137,20 +130,35 @@ def _rows(
                 facts.columns = columns = last
             if row * columns > LARGEST_AREA:
                 bound(facts)
-            filled += ([] for _ in range(row - len(filled) - 1))
+            while len(filled) < row - 1:
+                filled.append([])
             filled.append(values)
-    _read_row_start(after_rows, row, facts, is_open=False)
     return filled
 
 
-def _read_row_start(xml: bytes, above: int, facts: SheetFacts, *, is_open: bool) -> int:
-    """Process the bytes before a row's cells; return the row's number."""
-    beginning = _BEGINNINGS[xml]
-    if beginning.is_open is not is_open or (xml and beginning.first <= above):
+def _cells_by_row(data: bytes, facts: SheetFacts) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield the number and the cells of each row that may have cells; add hidden rows to the facts.
+
+    Raises:
+        Unusual: the rows are out of order, or not in the usual notation.
+    """
+    if len(data) > _LARGE:
+        data = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", data))
+    row = 0
+    *rows_xml, after_rows = data.split(_ROW_ENDS)
+    for row_xml in rows_xml:
+        before_cells, *cells = row_xml.split(_CELL_BEGINS)
+        first, last, hidden, is_open = _BEGINNINGS[before_cells]
+        if not is_open or first <= row:
+            raise Unusual
+        row = last
+        if hidden:
+            facts.hidden_rows.update(hidden)
+        yield row, cells
+    first, _, hidden, is_open = _BEGINNINGS[after_rows]
+    if is_open or (after_rows and first <= row):
         raise Unusual
-    if beginning.hidden:
-        facts.hidden_rows.update(beginning.hidden)
-    return beginning.last
+    facts.hidden_rows.update(hidden)
 
 
 class _Beginning(NamedTuple):

@@ -37,8 +37,23 @@ def test_a_large_text_is_worked_out_each_time():
 
 @pytest.mark.parametrize("function", [squeeze, split_measure, tidy, layout._is_code, layout._contact, layout._statements])  # fmt: skip
 def test_no_stranger_s_long_text_is_kept(function):
-    before = function.cache_info().currsize
+    known = function.__self__
+    before = len(known)
     for number in range(3):
         text = f"{number}{'长' * 5000}"
-        assert function(text) == function.__wrapped__(text)
-    assert function.cache_info().currsize == before
+        assert function(text) == known.function(text)
+    assert len(known) == before
+
+
+def test_not_more_than_so_many_texts_are_kept():
+    calls = []
+
+    @bounded_cache(3, 4)
+    def again(part: str) -> str:
+        calls.append(part)
+        return part
+
+    for part in "abcdeed":
+        assert again(part) == part
+    assert calls == [*"abcde"]
+    assert len(again.__self__) <= 3
