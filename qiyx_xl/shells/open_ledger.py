@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.serials import day_of
+from qiyx_xl.ledger.content.identity import is_of_other_plan
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.log_sheet import check_room
@@ -25,6 +26,7 @@ from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import Cell, Formula, address
 from qiyx_xl.ledger.registry import LedgerSheet
+from qiyx_xl.shells.open_shape import OpenShape
 from qiyx_xl.shells.ranges import Shown, WholeRanges, patiently, rounded, shown
 
 if TYPE_CHECKING:
@@ -153,10 +155,14 @@ class OpenBook:
     def write(self, view: LedgerView) -> None:
         """Write a view into the open ledger; on failure, restore the old cells.
 
+        If it shows another plan than the one in force, its rows, columns and words become that
+        plan's before.
+
         Raises:
             LedgerError: rows or columns of a table have been moved.
         """
         content = Content(view, self._schema())
+        self._follow_plan(content)
         period = str(view.period)
         ((old,),) = self._cells.read(LedgerSheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
         self._write_all(
@@ -169,6 +175,31 @@ class OpenBook:
             ],
             period=(period, _as_text(old)),
         )
+
+    def _follow_plan(self, content: Content) -> None:
+        """Give the workbook the rows, columns and words of the plan in force, if it has others.
+
+        Rows that were deleted cannot be restored cell by cell, so a copy is kept until all is done.
+
+        Raises:
+            LedgerError: its rows were moved by hand, or Excel refused something half-way.
+        """
+        said = self._cells.read_used(LedgerSheet.IDENTITY)
+        if not is_of_other_plan({str(row[0]): _as_text(row[1]) for row in said}, content.view):
+            return
+        self._used.clear()
+        shape = OpenShape(self._cells, self._api, content, said)
+        spare = self.path.with_name(f"{self.path.stem}_改方案以前{self.path.suffix}")
+        self.save_copy(spare)
+        with self._quiet():
+            try:
+                shape.apply()
+            except BaseException as error:
+                raise LedgerError(
+                    f"台账照新的方案改行列时中断了（{error}），没有改完。请不要保存，关闭后重新打开台账，"
+                    f"再点“刷新”；改以前的样子另存在“{spare.name}”里。"
+                ) from error
+        spare.unlink(missing_ok=True)
 
     def write_findings(self, rows: Sequence[Sequence[Value]]) -> None:
         """Fill the sheet 校验结果; on failure, restore the old cells."""

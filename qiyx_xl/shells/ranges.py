@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from qiyx_xl.core.primitives.serials import serial_of
 from qiyx_xl.core.primitives.values import SIGNIFICANT_DIGITS
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.layout.cells import Cell, Formula, address, fitted
+from qiyx_xl.ledger.layout.cells import Cell, Formula, address, column_letter, fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +29,8 @@ Place = tuple[int, int]
 _BUSY = {-2147418111, -2147417846, -2146777998}
 _PATIENCE = 8.0  # seconds
 _PAUSE = 0.2
+_SHIFT_DOWN, _SHIFT_UP, _SHIFT_RIGHT, _SHIFT_LEFT = -4121, -4162, -4161, -4159
+_FORMATS = -4122  # xlPasteFormats
 
 
 def patiently(do: Callable[[], _T]) -> _T:
@@ -83,8 +85,7 @@ class WholeRanges:
 
     def write(self, name: LedgerSheet, first: Place, rows: Sequence[Sequence[Shown]]) -> None:
         """Write rows of equal width; texts are written as texts, never converted by Excel."""
-        last = (first[0] + len(rows) - 1, first[1] + len(rows[0]) - 1)
-        area = self._area(name, first, last)
+        area = self._area(name, first, _last_of(first, rows))
         typed = tuple(tuple(map(_typed, row)) for row in rows)
         patiently(lambda: setattr(area, "Value2", typed))
 
@@ -98,6 +99,96 @@ class WholeRanges:
         area = self._area(name, first, (first[0] + height - 1, first[1]))
         rows = patiently(lambda: area.EntireRow)
         patiently(rows.AutoFit)
+
+    # --- what a changed plan needs -------------------------------------------------------------
+
+    def write_cells(self, name: LedgerSheet, first: Place, rows: Sequence[Sequence[Cell]]) -> None:
+        """Write rows of equal width that hold formulas beside values."""
+        area = self._area(name, first, _last_of(first, rows))
+        typed = tuple(tuple(map(_entered, row)) for row in rows)
+        patiently(lambda: setattr(area, "Formula", typed))
+
+    def formulas(self, name: LedgerSheet, first: Place, last: Place) -> list[list[Shown]]:
+        """Return the cells from ``first`` to ``last``; of a formula, its text with the ``=``."""
+        area = self._area(name, first, last)
+        return _rows(patiently(lambda: area.Formula))
+
+    def insert_rows(self, name: LedgerSheet, row: int, count: int) -> None:
+        """Insert whole rows before a row."""
+        area = self._moving(name, _rows_at(row, row + count - 1))
+        patiently(lambda: area.Insert(_SHIFT_DOWN))
+
+    def delete_rows(self, name: LedgerSheet, row: int, count: int = 1) -> None:
+        """Delete whole rows."""
+        area = self._moving(name, _rows_at(row, row + count - 1))
+        patiently(lambda: area.Delete(_SHIFT_UP))
+
+    def move_row_up(self, name: LedgerSheet, row: int, to: int) -> None:
+        """Move a whole row before one further up."""
+        area = self._moving(name, _rows_at(row, row))
+        patiently(area.Cut)
+        target = self._moving(name, _rows_at(to, to))
+        patiently(lambda: target.Insert(_SHIFT_DOWN))
+
+    def insert_column(self, name: LedgerSheet, column: int, *, like_left: bool) -> None:
+        """Insert a whole column that looks like the one to its left, or to its right."""
+        area = self._moving(name, _columns_at(column))
+        patiently(lambda: area.Insert(_SHIFT_RIGHT, 0 if like_left else 1))
+
+    def delete_column(self, name: LedgerSheet, column: int) -> None:
+        """Delete a whole column."""
+        area = self._moving(name, _columns_at(column))
+        patiently(lambda: area.Delete(_SHIFT_LEFT))
+
+    def move_cells(self, name: LedgerSheet, first: Place, last: Place, to: Place) -> None:
+        """Move cells; what refers to them follows."""
+        area = self._moving(name, f"{address(*first)}:{address(*last)}")
+        target = self._moving(name, address(*to))
+        patiently(lambda: area.Cut(target))
+
+    def copy_looks(self, name: LedgerSheet, first: Place, last: Place, to: Sequence[int]) -> None:
+        """Give the rows ``to`` the formats of the cells from ``first`` to ``last`` of one row."""
+        area = self._area(name, first, last)
+        for row in to:
+            self._paste_looks(area, self._area(name, (row, first[1]), (row, last[1])))
+
+    def row_like(self, name: LedgerSheet, row: int, to: Sequence[int]) -> None:
+        """Give the rows ``to`` the formats and the height of a row."""
+        area = self._moving(name, _rows_at(row, row))
+        height = patiently(lambda: area.RowHeight)
+        for each in to:
+            target = self._moving(name, _rows_at(each, each))
+            self._paste_looks(area, target)
+            patiently(lambda target=target: setattr(target, "RowHeight", height))  # type: ignore[misc]
+
+    def _paste_looks(self, area: Any, target: Any) -> None:
+        patiently(area.Copy)
+        patiently(lambda: target.PasteSpecial(_FORMATS))
+        excel = patiently(lambda: self._api.Application)
+        # Or the next insertion would insert what was copied.
+        patiently(lambda: setattr(excel, "CutCopyMode", False))
+
+    def split(self, name: LedgerSheet, first: Place, last: Place) -> None:
+        """Split every merged cell of an area."""
+        area = self._area(name, first, last)
+        patiently(area.UnMerge)
+
+    def merge(self, name: LedgerSheet, first: Place, last: Place) -> None:
+        """Merge an area of which only the first cell is filled."""
+        area = self._area(name, first, last)
+        patiently(area.Merge)
+
+    def show_all_rows(self, name: LedgerSheet) -> None:
+        """Take back what people filter by: Excel does not move rows that are filtered out."""
+        sheet = self.sheet(name)
+        if patiently(lambda: sheet.FilterMode):
+            patiently(sheet.ShowAllData)
+
+    def _moving(self, name: LedgerSheet, where: str) -> Any:
+        """Return an area of cells that are about to move; ranges known before would move along."""
+        self._areas.clear()
+        sheet = self.sheet(name)
+        return patiently(lambda: sheet.Range(where))
 
     def _area(self, name: LedgerSheet, first: Place, last: Place) -> Any:
         where = f"{address(*first)}:{address(*last)}"
@@ -131,6 +222,23 @@ def _typed(cell: Shown) -> Any:
     if cell is None:
         return ""
     return f"'{cell}" if isinstance(cell, str) else cell
+
+
+def _entered(cell: Cell) -> Any:
+    """Return what must be passed to Excel as a cell's formula, so that it is this one."""
+    return f"={cell.text}" if isinstance(cell, Formula) else _typed(shown(cell))
+
+
+def _last_of(first: Place, rows: Sequence[Sequence[object]]) -> Place:
+    return first[0] + len(rows) - 1, first[1] + len(rows[0]) - 1
+
+
+def _rows_at(first: int, last: int) -> str:
+    return f"{first + 1}:{last + 1}"
+
+
+def _columns_at(column: int) -> str:
+    return f"{column_letter(column)}:{column_letter(column)}"
 
 
 def _rows(cells: Any) -> list[list[Shown]]:

@@ -8,19 +8,18 @@ import shutil
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from support.changed_plans import changed_plan, renamed
 from support.examples import tried
 from support.ledger_views import QUARTER, parts_of, view_of
 from support.own_sheets import MAIN, OWN, with_bound_part, with_own_sheet
 from support.spreadsheet_hands import type_over
 
-from qiyx_xl.core.plan.model import Comparator, Target
 from qiyx_xl.core.plan.timeline import Adoption, Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.ledger.build.workbook import build_ledger
@@ -57,67 +56,6 @@ def adopted(old: Plan, new: Plan, rules: Rules) -> LedgerView:
     rows = [row for row in QUARTER if new.item(row[0]) is not None]
     plans = Plans([Adoption(old), Adoption(new, Q3)])
     return replace(view_of(new, rules, rows), plans=plans)
-
-
-def renamed(plan: Plan, **changes: Any) -> Plan:
-    return replace(plan, version="2026.7", **changes)
-
-
-# --- random changes of a plan ----------------------------------------------------------------
-
-
-def changed_plan(plan: Plan, seed: int) -> Plan:
-    """The plan with items dropped, added, renamed, reordered; other targets, agencies, years."""
-    drawn = Random(seed)
-    years = drawn.choice([plan.years, (*plan.years, 2028), plan.years[1:], plan.years[:3]])
-    codes = [item.code for item in plan.items()]
-    dropped = set(drawn.sample(codes, drawn.randint(0, 9)))
-    changed = set(drawn.sample(codes, drawn.randint(0, 9)))
-    agency = drawn.choice(plan.agencies).name
-    text = drawn.choice(["9.5", "≥12", "全覆盖", "省里定了以后再按省里的口径填报目标值"])
-    to_confirm = drawn.random() < 0.5
-    number = drawn.randint(30, 40)
-
-    def one(item: Any) -> Any:
-        target = Target(text, Comparator.TEXT, None, to_confirm)
-        if item.code in changed:
-            item = replace(item, name=f"{item.name}（新）", responsible_agency=agency)
-            if hasattr(item, "target"):
-                item = replace(item, target=target)
-            elif hasattr(item, "targets"):
-                item = replace(item, targets=dict.fromkeys(plan.years, target))
-        if hasattr(item, "targets"):
-            last = item.targets[plan.years[-1]]
-            item = replace(item, targets={year: item.targets.get(year, last) for year in years})
-        if getattr(item, "repeats", None):
-            kept = isinstance(item.repeats, tuple) or item.repeats not in dropped
-            repeats = item.repeats if kept else None
-            if isinstance(repeats, tuple):
-                repeats = tuple(code for code in repeats if code not in dropped)
-            item = replace(item, repeats=repeats)
-        return item
-
-    indicators = [one(item) for item in plan.indicators if item.code not in dropped]
-    indicators = [
-        replace(item, number=item.number + 1) if item.number >= 9 else item for item in indicators
-    ]
-    goals = [one(item) for item in plan.goals if item.code not in dropped]
-    milestones = [one(item) for item in plan.milestones if item.code not in dropped]
-    new = replace(indicators[0], code=f"n{number}", number=number, name="新增的指标")
-    indicators.insert(drawn.randint(0, len(indicators)), new)
-    goals.insert(drawn.randint(0, len(goals)), replace(goals[-1], code="T9-9-99", repeats=None))
-    milestones.insert(0, replace(milestones[0], code="M99", repeats=()))
-    if drawn.random() < 0.3:
-        goals.reverse()
-    domains = plan.domains[drawn.randint(0, 2) :]
-    return renamed(
-        plan,
-        years=years,
-        indicators=tuple(indicators),
-        goals=tuple(goals),
-        milestones=tuple(milestones),
-        domains=domains,
-    )
 
 
 # --- what people have in a ledger ------------------------------------------------------------

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.layout.tables import SheetTable
 
 _KEY, _TEXT = 0, 1  # columns of _qiyx
-_KEPT_WIDTH = 6
+KEPT_WIDTH = 6
 
 
 def check_plan(ledger: OpenedLedger, view: LedgerView, *, schema: str | None = None) -> None:
@@ -114,7 +114,7 @@ def _identity_cells(
 
 # --- what people wrote beside items that are not shown ---------------------------------------
 
-_TEXT_KIND, _NUMBER_KIND, _FORMULA_KIND = "text", "number", "formula"
+TEXT_KIND, NUMBER_KIND, FORMULA_KIND = "text", "number", "formula"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def kept_cells(ledger: OpenedLedger) -> tuple[Kept, ...]:
     entries = (
         [
             unescaped(ledger.cell_text(cells.get(address(row, layout.KEPT_COLUMN + place))))
-            for place in range(_KEPT_WIDTH)
+            for place in range(KEPT_WIDTH)
         ]
         for row in count()
     )
@@ -186,12 +186,12 @@ def leaving_cells(
             continue
         formula, text = cell.find(f"{Q}f"), ledger.cell_text(cell)
         if formula is not None and formula.text:
-            kind, content = _FORMULA_KIND, formula.text
+            kind, content = FORMULA_KIND, formula.text
         elif not text or (is_note and is_our_note(text)):
             continue
         else:
             is_number = cell.get("t", "n") == "n"
-            kind, content = (_NUMBER_KIND if is_number else _TEXT_KIND), unescaped(text)
+            kind, content = (NUMBER_KIND if is_number else TEXT_KIND), unescaped(text)
         place = NOTE if is_note else str(column - len(table.columns))
         kept.append(Kept(table.sheet.value, code, place, kind, content, where))
     return kept
@@ -210,11 +210,11 @@ def returning_cells(
         is_note = each.place == NOTE
         column = table.place(NOTE) if is_note else len(table.columns) + int(each.place)
         place = (rows[each.code], column)
-        if each.kind == _FORMULA_KIND:
+        if each.kind == FORMULA_KIND:
             moved = Translator(f"={each.content}", each.origin).translate_formula(address(*place))
             cells[place] = Formula(moved.removeprefix("="), "")
         else:
-            is_number = each.kind == _NUMBER_KIND
+            is_number = each.kind == NUMBER_KIND
             cells[place] = Decimal(each.content) if is_number else each.content
     return cells
 

@@ -77,7 +77,7 @@ def with_shape_of(
         spell_out(root)
         cells = cells_of(root)
         found = found_table(ledger, cells, old_table)
-        _check_complete(found, old_plan)
+        check_complete(found, old_plan)
         still_kept += leaving_cells(ledger, cells.values(), found, found.rows.keys() - rows.keys())
         shape = _PlanSheet(ledger, found, table, rows, (old_plan, view.plan), kept)
         moves[name], headers[name], finish[name] = shape.moves, shape.new_headers, shape.finish
@@ -100,7 +100,7 @@ def with_shape_of(
     return OpenedLedger(package, ledger.name, is_checked=False)
 
 
-def _check_complete(found: FoundTable, old_plan: Plan | None) -> None:
+def check_complete(found: FoundTable, old_plan: Plan | None) -> None:
     """Refuse rows that were deleted or renamed by hand: their notes would be lost silently.
 
     Raises:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import count, groupby, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from qiyx_xl.files.addresses import parse_range
 from qiyx_xl.files.xml import MAIN, Q, parse, serialized, unescaped
@@ -17,13 +17,15 @@ from qiyx_xl.ledger.layout.cells import Cell, CellError, Formula, address, colum
 from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from qiyx_xl.ledger.file.opened import OpenedLedger
     from qiyx_xl.ledger.layout.tables import SheetTable
 
 
 _MOST_COVERED = 1_000_000
+TextAt: TypeAlias = "Callable[[int, int], str]"
+"""What stands in a cell, by its row and column from 0; \"\" where nothing does."""
 _YEAR = re.compile(r"[0-9]{4}年")
 
 
@@ -45,7 +47,7 @@ def cells_of(root: Any) -> dict[str, Any]:
 
 
 def found_table(ledger: OpenedLedger, cells: Mapping[str, Any], wanted: SheetTable) -> FoundTable:
-    """Find the rows and the years of a plan sheet; people may have sorted the table.
+    """Find the rows and the years of a plan sheet in the file; see ``find_table``.
 
     Args:
         ledger: the ledger.
@@ -55,12 +57,25 @@ def found_table(ledger: OpenedLedger, cells: Mapping[str, Any], wanted: SheetTab
     Raises:
         LedgerError: a column of ours was moved, or an item has two rows.
     """
-    table = _with_years_found(ledger, cells, wanted)
-    check_headers(ledger, cells, table)
+    return find_table(_texts(ledger, cells), wanted)
+
+
+def find_table(text_at: TextAt, wanted: SheetTable) -> FoundTable:
+    """Find the rows and the years of a plan sheet; people may have sorted the table.
+
+    Args:
+        text_at: what stands in a cell, by row and column from 0.
+        wanted: the table with the ledger's own columns; its years and rows may be other ones.
+
+    Raises:
+        LedgerError: a column of ours was moved, or an item has two rows.
+    """
+    table = _with_years_found(text_at, wanted)
+    _check_headers(text_at, table)
     place = table.place(table.code_column)
     rows: dict[str, int] = {}
     row = table.first_row
-    while code := ledger.cell_text(cells.get(address(row, place))).strip().removesuffix(".0"):
+    while code := text_at(row, place).strip().removesuffix(".0"):
         if code in rows:
             raise LedgerError(
                 f"“{table.sheet.value}”表里“{code}”有两行：第 {rows[code] + 1} 行和"
@@ -69,6 +84,10 @@ def found_table(ledger: OpenedLedger, cells: Mapping[str, Any], wanted: SheetTab
         rows[code] = row
         row += 1
     return FoundTable(replace(table, last_row=row - 1), rows)
+
+
+def _texts(ledger: OpenedLedger, cells: Mapping[str, Any]) -> TextAt:
+    return lambda row, column: ledger.cell_text(cells.get(address(row, column)))
 
 
 def rows_in(ledger: OpenedLedger, cells: Mapping[str, Any], table: SheetTable) -> dict[str, int]:
@@ -83,19 +102,14 @@ def rows_in(ledger: OpenedLedger, cells: Mapping[str, Any], table: SheetTable) -
     return dict(found.rows)
 
 
-def _with_years_found(
-    ledger: OpenedLedger, cells: Mapping[str, Any], wanted: SheetTable
-) -> SheetTable:
-    """Return the table with the years that stand in the file's header row."""
+def _with_years_found(text_at: TextAt, wanted: SheetTable) -> SheetTable:
+    """Return the table with the years that stand in the header row."""
     if wanted.sheet is not LedgerSheet.INDICATORS:
         return wanted
     first = wanted.place(layout.RESPONSIBLE) + 1
-    headers = (
-        _one_line(ledger.cell_text(cells.get(address(wanted.header_row, place))))
-        for place in count(first)
-    )
+    headers = (_one_line(text_at(wanted.header_row, place)) for place in count(first))
     years = [layout.year_column(text) for text in takewhile(_YEAR.fullmatch, headers)]
-    after = ledger.cell_text(cells.get(address(wanted.header_row, first + len(years))))
+    after = text_at(wanted.header_row, first + len(years))
     if _one_line(after) != layout.ACTUAL:
         return wanted  # whose headers are then named in the message
     others = [column for column in wanted.columns if not _YEAR.fullmatch(column.header)]
@@ -113,13 +127,16 @@ def check_headers(ledger: OpenedLedger, cells: Mapping[str, Any], table: SheetTa
     Raises:
         LedgerError: a column of ours was moved.
     """
+    _check_headers(_texts(ledger, cells), table)
+
+
+def _check_headers(text_at: TextAt, table: SheetTable) -> None:
     for place, column in enumerate(table.columns):
-        where = address(table.header_row, place)
         header = _one_line(column.header)
-        if _one_line(ledger.cell_text(cells.get(where))) != header:
+        if _one_line(text_at(table.header_row, place)) != header:
             raise LedgerError(
-                f"“{table.sheet.value}”表的行列被移动过：{where} 原来是“{header}”。"
-                "请撤销插入或删除的行、列，把表头改回来，再试一次。"
+                f"“{table.sheet.value}”表的行列被移动过：{address(table.header_row, place)} "
+                f"原来是“{header}”。请撤销插入或删除的行、列，把表头改回来，再试一次。"
             )
 
 

@@ -21,6 +21,7 @@ from openpyxl.utils.cell import get_column_letter, range_boundaries
 from qiyx_xl.core.primitives.serials import serial_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 MANUAL, AUTOMATIC = -4135, -4105
@@ -37,11 +38,11 @@ class ComError(Exception):
 
 @lru_cache(maxsize=4)
 def _sheets_of(
-    package: bytes,
+    package: bytes, *, formulas: bool = False
 ) -> dict[str, tuple[dict[tuple[int, int], Any], set[tuple[int, int]]]]:
     """Return each sheet's cells, and which of them are formatted as text; most tests open one book."""
     found = {}
-    for sheet in load_workbook(BytesIO(package), data_only=True):
+    for sheet in load_workbook(BytesIO(package), data_only=not formulas):
         cells = [cell for row in sheet.iter_rows() for cell in row]
         found[sheet.title] = (
             {(c.row, c.column): _as_kept(c.value) for c in cells if c.value is not None},
@@ -93,6 +94,87 @@ class Range(Counted):
             for column, cell in enumerate(cells, start=self.left):
                 self.sheet.put(row, column, cell)
 
+    # --- what a changed plan needs. Formulas are kept as texts; none is adjusted. ---
+
+    @property
+    def Formula(self) -> Any:
+        return self.Value2
+
+    @Formula.setter
+    def Formula(self, rows: Any) -> None:
+        self.Value2 = rows
+
+    def Insert(self, shift: int, like: int = 0) -> None:
+        moving = self.book.cut
+        assert not self.book.copied, "Excel would insert what was copied"
+        self.book.cut = None
+        if self.left is None:
+            count = self.bottom - self.top + 1
+            assert shift == -4121
+            lifted = {}
+            if moving is not None:
+                lifted = moving.take_rows()
+                assert moving.top > self.top
+                count = moving.bottom - moving.top + 1
+            self.sheet.shift(0, self.top, count)
+            self.sheet.cells |= {
+                (row - moving.top + self.top, column): cell
+                for (row, column), cell in lifted.items()
+            }
+        else:
+            assert self.top is None
+            assert shift == -4161
+            self.sheet.shift(1, self.left, self.right - self.left + 1)
+
+    def take_rows(self) -> dict[tuple[int, int], Any]:
+        cells = self.sheet.cells
+        lifted = {place: cells[place] for place in cells if self.top <= place[0] <= self.bottom}
+        self.Delete(-4162)
+        return lifted
+
+    def Delete(self, shift: int) -> None:
+        self.book.before_writing(self.sheet.name)
+        if self.left is None:
+            self.sheet.shift(0, self.bottom + 1, self.top - self.bottom - 1)
+        else:
+            assert self.top is None
+            self.sheet.shift(1, self.right + 1, self.left - self.right - 1)
+
+    def Cut(self, target: Range | None = None) -> None:
+        if target is None:
+            self.book.cut = self
+            return
+        cells = self.sheet.cells
+        lifted = {
+            (row, column): cells.pop((row, column), None)
+            for row in range(self.top, self.bottom + 1)
+            for column in range(self.left, self.right + 1)
+        }
+        for (row, column), cell in lifted.items():
+            place = (row - self.top + target.top, column - self.left + target.left)
+            cells.pop(place, None)
+            if cell is not None:
+                cells[place] = cell
+
+    def Copy(self) -> None:
+        self.book.copied = True
+
+    def PasteSpecial(self, kind: int) -> None:
+        assert self.book.copied
+        assert kind == -4122
+
+    RowHeight = 20.0
+
+    def Merge(self) -> None:
+        self.sheet.merged.add((self.top, self.left, self.bottom, self.right))
+
+    def UnMerge(self) -> None:
+        self.sheet.merged = {
+            box
+            for box in self.sheet.merged
+            if not (self.top <= box[0] <= self.bottom and self.left <= box[1] <= self.right)
+        }
+
     @property
     def EntireRow(self) -> Any:
         return SimpleNamespace(AutoFit=lambda: self.book.fitted.append(self.sheet.name))
@@ -103,14 +185,32 @@ class Sheet(Counted):
         self, book: Book, name: str, cells: dict[tuple[int, int], Any], texts: set[tuple[int, int]]
     ) -> None:
         self.book, self.name, self.cells, self.texts = book, name, cells, texts
+        self.merged: set[tuple[int, int, int, int]] = set()
+
+    FilterMode = False
+
+    def shift(self, axis: int, first: int, by: int) -> None:
+        """Move what begins at a row (axis 0) or column (1); what it is pushed over is gone."""
+
+        def moved(places: Iterable[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], ...]]:
+            for place in places:
+                if place[axis] >= first:
+                    new = list(place)
+                    new[axis] += by
+                    yield place, (new[0], new[1])
+                elif not first + by <= place[axis] < first:
+                    yield place, place
+
+        self.cells = {new: self.cells[old] for old, new in moved(self.cells)}
+        self.texts = {new for _, new in moved(self.texts)}
 
     def put(self, row: int, column: int, cell: Any) -> None:
         place = (row, column)
         if isinstance(cell, str) and cell and place not in self.texts:
             # Excel takes the apostrophe as the sign of a text and does not show it; a text
             # without one it would turn into whatever it looks like.
-            assert cell.startswith("'"), cell
-            cell = cell[1:]
+            assert cell.startswith(("'", "=")), cell
+            cell = cell.removeprefix("'")
         if cell is None or cell == "":
             self.cells.pop(place, None)
         else:
@@ -136,11 +236,14 @@ class Excel(Counted):
         self.book, self.picked = book, picked
         self.ScreenUpdating, self.Calculation = True, AUTOMATIC
         self.StatusBar: Any = False
+        self.CutCopyMode: Any = False
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
         if name == "StatusBar" and value:
             self.book.app.statuses.append(value)
+        if name == "CutCopyMode":
+            self.book.copied = bool(value)
 
     def FileDialog(self, kind: int) -> Any:
         assert kind == 4
@@ -167,7 +270,11 @@ class App:
         self.api.StatusBar = value
 
     def alert(self, text: str, title: str) -> None:
-        assert title in {"七优享", "台账"}  # the latter where the workbook cannot be read
+        assert title in {
+            "七优享",
+            "民生八有",
+            "台账",
+        }  # the latter where the workbook cannot be read
         self.alerts.append(text)
 
 
@@ -193,26 +300,40 @@ class Workbook(Counted):
     def Worksheets(self) -> Worksheets:
         return Worksheets(self.book)
 
+    @property
+    def Application(self) -> Excel:
+        return self.book.app.api
+
+    @property
+    def Names(self) -> Any:
+        return SimpleNamespace(Add=self.book.names.__setitem__)
+
     def SaveCopyAs(self, path: str) -> None:
         shutil.copy(self.book.fullname, path)
 
 
 class Book:
-    """An open ledger (xlwings' Book); ``picked`` is the folder that the user will pick."""
+    """An open ledger (xlwings' Book); ``picked`` is the folder that the user will pick.
 
-    def __init__(self, path: Path, picked: Path | None = None) -> None:
+    With ``formulas`` its cells hold the texts of formulas, else what they calculate.
+    """
+
+    def __init__(self, path: Path, picked: Path | None = None, *, formulas: bool = False) -> None:
         self.fullname, self.name = str(path), path.name
         self.calls = 0
         self.log: list[str] = []
+        self.copied = False
+        self.cut: Range | None = None
         self.app = App()
         self.app.api = Excel(self, picked)
         self.api = Workbook(self)
         self.shown = ""
         self.fitted: list[str] = []
+        self.names: dict[str, str] = {}
         self.trouble: dict[str, list[Exception]] = {}
         self.sheets = {
             title: Sheet(self, title, dict(cells), set(texts))
-            for title, (cells, texts) in _sheets_of(path.read_bytes()).items()
+            for title, (cells, texts) in _sheets_of(path.read_bytes(), formulas=formulas).items()
         }
         self.calls = 0
         self.log.clear()

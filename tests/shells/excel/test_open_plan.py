@@ -1,0 +1,150 @@
+"""A changed plan in a ledger that is open in Excel: it follows as a closed one does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from open_books import Book, ComError
+from support import second_plan
+from support.changed_plans import changed_plan, renamed
+from support.examples import tried
+from support.ledger_views import QUARTER, view_of
+from support.spreadsheet_hands import type_over
+
+from qiyx_xl import app
+from qiyx_xl.core.plan.timeline import Adoption, Plans
+from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.intake.office_files.rules import load_rules
+from qiyx_xl.ledger.build.workbook import build_ledger
+from qiyx_xl.ledger.file.refresh import refresh_ledger
+from qiyx_xl.ledger.registry import LedgerSheet
+from qiyx_xl.shells import buttons
+from qiyx_xl.shells.open_ledger import OpenBook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.ledger.content.view import LedgerView
+
+Q3 = Period.parse("2026Q3")
+OURS = ("操作台", "指标台账", "任务目标", "里程碑", "_qiyx")
+
+
+def adopted(old: Plan, new: Plan, rules: Rules) -> LedgerView:
+    """What an office shows that has adopted a new plan from the period shown on."""
+    rows = [row for row in QUARTER if new.item(row[0]) is not None]
+    plans = Plans([Adoption(old), Adoption(new, Q3)])
+    return replace(view_of(new, rules, rows), plans=plans)
+
+
+def shown(book: Book) -> dict[str, dict[tuple[int, int], Any]]:
+    return {
+        name: {place: str(cell).removesuffix(".0") for place, cell in cells.items()}
+        for name, cells in book.cells().items()
+        if name in OURS
+    }
+
+
+@tried(0.3)
+@given(seed=st.integers(0, 10_000))
+def test_an_open_ledger_follows_a_changed_plan_like_a_closed_one(
+    seed: int, plan: Plan, rules: Rules, tmp_path_factory: pytest.TempPathFactory
+):
+    path = tmp_path_factory.mktemp("open") / "七优享台账.xlsm"
+    build_ledger(path, plan, rules, period=Q3)
+    view = adopted(plan, changed_plan(plan, seed), rules)
+    for where, value in (("Y8", "旁边的话"), ("Y9", Decimal("3.5")), ("Z11", "再一句")):
+        type_over(path, LedgerSheet.INDICATORS, where, value)
+    book = Book(path, formulas=True)
+    before = view_of(plan, rules, period="2026Q2")
+    for shows in (view, replace(before, plans=view.plans)):
+        OpenBook(book).write(shows)
+        refresh_ledger(path, shows)
+        closed, here = shown(Book(path, formulas=True)), shown(book)
+        for name in OURS:
+            assert here[name] == closed[name], name
+    assert here["指标台账"][8, 25] == "旁边的话"
+    assert [other.name for other in path.parent.iterdir() if "改方案" in other.name] == []
+
+
+# --- an office that has adopted a revised plan -------------------------------------------------
+
+
+@pytest.fixture
+def revised(plan: Plan, rules: Rules, ledger: Path) -> Path:
+    """A ledger that still shows the first plan; a revised one has been adopted beside it."""
+    office = app.Office.at(ledger, rules=rules)
+    indicators = [replace(plan.indicators[0], name="改过的名称"), *plan.indicators[2:]]
+    new = renamed(plan, indicators=tuple(indicators))
+    now = datetime(2026, 10, 30, 9, tzinfo=UTC)
+    proposal = app.propose(office, new, since=None, today=now.date())
+    app.adopt(office, proposal, now=now, today=now.date(), by="王敏", refresh=False)
+    return ledger
+
+
+def named(book: Book) -> list[object]:
+    """The names of the indicators on 指标台账."""
+    return [book.cells()["指标台账"].get((row, 3)) for row in range(6, 9)]
+
+
+def test_refreshing_brings_the_open_ledger_to_the_plan_in_force(revised: Path, plan: Plan):
+    book = Book(revised)
+    book.sheets["指标台账"].cells[8, 25] = "第三行旁边的话"
+    assert named(book) == [item.name for item in plan.indicators[:3]]
+    buttons.run("refresh", book)
+    assert book.app.alerts == ["已按2026年三季度刷新。请保存台账。"]
+    assert named(book)[:2] == ["改过的名称", plan.indicators[2].name]
+    assert book.cells()["指标台账"][7, 25] == "第三行旁边的话"
+    said = {row: text for (row, column), text in book.cells()["_qiyx"].items() if column <= 2}
+    assert "2026.7" in said.values()
+    calls = book.calls
+    buttons.run("refresh", book)
+    assert book.calls - calls < 100
+
+
+def test_when_excel_refuses_half_way_a_copy_is_kept_and_it_says_what_to_do(revised: Path):
+    book = Book(revised)
+    book.trouble = {"里程碑": [ComError(-1)]}
+    buttons.run("refresh", book)
+    (sentence,) = book.app.alerts
+    assert "没有改完。请不要保存，关闭后重新打开台账，再点“刷新”" in sentence
+    assert (revised.parent / "七优享台账_改方案以前.xlsm").is_file()
+
+
+def test_a_row_deleted_by_hand_is_told_before_anything_changes(revised: Path):
+    book = Book(revised)
+    cells = book.sheets["指标台账"].cells
+    for place in [place for place in cells if place[0] == 8]:
+        del cells[place]
+    before = book.cells()
+    buttons.run("refresh", book)
+    assert "请撤销对它的删除或改动，再试一次。" in book.app.alerts[0]
+    assert book.cells() == before
+
+
+@pytest.mark.parametrize("action", ["validate", "consolidate", "refresh", "distribute", "remind"])
+def test_a_ledger_and_a_store_of_different_plans_are_refused_by_every_button(
+    action: str, revised: Path, tmp_path: Path
+):
+    second = second_plan.plan()
+    other = tmp_path / "别处" / "民生八有台账.xlsm"
+    other.parent.mkdir()
+    build_ledger(other, second, load_rules(), period=Q3)
+    store = revised.with_suffix(".sqlite")
+    other.with_suffix(".sqlite").write_bytes(store.read_bytes())
+    book = Book(other, tmp_path)
+    before, files = book.cells(), {p: p.read_bytes() for p in other.parent.iterdir()}
+    buttons.run(action, book)
+    (sentence,) = book.app.alerts
+    assert "“anji-2026-2030”" in sentence
+    assert "什么都没有动" in sentence
+    assert book.cells() == before
+    assert {p: p.read_bytes() for p in other.parent.iterdir()} == files
