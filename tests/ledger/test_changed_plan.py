@@ -17,12 +17,15 @@ from openpyxl import load_workbook
 from support.changed_plans import changed_plan, renamed
 from support.examples import tried
 from support.ledger_views import QUARTER, parts_of, view_of
+from support.libreoffice import sheets_of
+from support.open_xml_sdk import errors
 from support.own_sheets import MAIN, OWN, with_bound_part, with_own_sheet
 from support.spreadsheet_hands import type_over
 
 from qiyx_xl.core.plan.timeline import Adoption, Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.ledger.build.workbook import build_ledger
+from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file import refresh as patch
 from qiyx_xl.ledger.file.refresh import refresh_ledger
@@ -186,8 +189,8 @@ def assert_kept(path: Path, before: Path) -> None:
                 letter = column_letter(mine - 1)
                 assert cells.cell(row, mine + 1).value == f"=$A{row}&C{row}&{letter}{row}"
         for code in old_rows:
-            wanted = f"$C${rows[code]}" if code in rows else "#REF!"
-            assert formulas[f"{sheet.value}|{code}"] == f"={sheet.value}!{wanted}"
+            wanted = f"={sheet.value}!$C${rows[code]}" if code in rows else "=#REF!"
+            assert formulas[f"{sheet.value}|{code}"] == wanted
         last = max(rows.values())
         assert formulas[f"{sheet.value}合计"] == f"=COUNTA({sheet.value}!$C${FIRST}:$C${last})"
         assert cells.cell(last + 5, 2).value == "表下面写的"
@@ -325,3 +328,59 @@ def test_a_table_and_comments_of_people_over_our_rows_move_along(
     assert re.findall('name="([^"]*)"', table)[11:13] == ["2027年", "2028年"]
     assert 'tableColumns count="25"' in table
     assert re.findall('comment ref="(\\w+)"', parts["xl/comments7.xml"].decode()) == ["C7"]
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_sdk_finds_nothing_wrong_after_a_change(
+    seed: int, furnished: Path, plan: Plan, rules: Rules, tmp_path: Path
+):
+    path = tmp_path / "台账.xlsm"
+    shutil.copy(furnished, path)
+    refresh_ledger(path, adopted(plan, changed_plan(plan, seed), rules))
+    assert errors(path) == []
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("seed", [1, 2])
+def test_libreoffice_shows_the_changed_plan_and_calculates_peoples_references(
+    seed: int, furnished: Path, plan: Plan, rules: Rules, tmp_path: Path
+):
+    path = tmp_path / "台账.xlsm"
+    shutil.copy(furnished, path)
+    changed = changed_plan(plan, seed)
+    view = adopted(plan, changed, rules)
+    refresh_ledger(path, view)
+    sheets = sheets_of(path, tmp_path / "csv")
+    for table, rows in Content(view).plan_sheets():
+        lines = sheets[table.sheet.value]
+        for row, (code, cells) in enumerate(rows.items(), table.first_row):
+            for header in (table.code_column, table.name_column, "责任单位", "状态", "状态说明"):
+                cell = cells.get(header)
+                expected = cell.value if isinstance(cell, Formula) else cell
+                shown = lines[row][table.place(header)]
+                assert shown == ("" if expected is None else str(expected)), (code, header)
+    names = {item.code: item.name for item in changed.items()}
+    own = {row[0]: row[1] for row in sheets[OWN]}
+    old = {f"{sheet.value}|{code}" for sheet in SHEETS for code in places_of(furnished, sheet)[0]}
+    for label in old:
+        code = label.partition("|")[2]
+        assert own[label] == names.get(code, "#REF!")
+    for sheet in SHEETS:
+        assert own[f"{sheet.value}合计"] == str(len(places_of(path, sheet)[0]))
+
+
+def test_a_plan_of_another_short_name_is_named_on_every_sheet_and_on_the_ribbon(
+    ledger: Path, plan: Plan, rules: Rules, tmp_path: Path
+):
+    changed = renamed(plan, words=replace(plan.words, short_name="八优享"))
+    view = adopted(plan, changed, rules)
+    refresh_ledger(ledger, view)
+    fresh = tmp_path / "新.xlsm"
+    build_ledger(fresh, changed, rules, period=Q3)
+    refresh_ledger(fresh, view)
+    for sheet in LedgerSheet:
+        assert texts_of(book(ledger)[sheet.value]) == texts_of(book(fresh)[sheet.value]), sheet
+    ribbon = "customUI/customUI14.xml"
+    assert parts_of(ledger)[ribbon] == parts_of(fresh)[ribbon]
+    assert "八优享" in parts_of(ledger)[ribbon].decode()

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from support.ledger_views import parts_of, view_of
 from support.libreoffice import sheets_of
+from support.open_xml_sdk import errors
 from support.own_sheets import OWN, with_own_sheet
 from support.spreadsheet_hands import type_over
 
@@ -210,3 +211,9 @@ def test_an_office_without_a_store_is_migrated_and_gets_none(tmp_path: Path):
     assert not office.store.exists()
     with zipfile.ZipFile(path) as package:
         assert package.testzip() is None
+
+
+@pytest.mark.node
+def test_the_sdk_finds_nothing_wrong_with_it(old: Path, view: LedgerView):
+    migrate_ledger(old, view)
+    assert errors(old) == []

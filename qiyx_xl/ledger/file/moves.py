@@ -178,7 +178,8 @@ def _operand(text: str, own: str, moves: Mapping[str, Moves], shift: int | None)
     if move is None:
         return text
     moved = moved_reference(reference, move, None if bang else shift)
-    return f"{colon}{sheet}{bang}{moved}"
+    # Without the sheet's name, which Excel would keep: other programs cannot read that.
+    return f"{colon}{moved}" if moved == REFERENCE_LOST else f"{colon}{sheet}{bang}{moved}"
 
 
 def _unquoted(sheet: str) -> str:

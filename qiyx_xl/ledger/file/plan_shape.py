@@ -10,9 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from qiyx_xl.data import read_text
 from qiyx_xl.files.addresses import LAST_COLUMN, LAST_ROW, range_address
 from qiyx_xl.files.xml import Q, parse
 from qiyx_xl.files.zip_writer import with_parts
+from qiyx_xl.ledger.build.ribbon import RIBBON_PART, ribbon_of
 from qiyx_xl.ledger.content import dashboard
 from qiyx_xl.ledger.content.identity import PLAN_SHA256, is_of_other_plan
 from qiyx_xl.ledger.content.plan_sheets import TO_CONFIRM, is_our_note, merged_targets, note_of
@@ -30,9 +32,10 @@ from qiyx_xl.ledger.file.own_words import (
     returning_cells,
 )
 from qiyx_xl.ledger.file.reshape import reshaped_parts
-from qiyx_xl.ledger.file.sheet_xml import FoundTable, cells_of, found_table, put_cells
+from qiyx_xl.ledger.file.sheet_xml import FoundTable, cells_of, found_table, patch_cells, put_cells
+from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import address, column_of
-from qiyx_xl.ledger.layout.tables import NOTE, Style
+from qiyx_xl.ledger.layout.tables import LOG_TABLES, NOTE, Style
 from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
@@ -93,11 +96,31 @@ def with_shape_of(
     if still_kept != list(kept):
         part = ledger.part(LedgerSheet.IDENTITY)
         parts[part] = kept_sheet(parts.get(part, ledger.read(part)), still_kept)
+    if old_plan is None or old_plan.words.short_name != view.plan.words.short_name:
+        parts |= _renamed_parts(ledger, parts, old_plan, view.plan)
     chain = ledger.related(CHAIN)
     if chain is not None:
         parts |= without_part(ledger, chain)
     package = with_parts(ledger.package, parts, without={chain} if chain else ())
     return OpenedLedger(package, ledger.name, is_checked=False)
+
+
+def _renamed_parts(
+    ledger: OpenedLedger, parts: Mapping[str, bytes], old_plan: Plan | None, plan: Plan
+) -> dict[str, bytes]:
+    """Return the log sheets and the ribbon that name the plan by its short name."""
+    changed = {}
+    for table in LOG_TABLES:
+        part = ledger.part(table.sheet)
+        xml = parts.get(part, ledger.read(part))
+        changed[part] = patch_cells(xml, {(0, 0): texts.sheet_title(plan, table.title)})
+    ribbon = read_text("macros/customUI14.xml")
+    if old_plan is not None and RIBBON_PART in ledger.part_names():
+        old_ribbon = ribbon_of(ribbon, old_plan.words.short_name)
+        # That of another version of the program goes with that version's macros.
+        if ledger.read(RIBBON_PART) == old_ribbon:
+            changed[RIBBON_PART] = ribbon_of(ribbon, plan.words.short_name)
+    return changed
 
 
 def check_complete(found: FoundTable, old_plan: Plan | None) -> None:

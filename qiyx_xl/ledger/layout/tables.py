@@ -502,3 +502,15 @@ LIVELIHOOD_TABLE = SheetTable(
     LOG_ROWS,
     name_column="项目名称",
 )
+
+LOG_TABLES = (
+    PROJECT_TABLE,
+    LIVELIHOOD_TABLE,
+    RECORD_TABLE,
+    FINDING_TABLE,
+    CONFLICT_TABLE,
+    DIFFERENCE_TABLE,
+    MATTER_TABLE,
+    RUN_TABLE,
+)
+"""The tables of the log sheets, in the order of their tabs."""
