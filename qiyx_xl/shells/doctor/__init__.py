@@ -48,6 +48,7 @@ CHECKS: dict[str, tuple[str, Callable[[Environment], Answer]]] = {
     "win32_calls": ("禁止宏调用 DLL", guards.win32_calls),
     "antivirus": ("杀毒软件", guards.antivirus),
     "resident_server": ("常驻服务", guards.resident_server),
+    "plan": ("方案", place.plan),
     "storage": ("台账放在哪里", place.storage),
     "names": ("路径里的字", place.names),
     "code_page": ("代码页", place.code_page),

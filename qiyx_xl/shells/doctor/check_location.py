@@ -59,6 +59,27 @@ def storage(environment: Environment) -> Answer:
     return ok(ledger.path)
 
 
+def plan(environment: Environment) -> Answer:
+    """Judge whether it is clear by which plan the ledger's functions and buttons answer."""
+    ledger = environment.ledger
+    if ledger is None or ledger.plan is None:
+        return not_applicable(NO_LEDGER)
+    shown = ledger.plan
+    if shown.trouble is not None:
+        return broken(
+            "说不清照哪份方案，函数显示 #N/A，按钮什么都不动", f"请照这句话办：{shown.trouble}"
+        )
+    where = "记在数据库里" if shown.from_store else "程序自带或给定的，还没有记入数据库"
+    since = f"从{shown.since}起有效，" if shown.since else ""
+    found = f"“{shown.title}”（{shown.version}），{since}{where}"
+    if ledger.is_older and not shown.is_shipped:
+        return broken(
+            f"旧版的台账，它的宏不告诉程序自己是哪一本，函数答不了{found}",
+            f"请关闭台账，运行 qiyx ledger migrate --ledger {ledger.path}。",
+        )
+    return ok(found)
+
+
 def names(environment: Environment) -> Answer:
     """Judge whether the command line and the code page can represent the paths."""
     windows = environment.windows

@@ -57,6 +57,23 @@ class ConfigFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """The plan by which a ledger's functions and buttons answer."""
+
+    plan_id: str = ""
+    title: str = ""
+    version: str = ""
+    since: str = ""
+    """The period from which it is in force; "" where it holds from the beginning."""
+    is_shipped: bool = True
+    """Whether it has the id of the plan that comes with the program."""
+    from_store: bool = False
+    """Whether it was adopted, and stands in the store."""
+    trouble: str | None = None
+    """Why it cannot be told, or what does not agree."""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerFacts:
     """The ledger as a file."""
 
@@ -80,6 +97,8 @@ class LedgerFacts:
     """Whether an older version built it, whose functions have fewer arguments."""
     looks_around: bool = False
     """Whether its macros start Python in a way that imports modules from the current folder."""
+    plan: PlanFacts | None = None
+    """None: not examined, because the ledger cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

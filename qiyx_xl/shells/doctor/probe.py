@@ -17,6 +17,7 @@ from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.intake.workers.starting import OWN_FOLDER, PYTHON, environment
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.shells.doctor.facts import (
@@ -24,6 +25,7 @@ from qiyx_xl.shells.doctor.facts import (
     DllFacts,
     Environment,
     LedgerFacts,
+    PlanFacts,
     PythonFacts,
     StartFacts,
     WindowsFacts,
@@ -266,6 +268,27 @@ def _ledger(path: Path) -> LedgerFacts | None:
         settings=facts.settings,
         is_older=facts.is_older,
         looks_around=facts.looks_around,
+        plan=plan_facts(full),
+    )
+
+
+def plan_facts(ledger: Path) -> PlanFacts:
+    """Return the plan in force at the period that a ledger shows, or why it cannot be told."""
+    from qiyx_xl import app
+    from qiyx_xl.app.custody.maintenance import shown_period
+
+    try:
+        adoption = app.Office.at(ledger).plans.adoption_at(shown_period(ledger))
+    except QiyxError as wrong:
+        return PlanFacts(trouble=str(wrong))
+    plan, since = adoption.plan, adoption.since
+    return PlanFacts(
+        plan.plan_id,
+        plan.title,
+        plan.version,
+        since="" if since is None else since.label,
+        is_shipped=plan.plan_id == app.load_plan().plan_id,
+        from_store=adoption.at is not None,
     )
 
 

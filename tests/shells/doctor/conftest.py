@@ -12,6 +12,7 @@ from qiyx_xl.shells.doctor.facts import (
     Environment,
     LedgerFacts,
     OfficeFacts,
+    PlanFacts,
     PythonFacts,
     SecurityFacts,
     StartFacts,
@@ -50,6 +51,7 @@ def office_pc() -> Environment:
             uses_addin=False,
             settings={"UDF MODULES": "qiyx_xl.shells.udfs", "USE UDF SERVER": "True"},
             drive="local",
+            plan=PlanFacts("beilun-2023-2027", "七优享工程实施方案", "2023.1", from_store=True),
         ),
         folder_config=None,
         user_config=ConfigFile(

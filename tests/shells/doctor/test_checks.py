@@ -7,7 +7,7 @@ from other_pcs import on_windows, with_ledger
 
 from qiyx_xl.shells.doctor import CHECKS, CheckState, judge
 from qiyx_xl.shells.doctor.check_security import CHILD_PROCESS_RULE, WIN32_CALLS_RULE
-from qiyx_xl.shells.doctor.facts import ConfigFile, DllFacts, PythonFacts, StartFacts
+from qiyx_xl.shells.doctor.facts import ConfigFile, DllFacts, PlanFacts, PythonFacts, StartFacts
 
 WPS = '"C:\\Users\\li\\AppData\\Local\\Kingsoft\\WPS Office\\12.1\\office6\\et.exe" /automation'
 
@@ -15,7 +15,7 @@ WPS = '"C:\\Users\\li\\AppData\\Local\\Kingsoft\\WPS Office\\12.1\\office6\\et.e
 def test_nothing_is_wrong_with_a_pc_on_which_everything_is_right(office_pc):
     report = judge(office_pc)
     assert [one.name for one in report.checks if one.answer.state is not CheckState.OK] == []
-    assert report.sentence == "体检完成：正常 21 项。不需要处理。"
+    assert report.sentence == "体检完成：正常 22 项。不需要处理。"
 
 
 def test_every_answer_that_asks_for_something_says_what_to_do(office_pc):
@@ -40,7 +40,7 @@ def test_every_answer_that_asks_for_something_says_what_to_do(office_pc):
 def test_the_sentence_at_the_end_names_the_first_thing_that_stops_the_add_in(office_pc):
     pc = on_windows(office_pc, "office", wps_server=WPS, store_package="Microsoft.Office.Desktop_1")
     assert judge(pc).sentence.startswith(
-        "体检完成：正常 19 项，注意 1 项，不行 1 项。请先处理“商店版 Office”："
+        "体检完成：正常 20 项，注意 1 项，不行 1 项。请先处理“商店版 Office”："
     )
 
 
@@ -313,3 +313,26 @@ def test_a_file_beside_the_ledger_with_settings_that_no_installation_writes_is_t
     found = answer(replace(office_pc, folder_config=file), "config")
     assert found.state is CheckState.ATTENTION
     assert found.found == "台账旁边的 xlwings.conf 里有 PYTHONPATH"
+
+
+def test_the_plan_that_the_ledger_goes_by_is_named(office_pc, answer):
+    found = answer(
+        with_ledger(office_pc, plan=PlanFacts("x", "甲方案", "2", "2026年四季度")), "plan"
+    )
+    assert found.state is CheckState.OK
+    assert found.found.startswith("“甲方案”（2），从2026年四季度起有效")
+
+
+def test_a_plan_that_cannot_be_told_stops_the_add_in_and_says_why(office_pc, answer):
+    pc = with_ledger(office_pc, plan=PlanFacts(trouble="数据库不在旁边。请把数据库放回来。"))
+    found = answer(pc, "plan")
+    assert found.state is CheckState.BROKEN
+    assert "请把数据库放回来" in found.cure
+
+
+def test_an_old_ledger_on_another_plan_than_the_shipped_one_must_be_migrated(office_pc, answer):
+    plan = PlanFacts("x", "甲方案", "2", is_shipped=False)
+    assert answer(with_ledger(office_pc, plan=plan), "plan").state is CheckState.OK
+    old = answer(with_ledger(office_pc, plan=plan, is_older=True), "plan")
+    assert old.state is CheckState.BROKEN
+    assert "qiyx ledger migrate" in old.cure

@@ -2,18 +2,23 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from support import second_plan
 from support.paths import TESTS
 
+from qiyx_xl import app
 from qiyx_xl.data import read_text, resource
+from qiyx_xl.intake.office_files.rules import load_rules
+from qiyx_xl.ledger.build.workbook import build_ledger
 from qiyx_xl.ledger.inspect.verify import workbook_facts
 from qiyx_xl.shells.cli import qiyx
 from qiyx_xl.shells.doctor import judge
 from qiyx_xl.shells.doctor.facts import Environment
-from qiyx_xl.shells.doctor.probe import read_config, sync_folder
+from qiyx_xl.shells.doctor.probe import plan_facts, read_config, sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,3 +134,22 @@ def test_sync_folders_are_known_by_variable_and_by_name(tmp_path):
     assert sync_folder(inside, {"OneDriveCommercial": str(tmp_path / "同步")}) is not None
     assert sync_folder(tmp_path / "OneDrive - 某局" / "a.xlsm", {}) is not None
     assert sync_folder(tmp_path / "WPS云盘" / "a.xlsm", {}) is not None
+
+
+def test_the_plan_in_force_is_found_and_a_store_of_another_plan_is_told(ledger, tmp_path):
+    shipped = plan_facts(ledger)
+    assert (shipped.version, shipped.is_shipped, shipped.from_store) == ("2023.1", True, False)
+    other = tmp_path / "别处" / "民生八有台账.xlsm"
+    other.parent.mkdir()
+    build_ledger(other, second_plan.plan(), load_rules())
+    assert "数据库" in (plan_facts(other).trouble or "")
+    office = app.begin(
+        tmp_path / "新",
+        second_plan.plan(),
+        load_rules(),
+        period=None,
+        now=datetime(2026, 10, 30, tzinfo=UTC),
+        by="王敏",
+    )
+    found = plan_facts(office.ledger)
+    assert (found.plan_id, found.is_shipped, found.from_store) == ("anji-2026-2030", False, True)
