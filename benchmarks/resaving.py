@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _NODE_SCRIPT = Path(__file__).resolve().parent / "resave.cjs"
+_AT_ONCE = 100  # files that LibreOffice converts in one run
 _START, _EACH = 60, 2  # seconds allowed for a program's start, and for each file
 _FILTERS = {".xlsx": "xlsx:Calc MS Excel 2007 XML", ".xls": "xls:MS Excel 97"}
 
@@ -35,7 +36,7 @@ def with_openpyxl(paths: Sequence[Path], folder: Path) -> list[Path]:
 
 
 def with_libreoffice(paths: Sequence[Path], folder: Path, suffix: str = ".xlsx") -> list[Path]:
-    """Save workbooks again with LibreOffice, all in one run, with a temporary profile.
+    """Save workbooks again with LibreOffice, with a temporary profile.
 
     Args:
         paths: the workbooks.
@@ -50,11 +51,13 @@ def with_libreoffice(paths: Sequence[Path], folder: Path, suffix: str = ".xlsx")
         raise ProgramMissing("LibreOffice (soffice) is not installed")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="qiyx-libreoffice-") as profile:
-        _run(
-            [program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless",
-             "--convert-to", _FILTERS[suffix], "--outdir", str(folder)],
-            paths,
-        )  # fmt: skip
+        # Given five hundred files, it silently converts half of them.
+        for begin in range(0, len(paths), _AT_ONCE):
+            _run(
+                [program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless",
+                 "--convert-to", _FILTERS[suffix], "--outdir", str(folder)],
+                paths[begin : begin + _AT_ONCE],
+            )  # fmt: skip
     return _saved(paths, folder, suffix)
 
 
@@ -110,4 +113,8 @@ def _run(command: list[str], paths: Sequence[Path], **environment: str) -> None:
 
 
 def _saved(paths: Sequence[Path], folder: Path, suffix: str) -> list[Path]:
-    return [folder / f"{path.stem}{suffix}" for path in paths]
+    saved = [folder / f"{path.stem}{suffix}" for path in paths]
+    missing = [path.name for path in saved if not path.exists()]
+    if missing:
+        raise RuntimeError(f"{len(missing)} files were not saved again, such as {missing[0]}")
+    return saved
