@@ -198,6 +198,7 @@ class _Merging:
             logged_projects=()
             if store is None
             else [logged.record for logged in store.project_records()],
+            plans=self.office.plans,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +122,65 @@ def test_what_the_old_agency_sent_for_the_period_stands_until_the_new_one_sends(
     assert desk.shown("12", Q3).startswith("62 ")
     desk.consolidate(desk.file(INSURANCE, {"12": 64}), hour=2)
     assert desk.shown("12", Q3).startswith("64 ")
+
+
+def test_what_the_one_before_has_reported_is_not_asked_for_again(reporting: Desk) -> None:
+    desk = reporting
+    adopt(desk, revised(desk.plan, "12", responsible_agency=INSURANCE), Q3)
+    result = desk.consolidate(desk.file(HEALTH, {"2": 3}), hour=2)
+    missing = {one.agency: one.codes for one in result.consolidation.missing}
+    assert "12" not in (*missing.get(HEALTH, ()), *missing.get(INSURANCE, ()))
+    assert "3" in missing[HEALTH]
+    dry = desk.consolidate(desk.file(HEALTH, {"2": 4}, saved=9), hour=3, dry_run=True)
+    assert dry.consolidation.missing == result.consolidation.missing
+
+
+def test_a_milestone_done_under_the_one_before_is_done(desk: Desk) -> None:
+    due = date(2026, 3, 31)
+
+    def with_milestone(**changes: Any) -> Plan:
+        return replace(
+            desk.plan,
+            milestones=tuple(
+                replace(one, due=due, **changes) if one.code == "M12" else one
+                for one in desk.plan.milestones
+            ),
+        )
+
+    adopt(desk, with_milestone(), None)
+    desk.consolidate(desk.file(HEALTH, {"M12": "已完成"}, period=Q2), period=Q2)
+    adopt(desk, with_milestone(responsible_agency=INSURANCE), Q3)
+    result = desk.consolidate(desk.file(HEALTH, {"12": 61}), hour=2)
+    missing = [code for one in result.consolidation.missing for code in one.codes]
+    assert "M12" not in missing
+    assert desk.lines(Q3)["M12"].record is not None
+
+
+def test_one_agency_after_another_is_no_conflict(reporting: Desk) -> None:
+    desk = reporting
+    adopt(desk, revised(desk.plan, "12", responsible_agency=INSURANCE), Q3)
+    result = desk.consolidate(desk.file(INSURANCE, {"12": 64}, saved=150), hour=2)
+    assert result.consolidation.conflicts == ()
+    assert app.waiting(desk.office, TODAY).is_empty
+    assert desk.shown("12", Q3).startswith("64 ")
+    late = desk.consolidate(desk.file(HEALTH, {"12": 65}, saved=200), hour=3)
+    assert len(late.consolidation.conflicts) == 1, "the one before, who is still a claimant"
+
+
+def test_a_figure_does_not_come_back_with_its_sender(reporting: Desk) -> None:
+    desk = reporting
+    first = desk.plan
+    adopt(desk, revised(first, "12", responsible_agency=INSURANCE), Q3)
+    desk.consolidate(desk.file(INSURANCE, {"12": 64}, saved=150), hour=2)
+    adopt(desk, first, Q3, hour=3)
+    assert desk.shown("12", Q3).startswith("64 ")
+
+
+def test_one_agency_under_two_names_is_no_conflict_in_its_own_file(reporting: Desk) -> None:
+    desk = reporting
+    adopt(desk, renamed(desk.plan, HEALTH, RENAMED), Q3)
+    result = desk.consolidate(desk.file(RENAMED, {"1": 5}, saved=40), hour=2)
+    assert result.consolidation.conflicts == ()
 
 
 def test_a_revised_target_judges_from_its_period_on(reporting: Desk) -> None:

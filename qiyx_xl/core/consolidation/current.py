@@ -18,10 +18,10 @@ from qiyx_xl.core.consolidation.conflicts import (
 )
 from qiyx_xl.core.consolidation.street_totals import with_totals
 from qiyx_xl.core.primitives.values import spell
-from qiyx_xl.core.records.source import saved_at
+from qiyx_xl.core.records.source import instant, saved_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from qiyx_xl.core.consolidation.conflicts import Conflict, Decision
     from qiyx_xl.core.plan.model import Plan
@@ -130,7 +130,7 @@ def conflicts_in(
     found = [
         conflict
         for plan, theirs in _by_plan(plans, list(records))
-        for conflict in find_conflicts(plan, theirs, decisions)
+        for conflict in find_conflicts(plan, _without_replaced(plans, plan, theirs), decisions)
     ]
     return tuple(sorted(found, key=lambda conflict: conflict.left.period))
 
@@ -170,12 +170,12 @@ def _by_plan(plans: Plans, records: Sequence[Record]) -> Iterator[tuple[Plan, Se
     That is the plan in force at their period; but what an agency sent that was in charge until it
     was replaced stands until the agency now in charge reports.
     """
-    if plans.is_single and not any(agency.earlier_names for agency in plans.latest.agencies):
+    if not plans.is_revised:
         yield plans.latest, records
         return
     groups: dict[str, tuple[Plan, list[Record]]] = {}
     named = [own for own, _ in _renamed(plans, records)]
-    reported = {record.key for record in named if record.is_reported}
+    reported = {record.key: record for record in named if record.is_reported}
     known: dict[tuple[Period, str], Plan] = {}
     for record in named:
         figure = (record.period, record.code)
@@ -186,12 +186,54 @@ def _by_plan(plans: Plans, records: Sequence[Record]) -> Iterator[tuple[Plan, Se
     yield from groups.values()
 
 
-def _deciding(plans: Plans, period: Period, code: str, reported: set[_Key]) -> Plan:
-    for plan in plans.covering(period):
+def _deciding(plans: Plans, period: Period, code: str, reported: Mapping[_Key, Record]) -> Plan:
+    """Return the plan whose reporting agency's figure stands.
+
+    What an agency had sent before another one was put in charge, and sent later, does not come
+    back when it is put in charge again.
+    """
+    found: tuple[Plan, Record] | None = None
+    for plan in reversed(plans.covering(period)):
         item = plan.item(code)
-        if item is not None and (str(period), code, item.reporting_agency) in reported:
-            return plan
-    return plans.at(period)
+        own = None if item is None else reported.get((str(period), code, item.reporting_agency))
+        if own is not None and (found is None or saved_at(own.source) >= saved_at(found[1].source)):
+            found = plan, own
+    return plans.at(period) if found is None else found[0]
+
+
+def _without_replaced(plans: Plans, plan: Plan, records: Sequence[Record]) -> Sequence[Record]:
+    """Leave out what agencies sent while in charge, if those after them have reported since.
+
+    These are two reports after one another, not two that contradict each other.
+    """
+    if plans.is_single:
+        return records
+    standing = {
+        (record.period, record.code): record
+        for record in records
+        for item in (plan.item(record.code),)
+        if item is not None and record.is_reported and record.agency == item.reporting_agency
+    }
+    return [
+        record
+        for record in records
+        for own in (standing.get((record.period, record.code)),)
+        if own is None or own is record or not _is_replaced(plans, record, own)
+    ]
+
+
+def _is_replaced(plans: Plans, record: Record, own: Record) -> bool:
+    """Whether the later sender was put in charge after the one and before the other was sent."""
+    if record.agency not in plans.reporters(record.code, record.period):
+        return False
+    return any(
+        adoption.at is not None
+        and saved_at(record.source) < instant(adoption.at) <= saved_at(own.source)
+        and item is not None
+        and item.reporting_agency == own.agency
+        for adoption in plans.covering_adoptions(record.period)
+        for item in (adoption.plan.item(record.code),)
+    )
 
 
 def _in_charge(plans: Plans, plan: Plan, figure: Record) -> Record:

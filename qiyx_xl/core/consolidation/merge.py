@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.consolidation.batch import Batch, with_disagreements
-from qiyx_xl.core.consolidation.conflicts import find_conflicts
+from qiyx_xl.core.consolidation.current import CurrentFigures, conflicts_in
 from qiyx_xl.core.consolidation.versions import by_figure
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.records.missing import by_agency, owed
 from qiyx_xl.core.records.project_record import changes
 
@@ -78,6 +79,7 @@ def consolidate(
     revision_reason: str = "",
     partial: bool = False,
     logged_projects: Sequence[ProjectRecord] = (),
+    plans: Plans | None = None,
 ) -> Consolidation:
     """Compute what the files change.
 
@@ -95,7 +97,10 @@ def consolidate(
         revision_reason: why files are booked into a closed period as 更正.
         partial: accept the rows without an error from files that have errors elsewhere.
         logged_projects: every version of the records about projects, in the log's order.
+        plans: all plans of the office, of which ``plan`` is the one in force at the period: who
+            was in charge of an item before has reported it for whoever is now.
     """
+    plans = Plans.only(plan) if plans is None else plans
     batch = Batch(
         period,
         by_figure(record for record in logged if record.period == period),
@@ -105,11 +110,11 @@ def consolidate(
         partial=partial,
     )
     batch.put_all(submissions)
-    return _outcome(plan, batch, logged, logged_projects, decisions, revision_reason)
+    return _outcome(plans, batch, logged, logged_projects, decisions, revision_reason)
 
 
 def _outcome(
-    plan: Plan,
+    plans: Plans,
     batch: Batch,
     logged: Sequence[Record],
     logged_projects: Sequence[ProjectRecord],
@@ -117,8 +122,8 @@ def _outcome(
     reason: str,
 ) -> Consolidation:
     """Return the changes that a processed batch makes to what was logged before."""
-    records = batch.tally.records()
-    conflicts = find_conflicts(plan, records, decisions)
+    plan, records = plans.at(batch.period), batch.tally.records()
+    conflicts = conflicts_in(plans, records, decisions)
     new_projects, revised_projects = changes(
         logged_projects, [record for one in batch.taken for record in one.projects]
     )
@@ -133,7 +138,7 @@ def _outcome(
         revised=tuple(batch.tally.revised),
         stale=tuple(batch.tally.stale),
         conflicts=conflicts,
-        missing=missing_records(plan, batch.period, [*logged, *records]),
+        missing=missing_records(plans, batch.period, [*logged, *records]),
         records=records,
         reason=reason if batch.taken else "",
         new_projects=new_projects,
@@ -141,9 +146,15 @@ def _outcome(
     )
 
 
-def missing_records(plan: Plan, period: Period, records: Sequence[Record]) -> tuple[Missing, ...]:
-    """Return what each agency should have sent and has not, whether or not it is late."""
-    theirs = by_agency(records)
+def missing_records(plans: Plans, period: Period, records: Sequence[Record]) -> tuple[Missing, ...]:
+    """Return what each agency should have sent and has not, whether or not it is late.
+
+    What another agency had sent that was in charge of an item before is not asked for again.
+    """
+    plan, seen = plans.at(period), records
+    if plans.is_revised:
+        seen = CurrentFigures.of(plans, records, ()).at(period).records
+    theirs = by_agency(seen)
     gaps = (
         Missing(
             agency.name,

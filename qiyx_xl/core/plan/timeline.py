@@ -68,6 +68,11 @@ class Plans:
         """Whether one plan holds for all periods."""
         return all(adoption.plan == self.latest for adoption in self.adoptions)
 
+    @cached_property
+    def is_revised(self) -> bool:
+        """Whether figures may have been sent under another plan, or under an earlier name."""
+        return not self.is_single or any(agency.earlier_names for agency in self.latest.agencies)
+
     def at(self, period: Period) -> Plan:
         """Return the plan in force at a period."""
         known = self._known.get(period)
@@ -77,7 +82,7 @@ class Plans:
 
     def adoption_at(self, period: Period) -> Adoption:
         """Return the adoption in force at a period: the last whose first day is not after it."""
-        return next(self._covering(period), self.adoptions[0])
+        return next(self.covering_adoptions(period), self.adoptions[0])
 
     def at_closing(self, sha256: str, period: Period) -> Plan:
         """Return the plan by which a period was closed.
@@ -150,9 +155,10 @@ class Plans:
 
     def covering(self, period: Period) -> tuple[Plan, ...]:
         """Return the plans that cover a period, the one in force first."""
-        return tuple(a.plan for a in self._covering(period)) or (self.adoptions[0].plan,)
+        return tuple(a.plan for a in self.covering_adoptions(period)) or (self.adoptions[0].plan,)
 
-    def _covering(self, period: Period) -> Iterator[Adoption]:
+    def covering_adoptions(self, period: Period) -> Iterator[Adoption]:
+        """Yield the adoptions that cover a period, the one in force first."""
         for adoption in reversed(self.adoptions):
             if adoption.since is None or adoption.since.first_day <= period.last_day:
                 yield adoption
