@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.desk import HEALTH, INSURANCE, MORNING, Q2, Q3, TODAY
+from support.revised_plans import renamed, revised, with_target, without
 from support.spreadsheet_hands import type_over
 
 from qiyx_xl import app
@@ -22,64 +23,12 @@ from qiyx_xl.store import Store, StoreError
 if TYPE_CHECKING:
     from support.desk import Desk
 
-    from qiyx_xl.core.plan.model import Indicator, Plan
+    from qiyx_xl.core.plan.model import Plan
 
 pytestmark = pytest.mark.slow
 
 Q4, NEXT = Period.parse("2026Q4"), Period.parse("2027Q1")
 RENAMED = "区医疗保障分局"
-
-
-def revised(plan: Plan, code: str, **changes: Any) -> Plan:
-    """The plan with another indicator."""
-    return replace(
-        plan,
-        indicators=tuple(
-            replace(one, **changes) if one.code == code else one for one in plan.indicators
-        ),
-    )
-
-
-def with_target(plan: Plan, code: str, year: int, value: str) -> Plan:
-    item = plan.item(code)
-    target = replace(item.targets[year], printed=value, value=Decimal(value))  # type: ignore[union-attr]
-    return revised(plan, code, targets={**item.targets, year: target})  # type: ignore[union-attr]
-
-
-def without(plan: Plan, code: str) -> Plan:
-    """The plan without an indicator and what refers to it."""
-    return replace(
-        plan,
-        indicators=tuple(one for one in plan.indicators if one.code != code),
-        goals=tuple(
-            replace(one, repeats=None) if one.repeats == code else one for one in plan.goals
-        ),
-        open_questions=(),
-    )
-
-
-def renamed(plan: Plan, old: str, new: str) -> Plan:
-    def under(item: Indicator) -> Indicator:
-        names = {
-            key: new
-            for key in ("lead_agency", "responsible_agency", "probable_responsible_agency")
-            if getattr(item, key) == old
-        }
-        return replace(item, **names)  # type: ignore[arg-type]
-
-    return replace(
-        plan,
-        agencies=tuple(
-            replace(one, name=new, earlier_names=(old,)) if one.name == old else one
-            for one in plan.agencies
-        ),
-        domains=tuple(
-            replace(one, lead_agency=new) if one.lead_agency == old else one for one in plan.domains
-        ),
-        indicators=tuple(map(under, plan.indicators)),
-        goals=tuple(map(under, plan.goals)),  # type: ignore[arg-type]
-        milestones=tuple(map(under, plan.milestones)),  # type: ignore[arg-type]
-    )
 
 
 def adopt(desk: Desk, plan: Plan, since: Period | None, *, hour: int = 1) -> tuple[str, ...]:
