@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from qiyx_xl.app.projects import export_plan
 from qiyx_xl.core.history.closing import standing_closing
 from qiyx_xl.core.history.plan_changes import changes_between, identified, title
 from qiyx_xl.core.plan.timeline import Adoption, Plans
+from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
 from qiyx_xl.core.primitives.periods import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -176,22 +178,33 @@ def begin(
         StoreError: the store cannot be written.
         OSError: a file cannot be written.
     """
+    from qiyx_xl.files.placing import recover
+    from qiyx_xl.store import Store
+
     folder.mkdir(parents=True, exist_ok=True)
+    recover(folder)
     ledger = folder / ledger_name(plan)
     there = [path.name for path in sorted(folder.iterdir()) if path.suffix in (".xlsm", ".sqlite")]
-    office = Office.at(ledger, plan=plan, rules=rules) if _is_begun(ledger, plan) else None
-    if office is None and there:
+    if there and not _is_unfinished(ledger, plan, there):
         raise AppError(
             f"“{folder}”里已经有“{there[0]}”，没有改动它。请换一个文件夹；"
             "要换方案，请用 qiyx plan adopt。"
         )
-    if office is None:
-        office = Office.at(ledger, plan=plan, rules=rules)
-    _start_with(office, now=now, by=by)
-    if not ledger.exists():
-        build_ledger(office, period=period or last_ended(plan, now.date()))
-    if not (folder / PLAN_NAME).exists():
-        export_plan(plan, folder / PLAN_NAME)
+    office = Office.at(ledger, plan=plan, rules=rules)
+    was_there = office.store.exists()
+    try:
+        _start_with(office, now=now, by=by)
+    except InterruptedAfterBookingError:
+        raise
+    except BaseException:
+        if not was_there:
+            Store.discard_unbooked(office.store)
+        raise
+    with _completing(office):
+        if not ledger.exists():
+            build_ledger(office, period=period or last_ended(plan, now.date()))
+        if not (folder / PLAN_NAME).exists():
+            export_plan(plan, folder / PLAN_NAME)
     return office
 
 
@@ -215,7 +228,11 @@ def new_ledger(
     if books_plan:
         office.ledger.parent.mkdir(parents=True, exist_ok=True)
         _start_with(office, now=now, by=by)
-    return build_ledger(office, period=period or last_ended(office.plans.latest, now.date()))
+    shown = period or last_ended(office.plans.latest, now.date())
+    if not books_plan:
+        return build_ledger(office, period=shown)
+    with _completing(office):
+        return build_ledger(office, period=shown)
 
 
 def _start_with(office: Office, *, now: datetime, by: str) -> None:
@@ -238,16 +255,44 @@ def last_ended(plan: Plan, today: date) -> Period:
     return min(max(quarter, first), last)
 
 
-def _is_begun(ledger: Path, plan: Plan) -> bool:
-    """Whether there is a store, and nothing is in it but the adoption of this plan."""
+@contextmanager
+def _completing(office: Office) -> Iterator[None]:
+    """Say what stands where files cannot be written after the plan was booked.
+
+    Raises:
+        InterruptedAfterBookingError: a file could not be written, or the run was stopped.
+    """
+    from qiyx_xl.files.reasons import reason_of
+
+    booked = f"方案已记入数据库“{office.store.name}”，只是后面的文件没有写完"
+    again = "请把同一条命令再运行一次，会接着做完。"
+    try:
+        yield
+    except OSError as error:
+        where = f"“{error.filename}”" if error.filename else "文件"
+        raise InterruptedAfterBookingError(
+            f"{booked}：写{where}出错（{reason_of(error)}）。", f"请检查磁盘和权限，{again}"
+        ) from error
+    except KeyboardInterrupt as stopped:
+        raise InterruptedAfterBookingError(f"{booked}：被中止了。", again) from stopped
+
+
+def _is_unfinished(ledger: Path, plan: Plan, there: Sequence[str]) -> bool:
+    """Whether a folder holds only what beginning this very office leaves when it is stopped."""
+    from qiyx_xl.app.plan_in_force import ledger_facts
     from qiyx_xl.store import Store
 
     store = ledger.with_suffix(".sqlite")
-    if not Store.is_there(store):
+    if not {ledger.name, store.name}.issuperset(there):
         return False
-    with Store.open(store, readonly=True) as opened:
-        adopted = [adoption.plan.sha256 for adoption in opened.plans()]
-        return adopted == [plan.sha256] and not opened.runs()
+    shown = ledger_facts(ledger)
+    if ledger.exists() and (shown is None or shown.plan_sha256 != plan.sha256):
+        return False
+    if not Store.is_there(store):
+        return not Store.traces(store) and not ledger.exists()
+    with Store.open(store, readonly=True, alone=True) as opened:
+        adopted = {adoption.plan.sha256 for adoption in opened.plans()}
+        return adopted <= {plan.sha256} and not opened.runs()
 
 
 def _booked(office: Office) -> tuple[bool, tuple[Closing, ...]]:

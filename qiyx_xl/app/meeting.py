@@ -273,7 +273,7 @@ def _not_shown(
         for pair in reversed(list(enumerate(events, start=1)))
         if pair[1].matter.number == matter.number
     )
-    *_, shown, _ = office.written_from().counts
+    _, _, _, shown, *_ = office.written_from().counts
     is_unfinished = office.ledger.exists() and last.action is action and shown < number
     return last.matter if is_unfinished else None
 

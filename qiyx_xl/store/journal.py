@@ -21,7 +21,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.files.durable import make_folder, sync_folder, write_durably
+from qiyx_xl.files.durable import TEMPORARY, make_folder, sync_folder, write_durably
 from qiyx_xl.store.chain import (
     FIRST,
     HEADER,
@@ -160,6 +160,7 @@ class Journal:
             OSError: the journal cannot be written.
             sqlite3.Error, ValueError: the store cannot be read.
         """
+        self._sweep()
         last, tail = last_entry(connection), self.tail()
         if tail.exists and tail.end:
             if seal_of(connection, tail.number) != tail.seal:
@@ -177,6 +178,11 @@ class Journal:
             self.set_aside()
         make_folder(self.path.parent)
         write_durably(self.path, [HEADER, *_bytes_of(connection, 0, last, known)])
+
+    def _sweep(self) -> None:
+        """Remove half-written journals that a crash left; other writers are locked out."""
+        for leftover in self.path.parent.glob(f".{self.path.name}.*{TEMPORARY}"):
+            leftover.unlink(missing_ok=True)
 
     def set_aside(self) -> Path:
         """Rename the journal to a free name ``清单.旧N.jsonl``, and return its new path.

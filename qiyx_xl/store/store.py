@@ -9,6 +9,7 @@ the deleted rollback journal back, which would undo the commit.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -132,6 +133,21 @@ class Store(Bookings):
                 prepare(connection, path.name)
             finally:
                 connection.close()
+
+    @classmethod
+    def discard_unbooked(cls, path: Path) -> None:
+        """Remove a store that was just begun, if nothing was booked in it by anybody."""
+        with suppress(sqlite3.Error, UnicodeDecodeError, OSError):  # in doubt it stays
+            connection = connected(path, readonly=True)
+            try:
+                (tables,) = connection.execute(
+                    "SELECT count(*) FROM sqlite_schema WHERE name = 'entries'"
+                ).fetchone()
+                if tables and connection.execute("SELECT count(*) FROM entries").fetchone() != (0,):
+                    return
+            finally:
+                connection.close()
+            path.unlink(missing_ok=True)
 
     @classmethod
     def check_lost(cls, path: Path) -> None:

@@ -23,6 +23,7 @@ from qiyx_xl.shells.cli.common import (
     plans_and_rules,
     say,
     say_json,
+    show_in_ledger,
 )
 from qiyx_xl.shells.cli.help import Group
 
@@ -225,6 +226,9 @@ def adopt(
         will_adopt = _asked()
     if will_adopt:
         app.adopt(office, proposal, now=moment(), today=day, by=by, reason=reason)
+    elif not proposal.changes and not dry_run:
+        # A run that was stopped between booking and refreshing is completed by the next one.
+        show_in_ledger(office, day, "方案")
     if form == "json":
         say_json(
             adoption_document(
