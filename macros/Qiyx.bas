@@ -76,6 +76,14 @@ Public Sub QiyxStatic()
     RunButton "static"
 End Sub
 
+Public Sub QiyxExport()
+    RunButton "export"
+End Sub
+
+Public Sub QiyxAdopt()
+    RunButton "adopt"
+End Sub
+
 Public Sub QiyxExamine()
     RunButton "examine"
 End Sub
@@ -112,6 +120,14 @@ End Sub
 
 Public Sub RibbonStatic(ByVal control As Object)
     RunButton "static"
+End Sub
+
+Public Sub RibbonExport(ByVal control As Object)
+    RunButton "export"
+End Sub
+
+Public Sub RibbonAdopt(ByVal control As Object)
+    RunButton "adopt"
 End Sub
 
 Public Sub RibbonExamine(ByVal control As Object)

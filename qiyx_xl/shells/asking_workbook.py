@@ -61,6 +61,10 @@ class Offices:
         known.asked = now
         return known.functions
 
+    def forget(self) -> None:
+        """Read every office again when it asks next, as its plan was changed in this process."""
+        self._known.clear()
+
     def _read(self, workbook: str, plan_id: str, before: Functions | None) -> _Known:
         if not workbook or _URL in workbook or not Path(workbook).is_file():
             # Nothing lies beside it that could say more: not saved yet, or on a server.

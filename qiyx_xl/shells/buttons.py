@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from qiyx_xl import app
 from qiyx_xl.app.decisions import book_choices, with_choices
 from qiyx_xl.core.primitives.errors import QiyxError
+from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.records.log_entries import LoggedFinding
 from qiyx_xl.files.scratch import temporary_folder
 from qiyx_xl.ledger.content.log_rows import finding_row
 from qiyx_xl.ledger.registry import LedgerSheet
+from qiyx_xl.shells.asking_workbook import OFFICES
 from qiyx_xl.shells.open_ledger import OpenBook
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.content.view import LedgerView
 
 _ERROR_FILE = "qiyx-error.log"
+_MOST_CHANGES, _LONGEST_QUESTION = 15, 900
+"""A message box shows about a thousand characters."""
 _TITLE = "台账"  # of a message on a workbook that does not say what it is called
 
 
@@ -218,6 +222,83 @@ def static(desk: OpenBook) -> str | None:
     return f"静态副本已存为“{out}”，里面只有数，可以发给领导看。"
 
 
+# --- the plan --------------------------------------------------------------------------------
+
+
+def export(desk: OpenBook) -> str | None:
+    """导出方案: write the plan in force as a workbook into a folder that the user picks."""
+    period = desk.period()
+    folder = desk.ask_folder("方案存到哪个文件夹")
+    if folder is None:
+        return None
+    plan = _office(desk).plan_at(period)
+    desk.progress("正在导出方案……")
+    folder.mkdir(parents=True, exist_ok=True)
+    out = folder / f"方案_{plan.version}.xlsx"
+    app.export_plan(plan, out)
+    return f"{period.label}有效的方案已存为“{out}”。改好以后点“采用方案”。"
+
+
+def adopt(desk: OpenBook) -> str | None:
+    """采用方案: say what a revised plan changes, ask, put it in force, and refresh the ledger."""
+    period = desk.period()
+    office, today = _office(desk), _today()
+    file = desk.ask_file("采用哪一份方案（.xlsx 或 .json）")
+    if file is None:
+        return None
+    desk.progress("正在检查方案……")
+    plan = app.load_plan(file)
+    proposal = app.propose(office, plan, since=None, today=today)
+    if proposal.changes and proposal.since is not None:
+        typed = desk.ask_text("从哪一期起采用？例如 2026Q4、2027。", str(proposal.since))
+        if typed is None:
+            return None
+        since = Period.parse(typed)
+        if since != proposal.since:
+            proposal = app.propose(office, plan, since=since, today=today)
+    if not proposal.changes:
+        return "与现行方案相同，没有要改的。"
+    if not desk.confirm(_proposed(proposal)):
+        return "没有采用，什么都没有改。"
+    desk.progress("正在采用方案……")
+    revised = app.adopt(
+        office,
+        proposal,
+        now=_now(),
+        today=today,
+        by=desk.user(),
+        reason="台账“采用方案”",
+        refresh=False,
+    )
+    OFFICES.forget()
+    try:
+        desk.write(app.ledger_view(revised, period, today, typed=desk.choices()))
+    except Exception as error:
+        raise app.AppError(
+            f"方案已记入数据库“{office.store.name}”，只是台账没有更新："
+            f"{_describe(error)}之后点“刷新”即可，不用重做。"
+        ) from error
+    return f"已采用“{revised.plans.latest.title}”（{revised.plans.latest.version}）。请保存台账。"
+
+
+def _proposed(proposal: app.Proposal) -> str:
+    """Return what a plan changes, as short as a message box needs it, with the question."""
+    start = "从头起" if proposal.since is None else f"从{proposal.since.label}起"
+    shown = [f"{n}. {change.sentence}" for n, change in enumerate(proposal.changes, start=1)]
+    rest = len(shown) - _MOST_CHANGES
+    if rest > 0:
+        shown = [
+            *shown[:_MOST_CHANGES],
+            f"……还有 {rest} 处，用 qiyx plan adopt --dry-run 看全部。",
+        ]
+    named = f"“{proposal.plan.title}”（{proposal.plan.version}）"
+    head = f"{start}采用{named}，改 {len(proposal.changes)} 处："
+    text = "\n".join([head, *shown])
+    if len(text) > _LONGEST_QUESTION:
+        text = f"{text[:_LONGEST_QUESTION]}……（没有列完）"
+    return f"{text}\n\n要采用吗？"
+
+
 def examine(desk: OpenBook) -> str | None:
     """体检: check whether functions and buttons can work here, and say what to do first."""
     from qiyx_xl.shells import doctor
@@ -235,6 +316,8 @@ ACTIONS: dict[str, Callable[[OpenBook], str | None]] = {
     "bulletin": bulletin,
     "distribute": distribute,
     "static": static,
+    "export": export,
+    "adopt": adopt,
     "examine": examine,
 }
 

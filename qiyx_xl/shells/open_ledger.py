@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.layout.cells import Value
     from qiyx_xl.ledger.layout.tables import SheetTable
 
-_FOLDER_PICKER = 4  # msoFileDialogFolderPicker
+_FILE_PICKER, _FOLDER_PICKER = 3, 4  # msoFileDialogFilePicker, msoFileDialogFolderPicker
 _PICKED = -1
 _MANUAL = -4135  # xlCalculationManual
 _URL = "://"
@@ -135,12 +135,37 @@ class OpenBook:
 
     def ask_folder(self, title: str) -> Path | None:
         """Let the user pick a folder, starting in the ledger's folder; None if they cancel."""
-        dialog = self._excel.FileDialog(_FOLDER_PICKER)
+        return self._picked(_FOLDER_PICKER, title)
+
+    def ask_file(self, title: str) -> Path | None:
+        """Let the user pick a file, starting in the ledger's folder; None if they cancel."""
+        return self._picked(_FILE_PICKER, title)
+
+    def _picked(self, kind: int, title: str) -> Path | None:
+        dialog = self._excel.FileDialog(kind)
         dialog.Title = title
         dialog.InitialFileName = f"{self.path.parent}\\"
         if dialog.Show() != _PICKED:
             return None
         return Path(dialog.SelectedItems(1))
+
+    def ask_text(self, question: str, default: str) -> str | None:
+        """Let the user type a text; None if they cancel."""
+        title = self.category or "台账"
+        answer = self._excel.InputBox(question, title, default)
+        return None if answer is False else str(answer).strip()
+
+    def confirm(self, question: str) -> bool:
+        """Ask the user, who says yes or no."""
+        title = self.category or "台账"
+        answer = self._app.alert(question, title=title, buttons="yes_no", mode="info")
+        return bool(answer == "yes")
+
+    def user(self) -> str:
+        """Return the name that the user gave Excel, else the one they logged on with."""
+        from getpass import getuser
+
+        return str(patiently(lambda: self._excel.UserName) or "").strip() or getuser()
 
     def show(self, sheet: LedgerSheet) -> None:
         """Activate a sheet."""

@@ -158,6 +158,8 @@ class Session:
             "scorecard": papers,
             "bulletin": papers,
             "static": papers,
+            "export": papers,
+            "adopt": None,
             "examine": None,
         }
         for action, pick in picks.items():

@@ -80,9 +80,12 @@ def test_a_button_needs_a_few_dozen_calls(pressed, request):
 
 
 def test_the_papers_are_in_the_folder_that_was_picked(pressed):
-    assert {"催报清单_2026Q3.xlsx", "晾晒榜_2026Q3.xlsx", "通报_2026Q3.docx"} <= set(
-        pressed["papers"]
-    )
+    assert {
+        "催报清单_2026Q3.xlsx",
+        "晾晒榜_2026Q3.xlsx",
+        "通报_2026Q3.docx",
+        "方案_2023.1.xlsx",
+    } <= set(pressed["papers"])
     assert "七优享台账_2026Q3_静态副本.xlsx" in pressed["papers"]
     for action, begins in (
         ("remind", "2026年三季度："),

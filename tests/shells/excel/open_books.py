@@ -246,11 +246,17 @@ class Excel(Counted):
             self.book.copied = bool(value)
 
     def FileDialog(self, kind: int) -> Any:
-        assert kind == 4
+        assert kind in (3, 4)
         return SimpleNamespace(
             Show=lambda: 0 if self.picked is None else -1,
             SelectedItems=lambda number: str(self.picked),
         )
+
+    def InputBox(self, question: str, title: str, default: str) -> Any:
+        self.book.app.questions.append(question)
+        return default if self.book.app.typed is None else self.book.app.typed
+
+    UserName = "王敏"
 
 
 class App:
@@ -259,6 +265,9 @@ class App:
     def __init__(self) -> None:
         self.statuses: list[str] = []
         self.alerts: list[str] = []
+        self.questions: list[str] = []
+        self.says = "yes"
+        self.typed: str | bool | None = None
         self.api: Any = None
 
     @property
@@ -269,13 +278,16 @@ class App:
     def status_bar(self, value: Any) -> None:
         self.api.StatusBar = value
 
-    def alert(self, text: str, title: str) -> None:
-        assert title in {
-            "七优享",
-            "民生八有",
-            "台账",
-        }  # the latter where the workbook cannot be read
+    def alert(
+        self, text: str, title: str, buttons: str = "ok", mode: str | None = None
+    ) -> str | None:
+        # "台账" where the workbook cannot be read
+        assert title in {"七优享", "民生八有", "台账"}
+        if buttons == "yes_no":
+            self.questions.append(text)
+            return self.says
         self.alerts.append(text)
+        return None
 
 
 class Worksheets(Counted):

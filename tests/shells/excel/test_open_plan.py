@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from open_books import Book, ComError
+from openpyxl import load_workbook
 from support import second_plan
 from support.changed_plans import changed_plan, renamed
 from support.examples import tried
@@ -78,16 +79,19 @@ def test_an_open_ledger_follows_a_changed_plan_like_a_closed_one(
 # --- an office that has adopted a revised plan -------------------------------------------------
 
 
-@pytest.fixture
-def revised(plan: Plan, rules: Rules, ledger: Path) -> Path:
-    """A ledger that still shows the first plan; a revised one has been adopted beside it."""
-    office = app.Office.at(ledger, rules=rules)
-    indicators = [replace(plan.indicators[0], name="改过的名称"), *plan.indicators[2:]]
-    new = renamed(plan, indicators=tuple(indicators))
-    now = datetime(2026, 10, 30, 9, tzinfo=UTC)
+def revise(ledger: Path, new: Plan) -> Path:
+    """Adopt a revised plan beside a ledger, which goes on showing the one before."""
+    office, now = app.Office.at(ledger), datetime(2026, 10, 30, 9, tzinfo=UTC)
     proposal = app.propose(office, new, since=None, today=now.date())
     app.adopt(office, proposal, now=now, today=now.date(), by="王敏", refresh=False)
     return ledger
+
+
+@pytest.fixture
+def revised(plan: Plan, ledger: Path) -> Path:
+    """A ledger that still shows the first plan; another one has been adopted beside it."""
+    indicators = (replace(plan.indicators[0], name="改过的名称"), *plan.indicators[2:])
+    return revise(ledger, renamed(plan, indicators=indicators))
 
 
 def named(book: Book) -> list[object]:
@@ -148,3 +152,79 @@ def test_a_ledger_and_a_store_of_different_plans_are_refused_by_every_button(
     assert "什么都没有动" in sentence
     assert book.cells() == before
     assert {p: p.read_bytes() for p in other.parent.iterdir()} == files
+
+
+# --- 导出方案 and 采用方案 ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def edited(ledger: Path, tmp_path: Path) -> Path:
+    """A plan that was exported by the button and then edited in the workbook."""
+    book = Book(ledger, tmp_path / "方案 们")
+    buttons.run("export", book)
+    (file,) = (tmp_path / "方案 们").iterdir()
+    assert file.name == "方案_2023.1.xlsx"
+    assert f"“{file}”" in book.app.alerts[0]
+    with_other_agency(file)
+    return file
+
+
+def with_other_agency(file: Path) -> None:
+    """Let another agency report indicator 12, as a keeper does in 方案.xlsx."""
+    book = load_workbook(file)
+    sheet = book["年度指标"]
+    headers = [cell.value for cell in sheet[3]]
+    agency, number = headers.index("责任单位"), headers.index("序号")
+    row = next(cells for cells in sheet.iter_rows(min_row=4) if cells[number].value == 12)
+    row[agency].value = "区医保部门"
+    book.save(file)
+
+
+def test_adopting_says_what_changes_asks_books_and_shows_it(ledger: Path, edited: Path):
+    book = Book(ledger, edited)
+    buttons.run("adopt", book)
+    (question,) = book.app.questions
+    assert "从头起采用" in question
+    assert "指标12" in question
+    assert "区医保部门" in question
+    assert book.app.alerts[0].startswith("已采用“")
+    (_, adoption) = app.Office.at(ledger).plans.adoptions
+    assert (adoption.by, adoption.reason) == ("王敏", "台账“采用方案”")
+    agencies = [book.cells()["指标台账"].get((row, 6)) for row in range(6, 30)]
+    assert "区医保部门" in agencies
+
+
+def test_saying_no_or_cancelling_adopts_nothing(ledger: Path, edited: Path):
+    book = Book(ledger, edited)
+    book.app.says = "no"
+    before = book.cells()
+    buttons.run("adopt", book)
+    assert book.app.alerts == ["没有采用，什么都没有改。"]
+    assert book.cells() == before
+    assert not ledger.with_suffix(".sqlite").exists()
+
+
+def test_a_plan_that_is_wrong_is_not_adopted_and_says_where(ledger: Path, edited: Path):
+    wrong = load_workbook(edited)
+    wrong["基本信息"].delete_rows(1, 30)
+    wrong.save(edited)
+    book = Book(ledger, edited)
+    buttons.run("adopt", book)
+    (sentence,) = book.app.alerts
+    assert "方案" in sentence
+    assert not ledger.with_suffix(".sqlite").exists()
+
+
+def test_the_period_from_which_it_holds_can_be_chosen(ledger: Path, plan: Plan, tmp_path: Path):
+    first = replace(plan.indicators[0], name="改过的名称")
+    revise(ledger, renamed(plan, indicators=(first, *plan.indicators[1:])))
+    buttons.run("export", Book(ledger, tmp_path))
+    (file,) = tmp_path.glob("方案_*.xlsx")
+    with_other_agency(file)
+    book = Book(ledger, file)
+    book.app.typed = "2027Q1"
+    buttons.run("adopt", book)
+    assert book.app.questions[0].startswith("从哪一期起采用？")
+    assert "从2027年一季度起采用" in book.app.questions[1]
+    assert book.app.alerts[0].startswith("已采用“")
+    assert app.Office.at(ledger).plans.adoptions[-1].since == Period.parse("2027Q1")

@@ -13,6 +13,7 @@ from stand_in.book import Workbook, Workbooks
 from stand_in.com import Collection, Model, pack
 
 AUTOMATIC = -4105
+_FILE_PICKER = 3
 _FOLDER_PICKER = 4
 _PICKED, _CANCELLED = -1, 0
 _GET_OBJECT, _NATIVE_OBJECT = 0x3D, -16  # WM_GETOBJECT, OBJID_NATIVEOM
@@ -67,7 +68,7 @@ class Application(Model):
             self.statuses.append(value)
 
     def get_FileDialog(self, fileDialogType: Any) -> FileDialog:
-        assert fileDialogType == _FOLDER_PICKER
+        assert fileDialogType in (_FILE_PICKER, _FOLDER_PICKER)
         return FileDialog(self)
 
     def Calculate(self) -> None:
