@@ -12,7 +12,13 @@ from qiyx_xl.app.ledger import build_ledger, check_free, refresh_booked
 from qiyx_xl.app.office import Office
 from qiyx_xl.app.projects import export_plan
 from qiyx_xl.core.history.closing import standing_closing
-from qiyx_xl.core.history.plan_changes import changes_between, identified, title
+from qiyx_xl.core.history.plan_changes import (
+    ChangeKind,
+    PlanChange,
+    changes_between,
+    identified,
+    title,
+)
 from qiyx_xl.core.plan.timeline import Adoption, Plans
 from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
 from qiyx_xl.core.primitives.periods import Period
@@ -23,7 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.core.history.closing import Closing
-    from qiyx_xl.core.history.plan_changes import PlanChange
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
 
@@ -94,7 +99,8 @@ def propose(office: Office, plan: Plan, *, since: Period | None, today: date) ->
         plan = before  # the keeper's file may have missed a version that was counted on here
     elif plan.version in {adoption.plan.version for adoption in office.plans.adoptions}:
         plan = replace(plan, version=_next_version(now.version))
-    return Proposal(plan, before, since, changes_between(before, plan, since))
+    changes = (*_replaced(office.plans, since), *changes_between(before, plan, since))
+    return Proposal(plan, before, since, changes)
 
 
 def adopt(
@@ -293,6 +299,15 @@ def _is_unfinished(ledger: Path, plan: Plan, there: Sequence[str]) -> bool:
     with Store.open(store, readonly=True, alone=True) as opened:
         adopted = {adoption.plan.sha256 for adoption in opened.plans()}
         return adopted <= {plan.sha256} and not opened.runs()
+
+
+def _replaced(plans: Plans, since: Period | None) -> Iterator[PlanChange]:
+    """Yield what was adopted for later periods, and gives way to a plan that begins before."""
+    for adoption in plans.adoptions:
+        start = adoption.since
+        if start is not None and (since is None or start.first_day > since.first_day):
+            sentence = f"原定从{start.label}起采用的方案（{adoption.plan.version}）由这一份代替。"
+            yield PlanChange(ChangeKind.WORDS, sentence)
 
 
 def _booked(office: Office) -> tuple[bool, tuple[Closing, ...]]:

@@ -299,3 +299,12 @@ def test_a_ledger_that_shows_another_period_than_it_was_written_for_is_cured_by_
     assert verify_ledger(desk.office, TODAY).is_clean
     app.refresh(desk.office, Q3, TODAY)
     assert verify_ledger(desk.office, TODAY).is_clean
+
+
+def test_a_plan_adopted_for_later_gives_way_to_one_that_begins_before(reporting: Desk) -> None:
+    desk = reporting
+    first = desk.plan
+    adopt(desk, with_target(first, "1", 2027, "9"), NEXT)
+    said = adopt(desk, first, Q4, hour=2)
+    assert said == ("原定从2027年一季度起采用的方案（2023.2）由这一份代替。",)
+    assert desk.office.plan_at(NEXT) == first

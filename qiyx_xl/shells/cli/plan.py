@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.app import Office, Proposal
     from qiyx_xl.core.plan.model import Plan
+    from qiyx_xl.core.plan.timeline import Plans
     from qiyx_xl.core.primitives.periods import Period
 
 
@@ -68,12 +69,23 @@ def show(
     """把方案列成表：指标、任务目标、里程碑、未定事项。"""
     from qiyx_xl.core.plan.written import document_of
 
-    the_plan = plans_and_rules(ledger, store, plan_file, rules_file)[0].latest
+    plans = plans_and_rules(ledger, store, plan_file, rules_file)[0]
     if form == "json":
-        say_json(document_of(the_plan))
+        say_json(document_of(plans.latest))
     else:
-        _print_plan(the_plan)
+        _print_plan(plans.latest)
+        _print_adoptions(plans)
     return CLEAN
+
+
+def _print_adoptions(plans: Plans) -> None:
+    """Print which plan holds from when, where the office has adopted any."""
+    for adoption in plans.adoptions:
+        if adoption.at is None:
+            continue
+        start = "从头起" if adoption.since is None else f"从{adoption.since.label}起"
+        why = f"，{adoption.reason}" if adoption.reason else ""
+        say(f"{start}：方案 {adoption.plan.version}（{adoption.at:%Y-%m-%d} {adoption.by}{why}）")
 
 
 @plan.command(
