@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.content.view import LedgerView
 
 Q3 = Period.parse("2026Q3")
+WRITING = ("distribute", "remind", "scorecard", "bulletin", "static", "export")
 OURS = ("操作台", "指标台账", "任务目标", "里程碑", "_qiyx")
 
 
@@ -228,3 +229,48 @@ def test_the_period_from_which_it_holds_can_be_chosen(ledger: Path, plan: Plan, 
     assert "从2027年一季度起采用" in book.app.questions[1]
     assert book.app.alerts[0].startswith("已采用“")
     assert app.Office.at(ledger).plans.adoptions[-1].since == Period.parse("2027Q1")
+
+
+# --- every button by the plan of another district ----------------------------------------------
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    """The ledger of the second plan's office."""
+    plan, now = second_plan.plan(), datetime(2026, 10, 30, tzinfo=UTC)
+    office = app.begin(tmp_path / "乙", plan, load_rules(), period=Q3, now=now, by="张三")
+    return office.ledger
+
+
+def everything_in(folder: Path) -> str:
+    """The names of the files in a folder, and all texts in those that are workbooks."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        found.append(path.name)
+        if path.suffix == ".xlsx":
+            for sheet in load_workbook(path):
+                found += [str(c.value) for row in sheet.iter_rows() for c in row if c.value]
+    return "\n".join(found)
+
+
+def test_every_button_answers_by_the_plan_of_the_ledgers_own_office(second: Path, tmp_path: Path):
+    plan, inbox = second_plan.plan(), tmp_path / "收件"
+    said = []
+    for action in ("distribute", *buttons.ACTIONS):
+        if action in ("examine", "adopt"):
+            continue
+        takes_in = action in ("validate", "consolidate")
+        book = Book(second, inbox if takes_in else tmp_path / action)
+        buttons.run(action, book)
+        said += [*book.app.alerts, *book.app.statuses]
+        if action == "distribute":
+            second_plan.filled_forms(tmp_path / action, inbox)
+        if action == "refresh":
+            log = {text for (_, column), text in book.cells()["填报记录"].items() if column == 4}
+            assert log - {"填报单位"} <= {agency.name for agency in plan.agencies} | {"各乡镇合计"}
+    assert any("新增" in sentence for sentence in said)
+    made = "\n".join(everything_in(tmp_path / action) for action in WRITING)
+    assert "递铺镇_2026Q3.xlsx" in made
+    for word in second_plan.foreign_words():
+        assert word not in made
+        assert word not in "\n".join(said)
