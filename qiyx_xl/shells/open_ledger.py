@@ -19,6 +19,7 @@ from qiyx_xl.ledger.content.identity import is_of_other_plan
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.log_sheet import check_room
+from qiyx_xl.ledger.file.own_words import check_plan
 from qiyx_xl.ledger.file.sheet_xml import settings_cells
 from qiyx_xl.ledger.inspect.typed_choices import typed_choices
 from qiyx_xl.ledger.layout import tables as layout
@@ -57,6 +58,15 @@ class _Change:
     rows: Rows
     old: Rows
     fits_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """What an open ledger says about itself."""
+
+    name: str
+    schema: str
+    identity: Mapping[str, str]
 
 
 class OpenBook:
@@ -210,8 +220,10 @@ class OpenBook:
             LedgerError: its rows were moved by hand, or Excel refused something half-way.
         """
         said = self._cells.read_used(LedgerSheet.IDENTITY)
-        if not is_of_other_plan({str(row[0]): _as_text(row[1]) for row in said}, content.view):
+        identity = {str(row[0]): _as_text(row[1]) for row in said}
+        if not is_of_other_plan(identity, content.view):
             return
+        check_plan(_Identity(self.path.name, content.schema, identity), content.view)
         self._used.clear()
         shape = OpenShape(self._cells, self._api, content, said)
         spare = self.path.with_name(f"{self.path.stem}_改方案以前{self.path.suffix}")

@@ -11,7 +11,7 @@ import re
 from dataclasses import astuple, dataclass
 from decimal import Decimal
 from itertools import count, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from qiyx_xl.files.xml import Q, parse, serialized, unescaped
 from qiyx_xl.ledger.content.identity import (
@@ -45,7 +45,23 @@ _KEY, _TEXT = 0, 1  # columns of _qiyx
 KEPT_WIDTH = 6
 
 
-def check_plan(ledger: OpenedLedger, view: LedgerView, *, schema: str | None = None) -> None:
+class Identified(Protocol):
+    """A ledger that says what it is: a file, or a workbook that is open in Excel."""
+
+    @property
+    def name(self) -> str:
+        """Its file name."""
+
+    @property
+    def schema(self) -> str:
+        """Its schema."""
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """What stands on its sheet _qiyx."""
+
+
+def check_plan(ledger: Identified, view: LedgerView, *, schema: str | None = None) -> None:
     """Refuse a ledger of a plan that the office never had, or that its columns cannot show.
 
     Args:

@@ -16,6 +16,7 @@ from support import second_plan
 from support.changed_plans import changed_plan, renamed
 from support.examples import tried
 from support.ledger_views import QUARTER, view_of
+from support.paths import TESTS
 from support.spreadsheet_hands import type_over
 
 from qiyx_xl import app
@@ -153,6 +154,19 @@ def test_a_ledger_and_a_store_of_different_plans_are_refused_by_every_button(
     assert "什么都没有动" in sentence
     assert book.cells() == before
     assert {p: p.read_bytes() for p in other.parent.iterdir()} == files
+
+
+def test_an_open_ledger_of_an_earlier_version_is_not_given_ids_that_its_macros_do_not_know(
+    ledger: Path, plan: Plan
+):
+    first = replace(plan.indicators[0], number=41)
+    revise(ledger, renamed(plan, indicators=(first, *plan.indicators[1:])))
+    book = Book(TESTS / "ledger" / "built_as_ledger_1.xlsm")
+    book.fullname = str(ledger)
+    before = book.cells()
+    buttons.run("refresh", book)
+    assert "请先运行 qiyx ledger migrate 升级台账，再刷新。" in book.app.alerts[0]
+    assert book.cells() == before
 
 
 # --- 导出方案 and 采用方案 ---------------------------------------------------------------------
