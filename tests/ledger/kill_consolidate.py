@@ -47,6 +47,7 @@ REFUSED, SPARED, INTERRUPTED = 77, 78, 79
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 Q3 = Period.parse("2026Q3")
 UNFINISHED = ".未完成"
+_AGENCY = (4, 1)  # on the hidden sheet of a form
 
 
 def drawn(street: str, number: int) -> bytes:
@@ -62,7 +63,7 @@ def drawn(street: str, number: int) -> bytes:
     }
     parts = {
         "xl/worksheets/sheet1.xml": patch_cells(form, cells),
-        "xl/worksheets/sheet3.xml": patch_cells(identity, {(3, 1): street}),
+        "xl/worksheets/sheet3.xml": patch_cells(identity, {_AGENCY: street}),
     }
     return with_parts(source.read_bytes(), parts)
 
