@@ -65,6 +65,7 @@ LINES = {
     "reopen": [["reopen", *Q, "--reason", "更正"]],
     "ledger build": [["ledger", "build", "新台账.xlsm"]],
     "ledger refresh": [["ledger", "refresh", LEDGER]],
+    "ledger migrate": [["ledger", "migrate", LEDGER]],
     "ledger verify": [["ledger", "verify", LEDGER]],
     "ledger rebuild": [["ledger", "rebuild", LEDGER]],
     "ledger static": [["ledger", "static", LEDGER, "静态.xlsx"]],
