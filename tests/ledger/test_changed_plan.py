@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,10 +18,11 @@ from openpyxl import load_workbook
 from support.changed_plans import changed_plan, renamed
 from support.examples import tried
 from support.ledger_views import QUARTER, parts_of, view_of
-from support.libreoffice import sheets_of
+from support.libreoffice import profile, sheets_of
 from support.open_xml_sdk import errors
 from support.own_sheets import MAIN, OWN, with_bound_part, with_own_sheet
 from support.spreadsheet_hands import type_over
+from test_round_trip import EDITOR, python_with_uno
 
 from qiyx_xl.core.plan.timeline import Adoption, Plans
 from qiyx_xl.core.primitives.periods import Period
@@ -84,6 +86,12 @@ def places_of(path: Path, sheet: LedgerSheet) -> tuple[dict[str, int], dict[str,
         rows[str(code)] = row
         row += 1
     return rows, headers
+
+
+def edited(book: Path, out: Path) -> None:
+    """Save a ledger in LibreOffice."""
+    command = [python_with_uno(), str(EDITOR), str(book), str(out), profile(), "[]"]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
 
 
 def furnish(path: Path) -> None:
@@ -384,3 +392,25 @@ def test_a_plan_of_another_short_name_is_named_on_every_sheet_and_on_the_ribbon(
     ribbon = "customUI/customUI14.xml"
     assert parts_of(ledger)[ribbon] == parts_of(fresh)[ribbon]
     assert "八优享" in parts_of(ledger)[ribbon].decode()
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("suffix", [".xlsm", ".xlsx"])
+def test_a_ledger_that_was_saved_in_libreoffice_follows_as_well(
+    suffix: str, furnished: Path, plan: Plan, rules: Rules, tmp_path: Path
+):
+    path = tmp_path / f"台账{suffix}"
+    edited(furnished, path)
+    changed = changed_plan(plan, 1)
+    view = adopted(plan, changed, rules)
+    refresh_ledger(path, view)
+    fresh = tmp_path / "新.xlsm"
+    build_ledger(fresh, changed, rules, period=Q3)
+    refresh_ledger(fresh, view)
+    for sheet in SHEETS:
+        assert dict(shown_cells(path, sheet)) == dict(shown_cells(fresh, sheet)), sheet
+    assert_kept(path, furnished)
+    opened = patch.OpenedLedger(path.read_bytes(), path.name)
+    assert verify_ledger(opened, view).mismatches == ()
+    refresh_ledger(path, replace(view_of(plan, rules), plans=view.plans, period=Q3.before))
+    assert_all_there(path, furnished)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import load_workbook
-from support.ledger_views import parts_of, view_of
+from support.ledger_views import QUARTER, parts_of, view_of
 from support.libreoffice import sheets_of
 from support.open_xml_sdk import errors
 from support.own_sheets import OWN, with_own_sheet
@@ -17,6 +18,7 @@ from support.spreadsheet_hands import type_over
 
 from qiyx_xl import app
 from qiyx_xl.app.ledger import migrate
+from qiyx_xl.core.plan.timeline import Adoption, Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.build.vba import VBA_PART, sources
@@ -217,3 +219,69 @@ def test_an_office_without_a_store_is_migrated_and_gets_none(tmp_path: Path):
 def test_the_sdk_finds_nothing_wrong_with_it(old: Path, view: LedgerView):
     migrate_ledger(old, view)
     assert errors(old) == []
+
+
+def without_first(plan: Plan, number: int) -> Plan:
+    """A revised plan: one indicator dropped, one renamed, the first of the rest renumbered."""
+    dropped, first, *rest = plan.indicators
+    return replace(
+        plan,
+        version="2026.7",
+        indicators=(replace(first, name="换了名", number=number), *rest),
+        goals=tuple(goal for goal in plan.goals if goal.repeats != dropped.code),
+        milestones=tuple(replace(one, repeats=()) for one in plan.milestones),
+    )
+
+
+def test_an_older_ledger_follows_a_changed_plan_as_it_was_built(
+    old: Path, plan: Plan, rules: Rules, view: LedgerView
+):
+    changed = without_first(plan, 2)
+    rows = [row for row in QUARTER if changed.item(row[0]) is not None]
+    plans = Plans([Adoption(plan), Adoption(changed, Q3)])
+    schema = OpenedLedger(old.read_bytes(), old.name).schema
+    later = replace(view_of(changed, rules, rows), plans=plans)
+    refresh_ledger(old, later)
+    sheet = load_workbook(old)["指标台账"]
+    assert [sheet["B6"].value, sheet["C6"].value] == [2, "换了名"]
+    own = load_workbook(old)[OWN]
+    assert [own["B1"].value, own["B2"].value] == ["=#REF!", "=#REF!"]
+    opened = OpenedLedger(old.read_bytes(), old.name)
+    assert opened.schema == schema
+    assert verify_ledger(opened, later).mismatches == ()
+    migrate_ledger(old, later)
+    assert verify_ledger(OpenedLedger(old.read_bytes(), old.name), later).mismatches == ()
+    refresh_ledger(old, replace(view, plans=plans, period=Q3.before))
+    assert load_workbook(old)["指标台账"]["U6"].value == "请催"
+
+
+def test_an_older_ledger_cannot_show_a_changed_number_and_says_what_can(
+    old: Path, plan: Plan, rules: Rules
+):
+    changed = without_first(plan, 40)
+    rows = [row for row in QUARTER if changed.item(row[0]) is not None]
+    view = replace(
+        view_of(changed, rules, rows), plans=Plans([Adoption(plan), Adoption(changed, Q3)])
+    )
+    before = old.read_bytes()
+    with pytest.raises(LedgerError, match="请先运行 qiyx ledger migrate 升级台账"):
+        refresh_ledger(old, view)
+    assert old.read_bytes() == before
+    migrate_ledger(old, view)
+    assert load_workbook(old)["指标台账"]["B6"].value == 40
+
+
+def test_macros_of_an_earlier_day_are_replaced_also_in_a_ledger_of_this_schema(
+    ledger: Path, view: LedgerView
+):
+    from pyopenvba import ExcelFile
+
+    refresh_ledger(ledger, view)
+    assert not migrate_ledger(ledger, view).is_needed
+    with ExcelFile(ledger) as book:
+        book.set_module("Qiyx", 'Attribute VB_Name = "Qiyx"\r\nSub Old()\r\nEnd Sub\r\n')
+        book.save(ledger)
+    done = migrate_ledger(ledger, view)
+    assert (done.before, done.macros, done.columns) == (LEDGER_SCHEMA, True, ())
+    with ExcelFile(ledger) as book:
+        assert "QiyxRefresh" in book.get_module("Qiyx")
