@@ -16,8 +16,20 @@ _PANDAS = "import pandas, openpyxl, jsonschema"
 ROUNDS = 11
 
 
-def _python(*argv: str) -> object:
-    return lambda: subprocess.run([sys.executable, *argv], check=False, capture_output=True)
+def _python(*argv: str, folder: Path | None = None) -> object:
+    return lambda: subprocess.run(
+        [sys.executable, *argv], check=False, capture_output=True, cwd=folder
+    )
+
+
+def _office(folder: Path) -> Path:
+    """Begin an office, so that a command there has a plan to resolve."""
+    subprocess.run(
+        [sys.executable, "-c", _COMMAND, "init", str(folder), "--by", "张三"],
+        check=True,
+        capture_output=True,
+    )
+    return folder
 
 
 def _of_children() -> float:
@@ -28,7 +40,7 @@ def _of_children() -> float:
 
 def rows(scratch: Path) -> tuple[list[Row], list[str]]:
     form = str(min(EXAMPLES.glob("*/*.xlsx")))
-    del scratch
+    office = _office(scratch / "专班")
     bare = Way("`python -c pass`", _python("-c", "pass"))
     script = Way("只导入 pandas、openpyxl、jsonschema，还什么都没做", _python("-c", _PANDAS))
 
@@ -43,5 +55,12 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
             case("`qiyx --help`", "--help"),
             case("`qiyx rate`，一个值", *rating),
             case("`qiyx validate`，一份填报表", "validate", form, limit=25),
+            Case(
+                "`qiyx rate`，在有台账和数据库的文件夹里（多出来的是认方案）",
+                Way("qiyx", _python("-c", _COMMAND, *rating, folder=office)),
+                Way("`qiyx rate`，在别处", _python("-c", _COMMAND, *rating, folder=scratch)),
+                rounds=ROUNDS,
+                clock=_of_children,
+            ),
         ]
     ), ["时间是处理器时间，不受机器上别的活影响。"]
