@@ -93,7 +93,7 @@ def _booked(
 ) -> Closed:
     closings = store.closings(period)
     core.check_open(closings, period)
-    _check_settled(office, store, period)
+    _check_can_close(office, store, period)
     lines = live_lines(office, store, period, day)
     shown = refreshed_within(office, store, period, day)
     closing = core.close(
@@ -170,7 +170,7 @@ def _not_shown(office: Office, store: Store, period: Period, action: core.Action
     return last if last.action is action and shown < number else None
 
 
-def _check_settled(office: Office, store: Store, period: Period) -> None:
+def _check_can_close(office: Office, store: Store, period: Period) -> None:
     records = [record for record in store.current_records() if record.period == period]
     if not records:
         raise AppError(f"{period.label}还没有收到过数，没有封账。请核对数据期，或先汇总。")

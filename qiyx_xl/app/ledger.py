@@ -84,7 +84,7 @@ def view_within(
     from qiyx_xl.papers.dashboard import dashboard
 
     # The log may have tens of thousands of numbers, so it is read and settled only once.
-    current, logged = store.settled()
+    current, logged = store.current_and_all_records()
     decisions, findings = store.decisions(), store.findings(period)
     current_figures = CurrentFigures.of(office.plans, current, decisions)
     lines = live_lines(office, store, period, today, current_figures=current_figures)

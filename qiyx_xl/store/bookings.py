@@ -12,7 +12,7 @@ from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.files.reasons import reason_of
 from qiyx_xl.store.chain import Entry, Rows, keep, last_entry, same_end, seal_of, sealed
 from qiyx_xl.store.connecting import connected, is_half_written
-from qiyx_xl.store.errors import StoreError, decoding, speaking
+from qiyx_xl.store.errors import StoreError, decoding, raising_store_errors
 from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal
 from qiyx_xl.store.log import Log
@@ -99,7 +99,7 @@ class Bookings(Log):
         if self._connection.in_transaction:
             yield
             return
-        with speaking(self.path):
+        with raising_store_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self._check_plans()
@@ -109,8 +109,8 @@ class Bookings(Log):
                 self._undo()
                 raise
             self._commit(booked)
-        self.originals.settle()
-        self.refused.settle()
+        self.originals.keep_copied_files()
+        self.refused.keep_copied_files()
         if booked is not None:
             self._extend(booked)
 
@@ -226,7 +226,7 @@ class Bookings(Log):
         Raises:
             StoreError: an accepted file has changed since it was checked, or cannot be kept.
         """
-        with speaking(self.path), self.writing():
+        with raising_store_errors(self.path), self.writing():
             known = self.known_hashes()
             accepted = [
                 submission
@@ -267,7 +267,7 @@ class Bookings(Log):
         Raises:
             StoreError: the copy cannot be kept.
         """
-        with speaking(self.path), self.writing():
+        with raising_store_errors(self.path), self.writing():
             if ledger is not None:
                 self.originals.sweep()
                 kept = self.originals.keep_bytes(closing.ledger, ledger, ".xlsm")
@@ -282,14 +282,14 @@ class Bookings(Log):
 
     def book_first_plan(self) -> None:
         """Log the plans that the office goes by, if none is logged yet."""
-        with speaking(self.path), self.writing():
+        with raising_store_errors(self.path), self.writing():
             if self._expected is not None and not self.plans():
                 first = map(plan_columns, self._expected.adoptions)
                 self._connection.executemany(INSERT_PLAN, first)
 
     def book_plan(self, adoption: Adoption) -> None:
         """Log that a plan was adopted, after what the office goes by now, if that is not logged."""
-        with speaking(self.path), self.writing():
+        with raising_store_errors(self.path), self.writing():
             self.book_first_plan()
             self._connection.execute(INSERT_PLAN, plan_columns(adoption))
 
@@ -298,7 +298,7 @@ class Bookings(Log):
 
         Preferably inside the same ``writing()`` in which the papers are moved to their folder.
         """
-        with speaking(self.path), self.writing():
+        with raising_store_errors(self.path), self.writing():
             last = [
                 earlier for earlier in self.publications() if earlier.period == publication.period
             ][-1:]
@@ -313,7 +313,7 @@ class Bookings(Log):
 
     def book_meeting(self, meeting: Meeting) -> bool:
         """Log a meeting; False, and nothing is logged, if the day's last one saw the same."""
-        with speaking(self.path), self.writing():
+        with raising_store_errors(self.path), self.writing():
             last = [earlier for earlier in self.meetings() if earlier.day == meeting.day][-1:]
             if last and last[0].says_the_same(meeting):
                 return False
@@ -326,7 +326,7 @@ class Bookings(Log):
 
     def book_matters(self, events: Iterable[MatterEvent]) -> None:
         """Log changes of matters, computed from this store inside ``writing()``."""
-        with speaking(self.path), self.writing():
+        with raising_store_errors(self.path), self.writing():
             self._connection.executemany(
                 "INSERT INTO matter_events (at, by, action, matter, title, agency, deadline,"
                 " raised, settled, item, period, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -339,7 +339,7 @@ class Bookings(Log):
         Returns:
             Whether they differ from the lists in force; if not, nothing is written.
         """
-        with speaking(self.path), self.writing():
+        with raising_store_errors(self.path), self.writing():
             if self.project_list() == listed:
                 return False
             self._connection.execute(
@@ -349,7 +349,7 @@ class Bookings(Log):
 
     def decide(self, decision: Decision) -> None:
         """Log a decision."""
-        with speaking(self.path), self.writing():
+        with raising_store_errors(self.path), self.writing():
             self._connection.execute(
                 "INSERT INTO decisions (kind, at, by, reason, period, code, agency, value, other,"
                 " other_value, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

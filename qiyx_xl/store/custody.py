@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.store.chain import NOTHING, Rows, entries, sealed
 from qiyx_xl.store.connecting import connected, in_memory
-from qiyx_xl.store.errors import StoreBusyError, StoreError, decoding, speaking
+from qiyx_xl.store.errors import StoreBusyError, StoreError, decoding, raising_store_errors
 from qiyx_xl.store.journal import NAME, Journal, JournalBrokenError
 from qiyx_xl.store.schema import differences, is_current, prepare
 
@@ -126,7 +126,7 @@ def _opened(path: Path, found: Examined) -> sqlite3.Connection | None:
         return None
     found.store = Health.DAMAGED
     try:
-        with speaking(path):
+        with raising_store_errors(path):
             connection = connected(path, readonly=True)
             try:
                 if not is_current(connection, path.name):
@@ -153,7 +153,7 @@ def _opened(path: Path, found: Examined) -> sqlite3.Connection | None:
 def _own_seals(connection: sqlite3.Connection, path: Path, found: Examined) -> list[str]:
     """Verify the store by itself, and return its seals."""
     try:
-        with speaking(path), decoding(path):
+        with raising_store_errors(path), decoding(path):
             found.store_problems += damage(connection)
             seals = [entry.seal for entry in entries(connection)]
     except StoreBusyError:

@@ -32,7 +32,7 @@ _NONSENSE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError
 
 
 @contextmanager
-def speaking(path: Path) -> Iterator[None]:
+def raising_store_errors(path: Path) -> Iterator[None]:
     """Convert errors of SQLite and the operating system into a StoreError with a message.
 
     Raises:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qiyx_xl.core.consolidation.conflicts import redated
-from qiyx_xl.core.consolidation.versions import Outcome, settle
+from qiyx_xl.core.consolidation.versions import Outcome, resolve_versions
 from qiyx_xl.core.history.closing import standing_closing
 from qiyx_xl.core.primitives.memo import uninterrupted
 from qiyx_xl.core.records.anchor import SEAL_LENGTH, Anchor
@@ -17,7 +17,7 @@ from qiyx_xl.core.records.log_entries import LoggedRecord
 from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import saved_at
 from qiyx_xl.store import plans as plan_table
-from qiyx_xl.store.errors import decoding, speaking
+from qiyx_xl.store.errors import decoding, raising_store_errors
 from qiyx_xl.store.projects import ProjectLog, matter_event_of, meeting_of
 from qiyx_xl.store.rows import (
     Arrival,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qiyx_xl.core.consolidation.conflicts import Decision
-    from qiyx_xl.core.consolidation.versions import Settled
+    from qiyx_xl.core.consolidation.versions import ResolvedVersions
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.history.matters import MatterEvent, Meeting
     from qiyx_xl.core.history.publications import Publication
@@ -67,7 +67,7 @@ class Log(ProjectLog):
         if self._connection.in_transaction:
             yield
             return
-        with speaking(self.path):
+        with raising_store_errors(self.path):
             self._connection.execute("BEGIN")
             try:
                 yield
@@ -91,7 +91,7 @@ class Log(ProjectLog):
         current = {
             id(record)
             for figure in _figures(versions)
-            for (record, _), outcome in zip(figure, _settled(figure).outcomes, strict=True)
+            for (record, _), outcome in zip(figure, _resolved(figure).outcomes, strict=True)
             if outcome is Outcome.CURRENT
         }
         return tuple(
@@ -109,7 +109,7 @@ class Log(ProjectLog):
             until: the state at the end of this run.
         """
         with uninterrupted():
-            return tuple(_settled(figure).record for figure in self._ordered(until))
+            return tuple(_resolved(figure).record for figure in self._ordered(until))
 
     def all_records(self) -> tuple[LoggedRecord, ...]:
         """Return every number with its source, by period, item, agency and time of saving.
@@ -117,9 +117,9 @@ class Log(ProjectLog):
         A file that repeats a current number adds no row; a number that a later file has replaced
         is kept, with ``current`` False.
         """
-        return self.settled()[1]
+        return self.current_and_all_records()[1]
 
-    def settled(
+    def current_and_all_records(
         self, *, until: int | None = None
     ) -> tuple[tuple[Record, ...], tuple[LoggedRecord, ...]]:
         """Return ``current_records`` and ``all_records`` together, reading the log only once.
@@ -128,10 +128,12 @@ class Log(ProjectLog):
             until: the state at the end of this run.
         """
         with uninterrupted():
-            figures = [(figure, _settled(figure)) for figure in self._ordered(until)]
+            figures = [(figure, _resolved(figure)) for figure in self._ordered(until)]
             return (
-                tuple(settled.record for _, settled in figures),
-                tuple(row for figure, settled in figures for row in _logged_rows(figure, settled)),
+                tuple(resolved.record for _, resolved in figures),
+                tuple(
+                    row for figure, resolved in figures for row in _logged_rows(figure, resolved)
+                ),
             )
 
     def known_hashes(self) -> frozenset[str]:
@@ -305,7 +307,7 @@ class Log(ProjectLog):
     # --- inside ------------------------------------------------------------------------------
 
     def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with speaking(self.path):
+        with raising_store_errors(self.path):
             return self._connection.execute(query, values).fetchall()
 
     def _each(
@@ -358,14 +360,14 @@ def _figures(versions: Iterable[_Version]) -> list[list[_Version]]:
     return list(figures.values())
 
 
-def _settled(figure: Iterable[_Version]) -> Settled:
-    return settle([record for record, _ in figure])
+def _resolved(figure: Iterable[_Version]) -> ResolvedVersions:
+    return resolve_versions([record for record, _ in figure])
 
 
-def _logged_rows(figure: Sequence[_Version], settled: Settled) -> Iterator[LoggedRecord]:
+def _logged_rows(figure: Sequence[_Version], resolved: ResolvedVersions) -> Iterator[LoggedRecord]:
     """Yield the replaced versions, earliest saved first, and then the current one."""
     replaced, current = [], None
-    for version, outcome in zip(figure, settled.outcomes, strict=True):
+    for version, outcome in zip(figure, resolved.outcomes, strict=True):
         if outcome is Outcome.CURRENT:
             current = version
         elif outcome in _REPLACED:
@@ -375,7 +377,7 @@ def _logged_rows(figure: Sequence[_Version], settled: Settled) -> Iterator[Logge
     for record, arrival in replaced:
         yield _logged(record, arrival, current=False)
     if current is not None:
-        yield _logged(settled.record, current[1], current=True)
+        yield _logged(resolved.record, current[1], current=True)
 
 
 def _logged(record: Record, arrival: Arrival, *, current: bool) -> LoggedRecord:

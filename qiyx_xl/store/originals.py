@@ -83,12 +83,12 @@ class Originals:
         self._unsynced.add(folder)
         return target
 
-    def settle(self) -> None:
+    def keep_copied_files(self) -> None:
         """Make ``undo`` leave the files copied so far: the log refers to them now."""
         self._new.clear()
 
     def undo(self) -> None:
-        """Delete the files copied in since the last ``settle``: nothing refers to them."""
+        """Delete the files copied since ``keep_copied_files``: nothing refers to them."""
         while self._new:
             with suppress(OSError):
                 path = self._new.pop()

@@ -14,7 +14,7 @@ from qiyx_xl.core.primitives.codec import moment_of, moment_text
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.store.chain import seal_of
 from qiyx_xl.store.connecting import connected
-from qiyx_xl.store.errors import decoding, speaking
+from qiyx_xl.store.errors import decoding, raising_store_errors
 from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal
 from qiyx_xl.store.originals import Originals
@@ -38,7 +38,7 @@ def adopted_plans(path: Path) -> tuple[Adoption, ...] | None:
     Raises:
         StoreError: the store cannot be read.
     """
-    with speaking(path), decoding(path):
+    with raising_store_errors(path), decoding(path):
         connection = connected(path, readonly=True)
         try:
             if not is_current(connection, path.name):

@@ -21,7 +21,7 @@ from qiyx_xl.core.records.project_record import (
     LoggedProjectRecord,
     ProjectBook,
     ProjectRecord,
-    settle_projects,
+    current_project_records,
 )
 from qiyx_xl.core.records.source import Source
 from qiyx_xl.store.errors import decoding
@@ -80,7 +80,7 @@ class ProjectLog:
         with decoding(self.path):
             sent = list(map(_logged, rows))
         logged = [entry for entry in sent if as_of is None or entry.accepted_at <= as_of]
-        standing = settle_projects(entry.record for entry in logged)
+        standing = current_project_records(entry.record for entry in logged)
         in_force = {id(record) for record in standing.values()}
         return tuple(replace(entry, current=id(entry.record) in in_force) for entry in logged)
 
@@ -94,7 +94,7 @@ class ProjectLog:
             as_of: lists and values as current at this moment.
         """
         sent = (entry.record for entry in self.project_records(until=until, as_of=as_of))
-        standing = settle_projects(sent)
+        standing = current_project_records(sent)
         records = tuple(standing[key] for key in sorted(standing))
         return ProjectBook(self.project_list(as_of=as_of), records)
 

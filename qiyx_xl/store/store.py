@@ -18,7 +18,7 @@ from qiyx_xl.store.bookings import Bookings
 from qiyx_xl.store.chain import Rows, keep, last_entry, same_end, seal_of, sealed
 from qiyx_xl.store.connecting import WAIT_SECONDS, connected, in_memory
 from qiyx_xl.store.custody import damage, examine, row_differences
-from qiyx_xl.store.errors import StoreError, damaged, decoding, speaking
+from qiyx_xl.store.errors import StoreError, damaged, decoding, raising_store_errors
 from qiyx_xl.store.journal import NAME as JOURNAL_NAME
 from qiyx_xl.store.journal import Journal, replay
 from qiyx_xl.store.originals import REFUSED, Originals
@@ -94,7 +94,7 @@ class Store(Bookings):
                     f"找不到数据库“{path}”。请先运行 qiyx consolidate 汇总，"
                     "或用 --store 指明它在哪里。"
                 )
-        with speaking(path):
+        with raising_store_errors(path):
             connection = connected(path, readonly=readonly, create=create, wait=wait)
             try:
                 if not readonly:
@@ -127,7 +127,7 @@ class Store(Bookings):
         Raises:
             StoreError: it cannot be written.
         """
-        with speaking(path):
+        with raising_store_errors(path):
             connection = connected(path, readonly=False, create=True)
             try:
                 prepare(connection, path.name)
@@ -196,7 +196,7 @@ class Store(Bookings):
         Raises:
             StoreError: it is not; the message names the first damage.
         """
-        with speaking(self.path), decoding(self.path), self.reading():
+        with raising_store_errors(self.path), decoding(self.path), self.reading():
             found = damage(self._connection)
         if found:
             raise damaged(self.path, found[0])
@@ -209,7 +209,7 @@ class Store(Bookings):
             StoreError: the journal is missing or damaged.
         """
         journal = Journal(cls.journal_of(path))
-        with speaking(path):
+        with raising_store_errors(path):
             connection = sqlite3.connect(":memory:", isolation_level=None)
             try:
                 prepare(connection, path.name)
@@ -233,7 +233,7 @@ class Store(Bookings):
         journal = Journal(cls.journal_of(path))
         unfinished = path.with_name(path.name + TEMPORARY)
         reading = journal.read()
-        with speaking(path):
+        with raising_store_errors(path):
             unfinished.unlink(missing_ok=True)
             try:
                 with cls.open(unfinished) as store:
@@ -244,7 +244,7 @@ class Store(Bookings):
             sync_folder(path.parent)
         if reading.unfinished:
             # Keep this journal: its unfinished lines exist nowhere else now.
-            with speaking(path):
+            with raising_store_errors(path):
                 journal.set_aside()
         with cls.open(path) as store:
             runs, records = len(store.runs()), len(store.versions())
@@ -259,7 +259,7 @@ class Store(Bookings):
             StoreError: a file cannot be read.
         """
         known = dict(self._select("SELECT sha256, name FROM originals"))
-        with speaking(self.path):
+        with raising_store_errors(self.path):
             kept = dict(self.originals.all())
             changed = [path.name for path in self.originals.damaged()]
             changed += [f"{REFUSED}/{path.name}" for path in self.refused.damaged()]

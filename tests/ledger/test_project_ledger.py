@@ -15,7 +15,7 @@ from qiyx_xl.core.records.project_record import (
     LoggedProjectRecord,
     ProjectBook,
     ProjectRecord,
-    settle_projects,
+    current_project_records,
 )
 from qiyx_xl.core.records.source import Source
 from qiyx_xl.intake.office_files.project_list import load_project_list
@@ -48,7 +48,7 @@ def refreshed(plan, rules, built, tmp_path):
         path = tmp_path / "七优享台账.xlsm"
         if not path.exists():
             path.write_bytes(built)
-        standing = settle_projects(one.record for one in log)
+        standing = current_project_records(one.record for one in log)
         book = ProjectBook(listed or load_project_list(EXAMPLE, plan), tuple(standing.values()))
         view = LedgerView(
             Plans.only(plan), rules, Q3, status_lines(plan, rules, Q3, (), TODAY),

@@ -34,14 +34,14 @@ def static_copy(ledger: Path, out: Path) -> Path:
         OSError: the ledger cannot be read, or the copy cannot be written.
     """
     from qiyx_xl.files.placing import replacing
-    from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
+    from qiyx_xl.ledger.file.opened import OpenedLedger, raising_damaged_ledger_error
     from qiyx_xl.ledger.inspect.static_copy import static_copy as values_of
 
     if out.suffix.lower() != ".xlsx":
         raise AppError(f"静态副本是 .xlsx 文件，请把“{out.name}”改成以 .xlsx 结尾的名字。")
     if out.exists() and out.samefile(ledger):
         raise AppError(f"静态副本不能写在台账“{ledger.name}”自己的位置上。请换一个文件名。")
-    with damage_told(ledger.name):
+    with raising_damaged_ledger_error(ledger.name):
         data = values_of(OpenedLedger(ledger.read_bytes(), ledger.name), ledger.name)
     with replacing(out) as beside:
         beside.write_bytes(data)

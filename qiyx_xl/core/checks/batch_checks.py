@@ -16,7 +16,7 @@ from qiyx_xl.core import findings as say
 from qiyx_xl.core.plan.model import Aggregation
 from qiyx_xl.core.primitives.legible import legible
 from qiyx_xl.core.primitives.values import plain, spell
-from qiyx_xl.core.records.project_record import says_anything, spell_value
+from qiyx_xl.core.records.project_record import has_value_or_remark, spell_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -202,7 +202,7 @@ class _Contents:
             if record.is_reported or second or record.remark:
                 content[record.code] = (spell(record.actual), second, record.remark)
         for project in submission.projects:
-            if says_anything(project):
+            if has_value_or_remark(project):
                 content[project.code] = (spell_value(project.value), "", project.remark)
         return content
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as catalogue
-from qiyx_xl.core.consolidation.versions import Outcome, settle
+from qiyx_xl.core.consolidation.versions import Outcome, resolve_versions
 from qiyx_xl.core.findings import SAVED_AT_ONCE, STREET_SUM, TOTAL_DISAGREES
 from qiyx_xl.core.findings.model import Severity
 from qiyx_xl.core.primitives.values import spell
-from qiyx_xl.core.records.project_record import says_anything
+from qiyx_xl.core.records.project_record import has_value_or_remark
 from qiyx_xl.core.records.source import Source, instant
 from qiyx_xl.core.records.submission import SubmissionStatus
 
@@ -162,7 +162,7 @@ class _Tally:
 
     def __init__(self, versions: dict[tuple[str, str, str], list[Record]]) -> None:
         self._versions = versions
-        self._standing = {key: settle(known).record for key, known in versions.items()}
+        self._standing = {key: resolve_versions(known).record for key, known in versions.items()}
         self.new: list[Record] = []
         self.unchanged: list[Record] = []
         self.revised: list[Revision] = []
@@ -170,7 +170,7 @@ class _Tally:
 
     def take(self, submission: Submission, rows: Iterable[Record]) -> Submission:
         """Add one file's rows; return the file with the rows to be stored in the log."""
-        kept = tuple(row for row in rows if _says_anything(row))
+        kept = tuple(row for row in rows if _has_value_or_remark(row))
         for row in kept:
             self._take(row)
         return replace(submission, records=kept)
@@ -183,15 +183,15 @@ class _Tally:
         versions = self._versions.setdefault(row.key, [])
         before = self._standing.get(row.key)
         versions.append(row)
-        settled = settle(versions)
-        after = settled.record
+        resolved = resolve_versions(versions)
+        after = resolved.record
         self._standing[row.key] = after
         if before is None or not (before.is_reported or before.second is not None):
             if after.is_reported or after.second is not None:
                 self.new.append(after)
         elif (before.actual, before.second) != (after.actual, after.second):
             self.revised.append(Revision(before, after))
-        elif settled.outcomes[-1] is Outcome.OVERTAKEN:
+        elif resolved.outcomes[-1] is Outcome.OVERTAKEN:
             self.stale.append(row)
         elif row.is_reported:
             self.unchanged.append(after)
@@ -260,7 +260,7 @@ class Batch:
         self.taken.append(replace(accepted, projects=_projects(submission, self._at)))
 
 
-def _says_anything(row: Record) -> bool:
+def _has_value_or_remark(row: Record) -> bool:
     return row.is_reported or row.second is not None or row.remark != ""
 
 
@@ -294,7 +294,7 @@ def _projects(submission: Submission, at: datetime) -> tuple[ProjectRecord, ...]
         for record in submission.projects
         if record.source is not None
         and (record.source.sheet, _row_of(record.source.cell)) not in bad
-        and says_anything(record)
+        and has_value_or_remark(record)
     )
 
 

@@ -40,14 +40,14 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class ResolvedVersions:
     """The current record of one figure, and the outcome of each version, in the versions' order."""
 
     record: Record
     outcomes: tuple[Outcome, ...]
 
 
-def settle(versions: Sequence[Record]) -> Settled:
+def resolve_versions(versions: Sequence[Record]) -> ResolvedVersions:
     """Compute the current record.
 
     Args:
@@ -61,14 +61,14 @@ def settle(versions: Sequence[Record]) -> Settled:
     for place, index in enumerate(order):
         version = versions[index]
         merged = version if place == 0 else _merge(state, version)
-        if (not standing and _says_something(version)) or _differs(merged, state):
+        if (not standing and _has_value(version)) or _differs(merged, state):
             standing.append(index)
         elif _strength(version.actual) == _READABLE:
             outcomes[index] = Outcome.RESTATED
         state = merged
     for place, index in enumerate(standing):
         outcomes[index] = _outcome(index, standing[place + 1 :])
-    return Settled(state, tuple(outcomes))
+    return ResolvedVersions(state, tuple(outcomes))
 
 
 def by_figure(records: Iterable[Record]) -> dict[tuple[str, str, str], list[Record]]:
@@ -88,7 +88,7 @@ def _strength(actual: Actual) -> int:
     return _UNREADABLE if isinstance(actual, Unreadable) else _READABLE
 
 
-def _says_something(version: Record) -> bool:
+def _has_value(version: Record) -> bool:
     return version.is_reported or version.second is not None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.versions import Outcome, settle
+from qiyx_xl.core.consolidation.versions import Outcome, resolve_versions
 from qiyx_xl.core.primitives.values import plain, spell
 from qiyx_xl.core.records.source import instant
 from qiyx_xl.core.records.submission import SubmissionStatus
@@ -65,7 +65,7 @@ def trace(
     steps = []
     for agency in dict.fromkeys(version.record.agency for version in theirs):
         figure = [version for version in theirs if version.record.agency == agency]
-        outcomes = settle([version.record for version in figure]).outcomes
+        outcomes = resolve_versions([version.record for version in figure]).outcomes
         steps += [
             _sent(version, outcome) for version, outcome in zip(figure, outcomes, strict=True)
         ]

@@ -138,7 +138,9 @@ NO_PROJECTS = ProjectBook()
 """The book of an office without projects."""
 
 
-def settle_projects(versions: Iterable[ProjectRecord]) -> dict[tuple[str, str, str], ProjectRecord]:
+def current_project_records(
+    versions: Iterable[ProjectRecord],
+) -> dict[tuple[str, str, str], ProjectRecord]:
     """Return the current record of every value; ``versions`` are in the order they were received.
 
     The rule is that of the indicators' figures (core/consolidation/versions.py): the file saved
@@ -165,8 +167,8 @@ def changes(
     logged: Sequence[ProjectRecord], sent: Sequence[ProjectRecord]
 ) -> tuple[tuple[ProjectRecord, ...], tuple[ProjectRevision, ...]]:
     """Return which values are new and which are revised once ``sent`` is added to the log."""
-    before = settle_projects(logged)
-    after = settle_projects([*logged, *sent])
+    before = current_project_records(logged)
+    after = current_project_records([*logged, *sent])
     touched = {record.key for record in sent}
     new, revised = [], []
     for key in sorted(touched):
@@ -180,7 +182,7 @@ def changes(
     return tuple(new), tuple(revised)
 
 
-def says_anything(record: ProjectRecord) -> bool:
+def has_value_or_remark(record: ProjectRecord) -> bool:
     """Whether a record is worth storing in the log: it has a value or a remark."""
     return record.is_reported or record.remark != ""
 

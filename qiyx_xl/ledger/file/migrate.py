@@ -17,7 +17,7 @@ from qiyx_xl.ledger.build.vba import VBA_PART, ForeignMacrosError, updated_proje
 from qiyx_xl.ledger.content.identity import help_cells, identity
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
+from qiyx_xl.ledger.file.opened import OpenedLedger, raising_damaged_ledger_error
 from qiyx_xl.ledger.file.own_words import check_plan, kept_cells, kept_sheet
 from qiyx_xl.ledger.file.plan_shape import with_shape_of
 from qiyx_xl.ledger.file.refresh import backups_kept, refreshed
@@ -56,7 +56,7 @@ def migrate_ledger(path: Path, view: LedgerView) -> Migration:
     """
     old = read_closed(path)
     ledger = OpenedLedger(old.data, path.name)
-    with damage_told(path.name):
+    with raising_damaged_ledger_error(path.name):
         done, package = _migrated(ledger, view)
     if done.is_needed:
         after = refreshed(OpenedLedger(package, path.name), view, path.name)

@@ -49,7 +49,7 @@ _WHOLE: deque[bytes] = deque(maxlen=4)
 
 
 @contextmanager
-def damage_told(name: str) -> Iterator[None]:
+def raising_damaged_ledger_error(name: str) -> Iterator[None]:
     """Convert the exceptions that reading a damaged file raises.
 
     Raises:

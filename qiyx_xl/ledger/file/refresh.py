@@ -17,7 +17,7 @@ from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.file.linked_parts import grown_tables, stale_chain, without_part
 from qiyx_xl.ledger.file.log_sheet import LogSheet, patch_log_sheet
-from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
+from qiyx_xl.ledger.file.opened import OpenedLedger, raising_damaged_ledger_error
 from qiyx_xl.ledger.file.own_words import check_plan, identity_parts, typed_agencies
 from qiyx_xl.ledger.file.plan_shape import with_shape_of
 from qiyx_xl.ledger.file.replace import read_closed, replace_closed
@@ -80,7 +80,7 @@ def refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
     Raises:
         LedgerError: the ledger is of another plan, its tables were moved, or it is damaged.
     """
-    with damage_told(name):
+    with raising_damaged_ledger_error(name):
         return _refreshed(ledger, view)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.primitives.values import SIGNIFICANT_DIGITS, spell
 from qiyx_xl.files.xml import Q, parse
 from qiyx_xl.ledger.content.view import Choice
-from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
+from qiyx_xl.ledger.file.opened import OpenedLedger, raising_damaged_ledger_error
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout.cells import address
 from qiyx_xl.ledger.registry import LedgerSheet
@@ -58,7 +58,7 @@ def read_choices(path: Path) -> tuple[TypedChoice, ...]:
         LedgerError: it is not a ledger, the sheet is missing, or it is damaged.
         OSError: it cannot be read.
     """
-    with damage_told(path.name):
+    with raising_damaged_ledger_error(path.name):
         return _read_choices(path)
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.files.xml import Q, parse
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.opened import OpenedLedger, damage_told
+from qiyx_xl.ledger.file.opened import OpenedLedger, raising_damaged_ledger_error
 from qiyx_xl.ledger.file.sheet_xml import cells_of, rows_in, settings_cells
 from qiyx_xl.ledger.inspect.shown_cells import SheetCells, canonical, same_formula
 from qiyx_xl.ledger.layout import tables as layout
@@ -120,7 +120,7 @@ def verify_ledger(ledger: OpenedLedger, view: LedgerView) -> Verification:
     Raises:
         LedgerError: a sheet or a column of ours is missing, or the ledger is damaged.
     """
-    with damage_told(ledger.name):
+    with raising_damaged_ledger_error(ledger.name):
         return _verified(ledger, view)
 
 

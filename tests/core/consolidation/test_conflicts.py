@@ -26,7 +26,7 @@ from qiyx_xl.core.consolidation.conflicts import (
     confirmed,
     redated,
 )
-from qiyx_xl.core.consolidation.versions import settle
+from qiyx_xl.core.consolidation.versions import resolve_versions
 from qiyx_xl.core.plan.model import Aggregation
 
 if TYPE_CHECKING:
@@ -101,9 +101,9 @@ def test_a_person_may_prefer_an_earlier_version_until_the_agency_sends_again() -
         "4.9",
         sha256=old.source.sha256,
     )
-    assert settle(redated([old, new], [prefer])).record.actual == Decimal("4.9")
+    assert resolve_versions(redated([old, new], [prefer])).record.actual == Decimal("4.9")
     third = row("1", "5.0", saved=60)
-    assert settle(redated([old, new, third], [prefer])).record.actual == Decimal("5.0")
+    assert resolve_versions(redated([old, new, third], [prefer])).record.actual == Decimal("5.0")
 
 
 def test_a_confirmation_is_about_the_very_value(plan: Plan) -> None:

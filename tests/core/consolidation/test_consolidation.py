@@ -22,7 +22,7 @@ from support.drawn_records import (
 )
 from support.examples import tried
 
-from qiyx_xl.core.consolidation.versions import Outcome, settle
+from qiyx_xl.core.consolidation.versions import Outcome, resolve_versions
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
@@ -38,36 +38,38 @@ if TYPE_CHECKING:
 
 
 def test_a_blank_never_replaces_a_number() -> None:
-    settled = settle([row("1", "4.9"), row("1", BLANK, saved=5)])
+    settled = resolve_versions([row("1", "4.9"), row("1", BLANK, saved=5)])
     assert settled.record.actual == Decimal("4.9")
     assert settled.outcomes == (Outcome.CURRENT, Outcome.NOT_USED)
 
 
 def test_zero_and_not_applicable_do_replace_a_number() -> None:
     for later in (Decimal(0), Absence.NOT_APPLICABLE, Word.FULL_COVERAGE):
-        assert settle([row("1", "4.9"), row("1", later, saved=5)]).record.actual == later
+        assert resolve_versions([row("1", "4.9"), row("1", later, saved=5)]).record.actual == later
 
 
 def test_what_cannot_be_read_never_replaces_a_value_but_replaces_a_blank() -> None:
     puzzling = Unreadable("九成左右", "不是确数")
-    assert settle([row("1", "4.9"), row("1", puzzling, saved=5)]).record.actual == Decimal("4.9")
+    assert resolve_versions(
+        [row("1", "4.9"), row("1", puzzling, saved=5)]
+    ).record.actual == Decimal("4.9")
     blank = row("1", BLANK, remark="待统计")
-    assert settle([blank, row("1", puzzling, saved=5)]).record.actual == puzzling
+    assert resolve_versions([blank, row("1", puzzling, saved=5)]).record.actual == puzzling
 
 
 def test_a_second_number_left_blank_later_is_carried_on() -> None:
-    settled = settle([row("15", "63", second="64.5"), row("15", "64", saved=5)])
+    settled = resolve_versions([row("15", "63", second="64.5"), row("15", "64", saved=5)])
     assert (settled.record.actual, settled.record.second) == (Decimal(64), Decimal("64.5"))
 
 
 def test_a_second_number_that_comes_later_is_a_revision_of_its_own() -> None:
-    settled = settle([row("15", "63"), row("15", "63", saved=5, second="64.5")])
+    settled = resolve_versions([row("15", "63"), row("15", "63", saved=5, second="64.5")])
     assert settled.record.second == Decimal("64.5")
     assert settled.outcomes == (Outcome.REVISED, Outcome.CURRENT)
 
 
 def test_a_second_number_alone_does_not_move_the_numbers_source() -> None:
-    settled = settle(
+    settled = resolve_versions(
         [row("15", "63", file="甲"), row("15", BLANK, saved=5, second="64", file="乙")]
     )
     assert settled.record.source is not None
@@ -76,13 +78,17 @@ def test_a_second_number_alone_does_not_move_the_numbers_source() -> None:
 
 def test_a_remark_stays_with_its_own_value() -> None:
     first = row("1", "4.9", remark="受极端天气影响")
-    assert settle([first, row("1", "5.2", saved=5)]).record.remark == ""
-    assert settle([first, row("1", "4.90", saved=5)]).record.remark == "受极端天气影响"
-    assert settle([first, row("1", BLANK, saved=5, remark="已核")]).record.remark == "已核"
+    assert resolve_versions([first, row("1", "5.2", saved=5)]).record.remark == ""
+    assert resolve_versions([first, row("1", "4.90", saved=5)]).record.remark == "受极端天气影响"
+    assert (
+        resolve_versions([first, row("1", BLANK, saved=5, remark="已核")]).record.remark == "已核"
+    )
 
 
 def test_a_file_older_than_any_that_came_before_it_has_never_stood() -> None:
-    settled = settle([row("1", "3", saved=9), row("1", "1", saved=1), row("1", "2", saved=2)])
+    settled = resolve_versions(
+        [row("1", "3", saved=9), row("1", "1", saved=1), row("1", "2", saved=2)]
+    )
     assert settled.record.actual == Decimal(3)
     assert settled.outcomes == (Outcome.CURRENT, Outcome.OVERTAKEN, Outcome.OVERTAKEN)
 

@@ -30,7 +30,7 @@ from qiyx_xl.core.records.project_record import (
     ProjectBook,
     ProjectRecord,
     changes,
-    settle_projects,
+    current_project_records,
 )
 from qiyx_xl.core.records.source import Source
 from qiyx_xl.data import read_text
@@ -73,7 +73,7 @@ def record(code, value, period="2026Q3", *, saved=0, agency="区卫健局", rema
 
 
 def status(*records, period=Q3, today=AFTER_DEADLINE, listed=LISTED):
-    book = ProjectBook(listed, tuple(settle_projects(records).values()))
+    book = ProjectBook(listed, tuple(current_project_records(records).values()))
     return project_status(book, RULES, period, today)
 
 
@@ -235,7 +235,7 @@ def test_what_stands_does_not_depend_on_the_order_of_arrival():
         record("XM01", Unreadable("?", "不是数字"), saved=4),
     ]
     for arrived in permutations(versions):
-        (found,) = settle_projects(arrived).values()
+        (found,) = current_project_records(arrived).values()
         assert found.value == 2
 
 

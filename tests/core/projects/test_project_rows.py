@@ -41,8 +41,8 @@ from qiyx_xl.core.records.project_record import (
     ProjectBook,
     ProjectRecord,
     changes,
-    says_anything,
-    settle_projects,
+    current_project_records,
+    has_value_or_remark,
     spell_value,
 )
 from qiyx_xl.core.records.source import Source
@@ -692,9 +692,9 @@ def test_a_value_comes_back_from_what_is_stored() -> None:
         assert decode_value(*encode_value(one.value)) == one.value
     assert [spell_value(one.value) for one in RECORDS[:3]] == ["31600", "2025-11-20", "进行中"]
     blank = ProjectRecord("XM01", Q3, HEALTH, Absence.NOT_REPORTED)
-    assert not says_anything(blank)
-    assert says_anything(replace(blank, remark="待报"))
-    assert says_anything(RECORDS[1])
+    assert not has_value_or_remark(blank)
+    assert has_value_or_remark(replace(blank, remark="待报"))
+    assert has_value_or_remark(RECORDS[1])
 
 
 def test_the_file_saved_later_stands_and_a_blank_replaces_nothing() -> None:
@@ -707,14 +707,16 @@ def test_the_file_saved_later_stands_and_a_blank_replaces_nothing() -> None:
     five, six = version(1, Decimal(5), "五"), version(2, Decimal(6), "六")
     blank, puzzle = version(3, Absence.NOT_REPORTED), version(4, Unreadable("六七", "不是确数"))
     key = five.key
-    assert settle_projects([six, five])[key] == six
-    assert settle_projects([five, blank])[key] == five
-    assert settle_projects([five, replace(blank, remark="补记")])[key] == replace(
+    assert current_project_records([six, five])[key] == six
+    assert current_project_records([five, blank])[key] == five
+    assert current_project_records([five, replace(blank, remark="补记")])[key] == replace(
         five, remark="补记"
     )
-    assert settle_projects([five, puzzle])[key] == five
-    assert settle_projects([puzzle, replace(puzzle, as_written="再")])[key].as_written == "再"
-    assert settle_projects([blank, puzzle])[key] == puzzle
+    assert current_project_records([five, puzzle])[key] == five
+    assert (
+        current_project_records([puzzle, replace(puzzle, as_written="再")])[key].as_written == "再"
+    )
+    assert current_project_records([blank, puzzle])[key] == puzzle
     assert changes([], [five]) == ((five,), ())
     assert changes([], [blank]) == ((), ())
     assert changes([six], [five]) == ((), ()), "a file older than what stands revises nothing"

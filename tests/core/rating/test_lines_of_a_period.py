@@ -11,7 +11,7 @@ import pytest
 from support.drawn_records import HEALTH, SOCIAL, row
 
 from qiyx_xl.core.consolidation.conflicts import find_conflicts
-from qiyx_xl.core.consolidation.versions import Outcome, by_figure, settle
+from qiyx_xl.core.consolidation.versions import Outcome, by_figure, resolve_versions
 from qiyx_xl.core.plan.lenient import draft, place, plan_years, shown
 from qiyx_xl.core.plan.model import Aggregation, SecondInput
 from qiyx_xl.core.primitives.periods import Period
@@ -137,10 +137,10 @@ def test_a_line_of_streets_figures_tells_their_total(plan: Plan, rules: Rules) -
 
 def test_a_second_number_alone_says_something() -> None:
     alone, number = row("15", Absence.NOT_REPORTED, second="64"), row("15", "60", saved=5)
-    assert settle([alone]).outcomes == (Outcome.CURRENT,)
-    assert settle([row("15", Absence.NOT_REPORTED)]).outcomes == (Outcome.NOT_USED,)
-    assert settle([alone, number]).outcomes == (Outcome.REVISED, Outcome.CURRENT)
-    assert settle([number, row("15", "60.0", saved=9)]).outcomes == (
+    assert resolve_versions([alone]).outcomes == (Outcome.CURRENT,)
+    assert resolve_versions([row("15", Absence.NOT_REPORTED)]).outcomes == (Outcome.NOT_USED,)
+    assert resolve_versions([alone, number]).outcomes == (Outcome.REVISED, Outcome.CURRENT)
+    assert resolve_versions([number, row("15", "60.0", saved=9)]).outcomes == (
         Outcome.CURRENT,
         Outcome.RESTATED,
     )

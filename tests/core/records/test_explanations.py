@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.drawn_records import HEALTH, row
 
-from qiyx_xl.core.consolidation.versions import settle
+from qiyx_xl.core.consolidation.versions import resolve_versions
 from qiyx_xl.core.records.explanations import is_no_name, is_no_phone, says_nothing, told_contact
 
 NOTHING = (
@@ -72,11 +72,11 @@ def test_no_text_takes_long_to_judge() -> None:
 def test_a_later_slash_does_not_take_the_place_of_an_explanation() -> None:
     told = row("1", "4.9", remark="台风停工", saved=0)
     again = row("1", "4.9", remark="同上", saved=5)
-    assert settle([told, again]).record.remark == "台风停工"
+    assert resolve_versions([told, again]).record.remark == "台风停工"
     other = replace(again, remark="招标推迟")
-    assert settle([told, other]).record.remark == "招标推迟"
+    assert resolve_versions([told, other]).record.remark == "招标推迟"
     only = row("1", "4.9", HEALTH, remark="/")
-    assert settle([only]).record.remark == "/", "the log keeps what was written"
+    assert resolve_versions([only]).record.remark == "/", "the log keeps what was written"
 
 
 def test_who_filled_in_a_form_has_a_name() -> None:
