@@ -11,7 +11,7 @@ from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.ledger import build_ledger, check_free, refresh_booked
 from qiyx_xl.app.office import Office
 from qiyx_xl.app.projects import export_plan
-from qiyx_xl.core.history.closing import standing_closing
+from qiyx_xl.core.history.closing import closing_in_force
 from qiyx_xl.core.history.plan_changes import (
     ChangeKind,
     PlanChange,
@@ -150,7 +150,7 @@ def adopt(
     with office.open_store() as store, store.writing():
         store.check_sound()
         if proposal.since is not None:
-            _check_open(_standing(store.closings()), proposal.since)
+            _check_open(_closings_in_force(store.closings()), proposal.since)
         store.book_plan(adoption)
     revised = replace(office, plans=Plans((*office.plans.adoptions, adoption)))
     if follows:
@@ -315,12 +315,12 @@ def _booked(office: Office) -> tuple[bool, tuple[Closing, ...]]:
     if not office.has_store():
         return False, ()
     with office.open_store(readonly=True) as store, store.reading():
-        return bool(store.runs()), _standing(store.closings())
+        return bool(store.runs()), _closings_in_force(store.closings())
 
 
-def _standing(closings: Sequence[Closing]) -> tuple[Closing, ...]:
+def _closings_in_force(closings: Sequence[Closing]) -> tuple[Closing, ...]:
     periods = sorted({closing.period for closing in closings})
-    found = (standing_closing(closings, period) for period in periods)
+    found = (closing_in_force(closings, period) for period in periods)
     return tuple(closing for closing in found if closing is not None)
 
 

@@ -17,7 +17,7 @@ from qiyx_xl.core.consolidation.conflicts import (
 from qiyx_xl.core.consolidation.current import CurrentFigures, conflicts_in
 from qiyx_xl.core.consolidation.versions import Doubt, WaitingChoice
 from qiyx_xl.core.forms.cell_parser import read_cell
-from qiyx_xl.core.history.closing import standing_closing
+from qiyx_xl.core.history.closing import closing_in_force
 from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.primitives.values import spell
 from qiyx_xl.core.rating.lamps import LampState
@@ -54,7 +54,7 @@ def waiting(office: Office, today: date, period: Period | None = None) -> Waitin
     doubts = tuple(
         doubt
         for record_period in periods
-        if period in (None, record_period) and standing_closing(closings, record_period) is None
+        if period in (None, record_period) and closing_in_force(closings, record_period) is None
         for doubt in _doubts(office, current_figures, record_period, today)
     )
     return WaitingChoice(
@@ -162,7 +162,7 @@ def confirm(
     by, reason = _name_and_reason(by, reason)
     _check_agency(office, agency)
     with office.open_store(create=False) as store, store.writing():
-        formatted = _standing_value(store, period, item, agency) if value is None else None
+        formatted = _current_value(store, period, item, agency) if value is None else None
         if value is not None:
             formatted = _formatted_number(value, item)
         if not formatted:
@@ -291,7 +291,7 @@ def _version(versions: Sequence[LoggedRecord], sha256: str, item: Item) -> Logge
     raise AppError(f"{which}。收到过的有：{known}。请从中选一份，照它的校验值写。")
 
 
-def _standing_value(store: Store, period: Period, item: Item, agency: str) -> str:
+def _current_value(store: Store, period: Period, item: Item, agency: str) -> str:
     key = (str(period), item.code, agency)
     return next(
         (spell(record.actual) for record in store.current_records() if record.key == key), ""

@@ -10,7 +10,7 @@ from qiyx_xl.app.period_state import live_lines, live_projects
 from qiyx_xl.core.consolidation.conflicts import decided
 from qiyx_xl.core.consolidation.current import CurrentFigures, conflicts_in, totals_in
 from qiyx_xl.core.history.differences import difference
-from qiyx_xl.core.history.matters import standing_matters
+from qiyx_xl.core.history.matters import current_matters
 from qiyx_xl.core.history.snapshot import figures
 from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
 from qiyx_xl.core.primitives.memo import uninterrupted
@@ -119,7 +119,7 @@ def view_within(
         position=str(store.anchor()),
         projects=projects,
         project_log=store.project_records(),
-        matters=standing_matters(store.matter_events()),
+        matters=current_matters(store.matter_events()),
     )
 
 

@@ -16,11 +16,11 @@ from qiyx_xl.core.history.matters import (
     MatterEvent,
     Meeting,
     action_between,
+    current_matters,
     last_meeting,
     next_number,
     reopen,
     settle,
-    standing_matters,
     time_limit,
 )
 from qiyx_xl.core.history.snapshot import figures
@@ -113,7 +113,7 @@ def _prepared(
     office: Office, store: Store, period: Period, day: date, days: int
 ) -> tuple[Agenda, tuple[Matter, ...]]:
     edition = gathered_from(office, store, period, day)
-    matters = standing_matters(store.matter_events())
+    matters = current_matters(store.matter_events())
     raised = raise_matters(edition, matters, day, office.rules, days)
     last = last_meeting(store.meetings(), day)
     changes = () if last is None else difference(edition.plan, last.figures, figures(edition.lines))
@@ -140,7 +140,7 @@ def matters(office: Office) -> tuple[Matter, ...]:
         StoreError: there is no store, or it cannot be read.
     """
     with office.open_store(readonly=True) as store:
-        return standing_matters(store.matter_events())
+        return current_matters(store.matter_events())
 
 
 def read_back_matters(
@@ -159,8 +159,8 @@ def read_back_matters(
     if not office.has_store():
         office.open_store(readonly=True)  # raises the error that says what to do
     with office.open_store() as store, store.writing():
-        standing = standing_matters(store.matter_events())
-        changes, problems = changed_by(rows, standing, office.plans.latest, today, office.rules)
+        current = current_matters(store.matter_events())
+        changes, problems = changed_by(rows, current, office.plans.latest, today, office.rules)
         if problems:
             raise MatterFileError(path.name, problems)
         events = tuple(_events(changes, now, by))
@@ -193,16 +193,16 @@ def add_matter(
     if item and office.plans.latest.find(item) is None:
         raise AppError(f"方案里没有“{item}”。请填指标序号、任务目标编号或里程碑编号。")
     with office.open_store() as store, store.writing():
-        standing = standing_matters(store.matter_events())
+        current = current_matters(store.matter_events())
         matter = Matter(
-            number=next_number(standing, day.year),
+            number=next_number(current, day.year),
             title=title.strip(),
             agency=agency,
             deadline=deadline or time_limit(day, office.rules),
             raised=day,
             item=item,
         )
-        for earlier in standing:
+        for earlier in current:
             if replace(earlier, number=matter.number) == matter:
                 return earlier  # the command is run again after an interruption
         store.book_matters([MatterEvent(now, by, MatterAction.OPEN, matter)])
@@ -247,10 +247,10 @@ def _changed(
         office.open_store(readonly=True)  # raises the error that says what to do
     with office.open_store() as store, store.writing():
         events = store.matter_events()
-        standing = {matter.number: matter for matter in standing_matters(events)}
-        before = standing.get(number.strip().upper())
+        current = {matter.number: matter for matter in current_matters(events)}
+        before = current.get(number.strip().upper())
         if before is None:
-            known = counted_names(list(standing))
+            known = counted_names(list(current))
             cure = f"请从现有的里选：{known}。" if known else "现在还没有调度事项。"
             raise AppError(f"没有编号为“{number}”的调度事项。", cure)
         after = _not_shown(office, events, before, action)

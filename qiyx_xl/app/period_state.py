@@ -68,7 +68,7 @@ def state(office: Office, period: Period, today: date) -> PeriodState:
         closing.at.date(),
         plan,
         closing.lines(plan),
-        closing.rules_then(office.rules),
+        closing.rules_at_closing(office.rules),
         closing.rules_version,
         closing.plan_version,
         closing,
@@ -106,7 +106,7 @@ def live_lines(
         current_figures: the current figures, if the caller has computed them already.
     """
     if current_figures is None:
-        current_figures = standing(office, store, until=until)
+        current_figures = current_figures_of(office, store, until=until)
     stands = current_figures.at(period)
     return status_lines(
         stands.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
@@ -123,16 +123,16 @@ def projects_at(office: Office, store: Store, period: Period, today: date) -> Pr
     closing = store.closing(period)
     if closing is None:
         return live_projects(office, store, period, today)
-    frozen = closing.projects_then()
+    frozen = closing.projects_at_closing()
     if frozen is not None:
         return frozen
     # An earlier version closed it without freezing projects: rate the log as of that moment by
     # the frozen rules.
     book = store.project_book(as_of=closing.at)
-    return project_status(book, closing.rules_then(office.rules), period, closing.at.date())
+    return project_status(book, closing.rules_at_closing(office.rules), period, closing.at.date())
 
 
-def standing(office: Office, store: Store, *, until: int | None = None) -> CurrentFigures:
+def current_figures_of(office: Office, store: Store, *, until: int | None = None) -> CurrentFigures:
     """Return the current figures, with people's decisions applied."""
     decisions = store.decisions(until=until)
     return CurrentFigures.of(office.plans, store.current_records(until=until), decisions)

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.app.errors import AppError
-from qiyx_xl.app.period_state import projects_at, standing
+from qiyx_xl.app.period_state import current_figures_of, projects_at
 from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.files.placing import placing
 from qiyx_xl.papers.gather import gather
@@ -141,7 +141,7 @@ def gathered_from(office: Office, store: Store, period: Period, today: date) -> 
         office.rules,
         period,
         today,
-        standing(office, store),
+        current_figures_of(office, store),
         closings=store.closings(),
         publications=store.publications(),
         files=store.files(period),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.history.closing import standing_closing
+from qiyx_xl.core.history.closing import closing_in_force
 from qiyx_xl.core.history.publications import last_before
 from qiyx_xl.core.plan.schedule import PeriodContext
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, with_projects
@@ -56,14 +56,14 @@ def gather(
     Raises:
         EditionError: the counts do not add up.
     """
-    closing = standing_closing(closings, period)
+    closing = closing_in_force(closings, period)
     plan = _plan(stands, period, closing)
     context = PeriodContext(plan, rules, period, today)
     seen = stands.at(period)
     current = _snapshot(context, stands, closing)
     edition = Edition(
         plan=plan,
-        rules=rules if closing is None else closing.rules_then(rules),
+        rules=rules if closing is None else closing.rules_at_closing(rules),
         period=period,
         today=today,
         lines=current.lines,
@@ -97,7 +97,7 @@ def _before(
     closed = {
         earlier: closing
         for earlier in {closing.period for closing in closings}
-        for closing in (standing_closing(closings, earlier),)
+        for closing in (closing_in_force(closings, earlier),)
         if closing is not None
     }
     known = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from qiyx_xl.core.consolidation.conflicts import redated
 from qiyx_xl.core.consolidation.versions import Outcome, resolve_versions
-from qiyx_xl.core.history.closing import standing_closing
+from qiyx_xl.core.history.closing import closing_in_force
 from qiyx_xl.core.primitives.memo import uninterrupted
 from qiyx_xl.core.records.anchor import SEAL_LENGTH, Anchor
 from qiyx_xl.core.records.log_entries import LoggedRecord
@@ -253,7 +253,7 @@ class Log(ProjectLog):
 
     def closing(self, period: Period) -> Closing | None:
         """Return the closing in force for a period; None while it is open."""
-        return standing_closing(self.closings(period), period)
+        return closing_in_force(self.closings(period), period)
 
     def position(self) -> str:
         """Return a text that changes with everything a ledger shows: run.decision.closing.

@@ -80,8 +80,8 @@ class ProjectLog:
         with decoding(self.path):
             sent = list(map(_logged, rows))
         logged = [entry for entry in sent if as_of is None or entry.accepted_at <= as_of]
-        standing = current_project_records(entry.record for entry in logged)
-        in_force = {id(record) for record in standing.values()}
+        current = current_project_records(entry.record for entry in logged)
+        in_force = {id(record) for record in current.values()}
         return tuple(replace(entry, current=id(entry.record) in in_force) for entry in logged)
 
     def project_book(
@@ -94,8 +94,8 @@ class ProjectLog:
             as_of: lists and values as current at this moment.
         """
         sent = (entry.record for entry in self.project_records(until=until, as_of=as_of))
-        standing = current_project_records(sent)
-        records = tuple(standing[key] for key in sorted(standing))
+        current = current_project_records(sent)
+        records = tuple(current[key] for key in sorted(current))
         return ProjectBook(self.project_list(as_of=as_of), records)
 
 

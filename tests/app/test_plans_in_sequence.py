@@ -73,7 +73,7 @@ class Story:
     def closed(self, period: Period) -> bool:
         if not self.office.has_store():
             return False
-        return core.standing_closing(app.closings(self.office), period) is not None
+        return core.closing_in_force(app.closings(self.office), period) is not None
 
     def send(self, period: Period, code: str, value: int) -> Consolidation | None:
         """The agency in charge sends one figure."""

@@ -48,8 +48,8 @@ def refreshed(plan, rules, built, tmp_path):
         path = tmp_path / "七优享台账.xlsm"
         if not path.exists():
             path.write_bytes(built)
-        standing = current_project_records(one.record for one in log)
-        book = ProjectBook(listed or load_project_list(EXAMPLE, plan), tuple(standing.values()))
+        current = current_project_records(one.record for one in log)
+        book = ProjectBook(listed or load_project_list(EXAMPLE, plan), tuple(current.values()))
         view = LedgerView(
             Plans.only(plan), rules, Q3, status_lines(plan, rules, Q3, (), TODAY),
             projects=project_status(book, rules, Q3, TODAY), project_log=log,

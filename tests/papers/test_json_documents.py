@@ -24,7 +24,7 @@ from qiyx_xl.core.consolidation.conflicts import (
 from qiyx_xl.core.consolidation.street_totals import street_totals, with_totals
 from qiyx_xl.core.consolidation.versions import Doubt, WaitingChoice
 from qiyx_xl.core.findings.model import Finding, Severity
-from qiyx_xl.core.history.closing import ClosingError, close, reopen, standing_closing
+from qiyx_xl.core.history.closing import ClosingError, close, closing_in_force, reopen
 from qiyx_xl.core.history.trace import trace
 from qiyx_xl.core.plan.model import Aggregation, Parts
 from qiyx_xl.core.primitives.periods import Period
@@ -127,9 +127,9 @@ def test_a_closing_is_told_the_same(plan: Plan, rules: Rules, snapshot: Any) -> 
     assert spelled(closings_document([closing, opened])) == snapshot
     assert spelled(closing.figures[:3]) == snapshot
     assert opened.reason == "有误"
-    assert standing_closing([closing, opened], Q3) is None
-    assert standing_closing([closing, opened, closing], Q3) is closing
-    assert standing_closing([closing], Period.parse("2026Q2")) is None
+    assert closing_in_force([closing, opened], Q3) is None
+    assert closing_in_force([closing, opened, closing], Q3) is closing
+    assert closing_in_force([closing], Period.parse("2026Q2")) is None
     with pytest.raises(ClosingError, match="2026-10-08 12:00 封账，没有重复封账"):
         close(plan, rules, Q3, lines, [closing], at=NOON, by="王敏")
     with pytest.raises(ClosingError, match="没有封账，不用启封"):

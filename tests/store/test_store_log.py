@@ -67,7 +67,7 @@ def test_every_number_comes_back_with_its_file_sheet_cell_hash_and_time(office: 
 )
 def test_a_value_comes_back_as_it_went_in(office: Office, actual: object) -> None:
     office.take(office.file("一.xlsx", HEALTH, {"1": actual}))  # type: ignore[dict-item]
-    stands = office.standing()["1"]
+    stands = office.current_actuals()["1"]
     assert stands == actual
     assert type(stands) is type(actual)
 
@@ -109,7 +109,7 @@ def test_an_older_file_that_arrives_late_is_kept_but_not_used(office: Office) ->
     outcome = office.take(office.file("旧.xlsx", HEALTH, {"1": "4.9"}, saved=0), hour=2)
     assert [str(record.actual) for record in outcome.stale] == ["4.9"]
     assert outcome.revised == ()
-    assert office.standing() == {"1": Decimal("5.1")}
+    assert office.current_actuals() == {"1": Decimal("5.1")}
     with Store.open(office.path) as store:
         assert len(store.all_records()) == 2
 
@@ -293,7 +293,7 @@ def test_a_file_changed_after_its_check_stops_everything(office: Office) -> None
     assert str(stopped.value) == (
         "“二.xlsx”在校验之后又被改动过，这次没有写入任何内容。请关闭正在编辑它的程序，再汇总一次。"
     )
-    assert office.standing() == {}
+    assert office.current_actuals() == {}
 
 
 def test_a_damaged_original_is_replaced_when_its_file_is_kept_again(office: Office) -> None:

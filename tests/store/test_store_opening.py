@@ -80,7 +80,7 @@ def test_an_older_store_is_brought_up_to_date_with_all_it_holds(
     office.take(office.file("一.xlsx", HEALTH, {"1": "4.9"}))
     more = "CREATE TABLE notes (note INTEGER PRIMARY KEY, text TEXT) STRICT;\n"
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, more))
-    assert office.standing() == {"1": Decimal("4.9")}
+    assert office.current_actuals() == {"1": Decimal("4.9")}
     connection = sqlite3.connect(office.path)
     connection.execute("INSERT INTO notes (text) VALUES ('x')")
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
@@ -99,7 +99,7 @@ def test_a_migration_that_fails_leaves_the_older_store_as_it_was(
         with pytest.raises(StoreError):
             Store.open(office.path)
     assert office.path.read_bytes() == before
-    assert office.standing() == {"1": Decimal("4.9")}
+    assert office.current_actuals() == {"1": Decimal("4.9")}
 
 
 def test_the_second_writer_is_told_to_wait_and_loses_nothing(office: Office) -> None:
@@ -116,7 +116,7 @@ def test_the_second_writer_is_told_to_wait_and_loses_nothing(office: Office) -> 
             "请等它结束后再运行一次。"
         )
     office.take(file)
-    assert office.standing() == {"1": Decimal("4.9")}
+    assert office.current_actuals() == {"1": Decimal("4.9")}
 
 
 def test_the_second_writer_waits_its_turn_if_the_first_is_quick(office: Office) -> None:
@@ -143,7 +143,7 @@ def test_the_second_writer_waits_its_turn_if_the_first_is_quick(office: Office) 
     started.wait()
     office.take(two)
     thread.join()
-    assert office.standing() == {"1": Decimal("4.9"), "13": Decimal(30)}
+    assert office.current_actuals() == {"1": Decimal("4.9"), "13": Decimal(30)}
 
 
 def test_two_that_worked_out_the_same_booking_book_it_once(office: Office) -> None:
@@ -180,7 +180,7 @@ def test_a_full_disk_under_the_log_loses_nothing(office: Office) -> None:
         with pytest.raises(StoreError, match="磁盘已满"):
             store.commit(outcome, {file.sha256: office.inbox / "二.xlsx"}, MORNING)
         assert [str(one.actual) for one in store.current_records()] == ["4.9"]
-    assert office.standing() == {"1": Decimal("4.9")}
+    assert office.current_actuals() == {"1": Decimal("4.9")}
 
 
 @pytest.mark.parametrize(
@@ -200,10 +200,10 @@ def test_originals_that_cannot_be_kept_stop_the_booking(
         broken.setattr(durable.os, "fsync", fail)
         with pytest.raises(StoreError, match=sentence):
             office.take(file)
-    assert office.standing() == {"1": Decimal("4.9")}
+    assert office.current_actuals() == {"1": Decimal("4.9")}
     assert not list(office.folder.rglob("*" + durable.TEMPORARY))
     office.take(file)
-    assert len(office.standing()) == 2
+    assert len(office.current_actuals()) == 2
 
 
 def test_a_read_only_folder_is_said_in_chinese(tmp_path: Path) -> None:

@@ -229,7 +229,7 @@ def test_a_booking_stands_even_if_the_list_cannot_be_written_and_the_next_run_me
         ):
             office.take(two, hour=2)
     behind = list_of(office).read_bytes()
-    assert len(office.standing()) == 2
+    assert len(office.current_actuals()) == 2
     assert list_of(office).read_bytes().startswith(behind)
     assert list_of(office).read_bytes() != behind
     before = everything(office.path)

@@ -76,7 +76,7 @@ class Office:
             store.commit(outcome, {one.sha256: Path(one.path) for one in files}, at)
         return outcome
 
-    def standing(self) -> dict[str, Actual]:
+    def current_actuals(self) -> dict[str, Actual]:
         """What stands for each item, whoever sent it."""
         with Store.open(self.path) as store:
             return {record.code: record.actual for record in store.current_records()}

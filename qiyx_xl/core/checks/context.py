@@ -110,7 +110,7 @@ class CheckContext:
                 return self.by(plan)
         return self
 
-    def called_then(self, agency: Agency) -> Agency:
+    def agency_in_plan(self, agency: Agency) -> Agency:
         """Return an agency as this context's plan, an earlier one, knows it."""
         names = (agency.name, *agency.earlier_names)
         found = (self.plan.agency(name) for name in names)

@@ -140,7 +140,7 @@ class PlainRows:
         That is: its number is of the expected size, and its 上期值 is the recorded value.
         """
         history, code = self._history, window.code
-        if history.standing(code, agency, self._period) is not None:
+        if history.accepted_record(code, agency, self._period) is not None:
             return False
         record = history.last(code, agency, self._period)
         known = None if record is None else record.actual

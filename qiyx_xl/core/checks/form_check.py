@@ -97,7 +97,7 @@ def validate(
     if agency is not None:
         result.agency = agency.name
     if agency is not None and result.judged_for is not None:
-        sender = agency if setting is now else setting.called_then(agency)
+        sender = agency if setting is now else setting.agency_in_plan(agency)
         _judge_rows(form, setting, sender, result.judged_for, result, in_full=in_full)
         result.findings += _check_repeating_goals(setting.plan, result)
         result.findings += _check_age(result.cases, sha256, modified)
@@ -171,7 +171,7 @@ def _case(
         reading=read_cell(row.cell("actual"), item),
         second=second,
         last=setting.history.last(item.code, agency.name, period),
-        standing=setting.history.standing(item.code, agency.name, period),
+        accepted=setting.history.accepted_record(item.code, agency.name, period),
         previous=setting.history.year_end(item.code, agency.name, period.year - 1),
     )
 
@@ -436,7 +436,7 @@ def _check_age(
     if modified is None:
         return
     for case in cases:
-        source = None if case.standing is None else case.standing.source
+        source = None if case.accepted is None else case.accepted.source
         if source is None or source.saved_at is None or source.sha256 == sha256:
             continue
         if instant(modified) < instant(source.saved_at):

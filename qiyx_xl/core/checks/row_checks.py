@@ -57,7 +57,7 @@ class RowContext:
     """One row with its item, its parsed cells, and what was accepted before.
 
     ``second`` is None where the item asks for no second number; ``last`` is the latest older
-    record, ``standing`` the one already accepted for this period, ``previous`` the number at the
+    record, ``accepted`` the one already accepted for this period, ``previous`` the number at the
     end of last year.
     """
 
@@ -72,7 +72,7 @@ class RowContext:
     reading: ParsedCell
     second: ParsedCell | None
     last: Record | None
-    standing: Record | None
+    accepted: Record | None
     previous: Decimal | None
 
     @property

@@ -162,7 +162,7 @@ class _Tally:
 
     def __init__(self, versions: dict[tuple[str, str, str], list[Record]]) -> None:
         self._versions = versions
-        self._standing = {key: resolve_versions(known).record for key, known in versions.items()}
+        self._current = {key: resolve_versions(known).record for key, known in versions.items()}
         self.new: list[Record] = []
         self.unchanged: list[Record] = []
         self.revised: list[Revision] = []
@@ -177,15 +177,15 @@ class _Tally:
 
     def records(self) -> tuple[Record, ...]:
         """Return the current figures, by item and agency."""
-        return tuple(self._standing[key] for key in sorted(self._standing))
+        return tuple(self._current[key] for key in sorted(self._current))
 
     def _take(self, row: Record) -> None:
         versions = self._versions.setdefault(row.key, [])
-        before = self._standing.get(row.key)
+        before = self._current.get(row.key)
         versions.append(row)
         resolved = resolve_versions(versions)
         after = resolved.record
-        self._standing[row.key] = after
+        self._current[row.key] = after
         if before is None or not (before.is_reported or before.second is not None):
             if after.is_reported or after.second is not None:
                 self.new.append(after)

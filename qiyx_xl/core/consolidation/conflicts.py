@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.consolidation.street_totals import rival_totals, standing_totals
+from qiyx_xl.core.consolidation.street_totals import totals_that_differ, totals_where_unreported
 from qiyx_xl.core.plan.model import Aggregation
 from qiyx_xl.core.primitives.values import Absence, spell
 
@@ -86,7 +86,7 @@ def find_conflicts(
     streets = {agency.name for agency in plan.agencies if agency.is_street}
     figures: dict[tuple[Period, str], list[Record]] = {}
     sent = [record for record in records if record.agency != plan.total_name]
-    for record in (*sent, *rival_totals(plan, sent)):
+    for record in (*sent, *totals_that_differ(plan, sent)):
         _, item = items.get(record.code, (0, None))
         if item is None or not record.is_reported:
             continue
@@ -96,7 +96,7 @@ def find_conflicts(
     disputed = [key for key, sides in figures.items() if len(sides) > 1]
     found: list[Conflict] = []
     for key in sorted(disputed, key=lambda key: (key[0], items[key[1]][0])):
-        found.extend(_rivals(plan, key[1], figures[key]))
+        found.extend(_conflicts_of_figure(plan, key[1], figures[key]))
     return tuple(conflict for conflict in found if decided(conflict, decisions) is None)
 
 
@@ -194,7 +194,7 @@ def _in_stead(
     plan: Plan, records: Sequence[Record], decisions: Sequence[Decision]
 ) -> Iterator[Record]:
     """Yield the records that replace the reporting agency's own."""
-    yield from standing_totals(plan, records)
+    yield from totals_where_unreported(plan, records)
     # Rivals of a figure, including totals, are of the same item, so items without a decision can be
     # skipped.
     codes = {decision.code for decision in decisions if decision.kind is DecisionKind.FIGURE}
@@ -272,7 +272,7 @@ def _agency_and_value(record: Record) -> tuple[str, str]:
     return (record.agency, spell(record.actual))
 
 
-def _rivals(plan: Plan, code: str, records: list[Record]) -> list[Conflict]:
+def _conflicts_of_figure(plan: Plan, code: str, records: list[Record]) -> list[Conflict]:
     """Compare each agency's value with the reporting agency's, or else with the first one's."""
     item = plan.item(code)
     reporter = "" if item is None else item.reporting_agency

@@ -95,10 +95,10 @@ class CurrentFigures:
     def _by(self, plan: Plan) -> FiguresAt:
         known = self._seen.get(plan.sha256)
         if known is None:
-            known = self._seen[plan.sha256] = self._seen_by(plan)
+            known = self._seen[plan.sha256] = self._figures_by(plan)
         return known
 
-    def _seen_by(self, plan: Plan) -> FiguresAt:
+    def _figures_by(self, plan: Plan) -> FiguresAt:
         if self.plans.is_single:
             return FiguresAt(plan, self._own, self._confirmed)
         reporters = {item.code: item.reporting_agency for item in plan.items()}

@@ -113,7 +113,7 @@ def street_totals(plan: Plan, records: Iterable[Record]) -> tuple[Total, ...]:
     )
 
 
-def rival_totals(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]:
+def totals_that_differ(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]:
     """Return, as records, the complete totals that differ from what the lead agency reported."""
     return tuple(
         record
@@ -125,7 +125,7 @@ def rival_totals(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]:
     )
 
 
-def standing_totals(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]:
+def totals_where_unreported(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]:
     """Return, as records, the complete totals used where the lead agency has reported nothing."""
     return tuple(
         record

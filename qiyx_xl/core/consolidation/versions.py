@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.primitives.values import Absence, Unreadable
-from qiyx_xl.core.records.explanations import standing as standing_remark
+from qiyx_xl.core.records.explanations import remark_in_force
 from qiyx_xl.core.records.source import saved_at
 
 if TYPE_CHECKING:
@@ -57,17 +57,17 @@ def resolve_versions(versions: Sequence[Record]) -> ResolvedVersions:
     order = sorted(range(len(versions)), key=lambda index: saved_at(versions[index].source))
     outcomes = [Outcome.NOT_USED] * len(versions)
     state = versions[order[0]]
-    standing: list[int] = []  # versions that changed the current record, in order of saving
+    effective: list[int] = []  # versions that changed the current record, in order of saving
     for place, index in enumerate(order):
         version = versions[index]
         merged = version if place == 0 else _merge(state, version)
-        if (not standing and _has_value(version)) or _differs(merged, state):
-            standing.append(index)
+        if (not effective and _has_value(version)) or _differs(merged, state):
+            effective.append(index)
         elif _strength(version.actual) == _READABLE:
             outcomes[index] = Outcome.RESTATED
         state = merged
-    for place, index in enumerate(standing):
-        outcomes[index] = _outcome(index, standing[place + 1 :])
+    for place, index in enumerate(effective):
+        outcomes[index] = _outcome(index, effective[place + 1 :])
     return ResolvedVersions(state, tuple(outcomes))
 
 
@@ -101,12 +101,12 @@ def _merge(state: Record, version: Record) -> Record:
     second = state.second if version.second is None else version.second
     speaks = _strength(version.actual)
     if speaks == _BLANK or speaks < _strength(state.actual):
-        return replace(state, second=second, remark=standing_remark(state.remark, version.remark))
+        return replace(state, second=second, remark=remark_in_force(state.remark, version.remark))
     if version.actual == state.actual:
         # The same number again: the source stays the file that had it first, unless the second
         # number is from this file.
         base = state if second == state.second else version
-        return replace(base, second=second, remark=standing_remark(state.remark, version.remark))
+        return replace(base, second=second, remark=remark_in_force(state.remark, version.remark))
     return version if version.second is second else replace(version, second=second)
 
 

@@ -66,11 +66,11 @@ class Closing:
         """Return the frozen status lines, in the plan's order."""
         return frozen_lines(plan, self.figures)
 
-    def rules_then(self, now: Rules) -> Rules:
+    def rules_at_closing(self, now: Rules) -> Rules:
         """Return the rules as they were; settings that did not exist then are as ``now``."""
         return rules_from_document(json.loads(self.rules), now) if self.rules else now
 
-    def projects_then(self) -> ProjectStatus | None:
+    def projects_at_closing(self) -> ProjectStatus | None:
         """Return the projects' lines as they were; None if they were not stored."""
         from qiyx_xl.core.projects.snapshot import status_from_document
 
@@ -120,10 +120,10 @@ def check_open(closings: Iterable[Closing], period: Period) -> None:
     Raises:
         ClosingError: it is closed already.
     """
-    standing = standing_closing(closings, period)
-    if standing is not None:
+    in_force = closing_in_force(closings, period)
+    if in_force is not None:
         raise ClosingError(
-            f"{period.label}已于 {standing.at:%Y-%m-%d %H:%M} 封账，没有重复封账。"
+            f"{period.label}已于 {in_force.at:%Y-%m-%d %H:%M} 封账，没有重复封账。"
             "要重新封账，请先用 qiyx reopen 启封并说明理由。"
         )
 
@@ -136,8 +136,8 @@ def reopen(
     Raises:
         ClosingError: it is not closed, or no reason is given.
     """
-    standing = standing_closing(closings, period)
-    if standing is None:
+    in_force = closing_in_force(closings, period)
+    if in_force is None:
         raise ClosingError(f"{period.label}没有封账，不用启封。请核对数据期。")
     if not reason.strip():
         raise ClosingError(f"启封{period.label}要说明理由。请用 --reason 写明，理由会记入日志。")
@@ -147,12 +147,12 @@ def reopen(
         at,
         by,
         reason.strip(),
-        standing.plan_version,
-        standing.rules_version,
+        in_force.plan_version,
+        in_force.rules_version,
     )
 
 
-def standing_closing(closings: Iterable[Closing], period: Period) -> Closing | None:
+def closing_in_force(closings: Iterable[Closing], period: Period) -> Closing | None:
     """Return the closing in force for a period; None while it is open.
 
     Args:

@@ -110,7 +110,7 @@ def period_before(day: date) -> Period:
     return Period.of_quarter(day.year, ended) if ended else Period.of_quarter(day.year - 1, 4)
 
 
-def standing_matters(events: Iterable[MatterEvent]) -> tuple[Matter, ...]:
+def current_matters(events: Iterable[MatterEvent]) -> tuple[Matter, ...]:
     """Return the current state of every matter, in the order in which they were raised.
 
     Args:
@@ -254,13 +254,13 @@ def changed_by(
         today: the day of 销号, or of raising, where none is given.
         rules: their calendar moves the default time limit.
     """
-    standing = {matter.number: matter for matter in matters}
+    by_number = {matter.number: matter for matter in matters}
     known = {agency.name for agency in plan.agencies} | {matter.agency for matter in matters}
     changes: list[tuple[Matter | None, Matter]] = []
     problems: list[str] = []
     seen: set[str] = set()
     for row in rows:
-        before = standing.get(row.number)
+        before = by_number.get(row.number)
         found = list(_problems(row, before, known, seen, today))
         seen.add(row.number)
         problems += [f"{row.where} {problem}" for problem in found]

@@ -119,7 +119,7 @@ def told_contact(text: str) -> str:
     return " ".join(part for part in parts if _DIGIT.search(part) or not is_no_name(part))
 
 
-def standing(before: str, after: str) -> str:
+def remark_in_force(before: str, after: str) -> str:
     """Return which of two explanations of one number counts: the later, if it explains anything."""
     return before or after if says_nothing(after) else after
 

@@ -25,7 +25,7 @@ class History(Protocol):
     def last(self, code: str, agency: str, before: Period) -> Record | None:
         """Return the latest record of an item by an agency that is older than a period."""
 
-    def standing(self, code: str, agency: str, period: Period) -> Record | None:
+    def accepted_record(self, code: str, agency: str, period: Period) -> Record | None:
         """Return the record already accepted for exactly this period."""
 
     def year_end(self, code: str, agency: str, year: int) -> Decimal | None:
@@ -47,7 +47,7 @@ class NoHistory:
         """Return None: there is no record."""
         return None
 
-    def standing(self, code: str, agency: str, period: Period) -> Record | None:  # noqa: ARG002
+    def accepted_record(self, code: str, agency: str, period: Period) -> Record | None:  # noqa: ARG002
         """Return None: there is no record."""
         return None
 
@@ -103,7 +103,7 @@ class RecordHistory:
         known = self._records.get((code, agency), ())
         return next((r for r in reversed(known) if r.period.last_day < before.last_day), None)
 
-    def standing(self, code: str, agency: str, period: Period) -> Record | None:
+    def accepted_record(self, code: str, agency: str, period: Period) -> Record | None:
         """Return what the agency itself sent for exactly this period."""
         return self._sent.get((code, agency, period))
 

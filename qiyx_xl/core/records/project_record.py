@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan.project_list import ProjectList
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word, spell
-from qiyx_xl.core.records.explanations import standing as standing_remark
+from qiyx_xl.core.records.explanations import remark_in_force
 from qiyx_xl.core.records.source import saved_at
 
 if TYPE_CHECKING:
@@ -146,17 +146,17 @@ def current_project_records(
     The rule is that of the indicators' figures (core/consolidation/versions.py): the file saved
     later wins, a blank never replaces anything, and what cannot be read never replaces a value.
     """
-    standing: dict[tuple[str, str, str], ProjectRecord] = {}
+    current: dict[tuple[str, str, str], ProjectRecord] = {}
     for version in sorted(versions, key=lambda version: saved_at(version.source)):
-        before = standing.get(version.key)
+        before = current.get(version.key)
         if before is None:
-            standing[version.key] = version
+            current[version.key] = version
         elif not version.is_reported:
-            remark = standing_remark(before.remark, version.remark)
-            standing[version.key] = replace(before, remark=remark)
+            remark = remark_in_force(before.remark, version.remark)
+            current[version.key] = replace(before, remark=remark)
         elif not (isinstance(version.value, Unreadable) and _is_value(before)):
-            standing[version.key] = version
-    return standing
+            current[version.key] = version
+    return current
 
 
 def _is_value(record: ProjectRecord) -> bool:

@@ -138,7 +138,7 @@ def draw_trends(sheet: Any, book: PaperBook, edition: Edition) -> dict[str, Tren
     for line in edition.indicators:
         item: Any = line.item
         targets = [item.targets.get(year) for year in years]
-        actuals = [_number_then(snapshot, item.code) for snapshot in periods]
+        actuals = [_number_in(snapshot, item.code) for snapshot in periods]
         values: list[Value] = [item.printed_code, item.name, item.measure]
         values += [NOTHING if target is None else target.printed for target in targets]
         values += actuals
@@ -247,7 +247,7 @@ def _periods(edition: Edition) -> list[Snapshot]:
     return wanted[-_MOST_PERIODS:]
 
 
-def _number_then(snapshot: Snapshot, code: str) -> Decimal | None:
+def _number_in(snapshot: Snapshot, code: str) -> Decimal | None:
     line = snapshot.line(code)
     actual = None if line is None else line.rating.actual
     return actual if isinstance(actual, Decimal) else None

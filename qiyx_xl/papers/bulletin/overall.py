@@ -120,7 +120,7 @@ def _change(edition: Edition) -> str:
     previous = edition.previous
     if previous is None:
         return ""
-    before = _counts_then(edition, previous.figures)
+    before = _previous_counts(edition, previous.figures)
     now = lamp_count(edition.indicators)
     moves = [
         f"{light.word}灯{'增加' if n > then else '减少'}{abs(n - then)}项"
@@ -130,7 +130,7 @@ def _change(edition: Edition) -> str:
     return f"与{previous.period.label}晾晒相比，{'、'.join(moves) or '各色灯数持平'}。"
 
 
-def _counts_then(edition: Edition, figures: Sequence[Figure]) -> LampCount:
+def _previous_counts(edition: Edition, figures: Sequence[Figure]) -> LampCount:
     codes = {line.item.code for line in edition.indicators}
     lights = Counter(figure.light for figure in figures if figure.code in codes)
     green, amber, red, grey = (

@@ -15,7 +15,7 @@ from support.drawn_figures import drawn_figure
 
 from qiyx_xl.core.consolidation.conflicts import Decision, DecisionKind
 from qiyx_xl.core.consolidation.versions import Outcome
-from qiyx_xl.core.history.closing import Closing, ClosingError, close, reopen, standing_closing
+from qiyx_xl.core.history.closing import Closing, ClosingError, close, closing_in_force, reopen
 from qiyx_xl.core.history.differences import Change, difference, difference_document
 from qiyx_xl.core.history.snapshot import Figure, figures, frozen_lines
 from qiyx_xl.core.history.trace import trace
@@ -107,8 +107,8 @@ def test_a_figure_is_stored_under_the_names_it_always_had() -> None:
 def test_a_closing_keeps_the_whole_rule_file(plan: Plan, rules: Rules) -> None:
     closing = close(plan, rules, Q3, (), [], at=NOON, by="张三")
     changed = replace(rules, score_amber=Decimal(50), domain_red_share=Fraction(1, 7))
-    assert closing.rules_then(changed) == rules
-    assert close(plan, changed, Q3, (), [], at=NOON, by="张三").rules_then(rules) == changed
+    assert closing.rules_at_closing(changed) == rules
+    assert close(plan, changed, Q3, (), [], at=NOON, by="张三").rules_at_closing(rules) == changed
 
 
 def test_a_closed_period_cannot_be_closed_again_and_reopening_needs_a_reason(
@@ -127,10 +127,10 @@ def test_a_closed_period_cannot_be_closed_again_and_reopening_needs_a_reason(
         reopen(Q2, [first], at=NOON, by="张三", reason="误操作")
     opened = reopen(Q3, [first], at=NOON, by="张三", reason="误操作")
     history = [first, opened]
-    assert standing_closing([first], Q3) is first
-    assert standing_closing(history, Q3) is None
+    assert closing_in_force([first], Q3) is first
+    assert closing_in_force(history, Q3) is None
     second = close(plan, rules, Q3, (), history, at=NOON, by="张三")
-    assert standing_closing([*history, second], Q3) is second
+    assert closing_in_force([*history, second], Q3) is second
 
 
 @pytest.mark.slow

@@ -24,13 +24,13 @@ from qiyx_xl.core.history.matters import (
     Meeting,
     action_between,
     changed_by,
+    current_matters,
     last_meeting,
     next_number,
     on_the_sheet,
     period_before,
     reopen,
     settle,
-    standing_matters,
     time_limit,
 )
 from qiyx_xl.core.plan.model import Aggregation
@@ -117,7 +117,7 @@ def test_what_happened_to_a_matter_is_named() -> None:
     assert [action.label for action in MatterAction] == ["提出", "修改", "销号", "恢复"]
     events = [MatterEvent(NINE, "王敏", MatterAction.OPEN, one) for one in (OPEN, DONE)]
     events.append(MatterEvent(NINE, "王敏", MatterAction.SETTLE, settle(OPEN, TODAY)))
-    assert standing_matters(events) == (settle(OPEN, TODAY), DONE)
+    assert current_matters(events) == (settle(OPEN, TODAY), DONE)
 
 
 def test_a_sheet_lists_what_is_open_and_what_was_settled_since() -> None:

@@ -251,4 +251,4 @@ def test_a_period_closed_before_lamps_were_kept_shows_what_the_log_held_then(clo
     Store.rebuild(path)
     with Store.open(path, readonly=True) as store:
         (closing,) = store.closings()
-        assert closing.projects_then() == before
+        assert closing.projects_at_closing() == before
