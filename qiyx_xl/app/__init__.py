@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from qiyx_xl.app.history import Difference, ItemHistory, differences, history_of
     from qiyx_xl.app.ledger import build_ledger, ledger_view, refresh, refresh_booked
     from qiyx_xl.app.meeting import (
-        Held,
+        MeetingPapers,
         add_matter,
         hold_meeting,
         matters,
@@ -51,8 +51,8 @@ __all__ = [
     "Closed",
     "ConsolidationResult",
     "Difference",
-    "Held",
     "ItemHistory",
+    "MeetingPapers",
     "Office",
     "PeriodState",
     "Proposal",
@@ -115,7 +115,7 @@ _NAMES = {
     "app.history": ("Difference", "ItemHistory", "differences", "history_of"),
     "app.ledger": ("build_ledger", "ledger_view", "refresh", "refresh_booked"),
     "app.meeting": (
-        "Held",
+        "MeetingPapers",
         "add_matter",
         "hold_meeting",
         "matters",

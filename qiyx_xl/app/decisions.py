@@ -412,7 +412,7 @@ def _with_choice(line: ConflictLine, typed: Sequence[TypedChoice]) -> ConflictLi
 def _problem(typed_choice: TypedChoice, conflict: Conflict) -> str:
     left, right = conflict.left.agency, conflict.right.agency
     choice = typed_choice.choice
-    if choice.agency and not typed_choice.saw(conflict):
+    if choice.agency and not typed_choice.has_numbers_of(conflict):
         return _NUMBERS_CHANGED
     if not choice.agency:
         return _NO_AGENCY

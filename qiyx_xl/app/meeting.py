@@ -42,7 +42,7 @@ AGENDA_TEMPLATE = "例会模板.docx"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class MeetingPapers:
     """The result of holding a meeting: its agenda, and the files written."""
 
     agenda: Agenda
@@ -58,7 +58,7 @@ def hold_meeting(
     now: datetime,
     by: str,
     days: int = USUAL_DAYS,
-) -> Held:
+) -> MeetingPapers:
     """Write a meeting's papers, 例会材料 and 调度单, and log its figures and new matters.
 
     Both files are written or neither. Run again for the same day with the same figures, it
@@ -106,7 +106,7 @@ def hold_meeting(
             write_matters(sheet, agenda)
         # The files are placed before the COMMIT, and removed again if it fails.
         files.place()
-    return Held(agenda, papers)
+    return MeetingPapers(agenda, papers)
 
 
 def _prepared(

@@ -31,7 +31,7 @@ from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, task_forces
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.scorecard import Group, StatusLine, View, reporting, summarise
-from qiyx_xl.core.records.explanations import says_nothing
+from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.core.records.submission import SubmissionStatus
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ class Edition:
             for record in self.records
             if record.period == self.period
             and record.code in places
-            and not says_nothing(record.remark)
+            and not explains_nothing(record.remark)
         ]
         written.sort(key=lambda entry: (entry[0][0], entry[1].agency))
         return tuple(

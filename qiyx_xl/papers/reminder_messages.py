@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.plan.model import Indicator
-from qiyx_xl.core.records.explanations import told_contact
+from qiyx_xl.core.records.explanations import contact_without_fillers
 from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.papers.phrases import full_date
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import Item
     from qiyx_xl.core.records.log_entries import LoggedFile
-    from qiyx_xl.core.records.missing import Owed, Reminder
+    from qiyx_xl.core.records.missing import MissingFigure, Reminder
     from qiyx_xl.papers.edition import Edition
 
 REMINDER_SCHEMA = "reminder-report/1"
@@ -99,7 +99,7 @@ def reminder_document(edition: Edition) -> dict[str, Any]:
 
 
 def _call(edition: Edition, reminder: Reminder, file: LoggedFile | None) -> Call:
-    contact = told_contact(edition.contacts.get(reminder.agency.name, ""))
+    contact = contact_without_fillers(edition.contacts.get(reminder.agency.name, ""))
     return Call(
         reminder=reminder,
         situation=_situation(file),
@@ -121,7 +121,7 @@ def _situation(file: LoggedFile | None) -> Situation:
 
 def _message(edition: Edition, reminder: Reminder, file: LoggedFile | None) -> str:
     count, period = len(reminder.items), edition.period.label
-    by_deadline: dict[date, list[Owed]] = {}
+    by_deadline: dict[date, list[MissingFigure]] = {}
     for owing in sorted(reminder.items, key=lambda figure: figure.deadline):
         by_deadline.setdefault(owing.deadline, []).append(owing)
     lines = [f"【“{edition.plan.words.short_name}”催报】{reminder.agency.name}："]

@@ -288,7 +288,7 @@ class OpenBook:
         _check_headers(header, table)
         code, place = table.place(table.code_column), table.place(layout.BASELINE)
         codes = [_as_text(row[code]) for row in cells]
-        content.stand_at(
+        content.set_item_rows(
             table, {item_code: at for at, item_code in enumerate(codes, table.first_row)}
         )
         return _Change(

@@ -56,7 +56,7 @@ _RECORD_TABLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RowInputs:
     """The cells that a row of a plan sheet passes to the functions, without the period."""
 
     indicator: CellInput
@@ -170,25 +170,25 @@ class RecordSheet:
         return found
 
 
-def _indicator(sheet: RecordSheet, when: Period, item: Indicator) -> Asked:
+def _indicator(sheet: RecordSheet, when: Period, item: Indicator) -> RowInputs:
     row = _row(sheet, when, item)
     base = sheet.second(row) if item.second_input in _OWN_PERIOD else None
     previous, confirmed = _previous(sheet, when, item), sheet.confirmed(row)
-    return Asked(float(item.number), sheet.value(row), previous, base, confirmed)
+    return RowInputs(float(item.number), sheet.value(row), previous, base, confirmed)
 
 
-def _goal(sheet: RecordSheet, when: Period, item: Goal, baseline: CellInput) -> Asked:
+def _goal(sheet: RecordSheet, when: Period, item: Goal, baseline: CellInput) -> RowInputs:
     row = _row(sheet, when, item)
     base = sheet.second(row) if item.second_input in _OWN_PERIOD else baseline
     previous, confirmed = _previous(sheet, when, item), sheet.confirmed(row)
-    return Asked(item.code, sheet.value(row), previous, base, confirmed)
+    return RowInputs(item.code, sheet.value(row), previous, base, confirmed)
 
 
-def _milestone(sheet: RecordSheet, when: Period, item: Milestone, green: set[str]) -> Asked:
+def _milestone(sheet: RecordSheet, when: Period, item: Milestone, green: set[str]) -> RowInputs:
     progress = sheet.value(sheet.milestone(item, when))
     if progress == "" and item.repeats and set(item.repeats) <= green:
         progress = Word.DONE.value
-    return Asked(item.code, progress)
+    return RowInputs(item.code, progress)
 
 
 def _row(sheet: RecordSheet, when: Period, item: Indicator | Goal) -> int | None:
@@ -200,7 +200,7 @@ def _previous(sheet: RecordSheet, when: Period, item: Indicator | Goal) -> CellI
     return sheet.value(sheet.year_end(item, when.year - 1))
 
 
-def _answered(by: Functions, period: Grid, rows: Iterable[Asked]) -> list[list[Any]]:
+def _answered(by: Functions, period: Grid, rows: Iterable[RowInputs]) -> list[list[Any]]:
     asked = [[row.indicator, row.actual, row.previous, row.base, row.confirmed] for row in rows]
     columns: list[Any] = [[[cells[at]] for cells in asked] for at in range(5)]
     columns.insert(1, period)

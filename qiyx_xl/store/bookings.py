@@ -302,7 +302,7 @@ class Bookings(Log):
             last = [
                 earlier for earlier in self.publications() if earlier.period == publication.period
             ][-1:]
-            if last and last[0].says_the_same(publication):
+            if last and last[0].has_same_content(publication):
                 return False
             self._connection.execute(
                 "INSERT INTO publications (day, period, plan_version, rules_version, lines,"
@@ -315,7 +315,7 @@ class Bookings(Log):
         """Log a meeting; False, and nothing is logged, if the day's last one saw the same."""
         with raising_store_errors(self.path), self.writing():
             last = [earlier for earlier in self.meetings() if earlier.day == meeting.day][-1:]
-            if last and last[0].says_the_same(meeting):
+            if last and last[0].has_same_content(meeting):
                 return False
             self._connection.execute(
                 "INSERT INTO meetings (at, day, period, plan_version, rules_version, lines)"

@@ -73,7 +73,7 @@ def test_a_slow_drive_is_asked_about_fewer_files_at_once():
     lengths = []
     for _ in range(5):
         lengths.append(len(waiting.take()))
-        waiting.ask_less()
+        waiting.send_fewer_at_once()
     assert lengths == [32, 8, 2, 1, 1]
 
 

@@ -38,13 +38,13 @@ class Duties:
         self.items = items
         self.by_code = {item.code: item for item in items}
         self.codes = frozenset(self.by_code)
-        self._owed: dict[Period, tuple[Item, ...]] = {}
+        self._required: dict[Period, tuple[Item, ...]] = {}
 
-    def owed(self, period: Period) -> tuple[Item, ...]:
+    def required_items(self, period: Period) -> tuple[Item, ...]:
         """Return the items that need a row in a period's form; milestones do not."""
-        known = self._owed.get(period)
+        known = self._required.get(period)
         if known is None:
-            known = self._owed[period] = tuple(
+            known = self._required[period] = tuple(
                 item
                 for item in self.items
                 if expects(item, period) and not isinstance(item, Milestone)
@@ -179,7 +179,7 @@ def find_agency(
     if not name and stated is not None:
         name, cell = stated.text, stated.address
     if not name:
-        return _agency_unsaid(form, setting, file_name)
+        return _agency_from_heading_or_file_name(form, setting, file_name)
     named = setting.agencies.named(name)
     agency = named.agency
     if agency is None:
@@ -201,12 +201,12 @@ def find_agency(
     return agency, findings
 
 
-def _agency_unsaid(
+def _agency_from_heading_or_file_name(
     form: FilledForm, setting: CheckContext, file_name: str
 ) -> tuple[Agency | None, Found]:
     """Return the agency named in the form's title, else in its file name; not for a template."""
-    in_title = [] if form.identity else setting.agencies.spoken_of(form.heading)
-    named = in_title or ([] if form.identity else setting.agencies.spoken_of(file_name))
+    in_title = [] if form.identity else setting.agencies.agencies_mentioned_in(form.heading)
+    named = in_title or ([] if form.identity else setting.agencies.agencies_mentioned_in(file_name))
     if len(named) != 1:
         return None, [say.AGENCY_MISSING.at(form.sheet)]
     findings = list(_named_otherwise(named[0], setting, file_name))
@@ -216,9 +216,9 @@ def _agency_unsaid(
 
 
 def _named_otherwise(agency: Agency, setting: CheckContext, file_name: str) -> Iterator[Finding]:
-    if setting.agencies.speaks_of(agency, file_name):
+    if setting.agencies.is_mentioned(agency, file_name):
         return
-    if others := setting.agencies.spoken_of(file_name):
+    if others := setting.agencies.agencies_mentioned_in(file_name):
         yield say.AGENCY_IN_NAME.at(value=others[0].name, expected=agency.name)
 
 
@@ -242,7 +242,7 @@ def find_period(
     if issued:
         return _period_issued(form, setting, issued, stated)
     if stated is None or not stated.text:
-        return _period_unsaid(form, setting, file_name)
+        return _period_from_heading_or_file_name(form, setting, file_name)
     said = read_stated(stated.text, setting.period)
     if said is None:
         return None, [say.PERIOD_UNREADABLE.at(form.sheet, stated.address, value=stated.text)]
@@ -256,7 +256,9 @@ def _period_issued(
     period = parse_period(issued)
     if period is None:
         return None, [say.PERIOD_UNREADABLE.at(form.sheet, value=issued)]
-    findings = list(_about_period(form, setting, Stated(period, is_as_asked=True), issued, None))
+    findings = list(
+        _about_period(form, setting, Stated(period, is_as_requested=True), issued, None)
+    )
     if stated is not None:
         said = read_stated(stated.text, period)
         if said is None or said.period != period:
@@ -265,26 +267,26 @@ def _period_issued(
                     form.sheet, stated.address, value=stated.text, expected=period.label
                 )
             )
-        elif not said.is_as_asked:
+        elif not said.is_as_requested:
             findings.append(_otherwise(form, period, stated.text, stated.address))
     return period, findings
 
 
-def _period_unsaid(
+def _period_from_heading_or_file_name(
     form: FilledForm, setting: CheckContext, file_name: str
 ) -> tuple[Period | None, Found]:
     """Return the period named in the form's title or file name; not for a template."""
     collected = setting.period
-    told = None
+    named = None
     if not form.identity:
         # A date in a file name is usually the day on which the file was made.
-        told = _period_in(form.heading, collected, with_days=True) or _period_in(
+        named = _period_in(form.heading, collected, with_days=True) or _period_in(
             file_name, collected, with_days=False
         )
-    if told is None:
+    if named is None:
         example = (collected or Period.of_quarter(setting.plan.years[0], 1)).label
         return None, [say.PERIOD_MISSING.at(form.sheet, example=example)]
-    said, text = told
+    said, text = named
     return said.period, list(_about_period(form, setting, said, text, None))
 
 
@@ -295,7 +297,7 @@ def _about_period(
     if collected is not None and period != collected:
         value = text if period is None else period.label
         yield say.WRONG_PERIOD.at(form.sheet, cell, value=value, expected=collected.label)
-    elif period is not None and not said.is_as_asked:
+    elif period is not None and not said.is_as_requested:
         yield _otherwise(form, period, text, cell)
 
 

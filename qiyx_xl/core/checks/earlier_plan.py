@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.periods import Period
 
 
-def keep_what_counts(
+def drop_rows_not_required_now(
     result: FormResult,
     issued: tuple[CheckContext, Agency],
     now: tuple[CheckContext, Agency],
@@ -48,21 +48,21 @@ def keep_what_counts(
         if before is None:
             kept.append(row)
             continue
-        tell = _teller(result, cell, before)
+        report = _finding_reporter(result, cell, before)
         if after is None:
-            tell(say.ITEM_RETIRED)
+            report(say.ITEM_RETIRED)
             continue
         if code not in now_asked:
             owner = after.reporting_agency
             if agency.name not in after.claimants:
-                tell(say.ITEM_MOVED, owner=owner)
+                report(say.ITEM_MOVED, owner=owner)
                 continue
-            tell(say.CLAIMED_TWICE, value=after.printed_code, owner=owner, agency=agency.name)
+            report(say.CLAIMED_TWICE, value=after.printed_code, owner=owner, agency=agency.name)
         if not is_same_measure(before.measure, after.measure):
-            tell(say.MEASURE_REVISED, value=before.measure, expected=after.measure)
+            report(say.MEASURE_REVISED, value=before.measure, expected=after.measure)
         printed, printed_now = (printed_target(item, period.year) for item in (before, after))
         if not same_text(printed, printed_now):
-            tell(say.TARGET_REVISED, value=printed, expected=printed_now)
+            report(say.TARGET_REVISED, value=printed, expected=printed_now)
         kept.append(row if isinstance(row, tuple) else replace(row, agency=agency.name))
     result.rows[:] = kept
 
@@ -71,11 +71,11 @@ def _cell(source: object) -> str:
     return str(getattr(source, "cell", ""))
 
 
-def _teller(result: FormResult, cell: str, item: Item) -> Callable[..., None]:
-    def tell(kind: FindingKind, **fields: str) -> None:
+def _finding_reporter(result: FormResult, cell: str, item: Item) -> Callable[..., None]:
+    def report(kind: FindingKind, **fields: str) -> None:
         found = kind.at(
             result.source.sheet, cell or None, code=item.printed_code, name=item.name, **fields
         )
         result.findings.append(found)
 
-    return tell
+    return report

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from qiyx_xl.core.forms.vocabulary import FILLED_KEYS, LOCKED_KEYS
 from qiyx_xl.core.plan.model import Goal, Indicator, StatusRule
 from qiyx_xl.core.primitives.values import decimal_from_float, plain, spell
-from qiyx_xl.core.records.explanations import says_nothing
+from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.records.source import Source
 
@@ -124,7 +124,7 @@ class PlainRows:
         shown = last.strip() if isinstance(last, str) else _text(last)
         if said is None or shown is None:
             return None
-        if not is_part and says_nothing(said):
+        if not is_part and explains_nothing(said):
             return None  # a red lamp would need an explanation, so the rules have to run
         if is_known:
             is_expected = self._is_expected(window, name, number, shown)

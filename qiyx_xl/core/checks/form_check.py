@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.checks.context import check_versions, find_agency, find_period
-from qiyx_xl.core.checks.earlier_plan import keep_what_counts
+from qiyx_xl.core.checks.earlier_plan import drop_rows_not_required_now
 from qiyx_xl.core.checks.row_checks import ROW_CHECKS, RowContext
 from qiyx_xl.core.forms.cell import squeeze
 from qiyx_xl.core.forms.cell_parser import ParsedCell, read_cell, read_number
@@ -101,13 +101,13 @@ def validate(
         _judge_rows(form, setting, sender, result.judged_for, result, in_full=in_full)
         result.findings += _check_repeating_goals(setting.plan, result)
         result.findings += _check_age(result.cases, sha256, modified)
-        owed = setting.duties(sender).owed(result.judged_for)
-        result.findings += _check_completeness(form, owed, result)
+        required = setting.duties(sender).required_items(result.judged_for)
+        result.findings += _check_completeness(form, required, result)
         if any(finding.code == say.FORM_EMPTY.code for finding in result.findings):
             # One finding for the form replaces those for each blank cell.
             result.findings = [f for f in result.findings if f.code != say.NOT_FILLED.code]
         if setting is not now:
-            keep_what_counts(result, (setting, sender), (now, agency), result.judged_for)
+            drop_rows_not_required_now(result, (setting, sender), (now, agency), result.judged_for)
     contacts = _contacts(form)
     result.contact = " ".join(contacts.values())
     result.findings += _check_contacts(form, contacts)
@@ -445,11 +445,11 @@ def _check_age(
 
 
 def _check_completeness(
-    form: FilledForm, owed: Sequence[Item], result: FormResult
+    form: FilledForm, required: Sequence[Item], result: FormResult
 ) -> Iterator[Finding]:
     """Require a row for every item due in the period, and not all of them blank."""
     kind = say.MISSING_ROW if form.identity else say.MISSING_ITEM
-    for item in owed:
+    for item in required:
         if item.code not in result.seen and item.code not in result.named:
             yield kind.at(form.sheet, code=item.printed_code, name=item.name)
     cases = result.cases

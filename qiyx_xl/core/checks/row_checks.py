@@ -22,7 +22,7 @@ from qiyx_xl.core.primitives.text import same_text
 from qiyx_xl.core.primitives.values import Absence, Word, plain, rounded, spell
 from qiyx_xl.core.rating.judgement import doubt
 from qiyx_xl.core.rating.rate import Light, effective_item, rate
-from qiyx_xl.core.records.explanations import says_nothing
+from qiyx_xl.core.records.explanations import explains_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -383,7 +383,7 @@ def check_cumulative(case: RowContext) -> Iterator[Finding]:
 def check_remark(case: RowContext) -> Iterator[Finding]:
     """Require an explanation of a red lamp, in words with content."""
     written = case.row.cell("remark").text
-    if not says_nothing(written) or case.reading.value is Absence.NOT_REPORTED:
+    if not explains_nothing(written) or case.reading.value is Absence.NOT_REPORTED:
         return
     if case.is_part:
         return

@@ -14,7 +14,7 @@ from qiyx_xl.core.consolidation.batch import Batch, with_disagreements
 from qiyx_xl.core.consolidation.current import CurrentFigures, conflicts_in
 from qiyx_xl.core.consolidation.versions import by_figure
 from qiyx_xl.core.plan.timeline import Plans
-from qiyx_xl.core.records.missing import by_agency, owed
+from qiyx_xl.core.records.missing import by_agency, missing_items
 from qiyx_xl.core.records.project_record import changes
 
 if TYPE_CHECKING:
@@ -158,7 +158,10 @@ def missing_records(plans: Plans, period: Period, records: Sequence[Record]) -> 
     gaps = (
         Missing(
             agency.name,
-            tuple(item.code for item in owed(plan, agency, period, theirs.get(agency.name, ()))),
+            tuple(
+                item.code
+                for item in missing_items(plan, agency, period, theirs.get(agency.name, ()))
+            ),
         )
         for agency in plan.agencies
     )

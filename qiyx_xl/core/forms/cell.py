@@ -137,7 +137,7 @@ def squeeze(text: str) -> tuple[str, tuple[Note, ...]]:
     if narrow != text:
         notes.append(Note.FULL_WIDTH)
     if tight != bare:
-        notes.append(Note.SPACES if signs.all_seen(bare) else Note.UNSEEN)
+        notes.append(Note.SPACES if signs.all_visible(bare) else Note.UNSEEN)
     if tight.startswith("'"):
         tight = tight[1:]
         notes.append(Note.APOSTROPHE)

@@ -87,10 +87,10 @@ def read_cell(cell: Cell | CellValue, item: Item) -> ParsedCell:
     cell = cell if isinstance(cell, Cell) else Cell(value=cell)
     if cell.error is not None or cell.value is None:
         return _nothing_or_error(cell)
-    return _as_seen(cell, _read_as_asked(cell, item))
+    return _as_seen(cell, _read_as_requested(cell, item))
 
 
-def _read_as_asked(cell: Cell, item: Item) -> ParsedCell:
+def _read_as_requested(cell: Cell, item: Item) -> ParsedCell:
     if isinstance(item, Milestone) or item.status_rule is StatusRule.MILESTONE:
         return _read_progress(cell, item)
     if item.second_input is SecondInput.COVERAGE_BASE:

@@ -20,13 +20,13 @@ from qiyx_xl.core.primitives.measures import convert
 from qiyx_xl.core.primitives.memo import A_WORD, bounded_cache
 from qiyx_xl.core.primitives.patterns import late
 from qiyx_xl.core.primitives.signs import (
-    Seen,
-    all_seen,
+    Visibility,
+    all_visible,
     as_read,
     foreign_digit,
     plain_digit,
-    seen,
     unescaped,
+    visibility,
     visible,
 )
 from qiyx_xl.core.primitives.text import chinese_number
@@ -81,8 +81,10 @@ def prepare(text: str) -> Prepared:
     narrow = unescaped(narrow)
     kept = narrow.strip(" ")
     trouble = ""
-    if not all_seen(kept):
-        if _TURNED in kept and any(seen(c) is Seen.YES for c in kept.partition(_TURNED)[2]):
+    if not all_visible(kept):
+        if _TURNED in kept and any(
+            visibility(c) is Visibility.YES for c in kept.partition(_TURNED)[2]
+        ):
             trouble = "里面有改变文字方向的符号，看到的和填的不一样。请删去这一格，重新填写数字"
         read = as_read(kept)
         if len(read) < len(kept) or read != read.strip():

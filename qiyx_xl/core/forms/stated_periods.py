@@ -87,7 +87,7 @@ class Span:
     last: int
     is_day: bool = False
 
-    def means(self, period: Period) -> bool:
+    def belongs_to(self, period: Period) -> bool:
         """Whether figures of these months belong to the period."""
         if self.year not in {None, period.year} or self.last != period.end_month:
             return False
@@ -119,7 +119,7 @@ class Stated:
     """The period a text means, and whether it is written in the requested format."""
 
     period: Period | None
-    is_as_asked: bool
+    is_as_requested: bool
 
 
 def read_stated(text: str, collected: Period | None) -> Stated | None:
@@ -130,20 +130,24 @@ def read_stated(text: str, collected: Period | None) -> Stated | None:
     """
     plain = parse_period(text)
     if plain is not None and (collected is None or plain == collected):
-        return Stated(plain, is_as_asked=True)
+        return Stated(plain, is_as_requested=True)
     span = read_span(text)
     if span is None:
-        return None if plain is None else Stated(plain, is_as_asked=True)
-    if collected is not None and span.means(collected) and not _says_another(plain, text):
-        return Stated(collected, is_as_asked=False)
+        return None if plain is None else Stated(plain, is_as_requested=True)
+    if (
+        collected is not None
+        and span.belongs_to(collected)
+        and not _names_another_period(plain, text)
+    ):
+        return Stated(collected, is_as_requested=False)
     if plain is not None:
-        return Stated(plain, is_as_asked=True)
+        return Stated(plain, is_as_requested=True)
     if collected is None and span.period is None:
         return None
-    return Stated(span.period, is_as_asked=False)
+    return Stated(span.period, is_as_requested=False)
 
 
-def _says_another(plain: Period | None, text: str) -> bool:
+def _names_another_period(plain: Period | None, text: str) -> bool:
     """Whether a text names a period in the requested format: 2026年9月 a month, 2026年 a year."""
     return plain is not None and not text.strip().endswith("全年")
 

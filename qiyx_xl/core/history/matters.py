@@ -99,7 +99,7 @@ class Meeting:
     rules_version: str
     figures: tuple[Figure, ...]
 
-    def says_the_same(self, other: Meeting) -> bool:
+    def has_same_content(self, other: Meeting) -> bool:
         """Whether both have the same content, apart from the time of booking."""
         return replace(self, at=other.at) == other
 

@@ -76,7 +76,7 @@ class Publication:
         """Return a row of the published 晾晒榜; None if there was no such row."""
         return next((p for p in self.placings if (p.view, p.name) == (view, name)), None)
 
-    def says_the_same(self, other: Publication) -> bool:
+    def has_same_content(self, other: Publication) -> bool:
         """Whether both have the same content for the same period, apart from the printed day."""
         return _content(self) == _content(other)
 

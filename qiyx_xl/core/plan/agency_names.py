@@ -107,11 +107,11 @@ class AgencyNames:
                 self._known[name] = known
         return known
 
-    def spoken_of(self, text: str) -> list[Agency]:
+    def agencies_mentioned_in(self, text: str) -> list[Agency]:
         """Return the agencies that a title or a file name mentions, in the plan's order."""
-        return [agency for agency in self._exact.values() if self.speaks_of(agency, text)]
+        return [agency for agency in self._exact.values() if self.is_mentioned(agency, text)]
 
-    def speaks_of(self, agency: Agency, text: str) -> bool:
+    def is_mentioned(self, agency: Agency, text: str) -> bool:
         """Whether a title or a file name mentions an agency."""
         first, *others = self._spellings[agency.name] or ("\0",)
         if first in text:

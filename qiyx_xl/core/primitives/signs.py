@@ -29,7 +29,7 @@ _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f]|7[Ff])_")
 _SAME_BUT_FOR_LOOKS = ("<wide>", "<narrow>", "<small>", "<font>")
 
 
-class Seen(Enum):
+class Visibility(Enum):
     """What a person sees of a character."""
 
     YES = "seen"
@@ -39,33 +39,33 @@ class Seen(Enum):
 
 
 @lru_cache(maxsize=4096)
-def seen(char: str) -> Seen:
+def visibility(char: str) -> Visibility:
     """Return what a person sees of a character."""
     if char in LINE_BREAKS:
-        return Seen.BREAK
+        return Visibility.BREAK
     kind = category(char)
     if kind == "Zs" or char == "\t" or char in _BLANK_LETTERS:
-        return Seen.ROOM
+        return Visibility.ROOM
     if kind in {"Cc", "Cf"} or _IS_IGNORABLE.match(char):
-        return Seen.NO
-    return Seen.YES
+        return Visibility.NO
+    return Visibility.YES
 
 
-def all_seen(text: str) -> bool:
+def all_visible(text: str) -> bool:
     """Whether a text has no invisible characters, and no blanks but ordinary spaces."""
     return text.isprintable() and _PRINTABLE_AND_UNSEEN.search(text) is None
 
 
 def without_blanks(text: str) -> str:
     """Return the visible characters of a text, without any blanks."""
-    if all_seen(text):
+    if all_visible(text):
         return text.replace(" ", "")
-    return "".join(char for char in text if seen(char) is Seen.YES)
+    return "".join(char for char in text if visibility(char) is Visibility.YES)
 
 
 def is_blank(text: str) -> bool:
     """Whether a text has no visible character."""
-    return not text or all(seen(char) is not Seen.YES for char in text)
+    return not text or all(visibility(char) is not Visibility.YES for char in text)
 
 
 def unescaped(text: str) -> str:
@@ -77,18 +77,18 @@ def unescaped(text: str) -> str:
 
 def visible(text: str) -> str:
     """Return a text for use in a message: invisible characters are named, a line break is ⏎."""
-    if all_seen(text):
+    if all_visible(text):
         return text
     said: list[str] = []
     for char in text.strip(" "):
-        match seen(char):
-            case Seen.YES:
+        match visibility(char):
+            case Visibility.YES:
                 said.append(char)
-            case Seen.BREAK if said[-1:] == ["⏎"]:
+            case Visibility.BREAK if said[-1:] == ["⏎"]:
                 pass  # many programs write a line break as two characters
-            case Seen.BREAK:
+            case Visibility.BREAK:
                 said.append("⏎")
-            case Seen.ROOM:
+            case Visibility.ROOM:
                 said.append("〔制表符〕" if char == "\t" else " ")
             case _ if said[-1:] != ["〔看不见的字符〕"]:
                 said.append("〔看不见的字符〕")
@@ -100,18 +100,18 @@ def as_read(text: str) -> str:
 
     Spaces are kept.
     """
-    if all_seen(text):
+    if all_visible(text):
         return text
     return "".join(_as_read(char) for char in text)
 
 
 def _as_read(char: str) -> str:
-    match seen(char):
-        case Seen.NO:
+    match visibility(char):
+        case Visibility.NO:
             return ""
-        case Seen.BREAK:
+        case Visibility.BREAK:
             return "\n"
-        case Seen.ROOM if not char.isspace():
+        case Visibility.ROOM if not char.isspace():
             return "\t"
         case _:
             return char

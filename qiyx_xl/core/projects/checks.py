@@ -22,7 +22,7 @@ from qiyx_xl.core.primitives.values import Absence, plain
 from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, ProjectColumn, project_form
 from qiyx_xl.core.projects.rating import Assessment, assess_node, assess_share
 from qiyx_xl.core.rating.lamps import Light
-from qiyx_xl.core.records.explanations import says_nothing
+from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.core.records.project_record import ProjectRecord
 from qiyx_xl.core.records.source import Source
 
@@ -297,7 +297,7 @@ def _check_node(case: _ProjectRow, value: ProjectValue) -> Iterator[Finding]:
 
 def _check_remark(case: _ProjectRow, assessed: Assessment) -> Iterator[Finding]:
     written = case.row.cell(ProjectColumn.REMARK).text
-    if assessed.light is Light.RED and says_nothing(written):
+    if assessed.light is Light.RED and explains_nothing(written):
         yield case.finding(
             say.RED_WITHOUT_REMARK,
             ProjectColumn.REMARK,

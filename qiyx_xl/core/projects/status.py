@@ -18,7 +18,7 @@ from qiyx_xl.core.primitives.values import Absence, Unreadable, plain
 from qiyx_xl.core.projects.rating import Assessment, assess_node, assess_share, overall
 from qiyx_xl.core.rating.completion import fixed
 from qiyx_xl.core.rating.scorecard import group_of, ranked, summarise
-from qiyx_xl.core.records.missing import Owed, Reminder
+from qiyx_xl.core.records.missing import MissingFigure, Reminder
 from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord, spell_value
 
 if TYPE_CHECKING:
@@ -337,9 +337,9 @@ def with_projects(
     if not projects_expected(period, rules) or (due_only and late <= 0):
         return tuple(reminders)
     known = {reminder.agency.name: reminder for reminder in reminders}
-    owed: dict[str, list[Owed]] = {}
+    owed: dict[str, list[MissingFigure]] = {}
     for entry in _silent(status):
-        owing = Owed(_as_item(entry, rules), last_day, late)
+        owing = MissingFigure(_as_item(entry, rules), last_day, late)
         owed.setdefault(entry.agency, []).append(owing)
     return tuple(
         Reminder(agency, (*(known[agency.name].items if agency.name in known else ()), *items))

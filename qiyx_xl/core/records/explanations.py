@@ -1,6 +1,6 @@
 """Which words explain nothing and are written only to fill the cell of an explanation.
 
-``says_nothing`` is used wherever it matters: whether a red lamp has been explained, whether an
+``explains_nothing`` is used wherever it matters: whether a red lamp has been explained, whether an
 older explanation is replaced, whether a paper prints what an agency wrote. It matches only texts
 that consist of such words entirely; one word of substance (台风停工, 无资金) makes an explanation.
 """
@@ -74,7 +74,7 @@ def _nothing() -> re.Pattern[str]:
 _IN_PHRASES = frozenset("".join(_PHRASES))
 
 
-def _telling(text: str) -> list[str]:
+def _meaningful_characters(text: str) -> list[str]:
     """Return the Chinese characters at the beginning of a text that occur in none of the phrases.
 
     A single one shows that the text is no phrase.
@@ -84,13 +84,13 @@ def _telling(text: str) -> list[str]:
 
 
 @bounded_cache(4096, A_LINE)
-def says_nothing(text: str) -> bool:
+def explains_nothing(text: str) -> bool:
     """Whether a text written as an explanation explains nothing.
 
     That is: only symbols and digits, one letter or one letter repeated, or a phrase that would fit
     anything (无, 同上, 详见附件, 已填).
     """
-    if len(_telling(text)) > 1:  # one character may be written again and again
+    if len(_meaningful_characters(text)) > 1:  # one character may be written again and again
         return False  # the fast path, for almost every explanation
     letters = _letters(text)
     return len(letters) <= _LONGEST and _is_empty(letters)
@@ -98,7 +98,7 @@ def says_nothing(text: str) -> bool:
 
 def is_no_name(text: str) -> bool:
     """Whether a text written as a person's name names nobody."""
-    if _telling(text):
+    if _meaningful_characters(text):
         return False  # the fast path, for almost every name
     letters = _letters(text)
     # 丹丹 is a name, and a single letter may be one, so repeated letters are allowed here.
@@ -110,10 +110,10 @@ def is_no_phone(text: str) -> bool:
     digits = [char for char in normalize("NFKC", text) if char.isdigit()]
     if digits:
         return len(digits) < _FEWEST_DIGITS or len(set(digits)) == 1
-    return says_nothing(text)
+    return explains_nothing(text)
 
 
-def told_contact(text: str) -> str:
+def contact_without_fillers(text: str) -> str:
     """Return a contact without the words in it that name nobody: "/ 0574-8600" → "0574-8600"."""
     parts = text.split()
     return " ".join(part for part in parts if _DIGIT.search(part) or not is_no_name(part))
@@ -121,7 +121,7 @@ def told_contact(text: str) -> str:
 
 def remark_in_force(before: str, after: str) -> str:
     """Return which of two explanations of one number counts: the later, if it explains anything."""
-    return before or after if says_nothing(after) else after
+    return before or after if explains_nothing(after) else after
 
 
 def _letters(text: str) -> str:

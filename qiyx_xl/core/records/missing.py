@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class MissingFigure:
     """One figure that is missing. ``days_late`` is negative before the deadline."""
 
     item: Item
@@ -33,7 +33,7 @@ class Reminder:
     """The figures one agency has not sent, in the plan's order; at least one."""
 
     agency: Agency
-    items: tuple[Owed, ...]
+    items: tuple[MissingFigure, ...]
 
     @property
     def deadline(self) -> date:
@@ -62,8 +62,8 @@ def missing(
     reminders = []
     for agency in context.plan.agencies:
         items = tuple(
-            Owed(item, last_day, (today - last_day).days)
-            for item in owed(context.plan, agency, period, theirs.get(agency.name, ()))
+            MissingFigure(item, last_day, (today - last_day).days)
+            for item in missing_items(context.plan, agency, period, theirs.get(agency.name, ()))
             if not due_only or is_due(item, period, today, rules)
             for last_day in (deadline(item, period, rules),)
         )
@@ -80,7 +80,9 @@ def by_agency(records: Iterable[Record]) -> dict[str, list[Record]]:
     return theirs
 
 
-def owed(plan: Plan, agency: Agency, period: Period, records: Iterable[Record]) -> tuple[Item, ...]:
+def missing_items(
+    plan: Plan, agency: Agency, period: Period, records: Iterable[Record]
+) -> tuple[Item, ...]:
     """Return the items an agency should have reported by the period's end and has not.
 
     An item without a target for the year is not owed; a milestone is owed once its date has
@@ -101,11 +103,11 @@ def owed(plan: Plan, agency: Agency, period: Period, records: Iterable[Record]) 
         for item in plan.reported_by(agency)
         if item.code not in sent
         and not any(is_done(item, actual) for actual in reached.get(item.code, ()))
-        and _is_asked(item, period)
+        and _is_required(item, period)
     )
 
 
-def _is_asked(item: Item, period: Period) -> bool:
+def _is_required(item: Item, period: Period) -> bool:
     due = milestone_due(item)
     if due is not None:
         return period.last_day > due

@@ -118,7 +118,7 @@ def _read_workbook(path: Path) -> tuple[Any, tuple[Finding, ...]]:
     found = (
         finding
         for finding in _check(book.document)
-        if getattr(finding.header, "path", ()) not in book.told
+        if getattr(finding.header, "path", ()) not in book.parts_with_findings
     )
     findings = located(found, book.places)
     return book.document, (*book.findings, *dict.fromkeys(findings))

@@ -18,7 +18,7 @@ _LISTING = "breakdowns"
 
 def spread(rows: Sequence[dict[str, Any]], cells: Cells) -> list[dict[str, Any]]:
     """Return the entries of all rows, and move the places of their parts with them."""
-    places, told = _by_row(cells.places), _by_row(cells.told)
+    places, with_findings = _by_row(cells.places), _by_row(cells.parts_with_findings)
     entries: list[dict[str, Any]] = []
     for number, row in enumerate(rows):
         for keys, entry in entries_of(row):
@@ -26,7 +26,9 @@ def spread(rows: Sequence[dict[str, Any]], cells: Cells) -> list[dict[str, Any]]
             for path in places[number]:
                 for moved in _moved(path, keys):
                     cells.places[*to, *moved] = cells.places[ROWS, number, *path]
-            cells.told |= {(*to, *moved) for path in told[number] for moved in _moved(path, keys)}
+            cells.parts_with_findings |= {
+                (*to, *moved) for path in with_findings[number] for moved in _moved(path, keys)
+            }
             entries.append(entry)
     return entries
 

@@ -54,20 +54,20 @@ def parse_years(text: str) -> tuple[int, ...]:
 class Cells:
     """Parses cells; collects the places of a document's parts, and findings about cells.
 
-    ``told`` are the parts about which there is a finding, so that what follows from it is not
-    reported as well. ``is_broken``: a column is missing that the plan cannot do without.
+    ``parts_with_findings`` are noted so that what follows from a finding is not reported as well.
+    ``is_broken``: a column is missing that the plan cannot do without.
     """
 
     places: dict[Path, tuple[str, str | None]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    told: set[Path] = field(default_factory=set)
+    parts_with_findings: set[Path] = field(default_factory=set)
     is_broken: bool = False
     _merges: set[tuple[str, str]] = field(default_factory=set)
 
-    def tell(self, kind: FindingKind, sheet: Sheet, cell: Cell, path: Path, **words: Any) -> None:
+    def report(self, kind: FindingKind, sheet: Sheet, cell: Cell, path: Path, **words: Any) -> None:
         """Report a finding about a cell."""
         self.findings.append(kind.at(sheet.name, cell.address, **words))
-        self.told.add(path)
+        self.parts_with_findings.add(path)
 
     def cell(self, sheet: Sheet, at: At, header: str) -> Cell:
         """Return a cell; one that a merged range covers has the value of the range's first cell."""
@@ -95,14 +95,14 @@ class Cells:
         """Return a cell's lines without empty ones; what cannot be a text is reported."""
         cell = self.cell(sheet, at, header)
         if cell.error is not None:
-            self.tell(kinds.CELL_ERROR, sheet, cell, path, header=header, value=cell.error)
+            self.report(kinds.CELL_ERROR, sheet, cell, path, header=header, value=cell.error)
             return []
         if cell.formula and sheet.facts.formulas.get(at) is False:
-            self.tell(kinds.FORMULA_EMPTY, sheet, cell, path, header=header)
+            self.report(kinds.FORMULA_EMPTY, sheet, cell, path, header=header)
             return []
         found = [line.strip() for line in cell.text.splitlines()]
         if any(category(char).startswith("C") for line in found for char in line):
-            self.tell(kinds.BAD_TEXT, sheet, cell, path, header=header)
+            self.report(kinds.BAD_TEXT, sheet, cell, path, header=header)
             return []
         return [line for line in found if line]
 
@@ -112,7 +112,7 @@ class Cells:
         if not lines:
             nothing = column.default
             usual = list(nothing) if isinstance(nothing, tuple) else nothing
-            return None if path in self.told else usual
+            return None if path in self.parts_with_findings else usual
         cell = self.cell(sheet, at, column.header)
         text = "".join(lines)
         match column.kind:
@@ -133,7 +133,7 @@ class Cells:
             case Kind.READING:
                 reading = parse_reading(squeeze(text)[0])
                 if reading is None:
-                    self.tell(
+                    self.report(
                         kinds.READING_UNREADABLE, sheet, cell, path,
                         header=column.header, value=text,
                     )  # fmt: skip
@@ -146,12 +146,12 @@ class Cells:
     ) -> int | Decimal | None:
         value = read_number(cell, measure).value
         if not isinstance(value, Decimal):
-            self.tell(kinds.BAD_NUMBER, sheet, cell, path, header=column.header, value=cell.text)
+            self.report(kinds.BAD_NUMBER, sheet, cell, path, header=column.header, value=cell.text)
             return None
         if value == value.to_integral_value():
             return int(value)
         if column.kind is Kind.WHOLE:
-            self.tell(
+            self.report(
                 kinds.WRONG_TYPE, sheet, cell, path,
                 header=column.header, value=cell.text, wanted="整数",
             )  # fmt: skip
@@ -162,7 +162,7 @@ class Cells:
         day = read_day(cell).value
         if isinstance(day, date):
             return day.isoformat()
-        self.tell(kinds.BAD_DATE, sheet, cell, path, header=column.header, value=cell.text)
+        self.report(kinds.BAD_DATE, sheet, cell, path, header=column.header, value=cell.text)
         return None
 
     def _word(self, sheet: Sheet, cell: Cell, column: Column, path: Path, text: str) -> str | None:
@@ -174,14 +174,14 @@ class Cells:
         is_direction = column.keys == ("direction",)
         kind = kinds.UNKNOWN_DIRECTION if is_direction else kinds.UNKNOWN_WORD
         choices = "、".join(words.values())
-        self.tell(kind, sheet, cell, path, header=column.header, value=text, choices=choices)
+        self.report(kind, sheet, cell, path, header=column.header, value=text, choices=choices)
         return None
 
     def _flag(self, sheet: Sheet, cell: Cell, column: Column, path: Path, text: str) -> bool | None:
         wanted = tidy(text)
         if wanted in _YES or wanted in _NO:
             return wanted in _YES
-        self.tell(
+        self.report(
             kinds.UNKNOWN_WORD, sheet, cell, path,
             header=column.header, value=text, choices=f"{YES}、{NO}",
         )  # fmt: skip

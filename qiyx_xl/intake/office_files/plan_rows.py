@@ -153,8 +153,8 @@ class _Table:
             self._cells.findings.append(finding)
             self._cells.is_broken = True
         if self._listing == "indicators":
-            self._tell_new_from_old(entries)
-            self._check_ids_stand_still()
+            self._give_new_indicators_own_ids(entries)
+            self._check_ids_moved_with_rows()
         return entries
 
     def _is_filled(self, row: int) -> bool:
@@ -238,7 +238,7 @@ class _Table:
                 self._cells.places[shown] = self._cells.places[*shown, "comparator"]
             self._cells.places[*shown, "value"] = self._cells.places[*shown, "comparator"]
             if reading is None:  # the checks report what is printed
-                self._cells.told |= {(*shown, "comparator"), (*shown, "value")}
+                self._cells.parts_with_findings |= {(*shown, "comparator"), (*shown, "value")}
                 continue
             target["comparator"], target["value"] = reading.comparator.value, _plain(reading.value)
 
@@ -254,7 +254,7 @@ class _Table:
         place, cell = self._doubtful_at, self._sheet.cell(*self._doubtful_at)
         where = (self._sheet.name, address(*place))
         if not years or any(str(year) not in targets for year in years):
-            self._cells.tell(
+            self._cells.report(
                 kinds.YEAR_UNREADABLE, self._sheet, cell, (*path, "targets"),
                 header=self.columns[place[1]].header, value=text,
                 wanted="、".join(targets) or "2023、2024",
@@ -266,7 +266,7 @@ class _Table:
 
     # --- stable ids
 
-    def _check_ids_stand_still(self) -> None:
+    def _check_ids_moved_with_rows(self) -> None:
         """Find rows whose name is another row's of before: the hidden ids were left behind."""
         owners = {origin: entry["id"] for entry, origin, _ in self._origins}
         for entry, origin, cell in self._origins:
@@ -277,7 +277,7 @@ class _Table:
                 )
                 self._cells.findings.append(finding)
 
-    def _tell_new_from_old(self, entries: list[_Entry]) -> None:
+    def _give_new_indicators_own_ids(self, entries: list[_Entry]) -> None:
         """Give a new indicator its own id where its number is the id of another one.
 
         Without an id it is known by its number; who keeps the plans of before decides whether

@@ -62,14 +62,14 @@ _FOR_JSON = "（数值填 null，比较符填 text）"
 class PlanWorkbook(NamedTuple):
     """A plan as a workbook has it.
 
-    ``document`` is None where sheets or columns are missing. ``told`` are the parts about which
-    there is a finding already.
+    ``document`` is None where sheets or columns are missing. ``parts_with_findings`` are the parts
+    about which there is a finding already.
     """
 
     document: dict[str, Any] | None
     places: Places
     findings: tuple[Finding, ...]
-    told: frozenset[Path]
+    parts_with_findings: frozenset[Path]
 
 
 def read_plan_workbook(path: pathlib.Path) -> PlanWorkbook:
@@ -156,7 +156,7 @@ class _Reader:
             self.document if is_whole else None,
             self.cells.places,
             tuple(self.cells.findings),
-            frozenset(self.cells.told),
+            frozenset(self.cells.parts_with_findings),
         )
 
     def _remark_sheet(self, sheet: Sheet) -> None:
@@ -278,7 +278,7 @@ class _Basics:
             text = self.cells.text(self.sheet, (row, self.value), column.header, (key,))
             years = parse_years(text) if text else ()
             if text and not years:
-                self.cells.tell(
+                self.cells.report(
                     kinds.YEAR_UNREADABLE, self.sheet, cell, (key,),
                     header=column.header, value=text, wanted="2023—2027",
                 )  # fmt: skip

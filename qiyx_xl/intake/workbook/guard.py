@@ -144,19 +144,24 @@ def _guard_ole(data: bytes) -> Guarded:
     # Imported here, because few files need them.
     from qiyx_xl.intake.xls.biff import read_globals
     from qiyx_xl.intake.xls.compound import Compound
-    from qiyx_xl.intake.xls.passwords import is_veiled_unasked, opens_unasked
+    from qiyx_xl.intake.xls.passwords import (
+        is_obfuscated_with_default_password,
+        opens_with_default_password,
+    )
 
     compound = Compound(data)
     if compound.is_under_rights:
         raise Refused(say.RIGHTS_MANAGED.at())
     if compound.is_package:
-        raise Refused(_locked(is_open_to_excel=opens_unasked(data)))
+        raise Refused(_locked(is_open_to_excel=opens_with_default_password(data)))
     workbook = compound.workbook()
     if workbook is None:
         raise Refused(compound.document())
     workbook_globals = read_globals(workbook)
     if workbook_globals.file_pass is not None:
-        is_open = opens_unasked(data) or is_veiled_unasked(workbook_globals.file_pass)
+        is_open = opens_with_default_password(data) or is_obfuscated_with_default_password(
+            workbook_globals.file_pass
+        )
         raise Refused(_locked(is_open_to_excel=is_open))
     findings = [say.OLD_FORMAT.at()]
     if compound.has_macros or workbook_globals.has_macro_sheets:

@@ -283,7 +283,7 @@ class _Waiting:
             self._left -= len(taken)
             return tuple(taken)
 
-    def ask_less(self) -> None:
+    def send_fewer_at_once(self) -> None:
         """Send fewer files at once from now on: on a slow drive many together exceed the limit."""
         with self._lock:
             self._most = max(1, self._most // 4)
@@ -414,7 +414,7 @@ class Crew:
             [(index, path)] = worker.given.popleft()
             self._results.put([(index, self._failed_result(path, error))])
         elif isinstance(error, TimeoutError):
-            self._tasks.ask_less()
+            self._tasks.send_fewer_at_once()
         self._tasks.put_back(worker.given)
 
     def _feed(self, worker: _Worker) -> None:

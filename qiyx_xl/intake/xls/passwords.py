@@ -17,7 +17,7 @@ _MOST_ROUNDS = 500_000  # of hashing; Excel uses a fifth of it. More would delay
 _XOR_LENGTH = 4
 
 
-def opens_unasked(data: bytes) -> bool:
+def opens_with_default_password(data: bytes) -> bool:
     """Whether an encrypted .xlsx or .xls opens with Excel's built-in password."""
     import msoffcrypto
 
@@ -37,7 +37,7 @@ def opens_unasked(data: bytes) -> bool:
     return file.key is not None  # for a method that msoffcrypto does not know, it raises nothing
 
 
-def is_veiled_unasked(file_pass: bytes) -> bool:
+def is_obfuscated_with_default_password(file_pass: bytes) -> bool:
     """Whether a file is obfuscated (the XOR method of Excel 5 and 95) with that password."""
     from msoffcrypto.method.xor_obfuscation import DocumentXOR
 

@@ -84,7 +84,7 @@ class PlanContent:
         self.view = view
         self.schema = schema
         self._confirms = schema != SCHEMA_BEFORE_CONFIRMED
-        # Cached until ``stand_at`` moves an item to another row.
+        # Cached until ``set_item_rows`` moves an item to another row.
         self._plan_sheets: tuple[tuple[SheetTable, dict[str, Row]], ...] | None = None
         plan = view.plan
         self.indicators = self.as_built(layout.indicator_table(plan.years, len(plan.indicators)))
@@ -117,7 +117,7 @@ class PlanContent:
         """The tables of the plan's three sheets."""
         return (self.indicators, self.goals, self.milestones)
 
-    def stand_at(self, table: SheetTable, rows: Mapping[str, int]) -> None:
+    def set_item_rows(self, table: SheetTable, rows: Mapping[str, int]) -> None:
         """Set the row of each item on a sheet whose rows are not in the plan's order.
 
         Raises:

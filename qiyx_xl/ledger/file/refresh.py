@@ -93,7 +93,7 @@ def _refreshed(ledger: OpenedLedger, view: LedgerView) -> bytes:
     }
     there = {sheet: cells_of(root) for sheet, root in sheets.items()}
     for table in content.plan_tables:
-        content.stand_at(table, rows_in(ledger, there[table.sheet], table))
+        content.set_item_rows(table, rows_in(ledger, there[table.sheet], table))
     parts: dict[str, bytes | LogSheet] = {}
     for table, rows in content.plan_sheets():
         root, old = sheets[table.sheet], there[table.sheet]

@@ -1,7 +1,7 @@
 """Which choices people have typed on the sheet 冲突: the agency whose number to use, and why.
 
 A choice is valid for the two numbers in its row only. Before it is booked, they have to be
-compared with the log (``TypedChoice.saw``).
+compared with the log (``TypedChoice.has_numbers_of``).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class TypedChoice:
             right.agency,
         )
 
-    def saw(self, conflict: Conflict) -> bool:
+    def has_numbers_of(self, conflict: Conflict) -> bool:
         """Whether the numbers in its row equal those of the conflict."""
         return _same(self.left[1], conflict.left) and _same(self.right[1], conflict.right)
 

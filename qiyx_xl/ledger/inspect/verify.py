@@ -128,7 +128,7 @@ def _verified(ledger: OpenedLedger, view: LedgerView) -> Verification:
     content = Content(view, ledger.schema)
     for table in content.plan_tables:
         root = parse(ledger.read(ledger.part(table.sheet)))
-        content.stand_at(table, rows_in(ledger, cells_of(root), table))
+        content.set_item_rows(table, rows_in(ledger, cells_of(root), table))
     check = _Check(ledger)
     check.console(content)
     for table, rows in content.plan_sheets():

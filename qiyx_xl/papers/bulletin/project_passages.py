@@ -9,7 +9,7 @@ from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.primitives.values import plain
 from qiyx_xl.core.rating.completion import NO_RATE
 from qiyx_xl.core.rating.lamps import Light
-from qiyx_xl.core.records.explanations import says_nothing
+from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.core.records.project_record import spell_value
 from qiyx_xl.papers.phrases import Block, Body, LampCount, Table, gap_text
 
@@ -64,7 +64,7 @@ def late_blocks(edition: Edition) -> tuple[Block, ...]:
     for number, line in enumerate(lines[:_MOST_LISTED], start=1):
         assessment = line.assessment
         text = f"{assessment.lamp}：{assessment.reason}"
-        if not says_nothing(line.remark):
+        if not explains_nothing(line.remark):
             text += f"。单位说明：{_short(line.remark)}"
         lead = f"{number}. {line.project.name}（{line.project.agency}）。"
         blocks.append(Body(text if text.endswith("。") else f"{text}。", lead=lead))

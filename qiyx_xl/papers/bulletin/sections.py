@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.core.rating.lamps import LampState, Light
-from qiyx_xl.core.records.explanations import says_nothing
+from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.papers.bulletin.overall import FIRST_PLACES, Numbered, everything
 from qiyx_xl.papers.bulletin.project_passages import TITLE as PROJECTS
 from qiyx_xl.papers.bulletin.project_passages import late_blocks, late_lines
@@ -153,7 +153,7 @@ def practices(edition: Edition) -> tuple[Block, ...]:
         for remark in edition.remarks
         if _is_practice(remark)
     ]
-    quoted = [(agency, text) for agency, text in written if not says_nothing(text)]
+    quoted = [(agency, text) for agency, text in written if not explains_nothing(text)]
     blocks = [
         Body(_ended(_short(text)), lead=f"{number}. {agency}。")
         for number, (agency, text) in enumerate(quoted[:_MOST_LISTED], start=1)

@@ -80,10 +80,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     answers = Answers()
     answers.take_over()
     code = _run(argv)
-    sys.exit(_unheard(code, answers.failure(), sys.argv[1:] if argv is None else argv))
+    sys.exit(_exit_code_of_output(code, answers.failure(), sys.argv[1:] if argv is None else argv))
 
 
-def _unheard(code: int, failure: str | None, argv: Sequence[str]) -> int:
+def _exit_code_of_output(code: int, failure: str | None, argv: Sequence[str]) -> int:
     """Return the exit code, changed if the output could not be written.
 
     Then it is 2 for a command that only reads, and 3 for one whose work is done; a line on stderr

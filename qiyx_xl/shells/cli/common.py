@@ -164,7 +164,7 @@ def ledger_argument(function: _Function) -> _Function:
     return _with_office(function, click.argument("ledger", metavar="台账", type=PATH))
 
 
-def mending_argument(function: _Function) -> _Function:
+def ledger_argument_even_damaged(function: _Function) -> _Function:
     """Do the same as ``ledger_argument`` for a command that also works on a damaged store."""
     ledger = click.argument("ledger", metavar="台账", type=PATH)
     return _with_office(function, ledger, despite_damage=True)

@@ -14,7 +14,7 @@ from qiyx_xl.shells.cli.common import (
     day_of,
     format_option,
     ledger_argument,
-    mending_argument,
+    ledger_argument_even_damaged,
     moment,
     open_office,
     period_option,
@@ -149,7 +149,7 @@ def migrate(office: Office, today: datetime | None) -> int:
     is_flag=True,
     help="把全部原件重读一遍，与数据库里的数对照；默认抽查 100 份。",
 )
-@mending_argument
+@ledger_argument_even_damaged
 @today_option
 @format_option
 def verify(
@@ -229,7 +229,7 @@ def _say_some(lines: Iterable[str]) -> None:
     """
 )
 @period_option(required=False)
-@mending_argument
+@ledger_argument_even_damaged
 @today_option
 @format_option
 def rebuild(

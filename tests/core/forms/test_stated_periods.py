@@ -33,7 +33,7 @@ THE_QUARTER = [
 
 @pytest.mark.parametrize("text", THE_QUARTER)
 def test_the_quarter_that_is_collected_in_other_words(text):
-    assert read_stated(text, Q3) == Stated(Q3, is_as_asked=False)
+    assert read_stated(text, Q3) == Stated(Q3, is_as_requested=False)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_the_quarter_that_is_collected_in_other_words(text):
     ["2026年1-9月", "2026年9月30日", "截至2026年9月底", "2026年前三季度", "202609", "2026年9月1日"],
 )
 def test_the_month_that_is_collected_in_other_words(text):
-    assert read_stated(text, SEPTEMBER) == Stated(SEPTEMBER, is_as_asked=False)
+    assert read_stated(text, SEPTEMBER) == Stated(SEPTEMBER, is_as_requested=False)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_the_month_that_is_collected_in_other_words(text):
     ["2026年全年", "2026年1-12月", "2026年12月31日", "2026年底", "2026年年末", "2026年四季度末"],
 )
 def test_the_last_quarter_that_is_collected_in_other_words(text):
-    assert read_stated(text, Q4) == Stated(Q4, is_as_asked=False)
+    assert read_stated(text, Q4) == Stated(Q4, is_as_requested=False)
 
 
 OTHERS = {
@@ -75,7 +75,7 @@ def test_another_period_than_the_one_collected(text, period):
 
 @pytest.mark.parametrize("text", MONTHS_THAT_ARE_NO_PERIOD)
 def test_months_that_are_certainly_not_the_period_collected(text):
-    assert read_stated(text, Q3) == Stated(None, is_as_asked=False)
+    assert read_stated(text, Q3) == Stated(None, is_as_requested=False)
     assert read_stated(text, None) is None
 
 
@@ -87,7 +87,7 @@ def test_no_period_is_made_out_of_what_says_none(text):
 @given(periods, st.one_of(st.none(), periods))
 def test_what_is_written_as_asked_means_itself_whatever_is_collected(period, collected):
     for text in (str(period), period.label):
-        assert read_stated(text, collected) == Stated(period, is_as_asked=True)
+        assert read_stated(text, collected) == Stated(period, is_as_requested=True)
 
 
 @given(st.integers(2020, 2030), st.integers(1, 12), st.integers(1, 12), periods)

@@ -137,8 +137,8 @@ def test_the_meeting_before_a_day_and_the_quarter_it_looks_at() -> None:
     assert last_meeting([second, first], TODAY) == second
     assert last_meeting([first, second], date(2026, 10, 16)) == first
     assert last_meeting([first], first.day) is None
-    assert second.says_the_same(again)
-    assert not second.says_the_same(replace(again, plan_version="2"))
+    assert second.has_same_content(again)
+    assert not second.has_same_content(replace(again, plan_version="2"))
     days = {
         (1, 1): "2025Q4",
         (3, 31): "2025Q4",

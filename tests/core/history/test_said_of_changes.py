@@ -20,7 +20,7 @@ from qiyx_xl.core.primitives.values import Absence, Word
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.rate import rate
 from qiyx_xl.core.rating.scorecard import status_lines
-from qiyx_xl.core.records.missing import missing, owed
+from qiyx_xl.core.records.missing import missing, missing_items
 from qiyx_xl.papers.reminder_messages import named
 
 
@@ -140,6 +140,6 @@ def test_what_an_agency_owes_is_listed_with_its_days(plan: Any, rules: Any, snap
         plan.agencies[0],
         next(one for one in plan.agencies if one.is_street),
     ):
-        told.append(" ".join(one.code for one in owed(plan, agency, q3, records)))
+        told.append(" ".join(one.code for one in missing_items(plan, agency, q3, records)))
     told += [named(plan.find(code)) for code in ("1", "4", "T1-1-01", "M01")]
     assert "\n".join(told) == snapshot

@@ -148,7 +148,7 @@ def test_two_agencies_of_one_name_are_not_told_apart_by_guessing():
 
 
 @pytest.mark.parametrize(
-    ("text", "spoken_of"),
+    ("text", "mentioned"),
     [
         ("北仑区卫生健康局2026年三季度.xlsx", ["区卫健局"]),
         ("区人力资源和社会保障局报表.xlsx", ["区人力社保局"]),
@@ -157,5 +157,5 @@ def test_two_agencies_of_one_name_are_not_told_apart_by_guessing():
         ("七优享台账.xlsx", []),
     ],
 )
-def test_agencies_in_titles_and_file_names(text, spoken_of):
-    assert [agency.name for agency in NAMES.spoken_of(text)] == spoken_of
+def test_agencies_in_titles_and_file_names(text, mentioned):
+    assert [agency.name for agency in NAMES.agencies_mentioned_in(text)] == mentioned

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from support.drawn_records import HEALTH, row
 
 from qiyx_xl.core.consolidation.versions import resolve_versions
-from qiyx_xl.core.records.explanations import is_no_name, is_no_phone, says_nothing, told_contact
+from qiyx_xl.core.records.explanations import (
+    contact_without_fillers,
+    explains_nothing,
+    is_no_name,
+    is_no_phone,
+)
 
 NOTHING = (
     "", " ", "/", "／", "\\", "-", "—", "——", "－", "……", "…", "...", "。", "，", "、", "?", "？？", "*", "###",
@@ -38,12 +43,12 @@ SOMETHING = (
 
 @pytest.mark.parametrize("text", NOTHING)
 def test_what_fills_the_cell_and_nothing_else_is_no_explanation(text: str) -> None:
-    assert says_nothing(text)
+    assert explains_nothing(text)
 
 
 @pytest.mark.parametrize("text", SOMETHING)
 def test_a_short_explanation_is_one(text: str) -> None:
-    assert not says_nothing(text)
+    assert not explains_nothing(text)
 
 
 @given(
@@ -51,21 +56,21 @@ def test_a_short_explanation_is_one(text: str) -> None:
     around=st.text(" \u3000\u200b。，；/—…（）1234567890", max_size=6),
 )
 def test_signs_and_digits_do_not_make_an_explanation_empty(text: str, around: str) -> None:
-    assert not says_nothing(around + text)
-    assert not says_nothing(text + around)
+    assert not explains_nothing(around + text)
+    assert not explains_nothing(text + around)
 
 
 @given(text=st.text(" \u3000\u200b\u2800\u3164。，；/—…（）√×①1234567890．、·*#％", max_size=300))
 def test_signs_and_digits_alone_never_explain(text: str) -> None:
-    assert says_nothing(text)
+    assert explains_nothing(text)
 
 
 def test_no_text_takes_long_to_judge() -> None:
     start = time.perf_counter()
     for phrase in ("情况说明", "需要", "无", "填写", "见附件", "的", "/", "a", "请"):
         for end in ("", "x", "停"):
-            says_nothing(phrase * 2000 + end)
-            says_nothing((phrase * 12)[:22] + end)
+            explains_nothing(phrase * 2000 + end)
+            explains_nothing((phrase * 12)[:22] + end)
     assert time.perf_counter() - start < 1
 
 
@@ -87,11 +92,16 @@ def test_who_filled_in_a_form_has_a_name() -> None:
 
 
 def test_a_contact_is_told_without_words_that_name_nobody() -> None:
-    assert told_contact("王敏 0574-8600 0101") == "王敏 0574-8600 0101"
-    assert told_contact("/ 0574-86000101") == "0574-86000101"
-    assert told_contact("王敏 无") == "王敏"
-    assert told_contact("王敏 81234 转 12") == "王敏 81234 转 12"
-    assert told_contact("/ /") == told_contact("") == told_contact(" 同上 — ") == ""
+    assert contact_without_fillers("王敏 0574-8600 0101") == "王敏 0574-8600 0101"
+    assert contact_without_fillers("/ 0574-86000101") == "0574-86000101"
+    assert contact_without_fillers("王敏 无") == "王敏"
+    assert contact_without_fillers("王敏 81234 转 12") == "王敏 81234 转 12"
+    assert (
+        contact_without_fillers("/ /")
+        == contact_without_fillers("")
+        == contact_without_fillers(" 同上 — ")
+        == ""
+    )
 
 
 def test_a_telephone_number_has_digits() -> None:
