@@ -6,15 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import openpyxl
 import pytest
+from support.filled_in import fill
 
 from qiyx_xl.app import load_plan, load_rules
 from qiyx_xl.app.validation import validate_files
-from qiyx_xl.core.forms.vocabulary import FORM_SHEET, ContactLabel, FormColumn, ItemClass
 from qiyx_xl.core.plan.timeline import Adoption, Plans
 from qiyx_xl.core.primitives.periods import Period
-from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.core.records.history import NoHistory
 from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.documents.forms.write import distribute_forms
@@ -29,27 +27,6 @@ if TYPE_CHECKING:
 PLAN = load_plan()
 Q3 = Period.parse("2026Q3")
 HEALTH, INSURANCE, RENAMED = "区卫健局", "区医保部门", "区卫生健康委"
-
-
-def fill(path: Path) -> None:
-    """Fill in every row with what the target says, and sign."""
-    book = openpyxl.load_workbook(path)
-    sheet = book[FORM_SHEET]
-    rows = list(sheet.iter_rows())
-    header = next(row for row in rows if FormColumn.ACTUAL in [cell.value for cell in row])
-    at = {cell.value: cell.column - 1 for cell in header}
-    for row in rows[header[0].row :]:
-        if row[at[FormColumn.CLASS]].value in set(ItemClass):
-            is_milestone = row[at[FormColumn.CLASS]].value == ItemClass.MILESTONE
-            row[at[FormColumn.ACTUAL]].value = Word.IN_PROGRESS.value if is_milestone else 50
-            row[at[FormColumn.SECOND]].value = 60 if row[at[FormColumn.SECOND_NAME]].value else None
-            row[at[FormColumn.REMARK]].value = "已逐户核对"
-        for cell in row:
-            if cell.value == ContactLabel.REPORTER:
-                cell.offset(0, 1).value = "周宁"
-            if cell.value == ContactLabel.PHONE:
-                cell.offset(0, 1).value = "0574-86780000"
-    book.save(path)
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
 
 def revised(plan: Plan, code: str, **changes: Any) -> Plan:
-    """The plan with another indicator."""
+    """The plan with another item."""
+
+    def changed(item: Item) -> Any:
+        return replace(item, **changes) if item.code == code else item
+
     return replace(
         plan,
-        indicators=tuple(
-            replace(one, **changes) if one.code == code else one for one in plan.indicators
-        ),
+        indicators=tuple(map(changed, plan.indicators)),
+        goals=tuple(map(changed, plan.goals)),
+        milestones=tuple(map(changed, plan.milestones)),
     )
 
 
@@ -27,8 +31,13 @@ def with_target(plan: Plan, code: str, year: int, value: str) -> Plan:
 
 
 def moved(plan: Plan, code: str, agency: str) -> Plan:
-    """The plan with another agency that reports an indicator."""
+    """The plan with another agency that reports an item."""
     return revised(plan, code, responsible_agency=agency)
+
+
+def handed_over(plan: Plan, code: str, agency: str) -> Plan:
+    """The plan in which an item is another agency's altogether: it leads and reports."""
+    return revised(plan, code, lead_agency=agency, responsible_agency=None)
 
 
 def renumbered(plan: Plan, code: str) -> Plan:
@@ -55,16 +64,19 @@ def with_added(plan: Plan, like: str) -> Plan:
 
 
 def without(plan: Plan, code: str) -> Plan:
-    """The plan without an indicator and what refers to it."""
+    """The plan without an item and what refers to it."""
     return replace(
         plan,
         indicators=tuple(one for one in plan.indicators if one.code != code),
         goals=tuple(
-            replace(one, repeats=None) if one.repeats == code else one for one in plan.goals
+            replace(one, repeats=None) if one.repeats == code else one
+            for one in plan.goals
+            if one.code != code
         ),
         milestones=tuple(
             replace(one, repeats=tuple(each for each in one.repeats if each != code))
             for one in plan.milestones
+            if one.code != code
         ),
         open_questions=(),
     )
