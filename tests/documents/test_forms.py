@@ -279,6 +279,7 @@ def test_the_identity_sheet_is_very_hidden_and_complete(write: Any, plan: Plan) 
         "schema": "form/1",
         "plan_id": plan.plan_id,
         "plan_version": plan.version,
+        "plan_sha256": plan.sha256,
         "agency": "区卫健局",
         "period": "2026Q3",
     }

@@ -42,6 +42,7 @@ Signals are no errors and are not in the tree. They leave a computation early, a
 inside the package, and are never shown to a person: ``Refused`` (a file must not be read; it
 carries a finding), ``Damaged`` (a part is not XML), ``NotSmall`` and ``Unusual`` (another reader
 has to read the file), ``TooLargeError`` (a Word document is larger than any that we ask for),
+``ForeignMacrosError`` (a ledger's macros are not ours alone and cannot be replaced),
 ``_TooBig`` and ``_NotMarked`` (a returned file is not marked), ``_NotSharedError`` (a worker does
 not see a folder), ``_NotTheStoresError`` (carries an error past the store's own error handling) and
 ``_Failure`` (an Excel function returns an Excel error).

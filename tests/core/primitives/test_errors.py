@@ -15,6 +15,7 @@ from qiyx_xl.intake.office_files.calendar import CalendarFileError
 
 SIGNALS = {
     "Damaged",
+    "ForeignMacrosError",
     "NotSmall",
     "Refused",
     "TooLargeError",

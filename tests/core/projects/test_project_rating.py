@@ -284,7 +284,7 @@ def test_the_lists_survive_their_document_and_it_fits_the_schema():
     ("change", "said"),
     [
         ({"agency": "区交通局"}, "不在方案的单位名录里"),
-        ({"domain": "出有畅行"}, "不是方案的七个领域之一"),
+        ({"domain": "出有畅行"}, "不是方案的领域之一"),
         ({"code": "M01"}, "与方案里的一项相同"),
         ({"code": "SS01"}, "用了 2 次"),
         ({"nodes": (PROJECT.nodes[0], PROJECT.nodes[0])}, "节点序号 1 用了 2 次"),

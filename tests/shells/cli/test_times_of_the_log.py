@@ -56,7 +56,16 @@ def revised_plan(here: Path) -> Path:
 
 
 READING = {
-    *("diff", "ledger verify", "matter list", "remind", "status", "trace", "validate"),
+    *(
+        "diff",
+        "ledger migrate",
+        "ledger verify",
+        "matter list",
+        "remind",
+        "status",
+        "trace",
+        "validate",
+    ),
     *("plan check", "plan show", "rate"),
 }
 
