@@ -325,8 +325,12 @@ def check_booked(desk: Collecting, forms: list[Sent], early: list[Sent]) -> None
 
 
 def check_shown(desk: Collecting, forms: list[Sent], early: list[Sent]) -> None:
-    """Each item shows what the agency in charge sent, else what the one before it had sent."""
+    """Each item shows what the agency in charge sent, else what the one before it had sent.
+
+    Nothing is said of an item that its lead agency, not in charge of it any more, has sent since.
+    """
     now, shown = desk.office.plan_at(desk.period), {}
+    claimed = set()
     for form in (*early, *(one for one in forms if one not in early)):
         sender = called_now(form.agency, now).name
         figures = form.figures(form.plan if form in early else now)
@@ -336,8 +340,10 @@ def check_shown(desk: Collecting, forms: list[Sent], early: list[Sent]) -> None:
                 continue
             if form in early or item.reporting_agency == sender:
                 shown[code] = value
+            else:
+                claimed.add(code)
     lines = {line.item.code: line for line in app.status(desk.office, desk.period, TODAY)}
-    for code, value in shown.items():
+    for code in shown.keys() - claimed:
         record = lines[code].record
         assert record is not None, code
-        assert _shown(record.actual) == value, code
+        assert _shown(record.actual) == shown[code], code
