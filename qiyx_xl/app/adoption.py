@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from qiyx_xl.app.errors import AppError
-from qiyx_xl.app.ledger import build_ledger, check_free, refresh_booked
+from qiyx_xl.app.ledger import build_ledger, check_free, refresh, refresh_booked, take_choices
 from qiyx_xl.app.office import Office
 from qiyx_xl.app.projects import export_plan
 from qiyx_xl.core.history.closing import closing_in_force
@@ -19,22 +19,26 @@ from qiyx_xl.core.history.plan_changes import (
     identified,
     title,
 )
+from qiyx_xl.core.plan.agency_names import AgencyNames
+from qiyx_xl.core.plan.model import Item
 from qiyx_xl.core.plan.timeline import Adoption, Plans
 from qiyx_xl.core.primitives.errors import InterruptedAfterBookingError
-from qiyx_xl.core.primitives.periods import Period
+from qiyx_xl.core.primitives.periods import Period, PeriodError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
     from qiyx_xl.core.history.closing import Closing
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.ledger.inspect.typed_reporters import TypedReporter
 
 PLAN_NAME = "方案.xlsx"
 """The workbook beside the ledger in which the office edits its plan."""
 
+_Item = TypeVar("_Item", bound=Item)
 _NUMBERED = re.compile(r"^(.*?)([0-9]{1,6})$")
 
 
@@ -111,7 +115,7 @@ def adopt(
     today: date,
     by: str,
     reason: str = "",
-    refresh: bool = True,
+    refreshes: bool = True,
 ) -> Office:
     """Put a proposed plan in force, and bring the ledger along.
 
@@ -125,7 +129,7 @@ def adopt(
         today: decides which blanks are late.
         by: who adopts it.
         reason: why, as the log keeps it.
-        refresh: whether the closed ledger file is rewritten; not for one that is open in Excel.
+        refreshes: whether the closed ledger file is rewritten; not for one that is open in Excel.
 
     Returns:
         The office with the plan in force.
@@ -143,7 +147,7 @@ def adopt(
         return office
     if not by.strip():
         raise AppError("采用方案要写明是谁办的。请用 --by 写明姓名。")
-    follows = refresh and office.ledger.exists()
+    follows = refreshes and office.ledger.exists()
     if follows:
         check_ledger(office.ledger)
     adoption = Adoption(proposal.plan, proposal.since, now, by.strip(), reason.strip())
@@ -156,6 +160,145 @@ def adopt(
     if follows:
         refresh_booked(revised, shown_period(office.ledger), today, "方案")
     return revised
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned:
+    """What became of the changes of who reports, as typed into the ledger.
+
+    ``office`` goes by the plan they made. ``adopted`` are the items whose change is in force;
+    ``changes`` says what was changed, ``problems`` what was not, and why.
+    """
+
+    office: Office
+    adopted: frozenset[str] = frozenset()
+    changes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def reassign(
+    office: Office,
+    typed: Sequence[TypedReporter],
+    *,
+    now: datetime,
+    today: date,
+    by: str,
+    ask: Callable[[Proposal], bool],
+) -> Reassigned:
+    """Adopt the changes of who reports that people have typed beside 责任单位.
+
+    What is incomplete or cannot be adopted stays where it is typed.
+
+    Args:
+        office: the office as it is.
+        typed: what is typed.
+        now: the moment, for the log.
+        today: the day.
+        by: who has typed it, as the log keeps it.
+        ask: whether the plan that a change makes is to be adopted.
+
+    Raises:
+        StoreError: the store cannot be read or written.
+    """
+    problems, adopted, said = [], set(), []
+    wanted: dict[Period, dict[str, str]] = {}
+    for one in typed:
+        since, agency, problem = _read_change(office, one)
+        if problem or since is None:
+            problems.append(f"{one.sheet.value}的“{one.code}”：{problem}")
+        elif not agency:
+            adopted.add(one.code)
+        else:
+            wanted.setdefault(since, {})[one.code] = agency
+    for since in sorted(wanted):
+        plan = _reported_by(office.plans.at(since), wanted[since])
+        try:
+            proposal = propose(office, plan, since=since, today=today)
+        except AppError as error:
+            problems.append(str(error))
+            continue
+        if not ask(proposal):
+            continue
+        office = adopt(
+            office, proposal, now=now, today=today, by=by, reason=TYPED_REASON, refreshes=False
+        )
+        adopted |= wanted[since].keys()
+        said += [change.sentence for change in proposal.changes]
+    return Reassigned(office, frozenset(adopted), tuple(said), tuple(problems))
+
+
+def refresh_typed(
+    office: Office, period: Period, today: date, *, now: datetime, by: str
+) -> Reassigned:
+    """Refresh the closed ledger, after adopting the changes of who reports that are typed in it.
+
+    Args:
+        office: the office as it is.
+        period: the period shown.
+        today: decides which blanks are late.
+        now: the moment, for the log.
+        by: who adopts.
+
+    Raises:
+        LedgerError: the ledger is missing, open, read-only or not ours; nothing was booked.
+        StoreError: the store cannot be opened or written, or is damaged.
+        InterruptedAfterBookingError: a change is in force, but the ledger does not show it yet.
+    """
+    from qiyx_xl.ledger.file.refresh import check_ledger
+    from qiyx_xl.ledger.inspect.typed_reporters import read_reporters
+
+    check_ledger(office.ledger)
+    typed = read_reporters(office.ledger)
+    done = reassign(office, typed, now=now, today=today, by=by, ask=lambda _: True)
+    if done.changes:
+        take_choices(done.office, now)
+        refresh_booked(done.office, period, today, "方案", adopted=done.adopted)
+    else:
+        refresh(done.office, period, today, now=now, adopted=done.adopted)
+    return done
+
+
+TYPED_REASON = "台账“改由”栏"
+
+
+def _read_change(office: Office, typed: TypedReporter) -> tuple[Period | None, str, str]:
+    """Return the period, the agency, and what is wrong; no agency if it reports it already."""
+    if not typed.agency or not typed.since:
+        return None, "", "请把“改由”和“从哪一期起”都填上。"
+    try:
+        since = Period.parse(typed.since)
+    except PeriodError as error:
+        return None, "", str(error)
+    later = [a.since for a in office.plans.adoptions if a.since is not None]
+    if any(start.first_day > since.first_day for start in later):
+        return None, "", (f"从{max(later).label}起已经定了另一份方案。请用“导出方案”“采用方案”改。")
+    plan = office.plans.at(since)
+    item, agency = plan.item(typed.code), AgencyNames(plan).named(typed.agency).agency
+    if item is None:
+        return None, "", f"{since.label}的方案里没有这一项，请清空这两格。"
+    if getattr(item, "repeats", None):
+        return None, "", "它随别的指标填报，请改那一项。"
+    if agency is None:
+        names = "、".join(known.name for known in plan.agencies[:3])
+        return None, "", f"单位名录里没有“{typed.agency}”。请写名录里的名称，如{names}。"
+    return since, "" if item.reporting_agency == agency.name else agency.name, ""
+
+
+def _reported_by(plan: Plan, agencies: Mapping[str, str]) -> Plan:
+    """Return a plan in which these items are reported by other agencies."""
+
+    def moved(item: _Item) -> _Item:
+        name = agencies.get(item.code)
+        if name is None:
+            return item
+        return replace(item, responsible_agency=None if name == item.lead_agency else name)
+
+    return replace(
+        plan,
+        indicators=tuple(map(moved, plan.indicators)),
+        goals=tuple(map(moved, plan.goals)),
+        milestones=tuple(map(moved, plan.milestones)),
+    )
 
 
 def begin(

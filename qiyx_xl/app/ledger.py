@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.app.decisions import book_choices, with_choices
@@ -147,7 +148,12 @@ def _conflicts(
 
 
 def refresh(
-    office: Office, period: Period, today: date, *, now: datetime | None = None
+    office: Office,
+    period: Period,
+    today: date,
+    *,
+    now: datetime | None = None,
+    adopted: frozenset[str] = frozenset(),
 ) -> RefreshResult:
     """Rewrite the ledger's record sheets and lamps from the store.
 
@@ -156,6 +162,7 @@ def refresh(
         period: the period shown.
         today: decides which blanks are late.
         now: the moment at which choices typed into the sheet 冲突 are booked; None books none.
+        adopted: the items whose typed change of who reports them is in force, and goes.
 
     Raises:
         LedgerError: the ledger is missing, open, read-only or not ours.
@@ -169,10 +176,17 @@ def refresh(
     # Under the write lock, so that no slower run can write an older view over this one.
     with office.open_store() as store, store.writing():
         store.check_sound()  # or damaged values would be shown in the ledger as if correct
-        return refresh_within(office, store, period, today)
+        return refresh_within(office, store, period, today, adopted=adopted)
 
 
-def refresh_within(office: Office, store: Store, period: Period, today: date) -> RefreshResult:
+def refresh_within(
+    office: Office,
+    store: Store,
+    period: Period,
+    today: date,
+    *,
+    adopted: frozenset[str] = frozenset(),
+) -> RefreshResult:
     """Rewrite the ledger inside an open ``writing()``.
 
     Raises:
@@ -183,7 +197,8 @@ def refresh_within(office: Office, store: Store, period: Period, today: date) ->
 
     typed = read_choices(office.ledger)
     with uninterrupted():
-        return refresh_ledger(office.ledger, view_within(office, store, period, today, typed))
+        view = view_within(office, store, period, today, typed)
+        return refresh_ledger(office.ledger, replace(view, adopted=adopted))
 
 
 def migrate(office: Office, period: Period, today: date) -> Migration:
@@ -235,7 +250,12 @@ def refreshed_within(office: Office, store: Store, period: Period, today: date) 
 
 
 def refresh_booked(
-    office: Office, period: Period, today: date, booked: str = "收到的数"
+    office: Office,
+    period: Period,
+    today: date,
+    booked: str = "收到的数",
+    *,
+    adopted: frozenset[str] = frozenset(),
 ) -> RefreshResult:
     """Refresh the ledger after a booking; the booking stays valid even if this fails.
 
@@ -244,6 +264,7 @@ def refresh_booked(
         period: the period shown.
         today: decides which blanks are late.
         booked: the Chinese name of what has been booked, for the message.
+        adopted: the items whose typed change of who reports them is in force, and goes.
 
     Raises:
         InterruptedAfterBookingError: the ledger could not be refreshed; the message says why and
@@ -256,7 +277,7 @@ def refresh_booked(
     booked_text = f"{booked}已记入数据库“{office.store.name}”，只是台账没有更新"
     cure = "之后运行 qiyx ledger refresh 更新台账，不用重做。"
     try:
-        return refresh(office, period, today)
+        return refresh(office, period, today, adopted=adopted)
     except (LedgerError, StoreError) as error:
         raise InterruptedAfterBookingError(f"{booked_text}：{error}", cure) from error
     except OSError as error:

@@ -135,14 +135,33 @@ def consolidate(desk: OpenBook) -> str | None:
 def refresh(desk: OpenBook) -> str | None:
     """刷新: rewrite the open ledger from the store, for the chosen 数据期."""
     period = desk.period()
-    office = _office(desk)
+    reassigned = _reassigned(desk)
+    office = reassigned.office
     if not office.has_store():
         return f"还没有汇总过，“{office.store.name}”里没有数。请先点“汇总”。"
     desk.progress(f"正在刷新{period.label}……")
     typed = desk.choices()
     book_choices(office, typed, _now())
     desk.write(app.ledger_view(office, period, _today(), typed=typed))
-    return f"已按{period.label}刷新。请保存台账。"
+    problems = "".join(f"没有采用：{problem}" for problem in reassigned.problems)
+    return f"{''.join(reassigned.changes)}已按{period.label}刷新。{problems}请保存台账。"
+
+
+def _reassigned(desk: OpenBook) -> app.Reassigned:
+    """Adopt what is typed in 改由 and 从哪一期起, after asking, and clear what is in force."""
+    typed = desk.reporters()
+    done = app.reassign(
+        _office(desk),
+        typed,
+        now=_now(),
+        today=_today(),
+        by=desk.user(),
+        ask=lambda proposal: desk.confirm(_proposed(proposal)),
+    )
+    if done.changes:
+        OFFICES.forget()
+    desk.clear_reporters([one for one in typed if one.code in done.adopted])
+    return done
 
 
 # --- writing files ---------------------------------------------------------------------------
@@ -268,7 +287,7 @@ def adopt(desk: OpenBook) -> str | None:
         today=today,
         by=desk.user(),
         reason="台账“采用方案”",
-        refresh=False,
+        refreshes=False,
     )
     OFFICES.forget()
     try:

@@ -22,6 +22,7 @@ from qiyx_xl.ledger.file.log_sheet import check_room
 from qiyx_xl.ledger.file.own_words import check_plan
 from qiyx_xl.ledger.file.sheet_xml import settings_cells
 from qiyx_xl.ledger.inspect.typed_choices import typed_choices
+from qiyx_xl.ledger.inspect.typed_reporters import PLAN_SHEETS, typed_reporters
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout import texts
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from qiyx_xl.ledger.content.view import LedgerView
     from qiyx_xl.ledger.inspect.typed_choices import TypedChoice
+    from qiyx_xl.ledger.inspect.typed_reporters import TypedReporter
     from qiyx_xl.ledger.layout.cells import Value
     from qiyx_xl.ledger.layout.tables import SheetTable
 
@@ -136,6 +138,20 @@ class OpenBook:
         table = log_tables.CONFLICT_TABLE
         rows = self._log_rows(table)
         return typed_choices([[_as_text(cell) for cell in row] for row in rows])
+
+    def reporters(self) -> tuple[TypedReporter, ...]:
+        """Return the changes of who reports that are typed on the plan's sheets."""
+        found: list[TypedReporter] = []
+        for sheet in PLAN_SHEETS:
+            rows = enumerate(self._cells.read_used(sheet))
+            texts = {number: dict(enumerate(map(_as_text, row))) for number, row in rows}
+            found += typed_reporters(sheet, texts)
+        return tuple(found)
+
+    def clear_reporters(self, typed: Sequence[TypedReporter]) -> None:
+        """Empty the two cells of each change that is in force."""
+        for one in typed:
+            self._cells.write(one.sheet, one.place, [[None, None]])
 
     # --- messages and dialogs ------------------------------------------------------------------
 

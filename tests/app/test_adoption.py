@@ -35,7 +35,7 @@ def adopt(desk: Desk, plan: Plan, since: Period | None, *, hour: int = 1) -> tup
     """Adopt a plan, and return what it changes."""
     proposal = app.propose(desk.office, plan, since=since, today=TODAY)
     now = MORNING + timedelta(hours=hour)
-    desk.office = app.adopt(desk.office, proposal, now=now, today=TODAY, by="张三", refresh=False)
+    desk.office = app.adopt(desk.office, proposal, now=now, today=TODAY, by="张三", refreshes=False)
     desk.office = app.Office.at(desk.office.ledger)
     return tuple(change.sentence for change in proposal.changes)
 
@@ -241,7 +241,7 @@ def test_of_two_adoptions_at_once_one_is_refused(reporting: Desk) -> None:
     office = reporting.office
     plans = [with_target(reporting.plan, "1", 2026, value) for value in ("6", "7")]
     proposals = [app.propose(office, plan, since=Q4, today=TODAY) for plan in plans]
-    done = {"now": MORNING, "today": TODAY, "by": "张三", "refresh": False}
+    done = {"now": MORNING, "today": TODAY, "by": "张三", "refreshes": False}
     app.adopt(office, proposals[0], **done)
     with pytest.raises(StoreError, match="方案刚刚被换过"):
         app.adopt(office, proposals[1], **done)

@@ -178,7 +178,7 @@ class Collecting:
         self.number += 1
         now = MORNING + timedelta(hours=self.number)
         proposal = app.propose(self.office, plan, since=since, today=TODAY)
-        app.adopt(self.office, proposal, now=now, today=TODAY, by="张三", refresh=False)
+        app.adopt(self.office, proposal, now=now, today=TODAY, by="张三", refreshes=False)
         if self.office.has_store():  # a version alone is no revision, and is not booked
             self.office = app.Office.at(self.office.ledger)
 

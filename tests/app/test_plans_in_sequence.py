@@ -95,7 +95,7 @@ class Story:
             return False
         proposal = app.propose(self.office, plan, since=since, today=TODAY)
         now = self.moment()
-        app.adopt(self.office, proposal, now=now, today=TODAY, by="张三", refresh=False)
+        app.adopt(self.office, proposal, now=now, today=TODAY, by="张三", refreshes=False)
         self.office = app.Office.at(self.office.ledger)
         return True
 

@@ -69,6 +69,7 @@ def draw_plan_sheet(
         if cells.get(NOTE) == TO_CONFIRM:
             _mark_unconfirmed(sheet, table, row, cells, content.view.plan.years, looks)
     _lamp_colours(sheet, table, looks)
+    _change_prompts(sheet, table)
     sheet.merge_range(
         table.last_row + 1,
         0,
@@ -81,6 +82,26 @@ def draw_plan_sheet(
     sheet.autofilter(table.header_row, 0, table.last_row, len(table.columns) - 1)
     sheet.freeze_panes(table.first_row, table.place(table.name_column) + 1)
     _printed(sheet, table, one_page=table.sheet is LedgerSheet.INDICATORS)
+
+
+def _change_prompts(sheet: Worksheet, table: SheetTable) -> None:
+    """Say beside the two cells for another reporter what to fill in."""
+    for header, allowed, prompt in (
+        (layout.CHANGE_TO, {"validate": "any"}, texts.CHANGE_TO_PROMPT),
+        (
+            layout.CHANGE_SINCE,
+            {"validate": "list", "source": f"={layout.Name.PERIODS}", "error_type": "warning"},
+            texts.CHANGE_SINCE_PROMPT,
+        ),
+    ):
+        place = table.place(header)
+        sheet.data_validation(
+            table.first_row,
+            place,
+            table.last_row,
+            place,
+            {**allowed, "input_title": header, "input_message": prompt},
+        )
 
 
 def _frame(sheet: Worksheet, table: SheetTable, content: Content, looks: Formats) -> None:

@@ -37,6 +37,8 @@ from qiyx_xl.ledger.layout.cells import Cell, Formula, Value, address
 from qiyx_xl.ledger.layout.tables import (
     ACTUAL,
     BASELINE,
+    CHANGE_SINCE,
+    CHANGE_TO,
     CONFIRMED,
     GAP,
     ID,
@@ -89,7 +91,7 @@ class PlanContent:
         plan = view.plan
         self.indicators = self.as_built(layout.indicator_table(plan.years, len(plan.indicators)))
         self.goals = self.as_built(layout.goal_table(len(plan.goals)))
-        self.milestones = layout.milestone_table(len(plan.milestones))
+        self.milestones = self.as_built(layout.milestone_table(len(plan.milestones)))
         self._rows = {
             table.sheet: {item.code: row for row, item in enumerate(items, table.first_row)}
             for table, items in (
@@ -161,13 +163,15 @@ class PlanContent:
     ) -> dict[tuple[int, int], Cell]:
         """Return the cells of a table that a refresh writes.
 
-        The others, 备注 and what is to the right of the table, belong to the people in the office.
+        The others, 备注 and what is to the right of the table, belong to the people in the office;
+        but a change of who reports, once it is adopted, is taken out of its cells.
         """
         return {
             (self.row_of(table, code), place): cells.get(column.header)
             for code, cells in rows.items()
             for place, column in enumerate(table.columns)
             if column.style is not Style.INPUT
+            or (code in self.view.adopted and column.header in (CHANGE_TO, CHANGE_SINCE))
         }
 
     def frame_cells(self, table: SheetTable) -> dict[tuple[int, int], str]:

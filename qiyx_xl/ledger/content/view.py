@@ -65,6 +65,7 @@ class LedgerView:
     - ``projects``: the lines of the office's lists; ``project_log``: all records ever accepted
       for them.
     - ``matters``: those of the meetings, in the order in which they were raised.
+    - ``adopted``: the items whose typed change of who reports them has been adopted.
     """
 
     plans: Plans
@@ -84,6 +85,7 @@ class LedgerView:
     projects: ProjectStatus = NO_STATUS
     project_log: tuple[LoggedProjectRecord, ...] = ()
     matters: tuple[Matter, ...] = ()
+    adopted: frozenset[str] = frozenset()
 
     @cached_property
     def plan(self) -> Plan:

@@ -117,8 +117,10 @@ def as_built(table: SheetTable, schema: str) -> SheetTable:
     """Return a table with the columns it has in a ledger of a schema."""
     if schema == SCHEMA_BEFORE_CONFIRMED:
         table = before_confirmed(table)
-    if schema in (SCHEMA_BEFORE_CONFIRMED, SCHEMA_BEFORE_IDS) and table.code_column == ID:
-        table = replace(_without(table, ID), code_column=NUMBER)
+    if schema in (SCHEMA_BEFORE_CONFIRMED, SCHEMA_BEFORE_IDS):
+        table = _without(_without(table, CHANGE_TO), CHANGE_SINCE)
+        if table.code_column == ID:
+            table = replace(_without(table, ID), code_column=NUMBER)
     return table
 
 
@@ -151,6 +153,11 @@ NUMBER, RESPONSIBLE = "序号", "责任单位"
 ID = "标识"
 """An indicator's stable id, under which its figures are recorded; its number may change."""
 CONFIRMED = "核实"
+CHANGE_TO, CHANGE_SINCE = "改由", "从哪一期起"
+"""Where people type which other agency shall report an item, and from when on."""
+MOST_PLAN_COLUMNS = 64
+"""No plan sheet has more columns of ours."""
+CODE = "编号"
 PERIOD_KEY, MONTH_KEY, YEAR_END_KEY, DONE_KEY = (
     "按期查找键",
     "按月末查找键",
@@ -188,6 +195,8 @@ def indicator_table(years: tuple[int, ...], count: int) -> SheetTable:
             SheetColumn(LAMP, 6.5, Style.LAMP),
             SheetColumn(REASON, 26, Style.WRAPPED),
             SheetColumn(CONFIRMED, 7, Style.CENTRED),
+            SheetColumn(CHANGE_TO, 11, Style.INPUT),
+            SheetColumn(CHANGE_SINCE, 9, Style.INPUT),
             SheetColumn(NOTE, 13, Style.INPUT),
             SheetColumn(LOCATOR, 8, Style.MUTED, hidden=True),
             SheetColumn(PREVIOUS_LOCATOR, 8, Style.MUTED, hidden=True),
@@ -227,6 +236,8 @@ def goal_table(count: int) -> SheetTable:
             SheetColumn(LAMP, 6.5, Style.LAMP),
             SheetColumn(REASON, 26, Style.WRAPPED),
             SheetColumn(CONFIRMED, 7, Style.CENTRED),
+            SheetColumn(CHANGE_TO, 11, Style.INPUT),
+            SheetColumn(CHANGE_SINCE, 9, Style.INPUT),
             SheetColumn(NOTE, 13, Style.INPUT),
             SheetColumn(LOCATOR, 8, Style.MUTED, hidden=True),
             SheetColumn(PREVIOUS_LOCATOR, 8, Style.MUTED, hidden=True),
@@ -256,6 +267,8 @@ def milestone_table(count: int) -> SheetTable:
             SheetColumn("进展", 11, Style.CENTRED),
             SheetColumn(LAMP, 7, Style.LAMP),
             SheetColumn(REASON, 30, Style.WRAPPED),
+            SheetColumn(CHANGE_TO, 11, Style.INPUT),
+            SheetColumn(CHANGE_SINCE, 9, Style.INPUT),
             SheetColumn(NOTE, 16, Style.INPUT),
             SheetColumn(LOCATOR, 8, Style.MUTED, hidden=True),
         ),

@@ -89,6 +89,7 @@ def build(
     qiyx ledger refresh 七优享台账.xlsm --period 2026Q3
     """
 )
+@by_option
 @period_option(required=False)
 @ledger_argument
 @today_option
@@ -96,15 +97,23 @@ def refresh(
     office: Office,
     period: Period | None,
     today: datetime | None,
+    by: str,
 ) -> int:
-    """按数据库重写台账的记录和灯，其余内容不动；不写数据期的，就用台账上选的。"""
+    """按数据库重写台账的记录和灯，其余内容不动；不写数据期的，就用台账上选的。
+
+    台账上“改由”“从哪一期起”两栏填好了的，先照它采用。
+    """
     from qiyx_xl import app
 
     path = office.ledger
     shown = _shown(office) if period is None else period
-    app.refresh(office, shown, day_of(today), now=moment())
+    done = app.refresh_typed(office, shown, day_of(today), now=moment(), by=by)
+    for sentence in done.changes:
+        say(sentence)
     say(f"已按{shown.label}刷新台账“{path}”。")
-    return CLEAN
+    for problem in done.problems:
+        say(f"没有采用：{problem}")
+    return FINDINGS if done.problems else CLEAN
 
 
 def _shown(office: Office) -> Period:

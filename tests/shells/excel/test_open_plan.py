@@ -64,7 +64,7 @@ def test_an_open_ledger_follows_a_changed_plan_like_a_closed_one(
     path = tmp_path_factory.mktemp("open") / "七优享台账.xlsm"
     build_ledger(path, plan, rules, period=Q3)
     view = adopted(plan, changed_plan(plan, seed), rules)
-    for where, value in (("Y8", "旁边的话"), ("Y9", Decimal("3.5")), ("Z11", "再一句")):
+    for where, value in (("AA8", "旁边的话"), ("AA9", Decimal("3.5")), ("AB11", "再一句")):
         type_over(path, LedgerSheet.INDICATORS, where, value)
     book = Book(path, formulas=True)
     before = view_of(plan, rules, period="2026Q2")
@@ -74,7 +74,7 @@ def test_an_open_ledger_follows_a_changed_plan_like_a_closed_one(
         closed, here = shown(Book(path, formulas=True)), shown(book)
         for name in OURS:
             assert here[name] == closed[name], name
-    assert here["指标台账"][8, 25] == "旁边的话"
+    assert here["指标台账"][8, 27] == "旁边的话"
     assert [other.name for other in path.parent.iterdir() if "改方案" in other.name] == []
 
 
@@ -85,7 +85,7 @@ def revise(ledger: Path, new: Plan) -> Path:
     """Adopt a revised plan beside a ledger, which goes on showing the one before."""
     office, now = app.Office.at(ledger), datetime(2026, 10, 30, 9, tzinfo=UTC)
     proposal = app.propose(office, new, since=None, today=now.date())
-    app.adopt(office, proposal, now=now, today=now.date(), by="王敏", refresh=False)
+    app.adopt(office, proposal, now=now, today=now.date(), by="王敏", refreshes=False)
     return ledger
 
 
@@ -103,12 +103,12 @@ def named(book: Book) -> list[object]:
 
 def test_refreshing_brings_the_open_ledger_to_the_plan_in_force(revised: Path, plan: Plan):
     book = Book(revised)
-    book.sheets["指标台账"].cells[8, 25] = "第三行旁边的话"
+    book.sheets["指标台账"].cells[8, 27] = "第三行旁边的话"
     assert named(book) == [item.name for item in plan.indicators[:3]]
     buttons.run("refresh", book)
     assert book.app.alerts == ["已按2026年三季度刷新。请保存台账。"]
     assert named(book)[:2] == ["改过的名称", plan.indicators[2].name]
-    assert book.cells()["指标台账"][7, 25] == "第三行旁边的话"
+    assert book.cells()["指标台账"][7, 27] == "第三行旁边的话"
     said = {row: text for (row, column), text in book.cells()["_qiyx"].items() if column <= 2}
     assert "2026.7" in said.values()
     calls = book.calls
@@ -288,3 +288,28 @@ def test_every_button_answers_by_the_plan_of_the_ledgers_own_office(second: Path
     for word in second_plan.foreign_words():
         assert word not in made
         assert word not in "\n".join(said)
+
+
+def test_refreshing_adopts_what_is_typed_beside_the_responsible_agency(ledger: Path):
+    book = Book(ledger)
+    header = {text: place[1] for place, text in book.cells()["指标台账"].items() if place[0] == 5}
+    for column, text in (("改由", "区医保部门"), ("从哪一期起", "2027Q1")):
+        book.sheets["指标台账"].cells[17, header[column]] = text
+    buttons.run("refresh", book)
+    (question,) = book.app.questions
+    assert "从2027年一季度起改由区医保部门填报" in question
+    (_, adoption) = app.Office.at(ledger).plans.adoptions
+    assert (adoption.by, adoption.reason) == ("王敏", "台账“改由”栏")
+    assert book.cells()["指标台账"].get((17, header["改由"])) is None
+    assert book.cells()["指标台账"].get((17, header["从哪一期起"])) is None
+
+
+def test_saying_no_to_a_typed_change_leaves_it_typed(ledger: Path):
+    book = Book(ledger)
+    book.app.says = "no"
+    header = {text: place[1] for place, text in book.cells()["指标台账"].items() if place[0] == 5}
+    for column, text in (("改由", "区医保部门"), ("从哪一期起", "2027Q1")):
+        book.sheets["指标台账"].cells[17, header[column]] = text
+    buttons.run("refresh", book)
+    assert not ledger.with_suffix(".sqlite").exists()
+    assert book.cells()["指标台账"][17, header["改由"]] == "区医保部门"
