@@ -149,9 +149,11 @@ def refresh(desk: OpenBook) -> str | None:
 
 def _reassigned(desk: OpenBook) -> app.Reassigned:
     """Adopt what is typed in 改由 and 从哪一期起, after asking, and clear what is in force."""
-    typed = desk.reporters()
+    office, typed = _office(desk), desk.reporters()
+    if not typed:
+        return app.Reassigned(office)
     done = app.reassign(
-        _office(desk),
+        office,
         typed,
         now=_now(),
         today=_today(),

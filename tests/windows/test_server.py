@@ -15,7 +15,7 @@ def test_a_server_that_quit_or_was_killed_comes_back_with_the_next_call(seen):
 
 def test_a_path_too_long_for_the_dll_is_refused_with_a_sentence(seen):
     refused = seen("long_path")
-    sentence = "台账所在的文件夹路径太长。请把台账移到较短的路径下（如 D:\\七优享）再打开。"
+    sentence = "台账所在的文件夹路径太长。请把台账移到较短的路径下（如 D:\\台账）再打开。"
     assert {refused[way] for way in ("function", "button", "button in a process")} == {sentence}
 
 

@@ -103,6 +103,8 @@ class Ledger:
             for name in order
         )
         caller = (stand_in.pack(self.book), stand_in.pack(cell)) if cell else ()
+        if not cell:
+            module, packed = self._constant("FUNCTIONS"), (*self._who_asks(), *packed)
         answer = self.server().CallUDF(module, function, packed, *caller)
         self.dimensions = _dimensions(answer)
         # Excel shows an answer of one dimension as a row.
@@ -112,9 +114,12 @@ class Ledger:
         """FetchPlanSheets: one call with the cells of three named ranges."""
         given = [self.book.sheet("指标台账").get_Range("C3").get_Value()]
         given += [self._filled(name) for name in ("QiyxRecords", "QiyxGoals", "QiyxBaselines")]
-        return self.server().CallUDF(
-            self._constant("PLAN_SHEETS"), "plan_sheet_answers", tuple(map(_sent, given))
-        )
+        packed = (*self._who_asks(), *map(_sent, given))
+        return self.server().CallUDF(self._constant("FUNCTIONS"), "plan_sheet_answers", packed)
+
+    def _who_asks(self) -> tuple[str, str]:
+        """AskPython: which workbook asks, and by which plan it was written."""
+        return str(self.book.get_FullName()), self.text("plan_id")
 
     def _filled(self, name: str) -> Any:
         sheet, where = self.book.names[name]
