@@ -107,12 +107,22 @@ def replace_closed(old: ClosedFile, data: bytes, *, backups: int) -> None:
             )
         write_durably(path, [data], mode=stat.S_IMODE(path.stat().st_mode))
     except OSError as failed:
-        raise LedgerError(
-            f"台账“{path.name}”没有写成，原来的台账没有变。请关闭 Excel、WPS，"
-            f"看看磁盘是否已满、文件夹能否写入，然后再试。（{failed.strerror}）"
-        ) from failed
+        # If only the last step failed, the syncing of the folder, the new file is in place. A power
+        # cut may still bring the old one back, and the next refresh writes it again.
+        if not _holds(path, data):
+            raise LedgerError(
+                f"台账“{path.name}”没有写成，原来的台账没有变。请关闭 Excel、WPS，"
+                f"看看磁盘是否已满、文件夹能否写入，然后再试。（{failed.strerror}）"
+            ) from failed
     if backups > 0:
         _prune(path, backups)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
 
 
 def backups_of(path: Path) -> list[Path]:
