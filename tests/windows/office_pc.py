@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import setup_wine
+from support import second_plan
 from support.planted_modules import Plants
 from wine_machine import ready_folder, run_in_wine, windows_path
 
+from qiyx_xl import app
+from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.data import resource
 
 PERIOD = "2026Q3"
+SECOND = "另一个区"
+"""The folder of another district's office on the same computer."""
 SAMPLES = ("区教育局_2026Q3.xlsx", "大碶街道_2026Q3.xlsx", "区民政局七优享9月.xlsx")
 _HERE = Path(__file__).resolve().parent
 
@@ -29,8 +35,28 @@ def lay_out(folder: Path) -> Path:
             (place / empty).mkdir(parents=True)
         shutil.copy(resource("workbook/七优享台账.xlsm"), place)
         (place / "xlwings.conf").write_text(f'"INTERPRETER_WIN","{python}"\r\n', encoding="ascii")
+    _second_office(folder / SECOND)
+    (folder / SECOND / "xlwings.conf").write_text(
+        f'"INTERPRETER_WIN","{python}"\r\n', encoding="ascii"
+    )
     plants_of(folder).plant(folder)
     return folder
+
+
+def _second_office(folder: Path) -> None:
+    """Begin the office of another district, with the filled-in forms of a quarter."""
+    period = Period.parse(PERIOD)
+    office = app.begin(
+        folder,
+        second_plan.plan(),
+        app.load_rules(),
+        period=period,
+        now=datetime(2026, 10, 30, 9, tzinfo=UTC),
+        by="王敏",
+    )
+    app.distribute(office, period, folder / "发出")
+    second_plan.filled_forms(folder / "发出", folder / "收件")
+    (folder / "材料").mkdir()
 
 
 def plants_of(folder: Path) -> Plants:

@@ -34,6 +34,19 @@ if TYPE_CHECKING:
 
 MACROS = HERE.parent.parent / "macros"
 LEDGER = "七优享台账.xlsm"
+SECOND = "另一个区"
+PAPERS = ("remind", "scorecard", "bulletin", "static", "export")
+SECOND_CASES = (
+    ("QYX_VERSION",),
+    ("QYX_INFO", 22.0, "名称"),
+    ("QYX_STATUS", 22.0, "2026Q3", 100.0),
+    ("QYX_TARGET", 22.0, 2026.0, "原文"),
+    ("QYX_RATE", 22.0, "2026Q3", 100.0),
+    ("QYX_GAP", 22.0, "2026Q3", 100.0),
+    ("QYX_EXPLAIN", 22.0, "2026Q3", 100.0),
+    ("QYX_SCORE", "绿"),
+    ("QYX_PLAN",),
+)
 DIVISION_BY_ZERO = -2146826281
 RATINGS = 10_000
 SCALAR_CALLS = 20
@@ -197,6 +210,24 @@ class Session:
             "restored": [values["Calculation"], values["ScreenUpdating"], self.excel.status],
         }
 
+    def second_plan(self) -> dict[str, Any]:
+        """Press the buttons and call the functions of another district's ledger."""
+        folder = self.folder / SECOND
+        (path,) = folder.glob("*.xlsm")
+        self.excel.books.clear()
+        ledger = self.open(path)
+        seen: dict[str, Any] = {"answers": {}}
+        for action in ("validate", "consolidate", "refresh", "distribute", *PAPERS):
+            inbox = folder / ("收件" if action in ("validate", "consolidate") else "材料")
+            seen[action] = self._press(ledger, action, inbox, through_server=True)
+        for function, *arguments in SECOND_CASES:
+            seen["answers"][function] = ledger.call(function, *arguments)
+        seen["rows"] = [list(row) for row in ledger.fetch_plan_sheets()]
+        seen["papers"] = sorted(each.name for each in (folder / "材料").iterdir())
+        self.excel.books[:] = [self.ledger.book]
+        self.excel.active = self.ledger.book
+        return seen
+
     # --- the server ----------------------------------------------------------------------------
 
     def restarts(self) -> dict[str, Any]:
@@ -294,6 +325,7 @@ SECTIONS = (
     "functions",
     "speed",
     "plan_sheets",
+    "second_plan",
     "buttons_through_server",
     "buttons_in_process",
     "restarts",
