@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qiyx_xl.data import read_text, resource
+from support.paths import TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     Run = Callable[..., int]
 
 LEDGER = "七优享台账.xlsm"
+OLDER_LEDGER = "旧/七优享台账.xlsm"
+"""A ledger of an earlier version, which has no store."""
 Q3 = ("--period", "2026Q3")
 DAY = ("--today", "2026-10-30")
 BY = ("--by", "张三")
@@ -99,7 +102,10 @@ CASES: dict[str, tuple[Case, ...]] = {
     "projects import": (Case(("projects", "import", "projects.json", *DAY)),),
     "projects show": (Case(("projects", "show")),),
     "ledger build": (Case(("ledger", "build", "另一个/台账.xlsm")),),
-    "ledger migrate": (Case(("ledger", "migrate", LEDGER, *DAY)),),
+    "ledger migrate": (
+        Case(("ledger", "migrate", LEDGER, *DAY)),
+        Case(("ledger", "migrate", OLDER_LEDGER, *DAY)),
+    ),
     "ledger refresh": (Case(("ledger", "refresh", LEDGER, "--period", "2025Q4", *DAY)),),
     "ledger verify": (Case(("ledger", "verify", LEDGER, *DAY)),),
     "ledger rebuild": (
@@ -140,6 +146,8 @@ def found_office(here: Path, run: Run) -> None:
     table = "序号\t指标名称\t单位\t2023年目标值\t2024年目标值\t2025年目标值\n"
     rows = "1\t每千人口托位数\t个\t4.5\t4.6\t4.8\n2\t规范化率\t%\t95\t96\t97\n"
     (here / "指标表.txt").write_text(table + rows, encoding="utf-8")
+    (here / OLDER_LEDGER).parent.mkdir()
+    shutil.copy(TESTS / "ledger" / "built_as_ledger_2.xlsm", here / OLDER_LEDGER)
     revised = json.loads(read_text("plan.json"))
     revised["indicators"][11]["responsible_agency"] = "区医保部门"
     (here / "改过.json").write_text(json.dumps(revised, ensure_ascii=False), encoding="utf-8")
