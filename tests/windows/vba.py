@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _CONFIG = "xlwings.conf"
 _TEXTS = "_qiyx"
 _RESIDENT = "{506e67c3-55b5-48c3-a035-eed5deea7d6d}"
+_NOT_YET_REGISTERED = "hr = -2147221164"  # REGDB_E_CLASSNOTREG: Python has not come up
 _TERMINATE_AND_WAIT = 0x100001
 _PATIENCE = 120.0
 _ACTIVATE, _KILL = 1, -1
@@ -80,7 +81,7 @@ class Ledger:
         os.chdir(Path(os.environ["SYSTEMROOT"], "System32"))
         try:
             return win32com.client.Dispatch(
-                pythoncom.ObjectFromAddress(self._auto(_ACTIVATE), pythoncom.IID_IDispatch)
+                pythoncom.ObjectFromAddress(self._activated(), pythoncom.IID_IDispatch)
             )
         finally:
             os.chdir(before)
@@ -203,6 +204,18 @@ class Ledger:
         home = Path(self.interpreter()).parent
         places = [home / name, home.parent / name]
         return ctypes.WinDLL(str(next(place for place in places if place.is_file())))
+
+    def _activated(self) -> int:
+        """Activate the server; once more where a busy machine let the DLL's one minute pass.
+
+        The DLL then ends the Python it started, and a person presses the button again.
+        """
+        try:
+            return self._auto(_ACTIVATE)
+        except RuntimeError as wrong:
+            if _NOT_YET_REGISTERED not in str(wrong):
+                raise
+            return self._auto(_ACTIVATE)
 
     def _auto(self, mode: int) -> int:
         """XLPyDLLActivateAuto: an address of the server; its error is text in the same place."""
