@@ -378,7 +378,8 @@ Private Sub FetchPlanSheets(ByVal period As Variant)
     at = LBound(rows, 2)
     For atRow = LBound(rows, 1) + 1 To UBound(rows, 1)
         RememberRow names, KeyOf(Array(rows(atRow, at), period, rows(atRow, at + 1), _
-            rows(atRow, at + 2), rows(atRow, at + 3), rows(atRow, at + 8))), rows, atRow, at + 4
+            CStr(rows(atRow, at + 2)), CStr(rows(atRow, at + 3)), rows(atRow, at + 8))), _
+            rows, atRow, at + 4
     Next atRow
 failed:
 End Sub

@@ -111,8 +111,11 @@ class Recalculated:
     def _argument(self, sheet: str, text: str) -> Any:
         if text == "数据期":
             return self.stored["指标台账"]["C3"].value
-        assert _CELL.fullmatch(text), text
-        value = self.stored[sheet][text].value
+        place, as_text, _ = text.partition('&""')
+        assert _CELL.fullmatch(place), text
+        value = self.stored[sheet][place].value
+        if as_text:
+            return "" if value is None else str(value)
         return float(value) if type(value) is int else value
 
     def _named(self, name: str, row: float) -> Any:

@@ -333,6 +333,9 @@ class PlanContent:
     ) -> Row:
         """Return the cells with our functions over a row, each with its present value."""
         actual, previous = (address(row, table.place(header)) for header in (ACTUAL, PREVIOUS))
+        if self.schema == LEDGER_SCHEMA:
+            # As texts: LibreOffice hands a blank cell to a function as 0.
+            previous, base = f'{previous}&""', f'{base}&""'
         arguments = f"{key},{Name.PERIOD},{actual},{previous},{base}"
         if self._confirms:
             arguments += f",{address(row, table.place(CONFIRMED))}"

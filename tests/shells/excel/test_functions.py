@@ -83,6 +83,25 @@ def test_the_rating_suite_holds_in_cells(case: dict[str, Any], monkeypatch: pyte
             assert gap == pytest.approx(float(expected["schedule_gap_pp"]), abs=0.0501)
 
 
+def text(number: object) -> object:
+    """What ``cell&""`` makes of a cell: a text; of a blank, the empty one."""
+    return f"{number:.15g}" if isinstance(number, float) else number or ""
+
+
+def test_the_ledger_s_formulas_may_hand_over_last_year_s_value_and_the_base_as_texts(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(functions, "_today", lambda: LONG_AFTER)
+    given = 0
+    for case in suite():
+        row = row_of(case.values[0])
+        as_texts = [*row[:3], text(row[3]), text(row[4]), row[5]]
+        given += isinstance(row[3], float) + isinstance(row[4], float)
+        for name in plan_sheets.FUNCTIONS:
+            assert call(name, *as_texts) == call(name, *row), case.id
+    assert given > 50
+
+
 def test_the_whole_suite_in_one_array_call_answers_as_cell_by_cell(
     monkeypatch: pytest.MonkeyPatch,
 ):
