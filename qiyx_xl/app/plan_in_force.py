@@ -46,15 +46,19 @@ def ledger_facts(ledger: Path) -> LedgerFacts | None:
     if not ledger.exists():  # then nothing that reads ledgers need be loaded
         return None
     from qiyx_xl.ledger.errors import LedgerError
-    from qiyx_xl.ledger.file.opened import OpenedLedger
-    from qiyx_xl.ledger.layout import tables as layout
+    from qiyx_xl.ledger.glance import STORE_SETTING, glance
 
     try:
-        opened = OpenedLedger(ledger.read_bytes(), ledger.name, is_checked=False)
-        named = opened.setting(layout.STORE_SETTING)
+        seen = glance(ledger)
+        if seen is None:
+            from qiyx_xl.ledger.file.opened import OpenedLedger, raising_damaged_ledger_error
+
+            with raising_damaged_ledger_error(ledger.name):
+                opened = OpenedLedger(ledger.read_bytes(), ledger.name, is_checked=False)
+                seen = opened.identity, opened.setting(STORE_SETTING)
     except (OSError, LedgerError):
         return None
-    identity = opened.identity
+    identity, named = seen
     return LedgerFacts(
         identity.get("plan_id", ""),
         identity.get("plan_version", ""),
