@@ -126,7 +126,7 @@ def _cell(cell: bytes, row: str, texts: list[bytes]) -> tuple[str, str]:
     attributes, _, content = cell.partition(b">")
     where = _attribute(attributes, b"r")
     column = where.removesuffix(row)
-    if not column.isalpha():  # the cell says that it stands in another row
+    if column == where or not column.isalpha():  # the cell says that it stands in another row
         raise _UnusualError(where)
     if attributes.endswith(b"/"):
         return column, ""
