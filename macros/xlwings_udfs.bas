@@ -14,6 +14,19 @@ failed:
     QYX_EXPLAIN = Qiyx.Asleep()
 End Function
 
+Function QYX_FORECAST(indicator, periods, actuals)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        QYX_FORECAST = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_FORECAST", Array(indicator, periods, actuals))
+        Exit Function
+    #Else
+        QYX_FORECAST = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_FORECAST", Array(indicator, periods, actuals))
+        Exit Function
+    #End If
+failed:
+    QYX_FORECAST = Qiyx.Asleep()
+End Function
+
 Function QYX_GAP(indicator, period, actual, Optional previous, Optional base_value, Optional confirmed)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -38,6 +51,19 @@ Function QYX_INFO(indicator, field)
     #End If
 failed:
     QYX_INFO = Qiyx.Asleep()
+End Function
+
+Function QYX_PACE(indicator, period, actual, Optional previous)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        QYX_PACE = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_PACE", Array(indicator, period, actual, previous))
+        Exit Function
+    #Else
+        QYX_PACE = Qiyx.Answer("qiyx_xl.shells.udfs", "QYX_PACE", Array(indicator, period, actual, previous))
+        Exit Function
+    #End If
+failed:
+    QYX_PACE = Qiyx.Asleep()
 End Function
 
 Function QYX_PLAN()

@@ -113,6 +113,21 @@ FUNCTIONS = (
     Function("QYX_GAP", "比序时进度超前（正）或滞后（负）多少个百分点；不适用时得“—”。", _RATED),
     Function("QYX_EXPLAIN", "为什么是这个灯，一句话。", _RATED),
     Function(
+        "QYX_PACE",
+        "为达到目标平均每月还要增加多少（要下降的为负），已达到的得 0；"
+        "不按进度评的、没有剩余月份的得 #N/A。",
+        (_INDICATOR, _PERIOD, _ACTUAL, _PREVIOUS),
+    ),
+    Function(
+        "QYX_FORECAST",
+        "按给出的各期数推算的年底值；不足三个数、推不到年底、不按进度评的得 #N/A。",
+        (
+            _INDICATOR,
+            Argument("periods", "各数所属的数据期，一片区域；一个指标一行时，可以共用一行数据期"),
+            Argument("actuals", "各期实际值，与数据期一一对应；空白和“不适用”不计"),
+        ),
+    ),
+    Function(
         "QYX_SCORE",
         "一组状态灯的晾晒得分：按规则文件给绿、黄、红计分后取平均，灰不计入。",
         (Argument("statuses", "状态灯所在的区域，内容是绿、黄、红或灰"),),

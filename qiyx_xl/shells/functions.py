@@ -18,12 +18,15 @@ from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl import __version__
+from qiyx_xl.core.forecast.expected import forecast, needed_pace
+from qiyx_xl.core.forecast.trend import Reading, in_order
 from qiyx_xl.core.forms.cell import Cell
 from qiyx_xl.core.forms.cell_parser import read_cell, read_number
 from qiyx_xl.core.plan.model import Goal, Indicator, Item
 from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period, PeriodError
 from qiyx_xl.core.primitives.values import Unreadable
+from qiyx_xl.core.rating.lamps import LampState
 from qiyx_xl.core.rating.rate import Rating, Yardstick, effective_item, is_due
 from qiyx_xl.intake.office_files.calendar import load_calendar
 from qiyx_xl.intake.office_files.plan import load_plan
@@ -150,6 +153,91 @@ class Functions:
         """Return the reason as a sentence."""
         return self._rate_each(explain_answer, given)
 
+    def pace(self, *given: Grid | None) -> Any:
+        """Return the change still due each month; #N/A where nothing is due month by month."""
+        today = _today()
+
+        def compute(
+            indicator: CellInput,
+            period: CellInput,
+            actual: CellInput,
+            previous: CellInput = None,
+        ) -> Answer:
+            rated = self._rating(indicator, period, actual, previous, None, None, today)
+            if isinstance(rated.actual, Unreadable):
+                raise _Failure(CellError.VALUE)
+            if not isinstance(rated.actual, Decimal) or rated.state == LampState.IN_DOUBT:
+                raise _Failure(CellError.NOT_AVAILABLE)
+            item = self._yardstick(indicator, period, today).item
+            due = needed_pace(item, rated.period, rated.actual, self.rules)
+            return CellError.NOT_AVAILABLE if due is None else due
+
+        return _cell_by_cell(compute, *given)
+
+    def forecast(self, indicator: Grid, periods: Grid, actuals: Grid) -> Any:
+        """Return the expected year end: of one item by all cells of two ranges of one shape.
+
+        For a column of items, each row of ``actuals`` is one item's figures, and ``periods`` is one
+        row for all of them, or as many rows; for a row of items the same with columns.
+        """
+        if len(indicator) == len(indicator[0]) == 1:
+            return self._forecast_of(indicator[0][0], _all_cells(periods), _all_cells(actuals))
+        if len(indicator) == 1:
+            turned = self.forecast(*(_turned(grid) for grid in (indicator, periods, actuals)))
+            return _turned(turned)
+        if len(indicator[0]) > 1:
+            return [[NOT_READABLE] * len(row) for row in indicator]
+        return [
+            [self._forecast_of(row[0], _row_at(periods, place), _row_at(actuals, place))]
+            for place, row in enumerate(indicator)
+        ]
+
+    def _forecast_of(
+        self, indicator: CellInput, periods: Sequence[CellInput], actuals: Sequence[CellInput]
+    ) -> CellOutput:
+        if _is_blank(indicator):
+            return ""
+        try:
+            return _out(self._expected(indicator, periods, actuals))
+        except _Failure as failure:
+            return _out(failure.error)
+
+    def _expected(
+        self, indicator: CellInput, periods: Sequence[CellInput], actuals: Sequence[CellInput]
+    ) -> Answer:
+        if len(periods) != len(actuals):
+            raise _Failure(CellError.VALUE)
+        read: list[Reading] = []
+        for period, actual in zip(periods, actuals, strict=True):
+            if _is_blank(actual):
+                continue
+            when = period_of(period)
+            item = effective_item(self.plans.at(when), _item(self.plans.at(when), indicator))
+            value = read_cell(_cell(actual), item).value
+            if isinstance(value, Unreadable):
+                raise _Failure(CellError.VALUE)
+            if isinstance(value, Decimal):
+                read.append(Reading(when, value))
+        item = _item(self.plan, indicator)  # also where there is no figure
+        known = in_order(read)
+        if not known:
+            return CellError.NOT_AVAILABLE
+        item = effective_item(self.plans.at(known[-1].period), item)
+        ends = {one.period.year: one.value for one in known if one.period.is_year_end}
+        plausible = [
+            one
+            for one in known
+            if Yardstick(item, one.period, self.rules)
+            .rate(one.value, previous=ends.get(one.period.year - 1))
+            .state
+            != LampState.IN_DOUBT
+        ]
+        if plausible[-1:] != known[-1:]:
+            return CellError.NOT_AVAILABLE
+        previous = ends.get(known[-1].period.year - 1)
+        found = forecast(item, plausible, self.rules, previous=previous)
+        return CellError.NOT_AVAILABLE if found is None else found.value
+
     def score(self, statuses: Grid) -> CellOutput:
         """Return one score for a whole range of lamps."""
         cells = ["" if _is_blank(cell) else str(cell).strip() for row in statuses for cell in row]
@@ -272,6 +360,8 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "QYX_STATUS": Functions.status,
     "QYX_GAP": Functions.gap,
     "QYX_EXPLAIN": Functions.explain,
+    "QYX_PACE": Functions.pace,
+    "QYX_FORECAST": Functions.forecast,
     "QYX_SCORE": Functions.score,
     "QYX_INFO": Functions.info,
     "QYX_PLAN": Functions.whole_plan,
@@ -394,6 +484,21 @@ def _cell_by_cell(
 
 
 _NOT_GIVEN: Grid = [[None]]
+
+
+def _all_cells(grid: Grid) -> Sequence[CellInput]:
+    return [cell for row in grid for cell in row]
+
+
+def _row_at(grid: Grid, place: int) -> Sequence[CellInput]:
+    """Return one row of a grid; of a grid with a single row, that one; beyond its end, none."""
+    if len(grid) == 1:
+        return grid[0]
+    return grid[place] if place < len(grid) else ()
+
+
+def _turned(grid: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*grid, strict=True)]
 
 
 class _Outside:

@@ -65,8 +65,9 @@ def test_every_function_that_excel_knows_can_be_asked_with_its_workbook(
     function, both: tuple[Office, Office]
 ) -> None:
     named = {
-        "indicator": [[22.0]], "year": [[2026.0]], "period": [["2026Q3"]], "actual": [[100.0]],
+        "indicator": [[23.0]], "year": [[2026.0]], "period": [["2026Q3"]], "actual": [[100.0]],
         "field": [["名称"]], "statuses": [["绿"]],
+        "periods": [["2026Q1", "2026Q2", "2026Q3"]], "actuals": [[40.0, 50.0, 55.0]],
     }  # fmt: skip
     cells = [named[argument.name] for argument in function.arguments if not argument.optional]
     said = str(asked(function.name, both[1], *cells))

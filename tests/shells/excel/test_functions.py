@@ -205,6 +205,78 @@ def test_facts_of_an_item_have_chinese_and_english_names(field: object, answer: 
     assert call("QYX_INFO", 9.0, field) == answer
 
 
+FIVE = ["2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2"]
+TRAINED, PLACES = [5.4, 6.0, 6.4, 6.9, 7.2], [64.0, 65.0, 66.0, 66.0, 67.0]
+
+
+def test_the_pace_is_what_is_still_due_each_month():
+    assert call("QYX_PACE", 9.0, "2026Q2", 7.5) == pytest.approx(0.8 / 6)
+    assert call("QYX_PACE", 9.0, "2026Q2", 9.0) == 0
+    column = functions.REGISTRY["QYX_PACE"].answer([[9.0], [99.0], [None]], [["2026Q2"]], [[7.1]])
+    assert column == [[pytest.approx(0.2)], [NOT_IN_PLAN], [""]]
+
+
+@pytest.mark.parametrize(
+    ("row", "answer"),
+    [
+        ((9.0, "2026Q2", None), NOT_IN_PLAN),
+        ((9.0, "2026Q2", "不适用"), NOT_IN_PLAN),
+        ((9.0, "2026Q2", "很多"), NOT_READABLE),
+        ((9.0, "2026Q2", "#DIV/0!"), NOT_READABLE),
+        ((9.0, "去年", 7.0), NOT_READABLE),
+        ((9.0, "2026Q4", 7.0), NOT_IN_PLAN),  # no month is left
+        ((7.0, "2026Q2", 2.0), NOT_IN_PLAN),  # a ceiling holds at every period
+        ((19.0, "2026Q2", 1.7), NOT_IN_PLAN),  # in doubt
+        ((1.0, "2026Q2", 4.6, 4600.0), NOT_IN_PLAN),  # in doubt by last year's figure
+    ],
+)
+def test_where_no_pace_is_due_it_is_not_available(row: tuple[Any, ...], answer: str):
+    assert call("QYX_PACE", *row) == answer
+
+
+def test_a_forecast_is_one_number_of_a_series_in_a_row_or_a_column():
+    forecast = functions.REGISTRY["QYX_FORECAST"].answer
+    assert forecast([[9.0]], [FIVE], [TRAINED]) == 8.1
+    assert forecast([[9.0]], [[one] for one in FIVE], [[one] for one in TRAINED]) == 8.1
+    assert forecast([[9.0]], [FIVE], [[*TRAINED[:2], None, "不适用", 7.2]]) == 8.1
+
+
+def test_forecasts_of_many_items_take_their_shape():
+    forecast = functions.REGISTRY["QYX_FORECAST"].answer
+    rows = [TRAINED, PLACES, [None] * 5, TRAINED]
+    items = [9.0, 2.0, 3.0, None]
+    assert forecast([[one] for one in items], [FIVE], rows) == [
+        [8.1],
+        [68.0],
+        [NOT_IN_PLAN],
+        [""],
+    ]
+    down = [[one] for one in FIVE]
+    columns = [list(row) for row in zip(*rows, strict=True)]
+    assert forecast([items], down, columns) == [[8.1, 68.0, NOT_IN_PLAN, ""]]
+    assert forecast([[9.0], [2.0]], [FIVE, FIVE], rows[:2]) == [[8.1], [68.0]]
+
+
+def test_figures_that_bear_no_forecast_are_not_available_and_unreadable_ones_a_value_error():
+    forecast = functions.REGISTRY["QYX_FORECAST"].answer
+    assert forecast([[9.0]], [FIVE[3:]], [TRAINED[3:]]) == NOT_IN_PLAN
+    assert forecast([[9.0]], [FIVE], [[None] * 5]) == NOT_IN_PLAN
+    assert forecast([[99.0]], [FIVE], [TRAINED]) == NOT_IN_PLAN
+    assert forecast([[9.0]], [FIVE], [[*TRAINED[:4], 72_000.0]]) == NOT_IN_PLAN  # in doubt
+    assert forecast([[9.0]], [FIVE], [TRAINED[:4]]) == NOT_READABLE
+    assert forecast([[9.0]], [FIVE], [["#N/A", *TRAINED[1:]]]) == NOT_READABLE
+    assert forecast([[9.0]], [["去年", *FIVE[1:]]], [TRAINED]) == NOT_READABLE
+    assert forecast([[9.0], [9.0]], [FIVE], [TRAINED, TRAINED[:3]]) == [[8.1], [NOT_READABLE]]
+
+
+def test_a_figure_in_doubt_among_the_earlier_ones_does_not_count():
+    forecast = functions.REGISTRY["QYX_FORECAST"].answer
+    wrong = [5.4, 60_000.0, 6.4, 6.9, 7.2]
+    assert forecast([[9.0]], [FIVE], [wrong]) == forecast(
+        [[9.0]], [FIVE], [[5.4, None, *wrong[2:]]]
+    )
+
+
 def test_scores_are_the_mean_of_lit_lamps():
     score = functions.REGISTRY["QYX_SCORE"].answer
     assert score([["绿", "黄"], ["红", "灰"]]) == pytest.approx(160 / 3)
