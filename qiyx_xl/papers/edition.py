@@ -33,6 +33,7 @@ from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.scorecard import Group, StatusLine, View, reporting, summarise
 from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.core.records.submission import SubmissionStatus
+from qiyx_xl.papers.outlook import Outlook, outlook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,6 +83,8 @@ class Edition:
       of a closed period (``closing`` is set), those at the time of closing.
     - ``lines``: in the plan's order.
     - ``previous``: the publication with which ranks are compared.
+    - ``published``: the publications before this period, one for each period, earliest first; the
+      last is ``previous``.
     - ``history``: the earlier periods that have data and, last, this period; one per month end.
     - ``reminders``: the figures that are late, by agency.
     - ``records``: the current records of all periods.
@@ -100,6 +103,7 @@ class Edition:
     plan_version: str
     closing: Closing | None = None
     previous: Publication | None = None
+    published: tuple[Publication, ...] = ()
     history: tuple[Snapshot, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     records: tuple[Record, ...] = ()
@@ -197,6 +201,18 @@ class Edition:
             for line in snapshot.lines:
                 curves.setdefault(line.item.code, []).append(line)
         return {code: tuple(lines) for code, lines in curves.items()}
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """The year ends to expect, and the lamps in a row."""
+        return outlook(
+            self.lines,
+            self.curve,
+            self.rules,
+            published=self.published,
+            agencies=self.groups("agency"),
+            projects=self.projects,
+        )
 
     # --- the scorecard -----------------------------------------------------------------------
 

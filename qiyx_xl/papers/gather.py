@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.history.closing import closing_in_force
-from qiyx_xl.core.history.publications import last_before
+from qiyx_xl.core.history.publications import published_before
 from qiyx_xl.core.plan.schedule import PeriodContext
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, with_projects
 from qiyx_xl.core.rating.scorecard import status_lines
@@ -59,6 +59,7 @@ def gather(
     closing = closing_in_force(closings, period)
     plan = _plan(stands, period, closing)
     context = PeriodContext(plan, rules, period, today)
+    published = published_before(publications, period)
     seen = stands.at(period)
     current = _snapshot(context, stands, closing)
     edition = Edition(
@@ -70,7 +71,8 @@ def gather(
         rules_version=rules.version if closing is None else closing.rules_version,
         plan_version=plan.version if closing is None else closing.plan_version,
         closing=closing,
-        previous=last_before(publications, period),
+        previous=published[-1] if published else None,
+        published=published,
         history=(*_before(context, stands, closings), current),
         reminders=with_projects(missing(context, seen.records), projects, context),
         records=seen.records,

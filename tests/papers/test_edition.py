@@ -13,7 +13,7 @@ from support.editions import Q2, Q3, TODAY, record
 
 from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.core.history.closing import close
-from qiyx_xl.core.history.publications import VIEWS, last_before
+from qiyx_xl.core.history.publications import VIEWS, published_before
 from qiyx_xl.core.history.snapshot import figures, frozen_lines
 from qiyx_xl.core.plan.model import Words
 from qiyx_xl.core.plan.timeline import Plans
@@ -126,15 +126,15 @@ def test_a_quarter_looks_back_to_a_quarter_and_else_to_whatever_there_is(
     log = [
         published(text) for text in ("2026Q1", "2026-08", "2026Q2", "2026-08", "2026Q3", "2026Q1")
     ]
-    assert str(last_before(log, Q3).period) == "2026Q2"  # type: ignore[arg-type, union-attr]
-    assert str(last_before(log[1:2], Q3).period) == "2026-08"  # type: ignore[arg-type, union-attr]
-    assert last_before(log, Period.parse("2026Q1")) is None  # type: ignore[arg-type]
+    assert str(published_before(log, Q3)[-1].period) == "2026Q2"  # type: ignore[arg-type, union-attr]
+    assert str(published_before(log[1:2], Q3)[-1].period) == "2026-08"  # type: ignore[arg-type, union-attr]
+    assert published_before(log, Period.parse("2026Q1")) == ()  # type: ignore[arg-type]
 
 
 def test_a_period_published_again_counts_as_published_last(plan: Plan, rules: Rules) -> None:
     first = editions.edition(plan, rules, period=Q2).publication
     again = replace(first, day=date(2026, 8, 1))
-    assert last_before([first, again], Q3) is again
+    assert published_before([first, again], Q3) == (again,)
 
 
 def test_history_has_each_month_end_once_and_ends_with_the_period(plan: Plan, rules: Rules) -> None:

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
 VIEWS: tuple[View, ...] = ("domain", "agency", "level")
 TASK_FORCE: Literal["task_force"] = "task_force"
+PROJECT: Literal["project"] = "project"
 
 
 @dataclass(frozen=True, slots=True)
 class Placing:
     """One row of a published 晾晒榜. ``rank`` is None for a row that was not ranked.
 
-    ``score`` is the exact score to 28 digits, None where all lamps were grey.
+    ``score`` is the exact score to 28 digits, None where all lamps were grey. A single project
+    (view ``PROJECT``, its code as ``name``) has a lamp alone.
     """
 
     view: str
@@ -86,6 +88,8 @@ def placings(
 ) -> tuple[Placing, ...]:
     """Return every row of a 晾晒榜's three views, and of the task forces if there are projects.
 
+    Each project is a row, too, so that its lamps can be followed.
+
     Without projects, the task forces are the domains, which are one of the three views.
     """
     views = [(view, summarise(lines, plan, rules, by=view)) for view in VIEWS]
@@ -93,29 +97,32 @@ def placings(
     if projects.projects:
         forces = task_forces(lines, projects, plan, rules)
         placed += [_placing(TASK_FORCE, group) for group in forces]
+    placed += [
+        Placing(PROJECT, line.project.code, line.assessment.light, None, None)
+        for line in projects.lines
+    ]
     return tuple(placed)
 
 
-def last_before(publications: Iterable[Publication], period: Period) -> Publication | None:
-    """Return the publication to compare a period's ranks with; None if there is none earlier.
+def published_before(
+    publications: Iterable[Publication], period: Period
+) -> tuple[Publication, ...]:
+    """Return the publications of earlier periods, one each, by their periods.
 
-    A quarter is compared with the last published quarter, a month with the last month; only if
-    there is none, with the last period of any length. If a period was published more than once, the
-    last publication counts.
+    Before a quarter those of quarters, before a month those of months; only if there is none, those
+    of any length. If a period was published more than once, its last publication counts.
 
     Args:
         publications: earliest first.
         period: the period being published.
     """
-    earlier = [
-        publication for publication in publications if publication.period.last_day < period.last_day
-    ]
-    alike = [publication for publication in earlier if publication.period.kind is period.kind]
-    found: Publication | None = None
-    for publication in alike or earlier:
-        if found is None or publication.period >= found.period:
-            found = publication
-    return found
+    earlier = {
+        publication.period: publication
+        for publication in publications
+        if publication.period.last_day < period.last_day
+    }
+    alike = [known for known in earlier if known.kind is period.kind]
+    return tuple(earlier[known] for known in sorted(alike or earlier))
 
 
 def _placing(view: str, group: Group) -> Placing:

@@ -15,6 +15,7 @@ from qiyx_xl.files.palette import LAMP_BARS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from qiyx_xl.core.forecast.expected import Forecast
     from qiyx_xl.core.plan.model import Target
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.rating.scorecard import StatusLine
@@ -168,7 +169,11 @@ class _Dot:
 
 
 def curve(
-    lines: Sequence[StatusLine], targets: Mapping[int, Target], years: Sequence[int], measure: str
+    lines: Sequence[StatusLine],
+    targets: Mapping[int, Target],
+    years: Sequence[int],
+    measure: str,
+    expected: Forecast | None = None,
 ) -> str | None:
     """Return the drawing as SVG markup; None if there is no number to draw.
 
@@ -177,6 +182,7 @@ def curve(
         targets: the targets by year; they are drawn at the years' ends.
         years: the years of the plan.
         measure: the measure of the numbers.
+        expected: the year end to expect; a dotted line leads to it from the last figure.
     """
     aims = [
         _Dot(Decimal(year + 1), target.value, f"{year}年目标 {target.printed}")
@@ -195,7 +201,8 @@ def curve(
     ]
     if not figures and not aims:
         return None
-    dots = [*aims, *figures]
+    ahead = [] if expected is None or not figures else [_expected_dot(expected, measure)]
+    dots = [*aims, *figures, *ahead]
     space = _Space(dots, years)
     label = quoteattr("；".join(dot.text for dot in dots))
     return "".join(
@@ -204,10 +211,18 @@ def curve(
             f' role="img" aria-label={label}>',
             *space.axes(years),
             *_series(0, aims, space),
+            *_continued(figures[-1:] + ahead, space),
             *_series(1, figures, space),
             "</svg>",
         )
     )
+
+
+def _expected_dot(expected: Forecast, measure: str) -> _Dot:
+    period, light = expected.rating.period, expected.rating.light
+    lamp = "" if light is Light.GREY else f"{light.word}，"
+    text = f"{period.year}年底预计：{plain(expected.value)}{measure}（{lamp}{expected.words}）"
+    return _Dot(_place(period), expected.value, text, light.value)
 
 
 def _drawn(line: StatusLine, years: Sequence[int]) -> bool:
@@ -279,6 +294,18 @@ def _series(number: int, dots: Sequence[_Dot], space: _Space) -> Iterator[str]:
         yield f'<g class="dots"><title>{escape(dot.text)}</title>'
         yield f'<circle cx="{x}" cy="{y}" r="{_DOT}" class="{f"dot {dot.light}".strip()}"/></g>'
     yield "</g>"
+
+
+def _continued(dots: Sequence[_Dot], space: _Space) -> Iterator[str]:
+    """Yield the dotted line from the last figure to the expected one, and that one's pale dot."""
+    if len(dots) < 2:  # noqa: PLR2004 - a line has two ends
+        return
+    (x, y), (end_x, end_y) = ((space.across(dot.at), space.down(dot.value)) for dot in dots)
+    dot = dots[-1]
+    yield f'<g class="serie-1"><path d="M{x} {y} {end_x} {end_y}" class="line" '
+    yield f'stroke-dasharray="2 4"/><g class="dots"><title>{escape(dot.text)}</title>'
+    yield f'<circle cx="{end_x}" cy="{end_y}" r="{_DOT}" fill-opacity="0.35" '
+    yield f'class="dot {dot.light}"/></g></g>'
 
 
 def _pixels(number: Decimal) -> str:

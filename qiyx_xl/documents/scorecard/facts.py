@@ -7,7 +7,7 @@ are pivoted from the table with pandas and compared with them, so that the print
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from qiyx_xl.core.rating.judgement import REVIEW
 from qiyx_xl.core.rating.lamps import LampState, Light, lamp_text
 from qiyx_xl.core.rating.scorecard import Group, View, reporting
 from qiyx_xl.papers.edition import EditionError
+from qiyx_xl.papers.outlook import forecast_sentence, forecast_text
 from qiyx_xl.papers.phrases import change_text, gap_text
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ class Fact:
     """One item of the period. ``actual`` is a number, or the text printed in its place.
 
     ``code`` is the stable id, ``printed`` what people see. Shares and percentage points are
-    unrounded; None where there are none.
+    unrounded; None where there are none. ``expected`` is the year end to expect with its lamp,
+    ``expected_words`` the same in words; ``course`` says that the lamp has long been red, or has
+    turned green. All are empty where nothing can be said.
     """
 
     kind: str
@@ -61,6 +64,10 @@ class Fact:
     review: bool
     due: int
     missing: int
+    expected: str = ""
+    expected_light: Light | None = None
+    expected_words: str = ""
+    course: str = ""
 
     @property
     def lamp(self) -> str:
@@ -71,6 +78,11 @@ class Fact:
     def gap_text(self) -> str:
         """序时差 in percentage points, as printed: +4.5."""
         return gap_text(self.gap)
+
+    @property
+    def said(self) -> str:
+        """The reason of the lamp, and how long it has been so: 未达标；连续3期红灯."""
+        return f"{self.reason}；{self.course}" if self.course else self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +121,7 @@ class ScorecardRow:
 def facts(edition: Edition) -> tuple[Fact, ...]:
     """Return a fact for every counted item, in the plan's order."""
     levels = {agency.name: agency.level for agency in edition.plan.agencies}
-    return tuple(_fact(line, levels) for line in edition.lines if line.counts)
+    return tuple(_looking_on(_fact(line, levels), edition) for line in edition.lines if line.counts)
 
 
 def rows(edition: Edition, view: View, table: Sequence[Fact]) -> tuple[ScorecardRow, ...]:
@@ -205,6 +217,26 @@ def _fact(line: StatusLine, levels: dict[str, str]) -> Fact:
     )
 
 
+def _looking_on(fact: Fact, edition: Edition) -> Fact:
+    """Return a fact with what its item's earlier figures and lamps let one say."""
+    seen = edition.outlook
+    course = ""
+    if fact.code in seen.items:
+        course = seen.items[fact.code].words
+    elif fact.code in seen.turned:
+        course = "由红转绿"
+    found = seen.forecasts.get(fact.code)
+    if found is None:
+        return replace(fact, course=course) if course else fact
+    return replace(
+        fact,
+        course=course,
+        expected=forecast_text(found),
+        expected_light=found.rating.light,
+        expected_words=forecast_sentence(found),
+    )
+
+
 def _word(actual: Any) -> str:
     return "" if actual is Absence.NOT_REPORTED else spell(actual)
 
@@ -237,12 +269,15 @@ def _row(
         edition.rank_change(view, group),
         review,
         doubt,
-        _note(edition, group, review, doubt),
+        _note(edition, view, group, review, doubt),
     )
 
 
-def _note(edition: Edition, group: Group, review: int, doubt: int) -> str:
+def _note(edition: Edition, view: View, group: Group, review: int, doubt: int) -> str:
     notes = []
+    run = edition.outlook.agencies.get(group.name) if view == "agency" else None
+    if run is not None:
+        notes.append(run.words)
     if not group.ranked:
         notes.append(f"{_why_unranked(edition, group)}，不参与排名")
     if review:

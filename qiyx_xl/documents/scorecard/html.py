@@ -25,7 +25,7 @@ from qiyx_xl.documents.scorecard.facts import (
     headline,
     rows,
 )
-from qiyx_xl.documents.scorecard.items import project_sections
+from qiyx_xl.documents.scorecard.items import EXPECTED, project_sections
 from qiyx_xl.documents.style.web_page import choice, page, safe
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ _VIEW_HEADS = (
 _LEGEND = (
     '<p class="legend"><span class="key actual"></span>实际　<span class="key target"></span>'
     "目标（年末）　圆点的颜色是当期的灯，停在圆点上看数；待核的数不画。</p>"
+)
+_LEGEND_WITH_FORECASTS = _LEGEND.replace(
+    "待核的数不画。", "待核的数不画。点线是按走势推算的年底，不计入得分。"
 )
 _UNSORTED = frozenset({"分布", "说明", "备注"})
 _NUMBERS = frozenset(
@@ -173,6 +176,7 @@ def _items(edition: Edition, table: Sequence[Fact]) -> list[str]:
     domains = dict.fromkeys(fact.domain for fact in table)
     kinds = [kind for kind in (INDICATOR, GOAL, MILESTONE) if any(f.kind == kind for f in table)]
     notes = {fact.code: _explanation(edition, fact) for fact in table}
+    foreseen = any(fact.expected for fact in table)
     return [
         '<section><h2 id="items">逐项明细</h2>',
         '<div class="filters">',
@@ -186,12 +190,16 @@ def _items(edition: Edition, table: Sequence[Fact]) -> list[str]:
         "</div>",
         f'<p id="shown" role="status">共 {len(table)} 项</p>',
         '<p class="none" id="none" hidden>没有符合筛选条件的项目。</p>',
-        *_table("list", _ITEM_HEADS, (_item_row(fact, notes[fact.code]) for fact in table)),
+        *_table(
+            "list",
+            (*_ITEM_HEADS[:-1], *([EXPECTED] if foreseen else []), _ITEM_HEADS[-1]),
+            (_item_row(fact, notes[fact.code], foreseen=foreseen) for fact in table),
+        ),
         "</section>",
     ]
 
 
-def _item_row(fact: Fact, note: str) -> str:
+def _item_row(fact: Fact, note: str, *, foreseen: bool) -> str:
     actual = None if isinstance(fact.actual, str) else fact.actual
     flag = '<span class="flag">超额待核</span>' if fact.review else ""
     cells = (
@@ -205,9 +213,18 @@ def _item_row(fact: Fact, note: str) -> str:
         _number(fact.rate_text, fact.rate),
         _number(fact.gap_text, fact.gap),
         _lamp(fact.light, fact.lamp, _ORDER[fact.light], note),
-        f"<td>{safe(fact.reason)}{flag}</td>",
+        *([_expected_cell(fact)] if foreseen else []),
+        f"<td>{safe(fact.said)}{flag}</td>",
     )
     return f"<tr {_marks(fact)}>{''.join(cells)}</tr>"
+
+
+def _expected_cell(fact: Fact) -> str:
+    if fact.expected_light is None:
+        return _cell(NOTHING, "c")
+    return _lamp(
+        fact.expected_light, fact.expected, _ORDER[fact.expected_light], fact.expected_words
+    )
 
 
 def _explanation(edition: Edition, fact: Fact) -> str:
@@ -229,6 +246,8 @@ def _explanation(edition: Edition, fact: Fact) -> str:
         parts.append("。")
         if source is not None:
             parts.append(f"来源：{source.file} ▸ {source.sheet}!{source.cell}。")
+    if fact.course:
+        parts.append(f"{fact.course}。")
     if fact.review:
         parts.append("超额待核：完成率明显偏高，请核对原始数据。")
     return "".join(parts)
@@ -247,14 +266,20 @@ def _curves(edition: Edition, table: Sequence[Fact]) -> list[str]:
         return []
     return [
         '<section><h2 id="curves">五年走势</h2>',
-        _LEGEND,
+        _LEGEND if not any(fact.expected for fact in table) else _LEGEND_WITH_FORECASTS,
         f'<div class="cards">{"".join(cards)}</div>',
         "</section>",
     ]
 
 
 def _card(edition: Edition, item: Indicator, fact: Fact) -> list[str]:
-    drawing = curve(edition.curve(item.code), item.targets, edition.plan.years, item.measure)
+    drawing = curve(
+        edition.curve(item.code),
+        item.targets,
+        edition.plan.years,
+        item.measure,
+        edition.outlook.forecasts.get(item.code),
+    )
     measure = f"（{safe(item.measure)}）" if item.measure else ""
     tag = f'<span class="tag {fact.light.value}">{safe(fact.lamp)}</span>'
     return [

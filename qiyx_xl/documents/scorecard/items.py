@@ -57,6 +57,7 @@ _MILESTONE_COLUMNS = {
     "说明": 52.0,
 }
 _TREND, _TREND_WIDTH = "走势", 16.0
+EXPECTED, _EXPECTED_WIDTH = "预计年底", 12.0
 _FACT_COLUMNS = {
     "类别": 11.0,
     "编号": 10.0,
@@ -106,11 +107,16 @@ def draw_items(
     """
     columns = dict(_MILESTONE_COLUMNS) if kind == MILESTONE else dict(_ITEM_COLUMNS)
     columns = {name.format(kind=kind): width for name, width in columns.items()}
+    foreseen = any(fact.expected for fact in items)
+    if foreseen:
+        columns[EXPECTED] = _EXPECTED_WIDTH
     if kind == INDICATOR:
         columns[_TREND] = _TREND_WIDTH
     origin = f"共 {len(items)} 项"
     if kind != MILESTONE:
         origin += "。目标照方案原文；序时差为正数是超前，负数是滞后"
+    if foreseen:
+        origin += "；预计年底按近期或上年同期走势推算，不计入得分"
     with_header = _Grid(sheet, book, edition, columns, origin)
     for fact in items:
         trend = trends.get(fact.code) if kind == INDICATOR else None
@@ -189,6 +195,10 @@ class _Grid:
             if name == "灯" and fact is not None:
                 self.sheet.write_string(self.row, column, fact.lamp, self.book.lamp(fact.light))
                 texts.append(fact.lamp)
+            elif name == EXPECTED and fact is not None and fact.expected_light is not None:
+                shape = self.book.lamp(fact.expected_light)
+                self.sheet.write_string(self.row, column, fact.expected, shape)
+                texts.append(fact.expected)
             else:
                 texts.append(self._cell(column, name, value))
         fit_row(self.sheet, self.row, texts, self.widths, 23)
@@ -232,7 +242,8 @@ def _item_values(fact: Fact, kind: str) -> dict[str, Value]:
         "完成率": fact.rate_text if fact.rate is None else fact.rate,
         "序时差\n（百分点）": NOTHING if fact.gap is None else fact.gap,
         "灯": fact.lamp,
-        "说明": f"{fact.reason}；超额待核" if fact.review else fact.reason,
+        EXPECTED: fact.expected or NOTHING,
+        "说明": f"{fact.said}；超额待核" if fact.review else fact.said,
     }
 
 

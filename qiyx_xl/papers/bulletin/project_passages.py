@@ -85,7 +85,7 @@ def project_tables(edition: Edition) -> tuple[Table, ...]:
     if edition.projects.projects:
         rows = []
         for line in edition.projects.projects:
-            rows.append(_major_row(line))
+            rows.append(_major_row(line, _lamp(edition, line)))
             rows += [_node_row(line, node) for node in line.nodes]
         tables.append(
             Table(
@@ -103,7 +103,10 @@ def project_tables(edition: Edition) -> tuple[Table, ...]:
             Table(
                 f"{edition.period.label}民生实事完成情况表",
                 ("编码", "实事", "责任部门", "目标", "完成", "完成率", "序时差", "是否达序", "灯"),
-                tuple(_livelihood_row(line) for line in edition.projects.livelihood),
+                tuple(
+                    _livelihood_row(line, _lamp(edition, line))
+                    for line in edition.projects.livelihood
+                ),
                 (18, 46, 28, 26, 24, 22, 20, 18, 34),
                 left=frozenset({1}),
                 lamp_column=8,
@@ -136,7 +139,14 @@ def _money(amounts: Sequence[Decimal]) -> str:
     return plain((sum(amounts, Decimal(0)) / 10000).quantize(Decimal("0.01")))
 
 
-def _major_row(line: ProjectLine) -> tuple[str, ...]:
+def _lamp(edition: Edition, line: ProjectLine | LivelihoodLine) -> str:
+    """Return a project's lamp, and how many published periods it has been so."""
+    run = edition.outlook.projects.get(line.project.code)
+    lamp = line.assessment.lamp
+    return lamp if run is None else f"{lamp}（{run.words}）"
+
+
+def _major_row(line: ProjectLine, lamp: str) -> tuple[str, ...]:
     project, assessment = line.project, line.assessment
     return (
         project.code,
@@ -146,7 +156,7 @@ def _major_row(line: ProjectLine) -> tuple[str, ...]:
         _reported_text(line.record),
         assessment.display,
         NO_RATE if assessment.delay_days is None else str(assessment.delay_days),
-        assessment.lamp,
+        lamp,
     )
 
 
@@ -164,7 +174,7 @@ def _node_row(line: ProjectLine, node: NodeLine) -> tuple[str, ...]:
     )
 
 
-def _livelihood_row(line: LivelihoodLine) -> tuple[str, ...]:
+def _livelihood_row(line: LivelihoodLine, lamp: str) -> tuple[str, ...]:
     project, assessment = line.project, line.assessment
     done = _reported_text(line.record)
     return (
@@ -176,7 +186,7 @@ def _livelihood_row(line: LivelihoodLine) -> tuple[str, ...]:
         assessment.display,
         gap_text(assessment.schedule_gap_pp),
         assessment.on_schedule,
-        assessment.lamp,
+        lamp,
     )
 
 

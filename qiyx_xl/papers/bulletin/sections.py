@@ -8,6 +8,7 @@ from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.core.rating.lamps import LampState, Light
 from qiyx_xl.core.records.explanations import explains_nothing
+from qiyx_xl.papers.bulletin import outlook_passages as beyond
 from qiyx_xl.papers.bulletin.overall import FIRST_PLACES, Numbered, everything
 from qiyx_xl.papers.bulletin.project_passages import TITLE as PROJECTS
 from qiyx_xl.papers.bulletin.project_passages import late_blocks, late_lines
@@ -61,6 +62,9 @@ def ahead(edition: Edition) -> tuple[Block, ...]:
         good.sort(key=lambda line: -(line.rating.schedule_gap_pp or 0))
         blocks.append(numbered.heading("指标"))
         blocks += _line_blocks(good, edition, "亮绿灯", "附件1")
+    turned = beyond.turned_blocks(edition)
+    if turned:
+        blocks += [numbered.heading(beyond.TURNED), *turned]
     return tuple(blocks) or (Body("本期没有亮绿灯的指标。"),)
 
 
@@ -70,7 +74,8 @@ def behind(edition: Edition, *, in_bulletin: bool = True) -> tuple[Block, ...]:
     Args:
         edition: the period.
         in_bulletin: True for the 通报: list the agencies that have not reported, and refer to the
-            attachments. False for the 例会材料: refer to the ledger.
+            attachments. False for the 例会材料: refer to the ledger, and say what turned green,
+            too, which the 通报 says elsewhere.
     """
     numbered = Numbered()
     blocks: list[Block] = []
@@ -86,6 +91,7 @@ def behind(edition: Edition, *, in_bulletin: bool = True) -> tuple[Block, ...]:
     if doubted:
         blocks.append(numbered.heading(f"待核数据（{len(doubted)}项）"))
         blocks += _line_blocks(doubted, edition, "待核", rest)
+    blocks += _beyond(edition, numbered, in_bulletin=in_bulletin)
     if edition.reminders and in_bulletin:
         late = [
             f"{reminder.agency.name}（{len(reminder.items)}项）" for reminder in edition.reminders
@@ -114,6 +120,17 @@ def behind(edition: Edition, *, in_bulletin: bool = True) -> tuple[Block, ...]:
             "本期没有滞后的指标，也没有逾期未报的单位。" if in_bulletin else "本期没有滞后的指标。"
         ),
     )
+
+
+def _beyond(edition: Edition, numbered: Numbered, *, in_bulletin: bool) -> list[Block]:
+    """Return 连续红灯, 预警 and 由红转绿, each under its heading; nothing where there is none."""
+    warned = len(beyond.warned_lines(edition))
+    parts = (
+        (beyond.RUNS, beyond.run_blocks(edition)),
+        (f"{beyond.WARNING}（{warned}项）", beyond.warning_blocks(edition)),
+        (beyond.TURNED, () if in_bulletin else beyond.turned_blocks(edition)),
+    )
+    return [block for title, said in parts if said for block in (numbered.heading(title), *said)]
 
 
 def _line_blocks(
