@@ -32,10 +32,6 @@ _ENTITIES = (
 )
 
 
-class _UnusualError(ValueError):
-    """A ledger is spelled in another way than Excel's."""
-
-
 def glance(ledger: Path) -> tuple[dict[str, str], str] | None:
     """Return what a ledger says about itself and its setting 数据库 ("" if it has none).
 
@@ -63,13 +59,13 @@ def glance(ledger: Path) -> tuple[dict[str, str], str] | None:
 
 def _read(package: zipfile.ZipFile, part: str) -> bytes:
     if package.getinfo(part).file_size > _MOST_BYTES:
-        raise _UnusualError(part)
+        raise ValueError(part)
     content = package.read(part)
     if not content.startswith(_DECLARATION):
-        raise _UnusualError(part)
+        raise ValueError(part)
     content = content[len(_DECLARATION) :]
     if any(mark in content for mark in _UNUSUAL):
-        raise _UnusualError(part)
+        raise ValueError(part)
     return content
 
 
@@ -80,7 +76,7 @@ def _between(text: bytes, before: bytes, after: bytes) -> bytes:
 
 def _plain(text: bytes) -> str:
     if b"&#" in text or b"<" in text:
-        raise _UnusualError("a character by its number, or elements in a text")
+        raise ValueError("a character by its number, or elements in a text")
     for entity, character in _ENTITIES:
         text = text.replace(entity, character)
     return text.decode()
@@ -110,7 +106,7 @@ def _shared_texts(package: zipfile.ZipFile) -> list[bytes]:
     content = _read(package, _SHARED)
     texts = content.split(b"<si>")[1:]
     if content.count(b"<si") != len(texts):  # an empty one, without an end of its own
-        raise _UnusualError(_SHARED)
+        raise ValueError(_SHARED)
     return texts
 
 
@@ -127,20 +123,20 @@ def _cell(cell: bytes, row: str, texts: list[bytes]) -> tuple[str, str]:
     where = _attribute(attributes, b"r")
     column = where.removesuffix(row)
     if column == where or not column.isalpha():  # the cell says that it stands in another row
-        raise _UnusualError(where)
+        raise ValueError(where)
     if attributes.endswith(b"/"):
         return column, ""
     value = _between(content, b"<v>", b"</v>")
     if b' t="s"' not in attributes:
         return column, _plain(value)
     if not value.isdigit():
-        raise _UnusualError(value)
+        raise ValueError(value)
     shared = texts[int(value)]
     if not shared.startswith(b"<t"):  # in several fonts
-        raise _UnusualError(_SHARED)
+        raise ValueError(_SHARED)
     text, _, after = shared.partition(b">")[2].partition(b"</t>")
     if not after.startswith(b"</si>"):  # with marks of its pronunciation
-        raise _UnusualError(_SHARED)
+        raise ValueError(_SHARED)
     return column, _plain(text)
 
 

@@ -77,23 +77,44 @@ def set_up(folder: Path) -> None:
     paths = ["python311.zip", ".", "Lib\\site-packages", f"Z:{ROOT}", "import site"]
     (folder / "python" / "python311._pth").write_text("\n".join(paths), encoding="utf-8")
     make_prefix(folder)
+    _compile(folder)
     (folder / _STAMP).write_text(_fingerprint(), encoding="ascii")
 
 
 def make_prefix(folder: Path) -> None:
     """Make the Wine prefix of a folder; windows need no display in it."""
-    run = lambda *command: subprocess.run(  # noqa: E731
+    _run(folder, "wineboot", "-i")
+    graphics = ("/v", "Graphics", "/d", "null", "/f")
+    _run(folder, "wine", "reg", "add", r"HKCU\Software\Wine\Drivers", *graphics)
+    # The desktop that was made before that setting must end first.
+    _run(folder, "wineserver", "-w")
+
+
+def _compile(folder: Path) -> None:
+    """Compile the dependencies once, as pip does where they are installed by it.
+
+    Every process of the tests starts with -B, as xlwings starts its own, and would compile them
+    again.
+    """
+    site = folder / "python" / "Lib" / "site-packages"
+    # Files for other Python versions do not compile; that is no fault.
+    skipping = ("-q", "-q", "-x", r"[\\/]tests?[\\/]")
+    _run(
+        folder,
+        *("wine", str(windows_python(folder)), "-m", "compileall", *skipping, f"Z:{site}"),
+        is_checked=False,
+    )
+
+
+def _run(folder: Path, *command: str, is_checked: bool = True) -> None:
+    subprocess.run(
         command,
         env=environment(folder),
-        check=True,
+        check=is_checked,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    run("wineboot", "-i")
-    run("wine", "reg", "add", r"HKCU\Software\Wine\Drivers", "/v", "Graphics", "/d", "null", "/f")
-    # The desktop that was made before that setting must end first.
-    run("wineserver", "-w")
 
 
 def _fetch_python(folder: Path) -> None:
