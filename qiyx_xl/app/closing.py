@@ -108,7 +108,7 @@ def _booked(
         reason=reason.strip(),
         ledger=sha256(shown).hexdigest(),
     )
-    store.book_closing(closing, shown)
+    store.book_closing(closing, shown, office.ledger.suffix)
     return Closed(closing, lines, store.originals.find(closing.ledger))
 
 

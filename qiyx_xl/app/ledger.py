@@ -28,10 +28,65 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.record import Record
     from qiyx_xl.ledger.content.view import ConflictLine, LedgerView
-    from qiyx_xl.ledger.file.migrate import Migration
     from qiyx_xl.ledger.file.refresh import RefreshResult
     from qiyx_xl.ledger.inspect.typed_choices import TypedChoice
+    from qiyx_xl.ledger.registry import LedgerEdition
+    from qiyx_xl.ledger.remake.migrate import Migration
     from qiyx_xl.store import Store
+
+
+def edition_of(path: Path) -> LedgerEdition:
+    """Return the edition that a new ledger of this file name is of."""
+    from qiyx_xl.ledger.registry import LedgerEdition
+
+    is_addin = path.suffix.lower() == LedgerEdition.ADDIN.suffix
+    return LedgerEdition.ADDIN if is_addin else LedgerEdition.EXCEL
+
+
+def convert(ledger: Path, out: Path | None, edition: LedgerEdition | None) -> Path:
+    """Write a ledger of one edition as one of the other; the ledger itself stays as it is.
+
+    Args:
+        ledger: the ledger, closed.
+        out: the new file; by default beside it, under its name.
+        edition: the other one than the ledger's by default.
+
+    Raises:
+        AppError: there is such a file already, its suffix does not fit, or nothing is to convert.
+        LedgerError: the ledger is not ours, of an earlier version, open or damaged.
+        OSError: the file cannot be written.
+    """
+    from qiyx_xl.files.placing import replacing
+    from qiyx_xl.ledger.file.opened import OpenedLedger
+    from qiyx_xl.ledger.file.replace import read_closed
+    from qiyx_xl.ledger.registry import LedgerEdition
+    from qiyx_xl.ledger.remake.convert import converted
+
+    opened = OpenedLedger(read_closed(ledger).data, ledger.name)
+    is_addin = opened.edition is LedgerEdition.ADDIN
+    wanted = edition or (LedgerEdition.EXCEL if is_addin else LedgerEdition.ADDIN)
+    if wanted is opened.edition:
+        raise AppError(f"“{ledger.name}”已经是这一种（{wanted.value}），不用转换。")
+    path = ledger.with_suffix(wanted.suffix) if out is None else out
+    check_suffix(path, wanted)
+    check_free(path)
+    data = converted(opened, wanted)
+    with replacing(path) as beside:
+        beside.write_bytes(data)
+    return path
+
+
+def check_suffix(path: Path, edition: LedgerEdition) -> None:
+    """Check that a ledger's file name fits its edition.
+
+    Raises:
+        AppError: it does not.
+    """
+    if path.suffix.lower() != edition.suffix:
+        raise AppError(
+            f"{edition.value} 这一种台账的文件名以 {edition.suffix} 结尾，"
+            f"写的是“{path.name}”。请改文件名，或换 --edition。"
+        )
 
 
 def build_ledger(office: Office, *, period: Period | None = None) -> Path:
@@ -41,13 +96,16 @@ def build_ledger(office: Office, *, period: Period | None = None) -> Path:
         office: the plan and the rules, and where the ledger is to be.
         period: the 数据期 chosen in it; the plan's first quarter if not given.
 
+    The suffix of the path says which edition it is.
+
     Raises:
         AppError: there is a file already.
     """
     from qiyx_xl.ledger.build.workbook import build_ledger as build
 
     check_free(office.ledger)
-    build(office.ledger, office.plans.latest, office.rules, period=period)
+    edition = edition_of(office.ledger)
+    build(office.ledger, office.plans.latest, office.rules, period=period, edition=edition)
     return office.ledger
 
 
@@ -215,9 +273,9 @@ def migrate(office: Office, period: Period, today: date) -> Migration:
     """
     from qiyx_xl.core.rating.scorecard import status_lines
     from qiyx_xl.ledger.content.view import LedgerView
-    from qiyx_xl.ledger.file.migrate import migrate_ledger
     from qiyx_xl.ledger.file.refresh import check_ledger
     from qiyx_xl.ledger.inspect.typed_choices import read_choices
+    from qiyx_xl.ledger.remake.migrate import migrate_ledger
 
     check_ledger(office.ledger)
     if not office.has_store():

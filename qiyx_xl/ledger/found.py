@@ -1,7 +1,7 @@
 """Finding the ledger that is meant in a folder where nobody names one.
 
 The only ledger there; where there is none, the one whose store is there; else the usual name. Only
-the folder's names are read, and of each workbook with macros one small part.
+the folder's names are read, and of each workbook one small part.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 USUAL_NAME = "七优享台账.xlsm"
 """The name of a ledger of the shipped plan."""
-_TAB = b'id="qiyxTab"'  # in the ribbon of every ledger
+_TAB = b'id="qiyxTab"'  # in the ribbon of every ledger with macros
+_IDENTITY = b'name="_qiyx"'  # among the sheets of every ledger
 _OPEN_ELSEWHERE = "~$"  # how the names of Excel's lock files begin
 
 
@@ -33,9 +34,11 @@ def ledger_in(folder: Path) -> Path:
     ledgers = [
         name
         for name in names
-        if name.lower().endswith(".xlsm")
-        and not name.startswith(_OPEN_ELSEWHERE)
-        and (name == USUAL_NAME or _is_ours(folder / name))
+        if not name.startswith(_OPEN_ELSEWHERE)
+        and (
+            (name.lower().endswith(".xlsm") and (name == USUAL_NAME or _is_ours(folder / name)))
+            or (name.lower().endswith(".xlsx") and _has_identity(folder / name))
+        )
     ]
     if not ledgers:
         ledgers = [f"{name.removesuffix('.sqlite')}.xlsm" for name in _stores(names)]
@@ -62,3 +65,17 @@ def _is_ours(path: Path) -> bool:
         return False
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
         return path.with_suffix(".sqlite").exists()
+
+
+def _has_identity(path: Path) -> bool:
+    """Whether a workbook without macros is a ledger: it has the sheet that ledgers have."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(path) as package:
+            return _IDENTITY in package.read("xl/workbook.xml")
+    except (
+        *(KeyError, OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError),
+        *(EOFError, ValueError),
+    ):
+        return False

@@ -21,6 +21,31 @@ LEDGER_SCHEMA = "ledger/3"
 SCHEMA_BEFORE_CONFIRMED, SCHEMA_BEFORE_IDS = "ledger/1", "ledger/2"
 LEDGER_SCHEMAS = (SCHEMA_BEFORE_CONFIRMED, SCHEMA_BEFORE_IDS, LEDGER_SCHEMA)
 
+# What stands before a function's name in a formula of the edition ``addin``: LibreOffice and WPS
+# find their add-ins' functions by it, straight from the file.
+ADDIN_NAMESPACE = "QIYX"
+
+
+EDITION_KEY = "edition"  # on the sheet _qiyx; ledgers without it are for Excel
+
+
+class LedgerEdition(StrEnum):
+    """For which programs a ledger is made.
+
+    EXCEL: with macros, buttons and ribbon; the functions have plain names.
+    ADDIN: without macros, for LibreOffice and WPS with their add-ins; the functions' names have
+        the namespace. Its stored values are right without any add-in.
+    """
+
+    EXCEL = "excel"
+    ADDIN = "addin"
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of its files."""
+        return ".xlsm" if self is LedgerEdition.EXCEL else ".xlsx"
+
+
 # Python cannot return an Excel error through COM. It returns one of these texts, and the VBA
 # wrapper converts them to #N/A and #VALUE!.
 NOT_IN_PLAN = "#QYX:N/A"

@@ -257,12 +257,15 @@ class Bookings(Log):
                 self._add_submission(run, submission, None)
             return run
 
-    def book_closing(self, closing: Closing, ledger: bytes | None = None) -> None:
+    def book_closing(
+        self, closing: Closing, ledger: bytes | None = None, suffix: str = ".xlsm"
+    ) -> None:
         """Log a closing or a reopening.
 
         Args:
             closing: made by ``core.history.closing`` from this store's closings, in ``writing()``.
             ledger: the ledger to keep a copy of; ``closing.ledger`` is its sha256.
+            suffix: that of the ledger's file.
 
         Raises:
             StoreError: the copy cannot be kept.
@@ -270,7 +273,7 @@ class Bookings(Log):
         with raising_store_errors(self.path), self.writing():
             if ledger is not None:
                 self.originals.sweep()
-                kept = self.originals.keep_bytes(closing.ledger, ledger, ".xlsm")
+                kept = self.originals.keep_bytes(closing.ledger, ledger, suffix)
                 self.originals.sync()
                 self._add_original(closing.ledger, kept)
             self._connection.execute(

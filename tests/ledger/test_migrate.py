@@ -24,13 +24,13 @@ from qiyx_xl.files.zip_writer import with_parts
 from qiyx_xl.ledger.build.vba import VBA_PART, sources
 from qiyx_xl.ledger.build.workbook import build_ledger
 from qiyx_xl.ledger.errors import LedgerError
-from qiyx_xl.ledger.file.migrate import migrate_ledger
 from qiyx_xl.ledger.file.opened import OpenedLedger
 from qiyx_xl.ledger.file.refresh import refresh_ledger
 from qiyx_xl.ledger.file.replace import backups_of
 from qiyx_xl.ledger.inspect.verify import verify_ledger
 from qiyx_xl.ledger.layout.cells import Formula
 from qiyx_xl.ledger.registry import LEDGER_SCHEMA, LedgerSheet
+from qiyx_xl.ledger.remake.migrate import migrate_ledger
 
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan

@@ -102,6 +102,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "projects import": (Case(("projects", "import", "projects.json", *DAY)),),
     "projects show": (Case(("projects", "show")),),
     "ledger build": (Case(("ledger", "build", "另一个/台账.xlsm")),),
+    "ledger convert": (Case(("ledger", "convert", LEDGER, "转换.xlsx")),),
     "ledger migrate": (
         Case(("ledger", "migrate", LEDGER, *DAY)),
         Case(("ledger", "migrate", OLDER_LEDGER, *DAY)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.rating.lamps import Light
@@ -10,7 +12,7 @@ from qiyx_xl.ledger.build.formats import FONT, INK, RULE
 from qiyx_xl.ledger.build.sheets import A4, put
 from qiyx_xl.ledger.content import dashboard as at
 from qiyx_xl.ledger.layout import texts
-from qiyx_xl.ledger.registry import CONTROLS, OUR_MODULE
+from qiyx_xl.ledger.registry import CONTROLS, OUR_MODULE, LedgerEdition, LedgerSheet
 from qiyx_xl.papers.dashboard import TREND_LENGTH
 
 if TYPE_CHECKING:
@@ -26,10 +28,24 @@ _PIXELS_PER_CHARACTER, _PIXELS_OF_PADDING = 7, 5
 _ROW_HEIGHT, _STEP_HEIGHT = 24, 32  # points
 _PIXELS_PER_POINT = 4 / 3
 _BUTTON_PLACES, _BUTTON_GAP, _BUTTON_HEIGHT = 9, 8, 34  # pixels
+_HEIGHTS = {
+    0: 8,
+    at.TITLE_ROW: 34,
+    at.SUBTITLE_ROW: 18,
+    3: 6,
+    at.CARD_LABEL_ROW: 20,
+    at.CARD_ROW: 30,
+    6: 8,
+    at.BUTTON_ROW: 36,
+    8: 8,
+    at.SECTION_ROW: 24,
+}
 _CARD_LOOKS = ("card", "card_percent", "card_score", "card", "card", "card", "card", "card")
 
 
-def draw_console(book: Workbook, sheet: Worksheet, content: Content, looks: Formats) -> None:
+def draw_console(
+    book: Workbook, sheet: Worksheet, content: Content, looks: Formats, edition: LedgerEdition
+) -> None:
     """Draw 操作台. The print area ends above the instructions."""
     console = content.console
     cells = console.cells()
@@ -38,11 +54,14 @@ def draw_console(book: Workbook, sheet: Worksheet, content: Content, looks: Form
         sheet.set_column(column, column, width, looks.named("plain"))
     _title(sheet, cells, looks)
     _cards(sheet, cells, looks)
-    _buttons(sheet)
+    if edition is LedgerEdition.EXCEL:
+        _buttons(sheet)
+    else:
+        sheet.write_string(at.BUTTON_ROW, at.LEFT, texts.ADDIN_BUTTONS, looks.named("subtitle"))
     _domains(sheet, console, cells, looks)
     _trend(book, sheet, console, cells, looks)
     _lists(sheet, console, cells, looks)
-    _steps(sheet, console, looks)
+    _steps(sheet, console, looks, edition)
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
@@ -52,19 +71,7 @@ def draw_console(book: Workbook, sheet: Worksheet, content: Content, looks: Form
 
 
 def _title(sheet: Worksheet, cells: Cells, looks: Formats) -> None:
-    heights = {
-        0: 8,
-        at.TITLE_ROW: 34,
-        at.SUBTITLE_ROW: 18,
-        3: 6,
-        at.CARD_LABEL_ROW: 20,
-        at.CARD_ROW: 30,
-        6: 8,
-        at.BUTTON_ROW: 36,
-        8: 8,
-        at.SECTION_ROW: 24,
-    }
-    for row, height in heights.items():
+    for row, height in _HEIGHTS.items():
         sheet.set_row(row, height)
     for row, text, look in (
         (at.TITLE_ROW, cells[at.TITLE_ROW, at.LEFT], "title"),
@@ -105,6 +112,22 @@ def _buttons(sheet: Worksheet) -> None:
                 "y_offset": 6,
             },
         )
+
+
+def button_drawing() -> bytes:
+    """Return the drawing (VML) with the buttons of 操作台, as a new ledger has it."""
+    from xlsxwriter import Workbook
+
+    stream = BytesIO()
+    with Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(LedgerSheet.CONSOLE.value)
+        for column, width in enumerate(_WIDTHS):
+            sheet.set_column(column, column, width)
+        for row, height in _HEIGHTS.items():
+            sheet.set_row(row, height)
+        _buttons(sheet)
+    with zipfile.ZipFile(stream) as package:
+        return package.read("xl/drawings/vmlDrawing1.vml")
 
 
 def _pixels(first: int, last: int) -> int:
@@ -256,7 +279,7 @@ def _lists(sheet: Worksheet, console: Console, cells: Cells, looks: Formats) -> 
     )
 
 
-def _steps(sheet: Worksheet, console: Console, looks: Formats) -> None:
+def _steps(sheet: Worksheet, console: Console, looks: Formats, edition: LedgerEdition) -> None:
     """Draw the steps of each period, and the steps for when the cell functions do not run."""
     row = console.steps_row
     wide = at.LEFT + 3
@@ -272,8 +295,9 @@ def _steps(sheet: Worksheet, console: Console, looks: Formats) -> None:
     row += 1
     sheet.set_row(row, 30)
     sheet.merge_range(row, at.LEFT, row, wide - 1, texts.STATE_LABEL, looks.named("label"))
-    sheet.merge_range(row, wide, row, at.LAST_COLUMN, texts.STATE_UNKNOWN, looks.named("state"))
-    for number, text in enumerate(texts.ASLEEP_STEPS, start=1):
+    state, *steps = texts.instructions(edition)
+    sheet.merge_range(row, wide, row, at.LAST_COLUMN, state, looks.named("state"))
+    for number, text in enumerate(steps, start=1):
         row += 1
         sheet.set_row(row, _STEP_HEIGHT)
         sheet.write_number(row, at.LEFT, number, looks.named("step_number"))

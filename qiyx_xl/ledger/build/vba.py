@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BOOK_MODULE = "ThisWorkbook"
 VBA_PART = "xl/vbaProject.bin"
+MACRO_WORKBOOK = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _WAKES = "Qiyx.WakeUp"
 
 _NOT_HERE = "sys.path[:]=filter(None,sys.path);"
@@ -176,7 +177,8 @@ def _bare_workbook(code_names: Sequence[str]) -> bytes:
 
 
 def _as_macro_enabled(package: bytes) -> bytes:
-    enabled = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
     with zipfile.ZipFile(BytesIO(package)) as source:
         kinds = source.read(CONTENT_TYPES)
-    return with_parts(package, {CONTENT_TYPES: kinds.replace(PLAIN_WORKBOOK.encode(), enabled)})
+    return with_parts(
+        package, {CONTENT_TYPES: kinds.replace(PLAIN_WORKBOOK.encode(), MACRO_WORKBOOK.encode())}
+    )

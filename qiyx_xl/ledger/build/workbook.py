@@ -26,7 +26,8 @@ from qiyx_xl.ledger.content.view import LedgerView
 from qiyx_xl.ledger.content.workbook import Content
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import texts
-from qiyx_xl.ledger.registry import LedgerSheet
+from qiyx_xl.ledger.layout.spelling import respelled
+from qiyx_xl.ledger.registry import LedgerEdition, LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,14 @@ _NOTES = {
 }
 
 
-def build_ledger(out: Path, plan: Plan, rules: Rules, *, period: Period | None = None) -> None:
+def build_ledger(
+    out: Path,
+    plan: Plan,
+    rules: Rules,
+    *,
+    period: Period | None = None,
+    edition: LedgerEdition = LedgerEdition.EXCEL,
+) -> None:
     """Write a new, empty ledger for a plan; an existing file is replaced.
 
     The same plan, rules and period give the same bytes.
@@ -64,6 +72,7 @@ def build_ledger(out: Path, plan: Plan, rules: Rules, *, period: Period | None =
         plan: the items that the sheets list.
         rules: the rules by which the lamps are rated.
         period: the 数据期 chosen in the ledger; the plan's first quarter if not given.
+        edition: for which programs it is.
     """
     if period is None:
         period = Period.of_quarter(plan.years[0], 1)
@@ -71,10 +80,11 @@ def build_ledger(out: Path, plan: Plan, rules: Rules, *, period: Period | None =
     # of the build. On the period's last day nothing is late.
     lines = status_lines(plan, rules, period, (), period.last_day)
     with replacing(out) as beside:
-        beside.write_bytes(ledger_bytes(LedgerView(Plans.only(plan), rules, period, lines)))
+        view = LedgerView(Plans.only(plan), rules, period, lines)
+        beside.write_bytes(ledger_bytes(view, edition))
 
 
-def ledger_bytes(view: LedgerView) -> bytes:
+def ledger_bytes(view: LedgerView, edition: LedgerEdition = LedgerEdition.EXCEL) -> bytes:
     """Return the bytes of a whole ledger file."""
     from xlsxwriter import Workbook
 
@@ -88,8 +98,11 @@ def ledger_bytes(view: LedgerView) -> bytes:
     book.formats[0].set_font_name(FONT)
     book.formats[0].set_font_size(10)
     drawn = {name: _add_sheet(book, name) for name in LedgerSheet}
-    _draw(book, drawn, Content(view))
+    _draw(book, drawn, Content(view), edition)
     book.set_vba_name(BOOK_MODULE)
+    if edition is LedgerEdition.ADDIN:
+        book.close()
+        return respelled(stream.getvalue(), edition)
     book.add_vba_project(BytesIO(vba_project([name.code_name for name in LedgerSheet])), True)
     book.close()
     return with_ribbon(
@@ -107,9 +120,11 @@ def _add_sheet(book: Workbook, name: LedgerSheet) -> Worksheet:
     return sheet
 
 
-def _draw(book: Workbook, drawn: dict[LedgerSheet, Worksheet], content: Content) -> None:
+def _draw(
+    book: Workbook, drawn: dict[LedgerSheet, Worksheet], content: Content, edition: LedgerEdition
+) -> None:
     looks = Formats(book)
-    draw_console(book, drawn[LedgerSheet.CONSOLE], content, looks)
+    draw_console(book, drawn[LedgerSheet.CONSOLE], content, looks, edition)
     for table, rows in content.plan_sheets():
         sheets.draw_plan_sheet(drawn[table.sheet], table, list(rows.values()), content, looks)
     for table, values in content.log_sheets():
@@ -118,15 +133,16 @@ def _draw(book: Workbook, drawn: dict[LedgerSheet, Worksheet], content: Content)
         sheets.draw_log_sheet(drawn[table.sheet], table, values, head, looks)
     sheets.draw_settings(drawn[LedgerSheet.SETTINGS], content, looks)
     sheets.draw_pairs(drawn[LedgerSheet.CONFIG], texts.XLWINGS_CONFIG)
-    _draw_identity(drawn[LedgerSheet.IDENTITY], content)
+    _draw_identity(drawn[LedgerSheet.IDENTITY], content, edition)
     for name, meaning in defined_names(content).items():
         book.define_name(name, f"={meaning}")
     drawn[LedgerSheet.CONSOLE].activate()
 
 
-def _draw_identity(sheet: Worksheet, content: Content) -> None:
+def _draw_identity(sheet: Worksheet, content: Content, edition: LedgerEdition) -> None:
     """Fill the very hidden sheet."""
-    sheets.draw_pairs(sheet, (*identity(content.view), *texts.messages(content.view.plan).items()))
+    said = identity(content.view, edition)
+    sheets.draw_pairs(sheet, (*said, *texts.messages(content.view.plan).items()))
     for (row, column), text in help_cells().items():
         sheet.write_string(row, column, text)
     for row, period in enumerate(choosable_periods(content.view.plans)):

@@ -12,7 +12,13 @@ from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout.cells import column_letter
 from qiyx_xl.ledger.layout.tables import CONFIRMED, Name
-from qiyx_xl.ledger.registry import FUNCTIONS, LEDGER_SCHEMA, LedgerSheet
+from qiyx_xl.ledger.registry import (
+    EDITION_KEY,
+    FUNCTIONS,
+    LEDGER_SCHEMA,
+    LedgerEdition,
+    LedgerSheet,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,12 +56,13 @@ def is_of_other_plan(identity: Mapping[str, str], view: LedgerView) -> bool:
     return not view.plans.is_single or identity.get(PLAN_VERSION) != view.plan.version
 
 
-def identity(view: LedgerView) -> tuple[tuple[str, str], ...]:
+def identity(view: LedgerView, edition: LedgerEdition) -> tuple[tuple[str, str], ...]:
     """Return what a new ledger says about itself, in the order of its lines."""
     return (
         ("schema", LEDGER_SCHEMA),
         *plan_identity(view).items(),
         ("product_version", __version__),
+        *(((EDITION_KEY, edition.value),) if edition is LedgerEdition.ADDIN else ()),
     )
 
 

@@ -20,7 +20,7 @@ from qiyx_xl.files.zip_writer import packed
 from qiyx_xl.ledger.errors import DamagedLedgerError, LedgerError
 from qiyx_xl.ledger.layout.cells import address
 from qiyx_xl.ledger.layout.tables import PERIOD_CELL
-from qiyx_xl.ledger.registry import LEDGER_SCHEMAS, LedgerSheet
+from qiyx_xl.ledger.registry import EDITION_KEY, LEDGER_SCHEMAS, LedgerEdition, LedgerSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,6 +159,8 @@ class OpenedLedger:
         self.schema = self.identity.get("schema", "")
         if self.schema not in LEDGER_SCHEMAS:
             raise LedgerError(NOT_OURS.format(name=name))
+        is_addin = self.identity.get(EDITION_KEY) == LedgerEdition.ADDIN
+        self.edition = LedgerEdition.ADDIN if is_addin else LedgerEdition.EXCEL
 
     def _check_parts(self) -> None:
         """Read every part once, so that damage is found before anything is booked.

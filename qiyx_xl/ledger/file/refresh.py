@@ -32,7 +32,8 @@ from qiyx_xl.ledger.file.sheet_xml import (
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout import texts
-from qiyx_xl.ledger.registry import LedgerSheet
+from qiyx_xl.ledger.layout.spelling import respelled
+from qiyx_xl.ledger.registry import LedgerEdition, LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +82,13 @@ def refreshed(ledger: OpenedLedger, view: LedgerView, name: str) -> bytes:
         LedgerError: the ledger is of another plan, its tables were moved, or it is damaged.
     """
     with raising_damaged_ledger_error(name):
-        return _refreshed(ledger, view)
+        plain = respelled(ledger.package, LedgerEdition.EXCEL)
+        if plain is not ledger.package:
+            ledger = OpenedLedger(plain, ledger.name)
+        package = _refreshed(ledger, view)
+        if ledger.edition is LedgerEdition.EXCEL:
+            return package
+        return respelled(package, ledger.edition)
 
 
 def _refreshed(ledger: OpenedLedger, view: LedgerView) -> bytes:

@@ -24,7 +24,8 @@ from qiyx_xl.ledger.inspect.shown_cells import SheetCells, canonical, same_formu
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout.cells import Cell, Formula, Value, address
-from qiyx_xl.ledger.registry import LEDGER_SCHEMA, XLWINGS_MODULE, LedgerSheet
+from qiyx_xl.ledger.layout.spelling import spelled, spelled_otherwise
+from qiyx_xl.ledger.registry import LEDGER_SCHEMA, XLWINGS_MODULE, LedgerEdition, LedgerSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,6 +58,8 @@ class DifferenceKind(StrEnum):
 
     SHOWN: the formula is unchanged, but its value differs from the core's. That happens when
     another program has calculated it without our functions.
+
+    SPELLING: the names of our functions are spelled as in the other edition of the ledger.
     """
 
     VALUE = "value"
@@ -64,6 +67,7 @@ class DifferenceKind(StrEnum):
     FORMULA = "formula"
     MISSING_ROW = "missing_row"
     EXTRA_ROW = "extra_row"
+    SPELLING = "spelling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,11 @@ class Mismatch:
                 return f"{self.sheet}：少了一行{about}。"
             case DifferenceKind.EXTRA_ROW:
                 return f"{where}：这一行数据库里没有{about}。"
+            case DifferenceKind.SPELLING:
+                return (
+                    f"{what}{about}：函数名的写法是另一种台账的（{self.found}），"
+                    f"这本里应写“{self.expected}”。"
+                )
             case DifferenceKind.FORMULA:
                 return f"{what}{about}：这里原来是公式，现在是“{self.found}”。"
             case _:
@@ -137,6 +146,7 @@ def _verified(ledger: OpenedLedger, view: LedgerView) -> Verification:
         if table.sheet in _KEYS:
             check.log_sheet(table, values)
     check.settings(content)
+    check.spelling()
     return Verification(check.cells, tuple(check.found))
 
 
@@ -195,7 +205,7 @@ class _Check:
             header, item = names.get((row, column), ("", ""))
             found = there.at(where)
             value = cell.value if isinstance(cell, Formula) else cell
-            if isinstance(cell, Formula) and not same_formula(cell.text, found.formula):
+            if isinstance(cell, Formula) and not _is_formula(cell.text, found.formula):
                 kind = DifferenceKind.FORMULA
             elif canonical(value) != found.text:
                 kind = DifferenceKind.SHOWN if isinstance(cell, Formula) else DifferenceKind.VALUE
@@ -204,6 +214,25 @@ class _Check:
             self.found.append(
                 Mismatch(kind, sheet.value, where, header, item, canonical(value), found.text)
             )
+
+    def spelling(self) -> None:
+        """Find the formulas, on any sheet, that are spelled as in the other edition."""
+        edition = self._ledger.edition
+        for sheet, part in self._ledger.sheet_parts().items():
+            if not part.endswith(".xml"):
+                continue
+            for where, formula in spelled_otherwise(self._ledger.read(part), edition):
+                self.found.append(
+                    Mismatch(
+                        DifferenceKind.SPELLING,
+                        sheet,
+                        where,
+                        "",
+                        "",
+                        spelled(formula, edition),
+                        formula,
+                    )
+                )
 
     def log_sheet(self, table: SheetTable, values: Sequence[Sequence[Value]]) -> None:
         """Compare the rows of a log sheet, in any order."""
@@ -272,6 +301,12 @@ class _Check:
                 yield Mismatch(
                     DifferenceKind.MISSING_ROW, sheet, "", "", item, " ".join(filter(None, row)), ""
                 )
+
+
+def _is_formula(expected: str, found: str | None) -> bool:
+    """Whether a cell has a formula, however the names of our functions are spelled in it."""
+    plain = None if found is None else spelled(found, LedgerEdition.EXCEL)
+    return same_formula(expected, plain)
 
 
 def _named(table: SheetTable, row: Sequence[str]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qiyx_xl.ledger.registry import LedgerEdition
+
 if TYPE_CHECKING:
     from qiyx_xl.core.plan.model import Plan
 
@@ -64,6 +66,36 @@ ASLEEP_STEPS = (
 )
 STATE_LABEL = "函数状态"
 STATE_UNKNOWN = "还没有在 Excel 里打开过。启用宏以后，这里会写明函数是否就绪。"
+
+# The same of the edition without macros; one line for each line above.
+ADDIN_BUTTONS = (
+    "按钮在 LibreOffice 的工具栏、WPS 的选项卡里（名字是方案的简称）。没有的，请技术人员运行 "
+    "qiyx host install libreoffice 或 qiyx host install wps。"
+)
+ADDIN_ASLEEP_STEPS = (
+    (
+        "函数和按钮由这台电脑上的 qiyx-xl 答。技术人员装一次：先装 Python 和 qiyx-xl，再运行 "
+        "qiyx host install libreoffice 或 qiyx host install wps，然后重新启动表格软件。"
+    ),
+    "命令行里运行 qiyx host status 和 qiyx doctor 会逐项说明缺什么、怎么办。",
+    "台账请放在本机文件夹里，不要放在网盘同步文件夹里直接打开。",
+    "没有装的电脑也能打开看：表里显示的是上一次算好的数，请不要重新计算后保存。",
+    (
+        "汇总不依赖表格软件：技术人员可用命令 "
+        "qiyx consolidate 收件文件夹 --ledger 台账文件 --period 数据期。"
+    ),
+)
+ADDIN_STATE = (
+    "这一本没有宏，供 LibreOffice、WPS 用。要在 Excel 里用按钮，请用 qiyx ledger convert 转换。"
+)
+
+
+def instructions(edition: LedgerEdition) -> tuple[str, ...]:
+    """Return what 操作台 says of buttons and functions, in the same order for every edition."""
+    if edition is LedgerEdition.ADDIN:
+        return (ADDIN_STATE, *ADDIN_ASLEEP_STEPS)
+    return (STATE_UNKNOWN, *ASLEEP_STEPS)
+
 
 LEGEND = (
     "绿：已达标，或赶上、超过序时进度；黄：略有滞后；红：明显滞后或未达标；"

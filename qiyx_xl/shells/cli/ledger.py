@@ -51,19 +51,29 @@ def ledger() -> None:
     """新建、刷新、核对、重建台账工作簿，或做静态副本。"""
 
 
+_EDITIONS = click.Choice(["excel", "addin"])
+
+
 @ledger.command(
     example="""
     qiyx ledger build
     qiyx ledger build 七优享台账.xlsm
+    qiyx ledger build --edition addin
     """
 )
 @click.argument("out", metavar="[台账]", type=PATH, required=False)
+@click.option(
+    "--edition",
+    type=_EDITIONS,
+    help="excel：有宏的 .xlsm；addin：没有宏的 .xlsx，供 LibreOffice、WPS 用。默认看文件名。",
+)
 @plan_option
 @rules_option
 @period_option(required=False)
 @by_option
 def build(
     out: Path | None,
+    edition: str | None,
     plan_file: Path | None,
     rules_file: Path | None,
     period: Period | None,
@@ -73,8 +83,14 @@ def build(
     from pathlib import Path
 
     from qiyx_xl import app
+    from qiyx_xl.app.ledger import check_suffix
+    from qiyx_xl.ledger.registry import LedgerEdition
 
     path = Path(app.ledger_name(app.load_plan(plan_file))) if out is None else out
+    if edition is not None:
+        wanted = LedgerEdition(edition)
+        path = path.with_suffix(wanted.suffix) if out is None else path
+        check_suffix(path, wanted)
     office = open_office(path, None, plan_file, rules_file)
     path = app.new_ledger(
         office, period=period, now=moment(), by=by, books_plan=plan_file is not None
@@ -142,6 +158,28 @@ def migrate(office: Office, today: datetime | None) -> int:
         f"已把台账“{office.ledger}”升级：换了{'宏和功能区' if done.macros else '说明'}"
         + (f"，补了{columns}栏" if columns else "")
         + "，原来的存在旁边的备份文件夹里。"
+    )
+    return CLEAN
+
+
+@ledger.command(
+    example="""
+    qiyx ledger convert 七优享台账.xlsm
+    qiyx ledger convert 七优享台账.xlsx 七优享台账.xlsm
+    """
+)
+@click.argument("path", metavar="台账", type=PATH)
+@click.argument("out", metavar="[新台账]", type=PATH, required=False)
+@click.option("--edition", type=_EDITIONS, help="转换成哪一种；默认是另一种。")
+def convert(path: Path, out: Path | None, edition: str | None) -> int:
+    """把有宏的台账（.xlsm）转换成供 LibreOffice、WPS 用的（.xlsx），或转换回来；自己写的都留着。"""
+    from qiyx_xl.app.ledger import convert as convert_ledger
+    from qiyx_xl.ledger.registry import LedgerEdition
+
+    done = convert_ledger(path, out, None if edition is None else LedgerEdition(edition))
+    say(
+        f"已转换为“{done}”，原来的“{path}”没有动。两本用同一个数据库，以后用哪一本就写明哪一本，"
+        "或把另一本移走。"
     )
     return CLEAN
 

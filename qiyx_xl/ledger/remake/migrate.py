@@ -24,7 +24,7 @@ from qiyx_xl.ledger.file.refresh import backups_kept, refreshed
 from qiyx_xl.ledger.file.replace import read_closed, replace_closed
 from qiyx_xl.ledger.file.sheet_xml import put_cells
 from qiyx_xl.ledger.layout import texts
-from qiyx_xl.ledger.registry import LEDGER_SCHEMA, LedgerSheet
+from qiyx_xl.ledger.registry import LEDGER_SCHEMA, LedgerEdition, LedgerSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,8 +66,9 @@ def migrate_ledger(path: Path, view: LedgerView) -> Migration:
 
 def _migrated(ledger: OpenedLedger, view: LedgerView) -> tuple[Migration, bytes]:
     check_plan(ledger, view, schema=LEDGER_SCHEMA)
+    has_macros = ledger.edition is LedgerEdition.EXCEL
     try:
-        project = updated_project(ledger.package)
+        project = updated_project(ledger.package) if has_macros else None
     except ForeignMacrosError as wrong:
         raise LedgerError(
             f"台账“{ledger.name}”升级不了，没有改动它：{wrong}。请换回 .xlsm 的台账，或用 "
@@ -75,7 +76,9 @@ def _migrated(ledger: OpenedLedger, view: LedgerView) -> tuple[Migration, bytes]
         ) from wrong
     source, name = read_text("macros/customUI14.xml"), view.plan.words.short_name
     ribbon = ribbon_of(source, name)
-    is_ribbon = RIBBON_PART in ledger.part_names() and ledger.read(RIBBON_PART) == ribbon
+    is_ribbon = not has_macros or (
+        RIBBON_PART in ledger.part_names() and ledger.read(RIBBON_PART) == ribbon
+    )
     columns = tuple(_added_columns(ledger.schema, view))
     done = Migration(ledger.schema, columns, project is not None or not is_ribbon)
     if not done.is_needed:
@@ -85,6 +88,8 @@ def _migrated(ledger: OpenedLedger, view: LedgerView) -> tuple[Migration, bytes]
     if project is not None:
         parts[VBA_PART] = project
     package = with_parts(shaped.package, parts)
+    if not has_macros:
+        return done, package
     if RIBBON_PART in shaped.part_names():
         return done, with_parts(package, {RIBBON_PART: ribbon})
     return done, with_ribbon(package, source, name)
@@ -111,7 +116,7 @@ def _identity_sheet(ledger: OpenedLedger, view: LedgerView) -> bytes:
     data = root.find(f"{Q}sheetData")
     for row in list(data):
         data.remove(row)
-    pairs = (*identity(view), *texts.messages(view.plan).items())
+    pairs = (*identity(view, ledger.edition), *texts.messages(view.plan).items())
     cells: dict[tuple[int, int], Cell] = dict(help_cells())
     for row_number, (key, text) in enumerate(pairs):
         cells |= {(row_number, 0): key, (row_number, 1): text}

@@ -1,0 +1,1 @@
+"""A ledger made into one of the present version, or of the other edition."""
