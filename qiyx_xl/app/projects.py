@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.app.errors import AppError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from qiyx_xl.app.office import Office
-    from qiyx_xl.core.plan.importer import DraftPlan
+    from qiyx_xl.core.plan.importing.drafted import DraftPlan
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.project_list import ProjectList
     from qiyx_xl.core.records.project_record import ProjectBook
@@ -88,20 +88,20 @@ def export_plan(plan: Plan, out: Path) -> None:
     _write_document(document_of(plan), out)
 
 
-def import_plan(source: Path, out: Path, *, plan_id: str) -> DraftPlan:
-    """Convert a document's table of indicators to a plan, with questions for a person.
+def import_plan(sources: Sequence[Path], out: Path, *, plan_id: str) -> DraftPlan:
+    """Draft one plan from one or more documents, with questions for a person.
 
     Raises:
         AppError: there is a file at ``out`` already, or its name is of no kind of plan file.
-        PlanImportError: the document cannot be read, or has no table of indicators.
+        PlanImportError: a document cannot be read, or none has a table of indicators.
         OSError: the file cannot be written.
     """
-    from qiyx_xl.core.plan.importer import draft_plan
-    from qiyx_xl.intake.office_files.plan_source import read_plan_source
+    from qiyx_xl.core.plan.importing.draft import draft_plan
+    from qiyx_xl.intake.documents.apart import read_apart
 
     _check_out(out)
-    draft = draft_plan(read_plan_source(source), name=source.stem, plan_id=plan_id)
-    _write_document(draft.document, out)
+    draft = draft_plan([read_apart(source) for source in sources], plan_id=plan_id)
+    _write_document(draft.document, out, draft)
     return draft
 
 
@@ -115,7 +115,7 @@ def _check_out(out: Path) -> None:
     check_free(out)
 
 
-def _write_document(document: Mapping[str, Any], out: Path) -> None:
+def _write_document(document: Mapping[str, Any], out: Path, draft: DraftPlan | None = None) -> None:
     from qiyx_xl.core.plan.written import readable_text
     from qiyx_xl.files.placing import replacing
 
@@ -126,4 +126,4 @@ def _write_document(document: Mapping[str, Any], out: Path) -> None:
         else:
             from qiyx_xl.documents.workbooks.plan import write_plan_document
 
-            write_plan_document(beside, document)
+            write_plan_document(beside, document, draft)

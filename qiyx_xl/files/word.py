@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from qiyx_xl.files.xml import Damaged, parse
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from io import BytesIO
 
 LARGEST_DOCUMENT = 64 << 20
 """Bytes of all parts together, unpacked; python-docx keeps every part in memory."""
@@ -18,7 +19,7 @@ class TooLargeError(Exception):
     """The parts are larger than those of any document that we ask for."""
 
 
-def open_document(path: Path) -> Any:
+def open_document(path: Path | BytesIO) -> Any:
     """Return a document of python-docx.
 
     What a damaged one ends in later, while it is read, is in ``files.broken.BROKEN``.
@@ -39,6 +40,6 @@ def open_document(path: Path) -> Any:
             if name.lower().endswith((".xml", ".rels")):
                 parse(package.read(name))
     try:
-        return docx.Document(str(path))
+        return docx.Document(str(path) if isinstance(path, Path) else path)
     except PackageNotFoundError as error:
         raise Damaged(str(error)) from error

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 
-from qiyx_xl.core.plan.importer import PlanImportError
+from qiyx_xl.core.plan.importing.source import PlanImportError
 from qiyx_xl.documents.word.docx import Template, TemplateError
-from qiyx_xl.intake.office_files.plan_source import read_plan_source
+from qiyx_xl.intake.documents.reading import read_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,7 +124,7 @@ def test_no_damaged_word_file_ends_in_anything_but_an_answer_or_a_sentence(lette
     path = tmp_path / "模板.docx"
     for _ in range(MUTANTS):
         path.write_bytes(damaged(letterhead, dice))
-        for use in (opened, read_plan_source):
+        for use in (opened, read_document):
             try:
                 use(path)
             except (TemplateError, PlanImportError) as said:

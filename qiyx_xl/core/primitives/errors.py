@@ -7,7 +7,7 @@ message unchanged and treats any other exception as a bug::
     ├── InterruptedAfterBookingError   something is booked, the rest of the work is missing
     ├── PeriodError *                  core/primitives/periods
     ├── OverrideError *                core/rating/period_target
-    ├── PlanImportError                core/plan/importer
+    ├── PlanImportError                core/plan/importing/source
     ├── ClosingError                   core/history/closing
     ├── MatterError                    core/history/matters
     ├── EditionError                   papers/edition

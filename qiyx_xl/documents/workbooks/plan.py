@@ -19,6 +19,7 @@ from qiyx_xl.core.plan.workbook.sheets import (
     BASICS_SHEET,
     DOMAIN_SECTION,
     DOMAINS,
+    DRAFT_COLUMNS,
     FINAL,
     FORCE_SECTION,
     LEVEL_SECTION,
@@ -33,6 +34,7 @@ from qiyx_xl.core.plan.workbook.sheets import (
 )
 from qiyx_xl.core.plan.written import document_of
 from qiyx_xl.documents.style.theme import (
+    DOUBT_FILL,
     INPUT_FILL,
     LOCKED_FILL,
     NOTE_POINTS,
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from qiyx_xl.core.plan.importing.drafted import Drafted, DraftPlan
     from qiyx_xl.core.plan.model import Plan
 
 _TITLE_ROW, _NOTE_ROW, _HEADER_ROW, _FIRST_ROW = range(4)
@@ -84,8 +87,15 @@ def write_plan(path: Path, plan: Plan) -> None:
     write_plan_document(path, document_of(plan))
 
 
-def write_plan_document(path: Path, document: Mapping[str, Any]) -> None:
+def write_plan_document(
+    path: Path, document: Mapping[str, Any], draft: DraftPlan | None = None
+) -> None:
     """Write the workbook of a plan document, which may still have findings.
+
+    Args:
+        path: where to write it.
+        document: the plan document.
+        draft: where its entries were read from and what is in doubt, if it was drafted.
 
     Raises:
         OSError: the file cannot be written.
@@ -94,7 +104,8 @@ def write_plan_document(path: Path, document: Mapping[str, Any]) -> None:
         basics = _Basics(book, document)
         basics.draw()
         for layout in SHEETS:
-            _TableSheet(book, document, layout, basics).draw()
+            drafted = () if draft is None else draft.drafted.get(layout.listing, ())
+            _TableSheet(book, document, layout, basics, drafted).draw()
 
 
 def _day(text: object) -> date | None:
@@ -225,10 +236,17 @@ class _TableSheet:
     """One sheet with a list of the plan, one entry in each row."""
 
     def __init__(
-        self, book: PaperBook, document: Mapping[str, Any], layout: SheetLayout, basics: _Basics
+        self,
+        book: PaperBook,
+        document: Mapping[str, Any],
+        layout: SheetLayout,
+        basics: _Basics,
+        drafted: Sequence[Drafted] = (),
     ) -> None:
         self._book, self._layout, self._basics = book, layout, basics
-        self._columns = columns_of(layout.listing, document["years"])
+        self._drafted = drafted
+        more = DRAFT_COLUMNS if drafted else ()
+        self._columns = (*columns_of(layout.listing, document["years"]), *more)
         is_spread = layout.listing == "breakdowns"
         self._entries: Sequence[Mapping[str, Any]] = (
             rows_of(document) if is_spread else document.get(layout.listing, ())
@@ -247,7 +265,8 @@ class _TableSheet:
             sheet.set_column(place, place, column.width, look, hidden)
         self._draw_head()
         for number, entry in enumerate(self._entries):
-            self._draw_row(_FIRST_ROW + number, entry)
+            drafted = self._drafted[number] if number < len(self._drafted) else None
+            self._draw_row(_FIRST_ROW + number, entry, drafted)
         last = _FIRST_ROW + len(self._entries) - 1
         for row in range(last + 1, last + 1 + _EMPTY_ROWS):
             self._draw_row(row, None)
@@ -280,16 +299,22 @@ class _TableSheet:
         names = [column.header for column in self._columns]
         write_header(self._sheet, self._book, _HEADER_ROW, self._widths, names)
 
-    def _draw_row(self, row: int, entry: Mapping[str, Any] | None) -> None:
+    def _draw_row(
+        self, row: int, entry: Mapping[str, Any] | None, drafted: Drafted | None = None
+    ) -> None:
         doubtful = entry is not None and entry.get("to_confirm") is True
         texts = []
         for place, column in enumerate(self._columns):
             value = None if entry is None else _cell_value(column, entry)
+            if drafted is not None and column in DRAFT_COLUMNS:
+                value = drafted.source if column.keys == ("source",) else drafted.why
             look: dict[str, Any] = {}
             if doubtful or (entry is not None and _is_doubtful(column, entry)):
                 look["bg_color"] = INPUT_FILL
             if column.keys in (("id",), ("code",)) or column.kind in (Kind.SHOWN, Kind.ORIGIN):
                 look["bg_color"] = LOCKED_FILL
+            if drafted is not None and drafted.doubts_about(column.keys):
+                look["bg_color"] = DOUBT_FILL
             align = "center" if column.centred else "left"
             text = _write(self._sheet, self._book, (row, place), value, align, **look)
             texts.append("" if column.is_hidden else text)

@@ -9,6 +9,7 @@ from qiyx_xl.core.plan.model import Direction, GoalKind
 from qiyx_xl.core.plan.workbook.breakdowns import ROWS
 from qiyx_xl.core.plan.workbook.readings import usual_reading
 from qiyx_xl.core.plan.workbook.sheets import (
+    DRAFT_COLUMNS,
     FINAL,
     YEAR_READING,
     YEAR_TARGET,
@@ -68,7 +69,8 @@ class _Table:
         self._sheet, self._cells, self._items = sheet, cells, items
         self._is_spread = layout.listing == "breakdowns"
         self._listing = ROWS if self._is_spread else layout.listing
-        self._known = {tidy(c.header): c for c in columns_of(layout.listing, ())}
+        known = (*columns_of(layout.listing, ()), *DRAFT_COLUMNS)
+        self._known = {tidy(column.header): column for column in known}
         self._head = self._find_head()
         self.columns: dict[int, Column] = {}
         self._origins: list[tuple[_Entry, str, str]] = []

@@ -151,10 +151,10 @@ def check(plan_path: Path | None, form: str) -> int:
     "import",
     example="""
     qiyx plan import 我区实施方案.docx --out 方案.xlsx
-    qiyx plan import 指标表.xlsx --out 方案.xlsx --id zhenhai-2023-2027
+    qiyx plan import 指标表.xlsx 正文.docx --out 方案.xlsx --id zhenhai-2023-2027
     """,
 )
-@click.argument("source", metavar="文件", type=PATH)
+@click.argument("sources", metavar="文件...", type=PATH, nargs=-1, required=True)
 @click.option(
     "--out",
     type=PATH,
@@ -171,15 +171,15 @@ def check(plan_path: Path | None, form: str) -> int:
     help="方案编号：小写字母、数字和连字符。",
 )
 @format_option
-def import_(source: Path, out: Path, plan_id: str, form: str) -> int:
-    """把别的区的指标表（.txt、.docx、.xlsx、.xls）读成方案，列出要由人确认的地方。"""
+def import_(sources: tuple[Path, ...], out: Path, plan_id: str, form: str) -> int:
+    """把别的区的文件（.docx、.xlsx、.pdf、.html、.txt、.csv 等）读成方案，列出要由人确认的地方。"""
     from qiyx_xl import app
     from qiyx_xl.core.plan.checks import check_document
     from qiyx_xl.intake.office_files.plan import check_plan
 
     if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", plan_id) is None:
         raise app.AppError(f"方案编号“{plan_id}”只能用小写字母、数字和连字符，如 my-2023-2027。")
-    draft = app.import_plan(source, out, plan_id=plan_id)
+    draft = app.import_plan(sources, out, plan_id=plan_id)
     findings = check_plan(out)
     if form == "json":
         say_json(check_document(str(out), findings))

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from support.paths import ROOT
 
 from qiyx_xl import app
-from qiyx_xl.core.plan.importer import UNKNOWN_AGENCY, PlanImportError
+from qiyx_xl.core.plan.importing.drafted import UNKNOWN_AGENCY
+from qiyx_xl.core.plan.importing.source import PlanImportError
 from qiyx_xl.intake.office_files.plan import check_plan, load_plan
 from qiyx_xl.shells.cli import qiyx
 
@@ -55,7 +56,7 @@ def write_txt(path: Path, rows: list[list[str]], encoding: str = "utf-8") -> Pat
 
 def imported(source: Path, tmp_path: Path) -> dict:
     out = tmp_path / "方案.json"
-    app.import_plan(source, out, plan_id="test-plan")
+    app.import_plan([source], out, plan_id="test-plan")
     assert not [finding for finding in check_plan(out) if finding.severity == "error"]
     load_plan(out)
     return json.loads(out.read_text("utf-8"))
@@ -145,7 +146,7 @@ def test_missing_targets_are_taken_from_the_left_or_above_and_marked(tmp_path):
         ["3", "覆盖率(%)", "90", "91", "92", "93", "99", ""],
     ]
     one, two, three = imported(write_txt(tmp_path / "方案.txt", rows), tmp_path)["indicators"]
-    assert [target["value"] for target in one["targets"].values()] == [None, 100, 100, 100, 100]
+    assert [target["value"] for target in one["targets"].values()] == [None, None, 100, 100, 100]
     assert all(target["to_confirm"] for target in one["targets"].values())
     assert one["due"] == "2024-12-31"
     assert two["targets"] == one["targets"]
@@ -159,7 +160,7 @@ def test_missing_targets_are_taken_from_the_left_or_above_and_marked(tmp_path):
         ("方案.txt", "没有表".encode(), "没有找到指标表"),
         ("方案.docx", b"PK\x03\x04 broken", "打不开"),
         ("方案.xlsx", b"not a workbook", "方案.xlsx"),
-        ("方案.pdf", b"%PDF", "不认识"),
+        ("方案.pdf", b"%PDF", "打不开"),
         ("方案.txt", b"\xff\xfe\xff\x00\x81", "不是文本文件"),
     ],
     ids=["no table", "broken Word", "broken workbook", "PDF", "no text"],
@@ -171,7 +172,7 @@ def test_what_cannot_be_imported_is_said_in_one_line_and_nothing_is_written(
     source.write_bytes(content)
     out = tmp_path / "出.json"
     with pytest.raises(PlanImportError, match=said):
-        app.import_plan(source, out, plan_id="x")
+        app.import_plan([source], out, plan_id="x")
     assert not out.exists()
 
 
@@ -180,7 +181,7 @@ def test_an_existing_plan_file_is_never_replaced(tmp_path):
     out = tmp_path / "出.json"
     out.write_text("我的")
     with pytest.raises(app.AppError, match="已经存在"):
-        app.import_plan(source, out, plan_id="x")
+        app.import_plan([source], out, plan_id="x")
     assert out.read_text() == "我的"
 
 
@@ -202,7 +203,7 @@ def test_the_command_lists_what_to_confirm_and_leaves_with_1(tmp_path):
 def test_an_imported_plan_is_a_workbook_with_what_to_confirm(tmp_path):
     source = write_txt(tmp_path / "指标表.txt", shipped_rows())
     out = tmp_path / "方案.xlsx"
-    draft = app.import_plan(source, out, plan_id="test-plan")
+    draft = app.import_plan([source], out, plan_id="test-plan")
     plan = load_plan(out)
     assert plan.plan_id == "test-plan"
     assert plan.words.district == "某区"
@@ -217,7 +218,7 @@ def test_an_imported_plan_is_a_workbook_with_what_to_confirm(tmp_path):
 def test_the_workbook_and_the_plan_file_of_an_import_are_the_same_plan(tmp_path):
     source = write_txt(tmp_path / "指标表.txt", slipped(shipped_rows()))
     for name in ("方案.xlsx", "方案.json"):
-        app.import_plan(source, tmp_path / name, plan_id="test-plan")
+        app.import_plan([source], tmp_path / name, plan_id="test-plan")
     assert load_plan(tmp_path / "方案.xlsx") == load_plan(tmp_path / "方案.json")
 
 

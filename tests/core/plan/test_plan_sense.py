@@ -18,7 +18,8 @@ from support.value_lines import spelled
 from qiyx_xl.core.findings.model import Finding, Severity
 from qiyx_xl.core.plan.checks import check_document, check_sense
 from qiyx_xl.core.plan.document import plan_from_document
-from qiyx_xl.core.plan.importer import PlanImportError, SourceText, draft_plan
+from qiyx_xl.core.plan.importing.draft import draft_plan
+from qiyx_xl.core.plan.importing.source import PlanImportError, SourceText, Table
 from qiyx_xl.core.plan.model import Direction, GoalKind, StatusRule
 from qiyx_xl.core.plan.written import document_of
 from qiyx_xl.papers.plan_tables import plan_rows
@@ -321,8 +322,13 @@ PARAGRAPHS = (
 
 
 def drafted(**more: Any) -> Any:
-    usual = {"paragraphs": PARAGRAPHS, "tables": (((("无关",),)), (HEADER, *ROWS))}
-    return draft_plan(SourceText(**{**usual, **more}), name="方案稿", plan_id="mou-qu")
+    tables = more.get("tables", ((("无关",),), (HEADER, *ROWS)))
+    source = SourceText(
+        more.get("paragraphs", PARAGRAPHS),
+        tuple(Table(rows, spread=more.get("spread", False)) for rows in tables),
+        "方案稿",
+    )
+    return draft_plan([source], plan_id="mou-qu")
 
 
 @pytest.fixture
@@ -365,7 +371,7 @@ DRAFTED = """
 | 1 | 每千人口托位数 | 个 | 幼有善育 | 区卫健局 | higher_is_better | ratio | quarterly | 1 | 24：>= 4，25：>= 4.5，26：>= 5 |  |
 | 2 | 普惠托位占比 | % | 幼有善育 | 区卫健局 | higher_is_better | step | quarterly | 0 | 24：>= 65*，25：>= 65*，26：>= 70* |  |
 | 3 | 辍学率 | % | 学有优教 | 区教育局 | lower_is_better | ceiling | quarterly | 1 | 24：<= 0.1，25：<= 0.1，26：<= 0.1 |  |
-| 4 | 学前教育普及县创建 | 项 | 学有优教 | 区教育局 | milestone | milestone | milestone | 0 | 24：>= 2025*，25：>= 2025*，26：text 巩固* | 2026-12-31 |
+| 4 | 学前教育普及县创建 | 项 | 学有优教 | 区教育局 | milestone | milestone | milestone | 0 | 24：text 2025年通过验收*，25：text 2025年通过验收*，26：text 巩固* | 2025-12-31 |
 | 5 | 新增就业累计 | 万人 | 劳有所得 | 待定单位 | higher_is_better | ratio | quarterly | 0 | 24：>= 2，25：>= 4，26：>= 6 | 累计 |
 | 6 | 城镇调查失业率 | % | 劳有所得 | 待定单位 | lower_is_better | step | quarterly | 1 | 24：<= 5.5，25：<= 5.3，26：<= 5 |  |
 | 7 | 医保参保率 | % | 病有良医 | 待定单位 | higher_is_better | hold | quarterly | 0 | 24：>= 100，25：>= 100，26：>= 100 |  |
@@ -377,12 +383,12 @@ DRAFTED = """
 ASKED = """
 | 1 | 表 | 领域列合并的行缺一格，整行左移。 | 按“序号”定位每一行；请核对各年数值。 | 2 |
 | 2 | 表-2、表-4、表-8 | 有的年份没有单独的目标格，原表可能合并了单元格。 | 空格沿用左边（整行空白的沿用上一行）的目标，标“待确认”。 | 2、4、8 |
-| 3 | 表-4 | 没有写计量单位。 | 暂写“项”。 | 4 |
-| 4 | 表-10 | 没有写计量单位。 | 暂写“项”。 | 10 |
-| 5 | 表 | 文件没有写方向。 | 按目标的升降和比较符推断：逆向3、6、11，其余正向。 | 3、6、11 |
-| 6 | 表 | 文件没有写填报频次。 | 除节点外都按季报。 | 1、2、3、4、5、6、7、8、9、10、11 |
-| 7 | 表 | 文件没有写判灯规则。 | 目标不变的按保持（逆向按控制线），变化不超过10%的按上年目标，其余按完成率。 | 1、2、3、4、5、6、7、8、9、10、11 |
-| 8 | 表 | 没有找到牵头单位。 | 暂写“待定单位”。 | 5、6、7、8、9、10、11 |
+| 3 | 表-4 | 目标读不成数。 | 按读出的写，标红；请对照文件核对。 | 4 |
+| 4 | 表-4、表-10 | 没有写计量单位。 | 暂写“项”。 | 4、10 |
+| 5 | 表-5、表-6、表-7、表-8、表-9等 | 没有找到牵头单位。 | 暂写“待定单位”。 | 5、6、7、8、9、10、11 |
+| 6 | 表 | 文件没有写方向。 | 按目标的升降和比较符推断：逆向3、6、11，其余正向。 | 3、6、11 |
+| 7 | 表 | 文件没有写填报频次。 | 除节点外都按季报。 | 1、2、3、4、5、6、7、8、9、10、11 |
+| 8 | 表 | 文件没有写判灯规则。 | 目标不变的按保持（逆向按控制线），变化不超过10%的按上年目标，其余按完成率。 | 1、2、3、4、5、6、7、8、9、10、11 |
 | 9 | 文首 | 印发日期按文中第一个日期读出，没有日期的写首年1月1日。 | 2024-03-05。 |  |
 | 10 | 正文 | 任务目标和里程碑散在正文里，没有导入。 | 两张表为空，请人工补录。 |  |
 | 11 | 标题 | 简称、区县、专班办公室按标题推断；层级按区级、街道两级。 | 公共服务；某区；某区“公共服务”工程工作专班办公室。 |  |
@@ -442,9 +448,8 @@ def test_the_head_of_a_draft_is_read_from_the_text(draft: Any) -> None:
 
 
 SPREAD = """
-| 2 | 普惠托位占比 | % | 幼有善育 | 区卫健局 | higher_is_better | step | quarterly | 0 | 24：>= 65，26：>= 70 | coverage_base |
-| 4 | 学前教育普及县创建 | 项 | 学有优教 | 区教育局 | milestone | milestone | milestone | 0 | 25：>= 2025，26：text 巩固 | 2026-12-31 |
-| 8 | 每千人床位 | 张 | 病有良医 | 待定单位 | higher_is_better | hold | quarterly | 0 |  | coverage_base |
+| 4 | 学前教育普及县创建 | 项 | 学有优教 | 区教育局 | milestone | milestone | milestone | 0 | 25：text 2025年通过验收，26：text 巩固* | 2025-12-31 |
+| 8 | 每千人床位 | 张 | 病有良医 | 待定单位 | higher_is_better | hold | quarterly | 0 |  |  |
 """
 
 
@@ -454,27 +459,27 @@ def test_cells_that_were_not_merged_are_not_filled_from_their_neighbours(draft: 
     rows = [indicator_row(one) for one in spread.document["indicators"]]
     merged = [indicator_row(one) for one in draft.document["indicators"]]
     assert [row for row in rows if row not in merged] == rows_of(SPREAD)
-    about_merged = "有的年份没有单独的目标格，原表可能合并了单元格。"
-    assert [
-        question_row(one)[1:]
-        for one in draft.document["open_questions"]
-        if one["issue"] != about_merged
-    ] == [question_row(one)[1:] for one in spread.document["open_questions"]]
-    assert about_merged in [one["issue"] for one in draft.document["open_questions"]]
+    issues = [question.issue for question in spread.questions]
+    assert not any("合并" in issue for issue in issues)
+    assert "序号最大是11，只读出10行，缺序号2。" in issues
+    assert any(issue.startswith("有一行没有读成指标：2 | 普惠托位占比") for issue in issues)
 
 
 OWN_COLUMNS = """
 | 1 | 托位数(不含家庭) | 个 | 总体 | 区卫健局 | higher_is_better | ratio | quarterly | 0 | 25：>= 4，26：>= 5 |  |
 | 2 | 学位数 | 万个 | 总体 | 待定单位 | higher_is_better | ratio | quarterly | 0 | 25：>= 5，26：>= 6 |  |
+| 3 | 也算在内 | 个 | 总体 | 待定单位 | higher_is_better | hold | quarterly | 0 | 25：>= 7，26：>= 7 |  |
 """
 OWN_ASKED = """
-| 1 | 表 | 文件没有写方向。 | 按目标的升降和比较符推断：逆向无，其余正向。 |  |
-| 2 | 表 | 文件没有写填报频次。 | 除节点外都按季报。 | 1、2 |
-| 3 | 表 | 文件没有写判灯规则。 | 目标不变的按保持（逆向按控制线），变化不超过10%的按上年目标，其余按完成率。 | 1、2 |
-| 4 | 表 | 没有找到牵头单位。 | 暂写“待定单位”。 | 2 |
-| 5 | 文首 | 印发日期按文中第一个日期读出，没有日期的写首年1月1日。 | 2025-01-01。 |  |
-| 6 | 正文 | 任务目标和里程碑散在正文里，没有导入。 | 两张表为空，请人工补录。 |  |
-| 7 | 标题 | 简称、区县、专班办公室按标题推断；层级按区级、街道两级。 | 公共服务；本区；本区“公共服务”工程工作专班办公室。 |  |
+| 1 | 表 | 表里有注：说明 | 没有读入；与目标有关的请填进“说明”。 |  |
+| 2 | 表-1、表-2、表-3 | 没有写领域，暂写“总体”。 | 按读出的写，标红；请对照文件核对。 | 1、2、3 |
+| 3 | 表-2、表-3 | 没有找到牵头单位。 | 暂写“待定单位”。 | 2、3 |
+| 4 | 表 | 文件没有写方向。 | 按目标的升降和比较符推断：逆向无，其余正向。 |  |
+| 5 | 表 | 文件没有写填报频次。 | 除节点外都按季报。 | 1、2、3 |
+| 6 | 表 | 文件没有写判灯规则。 | 目标不变的按保持（逆向按控制线），变化不超过10%的按上年目标，其余按完成率。 | 1、2、3 |
+| 7 | 文首 | 印发日期按文中第一个日期读出，没有日期的写首年1月1日。 | 2025-01-01。 |  |
+| 8 | 正文 | 任务目标和里程碑散在正文里，没有导入。 | 两张表为空，请人工补录。 |  |
+| 9 | 标题 | 简称、区县、专班办公室按标题推断；层级按区级、街道两级。 | 公共服务；本区；本区“公共服务”工程工作专班办公室。 |  |
 """
 
 
@@ -484,7 +489,7 @@ def test_a_table_may_have_measures_and_agencies_of_its_own() -> None:
         ("1", "托位数(不含家庭)", "个", "区卫健局", "5", "4"),
         ("2", "学位数", "万个", "", "6", "5"),
         ("说明",),
-        ("3", "不算在内", "个", "", "7", "7"),
+        ("3", "也算在内", "个", "", "7", "7"),
     )
     document = drafted(tables=((header, *rows),), paragraphs=("没有标题",)).document
     assert [indicator_row(one) for one in document["indicators"]] == rows_of(OWN_COLUMNS)
@@ -504,7 +509,7 @@ def test_a_table_may_have_measures_and_agencies_of_its_own() -> None:
     ("tables", "said"),
     [
         ((), "没有找到指标表"),
-        (((HEADER[:4], *ROWS),), "没有找到指标表"),
+        (((("序号", "名目", "内容"), *ROWS),), "看到的表，第一行是“序号、名目、内容”"),
         (((HEADER,),), "下面却没有指标"),
     ],
 )

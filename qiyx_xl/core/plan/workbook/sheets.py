@@ -367,6 +367,15 @@ def columns_of(listing: str, years: Sequence[int]) -> tuple[Column, ...]:
     }[listing]
 
 
+DRAFT_COLUMNS = (
+    Column("请核对", ("doubts",), Kind.SHOWN, 34, centred=False,
+           hint="导入时没有把握的地方，相应的格标红。只供核对，不会读入。"),
+    Column("原文", ("source",), Kind.SHOWN, 60, centred=False,
+           hint="这一行从文件的哪里读出。只供核对，不会读入。"),
+)  # fmt: skip
+"""Columns for a person who checks a draft: on sheets that were drafted from a document only."""
+
+
 # --- 基本信息 -------------------------------------------------------------------------------------
 
 BASICS_HEAD = ("项目", "内容", "怎么填")

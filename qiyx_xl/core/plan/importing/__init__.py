@@ -1,0 +1,1 @@
+"""How a plan is drafted from documents that people wrote: tables, sentences, agencies."""
