@@ -65,9 +65,9 @@ def differences(found: Indicators) -> list[Any]:
             for year, text in zip(YEARS, printed(item), strict=True)
             if squeezed(row.cells.get(int(year), "")) != squeezed(text) and year not in row.doubts
         ]
-    unread = " ".join(found.unread)
     missing = sorted(set(RIGHT) - {row.number for row in found.rows})
-    missing = [number for number in missing if named(RIGHT[number]) not in unread]
+    told = [set(text.split(" | ")) for text in found.unread]
+    missing = [k for k in missing if not any({str(k), named(RIGHT[k])} & cells for cells in told)]
     if missing and not any("缺序号" in issue for issue, _ in found.remarks):
         wrong.append(("missing", missing))
     return wrong
