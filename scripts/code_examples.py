@@ -275,6 +275,10 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
         "单位自己加了“分子”“分母”两列，算出来与填的占比不同。",
         {"value": "70", "numerator": "200", "denominator": "300", "suggestion": "66.67"},
     ),
+    "V217": (
+        "以前至少有六个数，这一次的变化比它们大得多。方案写明会大起大落的项不查。",
+        {"value": "6.2", "period": "2026年二季度", "known": "4.6", "low": "4.4", "high": "4.9"},
+    ),
     # --- V3: rules that an office has written into the schema ---
     "V301": ("专班在填报规则里定为必填。", {"header": "情况说明"}),
     "V302": ("专班定了只能填数字或文字。", {"expected": "填数字", "value": "见附件"}),

@@ -89,6 +89,22 @@ HISTORIES = st.lists(
     ),
     max_size=6,
 )
+QUARTERS = ("2024Q4", "2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2")
+# Enough figures for a band of changes: of each item here, seven quarters near its plain number.
+LONG_HISTORIES = st.lists(st.sampled_from(list(PLAIN)), min_size=1, max_size=4, unique=True).flatmap(
+    lambda codes: st.tuples(
+        *(
+            st.tuples(st.just(code), st.just(quarter), st.integers(95, 103).map(
+                lambda percent, code=code: f"{PLAIN[code] * percent / 100:.2f}"
+            ))
+            for code in codes
+            for quarter in QUARTERS
+        )
+    )
+)  # fmt: skip
+NEAR = st.tuples(
+    st.sampled_from(list(PLAIN)), st.integers(80, 130), st.just(""), st.sampled_from(["已核实", ""])
+).map(lambda line: (line[0], round(PLAIN[line[0]] * line[1] / 100, 2), *line[2:]))
 LASTS = st.sampled_from(["", None, "—", "8.5", "71", "320", 320.0, "别的"])
 
 
@@ -101,6 +117,18 @@ def test_what_is_taken_for_plain_is_what_all_rules_pass(lines, known, last):
     for code, number in PLAIN.items():  # learn a window for each, where one can be learned
         judged(quick, form([(*ROWS[code], number, "", "已核实")]), in_full=False)
     filled = form([(*ROWS[code][:-1], last, *said) for code, *said in lines])
+    assert judged(quick, filled, in_full=False)[1] == judged(full, filled, in_full=True)[1]
+
+
+@pytest.mark.slow
+@tried(3)
+@given(lines=st.lists(NEAR, min_size=1, max_size=8), known=LONG_HISTORIES)
+def test_a_row_outside_the_band_of_its_own_history_is_never_taken_for_plain(lines, known):
+    history = RecordHistory([record(*one) for one in known])
+    quick, full = (CheckContext(PLAN, load_rules(), history, PERIOD) for _ in range(2))
+    for code, number in PLAIN.items():
+        judged(quick, form([(*ROWS[code], number, "", "已核实")]), in_full=False)
+    filled = form([(*ROWS[code], *said) for code, *said in lines])
     assert judged(quick, filled, in_full=False)[1] == judged(full, filled, in_full=True)[1]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from support.drawn_forms import found, messages, record, submission
+from support.drawn_forms import found, messages, record, small_plan, submission
 
 from qiyx_xl.core.findings import CATALOGUE
 from qiyx_xl.core.primitives.values import Word
@@ -306,3 +307,38 @@ def test_a_milestone_filled_with_a_number_is_asked_for_one_of_the_words():
         "填报表!C2  [V117 必须改] “本期实际值”请从“已完成、进行中、未通过”中选一个，"
         "现在填的是“-5”。还没有开始的请留空。"
     ]
+
+
+SEVEN = ("2024Q4", "2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2")
+GROWN = ("300", "302", "305", "308", "310", "313", "315")
+
+
+def changed(value: str, *, known: int = 7, **options: object) -> list[str]:
+    """What is said of a number after so many earlier ones that grew by two or three a quarter."""
+    records = [record("1", *one) for one in list(zip(SEVEN, GROWN, strict=True))[-known:]]
+    drawing = f"""
+        # 填报表
+        | 指标编码 | 指标名称 | 计量单位 | 本期实际值 | 情况说明 |
+        | 1       | 托位数   | 个      | {value}   | 调整    |
+    """
+    return messages(drawing, records=records, **options)
+
+
+def test_a_number_outside_the_band_of_its_own_history_is_to_be_checked_and_is_accepted():
+    assert changed("360") == [
+        "填报表!D2  [V217 请核对] 1 托位数 填的是 360，上一个数（2026年二季度）是 315；"
+        "照以前各期的变化，应在 311 到 324 之间。请核对；确实如此的，请在“情况说明”写明原因。"
+    ]
+    assert changed("324") == changed("311") == []
+
+
+def test_five_earlier_numbers_are_no_history_and_a_worse_fault_is_told_alone():
+    assert changed("360", known=5) == []
+    assert [one.split()[1] for one in changed("315000")] == ["[V203"]
+
+
+def test_what_jumps_by_nature_is_never_odd():
+    plan = small_plan({"1"})
+    (item,) = (one for one in plan.indicators if one.code == "1")
+    jumping = replace(plan, indicators=(replace(item, jumps=True),))
+    assert changed("360", plan=jumping) == []

@@ -70,6 +70,7 @@ def _measured(draw: st.DrawFn) -> dict[str, Any]:
         "decimals": draw(st.integers(0, 6)),
         "cumulative": draw(st.booleans()),
         "may_exceed_hundred": draw(st.booleans()),
+        "jumps": draw(st.booleans()),
         "aggregation": draw(st.sampled_from(Aggregation)).value,
         "baseline": draw(st.none() | NUMBERS),
     }

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from qiyx_xl.core.forecast.band import band
+from qiyx_xl.core.forecast.trend import Reading
 from qiyx_xl.core.forms.vocabulary import FILLED_KEYS, LOCKED_KEYS
 from qiyx_xl.core.plan.model import Goal, Indicator, StatusRule
 from qiyx_xl.core.primitives.values import decimal_from_float, plain, spell
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.checks.row_checks import RowContext
     from qiyx_xl.core.forms.cell import CellValue
     from qiyx_xl.core.forms.vocabulary import FormRow
-    from qiyx_xl.core.plan.model import Agency
+    from qiyx_xl.core.plan.model import Agency, Item
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.history import History
@@ -46,7 +48,8 @@ class Window:
 
     ``reporter`` is the agency that reports the item; ``is_part`` is whether the figure is one
     street's part. ``low`` and ``high`` apply where the sender has no history, ``top`` always.
-    ``blank`` is the row with nothing filled in, in the form the schema checks.
+    ``blank`` is the row with nothing filled in, in the form the schema checks. By ``item`` a number
+    is compared with its sender's earlier ones.
     """
 
     code: str
@@ -57,6 +60,7 @@ class Window:
     high: float
     top: float
     blank: dict[str, str | float | None]
+    item: Item
 
 
 PlainRow = tuple[str, float, str, str]
@@ -155,7 +159,11 @@ class PlainRows:
         reference = before if reference is None else reference
         if reference is not None and reference != 0:
             low, high = _around(reference, window.top, self._rules)
-        return low <= number <= high
+        if not low <= number <= high:
+            return False
+        numbers = history.numbers(code, agency, self._period)
+        usual = band(window.item, (Reading(*one) for one in numbers), self._period)
+        return usual is None or usual.holds(decimal_from_float(number))
 
     def learn(self, case: RowContext) -> None:
         """Store the window of a row that all rules have passed.
@@ -188,6 +196,7 @@ class PlainRows:
                 high=high,
                 top=top,
                 blank={**locked, **filled},
+                item=item,
             )
 
 

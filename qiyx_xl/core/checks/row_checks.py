@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core import findings as say
+from qiyx_xl.core.forecast.band import band
+from qiyx_xl.core.forecast.trend import Reading
 from qiyx_xl.core.forms.cell import squeeze
 from qiyx_xl.core.forms.cell_parser import read_number
 from qiyx_xl.core.forms.item_names import is_name_of
@@ -380,6 +382,28 @@ def check_cumulative(case: RowContext) -> Iterator[Finding]:
     )
 
 
+def check_change(case: RowContext) -> Iterator[Finding]:
+    """Report a number outside the band of its own history, unless it has a finding already."""
+    number = case.number
+    if number is None or number < 0 or case.is_confirmed:
+        return
+    numbers = case.history.numbers(case.item.code, case.agency.name, case.period)
+    usual = band(case.item, (Reading(*one) for one in numbers), case.period)
+    if usual is None or usual.holds(number):
+        return
+    worse = (check_share, check_magnitude, check_cumulative)
+    if any(True for check in worse for _ in check(case)):
+        return
+    yield case.finding(
+        say.UNUSUAL_CHANGE,
+        value=plain(number),
+        known=plain(usual.last.value),
+        period=usual.last.period.label,
+        low=plain(usual.low),
+        high=plain(usual.high),
+    )
+
+
 def check_remark(case: RowContext) -> Iterator[Finding]:
     """Require an explanation of a red lamp, in words with content."""
     written = case.row.cell("remark").text
@@ -429,5 +453,6 @@ ROW_CHECKS: tuple[Callable[[RowContext], Iterator[Finding]], ...] = (
     check_quotient,
     check_magnitude,
     check_cumulative,
+    check_change,
     check_remark,
 )

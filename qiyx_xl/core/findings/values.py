@@ -208,6 +208,13 @@ QUOTIENT_DISAGREES = VALUES.error(
     "请核对这三个数。",
 )
 
+UNUSUAL_CHANGE = VALUES.warning(
+    "V217",
+    "异常波动",
+    "{code} {name} 填的是 {value}，上一个数（{period}）是 {known}；"
+    "照以前各期的变化，应在 {low} 到 {high} 之间。请核对；确实如此的，请在“情况说明”写明原因。",
+)
+
 # --- V3: rules written in the schema ----------------------------------------------------------
 
 SCHEMA_REQUIRED = VALUES.error("V301", "必填项未填", "“{header}”必须填写。请补填。")

@@ -92,6 +92,12 @@ def median(numbers: Sequence[Ratio]) -> Ratio:
     return (ordered[middle - 1] + ordered[middle]) / Ratio(2)
 
 
+def distance(one: Ratio, other: Ratio) -> Ratio:
+    """Return how far two numbers are apart."""
+    apart = one - other
+    return -apart if apart.numerator < 0 else apart
+
+
 def recent_pace(readings: Sequence[Reading], *, starts_anew: bool) -> Ratio | None:
     """Return the change per month of the latest figures; None where they are too few.
 
@@ -183,12 +189,7 @@ def _has_season(readings: Sequence[Reading], last_year: dict[int, Ratio]) -> boo
         else:
             continue
         change = exact(reading.value) - exact(before.value)
-        by_shape += _distance(change, shape)
-        by_line += _distance(change, slope(known) * step)
+        by_shape += distance(change, shape)
+        by_line += distance(change, slope(known) * step)
         compared += 1
     return compared > 0 and by_shape * Ratio(2) < by_line
-
-
-def _distance(one: Ratio, other: Ratio) -> Ratio:
-    apart = one - other
-    return -apart if apart.numerator < 0 else apart

@@ -210,6 +210,7 @@ def _measured(entry: _Document) -> dict[str, Any]:
         "aggregation": Aggregation(entry.get("aggregation", Aggregation.LEAD_AGENCY)),
         "parts": _parts(entry.get("parts")),
         "may_exceed_hundred": entry.get("may_exceed_hundred", False),
+        "jumps": entry.get("jumps", False),
     }
 
 

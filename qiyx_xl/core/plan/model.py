@@ -186,7 +186,8 @@ class Item:
 
     ``code`` is the item's stable id, under which every figure is recorded: ``9``, ``T3-3-01``,
     ``M07``. It never changes, also if a later plan prints another number (``printed_code``).
-    ``clause`` is the place in the document: ``表-9``, ``二(三)-3``.
+    ``clause`` is the place in the document: ``表-9``, ``二(三)-3``. ``jumps``: its figures go far
+    up and down by nature, so that no change of them is odd.
     """
 
     code: str
@@ -208,6 +209,7 @@ class Item:
     aggregation: Aggregation = Aggregation.LEAD_AGENCY
     parts: Parts | None = None
     may_exceed_hundred: bool = False
+    jumps: bool = False
     notes: tuple[str, ...] = ()
 
     @property

@@ -187,6 +187,7 @@ def _measured(item: Item) -> _Document:
             second_input=None if item.second_input is None else item.second_input.value,
             parts=None if item.parts is None else asdict(item.parts),
             may_exceed_hundred=item.may_exceed_hundred,
+            jumps=item.jumps,
         ),
     }
 

@@ -9,7 +9,7 @@ from qiyx_xl.core.primitives.values import Absence, Actual, spell
 from qiyx_xl.core.records.project_record import NO_PROJECTS, ProjectBook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.record import Record
@@ -24,6 +24,9 @@ class History(Protocol):
 
     def last(self, code: str, agency: str, before: Period) -> Record | None:
         """Return the latest record of an item by an agency that is older than a period."""
+
+    def numbers(self, code: str, agency: str, before: Period) -> Sequence[tuple[Period, Decimal]]:
+        """Return the numbers of an item by an agency that are older than a period, oldest first."""
 
     def accepted_record(self, code: str, agency: str, period: Period) -> Record | None:
         """Return the record already accepted for exactly this period."""
@@ -46,6 +49,10 @@ class NoHistory:
     def last(self, code: str, agency: str, before: Period) -> Record | None:  # noqa: ARG002
         """Return None: there is no record."""
         return None
+
+    def numbers(self, code: str, agency: str, before: Period) -> Sequence[tuple[Period, Decimal]]:  # noqa: ARG002
+        """Return nothing: there is no number."""
+        return ()
 
     def accepted_record(self, code: str, agency: str, period: Period) -> Record | None:  # noqa: ARG002
         """Return None: there is no record."""
@@ -102,6 +109,14 @@ class RecordHistory:
         """Return the latest record whose period ends before the given period ends."""
         known = self._records.get((code, agency), ())
         return next((r for r in reversed(known) if r.period.last_day < before.last_day), None)
+
+    def numbers(self, code: str, agency: str, before: Period) -> Sequence[tuple[Period, Decimal]]:
+        """Return the numbers of periods that end before the given period ends, oldest first."""
+        return [
+            (record.period, record.actual)
+            for record in self._records.get((code, agency), ())
+            if isinstance(record.actual, Decimal) and record.period.last_day < before.last_day
+        ]
 
     def accepted_record(self, code: str, agency: str, period: Period) -> Record | None:
         """Return what the agency itself sent for exactly this period."""

@@ -210,6 +210,8 @@ _MEASURED = (
     _named("baseline_date", Kind.DAY, 13,
            hint="基期值是哪一天的数；空着就是规划首年的上一年12月31日。"),
     _named("may_exceed_hundred", Kind.FLAG, 9, hint="是：百分比可以超过100，如毛入学率。"),
+    _named("jumps", Kind.FLAG, 9,
+           hint="是：这一项的数本来就会大起大落，如每期新开工的、新建的，不查异常波动。"),
     Column("分子", ("parts", "numerator"), width=16, centred=False,
            hint="汇总方式是“下级相加后相除”的，各单位报的分子叫什么。"),
     Column("分母", ("parts", "denominator"), width=16, centred=False,
