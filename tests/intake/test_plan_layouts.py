@@ -27,14 +27,14 @@ from support.plan_layouts import (
 
 from qiyx_xl.core.plan.importing.draft import draft_plan
 from qiyx_xl.core.plan.importing.source import PlanImportError, SourceText, Table
-from qiyx_xl.core.plan.importing.tables import read_indicators, refusal
+from qiyx_xl.core.plan.importing.tables.whole import read_indicators, refusal
 from qiyx_xl.intake.documents.apart import read_apart
 from qiyx_xl.intake.documents.reading import read_document
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.plan.importing.tables import Indicators
+    from qiyx_xl.core.plan.importing.tables.whole import Indicators
 
 RIGHT = {item["number"]: item for item in ITEMS}
 

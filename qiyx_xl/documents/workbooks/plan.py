@@ -17,6 +17,7 @@ from qiyx_xl.core.plan.workbook.sheets import (
     BASICS,
     BASICS_HEAD,
     BASICS_SHEET,
+    CANDIDATES,
     DOMAIN_SECTION,
     DOMAINS,
     DRAFT_COLUMNS,
@@ -106,6 +107,10 @@ def write_plan_document(
         for layout in SHEETS:
             drafted = () if draft is None else draft.drafted.get(layout.listing, ())
             _TableSheet(book, document, layout, basics, drafted).draw()
+        if draft is not None and draft.candidates:
+            entries = [one.entry | {"taken": one.likely} for one in draft.candidates]
+            chosen = dict(document) | {CANDIDATES.listing: entries}
+            _TableSheet(book, chosen, CANDIDATES, basics, draft.candidates).draw()
 
 
 def _day(text: object) -> date | None:
@@ -245,8 +250,9 @@ class _TableSheet:
     ) -> None:
         self._book, self._layout, self._basics = book, layout, basics
         self._drafted = drafted
-        more = DRAFT_COLUMNS if drafted else ()
-        self._columns = (*columns_of(layout.listing, document["years"]), *more)
+        self._columns = columns_of(layout.listing, document["years"])
+        if drafted:
+            self._columns = _with_draft_columns(self._columns)
         is_spread = layout.listing == "breakdowns"
         self._entries: Sequence[Mapping[str, Any]] = (
             rows_of(document) if is_spread else document.get(layout.listing, ())
@@ -326,6 +332,18 @@ class _TableSheet:
         for place, column in enumerate(self._columns):
             source = self._basics.source(column.choices) if column.choices else ""
             _prompt(self._sheet, (_FIRST_ROW, place, last, place), column, source)
+
+
+def _with_draft_columns(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Put what a draft was read from right behind the targets, or behind the names."""
+    printed = [place for place, column in enumerate(columns) if column.keys[-1:] == ("printed",)]
+    more: tuple[Column, ...] = DRAFT_COLUMNS
+    if printed:
+        at = printed[-1] + 1
+    else:
+        at = next(place for place, column in enumerate(columns) if column.keys == ("name",)) + 1
+        more = tuple(column for column in DRAFT_COLUMNS if column.keys == ("source",))
+    return (*columns[:at], *more, *columns[at:])
 
 
 def _page_breaks(columns: Sequence[Column], frozen: int) -> list[int]:

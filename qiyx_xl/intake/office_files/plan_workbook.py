@@ -19,6 +19,7 @@ from qiyx_xl.core.plan.workbook.sheets import (
     BASICS,
     BASICS_HEAD,
     BASICS_SHEET,
+    CANDIDATES,
     DOMAIN_SECTION,
     FORCE_SECTION,
     KNOWN_SHEETS,
@@ -33,6 +34,7 @@ from qiyx_xl.core.primitives.text import tidy
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.office_files.json_file import PlanTextError
 from qiyx_xl.intake.office_files.plan_breakdowns import spread
+from qiyx_xl.intake.office_files.plan_candidates import read_candidates
 from qiyx_xl.intake.office_files.plan_cells import Cells, parse_years
 from qiyx_xl.intake.office_files.plan_rows import read_table
 from qiyx_xl.intake.workbook.guard import guard, read_bytes
@@ -149,6 +151,8 @@ class _Reader:
                 years |= self._read_list(layout, named[layout.name])
             elif layout.listing in OPTIONAL_LISTS:
                 self.cells.findings.append(kinds.SHEET_ABSENT.at(value=layout.name))
+        if CANDIDATES.name in named:
+            read_candidates(named[CANDIDATES.name], self.document, self.cells)
         self.document["years"] = sorted(years)
         _Renaming(self.document, self.cells).apply()
         is_whole = all(name in named for name in REQUIRED_SHEETS) and not self.cells.is_broken

@@ -27,11 +27,15 @@ from qiyx_xl.shells.cli.common import (
 )
 from qiyx_xl.shells.cli.help import Group
 
+_MOST_ITEMS = 8  # named of a question's items; the workbook has all
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
     from qiyx_xl.app import Office, Proposal
+    from qiyx_xl.core.plan.importing.drafted import DraftPlan
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.timeline import Plans
     from qiyx_xl.core.primitives.periods import Period
@@ -184,15 +188,32 @@ def import_(sources: tuple[Path, ...], out: Path, plan_id: str, form: str) -> in
     if form == "json":
         say_json(check_document(str(out), findings))
         return FINDINGS
-    say(f"读出 {len(draft.document['indicators'])} 项指标，写到“{out}”。")
+    say(_how_much(draft, out))
     say(f"请确认 {len(draft.questions)} 处（也记在方案的“待确认”里）：")
     for number, question in enumerate(draft.questions, start=1):
-        items = f"（指标{'、'.join(question.items)}）" if question.items else ""
+        items = f"（{_some(question.items)}）" if question.items else ""
         say(f"{number}. {question.where}：{question.issue}{items} {question.default}")
     for finding in findings:
         say(f"{out.name} ▸ {finding}")
     say(f"改好以后用 qiyx plan check {out} 检查，用 qiyx plan adopt {out} 采用。")
     return FINDINGS
+
+
+def _how_much(draft: DraftPlan, out: Path) -> str:
+    """Say what was read: indicators, goals, and sentences to choose from."""
+    document = draft.document
+    parts = [f"读出 {len(document['indicators'])} 项指标"]
+    if document["goals"]:
+        parts.append(f"{len(document['goals'])} 项任务目标")
+    if draft.candidates:
+        parts.append(f"列出 {len(draft.candidates)} 句供选里程碑和重点任务")
+    return f"{'、'.join(parts)}，写到“{out}”。"
+
+
+def _some(items: Sequence[str]) -> str:
+    """Name the first items of a question, and how many there are."""
+    listed = "、".join(items[:_MOST_ITEMS])
+    return f"{listed}等{len(items)}项" if len(items) > _MOST_ITEMS else listed
 
 
 @plan.command(

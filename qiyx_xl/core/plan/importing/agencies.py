@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.plan.importing.rows import agencies_in
+from qiyx_xl.core.plan.importing.tables.rows import agencies_in
 from qiyx_xl.core.plan.words import LEVELS, NO_DISTRICT, words_of_title
 
 if TYPE_CHECKING:

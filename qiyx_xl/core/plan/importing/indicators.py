@@ -6,16 +6,17 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.plan.importing import values
 from qiyx_xl.core.plan.importing.drafted import UNKNOWN_AGENCY, Drafted, Noted
+from qiyx_xl.core.plan.importing.numbers import decimal_places, json_number
+from qiyx_xl.core.plan.importing.tables import values
 from qiyx_xl.core.plan.model import OVERALL_DOMAIN, Direction, Frequency, SecondInput, StatusRule
 from qiyx_xl.core.plan.target_text import bare_comparator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from qiyx_xl.core.plan.importing.rows import TableRow
-    from qiyx_xl.core.plan.importing.tables import Indicators
+    from qiyx_xl.core.plan.importing.tables.rows import TableRow
+    from qiyx_xl.core.plan.importing.tables.whole import Indicators
 
 SMALL_CHANGE = Decimal("0.1")
 """Up to this relative change over all years, actuals are compared with last year's target."""
@@ -130,17 +131,6 @@ def _add_baseline(entry: dict[str, Any], row: TableRow, year: int | None) -> Non
         row.doubts["baseline"] = "基期值按表里规划期以前的一列读入"
     elif not values.is_missing(row.baseline):
         row.doubts["baseline"] = f"基期一列写的是“{row.baseline[:30]}”，读不成数"
-
-
-def json_number(value: Decimal) -> int | float:
-    """Return a number that JSON prints unchanged: targets have at most 15 digits."""
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-def decimal_places(value: Decimal) -> int:
-    """Return how many digits a number has behind the point; at most the six that a plan allows."""
-    exponent = value.normalize().as_tuple().exponent
-    return min(6, max(0, -exponent)) if isinstance(exponent, int) else 0
 
 
 # --- what a person must confirm -----------------------------------------------------------------

@@ -142,12 +142,20 @@ SHEETS = (
     ),
 )
 
+CANDIDATES = SheetLayout(
+    "候选事项",
+    "candidates",
+    "从正文里列出的、可能要办成的事，像的已经勾上（采用写“是”）。要的写“是”，不要的清空或写“否”，"
+    "“作为”选里程碑或重点任务；名称、日期、单位在这里改。勾上的，检查和采用方案时就算在里面。",
+)
+"""The sentences of a drafted plan to choose from; a plan that was not drafted has no such sheet."""
+
 OPTIONAL_LISTS = ("tasks", "breakdowns")
 REQUIRED_SHEETS = (
     BASICS_SHEET,
     *(layout.name for layout in SHEETS if layout.listing not in OPTIONAL_LISTS),
 )
-KNOWN_SHEETS = (BASICS_SHEET, *(layout.name for layout in SHEETS))
+KNOWN_SHEETS = (BASICS_SHEET, *(layout.name for layout in SHEETS), CANDIDATES.name)
 
 # --- the columns of the sheets with items ---------------------------------------------------------
 
@@ -336,6 +344,20 @@ def _breakdown_columns(years: Sequence[int]) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
+CANDIDATE_WORDS: dict[str, str] = {"milestones": "里程碑", "tasks": "重点任务"}
+_CANDIDATE_COLUMNS = (
+    Column("采用", ("taken",), Kind.FLAG, 7, default=False, is_needed=True, is_frozen=True,
+           hint="要的写“是”，不要的清空或写“否”。"),
+    Column("作为", ("listing",), Kind.WORD, 11, words=CANDIDATE_WORDS, default="milestones",
+           is_frozen=True, hint="里程碑：到期要办成的；重点任务：还要定期报进展的。"),
+    _named("code", width=8, hint="编号定了不要再改；重点任务的编号把 M 换成 R。", is_frozen=True),
+    _named("name", width=40, hint="在文件中的名称，可以改短。", is_needed=True, centred=False),
+    _DOMAIN,
+    _named("due", Kind.DAY, 13, hint="到哪一天为止，如 2027-12-31。", is_needed=True),
+    _DEADLINE_INFERRED,
+    _named("lead_agency", width=13, hint="从下拉列表选。", choices=AGENCIES, is_needed=True),
+    _CLAUSE,
+)  # fmt: skip
 _AGENCY_COLUMNS = (
     _named("name", width=26, hint="单位的名称，处处写法一致。", is_needed=True, is_frozen=True,
            centred=False),
@@ -364,6 +386,7 @@ def columns_of(listing: str, years: Sequence[int]) -> tuple[Column, ...]:
         "milestones": _milestone_columns(),
         "tasks": _TASK_COLUMNS,
         "breakdowns": _breakdown_columns(years),
+        CANDIDATES.listing: _CANDIDATE_COLUMNS,
         "agencies": _AGENCY_COLUMNS,
         "open_questions": _QUESTION_COLUMNS,
     }[listing]

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.plan.importing.headings import (
+from qiyx_xl.core.plan.importing.source import PlanImportError, squeeze
+from qiyx_xl.core.plan.importing.tables.headings import (
     Columns,
     Header,
     Kind,
@@ -14,9 +15,8 @@ from qiyx_xl.core.plan.importing.headings import (
     segments,
     what_is_seen,
 )
-from qiyx_xl.core.plan.importing.loose_lines import tables_in_lines
-from qiyx_xl.core.plan.importing.rows import Reading, TableRow, aligned_row, read_rows
-from qiyx_xl.core.plan.importing.source import PlanImportError, squeeze
+from qiyx_xl.core.plan.importing.tables.loose_lines import tables_in_lines
+from qiyx_xl.core.plan.importing.tables.rows import Reading, TableRow, aligned_row, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -179,7 +179,17 @@ def _number_anew(found: Indicators) -> None:
     found.remark("序号有重复，或每个领域各编各的。", f"从1到{len(found.rows)}重新编号；请核对。")
 
 
+def domains_of(found: Indicators) -> list[str]:
+    """Return the domains of the table, in order."""
+    return list(dict.fromkeys(row.domain for row in found.rows if row.domain))
+
+
 # --- what a document without indicators is --------------------------------------------------------
+
+
+def has_other_table(sources: Iterable[SourceText]) -> bool:
+    """Whether a document has a table that is known to be something else than a plan's."""
+    return any(what_is_seen(table.rows)[0] for source in sources for table in source.tables)
 
 
 def refusal(sources: Sequence[SourceText]) -> PlanImportError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.plan.importing import values
-from qiyx_xl.core.plan.importing.headings import Columns, Kind, columns_of
 from qiyx_xl.core.plan.importing.source import Table, is_note, is_page_number, squeeze
+from qiyx_xl.core.plan.importing.tables import values
+from qiyx_xl.core.plan.importing.tables.headings import Columns, Kind, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,8 +10,6 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from qiyx_xl.core.plan.importing import values
-from qiyx_xl.core.plan.importing.headings import Columns, Kind, columns_of
 from qiyx_xl.core.plan.importing.source import (
     half_width,
     is_note,
@@ -20,6 +18,8 @@ from qiyx_xl.core.plan.importing.source import (
     squeeze,
     without_gaps,
 )
+from qiyx_xl.core.plan.importing.tables import values
+from qiyx_xl.core.plan.importing.tables.headings import Columns, Kind, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,0 +1,1 @@
+"""How the sentences of a document are read: where they stand, and which targets they state."""

@@ -1,0 +1,1 @@
+"""How the tables of a document are read: headers, rows, cells."""
