@@ -22,8 +22,12 @@ GROUPS = (
     "province",
     "cluster",
     "com_calls",
+    "backtest",
 )
-"""Modules of this package; each has TITLE and ``rows(scratch) -> (rows, remarks)``."""
+"""Modules of this package; each has TITLE and ``rows(scratch) -> (rows, remarks)``.
+
+Remarks that begin with ``|`` are the lines of a table.
+"""
 
 
 def main(wanted: list[str]) -> None:
@@ -50,6 +54,8 @@ def main(wanted: list[str]) -> None:
                 f"  {name} {took / row.ours:.1f} 倍" for name, took in row.peers.items()
             )
             print(f"  {row.title}：{row.ours:.4g} 秒{floor}{hand}{peers}")
+        if not rows:
+            print("\n".join(f"  {remark}" for remark in remarks))
         save({known: kept[known] for known in GROUPS if known in kept})
     print(f"已写入 {PAGE.relative_to(PAGE.parent.parent)}")
 

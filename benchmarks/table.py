@@ -83,7 +83,9 @@ def _section(section: Section) -> str:
         if label
     )
     lines += [f"- {label}" for label in labels]
-    lines += [f"- {remark}" for remark in section.remarks]
+    tables = [remark for remark in section.remarks if remark.startswith("|")]
+    lines += [*tables, ""] if tables else []
+    lines += [f"- {remark}" for remark in section.remarks if remark not in tables]
     host = section.machine
     load = f"；开始时系统负载 {host['load']}" if host.get("load") else ""
     lines.append(
