@@ -15,6 +15,7 @@ from openpyxl.worksheet.cell_range import MultiCellRange
 
 from qiyx_xl.core.forms.vocabulary import ContactLabel, FormColumn, printed_target
 from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, ProjectColumn
+from qiyx_xl.core.tasks.forms import TASK_SHEET, TASK_TO_FILL, TaskColumn
 from qiyx_xl.files.zip_writer import USUAL, packed
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.plan.model import Agency, Item
     from qiyx_xl.core.primitives.periods import Period
+
+_TASK_HEADER_ROW = 4
 
 
 class FilledForm:
@@ -112,6 +115,18 @@ def fill_projects(book: Any, values: Mapping[str, tuple[object, str]]) -> None:
                 column = ProjectColumn.DAY
             sheet.cell(row, places[column.value]).value = value
             sheet.cell(row, places[ProjectColumn.REMARK.value]).value = remark or None
+
+
+def fill_tasks(book: Any, values: Mapping[str, tuple[str, str, str]]) -> None:
+    """Fill in a form's sheet 重点任务, if it has one, with state, words and evidence by code."""
+    if TASK_SHEET not in book.sheetnames:
+        return
+    sheet = book[TASK_SHEET]
+    places = {cell.value: cell.column for cell in sheet[_TASK_HEADER_ROW]}
+    for row in range(_TASK_HEADER_ROW + 1, sheet.max_row + 1):
+        code = str(sheet.cell(row, places[TaskColumn.CODE.value]).value)
+        for column, text in zip(TASK_TO_FILL, values.get(code, ("", "", "")), strict=True):
+            sheet.cell(row, places[column.value]).value = text or None
 
 
 def _shift(sheet: Any, at: int) -> None:

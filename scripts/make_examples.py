@@ -2,11 +2,11 @@
 
     python scripts/make_examples.py [--out examples] [--libreoffice]
 
-The values are in example_values.csv, example_street_values.csv and example_project_values.csv
-beside this script, the lists of projects in examples/projects.json. examples/README.md describes
-each file and its expected result. Two runs give the same bytes, except for files saved by
-LibreOffice (``SAVED_BY_LIBREOFFICE``): those are written only with --libreoffice, which needs
-soffice.
+The values are in example_values.csv, example_street_values.csv, example_project_values.csv and
+example_task_values.csv beside this script, the lists of projects in examples/projects.json.
+examples/README.md describes each file and its expected result. Two runs give the same bytes, except
+for files saved by LibreOffice (``SAVED_BY_LIBREOFFICE``): those are written only with
+--libreoffice, which needs soffice.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from example_workbooks import (
     FilledForm,
     fill_projects,
+    fill_tasks,
     settle_zip,
     write_retyped,
 )
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 PROJECTS = HERE.parent / "examples" / "projects.json"
+PLAN_BEFORE_TASKS = "2023.1"
 LAST_YEAR, LAST_QUARTER, THIS = (Period.parse(text) for text in ("2025Q4", "2026Q2", "2026Q3"))
 
 SAVED_BY_LIBREOFFICE = ("区教育局_2026Q3.xlsx", "区住建局_2026Q3.xlsx", "新碶街道_2026Q3.xlsx")
@@ -129,12 +131,22 @@ class Maker:
             for row in _table("example_project_values.csv")
         }
 
+        self.task_values = {
+            row["code"]: (row["state"], row["words"], row["evidence"])
+            for row in _table("example_task_values.csv")
+        }
+
     def make_history(self, folder: Path) -> int:
-        """Write last year's files: one of every agency, without faults."""
+        """Write last year's files: one of every agency, without faults.
+
+        The plan of that year had no tasks yet.
+        """
+        before = replace(self.plan, tasks=(), version=PLAN_BEFORE_TASKS)
         folder.mkdir(parents=True, exist_ok=True)
         agencies = [a for a in self.plan.agencies if form_items(self.plan, a, LAST_YEAR)]
         for agency in agencies:
-            with self.filled(folder / form_file_name(agency, LAST_YEAR), agency, LAST_YEAR):
+            path = folder / form_file_name(agency, LAST_YEAR)
+            with self.filled(path, agency, LAST_YEAR, before):
                 pass
         return len(agencies)
 
@@ -231,15 +243,24 @@ class Maker:
         return agency
 
     @contextmanager
-    def filled(self, path: Path, agency: Agency, period: Period = THIS) -> Iterator[FilledForm]:
+    def filled(
+        self, path: Path, agency: Agency, period: Period = THIS, plan: Plan | None = None
+    ) -> Iterator[FilledForm]:
         """Yield an agency's filled-in form; it is saved, with the caller's changes, at the end."""
         history = {} if period == LAST_YEAR else self._last_values(agency)
         projects = ProjectBook(self.listed) if period == THIS else NO_PROJECTS
         write_form(
-            path, self.plan, self.rules, agency, period, last_values=history, projects=projects
+            path,
+            self.plan if plan is None else plan,
+            self.rules,
+            agency,
+            period,
+            last_values=history,
+            projects=projects,
         )
         book = openpyxl.load_workbook(path)
         fill_projects(book, self.project_values)
+        fill_tasks(book, self.task_values)
         form = FilledForm(book[FORM_SHEET])
         source = THIS if period == LAST_QUARTER else period
         for item in form_items(self.plan, agency, period, history):

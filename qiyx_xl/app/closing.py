@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.ledger import refresh_booked, refreshed_within
-from qiyx_xl.app.period_state import live_lines, live_projects
+from qiyx_xl.app.period_state import live_lines, live_projects, live_tasks
 from qiyx_xl.core.consolidation.current import conflicts_in
 from qiyx_xl.core.history import closing as core
 from qiyx_xl.core.primitives.text import counted_names
@@ -103,6 +103,7 @@ def _booked(
         lines,
         closings,
         projects=live_projects(office, store, period, day),
+        tasks=live_tasks(office, store, period, day),
         at=now,
         by=by,
         reason=reason.strip(),

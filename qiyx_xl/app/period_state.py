@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.consolidation.current import CurrentFigures
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, project_status
 from qiyx_xl.core.rating.scorecard import StatusLine, status_lines
+from qiyx_xl.core.tasks.status import NO_TASKS, TaskStatus, task_status
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,7 +26,7 @@ class PeriodState:
     """A period's lamps, and the plan, rules and versions by which they were rated.
 
     ``closing`` is the closing in force, None if the period is open; if it is closed, lines,
-    projects, rules and versions are the frozen ones. ``revisions`` counts the consolidations
+    projects, tasks, rules and versions are the frozen ones. ``revisions`` counts the consolidations
     booked as 更正 since the closing: they are in the log, but not in the frozen lines.
     """
 
@@ -39,6 +40,7 @@ class PeriodState:
     closing: Closing | None = None
     revisions: int = 0
     projects: ProjectStatus = NO_STATUS
+    tasks: TaskStatus = NO_TASKS
 
 
 def state(office: Office, period: Period, today: date) -> PeriodState:
@@ -59,6 +61,7 @@ def state(office: Office, period: Period, today: date) -> PeriodState:
                 office.rules.version,
                 office.plan_at(period).version,
                 projects=live_projects(office, store, period, today),
+                tasks=live_tasks(office, store, period, today),
             )
         since = [run for run in store.runs() if run.period == period and run.at >= closing.at]
         projects = projects_at(office, store, period, today)
@@ -74,6 +77,7 @@ def state(office: Office, period: Period, today: date) -> PeriodState:
         closing,
         sum(run.reason != "" for run in since),
         projects,
+        closing.tasks_at_closing(),
     )
 
 
@@ -130,6 +134,22 @@ def projects_at(office: Office, store: Store, period: Period, today: date) -> Pr
     # the frozen rules.
     book = store.project_book(as_of=closing.at)
     return project_status(book, closing.rules_at_closing(office.rules), period, closing.at.date())
+
+
+def live_tasks(office: Office, store: Store, period: Period, today: date) -> TaskStatus:
+    """Rate the tasks of the plan in force at a period, even if the period is closed."""
+    plan = office.plan_at(period)
+    if not plan.tasks:
+        return NO_TASKS
+    return task_status(plan, store.project_book(), office.rules, period, today)
+
+
+def tasks_at(office: Office, store: Store, period: Period, today: date) -> TaskStatus:
+    """Return the tasks' lines at a period; the frozen ones if the period is closed."""
+    closing = store.closing(period)
+    if closing is None:
+        return live_tasks(office, store, period, today)
+    return closing.tasks_at_closing()
 
 
 def current_figures_of(office: Office, store: Store, *, until: int | None = None) -> CurrentFigures:

@@ -278,8 +278,8 @@ class Bookings(Log):
                 self._add_original(closing.ledger, kept)
             self._connection.execute(
                 "INSERT INTO closings (action, at, by, period, reason, plan_version,"
-                " rules_version, ledger, lines, rules, projects, plan)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " rules_version, ledger, lines, rules, projects, plan, tasks)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 closing_columns(closing),
             )
 

@@ -187,7 +187,7 @@ class Log(ProjectLog):
         rows = self._select(
             """
             SELECT action, at, by, period, reason, plan_version, rules_version, ledger, lines,
-                   rules, projects, plan
+                   rules, projects, plan, tasks
             FROM closings WHERE ?1 IS NULL OR period = ?1 ORDER BY closing
             """,
             (None if period is None else str(period),),

@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 INSERT_PROJECT_LIST = "INSERT INTO project_lists (at, file, sha256, document) VALUES (?, ?, ?, ?)"
 INSERT_PROJECT_RECORD = (
     "INSERT INTO project_records (submission, code, period, agency, kind, value, remark,"
-    " as_written, sheet, cell) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " as_written, sheet, cell, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SENT = """
-SELECT r.code, r.period, r.agency, r.kind, r.value, r.remark, r.as_written, r.sheet, r.cell,
-       s.file, s.sha256, s.saved_at, runs.at, runs.run
+SELECT r.code, r.period, r.agency, r.kind, r.value, r.remark, r.as_written, r.evidence, r.sheet,
+       r.cell, s.file, s.sha256, s.saved_at, runs.at, runs.run
 FROM project_records r JOIN submissions s USING (submission) JOIN runs USING (run)
 WHERE (?1 IS NULL OR run <= ?1)
 ORDER BY r.project_record
@@ -106,7 +106,7 @@ def list_columns(listed: ProjectList, *, file: str, sha256: str, at: datetime) -
 
 
 def project_columns(record: ProjectRecord) -> tuple[Any, ...]:
-    """Return a record's columns from code to cell, in the table's order."""
+    """Return a record's columns from code to evidence, in the table's order."""
     source = record.source
     return (
         record.code,
@@ -117,16 +117,17 @@ def project_columns(record: ProjectRecord) -> tuple[Any, ...]:
         record.as_written,
         "" if source is None else source.sheet,
         "" if source is None else source.cell,
+        record.evidence,
     )
 
 
 def _logged(row: tuple[Any, ...]) -> LoggedProjectRecord:
-    code, period, agency, kind, value, remark, as_written, *rest = row
+    code, period, agency, kind, value, remark, as_written, evidence, *rest = row
     sheet, cell, file, sha256, saved_at, at, run = rest
     source = Source(file, sha256, sheet, cell, None if saved_at is None else moment_of(saved_at))
     when: Period = period_of(period)
     record = ProjectRecord(
-        code, when, agency, decode_value(kind, value), remark, as_written, source
+        code, when, agency, decode_value(kind, value), remark, as_written, source, evidence
     )
     return LoggedProjectRecord(record, moment_of(at), run, current=False)
 

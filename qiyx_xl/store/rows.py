@@ -152,6 +152,7 @@ def closing_columns(closing: Closing) -> tuple[Any, ...]:
         closing.rules,
         closing.projects,
         closing.plan,
+        closing.tasks,
     )
 
 

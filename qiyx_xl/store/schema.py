@@ -222,11 +222,18 @@ CREATE TABLE plans (
 ALTER TABLE closings ADD COLUMN plan TEXT NOT NULL DEFAULT '';
 """
 
+# What was attached to a task or a figure, in the agency's words; and the tasks' lines of a closing.
+_TASKS = """
+ALTER TABLE project_records ADD COLUMN evidence TEXT NOT NULL DEFAULT '';
+ALTER TABLE records ADD COLUMN evidence TEXT NOT NULL DEFAULT '';
+ALTER TABLE closings ADD COLUMN tasks TEXT NOT NULL DEFAULT '';
+"""
+
 # A column added to a table must have the default '' (see ``store.chain.Rows``).
 # Step n takes a database from schema version n to n + 1.
 MIGRATIONS: tuple[str, ...] = (
     *(_LOG, _PUBLICATIONS, _CLOSING_RULES, _PROJECTS, _MEETINGS),
-    *(_CLOSING_PROJECTS, _ENTRIES, _PLANS),
+    *(_CLOSING_PROJECTS, _ENTRIES, _PLANS, _TASKS),
 )
 
 

@@ -232,9 +232,9 @@ def test_another_districts_plan_is_no_revision(reporting: Desk) -> None:
 
 def test_a_version_that_was_not_raised_is_raised(reporting: Desk) -> None:
     said = adopt(reporting, with_target(reporting.plan, "1", 2026, "6"), Q4)
-    assert said[0] == "版本：由“2023.1”改为“2023.2”。"
+    assert said[0] == "版本：由“2023.2”改为“2023.3”。"
     again = with_target(reporting.plan, "1", 2026, "7")
-    assert adopt(reporting, again, NEXT)[0] == "版本：由“2023.2”改为“2023.3”。"
+    assert adopt(reporting, again, NEXT)[0] == "版本：由“2023.3”改为“2023.4”。"
 
 
 def test_of_two_adoptions_at_once_one_is_refused(reporting: Desk) -> None:
@@ -292,7 +292,7 @@ def test_a_ledger_that_shows_another_period_than_it_was_written_for_is_cured_by_
     found = verify_ledger(desk.office, TODAY).ledger
     assert found.state == "behind"
     assert found.problems == (
-        "台账上的行和目标是照方案 2023.1 版写的，2026年四季度有效的却是 2023.2 版，没有逐格核对",
+        "台账上的行和目标是照方案 2023.2 版写的，2026年四季度有效的却是 2023.3 版，没有逐格核对",
     )
     assert "qiyx ledger refresh" in found.cure
     app.refresh(desk.office, Q4, TODAY)
@@ -306,5 +306,5 @@ def test_a_plan_adopted_for_later_gives_way_to_one_that_begins_before(reporting:
     first = desk.plan
     adopt(desk, with_target(first, "1", 2027, "9"), NEXT)
     said = adopt(desk, first, Q4, hour=2)
-    assert said == ("原定从2027年一季度起采用的方案（2023.2）由这一份代替。",)
+    assert said == ("原定从2027年一季度起采用的方案（2023.3）由这一份代替。",)
     assert desk.office.plan_at(NEXT) == first

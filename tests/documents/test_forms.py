@@ -28,6 +28,7 @@ from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.core.records.history import NoHistory, RecordHistory
 from qiyx_xl.core.records.record import Record
+from qiyx_xl.core.tasks.forms import TASK_SHEET
 from qiyx_xl.data import read_text
 from qiyx_xl.documents.forms import form_sheet
 from qiyx_xl.documents.forms.form_sheet import (
@@ -283,7 +284,7 @@ def test_the_identity_sheet_is_very_hidden_and_complete(write: Any, plan: Plan) 
         "agency": "区卫健局",
         "period": "2026Q3",
     }
-    assert book.sheetnames == [FORM_SHEET, HELP_SHEET, IDENTITY_SHEET]
+    assert book.sheetnames == [FORM_SHEET, TASK_SHEET, HELP_SHEET, IDENTITY_SHEET]
 
 
 def test_the_help_sheet_gives_the_words_and_the_usual_corrections(write: Any) -> None:

@@ -8,7 +8,6 @@ from jsonschema import Draft202012Validator
 
 from qiyx_xl.core.forms.cell import Cell
 from qiyx_xl.core.forms.vocabulary import FormRow
-from qiyx_xl.core.projects.checks import ProjectTable
 from qiyx_xl.core.projects.forms import (
     LIVELIHOOD_FORM,
     LIVELIHOOD_SHEET,
@@ -16,19 +15,20 @@ from qiyx_xl.core.projects.forms import (
     MAJOR_SHEET,
     ProjectColumn,
 )
+from qiyx_xl.core.projects.rows import ListedTable
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.form.project_schema import ProjectRows, judge_projects, project_rows
 
 SCHEMA = json.loads(read_text("schemas/project-submission.schema.json"))
 
 
-def table(**cells) -> ProjectTable:
+def table(**cells) -> ListedTable:
     values = {"CODE": "XM01", "MONEY": 9000, "REMARK": ""} | cells
     row = {
         ProjectColumn[name]: Cell(f"{'ABCDEFGHI'[place]}5", value)
         for place, (name, value) in enumerate(values.items())
     }
-    return ProjectTable(MAJOR_SHEET, MAJOR_SHEET, {}, (FormRow(5, row),))
+    return ListedTable(MAJOR_SHEET, MAJOR_SHEET, {}, (FormRow(5, row),))
 
 
 def judged(change, **cells) -> list[tuple[str, str | None, str]]:

@@ -214,7 +214,7 @@ def test_every_sheet_is_a4_landscape_with_rule_and_plan_in_the_footer(
         )
         footer = f"{sheet.oddFooter.left.text}{sheet.oddFooter.right.text}"
         assert "评分规则 2026.1" in footer
-        assert "方案 2023.1" in footer
+        assert "方案 2023.2" in footer
         assert "第 &P 页" in footer
         if sheet.title != "晾晒榜":
             assert sheet.print_title_rows

@@ -57,6 +57,7 @@ def _placed(draw: st.DrawFn, agencies: list[str], domains: list[str]) -> dict[st
     for key in ("responsible_agency", "probable_responsible_agency"):
         if draw(st.booleans()):
             placed[key] = draw(st.sampled_from(agencies))
+    placed["evidence"] = draw(st.just("") | texts(30))
     placed["notes"] = draw(st.lists(texts(60), max_size=3))
     return placed
 
@@ -150,6 +151,7 @@ def plan_documents(draw: st.DrawFn) -> dict[str, Any]:
             "start": draw(st.none() | DAYS),
             "due": draw(DAYS),
             "done_when": draw(st.just("") | texts(60)),
+            "evidence": draw(st.just("") | texts(30)),
         }
         for place in range(1, draw(st.integers(1, 3)))
     ]

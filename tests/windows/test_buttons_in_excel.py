@@ -84,7 +84,7 @@ def test_the_papers_are_in_the_folder_that_was_picked(pressed):
         "催报清单_2026Q3.xlsx",
         "晾晒榜_2026Q3.xlsx",
         "通报_2026Q3.docx",
-        "方案_2023.1.xlsx",
+        "方案_2023.2.xlsx",
     } <= set(pressed["papers"])
     assert "七优享台账_2026Q3_静态副本.xlsx" in pressed["papers"]
     for action, begins in (

@@ -20,6 +20,7 @@ from qiyx_xl.core.forms.item_codes import code_key
 from qiyx_xl.core.forms.item_names import is_name_of, is_sum, may_be_sum
 from qiyx_xl.core.forms.vocabulary import ContactLabel
 from qiyx_xl.core.plan.model import Goal
+from qiyx_xl.core.primitives.text import same_text
 from qiyx_xl.core.primitives.values import Absence, decimal_from_float, spell
 from qiyx_xl.core.records.explanations import is_no_name, is_no_phone
 from qiyx_xl.core.records.record import Record
@@ -464,6 +465,10 @@ def _check_contacts(form: FilledForm, named: Mapping[ContactLabel, str]) -> Iter
             (form.contacts[label].address for label in missing if label in form.contacts), None
         )
         yield say.CONTACT_MISSING.at(form.sheet, cell, missing="、".join(missing))
+    reviewer = form.contacts.get(ContactLabel.REVIEWER)
+    reporter = named.get(ContactLabel.REPORTER, "")
+    if reviewer is not None and reporter and same_text(reviewer.text, reporter):
+        yield say.SAME_PERSON.at(form.sheet, reviewer.address, value=reviewer.text)
 
 
 def _contacts(form: FilledForm) -> dict[ContactLabel, str]:

@@ -45,8 +45,8 @@ class Consolidation:
     ``accepted`` are the files accepted now, earliest saved first, their records marked with the
     time of saving; ``duplicates`` are files accepted before, or present twice in the batch.
     ``stale`` are numbers from files older than the current version: stored, not used. ``records``
-    are all current records of the period afterwards. The last two fields are the changes of
-    projects.
+    are all current records of the period afterwards. The last four fields are the changes of
+    projects and of tasks.
     """
 
     period: Period
@@ -64,6 +64,8 @@ class Consolidation:
     reason: str = ""
     new_projects: tuple[ProjectRecord, ...] = ()
     revised_projects: tuple[ProjectRevision, ...] = ()
+    new_tasks: tuple[ProjectRecord, ...] = ()
+    revised_tasks: tuple[ProjectRevision, ...] = ()
 
 
 def consolidate(
@@ -96,7 +98,7 @@ def consolidate(
             a ``revision_reason``.
         revision_reason: why files are booked into a closed period as 更正.
         partial: accept the rows without an error from files that have errors elsewhere.
-        logged_projects: every version of the records about projects, in the log's order.
+        logged_projects: every version of the records about projects and tasks, in the log's order.
         plans: all plans of the office, of which ``plan`` is the one in force at the period: who
             was in charge of an item before has reported it for whoever is now.
     """
@@ -124,9 +126,10 @@ def _outcome(
     """Return the changes that a processed batch makes to what was logged before."""
     plan, records = plans.at(batch.period), batch.tally.records()
     conflicts = conflicts_in(plans, records, decisions)
-    new_projects, revised_projects = changes(
+    fresh, altered = changes(
         logged_projects, [record for one in batch.taken for record in one.projects]
     )
+    tasks = plan.tasks_by_code
     return Consolidation(
         period=batch.period,
         accepted=tuple(with_disagreements(plan, batch.taken, conflicts)),
@@ -141,8 +144,10 @@ def _outcome(
         missing=missing_records(plans, batch.period, [*logged, *records]),
         records=records,
         reason=reason if batch.taken else "",
-        new_projects=new_projects,
-        revised_projects=revised_projects,
+        new_projects=tuple(one for one in fresh if one.code not in tasks),
+        revised_projects=tuple(one for one in altered if one.after.code not in tasks),
+        new_tasks=tuple(one for one in fresh if one.code in tasks),
+        revised_tasks=tuple(one for one in altered if one.after.code in tasks),
     )
 
 

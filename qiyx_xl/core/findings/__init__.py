@@ -93,6 +93,7 @@ from qiyx_xl.core.findings.forms import (
     REPEATED_ROW,
     ROW_WITHOUT_CODE,
     RUNNING_NUMBER,
+    SAME_PERSON,
     SECOND_TABLE,
     SECOND_TABLE_DIFFERS,
     SUM_ROW,
@@ -102,6 +103,21 @@ from qiyx_xl.core.findings.forms import (
     UNKNOWN_CODE,
     UNKNOWN_HEADER,
     WRONG_PERIOD,
+)
+from qiyx_xl.core.findings.tasks import (
+    BLOCKED_WITHOUT_REASON,
+    EVIDENCE_MISSING,
+    NOT_THEIR_TASK,
+    STATE_MISSING,
+    TASK_BLANK,
+    TASK_CHANGED,
+    TASK_MISSING,
+    TASK_STATE,
+    TASK_TWICE,
+    TASKS,
+    UNKNOWN_TASK,
+    WORDS_MISSING,
+    WORDS_REPEATED,
 )
 from qiyx_xl.core.findings.values import (
     BOOLEAN_IN_NUMBER,
@@ -170,7 +186,14 @@ from qiyx_xl.core.findings.values import (
 if TYPE_CHECKING:
     from qiyx_xl.core.findings.model import FindingKind
 
-CATALOGUE: dict[str, FindingKind] = {**FILES, **FORMS, **VALUES, **PROJECTS, **CONSOLIDATION}
+CATALOGUE: dict[str, FindingKind] = {
+    **FILES,
+    **FORMS,
+    **VALUES,
+    **PROJECTS,
+    **TASKS,
+    **CONSOLIDATION,
+}
 """Every kind of finding about what agencies send, by its code."""
 
 __all__ = [
@@ -180,6 +203,7 @@ __all__ = [
     "AGENCY_IN_NAME",
     "AGENCY_MISSING",
     "AGENCY_UNKNOWN",
+    "BLOCKED_WITHOUT_REASON",
     "BOOLEAN_IN_NUMBER",
     "BROKE_OFF",
     "CANNOT_OPEN",
@@ -205,6 +229,7 @@ __all__ = [
     "ENCRYPTED",
     "ENTITIES",
     "ERROR_CELL",
+    "EVIDENCE_MISSING",
     "EXTERNAL_LINKS",
     "FAR_CELL",
     "FAR_OVER_PLAN",
@@ -245,6 +270,7 @@ __all__ = [
     "NOT_OUR_TEMPLATE",
     "NOT_THEIR_ITEM",
     "NOT_THEIR_PROJECT",
+    "NOT_THEIR_TASK",
     "NO_CACHED_VALUE",
     "NO_FORM",
     "NUMBER_IS_NO_CODE",
@@ -280,6 +306,7 @@ __all__ = [
     "RUNNING_NUMBER",
     "SAME_FILE_TWICE",
     "SAME_NUMBERS",
+    "SAME_PERSON",
     "SAVED_AT_ONCE",
     "SCHEMA_CHOICE",
     "SCHEMA_LENGTH",
@@ -297,12 +324,19 @@ __all__ = [
     "SELF_REPORTED_COVERAGE",
     "SHOWN_OTHERWISE",
     "STALE_FILE",
+    "STATE_MISSING",
     "STREET_SUM",
     "STRUCK_OUT",
     "SUM_ROW",
     "SYMLINK",
     "TARGET_CHANGED",
     "TARGET_REVISED",
+    "TASKS",
+    "TASK_BLANK",
+    "TASK_CHANGED",
+    "TASK_MISSING",
+    "TASK_STATE",
+    "TASK_TWICE",
     "TEMPLATE_VERSION",
     "TILDE_NAME",
     "TIMED_OUT",
@@ -315,11 +349,14 @@ __all__ = [
     "UNKNOWN_CODE",
     "UNKNOWN_HEADER",
     "UNKNOWN_PROJECT",
+    "UNKNOWN_TASK",
     "UNSAFE_PART_NAME",
     "UNSEEN",
     "UNUSUAL_CHANGE",
     "VALUES",
     "WEB_PAGE",
+    "WORDS_MISSING",
+    "WORDS_REPEATED",
     "WORD_FOR_NUMBER",
     "WRONG_PERIOD",
     "YEARLY_EARLY",

@@ -222,6 +222,11 @@ CONTACT_MISSING = FORMS.warning(
     "没有填报人或联系电话",
     "没有填“{missing}”。请在表下方补上，便于核对数据。",
 )
+SAME_PERSON = FORMS.warning(
+    "T140",
+    "填报人和审核人是同一个人",
+    "填报人和审核人写的都是“{value}”。填的人和核的人应是两个人，请核对；由别人核过的，请改写核的人。",
+)
 SUM_ROW = FORMS.warning(
     "T143",
     "合计行",

@@ -30,6 +30,7 @@ from qiyx_xl.core.forms.number_texts import (
 from qiyx_xl.core.forms.vocabulary import ASSESSMENT_WORDS, MILESTONE_WORDS
 from qiyx_xl.core.plan.model import Milestone, SecondInput, StatusRule
 from qiyx_xl.core.primitives.measures import convert, is_measure
+from qiyx_xl.core.primitives.text import without_bracket
 from qiyx_xl.core.primitives.values import (
     SIGNIFICANT_DIGITS,
     Absence,
@@ -40,6 +41,8 @@ from qiyx_xl.core.primitives.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from qiyx_xl.core.findings.model import Finding, FindingKind
     from qiyx_xl.core.plan.model import Item
 
@@ -402,6 +405,35 @@ def _read_progress(cell: Cell, item: Item) -> ParsedCell:
     listed = "、".join(choices)
     is_under_way = tight in _NOT_DONE or re.fullmatch(r"[0-9]{1,2}(?:\.[0-9]+)?%", tight)
     return _wrong(cell, say.MILESTONE_WORD, Word.IN_PROGRESS if is_under_way else None, listed)
+
+
+def read_choice(
+    cell: Cell, choices: Mapping[Word, frozenset[str]], kind: FindingKind
+) -> ParsedCell:
+    """Parse a word chosen from a list.
+
+    Args:
+        cell: the cell.
+        choices: the words of the list, each with other wordings that are accepted for it.
+        kind: the finding about any other text.
+    """
+    if cell.error is not None or cell.value is None:
+        return _nothing_or_error(cell)
+    return _as_seen(cell, _read_choice(cell, choices, kind))
+
+
+def _read_choice(
+    cell: Cell, choices: Mapping[Word, frozenset[str]], kind: FindingKind
+) -> ParsedCell:
+    tight, notes = squeeze(shown(cell))
+    absence = _read_absence(cell, tight)
+    if absence is not None:
+        return absence
+    bare = without_bracket(tight)  # 推进中(60%)
+    for word, wordings in choices.items():
+        if bare == word or bare in wordings:
+            return _accept_word(word, tight, notes)
+    return _wrong(cell, kind, None, "、".join(choices))
 
 
 def _accept_word(word: Word, tight: str, notes: tuple[Note, ...]) -> ParsedCell:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.projects.status import ProjectStatus
     from qiyx_xl.core.rating.scorecard import StatusLine
+    from qiyx_xl.core.tasks.status import TaskStatus
 
 
 class ClosingError(QiyxError):
@@ -47,6 +48,7 @@ class Closing:
     ranks can also be computed again as they were. ``projects`` are the projects' lines as JSON
     text, parsed only when needed; empty in closings from versions that did not store them.
     ``plan`` is the sha256 of the plan in force, empty where an earlier version closed the period.
+    ``tasks`` are the tasks' lines as JSON text, empty where the plan has none.
     """
 
     action: Action
@@ -61,6 +63,7 @@ class Closing:
     rules: str = ""
     projects: str = ""
     plan: str = ""
+    tasks: str = ""
 
     def lines(self, plan: Plan) -> tuple[StatusLine, ...]:
         """Return the frozen status lines, in the plan's order."""
@@ -76,6 +79,12 @@ class Closing:
 
         return status_from_document(json.loads(self.projects)) if self.projects else None
 
+    def tasks_at_closing(self) -> TaskStatus:
+        """Return the tasks' lines as they were; none where none were stored."""
+        from qiyx_xl.core.tasks.snapshot import tasks_from_document
+
+        return tasks_from_document(json.loads(self.tasks or "[]"))
+
 
 def close(
     plan: Plan,
@@ -85,17 +94,19 @@ def close(
     closings: Iterable[Closing],
     *,
     projects: ProjectStatus | None = None,
+    tasks: TaskStatus | None = None,
     at: datetime,
     by: str,
     reason: str = "",
     ledger: str = "",
 ) -> Closing:
-    """Freeze a period with its current status lines and, where given, the projects' lines.
+    """Freeze a period with its current status lines and, where given, projects' and tasks' lines.
 
     Raises:
         ClosingError: it is closed already.
     """
     from qiyx_xl.core.projects.snapshot import status_document
+    from qiyx_xl.core.tasks.snapshot import tasks_document
 
     check_open(closings, period)
     return Closing(
@@ -111,6 +122,7 @@ def close(
         json.dumps(rules_document(rules), ensure_ascii=False),
         "" if projects is None else json.dumps(status_document(projects), ensure_ascii=False),
         plan.sha256,
+        json.dumps(tasks_document(tasks), ensure_ascii=False) if tasks and tasks.lines else "",
     )
 
 

@@ -68,7 +68,7 @@ def plan_from_document(document: _Document) -> Plan:
         goals=tuple(_goal(entry, ids, min(document["years"])) for entry in document["goals"]),
         milestones=tuple(_milestone(entry, ids) for entry in document["milestones"]),
         open_questions=tuple(_question(entry, ids) for entry in document["open_questions"]),
-        tasks=tuple(_task(entry) for entry in document.get("tasks", ())),
+        tasks=tuple(task_from(entry) for entry in document.get("tasks", ())),
         breakdowns=tuple(
             _breakdown(entry, ids) for entry in in_order(document.get("breakdowns", ()), document)
         ),
@@ -108,7 +108,8 @@ def _question(entry: _Document, ids: Mapping[str, str]) -> OpenQuestion:
     return OpenQuestion(entry["number"], entry["where"], entry["issue"], entry["default"], items)
 
 
-def _task(entry: _Document) -> Task:
+def task_from(entry: _Document) -> Task:
+    """Return the task of an entry of ``tasks``."""
     return Task(
         code=entry["code"],
         name=entry["name"],
@@ -119,6 +120,7 @@ def _task(entry: _Document) -> Task:
         start=date_of(entry.get("start")),
         due=date.fromisoformat(entry["due"]),
         done_when=entry.get("done_when", ""),
+        evidence=entry.get("evidence", ""),
     )
 
 
@@ -190,6 +192,7 @@ def _placed(entry: _Document, *, code: str) -> dict[str, Any]:
         "lead_agency": entry["lead_agency"],
         "responsible_agency": entry.get("responsible_agency"),
         "probable_responsible_agency": entry.get("probable_responsible_agency"),
+        "evidence": entry.get("evidence", ""),
         "notes": tuple(entry.get("notes", ())),
     }
 

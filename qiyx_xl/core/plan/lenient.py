@@ -33,6 +33,7 @@ LABELS: dict[str, str] = {
     "repeats": "重复的指标", "level": "层级", "where": "位置", "issue": "问题",
     "default": "默认处理", "items": "涉及项", "tasks": "重点任务", "breakdowns": "目标分解",
     "cooperating_agencies": "配合单位", "start": "开始日期", "done_when": "完成标准",
+    "evidence": "佐证材料",
     "item": "分解的项", "agency": "单位", "year": "年份",
 }  # fmt: skip
 """The name of each plan file key in messages; the same as the schema's titles."""

@@ -187,7 +187,8 @@ class Item:
     ``code`` is the item's stable id, under which every figure is recorded: ``9``, ``T3-3-01``,
     ``M07``. It never changes, also if a later plan prints another number (``printed_code``).
     ``clause`` is the place in the document: ``表-9``, ``二(三)-3``. ``jumps``: its figures go far
-    up and down by nature, so that no change of them is odd.
+    up and down by nature, so that no change of them is odd. ``evidence`` is what is to be attached
+    to a figure (佐证材料); empty where nothing is asked for.
     """
 
     code: str
@@ -210,6 +211,7 @@ class Item:
     parts: Parts | None = None
     may_exceed_hundred: bool = False
     jumps: bool = False
+    evidence: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -320,7 +322,8 @@ class Milestone(Item):
 class Task:
     """One of the measures of section 二 that has no number: what is to be done, by whom, by when.
 
-    ``done_when`` is what counts as done; ``start`` may be unknown.
+    ``done_when`` is what counts as done, ``evidence`` what is to be attached once it is (empty
+    where nothing is asked for); ``start`` may be unknown.
     """
 
     code: str
@@ -332,6 +335,7 @@ class Task:
     start: date | None = None
     due: date
     done_when: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,6 +508,11 @@ class Plan:
             or self._by_code.get(text.upper())
             or self._by_name.get(text)
         )
+
+    @cached_property
+    def tasks_by_code(self) -> dict[str, Task]:
+        """The tasks by their codes, in the plan's order."""
+        return {task.code: task for task in self.tasks}
 
     def agency(self, name: str) -> Agency | None:
         """Return the agency of this exact name."""

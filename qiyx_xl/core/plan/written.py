@@ -64,7 +64,7 @@ def document_of(plan: Plan) -> _Document:
             for question in plan.open_questions
         ],
         **_unless_default(
-            tasks=[_task(task) for task in plan.tasks],
+            tasks=[task_document(task) for task in plan.tasks],
             breakdowns=[_breakdown(plan, part) for part in plan.breakdowns],
         ),
     }
@@ -133,7 +133,8 @@ def _milestone(plan: Plan, item: Milestone) -> _Document:
     }
 
 
-def _task(task: Task) -> _Document:
+def task_document(task: Task) -> _Document:
+    """Return a task as an entry of ``tasks``."""
     return {
         "code": task.code,
         "name": task.name,
@@ -145,6 +146,7 @@ def _task(task: Task) -> _Document:
             cooperating_agencies=list(task.cooperating_agencies),
             start=None if task.start is None else task.start.isoformat(),
             done_when=task.done_when,
+            evidence=task.evidence,
         ),
     }
 
@@ -167,6 +169,7 @@ def _placed(item: Item) -> _Document:
         **_unless_default(
             responsible_agency=item.responsible_agency,
             probable_responsible_agency=item.probable_responsible_agency,
+            evidence=item.evidence,
         ),
     }
 

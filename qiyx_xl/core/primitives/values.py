@@ -24,7 +24,10 @@ class Absence(Enum):
 
 
 class Word(StrEnum):
-    """A word that some items accept instead of a number, in its canonical form."""
+    """A word that some items accept instead of a number, in its canonical form.
+
+    The last three are states of 重点任务, which share 已完成 with milestones.
+    """
 
     FULL_COVERAGE = "全覆盖"
     NEARLY_FULL_COVERAGE = "基本全覆盖"
@@ -32,6 +35,9 @@ class Word(StrEnum):
     DONE = "已完成"
     IN_PROGRESS = "进行中"
     FAILED = "未通过"
+    NOT_STARTED = "未启动"
+    UNDER_WAY = "推进中"
+    BLOCKED = "受阻"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,15 @@ from qiyx_xl.core.primitives.text import same_text
 from qiyx_xl.core.primitives.values import Absence, plain
 from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, ProjectColumn, project_form
 from qiyx_xl.core.projects.rating import Assessment, assess_node, assess_share
+from qiyx_xl.core.projects.rows import ListedTable, RowKinds, match_rows
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.core.records.project_record import ProjectRecord
 from qiyx_xl.core.records.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from qiyx_xl.core.findings.model import Finding, FindingKind
     from qiyx_xl.core.forms.cell import Cell
@@ -37,21 +39,13 @@ if TYPE_CHECKING:
     from qiyx_xl.core.records.project_record import ProjectBook, ProjectValue
 
 _PRINTED_FOR_NOTHING = frozenset({"", "—", "-", "－", "未定", "无"})
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectTable:
-    """One filled-in sheet about projects; cells are by the column's printed header."""
-
-    kind: str
-    sheet: str
-    headers: Mapping[str, Cell]
-    rows: tuple[FormRow, ...]
-
-    def header(self, column: ProjectColumn) -> str:
-        """Return a column's header as written in the file, else as the template prints it."""
-        cell = self.headers.get(column)
-        return column.value if cell is None or not cell.text else cell.text.replace("\n", "")
+_KINDS = RowKinds(
+    ProjectColumn.CODE,
+    (ProjectColumn.MONEY, ProjectColumn.DAY, ProjectColumn.DONE),
+    say.UNKNOWN_PROJECT,
+    say.NOT_THEIR_PROJECT,
+    say.PROJECT_TWICE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +67,10 @@ class _Target:
     @property
     def name(self) -> str:
         return self.project.name if self.node is None else f"{self.project.name}·{self.node.name}"
+
+    @property
+    def owner(self) -> str:
+        return self.project.agency
 
     @property
     def fill(self) -> ProjectColumn:
@@ -100,7 +98,7 @@ class _Target:
 class _ProjectRow:
     """One row with its subject."""
 
-    table: ProjectTable
+    table: ListedTable
     row: FormRow
     target: _Target
     book: ProjectBook
@@ -120,7 +118,7 @@ class _ProjectRow:
 
 
 def check_projects(
-    tables: Sequence[ProjectTable],
+    tables: Sequence[ListedTable],
     book: ProjectBook,
     rules: Rules,
     agency: str,
@@ -138,24 +136,12 @@ def check_projects(
         source: the file, for the records' sources; its sheet and cell are filled in here.
     """
     targets = {target.code: target for target in _targets(book, period)}
-    seen: dict[str, str] = {}
     records: list[ProjectRecord] = []
     findings: list[Finding] = []
-    for table in tables:
-        for row in table.rows:
-            case = _match(table, row, targets, (book, rules, agency, period), findings)
-            if case is None:
-                continue
-            place = f"{table.sheet}!{row.cell(ProjectColumn.CODE).address}"
-            first = seen.setdefault(case.target.code, place)
-            if first is not place:
-                findings.append(
-                    case.finding(
-                        say.PROJECT_TWICE, ProjectColumn.CODE, value=case.target.code, other=first
-                    )
-                )
-                continue
-            records.append(_judge(case, agency, source, findings))
+    for table, row, target in match_rows(tables, targets, _KINDS, agency, findings):
+        case = _ProjectRow(table, row, target, book, rules, period)
+        records.append(_judge(case, agency, source, findings))
+    seen = {record.code for record in records}
     findings += _missing(book, rules, agency, period, seen)
     return ProjectVerdict(tuple(records), tuple(findings))
 
@@ -167,45 +153,6 @@ def _targets(book: ProjectBook, period: Period) -> Iterator[_Target]:
             yield _Target(project.node_code(node), project, node)
     for livelihood in book.listed.livelihood_in(period.year):
         yield _Target(livelihood.code, livelihood)
-
-
-def _match(
-    table: ProjectTable,
-    row: FormRow,
-    targets: Mapping[str, _Target],
-    setting: tuple[ProjectBook, Rules, str, Period],
-    findings: list[Finding],
-) -> _ProjectRow | None:
-    book, rules, agency, period = setting
-    cell = row.cell(ProjectColumn.CODE)
-    code = squeeze(cell.text)[0].upper()
-    target = targets.get(code)
-    if not code:
-        filled = next(
-            row.cell(key)
-            for key in (ProjectColumn.MONEY, ProjectColumn.DAY, ProjectColumn.DONE)
-            if not row.cell(key).is_blank
-        )
-        findings.append(
-            say.ROW_WITHOUT_CODE.at(table.sheet, filled.address, value=filled.error or filled.text)
-        )
-        return None
-    if target is None:
-        findings.append(say.UNKNOWN_PROJECT.at(table.sheet, cell.address, value=cell.text))
-        return None
-    if target.project.agency != agency:
-        findings.append(
-            say.NOT_THEIR_PROJECT.at(
-                table.sheet,
-                cell.address,
-                value=code,
-                name=target.name,
-                owner=target.project.agency,
-                agency=agency,
-            )
-        )
-        return None
-    return _ProjectRow(table, row, target, book, rules, period)
 
 
 def _judge(
@@ -342,7 +289,7 @@ def _is_nothing(cell: Cell) -> bool:
 
 
 def _missing(
-    book: ProjectBook, rules: Rules, agency: str, period: Period, seen: Mapping[str, str]
+    book: ProjectBook, rules: Rules, agency: str, period: Period, seen: AbstractSet[str]
 ) -> Iterator[Finding]:
     """Find projects that have no row; a node may be left out, which means no report."""
     asked = project_form(book, agency, period, rules)

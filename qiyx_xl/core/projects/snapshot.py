@@ -63,11 +63,11 @@ def status_from_document(document: Mapping[str, Any]) -> ProjectStatus:
 
 def _major_json(line: ProjectLine) -> dict[str, Any]:
     return {
-        "record": _record_json(line.record),
+        "record": record_json(line.record),
         "planned": number_text(line.planned),
-        "investment": _assessment_json(line.investment),
+        "investment": assessment_json(line.investment),
         "nodes": [_node_json(node) for node in line.nodes],
-        "assessment": _assessment_json(line.assessment),
+        "assessment": assessment_json(line.assessment),
     }
 
 
@@ -77,43 +77,44 @@ def _major(project: MajorProject, kept: Mapping[str, Any]) -> ProjectLine:
             node,
             project.node_code(node),
             date_of(kept["completed"]),
-            _assessment(kept["assessment"]),
-            _record(kept["record"]),
+            assessment_from(kept["assessment"]),
+            record_from(kept["record"]),
         )
 
     return ProjectLine(
         project,
-        _record(kept["record"]),
+        record_from(kept["record"]),
         number_of(kept["planned"]),
-        _assessment(kept["investment"]),
+        assessment_from(kept["investment"]),
         tuple(map(node, project.nodes, kept["nodes"])),
-        _assessment(kept["assessment"]),
+        assessment_from(kept["assessment"]),
     )
 
 
 def _node_json(line: NodeLine) -> dict[str, Any]:
     return {
         "completed": date_text(line.completed),
-        "assessment": _assessment_json(line.assessment),
-        "record": _record_json(line.record),
+        "assessment": assessment_json(line.assessment),
+        "record": record_json(line.record),
     }
 
 
 def _livelihood_json(line: LivelihoodLine) -> dict[str, Any]:
     return {
-        "record": _record_json(line.record),
-        "assessment": _assessment_json(line.assessment),
+        "record": record_json(line.record),
+        "assessment": assessment_json(line.assessment),
     }
 
 
 def _livelihood(project: LivelihoodProject, kept: Mapping[str, Any]) -> LivelihoodLine:
-    return LivelihoodLine(project, _record(kept["record"]), _assessment(kept["assessment"]))
+    return LivelihoodLine(project, record_from(kept["record"]), assessment_from(kept["assessment"]))
 
 
 # --- what they are made of -------------------------------------------------------------------
 
 
-def _record_json(record: ProjectRecord | None) -> dict[str, Any] | None:
+def record_json(record: ProjectRecord | None) -> dict[str, Any] | None:
+    """Return a record of a project or task as JSON; None stays None."""
     if record is None:
         return None
     kind, text = encode_value(record.value)
@@ -126,10 +127,12 @@ def _record_json(record: ProjectRecord | None) -> dict[str, Any] | None:
         "remark": record.remark,
         "as_written": record.as_written,
         "source": _source_json(record.source),
+        **({"evidence": record.evidence} if record.evidence else {}),
     }
 
 
-def _record(kept: Mapping[str, Any] | None) -> ProjectRecord | None:
+def record_from(kept: Mapping[str, Any] | None) -> ProjectRecord | None:
+    """Return the record that ``record_json`` turned into this."""
     if kept is None:
         return None
     return ProjectRecord(
@@ -140,6 +143,7 @@ def _record(kept: Mapping[str, Any] | None) -> ProjectRecord | None:
         kept["remark"],
         kept["as_written"],
         _source(kept["source"]),
+        kept.get("evidence", ""),
     )
 
 
@@ -163,7 +167,8 @@ def _source(kept: Mapping[str, Any] | None) -> Source | None:
     return Source(kept["file"], kept["sha256"], kept["sheet"], kept["cell"], moment)
 
 
-def _assessment_json(assessment: Assessment) -> dict[str, Any]:
+def assessment_json(assessment: Assessment) -> dict[str, Any]:
+    """Return a lamp with its reason as JSON."""
     return {
         "light": assessment.light.value,
         "state": str(assessment.state),
@@ -175,7 +180,8 @@ def _assessment_json(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _assessment(kept: Mapping[str, Any]) -> Assessment:
+def assessment_from(kept: Mapping[str, Any]) -> Assessment:
+    """Return the lamp that ``assessment_json`` turned into this."""
     rest = dict(kept)
     numbers: dict[str, Any] = {name: number_of(rest.pop(name)) for name in _NUMBERS}
     return Assessment(

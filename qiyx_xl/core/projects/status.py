@@ -18,7 +18,7 @@ from qiyx_xl.core.primitives.values import Absence, Unreadable, plain
 from qiyx_xl.core.projects.rating import Assessment, assess_node, assess_share, overall
 from qiyx_xl.core.rating.completion import fixed
 from qiyx_xl.core.rating.scorecard import group_of, ranked, summarise
-from qiyx_xl.core.records.missing import MissingFigure, Reminder
+from qiyx_xl.core.records.missing import MissingFigure, with_owed
 from qiyx_xl.core.records.project_record import ProjectBook, ProjectRecord, spell_value
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.schedule import PeriodContext
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.rating.scorecard import Group, StatusLine
+    from qiyx_xl.core.records.missing import Reminder
     from qiyx_xl.core.records.project_record import ProjectValue
 
 
@@ -336,17 +337,11 @@ def with_projects(
     late = (context.today - last_day).days
     if not projects_expected(period, rules) or (due_only and late <= 0):
         return tuple(reminders)
-    known = {reminder.agency.name: reminder for reminder in reminders}
     owed: dict[str, list[MissingFigure]] = {}
     for entry in _silent(status):
         owing = MissingFigure(_as_item(entry, rules), last_day, late)
         owed.setdefault(entry.agency, []).append(owing)
-    return tuple(
-        Reminder(agency, (*(known[agency.name].items if agency.name in known else ()), *items))
-        for agency in context.plan.agencies
-        for items in (owed.get(agency.name, []),)
-        if items or agency.name in known
-    )
+    return with_owed(context.plan.agencies, reminders, owed)
 
 
 def _silent(status: ProjectStatus) -> Iterator[Entry]:

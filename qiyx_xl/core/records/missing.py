@@ -9,7 +9,7 @@ from qiyx_xl.core.plan.model import Goal, Indicator, Milestone
 from qiyx_xl.core.plan.schedule import deadline, expects, is_done, is_due, milestone_due
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from qiyx_xl.core.plan.model import Agency, Item, Plan
@@ -70,6 +70,21 @@ def missing(
         if items:
             reminders.append(Reminder(agency, items))
     return tuple(reminders)
+
+
+def with_owed(
+    agencies: Iterable[Agency],
+    reminders: Sequence[Reminder],
+    owed: Mapping[str, Sequence[MissingFigure]],
+) -> tuple[Reminder, ...]:
+    """Return reminders with more missing figures for some agencies, in the order of agencies."""
+    known = {reminder.agency.name: reminder.items for reminder in reminders}
+    return tuple(
+        Reminder(agency, (*known.get(agency.name, ()), *items))
+        for agency in agencies
+        for items in (owed.get(agency.name, ()),)
+        if items or agency.name in known
+    )
 
 
 def by_agency(records: Iterable[Record]) -> dict[str, list[Record]]:

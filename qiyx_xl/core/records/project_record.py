@@ -1,4 +1,4 @@
-"""What was reported about projects, from which cells, and which values are current."""
+"""What was reported about projects and tasks, from which cells, and which values are current."""
 
 from __future__ import annotations
 
@@ -14,22 +14,27 @@ from qiyx_xl.core.records.explanations import remark_in_force
 from qiyx_xl.core.records.source import saved_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.source import Source
 
-# IN_PROGRESS is the only word used: a node reported as not done yet, which withdraws an earlier
-# date.
+# Of the words, IN_PROGRESS is a node reported as not done yet, which withdraws an earlier date; the
+# states of tasks are the others.
 ProjectValue = Decimal | date | Word | Absence | Unreadable
+
+TASK_STATES = (Word.NOT_STARTED, Word.UNDER_WAY, Word.DONE, Word.BLOCKED)
+"""The states of 重点任务, in the order of the form's drop-down list."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectRecord:
-    """One reported value: 本年累计完成投资 (万元), a node's 实际完成日期, or 完成值.
+    """One reported value: 本年累计完成投资 (万元), a node's 实际完成日期, 完成值, a task's 状态.
 
-    ``code`` is the project's (XM01, SS01) or the node's (XM01-2).
+    ``code`` is the project's (XM01, SS01), the node's (XM01-2) or the task's (R2-1-01). ``remark``
+    is 情况说明, of a task 进展情况; ``evidence`` what was attached, in words.
     """
 
     code: str
@@ -39,6 +44,7 @@ class ProjectRecord:
     remark: str = ""
     as_written: str = ""
     source: Source | None = None
+    evidence: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -71,10 +77,18 @@ class ProjectRevision:
 
 @dataclass(frozen=True)
 class ProjectBook:
-    """The project lists and the current values of all periods; the input of rating and checks."""
+    """The project lists and the current values of all periods; the input of rating and checks.
+
+    ``task_owners`` are the lead agencies of a plan's tasks, by their codes (``for_tasks``).
+    """
 
     listed: ProjectList = field(default_factory=ProjectList)
     records: tuple[ProjectRecord, ...] = ()
+    task_owners: Mapping[str, str] = field(default_factory=dict)
+
+    def for_tasks(self, plan: Plan) -> ProjectBook:
+        """Return the same values, those of a plan's tasks by the agencies that lead them."""
+        return replace(self, task_owners={task.code: task.lead_agency for task in plan.tasks})
 
     @property
     def is_empty(self) -> bool:
@@ -99,7 +113,7 @@ class ProjectBook:
     @cached_property
     def _by_code(self) -> dict[str, list[ProjectRecord]]:
         """The records by code; those of the agency now responsible precede those of others."""
-        owners = self.listed.owners
+        owners = {**self.listed.owners, **self.task_owners}
         entries: dict[str, list[ProjectRecord]] = {}
         for record in sorted(self.records, key=lambda one: one.agency != owners.get(one.code)):
             entries.setdefault(record.code, []).append(record)
@@ -153,7 +167,8 @@ def current_project_records(
             current[version.key] = version
         elif not version.is_reported:
             remark = remark_in_force(before.remark, version.remark)
-            current[version.key] = replace(before, remark=remark)
+            evidence = version.evidence or before.evidence
+            current[version.key] = replace(before, remark=remark, evidence=evidence)
         elif not (isinstance(version.value, Unreadable) and _is_value(before)):
             current[version.key] = version
     return current
@@ -177,14 +192,24 @@ def changes(
             continue
         if old is None or not old.is_reported:
             new.append(now)
-        elif old.value != now.value:
+        elif old.value != now.value or (is_task_state(now.value) and _told(old) != _told(now)):
             revised.append(ProjectRevision(old, now))
     return tuple(new), tuple(revised)
 
 
+def is_task_state(value: ProjectValue) -> bool:
+    """Whether a value is one of the states of 重点任务."""
+    return isinstance(value, Word) and value in TASK_STATES
+
+
+def _told(record: ProjectRecord) -> tuple[str, str]:
+    # A task's words are what is reported about it, so other words are another version.
+    return record.remark, record.evidence
+
+
 def has_value_or_remark(record: ProjectRecord) -> bool:
-    """Whether a record is worth storing in the log: it has a value or a remark."""
-    return record.is_reported or record.remark != ""
+    """Whether a record is worth storing in the log: it has a value, a remark or evidence."""
+    return record.is_reported or record.remark != "" or record.evidence != ""
 
 
 def spell_value(value: ProjectValue) -> str:

@@ -20,15 +20,17 @@ from qiyx_xl.core.plan.model import Frequency
 from qiyx_xl.core.plan.schedule import projects_deadline
 from qiyx_xl.core.projects.forms import ProjectForm, project_form
 from qiyx_xl.core.records.project_record import NO_PROJECTS, ProjectBook
+from qiyx_xl.core.tasks.forms import tasks_asked
 from qiyx_xl.documents.forms.form_sheet import FormContent, draw_form_sheet
 from qiyx_xl.documents.forms.help_sheet import draw_help_sheet
 from qiyx_xl.documents.forms.project_sheets import draw_project_sheets
+from qiyx_xl.documents.forms.task_sheet import draw_task_sheet
 from qiyx_xl.documents.style.theme import text_workbook
 from qiyx_xl.files.placing import placing, written
 from qiyx_xl.files.untrusted_text import free_stem, safe_stem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.history import History
     from qiyx_xl.core.records.record import Record
+    from qiyx_xl.core.tasks.forms import AskedTask
     from qiyx_xl.files.placing import Placement
 
 DISTRIBUTE_SCHEMA = "distribute-report/1"
@@ -47,7 +50,7 @@ class FormSummary:
     """A written workbook and the number of items on it, by kind.
 
     ``deadlines`` has the last day for each frequency of its items. ``projects`` and
-    ``livelihood`` are the numbers of major and of livelihood projects.
+    ``livelihood`` are the numbers of major and of livelihood projects, ``tasks`` that of tasks.
     """
 
     agency: str
@@ -60,6 +63,7 @@ class FormSummary:
     deadlines: Mapping[Frequency, date]
     projects: int = 0
     livelihood: int = 0
+    tasks: int = 0
 
     @property
     def items(self) -> int:
@@ -115,12 +119,13 @@ def write_form(
     items = form_items(plan, agency, period, last_values)
     deadlines = form_deadlines(items, period, rules)
     asked = project_form(projects, agency.name, period, rules)
-    if not asked.is_empty:
+    tasks = tasks_asked(plan, projects, agency.name, period, rules)
+    if tasks or not asked.is_empty:
         frequency = Frequency(rules.projects.frequency)
         deadlines.setdefault(frequency, projects_deadline(period, rules))
     content = FormContent(plan, agency, period, items, deadlines, last_values)
     with written(path, within) as beside:
-        beside.write_bytes(_workbook(content, asked))
+        beside.write_bytes(_workbook(content, asked, tasks))
     count = [item_class(item) for item in items].count
     return FormSummary(
         agency=agency.name,
@@ -133,6 +138,7 @@ def write_form(
         deadlines=deadlines,
         projects=len(asked.projects),
         livelihood=len(asked.livelihood),
+        tasks=len(tasks),
     )
 
 
@@ -166,7 +172,8 @@ def distribute_forms(
                 if (record := history.last(item.code, agency.name, period)) is not None
             }
             asked = project_form(history.projects, agency.name, period, rules)
-            if form_items(plan, agency, period, last_values) or not asked.is_empty:
+            tasks = tasks_asked(plan, history.projects, agency.name, period, rules)
+            if form_items(plan, agency, period, last_values) or tasks or not asked.is_empty:
                 summaries.append(
                     write_form(
                         out / f"{free_stem(form_stem(agency, period), taken)}.xlsx",
@@ -207,6 +214,7 @@ def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) ->
                 "milestones": form.milestones,
                 "projects": form.projects,
                 "livelihood": form.livelihood,
+                **({"tasks": form.tasks} if plan.tasks else {}),
                 "deadlines": {
                     frequency.value: day.isoformat() for frequency, day in form.deadlines.items()
                 },
@@ -217,7 +225,7 @@ def distribute_document(plan: Plan, period: Period, forms: list[FormSummary]) ->
     }
 
 
-def _workbook(content: FormContent, asked: ProjectForm) -> bytes:
+def _workbook(content: FormContent, asked: ProjectForm, tasks: Sequence[AskedTask]) -> bytes:
     written = BytesIO()
     book = text_workbook(written)
     # The period's last day and not the clock, so that the same form gives the same bytes.
@@ -233,6 +241,7 @@ def _workbook(content: FormContent, asked: ProjectForm) -> bytes:
     draw_form_sheet(book, content)
     name = content.plan.words.short_name
     draw_project_sheets(book, asked, content.agency.name, content.period, name)
+    draw_task_sheet(book, tasks, content.agency.name, content.period, name)
     draw_help_sheet(book, content)
     _draw_identity(book, content)
     book.close()

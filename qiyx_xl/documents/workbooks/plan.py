@@ -53,7 +53,8 @@ from qiyx_xl.documents.style.workbook import (
 )
 from qiyx_xl.files.addresses import column_letters
 from qiyx_xl.files.sizing import MAX_ROW_HEIGHT, row_height
-from qiyx_xl.files.untrusted_text import as_cell_text, looks_live
+from qiyx_xl.files.untrusted_text import looks_live
+from qiyx_xl.files.untrusted_text import shown as shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -435,7 +436,7 @@ def _write(
             sheet.write_number(*place, float(value), book.cell(align, **look))
             return str(value)
         case _:
-            text = as_cell_text(str(value), _LONGEST_TEXT)
+            text = shown_text(str(value), _LONGEST_TEXT)
             shape = book.cell(align, live=looks_live(text), num_format="@", **look)
             sheet.write_string(*place, text, shape)
             return text
@@ -466,7 +467,7 @@ def _write_title(sheet: Any, book: PaperBook, title: str, last: int, first: int 
     sheet.set_row(_TITLE_ROW, 34)
     if last > first:
         sheet.merge_range(_TITLE_ROW, first, _TITLE_ROW, last, "", look)
-    sheet.write_string(_TITLE_ROW, first, as_cell_text(title), look)
+    sheet.write_string(_TITLE_ROW, first, shown_text(title), look)
 
 
 def _write_note(

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core import findings as say
 from qiyx_xl.core.checks.form_check import validate
 from qiyx_xl.core.findings.model import Finding, Severity
-from qiyx_xl.core.forms.vocabulary import HELP_SHEET
+from qiyx_xl.core.forms.vocabulary import HELP_SHEET, IdentityKey
 from qiyx_xl.core.primitives.legible import legible
 from qiyx_xl.core.projects.checks import ProjectVerdict, check_projects
 from qiyx_xl.core.records.source import Source
 from qiyx_xl.core.records.submission import SubmissionStatus
+from qiyx_xl.core.tasks.checks import TaskSetting, check_tasks
 from qiyx_xl.files.addresses import parse_address
 from qiyx_xl.intake.errors import Refused
 from qiyx_xl.intake.form.finder import find_form
 from qiyx_xl.intake.form.packed import Judged
 from qiyx_xl.intake.form.project_schema import judge_projects
-from qiyx_xl.intake.form.project_tables import ProjectTables
+from qiyx_xl.intake.form.project_tables import PROJECT_SHEETS, TASK_SHEETS, ListedTables
 from qiyx_xl.intake.form.row_schema import row_schema
 from qiyx_xl.intake.workbook.guard import Guarded, NotSmall, digest, digest_file, guard, read_bytes
 from qiyx_xl.intake.workbook.reader import read_sheets
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.checks.context import CheckContext
     from qiyx_xl.core.checks.form_check import FormResult
+    from qiyx_xl.core.forms.vocabulary import FilledForm
+    from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.core.records.project_record import ProjectRecord
     from qiyx_xl.core.records.submission import Submission
 
 logger = logging.getLogger(__name__)
@@ -88,7 +91,7 @@ def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: CheckCont
     """Judge a file that the guard has let through."""
     schema = row_schema()
     modified = guarded.saved_at if guarded.kind == "xls" else saved_at(guarded.parts)
-    tables = ProjectTables(is_sought=not setting.history.projects.is_empty)
+    tables = ListedTables(_sought(setting))
     try:
         form, findings = find_form(
             tables.passing(read_sheets(guarded, skipped={HELP_SHEET})), schema.columns
@@ -107,8 +110,8 @@ def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: CheckCont
         verdict = validate(form, setting, **file_facts, in_full=True)
     findings += verdict.findings
     findings += schema.judge(verdict.cases)
-    projects = _judge_projects(
-        tables, setting, verdict, Source(file_facts["file_name"], sha256, "", "")
+    projects = _judge_listed(
+        tables, setting, (form, verdict), Source(file_facts["file_name"], sha256, "", "")
     )
     return Judged(
         path=str(path),
@@ -126,15 +129,61 @@ def _judge_guarded(path: Path, sha256: str, guarded: Guarded, setting: CheckCont
     )
 
 
-def _judge_projects(
-    tables: ProjectTables, setting: CheckContext, verdict: FormResult, source: Source
+def _sought(setting: CheckContext) -> set[str]:
+    """Return the kinds of sheets beside the form of which the office has something."""
+    plans = (
+        [setting.plan]
+        if setting.plans is None
+        else [adoption.plan for adoption in setting.plans.adoptions]
+    )
+    projects = () if setting.history.projects.is_empty else PROJECT_SHEETS
+    tasks = TASK_SHEETS if any(plan.tasks for plan in plans) else ()
+    return {*projects, *tasks}
+
+
+def _judge_listed(
+    tables: ListedTables,
+    setting: CheckContext,
+    checked: tuple[FilledForm, FormResult],
+    source: Source,
 ) -> ProjectVerdict:
+    """Judge the sheets of projects and of tasks."""
+    form, verdict = checked
     book, agency, period = setting.history.projects, verdict.agency, verdict.judged_for
-    if book.is_empty or agency is None or period is None:
+    if agency is None or period is None:
         return ProjectVerdict()
-    verdict_of_rows = check_projects(tables.found, book, setting.rules, agency, period, source)
-    by_schema = judge_projects(tables.found)
-    return replace(verdict_of_rows, findings=(*verdict_of_rows.findings, *by_schema))
+    records: list[ProjectRecord] = []
+    findings: list[Finding] = []
+    if not book.is_empty:
+        found = tables.of(PROJECT_SHEETS)
+        projects = check_projects(found, book, setting.rules, agency, period, source)
+        records += projects.records
+        findings += (*projects.findings, *judge_projects(found))
+    now = setting.at(period)
+    issued = now.issued(form, period)
+    if now.plan.tasks or issued.plan.tasks:
+        found = tables.of(TASK_SHEETS)
+        tasks = check_tasks(found, _task_setting(now, issued, form, agency, period), source)
+        records += tasks.records
+        findings += (*tasks.findings, *judge_projects(found))
+    return ProjectVerdict(tuple(records), tuple(findings))
+
+
+def _task_setting(
+    now: CheckContext, issued: CheckContext, form: FilledForm, agency: str, period: Period
+) -> TaskSetting:
+    known = now.plan.agency(agency)
+    printed_digest = form.identity.get(IdentityKey.PLAN_SHA256, "")
+    return TaskSetting(
+        plan=now.plan,
+        issued=issued.plan,
+        book=now.history.projects,
+        rules=now.rules,
+        agency=agency,
+        sender=agency if known is None else issued.agency_in_plan(known).name,
+        period=period,
+        is_ours=printed_digest == issued.plan.sha256,
+    )
 
 
 def unreadable(path: Path, sha256: str, finding: Finding) -> Judged:

@@ -1,7 +1,8 @@
-"""Which rows of the project sheets violate ``schemas/project-submission.schema.json``.
+"""Which rows of the sheets of projects and tasks violate the schema of their rows.
 
-The schema's ``x-header`` and ``x-aliases`` are the only table of those sheets' headers. Its
-violations are reported with the same codes as those of the form's schema: V301 to V307.
+It is ``schemas/project-submission.schema.json``; its ``x-header`` and ``x-aliases`` are the only
+table of those sheets' headers. Its violations are reported with the same codes as those of the
+form's schema: V301 to V307.
 """
 
 from __future__ import annotations
@@ -18,28 +19,37 @@ from qiyx_xl.core.forms.cell_parser import read_number
 from qiyx_xl.core.forms.date_parser import read_day
 from qiyx_xl.core.primitives.values import Absence, plain
 from qiyx_xl.core.projects.forms import LIVELIHOOD_SHEET, MAJOR_SHEET, Headers, ProjectColumn
+from qiyx_xl.core.tasks.forms import TASK_SHEET, TaskColumn
 from qiyx_xl.data import read_text
 from qiyx_xl.intake.office_files.schema_messages import cell_message, violated_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from enum import StrEnum
 
     from qiyx_xl.core.findings.model import Finding
     from qiyx_xl.core.forms.vocabulary import FormRow
-    from qiyx_xl.core.projects.checks import ProjectTable
+    from qiyx_xl.core.projects.rows import ListedTable
 
 _SCHEMA = "schemas/project-submission.schema.json"
-_KINDS = {MAJOR_SHEET: "major", LIVELIHOOD_SHEET: "livelihood"}
+_KINDS = {MAJOR_SHEET: "major", LIVELIHOOD_SHEET: "livelihood", TASK_SHEET: "task"}
+_COLUMNS: dict[str, StrEnum] = {
+    str(column): column for columns in (ProjectColumn, TaskColumn) for column in columns
+}
 _NUMBERS = (ProjectColumn.MONEY, ProjectColumn.DONE)
 
 
 @dataclass(frozen=True)
 class ProjectRows:
-    """The compiled rules of one kind of sheet; ``_keys`` are the schema's keys by column."""
+    """The compiled rules of one kind of sheet; ``_keys`` are the schema's keys by column.
+
+    ``first`` is the column of the codes, which is the schema's first.
+    """
 
     rules: Mapping[str, Any]
     headers: Headers
-    _keys: Mapping[ProjectColumn, str]
+    first: StrEnum
+    _keys: Mapping[StrEnum, str]
     _validator: Any
 
     @classmethod
@@ -51,15 +61,15 @@ class ProjectRows:
         """
         import jsonschema_rs
 
-        keys = {ProjectColumn(rule["x-header"]): key for key, rule in rules["properties"].items()}
+        keys = {_column(rule["x-header"]): key for key, rule in rules["properties"].items()}
         aliases = {
             str(column): tuple(rules["properties"][key].get("x-aliases", ()))
             for column, key in keys.items()
         }
         validator = jsonschema_rs.Draft202012Validator(dict(rules))
-        return cls(rules, Headers.of(aliases), keys, validator)
+        return cls(rules, Headers.of(aliases), next(iter(keys)), keys, validator)
 
-    def judge(self, table: ProjectTable) -> Iterator[Finding]:
+    def judge(self, table: ListedTable) -> Iterator[Finding]:
         """Yield a finding for each rule of the schema that a row breaks."""
         columns = {key: column for column, key in self._keys.items()}
         for row in table.rows:
@@ -67,7 +77,7 @@ class ProjectRows:
                 key = violated_key(error)
                 rule = self.rules["properties"].get(key, {})
                 kind, expected = cell_message(error, rule)
-                column = columns.get(key, ProjectColumn.CODE)
+                column = columns.get(key, self.first)
                 cell = row.cell(column)
                 text = cell.error or cell.text
                 if error.kind.name == "type" and not text:
@@ -87,7 +97,14 @@ class ProjectRows:
         }
 
 
-def _value(row: FormRow, column: ProjectColumn) -> str | float | None:
+def _column(header: str) -> StrEnum:
+    column = _COLUMNS.get(header)
+    if column is None:
+        raise ValueError(f"no column {header}")
+    return column
+
+
+def _value(row: FormRow, column: StrEnum) -> str | float | None:
     """Convert a cell for the schema: numbers as floats, days and words as text, blanks as None."""
     cell = row.cell(column)
     value: object = cell.text or None
@@ -113,7 +130,7 @@ def project_rows() -> Mapping[str, ProjectRows]:
     return {sheet: ProjectRows.compile(kinds[name]) for sheet, name in _KINDS.items()}
 
 
-def judge_projects(tables: Iterable[ProjectTable]) -> list[Finding]:
-    """Return the schema's findings about the project sheets."""
+def judge_projects(tables: Iterable[ListedTable]) -> list[Finding]:
+    """Return the schema's findings about the sheets of projects and tasks."""
     rules = project_rows()
     return [finding for table in tables for finding in rules[table.kind].judge(table)]

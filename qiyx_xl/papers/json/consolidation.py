@@ -60,6 +60,7 @@ def consolidation_document(
             "new": len(merged.new_projects),
             "revised": [_project(revision) for revision in merged.revised_projects],
         },
+        **_tasks(merged),
         "ledger": {"path": ledger, "sha256_before": sha256_before, "sha256_after": sha256_after},
     }
 
@@ -105,6 +106,14 @@ def _project(revision: ProjectRevision) -> dict[str, Any]:
         "after": spell_value(after.value) or None,
         "source": source_json(after.source),
     }
+
+
+def _tasks(merged: Consolidation) -> dict[str, Any]:
+    """Return the part ``tasks``, where anything was reported about tasks."""
+    if not (merged.new_tasks or merged.revised_tasks):
+        return {}
+    revised = [_project(revision) for revision in merged.revised_tasks]
+    return {"tasks": {"new": len(merged.new_tasks), "revised": revised}}
 
 
 def _conflict(plan: Plan | Plans, conflict: Conflict) -> dict[str, Any]:

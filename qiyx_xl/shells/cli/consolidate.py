@@ -126,6 +126,10 @@ def print_consolidation(office: Office, result: ConsolidationResult) -> None:
             f"；重大项目和民生实事新增 {len(outcome.new_projects)} 个数，"
             f"更正 {len(outcome.revised_projects)} 个"
         )
+    if outcome.new_tasks or outcome.revised_tasks:
+        counts += (
+            f"；重点任务新增 {len(outcome.new_tasks)} 项进展，更正 {len(outcome.revised_tasks)} 项"
+        )
     if result.refreshed is None:
         say(f"试算：将{counts}。没有写入任何文件。")
     else:
@@ -151,7 +155,7 @@ def _outcome_lines(office: Office, outcome: Consolidation) -> Iterable[str]:
         before, after = spell(change.before.actual), spell(change.after.actual)
         name = _name(office, change.after.code)
         yield f"更正：{change.after.agency} {name} {before or '未填'} → {after or '未填'}"
-    for revision in outcome.revised_projects:
+    for revision in (*outcome.revised_projects, *outcome.revised_tasks):
         old, new = spell_value(revision.before.value), spell_value(revision.after.value)
         yield f"更正：{revision.after.agency} {revision.after.code} {old or '未填'} → {new}"
     for conflict in outcome.conflicts:

@@ -56,6 +56,10 @@ def distribute(
         header[2:2] = ["重大项目", "民生实事"]
         for row, summary in zip(rows, forms, strict=True):
             row[2:2] = [str(summary.projects), str(summary.livelihood)]
+    if any(summary.tasks for summary in forms):
+        header[-1:-1] = ["重点任务"]
+        for row, summary in zip(rows, forms, strict=True):
+            row[-1:-1] = [str(summary.tasks)]
     console().print(table(f"{period.label}填报表", header, rows))
     say(f"已生成 {len(forms)} 份填报表，在“{out}”。")
     return CLEAN

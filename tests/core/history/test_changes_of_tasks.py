@@ -23,6 +23,7 @@ def said(old, new):
 
 
 def test_a_new_a_changed_and_a_dropped_task_are_said(plan):
+    plan = replace(plan, tasks=())
     with_task = replace(plan, tasks=(TASK,))
     later = replace(plan, tasks=(replace(TASK, due=date(2026, 12, 31)),))
     assert said(plan, with_task) == [

@@ -71,7 +71,7 @@ def test_a_byte_order_mark_is_let_through_with_a_warning(said, tmp_path):
 
 
 def test_a_slip_of_the_pen_is_shown_with_its_line(said):
-    text = read_text("plan.json").replace('"version": "2023.1",', '"version": "2023.1"', 1)
+    text = read_text("plan.json").replace('"version": "2023.2",', '"version": "2023.2"', 1)
     (line,) = [n for n, row in enumerate(text.splitlines(), 1) if row.startswith('  "issued"')]
     assert said(text) == [
         f"[P106 必须改] 第 {line} 行第 3 个字符处读不懂。请检查这里和前一行有没有漏掉或多出逗号、引号、括号。"

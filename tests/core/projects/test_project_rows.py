@@ -27,8 +27,9 @@ from qiyx_xl.core.plan.schedule import PeriodContext
 from qiyx_xl.core.primitives.codec import decode_value, encode_value
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Absence, Unreadable, Word
-from qiyx_xl.core.projects.checks import ProjectTable, ProjectVerdict, check_projects
+from qiyx_xl.core.projects.checks import ProjectVerdict, check_projects
 from qiyx_xl.core.projects.forms import ProjectColumn, ProjectForm, project_form
+from qiyx_xl.core.projects.rows import ListedTable
 from qiyx_xl.core.projects.snapshot import status_document, status_from_document
 from qiyx_xl.core.projects.status import (
     ProjectStatus,
@@ -390,7 +391,7 @@ def checked(
     )
     headers = {C.MONEY: Cell("H4", "本年\n完成投资")}
     filled = tuple(row(n, cells) for n, cells in enumerate(rows, start=5))
-    table = ProjectTable("重大项目", "重大项目", headers, filled)
+    table = ListedTable("重大项目", "重大项目", headers, filled)
     return check_projects([table], ProjectBook(listed, before), rules, HEALTH, Q3, SOURCE)
 
 

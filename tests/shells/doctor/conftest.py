@@ -51,7 +51,7 @@ def office_pc() -> Environment:
             uses_addin=False,
             settings={"UDF MODULES": "qiyx_xl.shells.udfs", "USE UDF SERVER": "True"},
             drive="local",
-            plan=PlanFacts("beilun-2023-2027", "七优享工程实施方案", "2023.1", from_store=True),
+            plan=PlanFacts("beilun-2023-2027", "七优享工程实施方案", "2023.2", from_store=True),
         ),
         folder_config=None,
         user_config=ConfigFile(

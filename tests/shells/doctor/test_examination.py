@@ -138,7 +138,7 @@ def test_sync_folders_are_known_by_variable_and_by_name(tmp_path):
 
 def test_the_plan_in_force_is_found_and_a_store_of_another_plan_is_told(ledger, tmp_path):
     shipped = plan_facts(ledger)
-    assert (shipped.version, shipped.is_shipped, shipped.from_store) == ("2023.1", True, False)
+    assert (shipped.version, shipped.is_shipped, shipped.from_store) == ("2023.2", True, False)
     other = tmp_path / "别处" / "民生八有台账.xlsm"
     other.parent.mkdir()
     build_ledger(other, second_plan.plan(), load_rules())

@@ -178,7 +178,7 @@ def edited(ledger: Path, tmp_path: Path) -> Path:
     book = Book(ledger, tmp_path / "方案 们")
     buttons.run("export", book)
     (file,) = (tmp_path / "方案 们").iterdir()
-    assert file.name == "方案_2023.1.xlsx"
+    assert file.name == "方案_2023.2.xlsx"
     assert f"“{file}”" in book.app.alerts[0]
     with_other_agency(file)
     return file

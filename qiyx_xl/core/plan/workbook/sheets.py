@@ -193,6 +193,10 @@ _CLAUSE = _named("clause", width=10, hint="在文件中的位置，如 表-9、�
 _NOTES = _named(
     "notes", Kind.LINES, 64, hint="填报口径和提醒；一句一行，格内换行按 Alt+Enter。", centred=False
 )
+_EVIDENCE = _named(
+    "evidence", width=22, centred=False,
+    hint="报数时要附什么材料，如 验收意见、现场照片；不要求的空着。",
+)  # fmt: skip
 _MEASURE = _named(
     "measure", width=10, hint="如 %、万人次、元。目标和填报的数都用它。", is_needed=True
 )
@@ -270,7 +274,7 @@ def _indicator_columns(years: Sequence[int]) -> tuple[Column, ...]:
         Column("待确认年份", ("targets",), Kind.YEARS, 12,
                hint="哪几年的目标还要由人确认，如 2023—2025；确认好了就清空。"),
         *map(year_reading, years),
-        _NOTES,
+        _EVIDENCE, _NOTES,
     )  # fmt: skip
 
 
@@ -291,7 +295,7 @@ def _goal_columns() -> tuple[Column, ...]:
         Column(LABELS["to_confirm"], ("target", "to_confirm"), Kind.FLAG, 9,
                hint="是：目标这样读还要由人确认。"),
         Column("读作", ("target",), Kind.READING, 12, _READING_HELP),
-        _NOTES,
+        _EVIDENCE, _NOTES,
     )  # fmt: skip
 
 
@@ -303,7 +307,7 @@ def _milestone_columns() -> tuple[Column, ...]:
         _DEADLINE_INFERRED,
         *_AGENCIES, _CLAUSE,
         _named("repeats", Kind.NAMES, 10, hint="随哪些指标一并填报（写序号），用顿号隔开。"),
-        _PROBABLE, _NOTES,
+        _PROBABLE, _EVIDENCE, _NOTES,
     )  # fmt: skip
 
 
@@ -317,6 +321,8 @@ _TASK_COLUMNS = (
     _named("start", Kind.DAY, 13, hint="哪一天开始，如 2026-01-01；不知道的空着。"),
     _named("due", Kind.DAY, 13, hint="哪一天要办成，如 2027-12-31。", is_needed=True),
     _named("done_when", width=32, hint="怎样算完成。", centred=False),
+    _named("evidence", width=22, centred=False,
+           hint="报完成时要附什么材料，如 验收意见、印发的文件；不要求的空着。"),
     _CLAUSE,
 )  # fmt: skip
 
