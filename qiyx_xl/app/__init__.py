@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from qiyx_xl.app.decisions import confirm, decide, prefer, waiting
     from qiyx_xl.app.errors import AppError
     from qiyx_xl.app.history import Difference, ItemHistory, differences, history_of
+    from qiyx_xl.app.importing.history import adopt_history, import_history
+    from qiyx_xl.app.importing.plan import export_plan, import_plan
     from qiyx_xl.app.ledger import build_ledger, ledger_view, refresh, refresh_booked
     from qiyx_xl.app.meeting import (
         MeetingPapers,
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     )
     from qiyx_xl.app.office import LEDGER_NAME, Office
     from qiyx_xl.app.period_state import PeriodState, state, status
-    from qiyx_xl.app.projects import export_plan, import_plan
     from qiyx_xl.app.publishing import reminders, write_reminders
     from qiyx_xl.app.rating import find_item, rate, rate_frame
     from qiyx_xl.app.validation import ValidationReport, distribute, validate_files
@@ -63,6 +64,7 @@ __all__ = [
     "ValidationReport",
     "add_matter",
     "adopt",
+    "adopt_history",
     "begin",
     "build_ledger",
     "close",
@@ -76,6 +78,7 @@ __all__ = [
     "find_item",
     "history_of",
     "hold_meeting",
+    "import_history",
     "import_plan",
     "last_ended",
     "ledger_name",
@@ -135,7 +138,8 @@ _NAMES = {
     "app.consolidation": ("ConsolidationResult", "consolidate"),
     "app.errors": ("AppError",),
     "app.office": ("LEDGER_NAME", "Office"),
-    "app.projects": ("export_plan", "import_plan"),
+    "app.importing.plan": ("export_plan", "import_plan"),
+    "app.importing.history": ("adopt_history", "import_history"),
     "app.rating": ("find_item", "rate", "rate_frame"),
     "app.publishing": ("reminders", "write_reminders"),
     "app.period_state": ("PeriodState", "state", "status"),

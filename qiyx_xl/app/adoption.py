@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from qiyx_xl.app.errors import AppError
+from qiyx_xl.app.importing.plan import export_plan
 from qiyx_xl.app.ledger import build_ledger, check_free, refresh, refresh_booked, take_choices
 from qiyx_xl.app.office import Office
-from qiyx_xl.app.projects import export_plan
 from qiyx_xl.core.history.closing import closing_in_force
 from qiyx_xl.core.history.plan_changes import (
     ChangeKind,

@@ -48,6 +48,7 @@ CONFIRM = (
     *("decide", *Q3, "--indicator", "12", "--agency", "区卫健局", "--confirm"),
     *("--value", "96", "--reason", "已核实", *BY, *DAY),
 )
+EARLIER = ("history", "import", "进度.csv", "--out", "确认.xlsx")
 CLOSE = ("close", *Q3, *BY, *DAY)
 
 CASES: dict[str, tuple[Case, ...]] = {
@@ -61,6 +62,8 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "plan export": (Case(("plan", "export", "新的/方案.xlsx")),),
     "plan import": (Case(("plan", "import", "指标表.txt", "--out", "新的/方案.json")),),
+    "history import": (Case(("history", "import", "进度.csv", "--out", "新的/确认.xlsx")),),
+    "history adopt": (Case(("history", "adopt", "确认.xlsx", *DAY), (EARLIER,)),),
     "rate": (Case(("rate", "--indicator", "9", *Q3, "--actual", "3.3")),),
     "distribute": (Case(("distribute", *Q3, "--out", "下发"), (MORE,)),),
     "validate": (
@@ -147,6 +150,10 @@ def found_office(here: Path, run: Run) -> None:
     table = "序号\t指标名称\t单位\t2023年目标值\t2024年目标值\t2025年目标值\n"
     rows = "1\t每千人口托位数\t个\t4.5\t4.6\t4.8\n2\t规范化率\t%\t95\t96\t97\n"
     (here / "指标表.txt").write_text(table + rows, encoding="utf-8")
+    earlier = (
+        "序号,指标,2024年完成值,2025年完成值\n2,普惠托位占比,66,67\n21,残疾人之家覆盖率,100,100\n"
+    )
+    (here / "进度.csv").write_text(earlier, encoding="utf-8")
     (here / OLDER_LEDGER).parent.mkdir()
     shutil.copy(TESTS / "ledger" / "built_as_ledger_2.xlsm", here / OLDER_LEDGER)
     revised = json.loads(read_text("plan.json"))

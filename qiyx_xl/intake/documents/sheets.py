@@ -25,7 +25,7 @@ def read_workbook(data: bytes, suffix: str) -> SourceText:
         Refused: it cannot be read, or not safely.
     """
     tables = tuple(
-        Table(_spread_rows(sheet), spread=True, where=f"“{sheet.name}”表")
+        Table(_spread_rows(sheet), spread=True, where=f"“{sheet.name}”表", sheet=sheet.name)
         for sheet in read_sheets(guard(data, suffix))
         if not sheet.is_hidden
     )

@@ -34,6 +34,7 @@ _MODULES = {
     "decide": "decide",
     "trace": "history",
     "diff": "history",
+    "history": "history",
     "close": "close",
     "reopen": "close",
     "remind": "remind",

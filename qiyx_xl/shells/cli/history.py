@@ -1,4 +1,4 @@
-"""``qiyx diff`` and ``qiyx trace``: what changed, and where a number comes from."""
+"""``qiyx diff``, ``trace`` and ``history``: what changed, where from, and the years before."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ import click
 
 from qiyx_xl.shells.cli.common import (
     CLEAN,
+    FINDINGS,
+    PATH,
     day_of,
+    moment,
+    office_options,
     period_option,
     say,
     say_json,
+    show_in_ledger,
     standard_options,
+    today_option,
 )
-from qiyx_xl.shells.cli.help import Command
+from qiyx_xl.shells.cli.help import Command, Group
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from qiyx_xl.app import Difference, History, Office
     from qiyx_xl.core.primitives.periods import Period
@@ -139,3 +146,71 @@ def print_history(found: History) -> None:
         return
     for sha256, path in sorted(found.originals.items()):
         say(f"  原件 {sha256[:12]}：{path}")
+
+
+@click.group(
+    cls=Group,
+    example="""
+    qiyx history import 2023年进度表.xlsx 2024年进度表.docx --out 确认.xlsx
+    qiyx history adopt 确认.xlsx
+    """,
+)
+def history() -> None:
+    """历年数据：从以前的进度表读出，核对以后记入。"""
+
+
+@history.command(
+    "import",
+    example="""
+    qiyx history import 2024年进度表.xlsx --out 确认.xlsx
+    """,
+)
+@click.argument("sources", metavar="文件...", type=PATH, nargs=-1, required=True)
+@click.option(
+    "--out",
+    type=PATH,
+    required=True,
+    metavar="确认.xlsx",
+    help="要核对的数写到哪里；已有的文件不会被替换。",
+)
+@office_options
+@today_option
+def import_(sources: tuple[Path, ...], out: Path, office: Office, today: datetime | None) -> int:
+    """把以前的进度表（.xlsx、.docx、.pdf、.csv 等）读成一本要核对的工作簿。"""
+    from qiyx_xl import app
+
+    found = app.import_history(office, sources, out, day_of(today))
+    say(f"读出 {found.figures} 个数，其中 {found.in_doubt} 个要核对，写到“{out}”。")
+    for file, reading in found.read:
+        say(f"  {file.name}：{reading.tables} 张表，{len(reading.figures)} 个数。")
+    if found.unmatched:
+        say(f"有 {found.unmatched} 行没有对上方案里的项，列在“没有对上”表里。")
+    say(f"核对“采用”一栏以后，用 qiyx history adopt {out} 记入。")
+    return FINDINGS if found.in_doubt or found.unmatched else CLEAN
+
+
+@history.command(
+    "adopt",
+    example="""
+    qiyx history adopt 确认.xlsx
+    """,
+)
+@click.argument("confirmed", metavar="确认.xlsx", type=PATH)
+@office_options
+@today_option
+def adopt_(confirmed: Path, office: Office, today: datetime | None) -> int:
+    """把核对过的数记入数据库，来源写明原来的文件、工作表和单元格。"""
+    from qiyx_xl import app
+    from qiyx_xl.core.primitives.values import spell
+
+    done = app.adopt_history(office, confirmed, moment())
+    show_in_ledger(office, day_of(today), "历年数据")
+    say(f"记入 {len(done.records)} 个数，来自 {done.files} 份文件。")
+    if done.same:
+        say(f"有 {done.same} 个数库里已经有了，一样，没有再记。")
+    for figure, before in done.different:
+        say(
+            f"没有记入：{figure.where}，{figure.period.label} {figure.code} {figure.agency}，"
+            f"库里已有 {spell(before.actual)}，这里是 {spell(figure.actual)}。"
+        )
+    return FINDINGS if done.different else CLEAN

@@ -33,6 +33,7 @@ BOOKING = {
         *("--value", "96", "--reason", "已核实", "--by", "张三"),
     ),
     "projects import": lambda here: ("projects", "import", str(resource("examples/projects.json"))),
+    "history adopt": lambda here: ("history", "adopt", str(confirmed_workbook(here))),
     "matter add": lambda here: (
         *("matter", "add", "--title", "协调用房", "--agency", "区卫健局", "--by", "张三"),
     ),
@@ -55,6 +56,13 @@ def revised_plan(here: Path) -> Path:
     return path
 
 
+def confirmed_workbook(here: Path) -> Path:
+    (here / "进度.csv").write_text("序号,指标,2024年完成值\n2,普惠托位占比,66\n", encoding="utf-8")
+    words = ["history", "import", str(here / "进度.csv"), "--out", str(here / "确认.xlsx")]
+    commands.main([*words, "--ledger", str(here / "七优享台账.xlsm")], standalone_mode=False)
+    return here / "确认.xlsx"
+
+
 READING = {
     *(
         "diff",
@@ -66,7 +74,7 @@ READING = {
         "trace",
         "validate",
     ),
-    *("plan check", "plan show", "rate"),
+    *("history import", "plan check", "plan show", "rate"),
 }
 
 

@@ -38,12 +38,14 @@ class Table:
     """One table as rows of cells.
 
     ``spread`` is True where merged cells repeat their text in every cell they span, so that a blank
-    cell is really blank. ``where`` is its place in the document: ``表1`` or a sheet's name.
+    cell is really blank. ``where`` is its place in the document: ``表1``, ``“指标”表``;
+    ``sheet`` is the sheet's name, if it is one.
     """
 
     rows: tuple[tuple[str, ...], ...]
     spread: bool = False
     where: str = "表"
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
