@@ -79,11 +79,17 @@ class LedgerSheet(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument of a cell function; ``help`` is its text in the function wizard."""
+    """One argument of a cell function; ``help`` is its text in the function wizard.
+
+    ``is_range``: it is given a whole range. ``is_number``: a blank cell and 0 are two things to it,
+    also where it may be left out; some programs hand over 0 for both.
+    """
 
     name: str
     help: str
     optional: bool = False
+    is_range: bool = False
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,8 @@ class Function:
     name: str
     help: str
     arguments: tuple[Argument, ...] = ()
+    is_table: bool = False
+    """Whether its answer is always a whole table, however large."""
 
 
 _INDICATOR = Argument(
@@ -102,13 +110,17 @@ _INDICATOR = Argument(
 _PERIOD = Argument("period", "数据期：2026、2026Q3、2026-09、2026年三季度，或一个日期")
 _ACTUAL = Argument("actual", "本期实际值，按该指标的计量单位；空白是未填，0 是零，也可填“不适用”")
 _PREVIOUS = Argument(
-    "previous", "上年末实际值，用作序时进度的起点；不填则用上年目标值", optional=True
+    "previous",
+    "上年末实际值，用作序时进度的起点；不填则用上年目标值",
+    optional=True,
+    is_number=True,
 )
 # Not "base": in LibreOffice's Basic that word is reserved (Option Base).
 _BASE = Argument(
     "base_value",
     "补充值：全覆盖类填应覆盖人数，对比类目标填参照值，其他填基期值；没有可不填",
     optional=True,
+    is_number=True,
 )
 _CONFIRMED = Argument(
     "confirmed",
@@ -148,14 +160,18 @@ FUNCTIONS = (
         "按给出的各期数推算的年底值；不足三个数、推不到年底、不按进度评的得 #N/A。",
         (
             _INDICATOR,
-            Argument("periods", "各数所属的数据期，一片区域；一个指标一行时，可以共用一行数据期"),
-            Argument("actuals", "各期实际值，与数据期一一对应；空白和“不适用”不计"),
+            Argument(
+                "periods",
+                "各数所属的数据期，一片区域；一个指标一行时，可以共用一行数据期",
+                is_range=True,
+            ),
+            Argument("actuals", "各期实际值，与数据期一一对应；空白和“不适用”不计", is_range=True),
         ),
     ),
     Function(
         "QYX_SCORE",
         "一组状态灯的晾晒得分：按规则文件给绿、黄、红计分后取平均，灰不计入。",
-        (Argument("statuses", "状态灯所在的区域，内容是绿、黄、红或灰"),),
+        (Argument("statuses", "状态灯所在的区域，内容是绿、黄、红或灰", is_range=True),),
     ),
     Function(
         "QYX_INFO",
@@ -165,7 +181,7 @@ FUNCTIONS = (
             Argument("field", "名称、计量单位、领域、牵头单位、责任单位、方向、频次、出处 之一"),
         ),
     ),
-    Function("QYX_PLAN", "整张指标表（含表头），按数组公式展开。"),
+    Function("QYX_PLAN", "整张指标表（含表头），按数组公式展开。", is_table=True),
     Function("QYX_VERSION", "程序、方案和规则的版本。"),
 )
 

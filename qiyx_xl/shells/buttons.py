@@ -19,12 +19,14 @@ from qiyx_xl.ledger.content.log_rows import finding_row
 from qiyx_xl.ledger.registry import LedgerSheet
 from qiyx_xl.shells.asking_workbook import OFFICES
 from qiyx_xl.shells.open_ledger import OpenBook
+from qiyx_xl.shells.ranges import ExcelBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qiyx_xl.core.records.submission import Submission
     from qiyx_xl.ledger.content.view import LedgerView
+    from qiyx_xl.shells.host_book import HostBook
 
 _ERROR_FILE = "qiyx-error.log"
 _MOST_CHANGES, _LONGEST_QUESTION = 15, 900
@@ -39,12 +41,11 @@ def press(action: str) -> None:
     """
     import xlwings as xw
 
-    run(action, xw.Book.caller())
+    run(action, ExcelBook(xw.Book.caller()))
 
 
-def run(action: str, book: object) -> None:
-    """Run a button's action on an open workbook (an xlwings ``Book``)."""
-    excel = book.app  # type: ignore[attr-defined]
+def run(action: str, book: HostBook) -> None:
+    """Run a button's action on an open workbook, in whichever program it is open."""
     title = _TITLE
     try:
         desk = OpenBook(book)
@@ -53,9 +54,9 @@ def run(action: str, book: object) -> None:
     except Exception as error:  # noqa: BLE001 - the user must see a sentence, never a traceback
         sentence = _describe(error)
     finally:
-        excel.status_bar = False
+        book.show_status(None)
     if sentence is not None:
-        excel.alert(sentence, title=title)
+        book.alert(sentence, title)
 
 
 # --- receiving files -------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""How a button reads and writes the ledger that is open in Excel, and asks the user.
+"""How a button reads and writes the ledger that is open, and asks the user.
 
-It takes an xlwings ``Book`` without importing xlwings. Whole ranges are read and written, and only
-those that differ are written; Excel's settings are restored even after an error.
+Whole ranges are read and written, and only those that differ are written; the program's settings
+are restored even after an error.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.serials import day_of
@@ -28,8 +28,9 @@ from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import Cell, Formula, address
 from qiyx_xl.ledger.registry import LedgerSheet
+from qiyx_xl.shells.host_book import Shown
 from qiyx_xl.shells.open_shape import OpenShape
-from qiyx_xl.shells.ranges import Shown, WholeRanges, patiently, rounded, shown
+from qiyx_xl.shells.ranges import rounded, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,13 +40,13 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.inspect.typed_reporters import TypedReporter
     from qiyx_xl.ledger.layout.cells import Value
     from qiyx_xl.ledger.layout.tables import SheetTable
+    from qiyx_xl.shells.host_book import HostBook
 
-_FILE_PICKER, _FOLDER_PICKER = 3, 4  # msoFileDialogFilePicker, msoFileDialogFolderPicker
-_PICKED = -1
-_MANUAL = -4135  # xlCalculationManual
 _URL = "://"
 _LAST_YEAR = 9999
 _IDENTITY_ROWS = 20  # of the sheet _qiyx: its identity and messages
+
+_UNNAMED = "台账"  # of a workbook that does not say what it is called
 
 Rows = list[list[Shown]]
 _Block = tuple[tuple[int, int], list[list[Cell]]]
@@ -72,18 +73,15 @@ class _Identity:
 
 
 class OpenBook:
-    """A ledger that is open in Excel.
+    """A ledger that is open in Excel, LibreOffice or WPS.
 
     Raises:
         LedgerError: the workbook is not in a local folder.
     """
 
-    def __init__(self, book: Any) -> None:
-        self._app = book.app
-        self._excel = self._app.api
-        self._api = book.api
-        self._cells = WholeRanges(self._api)
-        full_name = str(patiently(lambda: self._api.FullName))
+    def __init__(self, book: HostBook) -> None:
+        self._book = book
+        full_name = book.full_name()
         if _URL in full_name:
             raise LedgerError(
                 "台账放在网盘上，程序找不到它旁边的数据库。请把台账移到本机文件夹里再打开。"
@@ -100,9 +98,7 @@ class OpenBook:
             LedgerError: there is no such sheet.
             PeriodError: the cell has no valid period.
         """
-        ((cell,),) = self._cells.read(
-            LedgerSheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL
-        )
+        ((cell,),) = self._book.read(LedgerSheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
         if isinstance(cell, float) and cell > _LAST_YEAR:
             day = day_of(int(cell))
             if day is not None:
@@ -110,14 +106,14 @@ class OpenBook:
         return Period.parse(_as_text(cell))
 
     def _schema(self) -> str:
-        ((cell,),) = self._cells.read(LedgerSheet.IDENTITY, layout.SCHEMA_CELL, layout.SCHEMA_CELL)
+        ((cell,),) = self._book.read(LedgerSheet.IDENTITY, layout.SCHEMA_CELL, layout.SCHEMA_CELL)
         return str(cell)
 
     @cached_property
     def category(self) -> str:
         """What the workbook calls itself in messages: the plan's short name; "" if it does not."""
         try:
-            rows = self._cells.read(LedgerSheet.IDENTITY, (0, 0), (_IDENTITY_ROWS - 1, 1))
+            rows = self._book.read(LedgerSheet.IDENTITY, (0, 0), (_IDENTITY_ROWS - 1, 1))
         except LedgerError:
             return ""
         return next((_as_text(text) for key, text in rows if key == texts.CATEGORY_KEY), "")
@@ -125,7 +121,7 @@ class OpenBook:
     def store(self) -> Path | None:
         """Return the store's path set on the sheet 设置; None for the default."""
         first = layout.SETTINGS_HEADER_ROW + 1
-        rows = self._cells.read(
+        rows = self._book.read(
             LedgerSheet.SETTINGS,
             (first, layout.SETTINGS_COLUMN - 1),
             (first + layout.SETTINGS_ROWS - 1, layout.SETTINGS_COLUMN),
@@ -143,7 +139,7 @@ class OpenBook:
         """Return the changes of who reports that are typed on the plan's sheets."""
         found: list[TypedReporter] = []
         for sheet in PLAN_SHEETS:
-            rows = enumerate(self._cells.read_used(sheet))
+            rows = enumerate(self._book.read_used(sheet))
             texts = {number: dict(enumerate(map(_as_text, row))) for number, row in rows}
             found += typed_reporters(sheet, texts)
         return tuple(found)
@@ -151,55 +147,46 @@ class OpenBook:
     def clear_reporters(self, typed: Sequence[TypedReporter]) -> None:
         """Empty the two cells of each change that is in force."""
         for one in typed:
-            self._cells.write(one.sheet, one.place, [[None, None]])
+            self._book.write(one.sheet, one.place, [[None, None]])
 
     # --- messages and dialogs ------------------------------------------------------------------
 
     def progress(self, text: str) -> None:
         """Show a text in the status bar."""
-        patiently(lambda: setattr(self._excel, "StatusBar", f"{self.category or '台账'}：{text}"))
+        self._book.show_status(f"{self.category or _UNNAMED}：{text}")
 
     def ask_folder(self, title: str) -> Path | None:
         """Let the user pick a folder, starting in the ledger's folder; None if they cancel."""
-        return self._picked(_FOLDER_PICKER, title)
+        picked = self._book.pick_folder(title, str(self.path.parent))
+        return None if picked is None else Path(picked)
 
     def ask_file(self, title: str) -> Path | None:
         """Let the user pick a file, starting in the ledger's folder; None if they cancel."""
-        return self._picked(_FILE_PICKER, title)
-
-    def _picked(self, kind: int, title: str) -> Path | None:
-        dialog = self._excel.FileDialog(kind)
-        dialog.Title = title
-        dialog.InitialFileName = f"{self.path.parent}\\"
-        if dialog.Show() != _PICKED:
-            return None
-        return Path(dialog.SelectedItems(1))
+        picked = self._book.pick_file(title, str(self.path.parent))
+        return None if picked is None else Path(picked)
 
     def ask_text(self, question: str, default: str) -> str | None:
         """Let the user type a text; None if they cancel."""
-        title = self.category or "台账"
-        answer = self._excel.InputBox(question, title, default)
-        return None if answer is False else str(answer).strip()
+        answer = self._book.ask_text(question, self.category or _UNNAMED, default)
+        return None if answer is None else answer.strip()
 
     def confirm(self, question: str) -> bool:
         """Ask the user, who says yes or no."""
-        title = self.category or "台账"
-        answer = self._app.alert(question, title=title, buttons="yes_no", mode="info")
-        return bool(answer == "yes")
+        return self._book.confirm(question, self.category or _UNNAMED)
 
     def user(self) -> str:
-        """Return the name that the user gave Excel, else the one they logged on with."""
+        """Return the name that the user gave the program, else the one they logged on with."""
         from getpass import getuser
 
-        return str(patiently(lambda: self._excel.UserName) or "").strip() or getuser()
+        return self._book.user().strip() or getuser()
 
     def show(self, sheet: LedgerSheet) -> None:
         """Activate a sheet."""
-        patiently(lambda: self._cells.sheet(sheet).Activate())
+        self._book.activate(sheet)
 
     def save_copy(self, path: Path) -> None:
         """Save a copy of the workbook, with unsaved changes; the open one stays unsaved."""
-        patiently(lambda: self._api.SaveCopyAs(str(path)))
+        self._book.save_copy(str(path))
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -215,7 +202,7 @@ class OpenBook:
         content = Content(view, self._schema())
         self._follow_plan(content)
         period = str(view.period)
-        ((old,),) = self._cells.read(LedgerSheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
+        ((old,),) = self._book.read(LedgerSheet.INDICATORS, layout.PERIOD_CELL, layout.PERIOD_CELL)
         self._write_all(
             [
                 *(self._log(table, rows) for table, rows in content.log_sheets()),
@@ -235,13 +222,13 @@ class OpenBook:
         Raises:
             LedgerError: its rows were moved by hand, or Excel refused something half-way.
         """
-        said = self._cells.read_used(LedgerSheet.IDENTITY)
+        said = self._book.read_used(LedgerSheet.IDENTITY)
         identity = {str(row[0]): _as_text(row[1]) for row in said}
         if not is_of_other_plan(identity, content.view):
             return
         check_plan(_Identity(self.path.name, content.schema, identity), content.view)
         self._used.clear()
-        shape = OpenShape(self._cells, self._api, content, said)
+        shape = OpenShape(self._book, content, said)
         spare = self.path.with_name(f"{self.path.stem}_改方案以前{self.path.suffix}")
         self.save_copy(spare)
         with self._quiet():
@@ -285,7 +272,7 @@ class OpenBook:
     def _whole(self, sheet: LedgerSheet) -> Rows:
         """Return the cells of a log sheet; cached, so each sheet is read only once."""
         if sheet not in self._used:
-            self._used[sheet] = self._cells.read_used(sheet)
+            self._used[sheet] = self._book.read_used(sheet)
         return self._used[sheet]
 
     def _notes(self, content: Content) -> Iterator[_Change]:
@@ -300,7 +287,7 @@ class OpenBook:
         """Return the change of the column 基期值, the only figures that are not formulas."""
         table, rows = content.plan_sheets()[1]
         last = (table.last_row, len(table.columns) - 1)
-        header, *cells = self._cells.read(table.sheet, (table.header_row, 0), last)
+        header, *cells = self._book.read(table.sheet, (table.header_row, 0), last)
         _check_headers(header, table)
         code, place = table.place(table.code_column), table.place(layout.BASELINE)
         codes = [_as_text(row[code]) for row in cells]
@@ -333,7 +320,7 @@ class OpenBook:
         top, left = (min(first[axis] for first, _ in blocks) for axis in (0, 1))
         bottom = max(first[0] + len(rows) for first, rows in blocks) - 1
         right = max(first[1] + len(rows[0]) for first, rows in blocks) - 1
-        there = self._cells.read(sheet, (top, left), (bottom, right))
+        there = self._book.read(sheet, (top, left), (bottom, right))
         changes = []
         for (row, column), rows in blocks:
             new = [[shown(cell) for cell in cells] for cells in rows]
@@ -354,12 +341,12 @@ class OpenBook:
         with self._quiet():
             try:
                 for change in wanted:
-                    undo.append(_writing(self._cells, change, change.old))
-                    _writing(self._cells, change, change.rows)()
+                    undo.append(_writing(self._book, change, change.old))
+                    _writing(self._book, change, change.rows)()
                     if change.fits_rows:
-                        self._cells.fit_rows(change.sheet, change.first, len(change.rows))
+                        self._book.fit_rows(change.sheet, change.first, len(change.rows))
                 if period is not None and period[0] != period[1]:
-                    self._cells.write_text(LedgerSheet.INDICATORS, layout.PERIOD_CELL, period[0])
+                    self._book.write_text(LedgerSheet.INDICATORS, layout.PERIOD_CELL, period[0])
             except BaseException:
                 for put_back in reversed(undo):
                     put_back()
@@ -367,21 +354,16 @@ class OpenBook:
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
-        """Turn off Excel's redrawing and recalculation inside, and restore both afterwards."""
-        excel = self._excel
-        updating = patiently(lambda: excel.ScreenUpdating)
-        calculation = patiently(lambda: excel.Calculation)
+        """Turn off redrawing and recalculation inside, and restore both afterwards."""
         try:
-            patiently(lambda: setattr(excel, "ScreenUpdating", False))
-            patiently(lambda: setattr(excel, "Calculation", _MANUAL))
+            self._book.be_quiet()
             yield
         finally:
-            patiently(lambda: setattr(excel, "Calculation", calculation))
-            patiently(lambda: setattr(excel, "ScreenUpdating", updating))
+            self._book.be_normal()
 
 
-def _writing(cells: WholeRanges, change: _Change, rows: Rows) -> Callable[[], None]:
-    return lambda: cells.write(change.sheet, change.first, rows)
+def _writing(book: HostBook, change: _Change, rows: Rows) -> Callable[[], None]:
+    return lambda: book.write(change.sheet, change.first, rows)
 
 
 def _check_headers(cells: Sequence[Shown], table: SheetTable) -> None:

@@ -1,14 +1,14 @@
-"""How a ledger that is open in Excel follows a changed plan: its rows, columns and words.
+"""How a ledger that is open follows a changed plan: its rows, columns and words.
 
-The same as ``ledger.file.plan_shape`` does with a closed file. Excel itself inserts, deletes and
-moves, so that people's formulas, comments and charts follow.
+The same as ``ledger.file.plan_shape`` does with a closed file. The program itself inserts,
+deletes and moves, so that people's formulas, comments and charts follow.
 """
 
 from __future__ import annotations
 
 from dataclasses import astuple
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qiyx_xl.ledger.content import dashboard
 from qiyx_xl.ledger.content.identity import (
@@ -34,7 +34,6 @@ from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import address
 from qiyx_xl.ledger.layout.tables import NOTE, RESPONSIBLE, Name, Style
 from qiyx_xl.ledger.registry import LedgerSheet
-from qiyx_xl.shells.ranges import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from qiyx_xl.ledger.file.sheet_xml import FoundTable
     from qiyx_xl.ledger.layout.cells import Cell
     from qiyx_xl.ledger.layout.tables import SheetTable
-    from qiyx_xl.shells.ranges import Place, Shown, WholeRanges
+    from qiyx_xl.shells.host_book import HostBook, Place, Shown
 
 _KEY, _TEXT = 0, 1  # columns of _qiyx
 _MOST_DOMAINS = 100
@@ -55,8 +54,7 @@ class OpenShape:
     """What has to change in an open ledger. Making one only reads and checks.
 
     Args:
-        cells: the workbook's cells.
-        book: Excel's own Workbook object.
+        cells: the open workbook.
         content: what it shall show, with the items in the plan's order.
         said: what stands on its sheet _qiyx.
 
@@ -64,10 +62,8 @@ class OpenShape:
         LedgerError: a row or a column was moved or deleted by hand.
     """
 
-    def __init__(
-        self, cells: WholeRanges, book: Any, content: Content, said: Sequence[Sequence[Shown]]
-    ) -> None:
-        self._cells, self._book, self._content = cells, book, content
+    def __init__(self, cells: HostBook, content: Content, said: Sequence[Sequence[Shown]]) -> None:
+        self._cells, self._content = cells, content
         self._said = said
         identity = {str(row[_KEY]): _text(row[_TEXT]) for row in said if row[_KEY]}
         old_plan = content.view.plans.with_sha256(identity.get(PLAN_SHA256, ""))
@@ -122,12 +118,9 @@ class OpenShape:
         self._cells.write(LedgerSheet.IDENTITY, (0, layout.PERIODS_COLUMN), column)
 
     def _names(self) -> None:
-        names = patiently(lambda: self._book.Names)
-        for name, meaning in defined_names(self._content).items():
-            if name == Name.STATE:
-                continue  # Excel moves it with its cell
-            # Adding a name that is there gives it the new meaning.
-            patiently(lambda name=name, meaning=meaning: names.Add(name, f"={meaning}"))  # type: ignore[misc]
+        meanings = defined_names(self._content)
+        del meanings[Name.STATE]  # the program moves it with its cell
+        self._cells.set_names(meanings)
 
 
 class _PlanSheet:
@@ -135,7 +128,7 @@ class _PlanSheet:
 
     def __init__(
         self,
-        cells: WholeRanges,
+        cells: HostBook,
         content: Content,
         table: SheetTable,
         rows: Mapping[str, Row],
@@ -333,7 +326,7 @@ def _kept(said: Sequence[Sequence[Shown]]) -> Iterator[Kept]:
 
 
 def _set_rows(
-    cells: WholeRanges, sheet: LedgerSheet, first: int, old: Sequence[str], new: Sequence[str]
+    cells: HostBook, sheet: LedgerSheet, first: int, old: Sequence[str], new: Sequence[str]
 ) -> None:
     """Make the rows of ``old`` from ``first`` on those of ``new``, each kept one by its key."""
     there = list(old)
@@ -359,7 +352,7 @@ def _set_rows(
         cells.delete_rows(sheet, first + len(new), len(there) - len(new))
 
 
-def _domains(cells: WholeRanges) -> list[str]:
+def _domains(cells: HostBook) -> list[str]:
     """Return the names of the domains that stand on 操作台.
 
     Raises:

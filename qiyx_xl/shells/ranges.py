@@ -1,7 +1,8 @@
-"""How cells of an open workbook are read and written through COM, in whole ranges.
+"""How Excel answers the questions about an open workbook: through COM, in whole ranges.
 
-A COM call costs milliseconds, whether for one cell or for ten thousand, so each range is read and
-written in one call. Rows and columns count from 0.
+It takes an xlwings ``Book`` without importing xlwings. A COM call costs milliseconds, whether for
+one cell or for ten thousand, so each range is read and written in one call. Rows and columns count
+from 0.
 """
 
 from __future__ import annotations
@@ -16,21 +17,23 @@ from qiyx_xl.ledger.errors import LedgerError
 from qiyx_xl.ledger.layout.cells import Cell, Formula, address, column_letter, fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from qiyx_xl.ledger.registry import LedgerSheet
+    from qiyx_xl.shells.host_book import Place, Shown
 
 _T = TypeVar("_T")
 
-Shown = str | float | bool | None
-Place = tuple[int, int]
-
 # The three error codes for "Excel is busy": a cell is being edited, or a dialog is open.
 _BUSY = {-2147418111, -2147417846, -2146777998}
+NO_SUCH_SHEET = "台账里没有“{name}”表。请把改了名的表改回来再试。"
 _PATIENCE = 8.0  # seconds
 _PAUSE = 0.2
 _SHIFT_DOWN, _SHIFT_UP, _SHIFT_RIGHT, _SHIFT_LEFT = -4121, -4162, -4161, -4159
 _FORMATS = -4122  # xlPasteFormats
+_FILE_PICKER, _FOLDER_PICKER = 3, 4  # msoFileDialogFilePicker, msoFileDialogFolderPicker
+_PICKED = -1
+_MANUAL = -4135  # xlCalculationManual
 
 
 def patiently(do: Callable[[], _T]) -> _T:
@@ -45,16 +48,97 @@ def patiently(do: Callable[[], _T]) -> _T:
             time.sleep(_PAUSE)
 
 
-class WholeRanges:
-    """The sheets of one open workbook (``api`` is Excel's own Workbook object)."""
+class ExcelBook:
+    """A workbook that is open in Excel (``book`` is xlwings' Book)."""
 
-    def __init__(self, api: Any) -> None:
-        self._api = api
+    def __init__(self, book: Any) -> None:
+        self._app = book.app
+        self._excel = self._app.api
+        self._api = book.api
+        self._before: tuple[Any, Any] | None = None
         self._worksheets: Any = None
         self._sheets: dict[LedgerSheet, Any] = {}
         self._areas: dict[tuple[LedgerSheet, str], Any] = {}
 
-    def sheet(self, name: LedgerSheet) -> Any:
+    # --- the workbook
+
+    def full_name(self) -> str:
+        """Return its full path, or its address where it lies on a server."""
+        return str(patiently(lambda: self._api.FullName))
+
+    def save_copy(self, path: str) -> None:
+        """Save a copy with unsaved changes; the open workbook stays unsaved."""
+        patiently(lambda: self._api.SaveCopyAs(path))
+
+    def set_names(self, meanings: Mapping[str, str]) -> None:
+        """Define names; one that is there gets the new meaning."""
+        names = patiently(lambda: self._api.Names)
+        for name, meaning in meanings.items():
+            patiently(lambda name=name, meaning=meaning: names.Add(name, f"={meaning}"))  # type: ignore[misc]
+
+    # --- the program and the person
+
+    def activate(self, name: LedgerSheet) -> None:
+        """Show a sheet."""
+        patiently(lambda: self._sheet(name).Activate())
+
+    def show_status(self, text: str | None) -> None:
+        """Show a text in the status bar; None gives it back to Excel."""
+        patiently(lambda: setattr(self._excel, "StatusBar", False if text is None else text))
+
+    def be_quiet(self) -> None:
+        """Stop redrawing and recalculating, until ``be_normal``."""
+        excel = self._excel
+        updating = patiently(lambda: excel.ScreenUpdating)
+        self._before = (updating, patiently(lambda: excel.Calculation))
+        patiently(lambda: setattr(excel, "ScreenUpdating", False))
+        patiently(lambda: setattr(excel, "Calculation", _MANUAL))
+
+    def be_normal(self) -> None:
+        """Redraw and recalculate again as before ``be_quiet``."""
+        if self._before is None:
+            return
+        updating, calculation = self._before
+        self._before = None
+        excel = self._excel
+        patiently(lambda: setattr(excel, "Calculation", calculation))
+        patiently(lambda: setattr(excel, "ScreenUpdating", updating))
+
+    def pick_folder(self, title: str, start: str) -> str | None:
+        """Let the person pick a folder; None if they cancel."""
+        return self._picked(_FOLDER_PICKER, title, start)
+
+    def pick_file(self, title: str, start: str) -> str | None:
+        """Let the person pick a file; None if they cancel."""
+        return self._picked(_FILE_PICKER, title, start)
+
+    def _picked(self, kind: int, title: str, start: str) -> str | None:
+        dialog = self._excel.FileDialog(kind)
+        dialog.Title = title
+        dialog.InitialFileName = f"{start}\\"
+        return str(dialog.SelectedItems(1)) if dialog.Show() == _PICKED else None
+
+    def ask_text(self, question: str, title: str, default: str) -> str | None:
+        """Let the person type a text; None if they cancel."""
+        answer = self._excel.InputBox(question, title, default)
+        return None if answer is False else str(answer)
+
+    def confirm(self, question: str, title: str) -> bool:
+        """Ask the person, who says yes or no."""
+        answer = self._app.alert(question, title=title, buttons="yes_no", mode="info")
+        return bool(answer == "yes")
+
+    def alert(self, text: str, title: str) -> None:
+        """Show a sentence."""
+        self._app.alert(text, title=title)
+
+    def user(self) -> str:
+        """Return the name that the person gave Excel; "" if none."""
+        return str(patiently(lambda: self._excel.UserName) or "").strip()
+
+    # --- cells
+
+    def _sheet(self, name: LedgerSheet) -> Any:
         """Return Excel's own Worksheet object.
 
         Raises:
@@ -68,20 +152,18 @@ class WholeRanges:
             except Exception as error:
                 if getattr(error, "hresult", None) is None:
                     raise
-                raise LedgerError(
-                    f"台账里没有“{name.value}”表。请把改了名的表改回来再试。"
-                ) from error
+                raise LedgerError(NO_SUCH_SHEET.format(name=name.value)) from error
         return self._sheets[name]
 
     def read(self, name: LedgerSheet, first: Place, last: Place) -> list[list[Shown]]:
         """Return the cells from ``first`` to ``last``; dates are their serial numbers."""
         area = self._area(name, first, last)
-        return _rows(patiently(lambda: area.Value2))
+        return rows_of(patiently(lambda: area.Value2))
 
     def read_used(self, name: LedgerSheet) -> list[list[Shown]]:
         """Return everything on a sheet whose first cell is filled."""
-        sheet = self.sheet(name)
-        return _rows(patiently(lambda: sheet.UsedRange.Value2))
+        sheet = self._sheet(name)
+        return rows_of(patiently(lambda: sheet.UsedRange.Value2))
 
     def write(self, name: LedgerSheet, first: Place, rows: Sequence[Sequence[Shown]]) -> None:
         """Write rows of equal width; texts are written as texts, never converted by Excel."""
@@ -111,7 +193,7 @@ class WholeRanges:
     def formulas(self, name: LedgerSheet, first: Place, last: Place) -> list[list[Shown]]:
         """Return the cells from ``first`` to ``last``; of a formula, its text with the ``=``."""
         area = self._area(name, first, last)
-        return _rows(patiently(lambda: area.Formula))
+        return rows_of(patiently(lambda: area.Formula))
 
     def insert_rows(self, name: LedgerSheet, row: int, count: int) -> None:
         """Insert whole rows before a row."""
@@ -164,9 +246,8 @@ class WholeRanges:
     def _paste_looks(self, area: Any, target: Any) -> None:
         patiently(area.Copy)
         patiently(lambda: target.PasteSpecial(_FORMATS))
-        excel = patiently(lambda: self._api.Application)
         # Or the next insertion would insert what was copied.
-        patiently(lambda: setattr(excel, "CutCopyMode", False))
+        patiently(lambda: setattr(self._excel, "CutCopyMode", False))
 
     def split(self, name: LedgerSheet, first: Place, last: Place) -> None:
         """Split every merged cell of an area."""
@@ -180,20 +261,20 @@ class WholeRanges:
 
     def show_all_rows(self, name: LedgerSheet) -> None:
         """Take back what people filter by: Excel does not move rows that are filtered out."""
-        sheet = self.sheet(name)
+        sheet = self._sheet(name)
         if patiently(lambda: sheet.FilterMode):
             patiently(sheet.ShowAllData)
 
     def _moving(self, name: LedgerSheet, where: str) -> Any:
         """Return an area of cells that are about to move; ranges known before would move along."""
         self._areas.clear()
-        sheet = self.sheet(name)
+        sheet = self._sheet(name)
         return patiently(lambda: sheet.Range(where))
 
     def _area(self, name: LedgerSheet, first: Place, last: Place) -> Any:
         where = f"{address(*first)}:{address(*last)}"
         if (name, where) not in self._areas:
-            sheet = self.sheet(name)
+            sheet = self._sheet(name)
             self._areas[name, where] = patiently(lambda: sheet.Range(where))
         return self._areas[name, where]
 
@@ -241,6 +322,7 @@ def _columns_at(column: int) -> str:
     return f"{column_letter(column)}:{column_letter(column)}"
 
 
-def _rows(cells: Any) -> list[list[Shown]]:
+def rows_of(cells: Any) -> list[list[Shown]]:
+    """Return the cells of a range as rows: numbers rounded, blank cells None."""
     rows = cells if isinstance(cells, tuple | list) else ((cells,),)
     return [[rounded(cell) if cell != "" else None for cell in row] for row in rows]

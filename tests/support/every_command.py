@@ -117,6 +117,9 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case(("ledger", "rebuild", LEDGER, *DAY), (("rm", "七优享台账.sqlite"),)),
     ),
     "ledger static": (Case(("ledger", "static", LEDGER, "副本.xlsx")),),
+    "host install": (Case(("host", "install", "libreoffice", "--save", "新的/扩展.oxt")),),
+    "host uninstall": (Case(("host", "uninstall", "excel")),),
+    "host status": (Case(("host", "status")),),
     "doctor": (Case(("doctor",)),),
 }
 

@@ -28,12 +28,14 @@ message unchanged and treats any other exception as a bug::
     │   ├── JournalBrokenError
     │   └── OlderStoreError
     ├── LedgerError                    ledger/errors
-    │   └── DamagedLedgerError
+    │   ├── DamagedLedgerError
+    │   └── RefusedError               shells/engine/remote
     ├── FindingsTableError             documents/check_report/table_export
     ├── ReportNameError                documents/check_report/write
     ├── TemplateError                  documents/word/docx
     ├── AppError                       app/errors
-    └── FactsError                     shells/cli/doctor
+    ├── HostError                      shells/hosts/status
+    └── FactsError                     shells/cli/computer
 
 Those with a star are a ``ValueError`` too: the Python API raises them for a wrong argument, and
 code that reads stored text treats an unreadable period as damaged data.

@@ -44,13 +44,14 @@ _MODULES = {
     "template": "distribute",
     "projects": "projects",
     "ledger": "ledger",
-    "doctor": "doctor",
+    "host": "computer",
+    "doctor": "computer",
 }
 """The module of each command in this package, imported only when the command is run."""
 _READING = (
     *(("--help",), ("-h",), ("--version",), ("-V",), ("rate",), ("status",), ("trace",), ("diff",)),
     *(("plan", "show"), ("plan", "check"), ("matter", "list"), ("projects", "show")),
-    *(("ledger", "verify"), ("doctor",)),
+    *(("ledger", "verify"), ("doctor",), ("host", "status")),
 )
 """Commands that change nothing: if their output is lost, they can simply be run again."""
 

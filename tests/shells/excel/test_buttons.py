@@ -17,6 +17,7 @@ from qiyx_xl.ledger.registry import CONTROLS
 from qiyx_xl.shells import buttons
 from qiyx_xl.shells import open_ledger as open_book
 from qiyx_xl.shells import ranges as whole_ranges
+from qiyx_xl.shells.ranges import ExcelBook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ def taken_in(built: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("taken in")
     path = folder / "七优享台账.xlsm"
     path.write_bytes(built)
-    buttons.run("consolidate", Book(path, EXAMPLES))
+    buttons.run("consolidate", ExcelBook(Book(path, EXAMPLES)))
     return folder
 
 
@@ -70,7 +71,7 @@ def test_every_control_has_its_action():
 def test_handing_out_forms_fills_the_folder_the_user_picked(ledger: Path, tmp_path: Path):
     folder = tmp_path / "下发 模板"
     book = Book(ledger, folder)
-    buttons.run("distribute", book)
+    buttons.run("distribute", ExcelBook(book))
     made = sorted(path.name for path in folder.iterdir())
     assert "区卫健局_2026Q3.xlsx" in made
     assert sentence(book) == (
@@ -81,7 +82,7 @@ def test_handing_out_forms_fills_the_folder_the_user_picked(ledger: Path, tmp_pa
 def test_checking_lists_what_is_wrong_and_takes_nothing_in(ledger: Path):
     book = Book(ledger, EXAMPLES)
     before = book.cells()
-    buttons.run("validate", book)
+    buttons.run("validate", ExcelBook(book))
     found = rows(book, "校验结果")
     assert found
     assert {"文件", "位置", "级别", "代码", "问题与改法"} <= set(found[0])
@@ -99,7 +100,7 @@ def test_consolidating_fills_the_open_ledger_like_the_closed_one(
     ledger: Path, tmp_path: Path, plan: Plan
 ):
     book = Book(ledger, EXAMPLES)
-    buttons.run("consolidate", book)
+    buttons.run("consolidate", ExcelBook(book))
     log = rows(book, "填报记录")
     assert sentence(book).endswith("请保存台账。")
     assert len(log) > 50
@@ -118,7 +119,7 @@ def test_consolidating_fills_the_open_ledger_like_the_closed_one(
 def test_a_ledger_built_before_is_refreshed_as_it_was_built(filled: Path):
     shutil.copy(BEFORE, filled)
     book = Book(filled)
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert sentence(book) == "已按2026年三季度刷新。请保存台账。"
     log = rows(book, "填报记录")
     assert len(log) > 50
@@ -128,7 +129,7 @@ def test_a_ledger_built_before_is_refreshed_as_it_was_built(filled: Path):
 
 def test_refreshing_needs_few_calls_to_excel(filled: Path):
     book = Book(filled)
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert sentence(book) == "已按2026年三季度刷新。请保存台账。"
     assert book.calls <= FEW
     assert book.settings == UNTOUCHED
@@ -137,7 +138,7 @@ def test_refreshing_needs_few_calls_to_excel(filled: Path):
 
 def test_refreshing_before_anything_was_taken_in_says_what_to_do(ledger: Path):
     book = Book(ledger)
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert sentence(book) == "还没有汇总过，“七优享台账.sqlite”里没有数。请先点“汇总”。"
     assert not ledger.with_suffix(".sqlite").exists()
 
@@ -148,7 +149,7 @@ def test_refreshing_before_anything_was_taken_in_says_what_to_do(ledger: Path):
 def test_cancelling_the_picker_does_nothing_and_says_nothing(action: str, ledger: Path):
     book = Book(ledger, None)
     before = book.cells()
-    buttons.run(action, book)
+    buttons.run(action, ExcelBook(book))
     assert book.app.alerts == []
     assert book.cells() == before
 
@@ -159,26 +160,26 @@ def test_the_chosen_period_and_the_chosen_store_are_used(ledger: Path, tmp_path:
     row = next(row for (row, column), text in sheet.cells.items() if text == "数据库")
     sheet.cells[row, 3] = "数据/别处.sqlite"
     (tmp_path / "数据").mkdir()
-    buttons.run("consolidate", book)
+    buttons.run("consolidate", ExcelBook(book))
     assert (tmp_path / "数据" / "别处.sqlite").exists()
     assert not ledger.with_suffix(".sqlite").exists()
     book.sheets["指标台账"].cells[3, 3] = 2027.0
     book.app.alerts.clear()
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert sentence(book) == "已按2027年刷新。请保存台账。"
 
 
 def test_a_period_that_cannot_be_read_is_said_plainly(ledger: Path):
     book = Book(ledger, EXAMPLES)
     book.sheets["指标台账"].cells[3, 3] = "去年"
-    buttons.run("validate", book)
+    buttons.run("validate", ExcelBook(book))
     assert sentence(book).startswith("看不懂数据期“去年”")
 
 
 def test_a_ledger_on_a_web_drive_is_refused_with_the_cure(ledger: Path):
     book = Book(ledger)
     book.fullname = "https://d.docs.live.net/1/七优享台账.xlsm"
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert sentence(book) == (
         "台账放在网盘上，程序找不到它旁边的数据库。请把台账移到本机文件夹里再打开。"
     )
@@ -188,7 +189,7 @@ def test_while_excel_is_busy_the_button_waits(filled: Path, monkeypatch: pytest.
     monkeypatch.setattr(whole_ranges, "_PAUSE", 0.0)
     book = Book(filled)
     book.trouble = {"填报记录": [ComError(BUSY), ComError(BUSY)]}
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert sentence(book) == "已按2026年三季度刷新。请保存台账。"
     assert rows(book, "填报记录")
 
@@ -200,7 +201,7 @@ def test_when_writing_fails_the_open_ledger_is_as_it_was(
     book = Book(filled)
     before = book.cells()
     book.trouble = {"任务目标": [ComError(-1)]}
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert book.cells() == before
     assert book.settings == UNTOUCHED
     log = tmp_path / "qiyx-error.log"
@@ -212,7 +213,7 @@ def test_when_writing_fails_the_open_ledger_is_as_it_was(
 
 def test_a_shipped_ledger_is_understood_by_the_buttons():
     book = Book(ROOT / "workbook" / "七优享台账.xlsm")
-    desk = open_book.OpenBook(book)
+    desk = open_book.OpenBook(ExcelBook(book))
     assert desk.period() == Period.parse("2026Q3")
     assert desk.store() is None
     assert load_workbook(book.fullname)["指标台账"]["C3"].value == "2026Q3"
@@ -222,21 +223,21 @@ def test_the_period_is_written_as_plain_text_into_its_text_cell(filled: Path):
     book = Book(filled)
     today = buttons.datetime.now().astimezone().date()
     view = app.ledger_view(app.Office.at(filled), Period.parse("2026Q2"), today)
-    open_book.OpenBook(book).write(view)
+    open_book.OpenBook(ExcelBook(book)).write(view)
     assert book.cells()["指标台账"][3, 3] == "2026Q2"
 
 
 def test_a_date_chosen_as_the_period_is_its_month(ledger: Path):
     book = Book(ledger)
     book.sheets["指标台账"].cells[3, 3] = 46295.0
-    assert open_book.OpenBook(book).period() == Period.parse("2026-09")
+    assert open_book.OpenBook(ExcelBook(book)).period() == Period.parse("2026-09")
 
 
 def test_a_table_that_was_moved_about_is_not_written_into(filled: Path):
     book = Book(filled)
     book.sheets["填报记录"].cells[3, 2] = "我的栏"
     before = book.cells()
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert sentence(book).startswith("“填报记录”表的行列被移动过：B3 原来是“编号”。")
     assert book.cells() == before
 
@@ -244,7 +245,7 @@ def test_a_table_that_was_moved_about_is_not_written_into(filled: Path):
 def test_a_sheet_that_was_renamed_is_named(ledger: Path):
     book = Book(ledger)
     book.sheets["台账"] = book.sheets.pop("指标台账")
-    buttons.run("validate", book)
+    buttons.run("validate", ExcelBook(book))
     assert sentence(book) == "台账里没有“指标台账”表。请把改了名的表改回来再试。"
 
 
@@ -255,19 +256,19 @@ def test_when_the_open_ledger_cannot_be_written_what_was_booked_stands_and_it_sa
     book = Book(ledger, EXAMPLES)
     before = book.cells()
     book.trouble = {"操作台": [PermissionError(13, "denied", "台账")]}
-    buttons.run("consolidate", book)
+    buttons.run("consolidate", ExcelBook(book))
     assert sentence(book).startswith("收到的数已记入数据库“七优享台账.sqlite”，只是台账没有更新：")
     assert sentence(book).endswith("之后点“刷新”即可，不用重做。")
     assert book.cells() == before
     assert book.settings == UNTOUCHED
     after = Book(ledger)
-    buttons.run("refresh", after)
+    buttons.run("refresh", ExcelBook(after))
     assert rows(after, "填报记录")
 
 
 def test_the_reminders_are_listed_in_the_folder_the_user_picked(ledger: Path, tmp_path: Path):
     book = Book(ledger, tmp_path / "催报")
-    buttons.run("remind", book)
+    buttons.run("remind", ExcelBook(book))
     assert (tmp_path / "催报" / "催报清单_2026Q3.xlsx").is_file()
     assert re.match(r"2026年三季度：\d+ 个单位、\d+ 项逾期未报。清单", sentence(book))
 
@@ -277,7 +278,7 @@ def test_a_paper_is_written_into_the_folder_the_user_picked(
     action: str, name: str, filled: Path, tmp_path: Path
 ):
     book = Book(filled, tmp_path / "材料")
-    buttons.run(action, book)
+    buttons.run(action, ExcelBook(book))
     made = sorted(path.name for path in (tmp_path / "材料").iterdir())
     assert made
     assert all(file.startswith(f"{name}_2026Q3") for file in made)
@@ -288,14 +289,14 @@ def test_a_paper_is_written_into_the_folder_the_user_picked(
 @pytest.mark.parametrize("action", ["scorecard", "bulletin"])
 def test_there_is_no_paper_before_anything_was_taken_in(action: str, ledger: Path, tmp_path: Path):
     book = Book(ledger, tmp_path)
-    buttons.run(action, book)
+    buttons.run(action, ExcelBook(book))
     assert sentence(book).startswith("还没有汇总过")
     assert not ledger.with_suffix(".sqlite").exists()
 
 
 def test_a_static_copy_holds_what_is_on_screen_and_no_macros(ledger: Path, tmp_path: Path):
     book = Book(ledger, tmp_path / "给领导")
-    buttons.run("static", book)
+    buttons.run("static", ExcelBook(book))
     (made,) = (tmp_path / "给领导").iterdir()
     assert made.name == "七优享台账_2026Q3_静态副本.xlsx"
     assert load_workbook(made)["指标台账"]["C3"].value == "2026Q3"
@@ -305,7 +306,7 @@ def test_a_static_copy_holds_what_is_on_screen_and_no_macros(ledger: Path, tmp_p
 @pytest.mark.slow
 def test_an_examination_ends_with_its_sentence(ledger: Path):
     book = Book(ledger)
-    buttons.run("examine", book)
+    buttons.run("examine", ExcelBook(book))
     assert sentence(book).startswith("体检完成：")
 
 
@@ -317,5 +318,5 @@ def test_a_paper_that_is_open_elsewhere_is_named_and_stays(
 
     monkeypatch.setattr(app, "write_reminders", refuse)
     book = Book(ledger, tmp_path)
-    buttons.run("remind", book)
+    buttons.run("remind", ExcelBook(book))
     assert sentence(book).startswith("“催报清单_2026Q3.xlsx”写不进去：它可能正在 Excel 或 WPS")

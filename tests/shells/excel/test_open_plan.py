@@ -28,6 +28,7 @@ from qiyx_xl.ledger.file.refresh import refresh_ledger
 from qiyx_xl.ledger.registry import LedgerSheet
 from qiyx_xl.shells import buttons
 from qiyx_xl.shells.open_ledger import OpenBook
+from qiyx_xl.shells.ranges import ExcelBook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +70,7 @@ def test_an_open_ledger_follows_a_changed_plan_like_a_closed_one(
     book = Book(path, formulas=True)
     before = view_of(plan, rules, period="2026Q2")
     for shows in (view, replace(before, plans=view.plans)):
-        OpenBook(book).write(shows)
+        OpenBook(ExcelBook(book)).write(shows)
         refresh_ledger(path, shows)
         closed, here = shown(Book(path, formulas=True)), shown(book)
         for name in OURS:
@@ -105,21 +106,21 @@ def test_refreshing_brings_the_open_ledger_to_the_plan_in_force(revised: Path, p
     book = Book(revised)
     book.sheets["指标台账"].cells[8, 27] = "第三行旁边的话"
     assert named(book) == [item.name for item in plan.indicators[:3]]
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert book.app.alerts == ["已按2026年三季度刷新。请保存台账。"]
     assert named(book)[:2] == ["改过的名称", plan.indicators[2].name]
     assert book.cells()["指标台账"][7, 27] == "第三行旁边的话"
     said = {row: text for (row, column), text in book.cells()["_qiyx"].items() if column <= 2}
     assert "2026.7" in said.values()
     calls = book.calls
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert book.calls - calls < 100
 
 
 def test_when_excel_refuses_half_way_a_copy_is_kept_and_it_says_what_to_do(revised: Path):
     book = Book(revised)
     book.trouble = {"里程碑": [ComError(-1)]}
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     (sentence,) = book.app.alerts
     assert "没有改完。请不要保存，关闭后重新打开台账，再点“刷新”" in sentence
     assert (revised.parent / "七优享台账_改方案以前.xlsm").is_file()
@@ -131,7 +132,7 @@ def test_a_row_deleted_by_hand_is_told_before_anything_changes(revised: Path):
     for place in [place for place in cells if place[0] == 8]:
         del cells[place]
     before = book.cells()
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert "请撤销对它的删除或改动，再试一次。" in book.app.alerts[0]
     assert book.cells() == before
 
@@ -148,7 +149,7 @@ def test_a_ledger_and_a_store_of_different_plans_are_refused_by_every_button(
     other.with_suffix(".sqlite").write_bytes(store.read_bytes())
     book = Book(other, tmp_path)
     before, files = book.cells(), {p: p.read_bytes() for p in other.parent.iterdir()}
-    buttons.run(action, book)
+    buttons.run(action, ExcelBook(book))
     (sentence,) = book.app.alerts
     assert "“anji-2026-2030”" in sentence
     assert "什么都没有动" in sentence
@@ -164,7 +165,7 @@ def test_an_open_ledger_of_an_earlier_version_is_not_given_ids_that_its_macros_d
     book = Book(TESTS / "ledger" / "built_as_ledger_1.xlsm")
     book.fullname = str(ledger)
     before = book.cells()
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert "请先运行 qiyx ledger migrate 升级台账，再刷新。" in book.app.alerts[0]
     assert book.cells() == before
 
@@ -176,7 +177,7 @@ def test_an_open_ledger_of_an_earlier_version_is_not_given_ids_that_its_macros_d
 def edited(ledger: Path, tmp_path: Path) -> Path:
     """A plan that was exported by the button and then edited in the workbook."""
     book = Book(ledger, tmp_path / "方案 们")
-    buttons.run("export", book)
+    buttons.run("export", ExcelBook(book))
     (file,) = (tmp_path / "方案 们").iterdir()
     assert file.name == "方案_2023.2.xlsx"
     assert f"“{file}”" in book.app.alerts[0]
@@ -197,7 +198,7 @@ def with_other_agency(file: Path) -> None:
 
 def test_adopting_says_what_changes_asks_books_and_shows_it(ledger: Path, edited: Path):
     book = Book(ledger, edited)
-    buttons.run("adopt", book)
+    buttons.run("adopt", ExcelBook(book))
     (question,) = book.app.questions
     assert "从头起采用" in question
     assert "指标12" in question
@@ -213,7 +214,7 @@ def test_saying_no_or_cancelling_adopts_nothing(ledger: Path, edited: Path):
     book = Book(ledger, edited)
     book.app.says = "no"
     before = book.cells()
-    buttons.run("adopt", book)
+    buttons.run("adopt", ExcelBook(book))
     assert book.app.alerts == ["没有采用，什么都没有改。"]
     assert book.cells() == before
     assert not ledger.with_suffix(".sqlite").exists()
@@ -224,7 +225,7 @@ def test_a_plan_that_is_wrong_is_not_adopted_and_says_where(ledger: Path, edited
     wrong["基本信息"].delete_rows(1, 30)
     wrong.save(edited)
     book = Book(ledger, edited)
-    buttons.run("adopt", book)
+    buttons.run("adopt", ExcelBook(book))
     (sentence,) = book.app.alerts
     assert "方案" in sentence
     assert not ledger.with_suffix(".sqlite").exists()
@@ -233,12 +234,12 @@ def test_a_plan_that_is_wrong_is_not_adopted_and_says_where(ledger: Path, edited
 def test_the_period_from_which_it_holds_can_be_chosen(ledger: Path, plan: Plan, tmp_path: Path):
     first = replace(plan.indicators[0], name="改过的名称")
     revise(ledger, renamed(plan, indicators=(first, *plan.indicators[1:])))
-    buttons.run("export", Book(ledger, tmp_path))
+    buttons.run("export", ExcelBook(Book(ledger, tmp_path)))
     (file,) = tmp_path.glob("方案_*.xlsx")
     with_other_agency(file)
     book = Book(ledger, file)
     book.app.typed = "2027Q1"
-    buttons.run("adopt", book)
+    buttons.run("adopt", ExcelBook(book))
     assert book.app.questions[0].startswith("从哪一期起采用？")
     assert "从2027年一季度起采用" in book.app.questions[1]
     assert book.app.alerts[0].startswith("已采用“")
@@ -275,7 +276,7 @@ def test_every_button_answers_by_the_plan_of_the_ledgers_own_office(second: Path
             continue
         takes_in = action in ("validate", "consolidate")
         book = Book(second, inbox if takes_in else tmp_path / action)
-        buttons.run(action, book)
+        buttons.run(action, ExcelBook(book))
         said += [*book.app.alerts, *book.app.statuses]
         if action == "distribute":
             second_plan.filled_forms(tmp_path / action, inbox)
@@ -295,7 +296,7 @@ def test_refreshing_adopts_what_is_typed_beside_the_responsible_agency(ledger: P
     header = {text: place[1] for place, text in book.cells()["指标台账"].items() if place[0] == 5}
     for column, text in (("改由", "区医保部门"), ("从哪一期起", "2027Q1")):
         book.sheets["指标台账"].cells[17, header[column]] = text
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     (question,) = book.app.questions
     assert "从2027年一季度起改由区医保部门填报" in question
     (_, adoption) = app.Office.at(ledger).plans.adoptions
@@ -310,6 +311,6 @@ def test_saying_no_to_a_typed_change_leaves_it_typed(ledger: Path):
     header = {text: place[1] for place, text in book.cells()["指标台账"].items() if place[0] == 5}
     for column, text in (("改由", "区医保部门"), ("从哪一期起", "2027Q1")):
         book.sheets["指标台账"].cells[17, header[column]] = text
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert not ledger.with_suffix(".sqlite").exists()
     assert book.cells()["指标台账"][17, header["改由"]] == "区医保部门"

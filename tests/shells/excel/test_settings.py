@@ -17,6 +17,7 @@ from qiyx_xl.ledger.layout.cells import address
 from qiyx_xl.ledger.registry import LedgerSheet
 from qiyx_xl.shells import buttons
 from qiyx_xl.shells.cli import qiyx
+from qiyx_xl.shells.ranges import ExcelBook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,9 +47,9 @@ def test_the_store_that_is_set_is_the_one_of_commands_and_buttons(ledger: Path, 
     set_to(ledger, layout.STORE_SETTING, "数据/别处.sqlite")
     run("consolidate", EXAMPLES, "--ledger", ledger, "--period", "2026Q3")
     book = Book(ledger, EXAMPLES)
-    buttons.run("consolidate", book)
+    buttons.run("consolidate", ExcelBook(book))
     assert "新增 0 个数" in book.app.alerts[0], "the command has taken them in already"
-    buttons.run("refresh", book)
+    buttons.run("refresh", ExcelBook(book))
     assert book.app.alerts[1] == "已按2026年三季度刷新。请保存台账。"
     assert store.is_file()
     assert not ledger.with_suffix(".sqlite").exists()
