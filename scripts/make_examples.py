@@ -2,11 +2,10 @@
 
     python scripts/make_examples.py [--out examples] [--libreoffice]
 
-The values are in example_values.csv, example_street_values.csv, example_project_values.csv and
-example_task_values.csv beside this script, the lists of projects in examples/projects.json.
-examples/README.md describes each file and its expected result. Two runs give the same bytes, except
-for files saved by LibreOffice (``SAVED_BY_LIBREOFFICE``): those are written only with
---libreoffice, which needs soffice.
+The values are in the tables example_*.csv beside this script, the lists of projects in
+examples/projects.json. examples/README.md describes each file and its expected result. Two runs
+give the same bytes, except for files saved by LibreOffice (``SAVED_BY_LIBREOFFICE``): those are
+written only with --libreoffice, which needs soffice.
 """
 
 from __future__ import annotations
@@ -38,10 +37,13 @@ from example_workbooks import (
 
 from qiyx_xl.core.forms.cell_parser import read_cell
 from qiyx_xl.core.forms.vocabulary import FORM_SHEET, FormColumn, form_items
+from qiyx_xl.core.plan.document import plan_from_document
+from qiyx_xl.core.plan.written import document_of
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.records.project_record import NO_PROJECTS, ProjectBook
 from qiyx_xl.core.records.record import Record
 from qiyx_xl.documents.forms.write import form_file_name, write_form
+from qiyx_xl.documents.workbooks.plan import write_plan
 from qiyx_xl.intake.office_files.plan import load_plan
 from qiyx_xl.intake.office_files.project_list import load_project_list
 from qiyx_xl.intake.office_files.rules import load_rules
@@ -113,18 +115,36 @@ def main() -> None:
     maker = Maker(load_plan(), load_rules())
     made = maker.make_history(arguments.out / str(LAST_YEAR))
     made += maker.make_returns(arguments.out / str(THIS), libreoffice=arguments.libreoffice)
+    made += make_shares(arguments.out / "目标分解")
     print(f"写好 {made} 份样例，在 {arguments.out}")
     if not arguments.libreoffice:
         print("由 LibreOffice 保存的没有重做：" + "、".join(SAVED_BY_LIBREOFFICE))
 
 
+def make_shares(folder: Path) -> int:
+    """Write the sample of targets broken down to streets: the plan, and what the streets send."""
+    plan, values = read_shares(load_plan())
+    maker = Maker(plan, load_rules(), values)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_plan(folder / "方案（目标分解示例）.xlsx", plan)
+    made = 1
+    for period in (LAST_YEAR, THIS):
+        inbox = folder / str(period)
+        inbox.mkdir(exist_ok=True)
+        for street in plan.streets:
+            path = inbox / form_file_name(street, period)
+            with maker.filled(path, street, period, sent_after=_SENT_AFTER + 1):
+                made += 1
+    return made
+
+
 class Maker:
     """Fills in the product's forms in the way offices do."""
 
-    def __init__(self, plan: Plan, rules: Rules) -> None:
+    def __init__(self, plan: Plan, rules: Rules, values: Values | None = None) -> None:
         self.plan = plan
         self.rules = rules
-        self.values = read_values()
+        self.values = read_values() if values is None else values
         self.listed = load_project_list(PROJECTS, plan)
         self.project_values = {
             row["code"]: (typed_day(row["value"]), row["remark"])
@@ -244,7 +264,13 @@ class Maker:
 
     @contextmanager
     def filled(
-        self, path: Path, agency: Agency, period: Period = THIS, plan: Plan | None = None
+        self,
+        path: Path,
+        agency: Agency,
+        period: Period = THIS,
+        plan: Plan | None = None,
+        *,
+        sent_after: int = _SENT_AFTER,
     ) -> Iterator[FilledForm]:
         """Yield an agency's filled-in form; it is saved, with the caller's changes, at the end."""
         history = {} if period == LAST_YEAR else self._last_values(agency)
@@ -269,7 +295,7 @@ class Maker:
             if item.second_input is not None:
                 form.put(item.code, FormColumn.SECOND, typed(entry.second))
             form.put(item.code, FormColumn.REMARK, entry.remark or None)
-        saved = datetime.combine(period.last_day, time(9)) + timedelta(days=_SENT_AFTER)
+        saved = datetime.combine(period.last_day, time(9)) + timedelta(days=sent_after)
         form.sign(_CONTACTS[agency.name], saved)
         yield form
         book.save(path)
@@ -306,6 +332,36 @@ def read_values() -> Values:
         for period in periods:
             values[row["street"], period, row["code"]] = Entry(row[period])
     return values
+
+
+def read_shares(plan: Plan) -> tuple[Plan, Values]:
+    """Return the plan with the sample's targets of streets, and the values of the streets."""
+    entries: list[dict[str, object]] = []
+    values = read_values()
+    for row in _table("example_share_values.csv"):
+        item = plan.find(row["code"])
+        if item is None:
+            raise SystemExit(f"方案里没有“{row['code']}”，请改样例数据。")
+        for year in ("2025", "2026", "final"):
+            if row[year]:
+                target = {
+                    "printed": row[year],
+                    "comparator": ">=",
+                    "value": Decimal(row[year]),
+                }
+                of_year = {} if year == "final" else {"year": int(year)}
+                entries.append(
+                    {"item": row["code"], "agency": row["street"], **of_year, "target": target}
+                )
+        for period in (str(LAST_YEAR), str(THIS)):
+            sent = values.get((row["street"], period, item.code), Entry(row[period], row["second"]))
+            values[row["street"], period, item.code] = sent
+    document = document_of(plan)
+    marked = {
+        "version": f"{document['version']}.1",
+        "title": f"{document['title']}（街道目标为示例）",
+    }
+    return plan_from_document({**document, **marked, "breakdowns": entries}), values
 
 
 def typed(text: str) -> object:

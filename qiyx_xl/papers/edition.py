@@ -30,7 +30,17 @@ from qiyx_xl.core.plan.model import Goal, Indicator, Milestone
 from qiyx_xl.core.primitives.errors import QiyxError
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, task_forces
 from qiyx_xl.core.rating.lamps import Light
-from qiyx_xl.core.rating.scorecard import Group, StatusLine, View, reporting, summarise
+from qiyx_xl.core.rating.scorecard import (
+    Group,
+    StatusLine,
+    View,
+    counted_in,
+    levels_with_parts,
+    parts_of,
+    reporting,
+    summarise,
+    summarise_level,
+)
 from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.core.records.submission import SubmissionStatus
 from qiyx_xl.papers.outlook import Outlook, outlook
@@ -225,6 +235,17 @@ class Edition:
         return {view: summarise(self.lines, self.plan, self.rules, by=view) for view in VIEWS}
 
     @cached_property
+    def level_groups(self) -> dict[str, tuple[Group, ...]]:
+        """The agencies of each level below the highest by what was broken down to them.
+
+        Ranked among their level; empty where nothing was broken down.
+        """
+        return {
+            level: summarise_level(self.lines, self.plan, self.rules, level)
+            for level in levels_with_parts(self.lines, self.plan)
+        }
+
+    @cached_property
     def task_forces(self) -> tuple[Group, ...]:
         """The task forces: the domains, and 重大项目 where the office lists projects."""
         return task_forces(self.lines, self.projects, self.plan, self.rules)
@@ -235,6 +256,10 @@ class Edition:
         None where it is not ranked now, was not ranked then, or nothing was published before.
         """
         return self._rank_change(view, group)
+
+    def level_change(self, level: str, group: Group) -> int | None:
+        """Return 排名升降 of an agency among its level; None as in ``rank_change``."""
+        return self._rank_change(level, group)
 
     def task_force_change(self, group: Group) -> int | None:
         """Return 排名升降 of a task force among the task forces; None as in ``rank_change``."""
@@ -303,31 +328,47 @@ class Edition:
 
 
 def verify(edition: Edition) -> None:
-    """Check that the groups of every view add up to the indicators' lamps and reporting.
+    """Check that the groups of every view add up to the lamps and the reporting it counts.
 
     Raises:
         EditionError: the sums over a view's groups differ from the counts over the lines.
     """
-    lights = [line.rating.light for line in edition.indicators]
-    wanted = tuple(lights.count(light) for light in Light)
-    due, missing = reporting(line.rating for line in edition.indicators)
     for view in VIEWS:
-        groups = edition.groups(view)
-        counted = tuple(
-            sum(numbers)
-            for numbers in zip(
-                *((group.green, group.amber, group.red, group.grey) for group in groups),
-                strict=True,
-            )
-        ) or (0, 0, 0, 0)
-        if counted != wanted:
-            raise EditionError(
-                f"{edition.period.label}晾晒榜的灯数对不上（{view}）：分组合计 {counted}，"
-                f"逐项 {wanted}，没有写出任何文件。请检查方案文件里的领域和单位。"
-            )
-        owed = (sum(group.due for group in groups), sum(group.missing for group in groups))
-        if owed != (due, missing):
-            raise EditionError(
-                f"{edition.period.label}晾晒榜的应报数对不上（{view}）：分组合计 {owed}，"
-                f"逐项 {(due, missing)}，没有写出任何文件。请检查方案文件里的领域和单位。"
-            )
+        wanted = counted_in(edition.lines, edition.plan, view)
+        _verify_view(edition, view, edition.groups(view), wanted)
+    for level, groups in edition.level_groups.items():
+        parts = [
+            part
+            for part in parts_of(edition.lines)
+            if part.item.reporting_agency in {group.name for group in groups}
+        ]
+        _verify_view(edition, level, groups, parts)
+    broken_down = [group for groups in edition.level_groups.values() for group in groups]
+    everybody = (*edition.groups("agency"), *broken_down)
+    _verify_view(edition, "level", everybody, counted_in(edition.lines, edition.plan, "level"))
+
+
+def _verify_view(
+    edition: Edition, view: str, groups: Sequence[Group], lines: Sequence[StatusLine]
+) -> None:
+    lights = [line.rating.light for line in lines]
+    wanted = tuple(lights.count(light) for light in Light)
+    due, missing = reporting(line.rating for line in lines)
+    counted = tuple(
+        sum(numbers)
+        for numbers in zip(
+            *((group.green, group.amber, group.red, group.grey) for group in groups),
+            strict=True,
+        )
+    ) or (0, 0, 0, 0)
+    if counted != wanted:
+        raise EditionError(
+            f"{edition.period.label}晾晒榜的灯数对不上（{view}）：分组合计 {counted}，"
+            f"逐项 {wanted}，没有写出任何文件。请检查方案文件里的领域和单位。"
+        )
+    owed = (sum(group.due for group in groups), sum(group.missing for group in groups))
+    if owed != (due, missing):
+        raise EditionError(
+            f"{edition.period.label}晾晒榜的应报数对不上（{view}）：分组合计 {owed}，"
+            f"逐项 {(due, missing)}，没有写出任何文件。请检查方案文件里的领域和单位。"
+        )

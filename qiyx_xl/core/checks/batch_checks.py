@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from qiyx_xl.core.findings.model import Finding
-    from qiyx_xl.core.plan.model import Item, Plan
+    from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.core.records.submission import Outline, Submission
 
@@ -48,9 +48,9 @@ def find_together(
         submission: returns one of the files in full; called for few of them.
     """
     found: dict[int, list[Finding]] = defaultdict(list)
-    streets = {agency.name for agency in plan.streets}
     summed = {i.code: i for i in plan.items() if i.aggregation is Aggregation.SUM}
-    reporters = {item.reporting_agency for item in summed.values()} - streets
+    adders = {code: frozenset(plan.part_agencies(item)) for code, item in summed.items()}
+    reporters = {item.reporting_agency for item in summed.values()}
     copies, versions, wholes = _Alike(_digest), _Alike(_agency_and_period), []
     # one pass: each outline of a hundred thousand is unpacked anew
     for index, outline in enumerate(outlines):
@@ -60,10 +60,10 @@ def find_together(
             wholes.append(index)
     _find_copies(outlines, copies.among(outlines), found)
     _find_versions(outlines, versions.among(outlines), _Contents(plan, submission), found)
-    if streets and wholes:
-        parts = _parts(outlines, streets, submission)
+    if wholes and any(adders.values()):
+        parts = _parts(outlines, adders, submission)
         for index in wholes:
-            found[index] += _against_streets(submission(index), summed, plan, parts)
+            found[index] += _against_parts(submission(index), adders, plan, parts)
     return {index: findings for index, findings in found.items() if findings}
 
 
@@ -217,26 +217,30 @@ class _Contents:
 
 
 def _parts(
-    outlines: Sequence[Outline], streets: set[str], submission: Callable[[int], Submission]
+    outlines: Sequence[Outline],
+    adders: Mapping[str, frozenset[str]],
+    submission: Callable[[int], Submission],
 ) -> _Parts:
-    """Return the streets' figures, by item and period."""
+    """Return the figures that are added up, by item and period."""
     parts: _Parts = defaultdict(dict)
+    everybody = frozenset().union(*adders.values())
     for index, outline in enumerate(outlines):
-        if outline.agency in streets:
+        if outline.agency in everybody:
             for record in submission(index).records:
-                if isinstance(record.actual, Decimal):
+                is_part = record.agency in adders.get(record.code, ())
+                if is_part and isinstance(record.actual, Decimal):
                     parts[record.code, record.period][record.agency] = record.actual
     return parts
 
 
-def _against_streets(
-    whole: Submission, summed: Mapping[str, Item], plan: Plan, parts: _Parts
+def _against_parts(
+    whole: Submission, adders: Mapping[str, frozenset[str]], plan: Plan, parts: _Parts
 ) -> Iterator[Finding]:
-    """Compare the reporting agency's figure with the sum over streets, if all have sent theirs."""
-    streets = {agency.name for agency in plan.streets}
+    """Compare the reporting agency's figure with the sum of the parts, if all have been sent."""
     for record in whole.records:
+        agencies, item = adders.get(record.code, frozenset()), plan.item(record.code)
         sent = parts.get((record.code, record.period), {})
-        if record.code not in summed or set(sent) != streets:
+        if item is None or not agencies or record.agency in agencies or set(sent) != agencies:
             continue
         total = sum(sent.values(), Decimal(0))
         if isinstance(record.actual, Decimal) and record.actual != total:
@@ -245,8 +249,8 @@ def _against_streets(
                 None if source is None else source.sheet,
                 None if source is None else source.cell,
                 level=plan.lowest_level,
-                code=summed[record.code].printed_code,
-                name=summed[record.code].name,
+                code=item.printed_code,
+                name=item.name,
                 value=plain(record.actual),
                 known=plain(total),
             )

@@ -135,8 +135,9 @@ class CheckContext:
 
     def duties(self, agency: Agency) -> Duties:
         """Return the items that an agency reports."""
-        # All streets report the same items, so they share one entry.
-        key = "" if agency.is_street else agency.name
+        # Streets to which nothing was broken down report the same items, and share one entry.
+        has_shares = any(agency.name in shares for shares in self.plan.shares.values())
+        key = "" if agency.is_street and not has_shares else agency.name
         known = self._duties.get(key)
         if known is None:
             known = self._duties[key] = Duties(self.plan.reported_by(agency))

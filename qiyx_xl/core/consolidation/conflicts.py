@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.consolidation.street_totals import totals_that_differ, totals_where_unreported
-from qiyx_xl.core.plan.model import Aggregation
 from qiyx_xl.core.primitives.values import Absence, spell
 
 if TYPE_CHECKING:
@@ -77,21 +76,19 @@ def find_conflicts(
     """Return the undecided conflicts, in the plan's order.
 
     Args:
-        plan: determines who reports an item. Where an item is added up over streets, the streets'
-            figures are parts, not rivals; only their complete total is a rival.
+        plan: determines who reports an item. The figures of those who report a part of it are no
+            rivals of the district's; only their complete total is one.
         records: the current records, of one period or of several.
         decisions: those made so far.
     """
     items = {item.code: (place, item) for place, item in enumerate(plan.items())}
-    streets = {agency.name for agency in plan.agencies if agency.is_street}
     figures: dict[tuple[Period, str], list[Record]] = {}
     sent = [record for record in records if record.agency != plan.total_name]
     for record in (*sent, *totals_that_differ(plan, sent)):
         _, item = items.get(record.code, (0, None))
         if item is None or not record.is_reported:
             continue
-        is_part = item.aggregation is not Aggregation.LEAD_AGENCY and record.agency in streets
-        if not is_part:
+        if not plan.is_part(item.code, record.agency):
             figures.setdefault((record.period, record.code), []).append(record)
     disputed = [key for key, sides in figures.items() if len(sides) > 1]
     found: list[Conflict] = []

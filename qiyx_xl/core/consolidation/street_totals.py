@@ -95,20 +95,20 @@ def street_totals(plan: Plan, records: Iterable[Record]) -> tuple[Total, ...]:
         plan: sets how each item is aggregated, and which agencies are streets.
         records: the current records, of any periods.
     """
-    streets = [agency.name for agency in plan.streets]
-    known = frozenset(streets)
     items = {
         item.code: item for item in plan.items() if item.aggregation is not Aggregation.LEAD_AGENCY
     }
-    if not streets or not items:
+    agencies = {code: plan.part_agencies(item) for code, item in items.items()}
+    known = {(code, agency) for code, names in agencies.items() for agency in names}
+    if not known:
         return ()
     sent: dict[tuple[Period, str], dict[str, Record]] = {}
     for record in records:
-        if record.code in items and record.agency in known and record.is_reported:
+        if (record.code, record.agency) in known and record.is_reported:
             sent.setdefault((record.period, record.code), {})[record.agency] = record
     order = {code: place for place, code in enumerate(items)}
     return tuple(
-        _total(items[code], period, plan, sent[period, code])
+        _total(items[code], agencies[code], period, sent[period, code], plan.lowest_level)
         for period, code in sorted(sent, key=lambda key: (key[0], order[key[1]]))
     )
 
@@ -184,16 +184,18 @@ def _with_lead(plan: Plan, records: Sequence[Record]) -> Iterable[tuple[Total, R
         yield total, reported.get((total.period, total.item.code))
 
 
-def _total(item: Item, period: Period, plan: Plan, sent: dict[str, Record]) -> Total:
+def _total(
+    item: Item, agencies: Sequence[str], period: Period, sent: dict[str, Record], level: str
+) -> Total:
     needs_whole = item.sums_ratio or item.has_whole
     parts, absent = [], []
-    for street in (agency.name for agency in plan.streets):
-        record = sent.get(street)
+    for agency in agencies:
+        record = sent.get(agency)
         if record is not None and record.actual is Absence.NOT_APPLICABLE:
-            continue  # the street reports that it has none
+            continue  # the agency reports that it has none
         usable = record is not None and isinstance(record.actual, Decimal)
         if record is None or not usable or (needs_whole and record.second is None):
-            absent.append(street)
+            absent.append(agency)
         else:
             parts.append(record)
     numerator = sum((part.actual for part in parts if isinstance(part.actual, Decimal)), Decimal(0))
@@ -203,7 +205,7 @@ def _total(item: Item, period: Period, plan: Plan, sent: dict[str, Record]) -> T
         else None
     )
     is_whole = bool(parts) and not absent
-    value = _value(item, numerator, denominator) if is_whole else None
+    value = value_of_parts(item, numerator, denominator) if is_whole else None
     return Total(
         item,
         period,
@@ -212,11 +214,12 @@ def _total(item: Item, period: Period, plan: Plan, sent: dict[str, Record]) -> T
         numerator,
         denominator,
         value,
-        plan.lowest_level,
+        level,
     )
 
 
-def _value(item: Item, numerator: Decimal, denominator: Decimal | None) -> Decimal | None:
+def value_of_parts(item: Item, numerator: Decimal, denominator: Decimal | None) -> Decimal | None:
+    """Return an item's value of its numerator and denominator; None without a denominator."""
     if not item.sums_ratio:
         return numerator
     if denominator is None or denominator == 0:

@@ -139,12 +139,11 @@ def printed_target(item: Item, year: int) -> str:
             target = item.targets.get(year)
             return target.printed if target is not None else ""
         case Goal():
-            if item.target.value is None:
-                return item.target.printed
-            sign = (
-                "" if item.target.comparator is Comparator.EXACTLY else item.target.comparator.sign
-            )
-            return f"{sign}{plain(item.target.value)}"
+            target = item.in_year(year).target
+            if target.value is None:
+                return target.printed
+            sign = "" if target.comparator is Comparator.EXACTLY else target.comparator.sign
+            return f"{sign}{plain(target.value)}"
         case Milestone():
             return f"{item.due.year}年底前"
     return ""

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from qiyx_xl.core.primitives.codec import number_of, number_text
 from qiyx_xl.core.projects.status import NO_STATUS, task_forces
 from qiyx_xl.core.rating.lamps import Light
-from qiyx_xl.core.rating.scorecard import score_decimal, summarise
+from qiyx_xl.core.rating.scorecard import (
+    levels_with_parts,
+    score_decimal,
+    summarise,
+    summarise_level,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,13 +91,19 @@ class Publication:
 def placings(
     lines: Sequence[StatusLine], plan: Plan, rules: Rules, projects: ProjectStatus = NO_STATUS
 ) -> tuple[Placing, ...]:
-    """Return every row of a 晾晒榜's three views, and of the task forces if there are projects.
+    """Return every row of a 晾晒榜's three views, of the levels, and of the task forces.
 
-    Each project is a row, too, so that its lamps can be followed.
-
-    Without projects, the task forces are the domains, which are one of the three views.
+    A level is a view of its own where items were broken down to its agencies. Each project is a
+    row, too, so that its lamps can be followed. Without projects, the task forces are the domains,
+    which are one of the three views.
     """
-    views = [(view, summarise(lines, plan, rules, by=view)) for view in VIEWS]
+    views: list[tuple[str, tuple[Group, ...]]] = [
+        (view, summarise(lines, plan, rules, by=view)) for view in VIEWS
+    ]
+    views += [
+        (level, summarise_level(lines, plan, rules, level))
+        for level in levels_with_parts(lines, plan)
+    ]
     placed = [_placing(view, group) for view, groups in views for group in groups]
     if projects.projects:
         forces = task_forces(lines, projects, plan, rules)

@@ -34,6 +34,7 @@ class Figure:
     """One item's rating, with what was reported for it: a status line that needs no plan.
 
     ``agency``, ``remark`` and ``source`` are those of the record, empty where nothing came.
+    ``parts`` are the figures of the agencies to which the item was broken down, by their names.
     """
 
     rating: Rating
@@ -42,6 +43,7 @@ class Figure:
     agency: str = ""
     remark: str = ""
     source: Source = _NO_SOURCE
+    parts: tuple[tuple[str, Figure], ...] = ()
 
     @property
     def code(self) -> str:
@@ -83,6 +85,9 @@ class Figure:
             "second": number_text(self.second),
             "previous": number_text(self.previous),
             **{name: number_text(getattr(rating, name)) for name in _NUMBERS},
+            **(
+                {"parts": [[name, own.to_json()] for name, own in self.parts]} if self.parts else {}
+            ),
         }
 
     @classmethod
@@ -98,6 +103,7 @@ class Figure:
         second, previous = (number_of(rest.pop(name)) for name in ("second", "previous"))
         source = Source(*(rest.pop(name) for name in ("file", "sha256", "sheet", "cell")))
         comparator = rest.pop("comparator")
+        parts = tuple((name, cls.from_json(part, period)) for name, part in rest.pop("parts", ()))
         rating = {
             "period": period,
             "actual": decode_actual(rest.pop("kind"), rest.pop("actual")),
@@ -109,7 +115,7 @@ class Figure:
         }
         if rating.keys() != _OF_A_RATING:
             raise ValueError("not a figure")
-        return cls(Rating(**rating), second, previous, **own, source=source)
+        return cls(Rating(**rating), second, previous, **own, source=source, parts=parts)
 
 
 _NUMBERS = ("target", "completion_rate", "scheduled_progress", "progress", "schedule_gap_pp")
@@ -132,24 +138,43 @@ def frozen_lines(plan: Plan, frozen: Iterable[Figure]) -> tuple[StatusLine, ...]
     In the plan's order; an item that is missing from the plan or from the figures is left out.
     """
     known = {figure.code: figure for figure in frozen}
-    return tuple(_line(item, known[item.code]) for item in plan.items() if item.code in known)
+    return tuple(
+        _line(item, known[item.code], _parts(plan, known[item.code]))
+        for item in plan.items()
+        if item.code in known
+    )
+
+
+def _parts(plan: Plan, figure: Figure) -> tuple[StatusLine, ...]:
+    shares = ((plan.share(figure.code, name), own) for name, own in figure.parts)
+    return tuple(_line(share, own) for share, own in shares if share is not None)
 
 
 def _figure(line: StatusLine) -> Figure:
     record = line.record
+    parts = tuple((part.item.reporting_agency, _figure(part)) for part in line.parts)
     if record is None:
-        return Figure(line.rating, line.second, line.previous)
+        return Figure(line.rating, line.second, line.previous, parts=parts)
     source = record.source
     kept = _NO_SOURCE
     if source is not None:
         kept = Source(source.file, source.sha256, source.sheet, source.cell)
-    return Figure(line.rating, line.second, line.previous, record.agency, record.remark, kept)
+    return Figure(
+        line.rating, line.second, line.previous, record.agency, record.remark, kept, parts
+    )
 
 
-def _line(item: Item, figure: Figure) -> StatusLine:
+def _line(item: Item, figure: Figure, parts: tuple[StatusLine, ...] = ()) -> StatusLine:
     from qiyx_xl.core.rating.scorecard import StatusLine
 
-    return StatusLine(item, _record(item, figure), figure.previous, figure.second, figure.rating)
+    return StatusLine(
+        item,
+        _record(item, figure),
+        figure.previous,
+        figure.second,
+        figure.rating,
+        parts=parts,
+    )
 
 
 def _record(item: Item, figure: Figure) -> Record | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from qiyx_xl.core.plan.shares import Share
 
 OVERALL_DOMAIN = "总体"
 """The domain of items that belong to no single domain: the document's section 一."""
@@ -99,6 +102,10 @@ class GoalKind(StrEnum):
             GoalKind.ANNUAL: "每年达到",
             GoalKind.RELATIVE: "比照",
         }[self]
+
+
+ON_THE_LINE = frozenset({GoalKind.TARGET, GoalKind.FULL_COVERAGE, GoalKind.ZERO_TARGET})
+"""The kinds whose target is reached on a line through the years, not in each year."""
 
 
 class Frequency(StrEnum):
@@ -295,6 +302,7 @@ class Goal(Item):
 
     ``first_year`` is the plan's: the line of a goal without a baseline date starts there.
     ``repeats`` is the code of the indicator it repeats; it is then reported only there.
+    ``earlier_targets`` are those of years before the final one; only shares have them (``shares``).
     """
 
     kind: GoalKind
@@ -304,9 +312,21 @@ class Goal(Item):
     deadline_inferred: bool
     annual_from: int | None = None
     repeats: str | None = None
+    earlier_targets: Mapping[int, Target] = field(default_factory=dict)
+
+    def in_year(self, year: int) -> Goal:
+        """Return the goal with the target that counts in a year."""
+        if not self.earlier_targets:
+            return self
+        if self.kind not in ON_THE_LINE:
+            return replace(self, target=self.earlier_targets.get(year, self.target))
+        ahead = [own for own in self.earlier_targets if own >= year]
+        if not ahead:
+            return self
+        return replace(self, target=self.earlier_targets[min(ahead)], deadline_year=min(ahead))
 
     def _without_target(self) -> dict[str, Any]:
-        return {"target": Target("", Comparator.TEXT, None)}
+        return {"target": Target("", Comparator.TEXT, None), "earlier_targets": {}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -465,6 +485,10 @@ class Plan:
         return tuple(agency for agency in self.agencies if agency.is_street)
 
     @cached_property
+    def _agency_by_name(self) -> dict[str, Agency]:
+        return {agency.name: agency for agency in reversed(self.agencies)}
+
+    @cached_property
     def _by_printed_code(self) -> dict[str, Item]:
         return {item.printed_code: item for item in self.items()}
 
@@ -516,25 +540,51 @@ class Plan:
 
     def agency(self, name: str) -> Agency | None:
         """Return the agency of this exact name."""
-        return next((agency for agency in self.agencies if agency.name == name), None)
+        return self._agency_by_name.get(name)
+
+    @cached_property
+    def shares(self) -> Mapping[str, Mapping[str, Share]]:
+        """The items broken down to agencies, by the item's id and the agency's name."""
+        from qiyx_xl.core.plan.shares import shares_of
+
+        return shares_of(self) if self.breakdowns else {}
+
+    def share(self, code: str, agency: str) -> Share | None:
+        """Return an item as it was broken down to an agency; None if it was not."""
+        return self.shares.get(code, {}).get(agency)
+
+    def part_agencies(self, item: Item) -> tuple[str, ...]:
+        """Return the agencies that report a part of an item's figure, in the plan's order.
+
+        Those are all of the lowest level where the item is added up, and whoever has a share of it.
+        """
+        return tuple(agency.name for agency in self.agencies if self._is_part(item, agency))
+
+    def is_part(self, code: str, agency: str) -> bool:
+        """Whether an agency's figure of an item is a part, and not the district's."""
+        item, known = self.item(code), self.agency(agency)
+        return item is not None and known is not None and self._is_part(item, known)
+
+    def _is_part(self, item: Item, agency: Agency) -> bool:
+        adds_up = item.aggregation is not Aggregation.LEAD_AGENCY
+        return (adds_up and agency.is_street) or self.share(item.code, agency.name) is not None
 
     def reported_by(self, agency: Agency) -> tuple[Item, ...]:
         """Return the items this agency reports, each once, in the plan's order.
 
-        A street reports the items that are added up over streets; for a ratio, its numerator and
-        denominator. Goals that repeat an indicator are left out.
+        An agency of the lowest level reports the items that are added up; whoever has a share of an
+        item reports it, with its own target. Of a ratio, the parts are numerator and denominator.
+        Goals that repeat an indicator are left out.
         """
-        if agency.is_street:
-            return tuple(
-                item.street_part()
-                for item in self.items()
-                if item.aggregation is not Aggregation.LEAD_AGENCY
-            )
-        return tuple(
-            item
-            for item in self.items()
-            if item.reporting_agency == agency.name and not getattr(item, "repeats", None)
-        )
+        asked = (self._asked(item, agency) for item in self.items())
+        return tuple(item for item in asked if item is not None)
+
+    def _asked(self, item: Item, agency: Agency) -> Item | None:
+        if self._is_part(item, agency):
+            return (self.share(item.code, agency.name) or item).street_part()
+        if agency.is_street or item.reporting_agency != agency.name:
+            return None
+        return None if getattr(item, "repeats", None) else item
 
 
 def item_json(code: str) -> int | str:

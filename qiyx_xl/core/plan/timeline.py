@@ -135,10 +135,6 @@ class Plans:
         items = [plan.item(code) for plan in self.covering(period)]
         return frozenset().union(*(item.claimants for item in items if item is not None))
 
-    def street_names(self, period: Period) -> frozenset[str]:
-        """Return the agencies whose figures are added up at a period."""
-        return frozenset(street.name for plan in self.covering(period) for street in plan.streets)
-
     def name_at(self, agency: str, period: Period) -> str:
         """Return what the plan in force at a period calls an agency that was renamed."""
         return self._names(period).get(agency, agency)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan import schedule
 from qiyx_xl.core.plan.model import (
+    ON_THE_LINE,
     Comparator,
     Direction,
     Frequency,
@@ -118,7 +119,6 @@ class PeriodTarget:
 
 
 _EVERY_PERIOD = frozenset({StatusRule.HOLD, StatusRule.CEILING, StatusRule.ZERO, StatusRule.EXACT})
-_ON_THE_LINE = frozenset({GoalKind.TARGET, GoalKind.FULL_COVERAGE, GoalKind.ZERO_TARGET})
 
 
 def period_target(
@@ -139,7 +139,7 @@ def _by_plan(item: Item, period: Period, rules: Rules) -> PeriodTarget | None:
         case Indicator():
             return _indicator_aim(item, period, rules)
         case Goal():
-            return _goal_aim(item, period, rules)
+            return _goal_aim(item.in_year(period.year), period, rules)
         case Milestone():
             return PeriodTarget(
                 rule=StatusRule.MILESTONE,
@@ -220,7 +220,7 @@ def _goal_aim(item: Goal, period: Period, rules: Rules) -> PeriodTarget | None:
                 start=Decimal(0),
                 scheduled=Ratio.of(schedule.share_of_year(period, rules)),
             )
-        case kind if kind in _ON_THE_LINE:
+        case kind if kind in ON_THE_LINE:
             start = item.baseline
             if item.cumulative and start is None:
                 start = Decimal(0)

@@ -10,9 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from qiyx_xl.core.consolidation.street_totals import Total, street_totals
+from qiyx_xl.core.consolidation.street_totals import Total, street_totals, value_of_parts
 from qiyx_xl.core.plan.model import Indicator, Item, Milestone, Plan, SecondInput
-from qiyx_xl.core.plan.schedule import is_done, is_due, milestone_due
+from qiyx_xl.core.plan.schedule import PeriodContext, is_done, is_due, milestone_due
 from qiyx_xl.core.primitives.ratio import decimal_of
 from qiyx_xl.core.primitives.values import Absence, Actual, Word, plain
 from qiyx_xl.core.rating.completion import NO_RATE, fixed, percent
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from qiyx_xl.core.records.record import Record
 
 
+_Key = tuple[str, str, str]
+
 # --- One line per item of the plan: the value reported for a period, and its rating ---------------
 
 
@@ -38,7 +40,9 @@ class StatusLine:
 
     ``record`` is the district's figure, None if there is none. For a goal that repeats an
     indicator, record and rating are the indicator's, under the goal's own code. ``total`` is the
-    total of the streets' figures, where streets report the item, too.
+    total of the streets' figures, where streets report the item, too. ``parts`` are the lines of
+    the agencies to which the item was broken down, in the plan's order; each part's item has the
+    agency's own target and names it as the reporting agency.
     """
 
     item: Item
@@ -47,6 +51,7 @@ class StatusLine:
     second: Decimal | None
     rating: Rating
     total: Total | None = None
+    parts: tuple[StatusLine, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -61,7 +66,7 @@ def status_lines(
     records: Sequence[Record],
     today: date,
     *,
-    confirmed: Collection[tuple[str, str, str]] = (),
+    confirmed: Collection[_Key] = (),
 ) -> tuple[StatusLine, ...]:
     """Rate every item of the plan for a period, in the plan's order.
 
@@ -73,15 +78,45 @@ def status_lines(
         today: decides which blanks are late.
         confirmed: keys (``Record.key``) of implausible values that a person has confirmed.
     """
+    context, seen = PeriodContext(plan, rules, period, today), frozenset(confirmed)
     book = _Book(records)
     totals = {total.item.code: total for total in street_totals(plan, _ending(period, records))}
-    lines = (
-        _line(plan, rules, period, item, book=book, today=today, confirmed=frozenset(confirmed))
-        for item in plan.items()
-    )
+    parts = _parts(context, records, seen)
+    lines = (_line(context, item, book, seen) for item in plan.items())
     return tuple(
-        replace(line, total=totals.get(line.item.code)) if totals else line for line in lines
+        replace(line, total=totals.get(line.item.code), parts=parts.get(line.item.code, ()))
+        if totals or parts
+        else line
+        for line in lines
     )
+
+
+def _parts(
+    context: PeriodContext, records: Sequence[Record], confirmed: frozenset[_Key]
+) -> dict[str, tuple[StatusLine, ...]]:
+    """Return the lines of all shares, by the item's id."""
+    shares = context.plan.shares
+    if not shares:
+        return {}
+    own = (
+        _in_own_measure(share, record)
+        for record in records
+        for share in (context.plan.share(record.code, record.agency),)
+        if share is not None
+    )
+    book = _Book(own)
+    return {
+        code: tuple(_line(context, share, book, confirmed) for share in by_agency.values())
+        for code, by_agency in shares.items()
+    }
+
+
+def _in_own_measure(item: Item, record: Record) -> Record:
+    """Return a part's record in the item's measure: of a ratio, the quotient of the two figures."""
+    if not item.sums_ratio or not isinstance(record.actual, Decimal):
+        return record
+    value = value_of_parts(item, record.actual, record.second)
+    return replace(record, actual=Absence.NOT_REPORTED if value is None else value, second=None)
 
 
 def _ending(period: Period, records: Sequence[Record]) -> list[Record]:
@@ -128,15 +163,9 @@ class _Book:
 
 
 def _line(
-    plan: Plan,
-    rules: Rules,
-    period: Period,
-    item: Item,
-    *,
-    book: _Book,
-    today: date,
-    confirmed: frozenset[tuple[str, str, str]],
+    context: PeriodContext, item: Item, book: _Book, confirmed: frozenset[_Key]
 ) -> StatusLine:
+    plan, rules, period = context.plan, context.rules, context.period
     judged = effective_item(plan, item)
     record = book.at(judged, period)
     if milestone_due(judged) is not None and (record is None or not record.is_reported):
@@ -155,7 +184,7 @@ def _line(
         rules=rules,
         previous=previous,
         second=second,
-        due=is_due(judged, period, today, rules),
+        due=is_due(judged, period, context.today, rules),
         confirmed=record is not None and record.key in confirmed,
         targets_of=judged,
     )
@@ -186,9 +215,12 @@ __all__ = [
     "Rated",
     "StatusLine",
     "View",
+    "counted_in",
     "domain_light",
     "group_of",
+    "levels_with_parts",
     "mean_rate",
+    "parts_of",
     "ranked",
     "reporting",
     "score",
@@ -196,6 +228,7 @@ __all__ = [
     "score_of_lights",
     "status_lines",
     "summarise",
+    "summarise_level",
 ]
 
 View = Literal["domain", "agency", "level"]
@@ -373,19 +406,60 @@ def ranked(groups: Sequence[Group]) -> tuple[Group, ...]:
     )
 
 
+def parts_of(lines: Iterable[StatusLine]) -> list[StatusLine]:
+    """Return the lines of the agencies to which items were broken down, in the items' order."""
+    return [part for line in lines for part in line.parts]
+
+
 def summarise(
     lines: Sequence[StatusLine], plan: Plan, rules: Rules, by: View | str = "domain"
 ) -> tuple[Group, ...]:
     """Combine the indicators' lines by domain, agency or level, in the plan's order.
+
+    By agency and by level, what was broken down to an agency is counted, too: by agency for those
+    of the highest level, among whom the lead agencies are; by level for all.
 
     Raises:
         ValueError: ``by`` is not one of the three.
     """
     names, name_of = _view(plan, by)
     members: dict[str, list[Rating]] = {name: [] for name in names}
-    for line in lines:
-        if isinstance(line.item, Indicator):
-            members.setdefault(name_of(line.item), []).append(line.rating)
+    for line in counted_in(lines, plan, by):
+        members.setdefault(name_of(line.item), []).append(line.rating)
+    return ranked([group_of(name, ratings, rules) for name, ratings in members.items() if ratings])
+
+
+def counted_in(lines: Sequence[StatusLine], plan: Plan, by: View | str) -> list[StatusLine]:
+    """Return the lines that a view counts: the indicators', and of parts those it shows."""
+    indicators = [line for line in lines if isinstance(line.item, Indicator)]
+    if by == "domain":
+        return indicators
+    levels = plan.levels if by == "level" else plan.levels[:1]
+    return indicators + [part for part in parts_of(lines) if level_of(plan, part) in levels]
+
+
+def level_of(plan: Plan, line: StatusLine) -> str:
+    """Return the level of the agency that reports a line; "" if the plan does not know it."""
+    agency = plan.agency(line.item.reporting_agency)
+    return "" if agency is None else agency.level
+
+
+def levels_with_parts(lines: Sequence[StatusLine], plan: Plan) -> tuple[str, ...]:
+    """Return the levels below the highest whose agencies have a share of an item."""
+    found = {level_of(plan, part) for part in parts_of(lines)}
+    return tuple(level for level in plan.levels[1:] if level in found)
+
+
+def summarise_level(
+    lines: Sequence[StatusLine], plan: Plan, rules: Rules, level: str
+) -> tuple[Group, ...]:
+    """Combine what was broken down to a level's agencies, one group each, ranked among them."""
+    members: dict[str, list[Rating]] = {
+        agency.name: [] for agency in plan.agencies if agency.level == level
+    }
+    for part in parts_of(lines):
+        if part.item.reporting_agency in members:
+            members[part.item.reporting_agency].append(part.rating)
     return ranked([group_of(name, ratings, rules) for name, ratings in members.items() if ratings])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qiyx_xl.core.plan.model import Goal, Indicator, Item, Milestone, Plan, item_json
 from qiyx_xl.core.primitives.values import plain, spell
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, groups_by, projects_json
-from qiyx_xl.core.rating.scorecard import group_of
+from qiyx_xl.core.rating.scorecard import group_of, levels_with_parts, summarise_level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,12 +61,26 @@ def status_document(
             for view in by
             for group in groups_by(view, lines, projects, plan, rules)
         ],
+        **_levels(plan, rules, lines),
         "items": [_item_json(line) for line in lines],
         "projects": projects_json(projects),
     }
 
 
+def _levels(plan: Plan, rules: Rules, lines: Sequence[StatusLine]) -> dict[str, Any]:
+    """Return the agencies of each level by what was broken down to them, if anything was."""
+    levels = [
+        {
+            "level": level,
+            "groups": [group.to_json() for group in summarise_level(lines, plan, rules, level)],
+        }
+        for level in levels_with_parts(lines, plan)
+    ]
+    return {"levels": levels} if levels else {}
+
+
 def _item_json(line: StatusLine) -> dict[str, Any]:
+    parts = [{**part.rating.to_json(), "agency": part.item.reporting_agency} for part in line.parts]
     kinds = {Indicator: "indicator", Goal: "goal", Milestone: "milestone"}
     return {
         **line.rating.to_json(),
@@ -77,6 +91,7 @@ def _item_json(line: StatusLine) -> dict[str, Any]:
         "kind": kinds[type(line.item)],
         "counted": line.counts,
         "total": None if line.total is None else total_json(line.total),
+        **({"shares": parts} if parts else {}),
     }
 
 

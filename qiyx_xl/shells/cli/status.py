@@ -136,7 +136,52 @@ def print_status(state: State, views: Sequence[str]) -> None:
         ]
         head = [_VIEWS[view], "总灯", "绿", "黄", "红", "灰"]
         screen.print(table(f"按{_VIEWS[view]}", head, counted))
+        if view == "level":
+            _print_levels(state)
     say(f"评分规则 {state.rules.name} {state.rules_version}，方案 {state.plan_version}。")
+
+
+def _print_levels(state: State) -> None:
+    """Print the agencies of each level by what was broken down to them, and item by item."""
+    from qiyx_xl.core.primitives.values import spell
+    from qiyx_xl.core.rating.scorecard import levels_with_parts, parts_of, summarise_level
+    from qiyx_xl.shells.cli.output import lamp, table
+
+    screen = console()
+    for level in levels_with_parts(state.lines, state.plan):
+        groups = summarise_level(state.lines, state.plan, state.rules, level)
+        rows = [
+            (
+                "—" if group.rank is None else str(group.rank),
+                group.name,
+                lamp(group.light, group.light.word),
+                str(group.green),
+                str(group.amber),
+                str(group.red),
+                str(group.grey),
+                group.score_text,
+                group.reported_text,
+            )
+            for group in groups
+        ]
+        head = ["名次", level, "总灯", "绿", "黄", "红", "灰", "得分", "填报率"]
+        screen.print(table(f"各{level.removesuffix('级')}（目标分解）", head, rows))
+        names = {group.name for group in groups}
+        entries = [
+            (
+                part.item.printed_code,
+                part.item.name,
+                part.item.reporting_agency,
+                spell(part.rating.actual) or "—",
+                part.rating.target_printed,
+                lamp(part.rating.light, part.rating.lamp),
+                part.rating.reason,
+            )
+            for part in parts_of(state.lines)
+            if part.item.reporting_agency in names
+        ]
+        header = ["编号", "分解的项", level, "实际", "目标", "灯", "说明"]
+        screen.print(table("逐项", header, entries))
 
 
 def _print_projects(state: State) -> None:
