@@ -354,8 +354,12 @@ def read_shares(plan: Plan) -> tuple[Plan, Values]:
                     {"item": row["code"], "agency": row["street"], **of_year, "target": target}
                 )
         for period in (str(LAST_YEAR), str(THIS)):
-            sent = values.get((row["street"], period, item.code), Entry(row[period], row["second"]))
-            values[row["street"], period, item.code] = sent
+            known = values.get((row["street"], period, item.code))
+            values[row["street"], period, item.code] = Entry(
+                row[period] if known is None else known.actual,
+                row["second"],
+                row[f"{period}_remark"],
+            )
     document = document_of(plan)
     marked = {
         "version": f"{document['version']}.1",

@@ -231,7 +231,7 @@ class Edition:
         return self._groups[view]
 
     @cached_property
-    def _groups(self) -> dict[View, tuple[Group, ...]]:
+    def _groups(self) -> dict[str, tuple[Group, ...]]:
         return {view: summarise(self.lines, self.plan, self.rules, by=view) for view in VIEWS}
 
     @cached_property
@@ -250,16 +250,16 @@ class Edition:
         """The task forces: the domains, and 重大项目 where the office lists projects."""
         return task_forces(self.lines, self.projects, self.plan, self.rules)
 
-    def rank_change(self, view: View, group: Group) -> int | None:
+    def groups_of(self, view: str) -> tuple[Group, ...]:
+        """Return the rows of one of the three views, or of a level (``level_groups``)."""
+        return self.level_groups.get(view) or self._groups[view]
+
+    def rank_change(self, view: str, group: Group) -> int | None:
         """Return 排名升降: the places a row went up (+) or down (−) since ``previous``.
 
         None where it is not ranked now, was not ranked then, or nothing was published before.
         """
         return self._rank_change(view, group)
-
-    def level_change(self, level: str, group: Group) -> int | None:
-        """Return 排名升降 of an agency among its level; None as in ``rank_change``."""
-        return self._rank_change(level, group)
 
     def task_force_change(self, group: Group) -> int | None:
         """Return 排名升降 of a task force among the task forces; None as in ``rank_change``."""

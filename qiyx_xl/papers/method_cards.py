@@ -182,12 +182,19 @@ def cards(edition: Edition) -> tuple[Card, ...]:
         lines = tuple(
             _card_line(edition, agency, line, sent)
             for item in edition.plan.reported_by(agency)
-            if (line := edition.line(item.code)) is not None
+            if (line := _line_of(edition, agency, item)) is not None
         )
         lines += tuple(_project_line(words) for words in project_words(edition, agency.name))
         if lines:
             found.append(Card(agency, lines))
     return tuple(found)
+
+
+def _line_of(edition: Edition, agency: Agency, item: Item) -> StatusLine | None:
+    """Return the line by which an agency is judged: its own part, else the district's."""
+    line = edition.line(item.code)
+    parts = () if line is None else line.parts
+    return next((part for part in parts if part.item.reporting_agency == agency.name), line)
 
 
 def _card_line(
@@ -202,7 +209,7 @@ def _card_line(
     )
     record = sent.get((agency.name, line.item.code))
     inputs = _inputs(line, aim)
-    if agency.is_street:
+    if agency.is_street and line.item.reporting_agency != agency.name:
         reported = "未报" if record is None else with_measure(_reported_text(record), item)
         inputs = f"本单位报{reported}\n{edition.everywhere}：{inputs}"
     source = None if record is None else record.source

@@ -1,4 +1,4 @@
-"""Which figures the 晾晒榜 shows: one table of facts, and three views that are pivots of it.
+"""Which figures the 晾晒榜 shows: one table of facts, and the views that are pivots of it.
 
 Scores, ranks and lamps of groups are those of ``core.rating.scorecard``. The counts of the views
 are pivoted from the table with pandas and compared with them, so that the printed figures add up.
@@ -17,7 +17,7 @@ from qiyx_xl.core.primitives.values import Absence, spell
 from qiyx_xl.core.rating.completion import NO_RATE, percent
 from qiyx_xl.core.rating.judgement import REVIEW
 from qiyx_xl.core.rating.lamps import LampState, Light, lamp_text
-from qiyx_xl.core.rating.scorecard import Group, View, reporting
+from qiyx_xl.core.rating.scorecard import Group, parts_of, reporting
 from qiyx_xl.papers.edition import EditionError
 from qiyx_xl.papers.outlook import forecast_sentence, forecast_text
 from qiyx_xl.papers.phrases import change_text, gap_text
@@ -25,11 +25,12 @@ from qiyx_xl.papers.phrases import change_text, gap_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from qiyx_xl.core.plan.model import Item
     from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.papers.edition import Edition
 
-VIEW_NAMES: dict[View, str] = {"domain": "领域", "agency": "单位", "level": "层级"}
-INDICATOR, GOAL, MILESTONE = "指标", "任务目标", "里程碑"
+VIEW_NAMES: dict[str, str] = {"domain": "领域", "agency": "单位", "level": "层级"}
+INDICATOR, GOAL, MILESTONE, PART = "指标", "任务目标", "里程碑", "目标分解"
 NOTHING = "—"
 
 
@@ -119,18 +120,27 @@ class ScorecardRow:
 
 
 def facts(edition: Edition) -> tuple[Fact, ...]:
-    """Return a fact for every counted item, in the plan's order."""
+    """Return a fact for every counted item in the plan's order, then one for every part."""
     levels = {agency.name: agency.level for agency in edition.plan.agencies}
-    return tuple(_looking_on(_fact(line, levels), edition) for line in edition.lines if line.counts)
+    whole = (_fact(line, levels) for line in edition.lines if line.counts)
+    parts = (_fact(part, levels, PART) for part in parts_of(edition.lines))
+    return (*(_looking_on(fact, edition) for fact in whole), *parts)
 
 
-def rows(edition: Edition, view: View, table: Sequence[Fact]) -> tuple[ScorecardRow, ...]:
+def rows(edition: Edition, view: str, table: Sequence[Fact]) -> tuple[ScorecardRow, ...]:
     """Return a view's rows: ranked groups by rank, then the others in the plan's order.
+
+    Args:
+        edition: what is shown.
+        view: one of the three views, or a level below the highest: its agencies by what was broken
+            down to them.
+        table: the facts.
 
     Raises:
         EditionError: the counts of the table's pivot differ from those of the groups.
     """
-    groups = edition.groups(view)
+    groups = edition.groups_of(view)
+    table = [fact for fact in table if _counts(fact, view, edition.plan.levels[0])]
     counted = pivot(table, view)
     for group in groups:
         found = counted.get(group.name, (0, 0, 0, 0, 0, 0))
@@ -138,24 +148,33 @@ def rows(edition: Edition, view: View, table: Sequence[Fact]) -> tuple[Scorecard
         if found != wanted:
             raise EditionError(
                 f"{edition.period.label}晾晒榜“{group.name}”的灯数对不上：数据表 {found}，"
-                f"得分 {wanted}，没有写出任何文件。请检查方案文件里的{VIEW_NAMES[view]}。"
+                f"得分 {wanted}，没有写出任何文件。请检查方案文件里的{view_name(view)}。"
             )
     beside = _beside(edition, view)
     made = [_row(edition, view, group, beside.get(group.name, ""), table) for group in groups]
     return tuple(sorted(made, key=lambda row: (row.group.rank is None, row.group.rank or 0)))
 
 
-def pivot(table: Sequence[Fact], view: View) -> dict[str, tuple[int, ...]]:
-    """Return, by name in the view, the indicators' counts: 绿, 黄, 红, 灰, 应报, 未报."""
+def _counts(fact: Fact, view: str, highest: str) -> bool:
+    """Whether a view counts a fact (``core.rating.scorecard.counted_in``)."""
+    match view:
+        case "domain":
+            return fact.kind == INDICATOR
+        case "agency":
+            return fact.kind == INDICATOR or (fact.kind == PART and fact.level == highest)
+        case "level":
+            return fact.kind in (INDICATOR, PART)
+        case _:
+            return fact.kind == PART and fact.level == view
+
+
+def pivot(table: Sequence[Fact], view: str) -> dict[str, tuple[int, ...]]:
+    """Return, by name in the view, the counts of facts: 绿, 黄, 红, 灰, 应报, 未报."""
     import pandas as pd
 
-    column = VIEW_NAMES[view]
+    column = view_name(view)
     frame = pd.DataFrame(
-        [
-            (_place(fact, view), fact.light.word, fact.due, fact.missing)
-            for fact in table
-            if fact.kind == INDICATOR
-        ],
+        [(_place(fact, view), fact.light.word, fact.due, fact.missing) for fact in table],
         columns=[column, "灯", "应报", "未报"],
     )
     lamps = pd.crosstab(frame[column], frame["灯"]).reindex(
@@ -185,15 +204,18 @@ def headline(edition: Edition) -> str:
     return f"{len(lights)} 项指标：{counts}；{share}。"
 
 
-def _fact(line: StatusLine, levels: dict[str, str]) -> Fact:
+def _kind(item: Item) -> str:
+    if isinstance(item, Indicator):
+        return INDICATOR
+    return GOAL if isinstance(item, Goal) else MILESTONE
+
+
+def _fact(line: StatusLine, levels: dict[str, str], kind: str = "") -> Fact:
     item, rating = line.item, line.rating
-    kind = (
-        INDICATOR if isinstance(item, Indicator) else GOAL if isinstance(item, Goal) else MILESTONE
-    )
     due, missing = reporting([rating])
     actual = rating.actual
     return Fact(
-        kind=kind,
+        kind=kind or _kind(item),
         code=item.code,
         printed=item.printed_code,
         name=item.name,
@@ -241,28 +263,33 @@ def _word(actual: Any) -> str:
     return "" if actual is Absence.NOT_REPORTED else spell(actual)
 
 
-def _place(fact: Fact, view: View) -> str:
-    return {"domain": fact.domain, "agency": fact.agency, "level": fact.level}[view]
+def view_name(view: str) -> str:
+    """Return what the names of a view's rows are: 领域, 街道."""
+    return VIEW_NAMES.get(view, view)
 
 
-def _beside(edition: Edition, view: View) -> dict[str, str]:
+def _place(fact: Fact, view: str) -> str:
+    return {"domain": fact.domain, "level": fact.level}.get(view, fact.agency)
+
+
+def _beside(edition: Edition, view: str) -> dict[str, str]:
     plan = edition.plan
     match view:
         case "domain":
             return {domain.name: domain.lead_agency for domain in plan.domains}
-        case "agency":
-            return {agency.name: agency.level for agency in plan.agencies}
-        case _:
+        case "level":
             levels = Counter(agency.level for agency in plan.agencies)
             return {level: f"{count} 个单位" for level, count in levels.items()}
+        case _:
+            return {agency.name: agency.level for agency in plan.agencies}
 
 
 def _row(
-    edition: Edition, view: View, group: Group, beside: str, table: Sequence[Fact]
+    edition: Edition, view: str, group: Group, beside: str, table: Sequence[Fact]
 ) -> ScorecardRow:
-    indicators = [f for f in table if f.kind == INDICATOR and _place(f, view) == group.name]
-    review = sum(fact.review for fact in indicators)
-    doubt = sum(fact.state == LampState.IN_DOUBT for fact in indicators)
+    own = [fact for fact in table if _place(fact, view) == group.name]
+    review = sum(fact.review for fact in own)
+    doubt = sum(fact.state == LampState.IN_DOUBT for fact in own)
     return ScorecardRow(
         group,
         beside,
@@ -273,7 +300,7 @@ def _row(
     )
 
 
-def _note(edition: Edition, view: View, group: Group, review: int, doubt: int) -> str:
+def _note(edition: Edition, view: str, group: Group, review: int, doubt: int) -> str:
     notes = []
     run = edition.outlook.agencies.get(group.name) if view == "agency" else None
     if run is not None:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.plan.model import Indicator
 from qiyx_xl.core.primitives.values import plain
 from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.documents.scorecard.broken_down import grid_section
 from qiyx_xl.documents.scorecard.charts import curve
 from qiyx_xl.documents.scorecard.facts import (
     GOAL,
     INDICATOR,
     MILESTONE,
     NOTHING,
+    PART,
     VIEW_NAMES,
     Fact,
     ScorecardRow,
@@ -24,9 +26,11 @@ from qiyx_xl.documents.scorecard.facts import (
     facts,
     headline,
     rows,
+    view_name,
 )
 from qiyx_xl.documents.scorecard.items import EXPECTED, project_sections
 from qiyx_xl.documents.style.web_page import choice, page, safe
+from qiyx_xl.papers.broken_down import grids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
-    from qiyx_xl.core.rating.scorecard import View
     from qiyx_xl.papers.edition import Edition
 
 _ORDER = {Light.RED: 0, Light.AMBER: 1, Light.GREEN: 2, Light.GREY: 3}
@@ -78,7 +81,12 @@ def render_scorecard(edition: Edition) -> str:
         '<a class="skip" href="#items">跳到逐项明细</a>',
         *_head(edition, title, table),
         "<main>",
-        *(line for view in VIEW_NAMES for line in _view(edition, view, table)),
+        *(
+            line
+            for view in (*VIEW_NAMES, *edition.level_groups)
+            for line in _view(edition, view, table)
+        ),
+        *(line for grid in grids(edition) for line in grid_section(edition, grid)),
         *_items(edition, table),
         *project_sections(edition),
         *_curves(edition, table),
@@ -114,13 +122,14 @@ def _head(edition: Edition, title: str, table: Sequence[Fact]) -> list[str]:
     ]
 
 
-def _view(edition: Edition, view: View, table: Sequence[Fact]) -> list[str]:
-    heads = [head.format(view=VIEW_NAMES[view]) for head in _VIEW_HEADS]
+def _view(edition: Edition, view: str, table: Sequence[Fact]) -> list[str]:
+    name = view_name(view)
+    heads = [head.format(view=name) for head in _VIEW_HEADS]
     lines = rows(edition, view, table)
     most = max((line.group.total for line in lines), default=0)
     return [
-        f'<section><h2 id="{view}">分{VIEW_NAMES[view]}</h2>',
-        *_table(f"view-{view}", heads, (_view_row(line, most) for line in lines)),
+        f'<section><h2 id="{safe(view)}">分{safe(name.removesuffix("级"))}</h2>',
+        *_table(f"view-{safe(view)}", heads, (_view_row(line, most) for line in lines)),
         "</section>",
     ]
 
@@ -174,8 +183,12 @@ def _bar(counts: Sequence[int], most: int) -> str:
 def _items(edition: Edition, table: Sequence[Fact]) -> list[str]:
     agencies = dict.fromkeys(fact.agency for fact in table)
     domains = dict.fromkeys(fact.domain for fact in table)
-    kinds = [kind for kind in (INDICATOR, GOAL, MILESTONE) if any(f.kind == kind for f in table)]
-    notes = {fact.code: _explanation(edition, fact) for fact in table}
+    kinds = [
+        kind
+        for kind in (INDICATOR, GOAL, MILESTONE, PART)
+        if any(fact.kind == kind for fact in table)
+    ]
+    notes = [_explanation(edition, fact) for fact in table]
     foreseen = any(fact.expected for fact in table)
     return [
         '<section><h2 id="items">逐项明细</h2>',
@@ -193,7 +206,10 @@ def _items(edition: Edition, table: Sequence[Fact]) -> list[str]:
         *_table(
             "list",
             (*_ITEM_HEADS[:-1], *([EXPECTED] if foreseen else []), _ITEM_HEADS[-1]),
-            (_item_row(fact, notes[fact.code], foreseen=foreseen) for fact in table),
+            (
+                _item_row(fact, note, foreseen=foreseen)
+                for fact, note in zip(table, notes, strict=True)
+            ),
         ),
         "</section>",
     ]
@@ -230,6 +246,8 @@ def _expected_cell(fact: Fact) -> str:
 def _explanation(edition: Edition, fact: Fact) -> str:
     """Return why an item has its lamp: the reason, the figures compared, and their source."""
     line = edition.line(fact.code)
+    if line is not None and fact.kind == PART:
+        line = next((p for p in line.parts if p.item.reporting_agency == fact.agency), None)
     parts = [f"{fact.lamp}：{fact.reason}。"]
     if line is not None and line.record is not None:
         source = line.record.source
@@ -254,7 +272,7 @@ def _explanation(edition: Edition, fact: Fact) -> str:
 
 
 def _curves(edition: Edition, table: Sequence[Fact]) -> list[str]:
-    by_code = {fact.code: fact for fact in table}
+    by_code = {fact.code: fact for fact in table if fact.kind != PART}
     cards = [
         card
         for line in edition.indicators

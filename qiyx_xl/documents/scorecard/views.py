@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.core.rating.scorecard import parts_of
 from qiyx_xl.documents.scorecard.charts import (
     ROW_PIXELS,
     SHOWN_AT_MOST,
@@ -15,7 +16,7 @@ from qiyx_xl.documents.scorecard.charts import (
     pixels,
     score_chart,
 )
-from qiyx_xl.documents.scorecard.facts import NOTHING, VIEW_NAMES, ScorecardRow, headline
+from qiyx_xl.documents.scorecard.facts import NOTHING, ScorecardRow, headline, view_name
 from qiyx_xl.documents.style.theme import QUIET_INK
 from qiyx_xl.documents.style.workbook import (
     PaperBook,
@@ -31,7 +32,6 @@ from qiyx_xl.files.palette import LAMP_INKS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qiyx_xl.core.rating.scorecard import View
     from qiyx_xl.papers.edition import Edition
 
 _COLUMNS = (
@@ -47,7 +47,7 @@ _COLUMNS = (
     ("排名升降", 10.0),
     ("备注", 36.0),
 )
-_BESIDE: dict[View, str] = {"domain": "牵头单位", "agency": "层级", "level": "单位数"}
+_BESIDE = {"domain": "牵头单位", "level": "单位数"}
 _NAME, _LAMP, _FIRST_COUNT, _SCORE, _CHANGE, _NOTE = 1, 3, 4, 9, 12, 13
 _COUNTS = ("green", "amber", "red", "grey", "total")
 _LEFT_CHART = 9  # number of columns that the left chart covers, if there are two
@@ -95,15 +95,33 @@ class ViewTable:
 
 
 def draw_view(
-    sheet: Any, book: PaperBook, edition: Edition, view: View, lines: tuple[ScorecardRow, ...]
+    sheet: Any,
+    book: PaperBook,
+    edition: Edition,
+    view: str,
+    lines: tuple[ScorecardRow, ...],
+    origin: str = "",
 ) -> ViewTable:
-    """Draw the charts and the table of a view on an empty sheet."""
+    """Draw the charts and the table of a view on an empty sheet.
+
+    Args:
+        sheet: the sheet.
+        book: its workbook.
+        edition: what is shown.
+        view: one of the three views, or a level.
+        lines: the view's rows.
+        origin: the line under the title, if not the headline of the indicators.
+    """
     name = sheet.get_name()
-    names = [column.format(view=VIEW_NAMES[view], beside=_BESIDE[view]) for column, _ in _COLUMNS]
+    words = {"view": view_name(view), "beside": _BESIDE.get(view, "层级")}
+    names = [column.format(**words) for column, _ in _COLUMNS]
     widths = [width for _, width in _COLUMNS]
     set_widths(sheet, widths)
     title = f"{edition.period.label}晾晒榜（{name}）"
-    top = write_heading(sheet, book, widths, title, headline(edition))
+    if view == "level" and edition.level_groups:
+        parts = len(parts_of(edition.lines))
+        origin = f"{headline(edition)}另有分解到下级的 {parts} 项。"
+    top = write_heading(sheet, book, widths, title, origin or headline(edition))
     height = chart_height(len(lines))
     header = top + (-(-height // ROW_PIXELS) + 1 if lines else 0)
     table = ViewTable(name, header + 1, lines)
@@ -185,6 +203,9 @@ def _about_levels(edition: Edition, lines: Sequence[ScorecardRow]) -> str:
         whose = f"{plan.levels[-1]}" if len(others) > 1 else ""
         unlit += f"，{whose}所报的数并入{edition.everywhere}"
     unlit += "；" if others else ""
+    for level in edition.level_groups:
+        if level in shown:
+            unlit += f"{level}数的是分解到各单位的每一项，见“分{level.removesuffix('级')}”；"
     return f"{unlit}各单位是否报齐，见“报送情况”。"
 
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qiyx_xl.documents.scorecard.broken_down import (
+    draw_grid,
+    fits_on_a_page,
+    level_headline,
+    short_level,
+)
 from qiyx_xl.documents.scorecard.cover import draw_cover
 from qiyx_xl.documents.scorecard.facts import GOAL, INDICATOR, MILESTONE, facts, rows
 from qiyx_xl.documents.scorecard.items import (
@@ -15,6 +21,7 @@ from qiyx_xl.documents.scorecard.items import (
 )
 from qiyx_xl.documents.scorecard.views import draw_reporting, draw_view
 from qiyx_xl.documents.style.workbook import paper_book, set_up_page
+from qiyx_xl.papers.broken_down import grids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,11 +47,20 @@ def write_scorecard(path: Path, edition: Edition) -> None:
     title = f"{edition.heading}工程{edition.period.label}晾晒榜"
     with paper_book(path, title, edition.today) as book:
         lists = project_lists(edition)
-        sheets = {name: book.book.add_worksheet(name) for name in _with(SHEETS, lists)}
+        levels = {short_level(grid.level): grid for grid in grids(edition)}
+        names = _with(SHEETS, lists, [name for level in levels for name in _sheets_of(level)])
+        sheets = {name: book.book.add_worksheet(name) for name in names}
         drawn = {
             view: draw_view(sheets[name], book, edition, view, views[view])
             for view, name in VIEW_SHEETS.items()
         }
+        for name, grid in levels.items():
+            ranking, of_items = (sheets[sheet] for sheet in _sheets_of(name))
+            level = grid.level
+            parts = [part for entry in grid.rows for part in entry.parts if part is not None]
+            origin = level_headline(parts, level)
+            draw_view(ranking, book, edition, level, rows(edition, level, table), origin)
+            draw_grid(of_items, book, edition, grid)
         draw_reporting(sheets[REPORTING], book, edition)
         trends = draw_trends(sheets[TRENDS], book, edition)
         for kind, name in ITEM_SHEETS.items():
@@ -57,11 +73,25 @@ def write_scorecard(path: Path, edition: Edition) -> None:
         footer = f"{edition.period.label}晾晒榜　{edition.versions_text}"
         for sheet in sheets.values():
             set_up_page(sheet, footer)
+        for name, grid in levels.items():
+            if fits_on_a_page(grid):
+                sheets[_sheets_of(name)[1]].fit_to_pages(1, 1)
         sheets[COVER].fit_to_pages(1, 1)
         sheets[COVER].activate()
 
 
-def _with(names: Sequence[str], lists: Iterable[str]) -> list[str]:
-    """Return the sheets' names with the office's lists after the plan's items."""
-    place = names.index(TRENDS)
-    return [*names[:place], *lists, *names[place:]]
+def _sheets_of(level: str) -> tuple[str, str]:
+    """Return the names of a level's two sheets: 分街道, 街道分解."""
+    return f"分{level}", f"{level}分解"
+
+
+def _with(names: Sequence[str], lists: Iterable[str], levels: Sequence[str]) -> list[str]:
+    """Return the sheets' names: the levels' after the views, the lists after the plan's items."""
+    after_views, place = names.index(REPORTING), names.index(TRENDS)
+    return [
+        *names[:after_views],
+        *levels,
+        *names[after_views:place],
+        *lists,
+        *names[place:],
+    ]

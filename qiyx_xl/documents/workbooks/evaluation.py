@@ -24,7 +24,7 @@ from qiyx_xl.papers.phrases import change_text, full_date, lamp_count
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qiyx_xl.core.rating.scorecard import Group, View
+    from qiyx_xl.core.rating.scorecard import Group
     from qiyx_xl.papers.edition import Edition
 
 SUMMARY_SHEET = "年度评价"
@@ -99,6 +99,9 @@ def _draw_summary(sheet: Any, book: PaperBook, edition: Edition, title: str) -> 
     row = _draw_groups(sheet, book, row + 1, edition, "domain", "一、分领域评价", leads)
     levels = {agency.name: agency.level for agency in edition.plan.agencies}
     row = _draw_groups(sheet, book, row + 1, edition, "agency", "二、分单位评价", levels)
+    for number, level in zip("三四五六七八", edition.level_groups, strict=False):
+        heading = f"{number}、分{level.removesuffix('级')}评价（目标分解）"
+        row = _draw_groups(sheet, book, row + 1, edition, level, heading, levels)
     write_note(sheet, book, row, _WIDTHS, _NOTE)
     sheet.print_area(0, 0, row, len(_COLUMNS) - 1)
     set_up_page(sheet, f"{edition.period.year}年度评价表　{edition.versions_text}")
@@ -109,7 +112,7 @@ def _draw_groups(
     book: PaperBook,
     row: int,
     edition: Edition,
-    view: View,
+    view: str,
     heading: str,
     seconds: dict[str, str],
 ) -> int:
@@ -119,7 +122,9 @@ def _draw_groups(
     names = [name for name, _ in _COLUMNS]
     names[1] = "牵头单位" if view == "domain" else "层级"
     write_header(sheet, book, row, _WIDTHS, names)
-    groups = sorted(edition.groups(view), key=lambda group: (group.rank is None, group.rank or 0))
+    groups = sorted(
+        edition.groups_of(view), key=lambda group: (group.rank is None, group.rank or 0)
+    )
     for group in groups:
         row += 1
         _draw_group(sheet, book, row, edition, view, group, seconds.get(group.name, "—"))
@@ -135,7 +140,7 @@ def _draw_group(
     book: PaperBook,
     row: int,
     edition: Edition,
-    view: View,
+    view: str,
     group: Group,
     second: str,
 ) -> None:

@@ -10,6 +10,7 @@ from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.rating.completion import percent
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.scorecard import group_of
+from qiyx_xl.papers.broken_down import grids
 from qiyx_xl.papers.bulletin.project_passages import TITLE as PROJECTS
 from qiyx_xl.papers.bulletin.project_passages import overall_blocks
 from qiyx_xl.papers.phrases import Block, Body, Heading, LampCount, chinese_number, lamp_count
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 
     from qiyx_xl.core.history.snapshot import Figure
     from qiyx_xl.core.rating.scorecard import Group
+    from qiyx_xl.papers.broken_down import Grid, GridRow
     from qiyx_xl.papers.edition import Edition
 
 FIRST_PLACES = 3
 """How many of the best ranked agencies are named."""
+_ITEMS_NAMED = 5
+"""How many of the items that are most behind are named."""
 
 
 class Numbered:
@@ -55,6 +59,7 @@ def overall(edition: Edition) -> tuple[Block, ...]:
     levels = edition.groups("level")
     if len(levels) > 1:
         blocks += [numbered.heading("分层级情况"), Body(_levels(levels))]
+        blocks += [Body(text) for grid in grids(edition) for text in _broken_down(edition, grid)]
     projects = overall_blocks(edition)
     if projects:
         blocks += [numbered.heading(f"{PROJECTS}情况"), *projects]
@@ -178,6 +183,37 @@ def _agencies(edition: Edition) -> list[str]:
         least = percent(Fraction(edition.rules.ranking_minimum_reported), 0)
         texts.append(f"填报率低于{least}、不参与排名的有：{counted_names(low)}。")
     return [text for text in texts if text]
+
+
+def _broken_down(edition: Edition, grid: Grid) -> list[str]:
+    """Return how a level's agencies stand by what was broken down to them, and who is behind."""
+    groups = edition.level_groups[grid.level]
+    level = grid.level.removesuffix("级")
+    counts = lamp_count([part for row in grid.rows for part in row.parts if part is not None])
+    text = (
+        f"目标分解到{len(groups)}个{level}的有{len(grid.rows)}项、{counts.total}个目标："
+        f"{counts.sentence}。"
+    )
+    placed = sorted(
+        (group for group in groups if group.rank is not None), key=lambda group: group.rank or 0
+    )
+    if len(placed) > FIRST_PLACES:
+        shown = (placed[:FIRST_PLACES], placed[-1:])
+        first, last = (
+            "、".join(f"{group.name}（{group.score_text}分）" for group in some) for some in shown
+        )
+        text += f"得分居前的是{first}，居后的是{last}。"
+    red = [row for row in grid.rows if _reds(row)]
+    red.sort(key=_reds, reverse=True)
+    named = [f"{row.whole.item.name}：{row.behind}" for row in red[:_ITEMS_NAMED]]
+    if not named:
+        return [text]
+    rest = f"其余见晾晒榜“{level}分解”。" if red[_ITEMS_NAMED:] else ""
+    return [text, f"落后较多的：{'；'.join(named)}。{rest}"]
+
+
+def _reds(row: GridRow) -> int:
+    return sum(part is not None and part.rating.light is Light.RED for part in row.parts)
 
 
 def _levels(groups: Sequence[Group]) -> str:
