@@ -21,7 +21,7 @@ Private Const HELP_COLUMN As Long = 4
 Private Const MOST_ARGUMENTS As Long = 6
 
 ' A function that rates takes so many arguments, and its period stands second.
-Private Const RATED_ARGUMENTS As Long = 6
+Private Const RATED_ARGUMENTS As Long = 7
 Private Const PERIOD_AT As Long = 1
 Private Const MOST_KNOWN As Long = 20000
 Private Const MOST_MISSED As Long = 4
@@ -378,7 +378,7 @@ Private Sub FetchPlanSheets(ByVal period As Variant)
     at = LBound(rows, 2)
     For atRow = LBound(rows, 1) + 1 To UBound(rows, 1)
         RememberRow names, KeyOf(Array(rows(atRow, at), period, rows(atRow, at + 1), _
-            CStr(rows(atRow, at + 2)), CStr(rows(atRow, at + 3)), rows(atRow, at + 8))), _
+            CStr(rows(atRow, at + 2)), CStr(rows(atRow, at + 3)), rows(atRow, at + 8), Empty)), _
             rows, atRow, at + 4
     Next atRow
 failed:

@@ -61,6 +61,7 @@ class LedgerSheet(StrEnum):
     MILESTONES = "里程碑"
     PROJECTS = "重大项目清单"
     LIVELIHOOD = "民生实事"
+    SHARES = "分解台账"
     RECORDS = "填报记录"
     FINDINGS = "校验结果"
     CONFLICTS = "冲突"
@@ -127,7 +128,12 @@ _CONFIRMED = Argument(
     "已核实：数看上去不对、但人工核实无误的，填“已核实”“是”或 TRUE，照报的数评灯；空白是没有核实",
     optional=True,
 )
-_RATED = (_INDICATOR, _PERIOD, _ACTUAL, _PREVIOUS, _BASE, _CONFIRMED)
+_AGENCY = Argument(
+    "agency",
+    "单位：填了，就按方案里分解给这个单位的目标评；没有分解给它的得 #N/A。不填按全区的目标",
+    optional=True,
+)
+_RATED = (_INDICATOR, _PERIOD, _ACTUAL, _PREVIOUS, _BASE, _CONFIRMED, _AGENCY)
 
 FUNCTIONS = (
     Function(

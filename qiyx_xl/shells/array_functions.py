@@ -27,17 +27,18 @@ LONG = 256
 def answer_columns(
     answer: Callable[[Rating], Any],
     grids: Sequence[Grid],
-    yardstick_of: Callable[[Any, Any], Yardstick | None],
+    yardstick_of: Callable[[Any, Any, Any], Yardstick | None],
     confirmation_of: Callable[[Any], bool | None],
     answer_row: Callable[[list[Any]], Any],
 ) -> list[list[Any]] | None:
-    """Compute a function for columns of indicator, period, actual, previous, second, confirmed.
+    """Compute a function for columns of what the rating functions are given.
 
     Args:
         answer: the function that converts a rating to the cell's result.
-        grids: the six arguments; each is one column of full height, or a single cell.
-        yardstick_of: returns the yardstick for an indicator's and a period's cell; None if a
-            cell cannot be read.
+        grids: indicator, period, actual, previous, second, confirmed, agency; each is one column of
+            full height, or a single cell.
+        yardstick_of: returns the yardstick for the cells of indicator, period and agency; None if
+            one cannot be read.
         confirmation_of: returns whether a cell confirms a value; None if that is unclear.
         answer_row: computes the result for one row of cells.
 
@@ -59,7 +60,7 @@ def answer_columns(
     from qiyx_xl.vectorized.numbers import column
     from qiyx_xl.vectorized.rate import rate_columns
 
-    yardsticks, which = _named(columns[0], columns[1], yardstick_of)
+    yardsticks, which = _named((columns[0], columns[1], columns[6]), yardstick_of)
     actual, previous, second = (column(_of_height(cells, height)) for cells in columns[2:5])
     places = np.broadcast_to(np.array(which, dtype=np.int64), height)
     confirmed, unclear = _confirmations(columns[5], height, confirmation_of)
@@ -72,20 +73,19 @@ def answer_columns(
 
 
 def _named(
-    indicators: Cells, periods: Cells, yardstick_of: Callable[[Any, Any], Yardstick | None]
+    columns: Sequence[Cells], yardstick_of: Callable[[Any, Any, Any], Yardstick | None]
 ) -> tuple[list[Yardstick], list[int]]:
     # The types are part of the key, because True == 1, but True is not the indicator 1.
-    height = max(len(indicators), len(periods))
-    indicators, periods = _of_height(indicators, height), _of_height(periods, height)
+    height = max(map(len, columns))
+    mixed = any(bool in set(map(type, cells)) for cells in columns)
     places: dict[Any, int] = {}
     yardsticks: list[Yardstick] = []
     which = []
-    mixed = bool in set(map(type, indicators)) | set(map(type, periods))
-    for indicator, period in zip(indicators, periods, strict=True):
-        key = (indicator, period, type(indicator), type(period)) if mixed else (indicator, period)
+    for cells in zip(*(_of_height(cells, height) for cells in columns), strict=True):
+        key = (*cells, *map(type, cells)) if mixed else cells
         place = places.get(key)
         if place is None:
-            yardstick = yardstick_of(indicator, period)
+            yardstick = yardstick_of(*cells)
             place = -1 if yardstick is None else len(yardsticks)
             places[key] = place
             if yardstick is not None:

@@ -22,6 +22,7 @@ from qiyx_xl.core.forecast.expected import forecast, needed_pace
 from qiyx_xl.core.forecast.trend import Reading, in_order
 from qiyx_xl.core.forms.cell import Cell
 from qiyx_xl.core.forms.cell_parser import read_cell, read_number
+from qiyx_xl.core.plan.agency_names import AgencyNames
 from qiyx_xl.core.plan.model import Goal, Indicator, Item
 from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period, PeriodError
@@ -291,7 +292,7 @@ class Functions:
     # --- rating --------------------------------------------------------------------------------
 
     def _rate_each(self, answer: Callable[[Rating], Answer], given: Sequence[Grid | None]) -> Any:
-        """Rate indicator, period, actual, previous, second and confirmation, cell by cell."""
+        """Rate the arguments of ``_RATED`` in the registry, cell by cell."""
         today = _today()
 
         def compute(
@@ -301,8 +302,10 @@ class Functions:
             previous: CellInput,
             base: CellInput,
             confirmed: CellInput,
+            agency: CellInput,
         ) -> Answer:
-            return answer(self._rating(indicator, period, actual, previous, base, confirmed, today))
+            given = (indicator, period, actual, previous, base, confirmed)
+            return answer(self._rating(*given, today, _agency_text(agency)))
 
         grids = [_NOT_GIVEN if grid is None else grid for grid in given]
         grids += [_NOT_GIVEN] * (_RATED_ARGUMENTS - len(grids))
@@ -327,9 +330,10 @@ class Functions:
         base: CellInput,
         confirmed: CellInput,
         today: date,
+        agency: str = "",
     ) -> Rating:
         """Rate the cells of a row; cached, because several functions ask for the same row."""
-        yardstick = self._yardstick(indicator, period, today)
+        yardstick = self._yardstick(indicator, period, today, agency)
         item = yardstick.item
         return yardstick.rate(
             read_cell(_cell(actual), item).value,
@@ -338,22 +342,28 @@ class Functions:
             confirmed=_is_confirmed(confirmed),
         )
 
-    def _yardstick_of(self, indicator: CellInput, period: CellInput, today: date) -> Yardstick:
+    def _yardstick_of(
+        self, indicator: CellInput, period: CellInput, today: date, agency: str = ""
+    ) -> Yardstick:
         when = period_of(period)
         plan = self.plans.at(when)
         item = effective_item(plan, _item(plan, indicator))
+        if agency:
+            item = _share(plan, item, agency)
         return Yardstick(item, when, self.rules, due=is_due(item, when, today, self.rules))
 
     def _known_yardstick(
-        self, today: date, indicator: CellInput, period: CellInput
+        self, today: date, indicator: CellInput, period: CellInput, agency: CellInput
     ) -> Yardstick | None:
+        if _is_blank(indicator):
+            return None
         try:
-            return None if _is_blank(indicator) else self._yardstick(indicator, period, today)
+            return self._yardstick(indicator, period, today, _agency_text(agency))
         except _Failure:
             return None
 
 
-_RATED_ARGUMENTS = 6
+_RATED_ARGUMENTS = 7
 _METHODS: dict[str, Callable[..., Any]] = {
     "QYX_TARGET": Functions.target,
     "QYX_RATE": Functions.rate,
@@ -423,6 +433,22 @@ def _item(plan: Plan, key: CellInput) -> Item:
     if item is None:
         raise _Failure(CellError.NOT_AVAILABLE)
     return item
+
+
+def _agency_text(cell: CellInput) -> str:
+    """Return the agency that a cell names; "" for the whole district."""
+    if _is_error(cell):
+        raise _Failure(CellError.VALUE)
+    return "" if cell is None else str(cell).strip()
+
+
+def _share(plan: Plan, item: Item, name: str) -> Item:
+    """Return an item as it was broken down to an agency; #N/A if it was not."""
+    agency = AgencyNames(plan).named(name).agency if plan.agency(name) is None else None
+    share = plan.share(item.code, name if agency is None else agency.name)
+    if share is None:
+        raise _Failure(CellError.NOT_AVAILABLE)
+    return share
 
 
 def period_of(text: CellInput) -> Period:

@@ -260,7 +260,7 @@ def _log_colours(sheet: Worksheet, table: SheetTable, looks: Formats) -> None:
         _when(sheet, table, (problem, problem), is_open, looks.conditional("problem"))
     if table.sheet is LedgerSheet.DIFFERENCE:
         _lamp_colours(sheet, table, looks, "上期灯", "本期灯")
-    if table.sheet in (LedgerSheet.PROJECTS, LedgerSheet.LIVELIHOOD):
+    if table.sheet in (LedgerSheet.PROJECTS, LedgerSheet.LIVELIHOOD, LedgerSheet.SHARES):
         _lamp_colours(sheet, table, looks, LAMP)
     if table.sheet in _LOG_MARKS:
         header, word, look = _LOG_MARKS[table.sheet]

@@ -26,6 +26,7 @@ from qiyx_xl.ledger.content.log_rows import (
 )
 from qiyx_xl.ledger.content.lookup import score_answer
 from qiyx_xl.ledger.content.plan_sheets import PlanContent
+from qiyx_xl.ledger.content.share_rows import share_note, share_rows
 from qiyx_xl.ledger.layout import tables as layout
 from qiyx_xl.ledger.layout import tables as log_tables
 from qiyx_xl.ledger.layout import texts
@@ -154,11 +155,12 @@ class Content(PlanContent):
     # --- the log ---------------------------------------------------------------------------
 
     def log_sheets(self) -> tuple[tuple[SheetTable, list[list[Value]]], ...]:
-        """Return the log sheets, each with its rows."""
+        """Return the log sheets that the ledger has, each with its rows."""
         status, logged = self.view.projects, self.view.project_log
-        return (
+        sheets: tuple[tuple[SheetTable, list[list[Value]]], ...] = (
             (log_tables.PROJECT_TABLE, project_rows(status, logged)),
             (log_tables.LIVELIHOOD_TABLE, livelihood_rows(status, logged)),
+            (log_tables.SHARE_TABLE, self.share_rows()),
             (self.records, self.record_rows()),
             (log_tables.FINDING_TABLE, self.finding_rows()),
             (log_tables.CONFLICT_TABLE, self.conflict_rows()),
@@ -166,12 +168,17 @@ class Content(PlanContent):
             (log_tables.MATTER_TABLE, self.matter_rows()),
             (log_tables.RUN_TABLE, self.run_rows()),
         )
+        return tuple(
+            (table, rows) for table, rows in sheets if log_tables.has_sheet(table, self.schema)
+        )
 
     def log_note(self, sheet: LedgerSheet) -> str | None:
         """Return the line under a log sheet's title if it depends on the view, else None."""
         view = self.view
         if sheet in (LedgerSheet.PROJECTS, LedgerSheet.LIVELIHOOD):
             return project_note(sheet, view.projects, view.period)
+        if sheet is LedgerSheet.SHARES:
+            return share_note(view.lines, view.period)
         if sheet is not LedgerSheet.DIFFERENCE:
             return None
         if view.against is None:
@@ -179,6 +186,10 @@ class Content(PlanContent):
         return f"{view.period.label}与{view.against.label}相比：{len(view.changes)} 项不同。" + (
             texts.DIFFERENCE_NOTE
         )
+
+    def share_rows(self) -> list[list[Value]]:
+        """Return every share of an item, in the order of 分解台账's columns."""
+        return share_rows(self.view.plan, self.view.lines, self.view.records)
 
     def record_rows(self) -> list[list[Value]]:
         """Return every record ever accepted, in the order of 填报记录's columns."""

@@ -35,7 +35,7 @@ from qiyx_xl.ledger.file.reshape import reshaped_parts
 from qiyx_xl.ledger.file.sheet_xml import FoundTable, cells_of, found_table, patch_cells, put_cells
 from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.layout.cells import address, column_of
-from qiyx_xl.ledger.layout.tables import LOG_TABLES, NOTE, Style
+from qiyx_xl.ledger.layout.tables import LOG_TABLES, NOTE, Style, has_sheet
 from qiyx_xl.ledger.registry import LedgerSheet
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _renamed_parts(
 ) -> dict[str, bytes]:
     """Return the log sheets and the ribbon that name the plan by its short name."""
     changed = {}
-    for table in LOG_TABLES:
+    for table in (one for one in LOG_TABLES if has_sheet(one, ledger.schema)):
         part = ledger.part(table.sheet)
         xml = parts.get(part, ledger.read(part))
         changed[part] = patch_cells(xml, {(0, 0): texts.sheet_title(plan, table.title)})

@@ -44,6 +44,7 @@ _KEYS = {
     LedgerSheet.MATTERS: ("编号",),
     LedgerSheet.PROJECTS: ("项目编码",),
     LedgerSheet.LIVELIHOOD: ("编码",),
+    LedgerSheet.SHARES: ("编号", "单位"),
 }
 # The exceptions that zipfile raises for damaged packages.
 _UNREADABLE = (

@@ -516,9 +516,33 @@ LIVELIHOOD_TABLE = SheetTable(
     name_column="项目名称",
 )
 
+SHARE_TABLE = SheetTable(
+    LedgerSheet.SHARES,
+    "目标分解台账",
+    2,
+    (
+        SheetColumn("编号", 10, Style.CENTRED),
+        SheetColumn("分解的项", 34, Style.WRAPPED),
+        SheetColumn("单位", 14, Style.CENTRED),
+        SheetColumn("层级", 8, Style.CENTRED),
+        SheetColumn("计量单位", 9, Style.CENTRED),
+        SheetColumn("本单位目标", 11, Style.CENTRED),
+        SheetColumn(ACTUAL, 11, Style.NUMBER),
+        SheetColumn(PREVIOUS, 10, Style.NUMBER),
+        SheetColumn(RATE, 9, Style.PERCENT),
+        SheetColumn("序时差", 9, Style.POINTS),
+        SheetColumn(LAMP, 7, Style.LAMP),
+        SheetColumn(REASON, 40, Style.WRAPPED),
+        *_SOURCE_COLUMNS,
+    ),
+    LOG_ROWS,
+    name_column="分解的项",
+)
+
 LOG_TABLES = (
     PROJECT_TABLE,
     LIVELIHOOD_TABLE,
+    SHARE_TABLE,
     RECORD_TABLE,
     FINDING_TABLE,
     CONFLICT_TABLE,
@@ -527,3 +551,14 @@ LOG_TABLES = (
     RUN_TABLE,
 )
 """The tables of the log sheets, in the order of their tabs."""
+
+_SINCE_IDS = frozenset({LedgerSheet.SHARES})
+"""The sheets that ledgers of the schemas before ids do not have."""
+
+
+def has_sheet(table: SheetTable, schema: str) -> bool:
+    """Whether a ledger of a schema has a table's sheet."""
+    return table.sheet not in _SINCE_IDS or schema not in (
+        SCHEMA_BEFORE_CONFIRMED,
+        SCHEMA_BEFORE_IDS,
+    )

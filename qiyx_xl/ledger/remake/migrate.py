@@ -25,6 +25,7 @@ from qiyx_xl.ledger.file.replace import read_closed, replace_closed
 from qiyx_xl.ledger.file.sheet_xml import put_cells
 from qiyx_xl.ledger.layout import texts
 from qiyx_xl.ledger.registry import LEDGER_SCHEMA, LedgerEdition, LedgerSheet
+from qiyx_xl.ledger.remake.added_sheets import missing_sheets, with_log_sheets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,16 +36,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """What was done: the schema before, the columns added, and whether the macros changed."""
+    """What was done: the schema before, columns and sheets added, whether the macros changed."""
 
     before: str
     columns: tuple[str, ...]
+    sheets: tuple[str, ...]
     macros: bool
 
     @property
     def is_needed(self) -> bool:
         """Whether anything was changed."""
-        return self.macros or self.before != LEDGER_SCHEMA
+        return self.macros or bool(self.sheets) or self.before != LEDGER_SCHEMA
 
 
 def migrate_ledger(path: Path, view: LedgerView) -> Migration:
@@ -80,10 +82,11 @@ def _migrated(ledger: OpenedLedger, view: LedgerView) -> tuple[Migration, bytes]
         RIBBON_PART in ledger.part_names() and ledger.read(RIBBON_PART) == ribbon
     )
     columns = tuple(_added_columns(ledger.schema, view))
-    done = Migration(ledger.schema, columns, project is not None or not is_ribbon)
+    macros = project is not None or not is_ribbon
+    done = Migration(ledger.schema, columns, missing_sheets(ledger), macros)
     if not done.is_needed:
         return done, ledger.package
-    shaped = with_shape_of(ledger, view, schema=LEDGER_SCHEMA)
+    shaped = with_log_sheets(with_shape_of(ledger, view, schema=LEDGER_SCHEMA), view.plan)
     parts = {shaped.part(LedgerSheet.IDENTITY): _identity_sheet(shaped, view)}
     if project is not None:
         parts[VBA_PART] = project

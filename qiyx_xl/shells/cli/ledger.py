@@ -153,10 +153,13 @@ def migrate(office: Office, today: datetime | None) -> int:
     if not done.is_needed:
         say(f"台账“{office.ledger}”已经是现在的版本，没有改动。")
         return CLEAN
-    columns = "、".join(f"“{header}”" for header in done.columns)
+    columns, sheets = (
+        "、".join(f"“{name}”" for name in names) for names in (done.columns, done.sheets)
+    )
     say(
         f"已把台账“{office.ledger}”升级：换了{'宏和功能区' if done.macros else '说明'}"
         + (f"，补了{columns}栏" if columns else "")
+        + (f"，加了{sheets}表" if sheets else "")
         + "，原来的存在旁边的备份文件夹里。"
     )
     return CLEAN
