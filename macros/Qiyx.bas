@@ -18,7 +18,7 @@ Private Const REFUSED As Long = 60001
 
 Private Const FIRST_HELP_ROW As Long = 2
 Private Const HELP_COLUMN As Long = 4
-Private Const MOST_ARGUMENTS As Long = 6
+Private Const MOST_ARGUMENTS As Long = 7
 
 ' A function that rates takes so many arguments, and its period stands second.
 Private Const RATED_ARGUMENTS As Long = 7

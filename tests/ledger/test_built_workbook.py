@@ -74,8 +74,8 @@ def test_the_shipped_workbook_says_what_a_fresh_one_says(built: bytes):
 def test_the_sheets_stand_in_order_and_the_machinery_is_hidden(built: bytes):
     book = load_workbook(BytesIO(built))
     assert book.sheetnames == [
-        "操作台", "指标台账", "任务目标", "里程碑", "重大项目清单", "民生实事", "填报记录", "校验结果",
-        "冲突", "差异", "调度事项", "汇总日志", "设置", "xlwings.conf", "_qiyx",
+        "操作台", "指标台账", "任务目标", "里程碑", "重大项目清单", "民生实事", "分解台账", "填报记录",
+        "校验结果", "冲突", "差异", "调度事项", "汇总日志", "设置", "xlwings.conf", "_qiyx",
     ]  # fmt: skip
     assert book["xlwings.conf"].sheet_state == "hidden"
     assert book["_qiyx"].sheet_state == "veryHidden"
@@ -172,9 +172,9 @@ def test_every_button_and_ribbon_command_has_its_sub(built: bytes):
 def test_the_function_wizard_help_fits_excels_limits(built: bytes):
     sheet = load_workbook(BytesIO(built))["_qiyx"]
     for row, function in enumerate(FUNCTIONS, start=2):
-        cells = [sheet.cell(row, column).value for column in range(4, 12)]
+        cells = [sheet.cell(row, column).value for column in range(4, 13)]
         helps = [argument.help for argument in function.arguments]
-        assert cells == [function.name, function.help, *helps, *[None] * (6 - len(helps))]
+        assert cells == [function.name, function.help, *helps, *[None] * (7 - len(helps))]
         assert all(len(text) <= 255 for text in (function.help, *helps))
         assert len(", ".join(argument.name for argument in function.arguments)) <= 255
 

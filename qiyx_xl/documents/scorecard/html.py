@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.plan.model import Indicator
 from qiyx_xl.core.primitives.values import plain
 from qiyx_xl.core.rating.lamps import Light
-from qiyx_xl.documents.scorecard.broken_down import grid_section
+from qiyx_xl.documents.scorecard.broken_down import grid_section, short_level
 from qiyx_xl.documents.scorecard.charts import curve
 from qiyx_xl.documents.scorecard.facts import (
     GOAL,
@@ -128,7 +128,7 @@ def _view(edition: Edition, view: str, table: Sequence[Fact]) -> list[str]:
     lines = rows(edition, view, table)
     most = max((line.group.total for line in lines), default=0)
     return [
-        f'<section><h2 id="{safe(view)}">分{safe(name.removesuffix("级"))}</h2>',
+        f'<section><h2 id="{safe(view)}">分{safe(name if view in VIEW_NAMES else short_level(name))}</h2>',
         *_table(f"view-{safe(view)}", heads, (_view_row(line, most) for line in lines)),
         "</section>",
     ]
