@@ -124,11 +124,12 @@ def _head(edition: Edition, title: str, table: Sequence[Fact]) -> list[str]:
 
 def _view(edition: Edition, view: str, table: Sequence[Fact]) -> list[str]:
     name = view_name(view)
+    title = name if view in VIEW_NAMES else short_level(name)
     heads = [head.format(view=name) for head in _VIEW_HEADS]
     lines = rows(edition, view, table)
     most = max((line.group.total for line in lines), default=0)
     return [
-        f'<section><h2 id="{safe(view)}">分{safe(name if view in VIEW_NAMES else short_level(name))}</h2>',
+        f'<section><h2 id="{safe(view)}">分{safe(title)}</h2>',
         *_table(f"view-{safe(view)}", heads, (_view_row(line, most) for line in lines)),
         "</section>",
     ]
