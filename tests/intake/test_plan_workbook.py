@@ -328,7 +328,7 @@ def test_tasks_and_breakdowns_come_back_as_they_were(broken_down):
         ("9", "新碶街道", 2026), ("9", "新碶街道", 2027), ("T6-2-04", "大碶街道", None),
     ]  # fmt: skip
     assert [part.target.to_confirm for part in found.breakdowns] == [False, True, False]
-    assert check_plan(broken_down) == ()
+    assert [one.code for one in check_plan(broken_down)] == ["P346"]
 
 
 @pytest.mark.parametrize(
@@ -338,6 +338,8 @@ def test_tasks_and_breakdowns_come_back_as_they_were(broken_down):
         ("目标分解", "T6-2-04", "编号", "T9-9-99", "P326", "T9-9-99"),
         ("目标分解", "T6-2-04", "编号", "M01", "P338", "里程碑没有数量目标"),
         ("目标分解", "T6-2-04", "编号", "9", "P338", "要写明是哪一年的"),
+        ("目标分解", "T6-2-04", "编号", "T4-4-04", "P338", "与指标10重复"),
+        ("目标分解", "T6-2-04", "单位", "区住建局", "P345", "报的是全区的数"),
         ("目标分解", "9", "2026年目标", "一些", "P304", "一些"),
         ("目标分解", "9", "2026年读作", "≥3", "P305", "应读作 ≥1.2"),
         ("重点任务", "R2-1-01", "开始日期", "2026-01-01", "P336", "2025-12-31"),
@@ -359,6 +361,15 @@ def test_what_is_wrong_with_them_is_told_with_its_cell(
     assert found, errors(broken_down)
     assert found[0].startswith(cell), found
     assert words in found[0]
+
+
+def test_targets_of_streets_that_do_not_add_up_to_the_districts_are_to_be_checked(broken_down):
+    (found,) = [one for one in check_plan(broken_down) if one.code == "P346"]
+    assert found.severity is Severity.WARNING
+    assert "加起来是 9，全区的目标是 50" in found.message
+    hands = Hands(broken_down)
+    hands.type("目标分解", "T6-2-04", "期限目标", "50台以上")
+    assert "P346" not in {one.code for one in check_plan(hands.saved())}
 
 
 def test_a_target_that_is_broken_down_twice_is_told(broken_down):

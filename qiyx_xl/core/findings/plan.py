@@ -302,6 +302,16 @@ NO_TARGET_TO_BREAK_DOWN = PLAN_CATALOGUE.error(
     "没有可分解的目标",
     "{header}：{reason}。请改成有目标的项和年份，或删去。",
 )
+SHARE_OF_THE_REPORTER = PLAN_CATALOGUE.error(
+    "P345",
+    "分解给了填报单位自己",
+    "{header}：“{value}”是这一项的填报单位，报的是全区的数，不能再分到一份。请删去这一行。",
+)
+SHARES_DO_NOT_ADD_UP = PLAN_CATALOGUE.warning(
+    "P346",
+    "分解的目标加起来和全区的不一样",
+    "{header}：{year}各单位的目标加起来是 {value}，全区的目标是 {known}。请核对分解是否齐全。",
+)
 
 # --- P4: the plan's workbook ------------------------------------------------------------------
 

@@ -11,9 +11,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
+from support.broken_down import with_shares
 from support.paths import TESTS
 
 from qiyx_xl import __version__
+from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.rating.rate import Light
 from qiyx_xl.ledger.registry import FUNCTIONS, NOT_IN_PLAN, NOT_READABLE
 from qiyx_xl.shells import functions, plan_sheets
@@ -387,3 +389,22 @@ def test_the_plan_sheets_of_an_empty_ledger_are_answered_too():
         assert row[4:8] == [
             functions.REGISTRY[name].answer(*asked) for name in plan_sheets.FUNCTIONS
         ]
+
+
+def test_an_agency_is_rated_by_its_own_share_cell_by_cell_and_in_a_long_column(plan, rules):
+    shared = with_shares(plan, ("12", "新碶街道", 2026, "72"), ("12", "白峰街道", 2026, "58"))
+    own = functions.Functions(Plans.only(shared), rules)
+
+    def gap(*agencies: Any) -> Any:
+        cells = [[one] for one in agencies]
+        return own.call("QYX_GAP", [["12"]], [["2026Q3"]], [[63.0]], [[46.0]], None, None, cells)
+
+    # (63 − 46) ÷ (T − 46) − 3/4, in percentage points
+    wanted = [round((17 / (target - 46) - 0.75) * 100, 6) for target in (72, 58, 70)]
+    short = gap("新碶街道", "白峰街道", None)
+    assert [round(row[0], 6) for row in short] == wanted
+    long = gap(*["新碶街道", "白峰街道", ""] * 100)
+    assert long == short * 100
+    assert gap("区教育局") == NOT_IN_PLAN, "it has no share"
+    assert gap("没有的单位") == NOT_IN_PLAN
+    assert gap("#N/A") == NOT_READABLE

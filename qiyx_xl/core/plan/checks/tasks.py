@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.findings import plan as kinds
 from qiyx_xl.core.plan.checks.targets import Targeted, check_target
 from qiyx_xl.core.plan.lenient import PlanPart, plan_years, shown
+from qiyx_xl.core.plan.model import Aggregation
+from qiyx_xl.core.primitives.values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +41,7 @@ def check_breakdowns(root: PlanPart) -> Iterator[Finding]:
              for item in root.parts(listing)}  # fmt: skip
     years = plan_years(root)
     seen: set[tuple[str | None, str | None, int | None]] = set()
+    sums: dict[tuple[str, int | None], list[PlanPart]] = {}
     for part in root.parts("breakdowns"):
         code, agency, year = part.text("item"), part.text("agency"), part.integer("year")
         if agency is not None and agency not in known:
@@ -56,6 +60,14 @@ def check_breakdowns(root: PlanPart) -> Iterator[Finding]:
             yield kinds.UNKNOWN_ITEM.at(header=part.place("item"), value=shown(code))
         elif item is not None:
             yield from _check_part(part, item, year)
+            if agency is not None and agency == _reporter(item):
+                yield kinds.SHARE_OF_THE_REPORTER.at(
+                    header=part.place("agency"), value=shown(agency)
+                )
+            if item.text("aggregation") == Aggregation.SUM:
+                sums.setdefault((code or "", year), []).append(part)
+    for (code, year), parts in sums.items():
+        yield from _check_sum(parts, items[code], year)
 
 
 def _check_part(part: PlanPart, item: PlanPart, year: int | None) -> Iterator[Finding]:
@@ -63,6 +75,8 @@ def _check_part(part: PlanPart, item: PlanPart, year: int | None) -> Iterator[Fi
     reason = ""
     if item.path[0] == "milestones":
         reason = "里程碑没有数量目标"
+    elif item.text("repeats") is not None:
+        reason = f"与指标{item.text('repeats')}重复，只在指标那里填报，请分解那个指标"
     elif item.path[0] == "indicators" and year is None:
         reason = "年度指标的目标要写明是哪一年的"
     if reason:
@@ -71,6 +85,32 @@ def _check_part(part: PlanPart, item: PlanPart, year: int | None) -> Iterator[Fi
     target = part.part("target")
     if target is not None:
         yield from check_target(Targeted.of(item, target))
+
+
+def _reporter(item: PlanPart) -> str | None:
+    return item.text("responsible_agency") or item.text("lead_agency")
+
+
+def _check_sum(parts: list[PlanPart], item: PlanPart, year: int | None) -> Iterator[Finding]:
+    """Compare the sum of the agencies' targets with the district's, where both are numbers.
+
+    A goal has one target for the whole district; parts for a year on the way have no sum to meet.
+    """
+    whole = item.part("target") if year is None else None
+    if year is not None and (targets := item.part("targets")) is not None:
+        whole = targets.part(str(year))
+    known = None if whole is None else whole.number("value")
+    targets_of = [part.part("target") for part in parts]
+    values = [None if target is None else target.number("value") for target in targets_of]
+    numbers = [value for value in values if value is not None]
+    if known is None or len(numbers) < len(values) or sum(numbers) == known:
+        return
+    yield kinds.SHARES_DO_NOT_ADD_UP.at(
+        header=parts[0].place("target"),
+        value=plain(sum(numbers, Decimal(0))),
+        known=plain(known),
+        year="期限时" if year is None else f"{year}年",
+    )
 
 
 def _spelled(year: int | None) -> str:
