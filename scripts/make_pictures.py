@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import openpyxl
 from PIL import Image, ImageChops
 from printing import chromium_arguments, pictures, to_pdf
 
@@ -28,6 +29,15 @@ from qiyx_xl.core.primitives.periods import Period
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 LAST_YEAR, PERIOD = Period.parse("2025Q4"), Period.parse("2026Q3")
+EXAMPLE = ROOT / "scripts" / "example_document.txt"
+PROGRESS = (
+    "序号,指标,单位,2023年完成值,2024年完成值\n"
+    "1,每千人口托位数,个,3.1,3.5\n"
+    "2,普惠幼儿园在园幼儿占比,%,86,87.2\n"
+    "3,城镇新增就业,万人,—,1.3\n"
+    "5,县域就诊率,%,84,85.4\n"
+    "8,群众满意度,%,90,91\n"
+)
 NOW = datetime(2026, 10, 30, 9, 0, 0).astimezone()
 
 _MARGIN = 20
@@ -60,6 +70,12 @@ SHOTS = {
     "cards": Shot("发布/口径卡_2026Q3.xlsx"),
     "evaluation": Shot("发布/年度评价表_2026Q3.xlsx", "指标进展"),
     "matters": Shot("例会/调度单_2026-10-30.xlsx"),
+    "import-indicators": Shot("海晏/方案.xlsx", "“五优享”年度指标"),
+    "import-goals": Shot("海晏/方案.xlsx", "“五优享”任务目标"),
+    "import-choices": Shot("海晏/方案.xlsx", "“五优享”候选事项"),
+    "import-ledger": Shot("海晏/专班/*台账.xlsm", "指标台账"),
+    "import-form": Shot("海晏/下发/区卫健局_2024Q4.xlsx"),
+    "earlier-figures": Shot("海晏/确认.xlsx"),
 }
 
 
@@ -100,6 +116,38 @@ def make_office(folder: Path) -> None:
     publish(office, LAST_YEAR, folder / "发布", date(2026, 1, 30))
     publish(office, PERIOD, folder / "发布", NOW.date())
     app.hold_meeting(office, NOW.date(), PERIOD, folder / "例会", now=NOW, by="王敏")
+    make_other_district(folder / "海晏")
+
+
+def make_other_district(folder: Path) -> None:
+    """Import another district's document as docs/import.md does, and a table of a year before."""
+    from qiyx_xl.app.importing.history import import_history
+    from qiyx_xl.shells.cli import qiyx
+
+    folder.mkdir(parents=True)
+    draft = folder / "方案.xlsx"
+    app.import_plan([EXAMPLE], draft, plan_id="haiyan-2024-2028")
+    corrected = folder / "改好的方案.xlsx"
+    correct(draft, corrected)
+    office = folder / "专班"
+    words = ["init", str(office), "--plan", str(corrected), "--period", "2024Q4"]
+    qiyx.main(words, standalone_mode=False)
+    (ledger,) = office.glob("*台账.xlsm")
+    there = app.Office.at(ledger)
+    app.distribute(there, Period.parse("2024Q4"), folder / "下发")
+    (folder / "2024年进度.csv").write_text(PROGRESS, encoding="utf-8")
+    import_history(there, [folder / "2024年进度.csv"], folder / "确认.xlsx", NOW.date())
+
+
+def correct(draft: Path, corrected: Path) -> None:
+    """Correct the one target that is no certain number, as the manual says."""
+    book = openpyxl.load_workbook(draft)
+    sheet = book["年度指标"]
+    heads = {cell.value: cell.column for cell in sheet[3]}
+    (row,) = [k for k in range(4, 20) if sheet.cell(k, heads["2027年目标"]).value == "90左右"]
+    sheet.cell(row, heads["2027年目标"]).value = "90"
+    sheet.cell(row, heads["待确认年份"]).value = None
+    book.save(corrected)
 
 
 def picture(file: Path, words: str, target: Path, scratch: Path) -> None:

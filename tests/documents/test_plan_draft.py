@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from support.paths import ROOT
 from support.plan_layouts import HEADER, TITLE, full_rows
 
 from qiyx_xl import app
@@ -110,26 +111,29 @@ def test_what_is_wrong_in_a_chosen_row_is_said_at_its_cell(drafted):
     assert [(one.code, one.sheet, one.cell) for one in findings] == [("P316", "候选事项", where)]
 
 
-def test_from_a_document_to_a_ledger_with_forms(drafted, tmp_path):
-    """Import, correct, adopt, send out: another district's office in its first hour."""
+def test_from_the_manual_s_document_to_a_ledger_with_forms(tmp_path):
+    """docs/import.md, step by step: import, correct, check, begin, send out."""
     run = CliRunner()
-    book = openpyxl.load_workbook(corrected(drafted))
-    for row in book["单位名录"].iter_rows():
-        for cell in row:
-            if cell.value == "待定单位":
-                cell.value = "区统筹办"
-    for sheet in ("年度指标", "任务目标", "候选事项", "基本信息"):
-        for row in book[sheet].iter_rows():
-            for cell in row:
-                if cell.value == "待定单位":
-                    cell.value = "区统筹办"
-    book.save(drafted)
-    office = tmp_path / "某区专班"
-    done = run.invoke(qiyx, ["init", str(office), "--plan", str(drafted), "--period", "2024Q4"])
-    assert done.exit_code == 0, done.output
-    ledger = office / "七优享台账.xlsm"
-    forms = tmp_path / "填报表"
-    sent = ["distribute", "--ledger", str(ledger), "--period", "2024Q4", "--out", str(forms)]
-    done = run.invoke(qiyx, sent)
-    assert done.exit_code == 0, done.output
-    assert any("区卫健局" in path.name for path in forms.rglob("*.xlsx"))
+    draft, office = tmp_path / "方案.xlsx", tmp_path / "海晏专班"
+    source = ROOT / "scripts" / "example_document.txt"
+    words = ["plan", "import", str(source), "--out", str(draft), "--id", "haiyan-2024-2028"]
+    done = run.invoke(qiyx, words, standalone_mode=False)
+    assert done.return_value == 1
+    assert "读出 7 项指标、14 项任务目标" in done.output
+    checked = run.invoke(qiyx, ["plan", "check", str(draft)], standalone_mode=False)
+    assert "90左右" in checked.output
+    book = openpyxl.load_workbook(draft)
+    cells = cells_of(book["年度指标"], 5)
+    assert (cells["2027年目标"].value, is_red(cells["2027年目标"])) == ("90左右", True)
+    cells["2027年目标"].value, cells["待确认年份"].value = "90", None
+    book.save(draft)
+    words = ["init", str(office), "--plan", str(draft), "--period", "2024Q4"]
+    done = run.invoke(qiyx, words, standalone_mode=False)
+    assert done.exception is None, done.output
+    (ledger,) = office.glob("*台账.xlsm")
+    forms = tmp_path / "下发"
+    words = ["distribute", "--ledger", str(ledger), "--period", "2024Q4", "--out", str(forms)]
+    done = run.invoke(qiyx, words, standalone_mode=False)
+    assert done.exception is None, done.output
+    agencies = {"区卫健局", "区教育局", "区人社局", "区民政局", "区住建局"}
+    assert agencies <= {path.name.split("_")[0] for path in forms.rglob("*.xlsx")}

@@ -46,7 +46,8 @@ def written(folder: Path, suffix: str, data: bytes) -> Path:
 
 
 def squeezed(text: str) -> str:
-    return "".join(text.replace("，", "").split())
+    """A target without what is printed otherwise and means the same: blanks, % behind a share."""
+    return "".join(text.replace("，", "").split()).rstrip("%")
 
 
 def differences(found: Indicators) -> list[Any]:

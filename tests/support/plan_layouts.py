@@ -99,10 +99,14 @@ def one_cell_a_line() -> bytes:
 
 
 def spaced(width: int = 2) -> bytes:
+    """Columns held apart by so many blanks; a cell's own blank would be a column at one."""
+    gap = " " * width
     rows = [
-        " " * width * (not row[0]) + (" " * width).join(filter(None, row)) for row in text_rows()
+        gap * (not row[0])
+        + gap.join(cell if width > 1 else cell.replace(" ", "，") for cell in row if cell)
+        for row in text_rows()
     ]
-    return "\n".join([TITLE, (" " * width).join(HEADER), *rows, "二、重点任务"]).encode()
+    return "\n".join([TITLE, gap.join(HEADER), *rows, "二、重点任务"]).encode()
 
 
 def word(change: Callable[[Rows], Rows] = lambda rows: rows) -> bytes:
@@ -192,6 +196,55 @@ def drawn(*, ruled: bool) -> bytes:
     return pdf(table_pages([HEADER, *rows], widths, ruled=ruled, rows_of_page=12))
 
 
+def in_two_tables() -> bytes:
+    """The first years in one table, the last in another, as on two pages."""
+    rows = [HEADER, *full_rows()]
+    first = [" | ".join(row[1:5]) for row in rows]
+    second = [" | ".join([row[1], row[2], *row[5:]]) for row in rows]
+    return "\n".join([TITLE, *first, "续表", *second, "正文。"]).encode()
+
+
+def measures_on_lines_of_their_own() -> bytes:
+    lines = [TITLE, *HEADER]
+    domain = ""
+    for item in ITEMS:
+        lines += [item["domain"]] * (item["domain"] != domain)
+        domain = item["domain"]
+        lines += [str(item["number"]), item["name"], f"（{item['measure']}）", *printed(item)]
+    return "\n".join(lines).encode()
+
+
+def old_workbook() -> bytes:
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("指标")
+    sheet.write_merge(0, 0, 0, 7, TITLE)
+    for row, cells in enumerate([HEADER, *full_rows()], start=1):
+        for column, cell in enumerate(cells):
+            is_number = cell.replace(".", "", 1).isdigit()
+            sheet.write(row, column, float(cell) if is_number else cell)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def shares_as_fractions() -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["领域", "序号", "指标", "单位", *map(int, YEARS)])
+    for cells in numbers_in_cells():
+        shares = cells[3] == "%"
+        values = [v / 100 if shares and isinstance(v, (int, float)) else v for v in cells[4:]]
+        book.active.append([*cells[:4], *values])
+        for cell in book.active[book.active.max_row][4:] if shares else ():
+            cell.number_format = "0.00%"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 TARGETS = [f"{year}年目标值" for year in YEARS]
 LAYOUTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "bars": (".txt", lambda: joined([HEADER, *text_rows()])),
@@ -218,6 +271,11 @@ LAYOUTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "page": (".html", page),
     "page under .doc": (".doc", page),
     "page under .xls": (".xls", page),
+    "years in two tables": (".txt", in_two_tables),
+    "measures on lines of their own": (".txt", measures_on_lines_of_their_own),
+    "single gaps": (".txt", lambda: spaced(1)),
+    "old workbook": (".xls", old_workbook),
+    "workbook, shares as fractions": (".xlsx", shares_as_fractions),
     "one cell a line": (".txt", one_cell_a_line),
     "wide gaps": (".txt", spaced),
     "Word": (".docx", word),

@@ -7,6 +7,7 @@ import os
 from decimal import Decimal
 from difflib import SequenceMatcher
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -238,3 +239,22 @@ def test_what_is_to_be_done_is_offered_and_what_can_be_finished_is_proposed():
     codes = [one.entry["code"] for one in found]
     assert sorted(codes) == [f"M{k:02}" for k in range(1, len(codes) + 1)]
     assert {one.entry["lead_agency"] for one in found} == {"区某局"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "到2027年" * 20_000,
+        "增幅" * 50_000,
+        "甲率达到1%、" * 20_000,
+        "每千人口9个以上" * 10_000,
+        "（" * 100_000,
+    ],
+)
+def test_endless_sentences_take_no_time(text):
+    started = perf_counter()
+    draft = draft_plan(
+        [SourceText(("二、任务", "（一）事", text, "率达到9%。"), (), "2023—2027年")], plan_id="x"
+    )
+    assert perf_counter() - started < 10
+    assert len(draft.document["goals"]) <= 500

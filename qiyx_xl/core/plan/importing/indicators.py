@@ -128,7 +128,6 @@ def _add_baseline(entry: dict[str, Any], row: TableRow, year: int | None) -> Non
         entry["baseline"] = json_number(value)
         if year is not None:
             entry["baseline_date"] = f"{year}-12-31"
-        row.doubts["baseline"] = "基期值按表里规划期以前的一列读入"
     elif not values.is_missing(row.baseline):
         row.doubts["baseline"] = f"基期一列写的是“{row.baseline[:30]}”，读不成数"
 

@@ -41,10 +41,15 @@ _RELATIVE = re.compile(
 _DONE = re.compile(r"截至|目前|已经?(?:建成|完成|达到|累计|实现)|去年|上年末|现有|同比|增长了")
 _ADJECTIVE = re.compile(r"[\u4e00-\u9fff“(（]")
 _ENDS_NAME = re.compile(r"[、;；。,，)）]|和|以及|$")
-_EVERY_YEAR = re.compile(r"每年$|^每年(?=.)")
+_EVERY_YEAR = re.compile(r"每年$|年均$|^每年(?=.)")
+_EVERY_MONTH = re.compile(r"(?:提高|提升|增加|达|补贴|发放|不低于)*[到至]?(?:每人)?每月$")
+_FROM = re.compile(
+    r"[由从](?:20\d\d年(?:底|末)?的?)?\d+(?:\.\d+)?[%‰万]?[\u4e00-\u9fff]{0,3}?(?=提高|提升|增|扩大|下降|降|上升)"
+)
 _MEASURE_OF_NAME = re.compile(r"(人次|人数|户数|数量|面积)$")
 _MEASURES = {"人次": "人次", "人数": "人", "户数": "户", "数量": "个", "面积": "平方米"}
 _YEARLY = re.compile(r"年(?![末底限龄轻])[\u4e00-\u9fff]{0,6}(?:人次|量)$")
+_RATE = re.compile(r"(?:率|占比|比例|比重)$")
 _PART = re.compile(r"[%‰]")
 _GENERAL = re.compile(
     r"(?:总)?(?:覆盖率|达标率|完成率|比例|比重|占比|数量|总数|规模|总量|面积|增幅)"
@@ -92,6 +97,7 @@ class _Reader:
         self._last: Found | None = None
         self._pending = ""  # a noun phrase without a number: its number may follow
         self._from_year = False
+        self._quote = ""
         self._shares = False  # whether the name just made borrows the verb of one before
         for clause in _CLAUSE_END.split(sentence.lead[-_LONGEST_CLAUSE:]):
             if (
@@ -103,7 +109,8 @@ class _Reader:
 
     def read(self) -> Iterator[Found]:
         for clause in _CLAUSE_END.split(self._sentence.text):
-            text = clause.strip()
+            self._quote = clause.strip()
+            text = _FROM.sub("", self._quote)
             if not 0 < len(text) <= _LONGEST_CLAUSE:
                 continue
             found = list(self._in_clause(text))
@@ -141,7 +148,7 @@ class _Reader:
         if found is None or re.match(r"[率面]", found["tail"]):
             return None
         head, tail, printed = found["head"].rstrip('“"实施'), found["tail"], found["printed"]
-        name = clean(head)
+        name = re.sub(r"(?<=.)(?:全面)?实现", "", clean(head))
         if printed == "覆盖全人口":
             name += "人口覆盖率"
         elif printed == "应保尽保":
@@ -197,8 +204,10 @@ class _Reader:
     def _listed(self, text: str, quantities: Sequence[Quantity]) -> list[Found] | None:
         first = quantities[0]
         lead = text[: first.start]
-        if re.match(r"均", text[first.start :]) and "、" in lead:
-            return [self._of(name, first, text) for name in list_of_names(lead)]
+        if re.match(r"均", text[first.start :]):
+            names = list_of_names(lead)
+            if "、" in lead or (len(names) > 1 and all(map(_RATE.search, names))):
+                return [self._of(name, first, text) for name in names]
         split = re.search(r"分别(?:达到|达|为|不低于|不少于)?$", lead) or re.match(
             r"分别", text[first.start :]
         )
@@ -318,10 +327,13 @@ class _Reader:
     def _of(self, head: str, one: Quantity, text: str) -> Found:
         yearly = _EVERY_YEAR.search(head.strip()) is not None
         self._shares = False
-        name, doubts = self._named(_EVERY_YEAR.sub("", head.strip())), {}
+        monthly = _EVERY_MONTH.search(head.strip()) is not None
+        bare = _EVERY_MONTH.sub("", _EVERY_YEAR.sub("", head.strip()))
+        name, doubts = self._named(bare), {}
         if self._shares:
             doubts["name"] = "前面的动词管着几个名称，请核对"
-        if self._last is not None and re.match(r"其中", head.strip()):
+        is_part = re.match(r"其中", head.strip()) and not _RATE.search(name)
+        if self._last is not None and is_part:
             name = f"{self._last.name}（{name}）"
             doubts["name"] = "是前一项的一部分，名称请核对"
         measure = one.measure
@@ -332,6 +344,8 @@ class _Reader:
                 doubts["measure"] = "没有写计量单位"
         if yearly or _YEARLY.search(name):
             measure, yearly = f"{measure}/年", True
+        elif monthly:
+            measure = f"{measure}/月"
         goal = self._goal(name, one.comparator, one.value, measure or "项", one.printed, text)
         goal.doubts |= doubts
         goal.annual = yearly
@@ -370,7 +384,7 @@ class _Reader:
         sentence = self._sentence
         return Found(
             place=sentence.place, name=name, comparator=comparator, value=value, measure=measure,
-            printed=printed, quote=text, kind=GoalKind.TARGET, year=sentence.year,
+            printed=printed, quote=self._quote, kind=GoalKind.TARGET, year=sentence.year,
             annual=self._from_year,
             cumulative=measure not in ("%", "‰")
             and ("累计" in name or bool(_MAKES.match(_action(text)))),

@@ -22,7 +22,6 @@ _NO_TARGETS = re.compile(
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{2,10})[”\"」]")
 _ENDS = re.compile(r"(?<=[。；;！])")
 _UNTIL = re.compile(r"(?:到|至|力争到?)(20\d\d)年(?:底|末)?")
-_DIGITS = "一二三四五六七八九十"
 _LONGEST_HEADING = 40
 _OPENERS = re.compile(r"[(（]牵头(?:单位|部门)[^)）]*[)）]")
 
@@ -123,10 +122,3 @@ def _in_paragraph(text: str, place: Place) -> Iterator[Sentence]:
                 yield Sentence(place, after, year, before)
             continue
         yield Sentence(place, sentence, year)
-
-
-def ordinal(text: str) -> int:
-    """Return the number of a Chinese ordinal up to 99: 十二 is 12."""
-    tens, _, ones = text.rpartition("十") if "十" in text else ("", "", text)
-    value = (_DIGITS.index(tens) + 1 if tens else 1) * 10 if "十" in text else 0
-    return value + (_DIGITS.index(ones) + 1 if ones else 0)

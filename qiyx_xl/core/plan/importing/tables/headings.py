@@ -56,6 +56,7 @@ _RESULT = re.compile(
 _ANY_TARGET = re.compile(
     r"[五年度总]{0,2}(?:规划|预期|工作|发展|约束)?目标(?:值|数)?|规划值|目标任务"
 )
+_CALLED_TARGET = re.compile(r"目标|计划|预期|规划|^[到至]")
 _PROJECT = re.compile(
     r"项目名称|项目内容|实事(?:项目)?(?:名称|内容)?|建设内容|工作内容|任务内容|工作任务"
 )
@@ -100,6 +101,7 @@ class _Found:
     baselines: dict[int, int] = field(default_factory=dict)
     results: list[str] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)
+    called_targets: set[int] = field(default_factory=set)
     undated: list[int] = field(default_factory=list)
 
 
@@ -108,6 +110,11 @@ def columns_of(cells: Sequence[str]) -> Columns:
     found = _Found()
     for index, cell in enumerate(cells):
         _place(squeeze(cell), index, found)
+    bare = sorted(set(found.years) - found.called_targets)
+    is_alone = len(bare) == 1 and not found.baselines
+    if found.called_targets and is_alone and bare[0] < min(found.called_targets):
+        # Beside 2025年目标 a bare 2022年 is what was there before.
+        found.baselines[bare[0]] = found.years.pop(bare[0])
     if Kind.LEAD not in found.at and Kind.RESPONSIBLE in found.at:
         found.at[Kind.LEAD] = found.at.pop(Kind.RESPONSIBLE)
     return Columns(
@@ -131,6 +138,8 @@ def _place(text: str, index: int, found: _Found) -> None:
     year, role = year_of(text)
     if role == "target" and year is not None:
         found.years.setdefault(year, index)
+        if _CALLED_TARGET.search(text):
+            found.called_targets.add(year)
     elif role == "base":
         found.baselines.setdefault(0 if year is None else year, index)
     elif role == "result":
@@ -230,6 +239,21 @@ def segments(
         end = len(rest) if following is None else following.first
         yield header, rest[:end]
         rows, header = rest[end:], find_header(rest[end:])
+
+
+def side_by_side(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...] | None:
+    """Return the rows one below the other of a table whose header is printed twice in a row."""
+    for index, row in enumerate(rows):
+        cells = [squeeze(cell) for cell in row]
+        half = len(cells) // 2
+        if half > 1 and cells[:half] == cells[half : 2 * half] and columns_of(row[:half]).is_plan:
+            below = rows[index + 1 :]
+            return (
+                *(tuple(one) for one in rows[:index]),
+                *(tuple(one[:half]) for one in rows[index:]),
+                *(tuple(one[half : 2 * half]) for one in below),
+            )
+    return None
 
 
 def _readings(

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.plan.importing.numbers import ordinal
 from qiyx_xl.core.plan.importing.source import (
     half_width,
     is_note,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _ORDINAL = re.compile(r"^[(（]?[一二三四五六七八九十]+[)）]?[、.．]?\s*")
-_NUMBER = re.compile(r"(\d{1,3})[.、．)）]?")
+_NUMBER = re.compile(r"[(（]?(\d{1,3}|[一二三四五六七八九十]{1,4})[.、．)）]?")
 _IN_BRACKETS = ("()", "（）")
 _LONGEST_MEASURE = 20
 _LONGEST_DOMAIN = 20
@@ -171,7 +172,7 @@ def _row(
 ) -> TableRow:
     name, measure = _name_and_measure(aligned, columns)
     found = _NUMBER.fullmatch(squeeze(_cell(aligned, columns, Kind.NUMBER)))
-    printed = None if found is None else int(found[1])
+    printed = None if found is None else number_of(found[1])
     own_domain = _cell(aligned, columns, Kind.DOMAIN)
     if own_domain:
         reading.domain = domain_name(own_domain)
@@ -194,6 +195,11 @@ def _row(
     if any(aligned[columns.width :]):
         one.doubts["row"] = "这一行比表头多出一格"
     return one
+
+
+def number_of(text: str) -> int:
+    """Return a printed number: 21 or 二十一."""
+    return int(text) if text.isdigit() else ordinal(text)
 
 
 def _once(cells: Sequence[str]) -> list[str]:

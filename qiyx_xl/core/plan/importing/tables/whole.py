@@ -13,6 +13,7 @@ from qiyx_xl.core.plan.importing.tables.headings import (
     Kind,
     find_header,
     segments,
+    side_by_side,
     what_is_seen,
 )
 from qiyx_xl.core.plan.importing.tables.loose_lines import tables_in_lines
@@ -84,7 +85,9 @@ def _read_source(
         tables = tables_in_lines(source) or tables
     reading, columns = Reading(), None
     prefix = f"{source.name} ▸ " if many and source.name else ""
-    for table in tables:
+    for printed in tables:
+        folded = side_by_side(printed.rows)
+        table = printed if folded is None else replace(printed, rows=folded)
         where = prefix + table.where
         first = find_header(table.rows)
         above = table.rows if first is None else table.rows[: first.first]
@@ -140,6 +143,8 @@ def _dated(header: Header, span: tuple[int, int] | None, found: Indicators) -> C
         last = max(dated)
         baselines = {last: baselines[last]}
         found.baseline_year = last
+        if last not in before:
+            found.remark(f"{last}年一列写的不是目标。", "当作基期值读入；请核对。")
     for header_text in columns.unknown:
         found.remark(f"表里有一列“{header_text[:20]}”，不知道是什么。", "没有读入；要用的请补。")
     if columns.results:
@@ -151,6 +156,7 @@ def _dated(header: Header, span: tuple[int, int] | None, found: Indicators) -> C
 
 
 def _check_numbers(found: Indicators) -> None:
+    found.rows = _joined_years(found.rows)
     printed = [row.printed_number for row in found.rows if row.printed_number is not None]
     if len(set(printed)) < len(printed):
         _number_anew(found)
@@ -168,6 +174,22 @@ def _check_numbers(found: Indicators) -> None:
             while row.number in used:
                 row.number += 1
             used.add(row.number)
+
+
+def _joined_years(rows: Sequence[TableRow]) -> list[TableRow]:
+    """Join rows of one indicator that stand in two tables, each with its own years."""
+    joined: dict[tuple[int | None, str], TableRow] = {}
+    kept = []
+    for row in rows:
+        first = joined.get((row.printed_number, row.name))
+        if first is None or set(first.cells) & set(row.cells):
+            joined.setdefault((row.printed_number, row.name), row)
+            kept.append(row)
+            continue
+        first.cells |= row.cells
+        first.doubts |= row.doubts
+        first.source += f"；{row.source}"
+    return kept
 
 
 def _number_anew(found: Indicators) -> None:
