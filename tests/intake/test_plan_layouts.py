@@ -77,12 +77,15 @@ def differences(found: Indicators) -> list[Any]:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_table_is_read_whole_in_every_layout(tmp_path, layout):
     suffix, draw = LAYOUTS[layout]
-    found = read_indicators([read_document(written(tmp_path, suffix, draw()))])
+    source = read_document(written(tmp_path, suffix, draw()))
+    found = read_indicators([source])
     assert [row.number for row in found.rows] == list(RIGHT)
     assert differences(found) == []
     for row in found.rows:
         for year, text in zip(YEARS, printed(RIGHT[row.number]), strict=True):
             assert squeezed(row.cells[int(year)]) == squeezed(text), (row.number, year)
+    draft = draft_plan([source], plan_id="x")
+    assert (draft.document["goals"], draft.candidates) == ([], ())  # no row is taken for a sentence
 
 
 def test_a_percent_format_is_read_as_the_sheet_shows_it(tmp_path):

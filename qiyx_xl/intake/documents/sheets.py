@@ -19,7 +19,7 @@ _FIRST_DAY = re.compile(r"(20\d\d)-01-01")
 
 
 def read_workbook(data: bytes, suffix: str) -> SourceText:
-    """Return a workbook's visible sheets as tables, and their lines as paragraphs.
+    """Return a workbook's visible sheets as tables, and the lines outside of tables as paragraphs.
 
     Raises:
         Refused: it cannot be read, or not safely.
@@ -29,8 +29,8 @@ def read_workbook(data: bytes, suffix: str) -> SourceText:
         for sheet in read_sheets(guard(data, suffix))
         if not sheet.is_hidden
     )
-    lines = (" ".join(dict.fromkeys(filter(None, row))) for table in tables for row in table.rows)
-    return SourceText(tuple(line for line in lines if line), tables)
+    rows = (tuple(dict.fromkeys(filter(None, row))) for table in tables for row in table.rows)
+    return SourceText(tuple(cells[0] for cells in rows if len(cells) == 1), tables)
 
 
 def _spread_rows(sheet: Sheet) -> tuple[tuple[str, ...], ...]:

@@ -90,5 +90,6 @@ def _from_csv(text: str, path: Path) -> SourceText:
         raise PlanImportError(
             f"“{path.name}”不是完整的 .csv 文件。请在表格软件里另存为 .xlsx 再试。"
         ) from error
-    lines = (" ".join(filter(None, row)) for row in rows)
-    return SourceText(tuple(line for line in lines if line), (Table(rows, where="表1"),))
+    filled = (tuple(filter(None, row)) for row in rows)
+    lines = tuple(cells[0] for cells in filled if len(cells) == 1)
+    return SourceText(lines, (Table(rows, where="表1"),))

@@ -25,6 +25,7 @@ from qiyx_xl.core.plan.importing.sentences.outline import sentences
 from qiyx_xl.core.plan.importing.tables.whole import (
     domains_of,
     has_other_table,
+    lines_outside_tables,
     read_indicators,
     refusal,
     span_of,
@@ -87,7 +88,8 @@ def _prose(sources: Sequence[SourceText], domains: Sequence[str]) -> list[Senten
     for source in sources:
         name = source.name if len(sources) > 1 else ""
         last = max((sentence.place.section_number for sentence in prose), default=0)
-        prose += sentences(source.paragraphs, domains, document=name, sections=last)
+        lines = lines_outside_tables(source)
+        prose += sentences(lines, domains, document=name, sections=last)
     return prose
 
 

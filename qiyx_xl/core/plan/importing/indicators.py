@@ -98,7 +98,7 @@ def _status_rule(
     if direction is Direction.MILESTONE:
         return StatusRule.MILESTONE
     known = [value for value in numbers if value is not None]
-    if len(set(known)) <= 1 and len(numbers) != 1:
+    if len(set(known)) <= 1 and (len(numbers) != 1 or not known):
         rules = {Direction.LOWER_IS_BETTER: StatusRule.CEILING}
         return rules.get(direction, StatusRule.HOLD)
     if "累计" in row.name or len(known) == 1:

@@ -20,7 +20,6 @@ _WIDE_BRACKETS = str.maketrans("（）：，；", "():,;")
 _PAGE = re.compile(
     r"[-—–－_\s]*(?:第)?\s*\d{1,4}\s*(?:页)?(?:[,，/]?\s*共?\s*\d{1,4}\s*页)?[-—–－_\s]*"
 )
-_BARE_NUMBER = re.compile(r"\d{1,4}")
 _NOTE = re.compile(
     r"(?:\*+)?[(（【]?(?:注|备注|说明|附注|资料来源|数据来源|填表说明)\d*[)）】]?(?:[:：].*|$)",
     re.DOTALL,
@@ -79,11 +78,6 @@ def is_page_number(texts: Sequence[str]) -> bool:
         return False
     text = filled[0].strip()
     return _PAGE.fullmatch(text) is not None and re.search(r"\d", text) is not None
-
-
-def is_lone_number(text: str) -> bool:
-    """Whether a line is only digits, which may be a page number or a cell."""
-    return _BARE_NUMBER.fullmatch(squeeze(text)) is not None
 
 
 def is_note(texts: Sequence[str]) -> bool:

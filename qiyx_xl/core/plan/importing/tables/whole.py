@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.importing.source import SourceText, Table
 
 _SPAN = re.compile(r"(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)年?")
+_MEASURE = re.compile(r"\([^()]*(?:\([^()]*\))?\)$")  # on a line of its own, below the name
 _LONGEST_PLAN = 15  # years
 _YEARS_WITH_BASE = 6  # five of a plan, and the one before
 _MOST_SEEN = 12
@@ -207,6 +208,18 @@ def domains_of(found: Indicators) -> list[str]:
 
 
 # --- what a document without indicators is --------------------------------------------------------
+
+
+def lines_outside_tables(source: SourceText) -> list[str]:
+    """Return a document's lines without those that are cells or rows of a table in its lines."""
+    if any(find_header(table.rows) for table in source.tables):
+        return list(source.paragraphs)
+    taken = set()
+    for table in tables_in_lines(source):
+        for row in table.rows:
+            cells = {squeeze(cell) for cell in row}
+            taken |= cells | {_MEASURE.sub("", cell) for cell in cells} | {squeeze("".join(row))}
+    return [line for line in source.paragraphs if squeeze(line) not in taken]
 
 
 def has_other_table(sources: Iterable[SourceText]) -> bool:
