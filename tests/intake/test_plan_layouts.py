@@ -166,6 +166,44 @@ def test_several_documents_make_one_plan(tmp_path):
     assert found.rows[0].source.startswith("一 ▸ ")
 
 
+def test_a_name_that_a_page_break_cut_in_two_is_joined_and_asked_about():
+    header = tuple(HEADER[:5])
+    first = Table((header, ("幼有善育", "1", "每千人口拥有3岁以下婴", "4", "4.3")))
+    second = Table((("", "", "幼儿托位数(个)", "", ""), ("", "2", "普惠托位占比(%)", "65", "66")))
+    found = read_indicators([SourceText((TITLE,), (first, second), "方案")])
+    one, two = found.rows
+    assert (one.name, one.measure) == ("每千人口拥有3岁以下婴幼儿托位数", "个")
+    assert "断成两段" in one.doubts["name"]
+    assert (two.domain, two.name) == ("幼有善育", "普惠托位占比")
+
+
+def test_the_paragraphs_of_a_pdf_are_joined_over_lines_and_pages(tmp_path):
+    pytest.importorskip("pdfplumber")
+    paragraphs = [
+        "二、重点任务",
+        "1.做好服务。坚持为群众办实事，到2027年，服务驿站持证率达到95%，镇域办结率保持在91%以上。"
+        * 3,
+        "2.建好设施。新建驿站12家，绿道30公里。",
+    ]
+    lines = [
+        (62.0 if begin == 0 else 44.0, text[begin : begin + 40])
+        for text in paragraphs
+        for begin in range(0, len(text), 40)
+    ]
+    pages = [
+        (
+            [
+                *((left, 60.0 + 20 * row, text) for row, (left, text) in enumerate(part)),
+                (400, 580, "- 1 -"),
+            ],
+            [],
+        )
+        for part in (lines[:3], lines[3:])
+    ]
+    read = read_document(written(tmp_path, ".pdf", pdf(pages)))
+    assert read.paragraphs == tuple(paragraphs)
+
+
 # --- what is no plan ------------------------------------------------------------------------------
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from qiyx_xl.core.plan.importing.source import PlanImportError, SourceText, Table
+from qiyx_xl.core.plan.importing.source import (
+    PlanImportError,
+    SourceText,
+    Table,
+    is_page_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,8 +21,27 @@ _MOST_PAGES = 300
 _MOST_CHARACTERS = 2_000_000
 _LEAST_CHARACTERS = 20  # a page; a scan has a page number at most
 _COLUMN_GAP = 1.2  # character widths: a wider gap lies between two columns
-_LINE_END = 0.88  # of the widest line: a line that ends before is the last of its paragraph
-_SENTENCE_ENDS = "。；;：:"
+_WORD_GAP = 0.25
+_INDENT = 1.5  # character widths: a line that begins so far from the margin begins a paragraph
+_SHORT = 5.0  # and one that ends so far from it ends one; a number is not broken to fill a line
+_HEADING = re.compile(
+    r"[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|\d{1,2}[.．、](?!\d)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of text outside of tables, and where it begins and ends on its page."""
+
+    text: str
+    left: float
+    right: float
+    size: float
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it has columns: two spaces stand where they are apart."""
+        return "  " in self.text.strip()
 
 
 def read_pdf(data: bytes, name: str) -> SourceText:
@@ -48,7 +74,7 @@ def read_pdf(data: bytes, name: str) -> SourceText:
 
 
 def _read(document: Any, name: str) -> SourceText:
-    paragraphs: list[str] = []
+    lines: list[_Line] = []
     tables: list[Table] = []
     characters = pages = 0
     for page in document.pages:
@@ -58,58 +84,60 @@ def _read(document: Any, name: str) -> SourceText:
             raise PlanImportError(f"“{name}”页数过多，不像方案文件。请检查是否选错了文件。")
         found = page.find_tables()
         for table in found:
-            rows = tuple(
-                tuple("" if cell is None else cell.strip() for cell in row)
-                for row in table.extract()
-            )
+            rows = tuple(tuple(map(_cell_text, row)) for row in table.extract())
             tables.append(Table(rows, where=f"第{pages}页的表"))
-        paragraphs += _lines(page, [table.bbox for table in found])
+        lines += _lines(page, [table.bbox for table in found])
         page.close()
     if characters < _LEAST_CHARACTERS * pages:
         raise PlanImportError(
             f"“{name}”是扫描件：{pages}页都是图片，没有文字层。"
             "请先用 WPS 的“PDF转Word”或识别软件转成文字（.docx 或 .xlsx），核对以后再导入。"
         )
-    return SourceText(tuple(_joined(paragraphs)), tuple(tables))
+    return SourceText(tuple(_paragraphs(lines)), tuple(tables))
 
 
-def _lines(page: Any, boxes: Sequence[tuple[float, float, float, float]]) -> Iterator[str]:
-    """Yield the lines of a page outside its tables; two spaces stand where columns are apart."""
+def _cell_text(cell: str | None) -> str:
+    """Return a cell's text in one line: a PDF breaks it wherever the column is full."""
+    return "" if cell is None else "".join(cell.split("\n")).strip()
+
+
+def _lines(page: Any, boxes: Sequence[tuple[float, float, float, float]]) -> Iterator[_Line]:
+    """Yield the lines of a page outside its tables."""
     for line in page.extract_text_lines(strip=False, return_chars=True):
-        chars = [char for char in line["chars"] if char["text"].strip()]
         middle = (line["top"] + line["bottom"]) / 2
         kept = [
             char
-            for char in chars
-            if not any(
+            for char in line["chars"]
+            if char["text"].strip()
+            and not any(
                 left <= char["x0"] and char["x1"] <= right and top <= middle <= bottom
                 for left, top, right, bottom in boxes
             )
         ]
         text, last = "", None
         for char in kept:
-            if last is not None and char["x0"] - last["x1"] > _COLUMN_GAP * char["size"]:
-                text += "  "
-            elif last is not None and char["x0"] - last["x1"] > char["size"] * 0.25:
-                text += " "
+            gap = 0.0 if last is None else (char["x0"] - last["x1"]) / char["size"]
+            text += "  " if gap > _COLUMN_GAP else " " if gap > _WORD_GAP else ""
             text, last = text + char["text"], char
-        if text.strip():
-            yield text
+        if text and not is_page_number([text]):
+            yield _Line(text, kept[0]["x0"], kept[-1]["x1"], kept[0]["size"])
 
 
-def _joined(lines: Sequence[str]) -> Iterator[str]:
+def _paragraphs(lines: Sequence[_Line]) -> Iterator[str]:
     """Join the lines of a paragraph, which a page breaks wherever it is full."""
-    widest = max(map(len, lines), default=0)
-    paragraph = ""
+    left = min((line.left for line in lines), default=0.0)
+    right = max((line.right for line in lines), default=0.0)
+    paragraph, is_open = "", False
     for line in lines:
-        is_row = "  " in line.strip()
-        if is_row and paragraph:
+        begins = (
+            line.is_row
+            or line.left > left + _INDENT * line.size
+            or _HEADING.match(line.text.strip())
+        )
+        if paragraph and (begins or not is_open):
             yield paragraph
             paragraph = ""
-        paragraph += line if is_row else line.strip()
-        ends = len(line) < _LINE_END * widest or line.rstrip().endswith(tuple(_SENTENCE_ENDS))
-        if is_row or ends:
-            yield paragraph
-            paragraph = ""
+        paragraph += line.text if line.is_row else line.text.strip()
+        is_open = not line.is_row and line.right > right - _SHORT * line.size
     if paragraph:
         yield paragraph

@@ -99,6 +99,13 @@ def test_a_year_reaches_to_the_end_of_its_paragraph_and_not_beyond():
     assert [one.place.clause for one in goals] == [*["二(一)-1"] * 3, "二(一)-2"]
 
 
+def test_lines_that_break_off_in_the_middle_of_a_sentence_are_joined():
+    text = "1.做好服务。坚持为群众办实事不断提高服务的质量和水平，到2026年，服务驿站持证率达到95%，镇域办结率保持在91%以上。"
+    lines = [text[begin : begin + 26] for begin in range(0, len(text), 26)]
+    assert [spelled(one) for one in found_in(*lines)] == [spelled(one) for one in found_in(text)]
+    assert {one.year for one in found_in(*lines)} == {2026}
+
+
 def test_the_chapter_that_tells_how_the_plan_is_secured_has_no_targets():
     lines = [
         "二、任务",
@@ -254,7 +261,8 @@ def test_what_is_to_be_done_is_offered_and_what_can_be_finished_is_proposed():
 def test_endless_sentences_take_no_time(text):
     started = perf_counter()
     draft = draft_plan(
-        [SourceText(("二、任务", "（一）事", text, "率达到9%。"), (), "2023—2027年")], plan_id="x"
+        [SourceText(("二、任务", "（一）事", text, "1.办结率达到9%。"), (), "2023—2027年")],
+        plan_id="x",
     )
     assert perf_counter() - started < 10
     assert len(draft.document["goals"]) <= 500

@@ -23,6 +23,8 @@ _QUOTED = re.compile(r"[“\"「]([^”\"」]{2,10})[”\"」]")
 _ENDS = re.compile(r"(?<=[。；;！])")
 _UNTIL = re.compile(r"(?:到|至|力争到?)(20\d\d)年(?:底|末)?")
 _LONGEST_HEADING = 40
+_FULL_LINE = 24  # characters; a line that breaks off is at least so long
+_LINE_ENDS = tuple("。；;：:！!)）】》”")
 _OPENERS = re.compile(r"[(（]牵头(?:单位|部门)[^)）]*[)）]")
 
 
@@ -76,7 +78,7 @@ def sentences(
         sections: how many sections the documents before it have.
     """
     place, passed_over = Place(document=document), False
-    for paragraph in paragraphs:
+    for paragraph in _whole(paragraphs):
         text = _OPENERS.sub("", paragraph)
         chapter, section, task = (p.match(text) for p in (_CHAPTER, _SECTION, _TASK))
         if chapter is not None:
@@ -91,6 +93,20 @@ def sentences(
             place, text = replace(place, task=int(task[1])), task[2]
         if not passed_over:
             yield from _in_paragraph(text, place)
+
+
+def _whole(lines: Iterable[str]) -> Iterator[str]:
+    """Join lines that break off in the middle of a sentence, as copied from a PDF."""
+    begun = ""
+    for line in lines:
+        text = line.strip()
+        is_begin = any(pattern.match(text) for pattern in (_CHAPTER, _SECTION, _TASK))
+        if begun and (is_begin or len(begun) < _FULL_LINE or begun.endswith(_LINE_ENDS)):
+            yield begun
+            begun = ""
+        begun += text
+    if begun:
+        yield begun
 
 
 def _domain(heading: str, domains: Sequence[str], before: str) -> str:

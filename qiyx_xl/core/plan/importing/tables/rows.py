@@ -85,6 +85,8 @@ def read_rows(
             reading.notes.append(" ".join(filter(None, cells)))
             continue
         aligned = aligned_row(cells, columns, spread=spread)
+        if aligned is None and not spread and _goes_on(cells, columns, reading):
+            continue
         if aligned is None:
             _take_other(cells, reading)
             continue
@@ -111,6 +113,21 @@ def _take_other(cells: Sequence[str], reading: Reading) -> None:
         reading.domain = domain_name(texts[0])
         return
     reading.unread.append(" | ".join(texts)[:80])
+
+
+def _goes_on(cells: Sequence[str], columns: Columns, reading: Reading) -> bool:
+    """Whether a row is the rest of the name above, which a page break has cut in two."""
+    name = columns.at[Kind.NAME]
+    filled = [index for index, cell in enumerate(cells) if cell]
+    if filled != [name] or name == 0 or not reading.rows:
+        return False
+    above = reading.rows[-1]
+    whole = f"{above.name}{without_gaps(cells[name])}"
+    above.name, measure = (whole, "") if above.measure else _split(whole)
+    above.measure = above.measure or measure
+    above.doubts["name"] = "名称被分页断成两段，已接上"
+    _doubt_cells(above)
+    return True
 
 
 def domain_name(text: str) -> str:
@@ -224,6 +241,11 @@ def _name_and_measure(cells: Sequence[str], columns: Columns) -> tuple[str, str]
     own = without_gaps(_cell(cells, columns, Kind.MEASURE))
     if own and not values.is_dash(own):
         return name.removesuffix(f"({own})").removesuffix(f"（{own}）"), own
+    return _split(name)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Split a name from the measure in its last brackets."""
     begin = _last_bracket(name)
     inside = name[begin + 1 : -1]
     if begin <= 0 or not 0 < len(inside) <= _LONGEST_MEASURE:
