@@ -15,7 +15,7 @@ from benchmarks.harness import Case, Limit, Row, Way, measure
 from qiyx_xl.app import Office, load_plan, load_rules
 from qiyx_xl.app.publishing import publish
 from qiyx_xl.core.consolidation.merge import consolidate
-from qiyx_xl.core.plan.model import Agency, Goal, Indicator
+from qiyx_xl.core.plan.model import Agency, Breakdown, Goal, Indicator
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.core.records.record import Record
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TITLE = "发布"
 AGENCIES = 40
+STREETS, SHARED = 300, 20
 PERIODS = tuple(map(Period.parse, ("2023Q4", "2024Q4", "2025Q4", "2026Q1", "2026Q2", "2026Q3")))
 TODAY = date(2026, 10, 30)
 LIMIT = 10.0  # seconds
@@ -37,7 +38,8 @@ _AT = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 
 
 def rows(scratch: Path) -> tuple[list[Row], list[str]]:
-    office = office_of(scratch / "office")
+    office = office_of(scratch / "office", plan_of(AGENCIES))
+    streets = office_of(scratch / "streets", plan_of_streets())
     spent: dict[str, list[float]] = defaultdict(list)
     pages: list[int] = []
 
@@ -50,7 +52,16 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
     empty = partial(_empty, scratch / "发布")
     ours = Way("qiyx publish", once, empty)
     case = Case(f"发布一个季度，{AGENCIES} 个单位，全部材料", ours, limit=Limit(seconds=LIMIT))
-    table = measure([case])
+    wide = Case(
+        f"发布一个季度，{STREETS} 个街道、{SHARED} 项分解，全部材料",
+        Way(
+            "qiyx publish",
+            lambda out: publish(streets, PERIODS[-1], out, TODAY),
+            partial(_empty, scratch / "分街道"),
+        ),
+        limit=Limit(seconds=LIMIT),
+    )
+    table = measure([case, wide])
     stages = "，".join(f"{stage} {sorted(s)[len(s) // 2]:.2f}" for stage, s in spent.items())
     plan = office.plans.latest
     size = f"{len(plan.indicators)} 项指标、{len(plan.goals)} 项任务目标，{len(PERIODS)} 期的数"
@@ -60,9 +71,8 @@ def rows(scratch: Path) -> tuple[list[Row], list[str]]:
     ]
 
 
-def office_of(folder: Path) -> Office:
+def office_of(folder: Path, plan: Plan) -> Office:
     """Make an office whose store has a report of every agency for every period."""
-    plan = plan_of(AGENCIES)
     folder.mkdir(parents=True)
     office = Office.at(folder / "七优享台账.xlsm", plan=plan, rules=load_rules())
     for period in PERIODS:
@@ -119,6 +129,32 @@ def plan_of(agencies: int) -> Plan:
         goals=tuple(goals),
         milestones=(),
     )
+
+
+@cache
+def plan_of_streets() -> Plan:
+    """Return the shipped plan with items broken down to many streets, as many targets as years."""
+    plan = load_plan()
+    streets = tuple(
+        Agency(f"第{number + 1}街道", "街道", is_street=True) for number in range(STREETS)
+    )
+    indicators = [one for one in plan.indicators if one.due is None and one.second_input is None]
+    goals = [
+        goal
+        for goal in plan.goals
+        if goal.repeats is None and goal.second_input is None and goal.target.value is not None
+    ]
+    wanted = [*indicators[: SHARED // 2], *goals[: SHARED - SHARED // 2]]
+    breakdowns = [
+        Breakdown(item.code, street.name, year, target)
+        for item in wanted
+        for street in streets
+        for year, target in (
+            item.targets.items() if isinstance(item, Indicator) else ((None, item.target),)
+        )
+    ]
+    upper = tuple(agency for agency in plan.agencies if not agency.is_street)
+    return replace(plan, agencies=upper + streets, breakdowns=tuple(breakdowns))
 
 
 def _records(plan: Plan, agency: Agency, period: Period, file: str, digest: str):

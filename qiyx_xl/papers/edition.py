@@ -275,12 +275,16 @@ class Edition:
         """Return how many of the plan's figures an agency has to report, and how many are late."""
         codes = {item.code for item in self.plan.reported_by(agency)}
         owed = codes & {owing.item.code for late in self._late(agency) for owing in late.items}
-        sent = {
-            record.code
-            for record in self.records
-            if record.agency == agency.name and record.period == self.period and record.is_reported
-        }
-        return len(owed | (sent & codes)), len(owed)
+        return len(owed | (self._sent.get(agency.name, set()) & codes)), len(owed)
+
+    @cached_property
+    def _sent(self) -> dict[str, set[str]]:
+        """The codes that each agency has reported for the period."""
+        sent: dict[str, set[str]] = {}
+        for record in self.records:
+            if record.period == self.period and record.is_reported:
+                sent.setdefault(record.agency, set()).add(record.code)
+        return sent
 
     def _late(self, agency: Agency) -> Sequence[Reminder]:
         return [reminder for reminder in self.reminders if reminder.agency.name == agency.name]

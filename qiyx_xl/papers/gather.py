@@ -109,7 +109,9 @@ def _before(
     for earlier in _month_ends(known, closed, context.period):
         closing = closed.get(earlier)
         plan = _plan(stands, earlier, closing)
-        yield _snapshot(replace(context, plan=plan, period=earlier), stands, closing)
+        at_that_time = replace(context, plan=plan, period=earlier)
+        # Of the past, papers show the district's figures alone.
+        yield _snapshot(at_that_time, stands, closing, with_parts=False)
 
 
 def _month_ends(
@@ -124,7 +126,13 @@ def _month_ends(
     return [chosen[day] for day in sorted(chosen)]
 
 
-def _snapshot(context: PeriodContext, stands: CurrentFigures, closing: Closing | None) -> Snapshot:
+def _snapshot(
+    context: PeriodContext,
+    stands: CurrentFigures,
+    closing: Closing | None,
+    *,
+    with_parts: bool = True,
+) -> Snapshot:
     if closing is not None:
         return Snapshot(context.period, closing.lines(context.plan), closing)
     seen = stands.at(context.period)
@@ -135,5 +143,6 @@ def _snapshot(context: PeriodContext, stands: CurrentFigures, closing: Closing |
         seen.records,
         context.today,
         confirmed=seen.confirmed,
+        with_parts=with_parts,
     )
     return Snapshot(context.period, lines)

@@ -68,6 +68,9 @@ _INDICATORS: tuple[tuple[int, str, str, str, str, int, str, str, str, str], ...]
     (22, "", "公交通村率", "行有畅达", "%", 0, "hold", "up", "100", "0"),
     (23, "", "新能源公交占比", "行有畅达", "%", 0, "ratio", "up", "60", "8"),
 )
+NEW_REPORTER = "县中心医院"
+"""One of its agencies, which a revision may put in charge of an indicator."""
+
 _MONTHLY, _YEARLY, _SUMMED = (6,), (12,), (9, 17)
 _REPEATED = {"T5-2-01": "16"}
 _RESPONSIBLE = {10: "县中心医院", 18: "市住房保障中心"}

@@ -51,6 +51,27 @@ CASES: list[tuple[str, str, tuple[Argument, ...]]] = [
     ("gap of an unreadable period", "QYX_GAP", (9.0, "何时", 3.3)),
     ("explain", "QYX_EXPLAIN", (9.0, "2024Q2", 3.3)),
     ("explain, column", "QYX_EXPLAIN", ([[9.0], [12.0]], "2026", [[4.5], [58.0]])),
+    ("pace", "QYX_PACE", ([[9.0], [12.0], [7.0]], "2026Q2", [[7.5], [60.0], [2.1]])),
+    ("pace with last year's", "QYX_PACE", (2.0, "2026Q2", 68.0, 66.0)),
+    (
+        "forecast of one item",
+        "QYX_FORECAST",
+        (9.0, [["2025Q4", "2026Q1", "2026Q2", "2026Q3"]], [[6.4, 6.9, 7.4, 7.8]]),
+    ),
+    (
+        "forecast of a column, one of them too short",
+        "QYX_FORECAST",
+        (
+            [[9.0], [12.0]],
+            [["2025Q4", "2026Q1", "2026Q2", "2026Q3"]],
+            [[6.4, 6.9, 7.4, 7.8], [None, None, 60.0, 61.0]],
+        ),
+    ),
+    (
+        "status of an agency without a share",
+        "QYX_STATUS",
+        (12.0, "2026Q3", 60.0, "", "", "", "新碶街道"),
+    ),
     ("score", "QYX_SCORE", ([["绿"], ["黄"], ["红"], ["灰"], [None]],)),
     ("score of nothing lit", "QYX_SCORE", ([["灰"], ["灰"]],)),
     ("info", "QYX_INFO", ([[1.0], ["T3-3-01"], ["M07"]], "名称")),

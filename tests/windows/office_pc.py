@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,19 @@ from typing import Any
 import setup_wine
 from support import second_plan
 from support.planted_modules import Plants
+from support.revised_plans import moved
 from wine_machine import ready_folder, run_in_wine, windows_path
 
 from qiyx_xl import app
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.data import resource
+from qiyx_xl.documents.workbooks.plan import write_plan
 
 PERIOD = "2026Q3"
 SECOND = "另一个区"
 """The folder of another district's office on the same computer."""
+REVISED = "修订.xlsx"
+"""A revision of that district's plan, which its office may adopt."""
 SAMPLES = ("区教育局_2026Q3.xlsx", "大碶街道_2026Q3.xlsx", "区民政局七优享9月.xlsx")
 _HERE = Path(__file__).resolve().parent
 
@@ -57,6 +62,8 @@ def _second_office(folder: Path) -> None:
     app.distribute(office, period, folder / "发出")
     second_plan.filled_forms(folder / "发出", folder / "收件")
     (folder / "材料").mkdir()
+    revised = moved(second_plan.plan(), "22", second_plan.NEW_REPORTER)
+    write_plan(folder / REVISED, replace(revised, version="2026.2"))
 
 
 def plants_of(folder: Path) -> Plants:

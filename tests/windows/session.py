@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MACROS = HERE.parent.parent / "macros"
 LEDGER = "七优享台账.xlsm"
 SECOND = "另一个区"
+REVISED = "修订.xlsx"
 PAPERS = ("remind", "scorecard", "bulletin", "static", "export")
 SECOND_CASES = (
     ("QYX_VERSION",),
@@ -44,6 +45,8 @@ SECOND_CASES = (
     ("QYX_RATE", 22.0, "2026Q3", 100.0),
     ("QYX_GAP", 22.0, "2026Q3", 100.0),
     ("QYX_EXPLAIN", 22.0, "2026Q3", 100.0),
+    ("QYX_PACE", 23.0, "2026Q3", 50.0, 48.0),
+    ("QYX_FORECAST", 23.0, "2026Q3", 50.0),
     ("QYX_SCORE", "绿"),
     ("QYX_PLAN",),
 )
@@ -220,10 +223,12 @@ class Session:
         for action in ("validate", "consolidate", "refresh", "distribute", *PAPERS):
             inbox = folder / ("收件" if action in ("validate", "consolidate") else "材料")
             seen[action] = self._press(ledger, action, inbox, through_server=True)
+        seen["examine"] = self._press(ledger, "examine", None, through_server=True)
         for function, *arguments in SECOND_CASES:
             seen["answers"][function] = ledger.call(function, *arguments)
         seen["rows"] = [list(row) for row in ledger.fetch_plan_sheets()]
         seen["papers"] = sorted(each.name for each in (folder / "材料").iterdir())
+        seen["adopt"] = self._press(ledger, "adopt", folder / REVISED, through_server=True)
         self.excel.books[:] = [self.ledger.book]
         self.excel.active = self.ledger.book
         return seen

@@ -138,7 +138,7 @@ class RowContext:
             case Indicator():
                 return self.item.targets.get(self.period.year)
             case Goal():
-                return self.item.target
+                return self.item.in_year(self.period.year).target
             case _:
                 return None
 

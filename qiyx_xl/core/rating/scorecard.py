@@ -67,6 +67,7 @@ def status_lines(
     today: date,
     *,
     confirmed: Collection[_Key] = (),
+    with_parts: bool = True,
 ) -> tuple[StatusLine, ...]:
     """Rate every item of the plan for a period, in the plan's order.
 
@@ -77,11 +78,12 @@ def status_lines(
         records: the current records, of all periods.
         today: decides which blanks are late.
         confirmed: keys (``Record.key``) of implausible values that a person has confirmed.
+        with_parts: whether what was broken down to agencies is rated, too.
     """
     context, seen = PeriodContext(plan, rules, period, today), frozenset(confirmed)
     book = _Book(records)
     totals = {total.item.code: total for total in street_totals(plan, _ending(period, records))}
-    parts = _parts(context, records, seen)
+    parts = _parts(context, records, seen) if with_parts else {}
     lines = (_line(context, item, book, seen) for item in plan.items())
     return tuple(
         replace(line, total=totals.get(line.item.code), parts=parts.get(line.item.code, ()))

@@ -151,7 +151,13 @@ def rows(edition: Edition, view: str, table: Sequence[Fact]) -> tuple[ScorecardR
                 f"得分 {wanted}，没有写出任何文件。请检查方案文件里的{view_name(view)}。"
             )
     beside = _beside(edition, view)
-    made = [_row(edition, view, group, beside.get(group.name, ""), table) for group in groups]
+    own: dict[str, list[Fact]] = {}
+    for fact in table:
+        own.setdefault(_place(fact, view), []).append(fact)
+    made = [
+        _row(edition, view, group, beside.get(group.name, ""), own.get(group.name, ()))
+        for group in groups
+    ]
     return tuple(sorted(made, key=lambda row: (row.group.rank is None, row.group.rank or 0)))
 
 
@@ -285,9 +291,8 @@ def _beside(edition: Edition, view: str) -> dict[str, str]:
 
 
 def _row(
-    edition: Edition, view: str, group: Group, beside: str, table: Sequence[Fact]
+    edition: Edition, view: str, group: Group, beside: str, own: Sequence[Fact]
 ) -> ScorecardRow:
-    own = [fact for fact in table if _place(fact, view) == group.name]
     review = sum(fact.review for fact in own)
     doubt = sum(fact.state == LampState.IN_DOUBT for fact in own)
     return ScorecardRow(

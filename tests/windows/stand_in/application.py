@@ -71,6 +71,10 @@ class Application(Model):
         assert fileDialogType in (_FILE_PICKER, _FOLDER_PICKER)
         return FileDialog(self)
 
+    def InputBox(self, Prompt: Any, Title: Any, Default: Any) -> Any:
+        self.log.append(("InputBox", Prompt, Default))
+        return Default
+
     def Calculate(self) -> None:
         self.log.append(("Calculate",))
 

@@ -1,4 +1,4 @@
-"""Message boxes: read what they say and press OK, as a person would."""
+"""Message boxes: read what they say and press OK or 是, as a person would."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import win32gui
 
 _DIALOG = "#32770"
 _PAUSE = 0.1
-_OK = 1
 
 
 class MessageBoxes:
@@ -38,7 +37,13 @@ class MessageBoxes:
                 if text := _text(box):
                     answered.add(box)
                     self.texts.append(text)
-                    win32gui.PostMessage(box, win32con.WM_COMMAND, _OK, 0)
+                    win32gui.PostMessage(box, win32con.WM_COMMAND, _agreeing(box), 0)
+
+
+def _agreeing(box: int) -> int:
+    """Return the button that agrees: 是 if the box asks, else OK."""
+    asks = ctypes.windll.user32.GetDlgItem(box, win32con.IDYES)  # type: ignore[attr-defined]
+    return win32con.IDYES if asks else win32con.IDOK
 
 
 def _dialogs() -> set[int]:
