@@ -464,6 +464,31 @@ def test_cells_that_were_not_merged_are_not_filled_from_their_neighbours(draft: 
     assert any(issue.startswith("有一行没有读成指标：2 | 普惠托位占比") for issue in issues)
 
 
+@pytest.mark.parametrize(
+    ("lines", "title", "district"),
+    [
+        (("现将《甲乙区“几优享”实施方案》印发给你们。",), "甲乙区“几优享”实施方案", "甲乙区"),
+        (
+            (
+                "根据《丙丁省“几优享”实施方案》，结合实际，制定本方案。",
+                "表1 甲乙区“几优享”五年目标",
+            ),
+            "甲乙区“几优享”五年目标",
+            "甲乙区",
+        ),
+        (
+            ("甲乙县公共服务“几优享”行动方案（2024—2026年）",),
+            "甲乙县公共服务“几优享”行动方案（2024—2026年）",
+            "甲乙县",
+        ),
+        (("甲乙县人民政府办公室",), "方案稿", "甲乙县"),
+    ],
+)
+def test_whose_plan_it_is_is_read_and_not_whose_it_follows(lines, title, district) -> None:
+    document = drafted(paragraphs=lines).document
+    assert (document["title"], document["district"]) == (title, district)
+
+
 OWN_COLUMNS = """
 | 1 | 托位数(不含家庭) | 个 | 总体 | 区卫健局 | higher_is_better | ratio | quarterly | 0 | 25：>= 4，26：>= 5 |  |
 | 2 | 学位数 | 万个 | 总体 | 待定单位 | higher_is_better | ratio | quarterly | 0 | 25：>= 5，26：>= 6 |  |

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _LED_BY = re.compile(r"(?:牵头|责任|负责|主管)(?:单位|部门)[:：]?\s*([^)）】\]。；;\n]+)")
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{2,10})[”\"」]")
 _TITLE = re.compile(r"《([^》]*(?:方案|规划|计划)[^》]*)》")
+_OF_OTHERS = re.compile(
+    r"根据|落实|按照|依据|对照|贯彻[^》]*$"
+)  # plans from above, which it follows
+_CAPTION = re.compile(r"表\s*\d*\s*[:：]?\s*([\u4e00-\u9fff]{2,}“[^”]+”.*)")
 _BARE_TITLE = re.compile(r".{4,60}?(?:方案|规划|行动计划|工作计划)(?:[(（].{2,20}[)）])?")
 _DATE = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _ISSUER = re.compile(
@@ -46,13 +50,14 @@ def leads_of(paragraphs: Iterable[str], domains: Iterable[str]) -> dict[str, tup
 def title_of(paragraphs: Sequence[str], name: str) -> str:
     """Return the plan's title: named in 《》, or a line of its own; else the file's name."""
     for text in paragraphs[:20]:
-        found = _TITLE.search(text)
-        if found is not None:
-            return re.sub(r"\s+", "", found[1])
+        for found in _TITLE.finditer(text):
+            if _OF_OTHERS.search(text[: found.start()]) is None:
+                return re.sub(r"\s+", "", found[1])
     for text in paragraphs[:20]:
         if _BARE_TITLE.fullmatch(text.strip()) and not text.startswith(("一", "（", "(")):
             return re.sub(r"\s+", "", text)
-    return name
+    captions = (_CAPTION.match(text.strip()) for text in paragraphs[:60])
+    return next((re.sub(r"\s+", "", found[1]) for found in captions if found), name)
 
 
 def issued_on(paragraphs: Iterable[str]) -> str | None:

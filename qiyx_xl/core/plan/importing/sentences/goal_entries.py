@@ -97,7 +97,7 @@ def _goal(
     doubts = dict(one.doubts)
     _add_repeat(entry, one, indicators, doubts)
     _doubt_more(entry, one, years, doubts)
-    if doubts:
+    if doubts.keys() - {"lead_agency"}:
         entry["target"]["to_confirm"] = True
     return Drafted(entry, f"{one.place.cited}：{one.quote}", doubts)
 
@@ -182,7 +182,7 @@ def _keep_best_repeats(drafted: Sequence[Drafted], indicators: Sequence[Drafted]
         for one in same[1:]:
             del one.entry["repeats"]
             one.doubts.pop("repeats", None)
-            if not one.doubts:
+            if not one.doubts.keys() - {"lead_agency"}:
                 one.entry["target"].pop("to_confirm", None)
 
 

@@ -49,6 +49,9 @@ _FROM = re.compile(
 _MEASURE_OF_NAME = re.compile(r"(人次|人数|户数|数量|面积)$")
 _MEASURES = {"人次": "人次", "人数": "人", "户数": "户", "数量": "个", "面积": "平方米"}
 _YEARLY = re.compile(r"年(?![末底限龄轻])[\u4e00-\u9fff]{0,6}(?:人次|量)$")
+_DENSITY = re.compile(
+    r"每[百千万]?(?:名|个)?[\u4e00-\u9fff]{0,4}?(?:人口|老年人|居民|儿童)(?:拥有)?"
+)
 _RATE = re.compile(r"(?:率|占比|比例|比重)$")
 _PART = re.compile(r"[%‰]")
 _GENERAL = re.compile(
@@ -148,7 +151,7 @@ class _Reader:
         if found is None or re.match(r"[率面]", found["tail"]):
             return None
         head, tail, printed = found["head"].rstrip('“"实施'), found["tail"], found["printed"]
-        name = re.sub(r"(?<=.)(?:全面)?实现", "", clean(head))
+        name = re.sub(r"(?<=.)(?:全面)?实现|均$", "", clean(head))
         if printed == "覆盖全人口":
             name += "人口覆盖率"
         elif printed == "应保尽保":
@@ -362,11 +365,15 @@ class _Reader:
         is_condition = re.match(r".{2,20}?\d[^,，]{0,4}以[上下内]", head) is not None
         if self._pending and self._last is not None and not is_condition:
             return f"{clean(self._pending)}、{name}"
+        last = self._last
+        density = None if last is None else _DENSITY.match(last.name)
+        if name and density is not None and last is not None and last.quote == self._quote:
+            self._shares = not name.startswith("每")
+            return f"{density[0]}{name}" if self._shares else name
         if len(name) < _LEAST_NAME or _GENERAL.fullmatch(name):
             return f"{self._subject}{name}"
         if is_condition:
             return name
-        last = self._last
         if last is None or not self._verb or name.startswith(self._verb) or verb_before(name):
             return name
         self._shares = last.name[-2:] == name[-2:]
