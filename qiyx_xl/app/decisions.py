@@ -21,7 +21,7 @@ from qiyx_xl.core.history.closing import closing_in_force
 from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.primitives.values import spell
 from qiyx_xl.core.rating.lamps import LampState
-from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.core.rating.scorecard import parts_of, status_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -245,10 +245,12 @@ def _doubts(
     lines = status_lines(
         stands.plan, office.rules, period, stands.records, today, confirmed=stands.confirmed
     )
-    for line in lines:
-        record = line.record
-        if not line.counts or record is None or line.rating.state != LampState.IN_DOUBT:
+    sent = {record.key: record for record in stands.records}
+    for line in (*lines, *parts_of(lines)):
+        if not line.counts or line.record is None or line.rating.state != LampState.IN_DOUBT:
             continue
+        # A part of a ratio is rated by the quotient; what was sent is what a person confirms.
+        record = sent[line.record.key]
         # Only a number can be confirmed. A confirmed one may still be in doubt for another
         # reason, such as a missing denominator, which a person cannot decide here.
         is_new = record.key not in stands.confirmed

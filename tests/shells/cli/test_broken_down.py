@@ -141,3 +141,35 @@ def test_a_closed_period_keeps_the_streets_lamps(office: Commands, report: Any, 
     answer = qiyx("status", "--period", "2026Q3", "--by", "level,agency", "--format", "json")
     closed = answer.json("status-report.schema.json")
     assert closed["levels"] == report["levels"]
+
+
+def test_a_streets_implausible_value_waits_for_a_person_and_can_be_confirmed(
+    office: Commands, tmp_path: Path
+):
+    here = shutil.copytree(office.here, tmp_path / "待核 目录")
+    qiyx = Commands(here)
+    assert qiyx("distribute", "--period", "2026Q4", "--out", "下发").code == 0
+    path = here / "下发" / "大榭街道_2026Q4.xlsx"
+    book = load_workbook(path)
+    sheet = book["填报表"]
+    for row in sheet.iter_rows(min_row=5):
+        if row[0].value in ("12", "18", "T5-3-02", "T6-2-01", "T6-2-03", "T6-2-04", "T7-2-03"):
+            wrong = row[0].value == "T7-2-03"
+            row[6].value = {"12": 70, "18": 97, "T5-3-02": 91}.get(
+                row[0].value, 400 if wrong else 1
+            )
+            row[9].value = "四季度集中完成"
+    book.save(path)
+    words = ("--period", "2026Q4", "--today", "2027-01-30")
+    assert qiyx("consolidate", "下发/大榭街道_2026Q4.xlsx", *words).code == 1
+    figure = ("--indicator", "T7-2-03", "--agency", "大榭街道", "--value", "400")
+    said = qiyx(
+        "decide", "--period", "2026Q4", "--confirm", *figure, "--reason", "核实过", "--by", "甲"
+    )
+    assert said.code == 0, said.err
+    assert qiyx("consolidate", "下发/大榭街道_2026Q4.xlsx", *words).code == 1
+    answer = qiyx("status", "--period", "2026Q4", "--format", "json", "--today", "2027-01-30")
+    items = answer.json("status-report.schema.json")["items"]
+    goal = next(item for item in items if item["indicator"] == "T7-2-03")
+    share = next(one for one in goal["shares"] if one["agency"] == "大榭街道")
+    assert (share["actual"], share["light"]) == ("400", "green")
