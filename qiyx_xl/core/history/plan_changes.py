@@ -193,22 +193,36 @@ def _of_task(sentence: str, code: str) -> PlanChange:
 
 
 def _breakdown_changes(old: Plan, new: Plan, start: str) -> Iterator[PlanChange]:
-    before, after = (
-        {(part.item, part.agency, part.year): part.target for part in plan.breakdowns}
-        for plan in (old, new)
-    )
+    """Say which targets of agencies are new, changed, gone: one sentence for an item and year."""
+    before, after = (_shares_by_target(plan) for plan in (old, new))
     for key in {**after, **before}:
-        one, other = before.get(key), after.get(key)
+        one, other = before.get(key, {}), after.get(key, {})
         if one == other:
             continue
-        code, agency, year = key
+        code, year = key
         item = new.item(code) or old.item(code)
         name = code if item is None else title(item)
-        when = "期限" if year is None else f"{year}年"
-        sentence = (
-            f"{name}：{start}分解给{agency}的{when}目标由{_printed(one)}改为{_printed(other)}。"
-        )
-        yield PlanChange(ChangeKind.TARGET, sentence, code)
+        when = f"{name}：{start}{'期限' if year is None else f'{year}年'}目标"
+        added = [f"{agency}{_printed(other[agency])}" for agency in other if agency not in one]
+        if added:
+            yield PlanChange(ChangeKind.TARGET, f"{when}分解给{'、'.join(added)}。", code)
+        changed = [
+            f"{agency}由{_printed(one[agency])}改为{_printed(other[agency])}"
+            for agency in other
+            if agency in one and one[agency] != other[agency]
+        ]
+        if changed:
+            yield PlanChange(ChangeKind.TARGET, f"{when}分解给{'、'.join(changed)}。", code)
+        gone = [agency for agency in one if agency not in other]
+        if gone:
+            yield PlanChange(ChangeKind.TARGET, f"{when}不再分解给{'、'.join(gone)}。", code)
+
+
+def _shares_by_target(plan: Plan) -> dict[tuple[str, int | None], dict[str, Target]]:
+    found: dict[tuple[str, int | None], dict[str, Target]] = {}
+    for part in plan.breakdowns:
+        found.setdefault((part.item, part.year), {})[part.agency] = part.target
+    return found
 
 
 def _question_changes(old: Plan, new: Plan) -> Iterator[PlanChange]:

@@ -35,10 +35,17 @@ def test_a_new_a_changed_and_a_dropped_task_are_said(plan):
     assert said(with_task, plan) == ["重点任务R2-1-01“试点先行”：从2026年四季度起取消。"]
 
 
-def test_a_target_broken_down_to_an_agency_is_said(plan):
+def test_targets_broken_down_are_said_in_one_sentence_for_an_item_and_a_year(plan):
     name = next(item.name for item in plan.indicators if item.code == "9")
-    assert said(plan, replace(plan, breakdowns=(PART,))) == [
-        f"指标9“{name}”：从2026年四季度起分解给新碶街道的2027年目标由没有目标改为“1.5”。"
+    other = replace(PART, agency="大碶街道")
+    one, two = (replace(plan, breakdowns=parts) for parts in ((PART,), (PART, other)))
+    began = f"指标9“{name}”：从2026年四季度起2027年目标"
+    assert said(plan, two) == [f"{began}分解给新碶街道“1.5”、大碶街道“1.5”。"]
+    assert said(one, two) == [f"{began}分解给大碶街道“1.5”。"]
+    assert said(two, one) == [f"{began}不再分解给大碶街道。"]
+    more = replace(PART, target=replace(PART.target, printed="1.6", value=Decimal("1.6")))
+    assert said(two, replace(plan, breakdowns=(more, other))) == [
+        f"{began}分解给新碶街道由“1.5”改为“1.6”。"
     ]
 
 
