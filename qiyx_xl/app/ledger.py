@@ -140,7 +140,7 @@ def view_within(
 ) -> LedgerView:
     """Do the same as ``ledger_view`` inside an open ``reading()`` or ``writing()``."""
     from qiyx_xl.ledger.content.view import LedgerView
-    from qiyx_xl.papers.dashboard import dashboard
+    from qiyx_xl.papers.dashboard import dashboard, indicator_forecasts
 
     # The log may have tens of thousands of numbers, so it is read and settled only once.
     current, logged = store.current_and_all_records()
@@ -154,6 +154,7 @@ def view_within(
         rules=office.rules,
         period=period,
         lines=lines,
+        forecasts=indicator_forecasts(office.rules, period, today, current_figures, lines),
         records=records,
         findings=findings,
         runs=store.runs(),

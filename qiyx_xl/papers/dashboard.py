@@ -1,4 +1,8 @@
-"""What 操作台 shows beyond its formulas: trend, missing figures, returned files, next deadline."""
+"""What the ledger shows beyond its formulas.
+
+On 操作台 trend, missing figures, returned files and next deadline; in 指标台账 the year ends to
+expect.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +10,29 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.findings.model import Severity
+from qiyx_xl.core.forecast.trend import FEWEST
 from qiyx_xl.core.plan.model import Frequency, Indicator
 from qiyx_xl.core.plan.schedule import PeriodContext, deadline
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, with_projects
 from qiyx_xl.core.rating.scorecard import Group, group_of, status_lines
 from qiyx_xl.core.records.missing import Reminder, missing
+from qiyx_xl.papers.outlook import forecast_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date, datetime
 
     from qiyx_xl.core.consolidation.current import CurrentFigures
+    from qiyx_xl.core.forecast.expected import Forecast
     from qiyx_xl.core.plan.model import Plan
     from qiyx_xl.core.plan.rules import Rules
+    from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.core.records.log_entries import LoggedFinding, LoggedRecord
     from qiyx_xl.core.records.record import Record
 
 TREND_LENGTH = 8
+_LOOKED_BACK = 24  # month ends: for a forecast, the year before and what came before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +110,74 @@ def dashboard(
     )
 
 
-def _trend(context: PeriodContext, stands: CurrentFigures) -> Iterator[TrendPoint]:
-    rules, today = context.rules, context.today
-    known: dict[str, tuple[Plan, list[Record]]] = {}
-    for trend_period in _leading_to(context.period, context.plan.years[0]):
-        seen = stands.at(trend_period)
-        if seen.plan.sha256 not in known:
-            # For speed, only indicators and the records of their reporting agencies are rated.
+def indicator_forecasts(
+    rules: Rules,
+    period: Period,
+    today: date,
+    stands: CurrentFigures,
+    lines: Sequence[StatusLine],
+) -> dict[str, Forecast]:
+    """Return the year ends to expect of a period's indicators, by their codes.
+
+    Earlier figures are rated as the ledger's own lines are: by the present records and rules.
+
+    Args:
+        rules: the rule file.
+        period: the chosen period.
+        today: decides which blanks are late.
+        stands: the current figures of all periods.
+        lines: the period's lines.
+    """
+    reported = {record.period for record in stands.at(period).records if record.is_reported}
+    ends = {
+        earlier.last_day: earlier
+        for earlier in sorted(reported)
+        if earlier.last_day < period.last_day
+    }
+    before = [ends[day] for day in sorted(ends)][-_LOOKED_BACK:]
+    if len(before) + 1 < FEWEST:
+        return {}
+    rated = _IndicatorLines(rules, today, stands)
+    curves: dict[str, list[StatusLine]] = {}
+    for line in (*(line for earlier in before for line in rated.at(earlier)), *lines):
+        if isinstance(line.item, Indicator):
+            curves.setdefault(line.item.code, []).append(line)
+    forecasts = (
+        (line.item.code, forecast_of(line, curves[line.item.code], rules))
+        for line in lines
+        if isinstance(line.item, Indicator)
+    )
+    return {code: found for code, found in forecasts if found is not None}
+
+
+class _IndicatorLines:
+    """The indicators' lines of other periods than the chosen one.
+
+    For speed, only indicators and the records of their reporting agencies are rated.
+    """
+
+    def __init__(self, rules: Rules, today: date, stands: CurrentFigures) -> None:
+        self._rules, self._today, self._stands = rules, today, stands
+        self._known: dict[str, tuple[Plan, list[Record]]] = {}
+
+    def at(self, period: Period) -> tuple[StatusLine, ...]:
+        """Rate the indicators at a period."""
+        seen = self._stands.at(period)
+        if seen.plan.sha256 not in self._known:
             reporters = {item.code: item.reporting_agency for item in seen.plan.indicators}
             own = [record for record in seen.records if reporters.get(record.code) == record.agency]
-            known[seen.plan.sha256] = (replace(seen.plan, goals=(), milestones=()), own)
-        indicators, own = known[seen.plan.sha256]
-        lines = status_lines(indicators, rules, trend_period, own, today, confirmed=seen.confirmed)
+            self._known[seen.plan.sha256] = (replace(seen.plan, goals=(), milestones=()), own)
+        indicators, own = self._known[seen.plan.sha256]
+        return status_lines(
+            indicators, self._rules, period, own, self._today, confirmed=seen.confirmed
+        )
+
+
+def _trend(context: PeriodContext, stands: CurrentFigures) -> Iterator[TrendPoint]:
+    rules = context.rules
+    rated = _IndicatorLines(rules, context.today, stands)
+    for trend_period in _leading_to(context.period, context.plan.years[0]):
+        lines = rated.at(trend_period)
         ratings = [line.rating for line in lines if isinstance(line.item, Indicator)]
         yield TrendPoint(trend_period, group_of(str(trend_period), ratings, rules))
 

@@ -75,7 +75,7 @@ def outlook(
             line.item.code: found
             for line in lines
             if line.counts
-            for found in (_forecast(line, curve(line.item.code), rules),)
+            for found in (forecast_of(line, curve(line.item.code), rules),)
             if found is not None
         },
         items=_runs(items),
@@ -129,7 +129,8 @@ def _pace_text(pace: Decimal, item: Item) -> str:
     return f"{'增加' if pace > 0 else '下降'}{text}{item.measure.removesuffix('/年')}"
 
 
-def _forecast(line: StatusLine, until: Sequence[StatusLine], rules: Rules) -> Forecast | None:
+def forecast_of(line: StatusLine, until: Sequence[StatusLine], rules: Rules) -> Forecast | None:
+    """Return the year end to expect of a period's line; ``until`` are its lines, it the last."""
     readings = readings_of(until, line.item)
     if not readings or readings[-1].period.last_day != line.rating.period.last_day:
         return None  # there is no figure of this period from which to go on

@@ -90,7 +90,7 @@ def test_the_three_sheets_list_the_whole_plan_and_print_targets_as_printed(
     assert [sheet.cell(row, 2).value for row in range(6, 27)] == list(range(1, 22))
     assert [cell.value for cell in sheet[12]][6:11] == ["<3.5"] * 5
     assert [cell.value for cell in sheet[18]][6:11] == [30, 31, 32, "≥32", "≥32"]
-    assert [sheet.cell(row, 23).value for row in (9, 10)] == ["目标待确认"] * 2
+    assert [sheet.cell(row, 24).value for row in (9, 10)] == ["目标待确认"] * 2
     goals = [cell.value for cell in book["任务目标"]["B"]][5:]
     assert [code for code in goals if code] == [goal.code for goal in plan.goals]
     milestones = [cell.value for cell in book["里程碑"]["B"]][5:]
@@ -107,7 +107,7 @@ def test_a_goal_that_repeats_an_indicator_shows_the_indicators_cells(built: byte
         "=指标台账!$Q$12",
         "=指标台账!$R$12",
         "=指标台账!$S$12",
-        "=指标台账!$T$12",
+        "=指标台账!$U$12",
     ]
 
 
@@ -134,7 +134,7 @@ def test_every_period_of_the_plan_can_be_chosen(built: bytes, plan: Plan):
         each for each in book["指标台账"].data_validations.dataValidation if each.formula1
     )
     assert (str(chosen.sqref), chosen.formula1) == ("C3", "可选数据期")
-    assert (str(since.sqref), since.formula1) == ("V6:V26", "可选数据期")
+    assert (str(since.sqref), since.formula1) == ("W6:W26", "可选数据期")
 
 
 def test_print_set_up_is_a4_landscape_one_page_wide_with_the_header_on_each_page(built: bytes):

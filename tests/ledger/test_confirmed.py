@@ -223,7 +223,7 @@ def test_a_mark_typed_by_hand_is_named_and_gone_after_the_next_refresh(booked: B
     path = booked.office.ledger
     before = path.read_bytes()
     assert verify_ledger(booked.office, booked.now.date()).is_clean
-    type_over(path, LedgerSheet.INDICATORS, "T6", "已核实")
+    type_over(path, LedgerSheet.INDICATORS, "U6", "已核实")
     (found,) = verify_ledger(booked.office, booked.now.date()).mismatches
     assert str(found) == "指标台账!T6 “核实”（1）：这里原来是公式，现在是“已核实”。"
     app.refresh(booked.office, Q3, booked.now.date())

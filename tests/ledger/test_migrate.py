@@ -78,7 +78,12 @@ def test_a_migrated_ledger_is_one_of_the_present_version(
 ):
     done = migrate_ledger(old, view)
     assert done.is_needed
-    assert done.columns == (*(["核实"] if done.before == "ledger/1" else []), "改由", "从哪一期起")
+    assert done.columns == (
+        "预计年底",
+        *(["核实"] if done.before == "ledger/1" else []),
+        "改由",
+        "从哪一期起",
+    )
     fresh = tmp_path / "新.xlsm"
     build_ledger(fresh, plan, rules, period=Q3)
     refresh_ledger(fresh, view)
@@ -88,11 +93,11 @@ def test_a_migrated_ledger_is_one_of_the_present_version(
     for sheet in SHEETS:
         ours, theirs = (cells_of(path, sheet) for path in (old, fresh))
         mine = {where: cell for where, cell in ours.items() if theirs.get(where) != cell}
-        own = {"W6", "W7", "AE7", "AD6", "AF6"} if sheet is LedgerSheet.INDICATORS else set()
+        own = {"X6", "X7", "AF7", "AE6", "AG6"} if sheet is LedgerSheet.INDICATORS else set()
         if sheet is LedgerSheet.RECORDS:
             own = {"AC5"} if done.before == "ledger/2" else {"AD5"}
         if sheet is LedgerSheet.INDICATORS and done.before == "ledger/1":
-            own = {"W6", "W7", "AF7", "AE6", "AG6"}
+            own = {"X6", "X7", "AG7", "AF6", "AH6"}
         assert set(mine) == own, sheet
         assert set(theirs) <= set(ours)
         books = [load_workbook(path)[sheet.value] for path in (old, fresh)]
@@ -116,14 +121,14 @@ def test_what_people_wrote_is_kept_and_references_follow_the_new_column(
 ):
     done = migrate_ledger(old, view)
     sheet = load_workbook(old)["指标台账"]
-    assert sheet["W6"].value == "请催"
-    assert sheet["W7"].value == "责任单位栏里写过：区人社局"
-    moved = "AE" if done.before == "ledger/1" else "AD"
-    doubled = "AG6" if done.before == "ledger/1" else "AF6"
+    assert sheet["X6"].value == "请催"
+    assert sheet["X7"].value == "责任单位栏里写过：区人社局"
+    moved = "AF" if done.before == "ledger/1" else "AE"
+    doubled = "AH6" if done.before == "ledger/1" else "AG6"
     assert sheet[f"{moved}6"].value == 8
     assert sheet[doubled].value == f"={moved}6*2"
     own = load_workbook(old)[OWN]
-    assert [own["B1"].value, own["B2"].value] == ["=指标台账!$P$6", "=指标台账!$W$6"]
+    assert [own["B1"].value, own["B2"].value] == ["=指标台账!$P$6", "=指标台账!$X$6"]
 
 
 def test_macros_and_ribbon_are_the_present_ones_and_peoples_own_modules_stay(
@@ -208,7 +213,7 @@ def test_an_office_without_a_store_is_migrated_and_gets_none(tmp_path: Path):
     path = tmp_path / "七优享台账.xlsm"
     path.write_bytes(Path(__file__).with_name("built_as_ledger_1.xlsm").read_bytes())
     office = app.Office.at(path)
-    assert migrate(office, Q3, today).columns == ("核实", "改由", "从哪一期起")
+    assert migrate(office, Q3, today).columns == ("预计年底", "核实", "改由", "从哪一期起")
     assert not migrate(app.Office.at(path), Q3, today).is_needed
     assert not office.store.exists()
     with zipfile.ZipFile(path) as package:
@@ -252,7 +257,7 @@ def test_an_older_ledger_follows_a_changed_plan_as_it_was_built(
     migrate_ledger(old, later)
     assert verify_ledger(OpenedLedger(old.read_bytes(), old.name), later).mismatches == ()
     refresh_ledger(old, replace(view, plans=plans, period=Q3.before))
-    assert load_workbook(old)["指标台账"]["W6"].value == "请催"
+    assert load_workbook(old)["指标台账"]["X6"].value == "请催"
 
 
 def test_an_older_ledger_cannot_show_a_changed_number_and_says_what_can(

@@ -195,7 +195,7 @@ def test_what_the_plan_says_is_written_over_what_was_typed_there(
 def test_what_people_typed_as_the_responsible_agency_goes_into_the_note(
     ledger: Path, plan: Plan, rules: Rules
 ):
-    for where, value in {"F6": "区妇计中心", "W7": "再催", "F7": "区人社局"}.items():
+    for where, value in {"F6": "区妇计中心", "X7": "再催", "F7": "区人社局"}.items():
         type_over(ledger, LedgerSheet.INDICATORS, where, value)
     refresh_ledger(ledger, view_of(plan, rules))
     refresh_ledger(ledger, view_of(plan, rules))
@@ -323,7 +323,7 @@ def test_a_refusal_is_one_line_although_the_header_has_two(ledger: Path, plan: P
 def test_a_deleted_row_is_refused_and_named(ledger: Path, plan: Plan, rules: Rules):
     opened = patch.OpenedLedger(ledger.read_bytes(), ledger.name)
     part = opened.part(LedgerSheet.INDICATORS)
-    xml = patch.patch_cells(opened.read(part), {(17, column_of("Z")): "130"})
+    xml = patch.patch_cells(opened.read(part), {(17, column_of("AA")): "130"})
     ledger.write_bytes(patch.with_parts(opened.package, {part: xml}))
     assert "找不到“13”这一行" in refused(ledger, plan, rules)
 

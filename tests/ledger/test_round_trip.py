@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EDITOR = Path(__file__).parent / "edit_in_libreoffice.py"
 EDITS = [
     ["指标台账", "F6", "区妇计中心"],
-    ["指标台账", "W6", "请催"],
+    ["指标台账", "X6", "请催"],
     ["任务目标", "T10", "与住建核对"],
     ["填报记录", "Z5", "我的批注"],
     ["填报记录", "AA5", "=E5*2"],
@@ -96,7 +96,7 @@ def test_after_a_round_trip_consolidating_works_and_keeps_what_people_did(
 
     book, shown = load_workbook(ledger), load_workbook(ledger, data_only=True)
     main = book["指标台账"]
-    assert (main["F6"].value, main["W6"].value) == (
+    assert (main["F6"].value, main["X6"].value) == (
         None,
         "请催；责任单位栏里写过：区妇计中心",
     )

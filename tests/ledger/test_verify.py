@@ -119,7 +119,7 @@ def test_rows_in_another_order_are_no_difference(booked: Booked):
 @pytest.mark.slow
 def test_notes_and_columns_beside_ours_are_no_difference(booked: Booked):
     path = booked.office.ledger
-    type_over(path, LedgerSheet.INDICATORS, "U6", "请催")
+    type_over(path, LedgerSheet.INDICATORS, "V6", "请催")
     type_over(path, LedgerSheet.RECORDS, "Z4", "我的批注")
     type_over(path, LedgerSheet.SETTINGS, "C6", "另一个.sqlite")
     assert said(booked) == []

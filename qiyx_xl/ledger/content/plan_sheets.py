@@ -40,6 +40,7 @@ from qiyx_xl.ledger.layout.tables import (
     CHANGE_SINCE,
     CHANGE_TO,
     CONFIRMED,
+    EXPECTED,
     GAP,
     ID,
     LAMP,
@@ -58,6 +59,7 @@ from qiyx_xl.ledger.layout.tables import (
     Style,
 )
 from qiyx_xl.ledger.registry import LEDGER_SCHEMA, SCHEMA_BEFORE_CONFIRMED
+from qiyx_xl.papers.outlook import forecast_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -200,6 +202,7 @@ class PlanContent:
             "牵头单位": indicator.lead_agency,
             RESPONSIBLE: indicator.responsible_agency,
             NOTE: note_of(self.view.plan, indicator),
+            EXPECTED: self._expected(indicator),
         }
         for year, target in indicator.targets.items():
             cells[f"{year}年"] = as_printed(target.printed)
@@ -215,6 +218,14 @@ class PlanContent:
             f'IF(ISNUMBER({address(row, table.place(GAP))}),{Name.ELAPSED},"{NO_NUMBER}")', elapsed
         )
         return cells
+
+    def _expected(self, indicator: Indicator) -> Cell:
+        """Return the year end to expect, shown while the period is chosen that it was made for."""
+        found = self.view.forecasts.get(indicator.code)
+        if found is None:
+            return None
+        text = forecast_text(found)
+        return Formula(f'IF({Name.PERIOD}="{self.view.period}","{text}","")', text)
 
     def _goal(self, goal: Goal) -> Row:
         table = self.goals

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from qiyx_xl.core.consolidation.conflicts import Conflict, Decision
+    from qiyx_xl.core.forecast.expected import Forecast
     from qiyx_xl.core.history.differences import Change
     from qiyx_xl.core.history.matters import Matter
     from qiyx_xl.core.plan.model import Plan
@@ -59,6 +61,7 @@ class LedgerView:
     - ``findings``: those of the period.
     - ``runs``: all consolidations, oldest first.
     - ``conflicts``: those of all periods, the undecided first.
+    - ``forecasts``: the year ends to expect of the indicators, by code.
     - ``changes``: the differences from the period ``against``.
     - ``today``: the day by which a blank is late or not.
     - ``position``: how far the log was read (``Log.position``).
@@ -72,6 +75,7 @@ class LedgerView:
     rules: Rules
     period: Period
     lines: tuple[StatusLine, ...] = ()
+    forecasts: Mapping[str, Forecast] = field(default_factory=dict)
     records: tuple[LoggedRecord, ...] = ()
     findings: tuple[LoggedFinding, ...] = ()
     runs: tuple[LoggedRun, ...] = ()

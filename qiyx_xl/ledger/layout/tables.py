@@ -118,7 +118,8 @@ def as_built(table: SheetTable, schema: str) -> SheetTable:
     if schema == SCHEMA_BEFORE_CONFIRMED:
         table = before_confirmed(table)
     if schema in (SCHEMA_BEFORE_CONFIRMED, SCHEMA_BEFORE_IDS):
-        table = _without(_without(table, CHANGE_TO), CHANGE_SINCE)
+        for header in (CHANGE_TO, CHANGE_SINCE, EXPECTED):
+            table = _without(table, header)
         if table.code_column == ID:
             table = replace(_without(table, ID), code_column=NUMBER)
     return table
@@ -149,6 +150,8 @@ ACTUAL, PREVIOUS, SECOND = "本期实际值", "上年实际", "补充值"
 RATE, SCHEDULED, GAP = "完成率", "序时进度", "较序时\n（百分点）"
 LAMP, REASON, NOTE = "状态", "状态说明", "备注"
 BASELINE = "基期值"
+EXPECTED = "预计年底"
+"""The year end to expect, with its lamp: a text, blank where the figures bear no forecast."""
 NUMBER, RESPONSIBLE = "序号", "责任单位"
 ID = "标识"
 """An indicator's stable id, under which its figures are recorded; its number may change."""
@@ -194,6 +197,7 @@ def indicator_table(years: tuple[int, ...], count: int) -> SheetTable:
             SheetColumn(GAP, 10.5, Style.POINTS),
             SheetColumn(LAMP, 6.5, Style.LAMP),
             SheetColumn(REASON, 26, Style.WRAPPED),
+            SheetColumn(EXPECTED, 10.5, Style.CENTRED),
             SheetColumn(CONFIRMED, 7, Style.CENTRED),
             SheetColumn(CHANGE_TO, 11, Style.INPUT),
             SheetColumn(CHANGE_SINCE, 9, Style.INPUT),

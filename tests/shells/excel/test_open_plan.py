@@ -65,7 +65,7 @@ def test_an_open_ledger_follows_a_changed_plan_like_a_closed_one(
     path = tmp_path_factory.mktemp("open") / "七优享台账.xlsm"
     build_ledger(path, plan, rules, period=Q3)
     view = adopted(plan, changed_plan(plan, seed), rules)
-    for where, value in (("AA8", "旁边的话"), ("AA9", Decimal("3.5")), ("AB11", "再一句")):
+    for where, value in (("AB8", "旁边的话"), ("AB9", Decimal("3.5")), ("AC11", "再一句")):
         type_over(path, LedgerSheet.INDICATORS, where, value)
     book = Book(path, formulas=True)
     before = view_of(plan, rules, period="2026Q2")
@@ -75,7 +75,7 @@ def test_an_open_ledger_follows_a_changed_plan_like_a_closed_one(
         closed, here = shown(Book(path, formulas=True)), shown(book)
         for name in OURS:
             assert here[name] == closed[name], name
-    assert here["指标台账"][8, 27] == "旁边的话"
+    assert here["指标台账"][8, 28] == "旁边的话"
     assert [other.name for other in path.parent.iterdir() if "改方案" in other.name] == []
 
 
@@ -104,12 +104,12 @@ def named(book: Book) -> list[object]:
 
 def test_refreshing_brings_the_open_ledger_to_the_plan_in_force(revised: Path, plan: Plan):
     book = Book(revised)
-    book.sheets["指标台账"].cells[8, 27] = "第三行旁边的话"
+    book.sheets["指标台账"].cells[8, 28] = "第三行旁边的话"
     assert named(book) == [item.name for item in plan.indicators[:3]]
     buttons.run("refresh", ExcelBook(book))
     assert book.app.alerts == ["已按2026年三季度刷新。请保存台账。"]
     assert named(book)[:2] == ["改过的名称", plan.indicators[2].name]
-    assert book.cells()["指标台账"][7, 27] == "第三行旁边的话"
+    assert book.cells()["指标台账"][7, 28] == "第三行旁边的话"
     said = {row: text for (row, column), text in book.cells()["_qiyx"].items() if column <= 2}
     assert "2026.7" in said.values()
     calls = book.calls
