@@ -88,6 +88,8 @@ def test_a_sentence_states_these_targets(text, targets):
         "服务60岁以上老人和3岁以下婴幼儿，提供24小时服务。",
         "完成2000年底前建成的小区改造任务。",
         "截至2022年底，已建成驿站12个。",
+        "1-9月新增驿站12个，完成全年目标的80%。",
+        "上半年持证率达到95%，比上年提高3个百分点。",
         "建立7个领域的工作专班。",
         "出台《关于2023年工作的意见》。",
         "面向0-3岁儿童开展筛查。",
@@ -267,7 +269,20 @@ def test_what_is_to_be_done_is_offered_and_what_can_be_finished_is_proposed():
 def test_endless_sentences_take_no_time(text):
     started = perf_counter()
     draft = draft_plan(
-        [SourceText(("二、任务", "（一）事", text, "1.办结率达到9%。"), (), "2023—2027年")],
+        [
+            SourceText(
+                (
+                    "二、任务",
+                    "（一）事",
+                    text,
+                    "1.甲率达到9%。",
+                    "2.乙率达到9%。",
+                    "3.丙率达到9%。",
+                ),
+                (),
+                "2023—2027年",
+            )
+        ],
         plan_id="x",
     )
     assert perf_counter() - started < 10

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.importing.tables.whole import Indicators
 
 _MOST_DOMAINS = 30
+_FEWEST_TARGETS = 3  # in sentences, without a table: a letter may mention one or two
 _NO_YEAR = 2027  # where a document states no year at all; a person corrects it
 
 
@@ -60,8 +61,8 @@ def draft_plan(sources: Sequence[SourceText], *, plan_id: str) -> DraftPlan:
     paragraphs = [text for source in sources for text in source.paragraphs]
     prose = _prose(sources, domains_of(found))
     targets = list(goals_in(prose))
-    if not found.rows and (not targets or has_other_table(sources)):
-        raise refusal(sources)
+    if not found.rows and (len(targets) < _FEWEST_TARGETS or has_other_table(sources)):
+        raise refusal(sources, len(targets))
     if not found.years:
         found.years = _years_of(targets, sources)
     noted = Noted()

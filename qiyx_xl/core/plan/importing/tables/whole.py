@@ -227,8 +227,11 @@ def has_other_table(sources: Iterable[SourceText]) -> bool:
     return any(what_is_seen(table.rows)[0] for source in sources for table in source.tables)
 
 
-def refusal(sources: Sequence[SourceText]) -> PlanImportError:
-    """Return the refusal of documents without any table of indicators: what was seen, the cure."""
+def refusal(sources: Sequence[SourceText], targets: int = 0) -> PlanImportError:
+    """Return the refusal of documents without any table of indicators: what was seen, the cure.
+
+    ``targets`` is how many targets their sentences state, too few for a plan.
+    """
     if any(find_header(table.rows) for source in sources for table in source.tables):
         return PlanImportError("找到了表头，下面却没有指标。请检查表格是否完整。")
     for source in sources:
@@ -250,8 +253,9 @@ def refusal(sources: Sequence[SourceText]) -> PlanImportError:
                     f"没有找到指标表：看到的表，第一行是“{shown}”。表头应有“指标”一列和"
                     "目标的年份（如“2024年”“2027年目标值”）。请检查文件，或补上表头。"
                 )
+    said = f"只读出{targets}个量化目标" if targets else "也没有读出量化目标"
     lines = sum(len(source.paragraphs) for source in sources)
     return PlanImportError(
-        f"没有找到指标表：读到{lines}段文字，没有表格，正文里也没有读出量化目标。"
+        f"没有找到指标表：读到{lines}段文字，没有表格，正文里{said}。"
         "表头应有“指标”一列和年份（如“2024年”）；扫描件要先转成文字。请检查文件。"
     )
