@@ -16,6 +16,7 @@ message unchanged and treats any other exception as a bug::
     ├── PlanTextError                  intake/office_files/json_file
     ├── OfficeFileError                intake/office_files/json_file
     │   ├── CalendarFileError
+    │   ├── EarlierFiguresError
     │   ├── MatterFileError
     │   ├── ProjectListError
     │   └── RuleFileError
@@ -45,9 +46,11 @@ inside the package, and are never shown to a person: ``Refused`` (a file must no
 carries a finding), ``Damaged`` (a part is not XML), ``NotSmall`` and ``Unusual`` (another reader
 has to read the file), ``TooLargeError`` (a Word document is larger than any that we ask for),
 ``ForeignMacrosError`` (a ledger's macros are not ours alone and cannot be replaced),
-``_TooBig`` and ``_NotMarked`` (a returned file is not marked), ``_NotSharedError`` (a worker does
-not see a folder), ``_NotTheStoresError`` (carries an error past the store's own error handling) and
-``_Failure`` (an Excel function returns an Excel error).
+``_TooMuchError`` (a page has too many tables), ``_TooBig`` and ``_NotMarked`` (a returned file is
+not marked), ``_NotSharedError`` (a worker does not see a folder), ``_NotTheStoresError`` (carries
+an error past the store's own error handling), ``_GoneError`` and ``_RefusedRequestError`` (a
+program beside WPS does not answer any more, or may not ask), and ``_Failure`` (an Excel function
+returns an Excel error).
 """
 
 from __future__ import annotations

@@ -20,8 +20,7 @@ class Record:
     """One reported value.
 
     ``actual`` is in the item's own measure. ``second`` is the second number the item asks for
-    (``SecondInput``). ``as_written`` is the cell's text before parsing, ``evidence`` what was
-    attached, in words.
+    (``SecondInput``). ``as_written`` is the cell's text before parsing.
     """
 
     code: str
@@ -32,7 +31,6 @@ class Record:
     remark: str = ""
     as_written: str = ""
     source: Source | None = None
-    evidence: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:

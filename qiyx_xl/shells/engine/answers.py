@@ -34,6 +34,7 @@ def answer(name: str, grids: Sequence[Any], workbook: str, plan_id: str) -> Any:
 
     Raises:
         KeyError: there is no such function.
+        TypeError: an argument is not rows of cells.
     """
     arguments = _BY_NAME[name].arguments
     functions = OFFICES.functions_of(workbook, plan_id)
@@ -48,6 +49,8 @@ def answer(name: str, grids: Sequence[Any], workbook: str, plan_id: str) -> Any:
 def _grid(argument: Argument, grid: Any) -> list[list[Any]] | None:
     if grid is None:
         return None if argument.optional else [[None]]
+    if not isinstance(grid, list) or not all(isinstance(row, list) for row in grid):
+        raise TypeError(argument.name)
     return [[_cell(argument, cell) for cell in row] for row in grid]
 
 

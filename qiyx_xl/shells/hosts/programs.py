@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiyx_xl.shells.hosts import excel, libreoffice
+from qiyx_xl.shells.hosts import excel, libreoffice, wps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,5 +26,5 @@ class HostProgram:
 
 PROGRAMS = {
     module.HOST: HostProgram(module.install, module.uninstall, module.save, module.status)
-    for module in (excel, libreoffice)
+    for module in (excel, libreoffice, wps)
 }

@@ -21,10 +21,13 @@ SIGNALS = {
     "TooLargeError",
     "Unusual",
     "_Failure",
+    "_GoneError",
     "_NotMarked",
     "_NotSharedError",
     "_NotTheStoresError",
+    "_RefusedRequestError",
     "_TooBig",
+    "_TooMuchError",
 }
 """Exceptions that no person reads: they are caught inside the package."""
 
