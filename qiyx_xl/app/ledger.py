@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.app.decisions import book_choices, with_choices
 from qiyx_xl.app.errors import AppError
-from qiyx_xl.app.period_state import live_lines, live_projects
+from qiyx_xl.app.period_state import live_lines, live_projects, live_tasks
 from qiyx_xl.core.consolidation.conflicts import decided
 from qiyx_xl.core.consolidation.current import CurrentFigures, conflicts_in, totals_in
 from qiyx_xl.core.history.differences import difference
@@ -148,6 +148,7 @@ def view_within(
     current_figures = CurrentFigures.of(office.plans, current, decisions)
     lines = live_lines(office, store, period, today, current_figures=current_figures)
     projects = live_projects(office, store, period, today)
+    tasks = live_tasks(office, store, period, today)
     records = totals_in(office.plans, logged)
     return LedgerView(
         plans=office.plans,
@@ -174,10 +175,12 @@ def view_within(
             findings=findings,
             today=today,
             projects=projects,
+            tasks=tasks,
         ),
         today=today,
         position=str(store.anchor()),
         projects=projects,
+        tasks=tasks,
         project_log=store.project_records(),
         matters=current_matters(store.matter_events()),
     )
@@ -273,6 +276,8 @@ def migrate(office: Office, period: Period, today: date) -> Migration:
         StoreError: the store cannot be opened, or is damaged.
     """
     from qiyx_xl.core.rating.scorecard import status_lines
+    from qiyx_xl.core.records.project_record import NO_PROJECTS
+    from qiyx_xl.core.tasks.status import task_status
     from qiyx_xl.ledger.content.view import LedgerView
     from qiyx_xl.ledger.file.refresh import check_ledger
     from qiyx_xl.ledger.inspect.typed_choices import read_choices
@@ -280,8 +285,10 @@ def migrate(office: Office, period: Period, today: date) -> Migration:
 
     check_ledger(office.ledger)
     if not office.has_store():
-        lines = status_lines(office.plan_at(period), office.rules, period, (), period.last_day)
-        view = LedgerView(office.plans, office.rules, period, lines)
+        plan, day = office.plan_at(period), period.last_day
+        lines = status_lines(plan, office.rules, period, (), day)
+        tasks = task_status(plan, NO_PROJECTS, office.rules, period, day)
+        view = LedgerView(office.plans, office.rules, period, lines, tasks=tasks)
         with uninterrupted():
             return migrate_ledger(office.ledger, view)
     with office.open_store() as store, store.writing():

@@ -10,8 +10,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.app.errors import AppError
-from qiyx_xl.app.period_state import current_figures_of, projects_at
+from qiyx_xl.app.period_state import current_figures_of, projects_at, tasks_at
 from qiyx_xl.core.consolidation.current import CurrentFigures
+from qiyx_xl.core.records.project_record import NO_PROJECTS
+from qiyx_xl.core.tasks.status import task_status
 from qiyx_xl.files.placing import placing
 from qiyx_xl.papers.gather import gather
 
@@ -148,6 +150,7 @@ def gathered_from(office: Office, store: Store, period: Period, today: date) -> 
         findings=store.findings(period),
         contacts=store.contacts(),
         projects=projects_at(office, store, period, today),
+        tasks=tasks_at(office, store, period, today),
     )
     own = office.ledger.with_name(BULLETIN_TEMPLATE)
     return replace(gathered, template=own) if own.exists() else gathered
@@ -270,7 +273,9 @@ def reminders(office: Office, period: Period, today: date) -> Edition:
         StoreError: there is neither store nor ledger, or the store cannot be read.
     """
     if office.ledger.exists() and not office.has_store():
-        return gather(office.rules, period, today, CurrentFigures(office.plans), contacts={})
+        nothing = CurrentFigures(office.plans)
+        tasks = task_status(office.plan_at(period), NO_PROJECTS, office.rules, period, today)
+        return gather(office.rules, period, today, nothing, contacts={}, tasks=tasks)
     return edition(office, period, today)
 
 

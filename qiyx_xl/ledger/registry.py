@@ -62,6 +62,7 @@ class LedgerSheet(StrEnum):
     PROJECTS = "重大项目清单"
     LIVELIHOOD = "民生实事"
     SHARES = "分解台账"
+    TASKS = "重点任务"
     RECORDS = "填报记录"
     FINDINGS = "校验结果"
     CONFLICTS = "冲突"

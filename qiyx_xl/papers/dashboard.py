@@ -17,6 +17,7 @@ from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, with_projects
 from qiyx_xl.core.rating.scorecard import Group, group_of, status_lines
 from qiyx_xl.core.records.missing import Reminder, missing
+from qiyx_xl.core.tasks.status import NO_TASKS, TaskStatus, with_tasks
 from qiyx_xl.papers.outlook import forecast_of
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def dashboard(
     findings: Iterable[LoggedFinding],
     today: date,
     projects: ProjectStatus = NO_STATUS,
+    tasks: TaskStatus = NO_TASKS,
 ) -> Dashboard:
     """Return the data of 操作台.
 
@@ -97,6 +99,7 @@ def dashboard(
         findings: the findings of the last check of each file sent for the period.
         today: the day from which days late and days left are counted.
         projects: the projects' lines; those not reported count as missing.
+        tasks: the tasks' lines, likewise.
     """
     seen = stands.at(period)
     context = PeriodContext(seen.plan, rules, period, today)
@@ -104,7 +107,12 @@ def dashboard(
     return Dashboard(
         today=today,
         trend=tuple(_trend(context, stands)),
-        missing=with_projects(reminders, projects, context, due_only=False),
+        missing=with_tasks(
+            with_projects(reminders, projects, context, due_only=False),
+            tasks,
+            context,
+            due_only=False,
+        ),
         returned=returned_files(period, logged, findings),
         deadline=next_deadline(seen.plan, rules, today),
     )

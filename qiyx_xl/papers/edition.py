@@ -43,6 +43,7 @@ from qiyx_xl.core.rating.scorecard import (
 )
 from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.core.records.submission import SubmissionStatus
+from qiyx_xl.core.tasks.status import NO_TASKS, TaskStatus, task_counts
 from qiyx_xl.papers.outlook import Outlook, outlook
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class Edition:
     - ``contacts``: the contact that each agency last wrote into a form.
     - ``template``: the office's own template of the 通报, if it has one.
     - ``projects``: the lines of the office's lists of projects; empty if it has none.
+    - ``tasks``: the lines of the plan's tasks; empty if it has none.
     """
 
     plan: Plan
@@ -122,6 +124,7 @@ class Edition:
     contacts: Mapping[str, str]
     template: Path | None = None
     projects: ProjectStatus = NO_STATUS
+    tasks: TaskStatus = NO_TASKS
 
     # --- who and when ------------------------------------------------------------------------
 
@@ -340,6 +343,7 @@ def verify(edition: Edition) -> None:
     for view in VIEWS:
         wanted = counted_in(edition.lines, edition.plan, view)
         _verify_view(edition, view, edition.groups(view), wanted)
+        _verify_tasks(edition, view)
     for level, groups in edition.level_groups.items():
         parts = [
             part
@@ -376,3 +380,14 @@ def _verify_view(
             f"{edition.period.label}晾晒榜的应报数对不上（{view}）：分组合计 {owed}，"
             f"逐项 {(due, missing)}，没有写出任何文件。请检查方案文件里的领域和单位。"
         )
+
+
+def _verify_tasks(edition: Edition, view: View) -> None:
+    counts = task_counts(edition.tasks, edition.plan, view)
+    for light, wanted in edition.tasks.count.lights.items():
+        counted = sum(one.lights[light] for one in counts)
+        if counted != wanted:
+            raise EditionError(
+                f"{edition.period.label}重点任务的灯数对不上（{view}）：分组合计{light.word}灯 "
+                f"{counted}，逐项 {wanted}，没有写出任何文件。请检查方案文件里的领域和单位。"
+            )

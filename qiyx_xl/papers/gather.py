@@ -11,6 +11,7 @@ from qiyx_xl.core.plan.schedule import PeriodContext
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, with_projects
 from qiyx_xl.core.rating.scorecard import status_lines
 from qiyx_xl.core.records.missing import missing
+from qiyx_xl.core.tasks.status import NO_TASKS, TaskStatus, with_tasks
 from qiyx_xl.papers.edition import Edition, Snapshot, verify
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def gather(
     findings: Sequence[LoggedFinding] = (),
     contacts: Mapping[str, str] | None = None,
     projects: ProjectStatus = NO_STATUS,
+    tasks: TaskStatus = NO_TASKS,
 ) -> Edition:
     """Return a period's edition: frozen if the period is closed, else as rated today.
 
@@ -52,6 +54,7 @@ def gather(
         findings: the findings in those files.
         contacts: the contact that each agency last wrote into a form.
         projects: the projects' lines; of a closed period as they were when it was closed.
+        tasks: the tasks' lines, likewise.
 
     Raises:
         EditionError: the counts do not add up.
@@ -74,12 +77,15 @@ def gather(
         previous=published[-1] if published else None,
         published=published,
         history=(*_before(context, stands, closings), current),
-        reminders=with_projects(missing(context, seen.records), projects, context),
+        reminders=with_tasks(
+            with_projects(missing(context, seen.records), projects, context), tasks, context
+        ),
         records=seen.records,
         files=tuple(files),
         findings=tuple(findings),
         contacts=dict(contacts or {}),
         projects=projects,
+        tasks=tasks,
     )
     verify(edition)
     return edition

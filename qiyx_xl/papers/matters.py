@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.history.matters import USUAL_DAYS, Matter, next_number, time_limit
 from qiyx_xl.core.plan.model import Indicator
 from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.core.records.explanations import explains_nothing
+from qiyx_xl.papers.phrases import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from qiyx_xl.core.plan.rules import Rules
     from qiyx_xl.core.rating.scorecard import StatusLine
     from qiyx_xl.papers.edition import Edition
+
+
+_WORDS_LIMIT = 60  # characters of an agency's words in a matter's title
 
 
 def raise_matters(
@@ -38,7 +43,7 @@ def raise_matters(
     }
     until = time_limit(day, rules, days)
     raised: list[Matter] = []
-    for code, title, agency in _red(edition):
+    for code, title, agency in red_lamps(edition):
         if code not in known:
             raised.append(
                 Matter(
@@ -54,8 +59,8 @@ def raise_matters(
     return tuple(raised)
 
 
-def _red(edition: Edition) -> Iterator[tuple[str, str, str]]:
-    """Yield code, title and agency of each red lamp: items first, then projects."""
+def red_lamps(edition: Edition) -> Iterator[tuple[str, str, str]]:
+    """Yield code, title and agency of each red lamp: items first, then projects and tasks."""
     for line in (*edition.indicators, *edition.goals, *edition.milestones):
         if line.rating.light is Light.RED:
             yield line.item.code, _title(line), line.item.reporting_agency
@@ -64,6 +69,13 @@ def _red(edition: Edition) -> Iterator[tuple[str, str, str]]:
             project = entry.project
             title = f"{project.code} {project.name}亮红灯：{entry.assessment.reason}"
             yield project.code, title, project.agency
+    for followed in edition.tasks.lines:
+        if followed.assessment.light is Light.RED:
+            task = followed.task
+            title = f"重点任务{task.code} {task.name}亮红灯：{followed.assessment.reason}"
+            if not explains_nothing(followed.words):
+                title += f"，{shortened(followed.words, _WORDS_LIMIT)}"
+            yield task.code, title, task.lead_agency
 
 
 def _title(line: StatusLine) -> str:
@@ -91,10 +103,11 @@ def is_ready(matter: Matter, edition: Edition) -> bool:
 
 
 def _lamp_now(code: str, edition: Edition) -> tuple[Light, str] | None:
-    """Return the lamp of an item or a project and its text; None if the code is unknown."""
+    """Return the lamp of an item, a project or a task and its text; None if the code is unknown."""
     line = edition.line(code)
     if line is not None:
         return line.rating.light, line.rating.lamp
-    lines = edition.projects.lines
-    found = next((entry.assessment for entry in lines if entry.project.code == code), None)
+    lamps = {entry.project.code: entry.assessment for entry in edition.projects.lines}
+    lamps |= {entry.task.code: entry.assessment for entry in edition.tasks.lines}
+    found = lamps.get(code)
     return None if found is None else (found.light, found.lamp)

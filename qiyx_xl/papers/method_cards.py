@@ -18,7 +18,9 @@ from qiyx_xl.core.primitives.values import plain, spell
 from qiyx_xl.core.rating.completion import NO_RATE, fixed, percent
 from qiyx_xl.core.rating.period_target import Course, PeriodTarget, period_target
 from qiyx_xl.core.rating.rate import effective_item
+from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.core.records.project_record import spell_value
+from qiyx_xl.core.tasks.rating import SILENT_PERIODS
 from qiyx_xl.papers.phrases import actual_text, gap_text, target_text, with_measure
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class ProjectWords(NamedTuple):
-    """One project, node or livelihood project on a card, as texts."""
+    """One project, node, livelihood project or task on a card, as texts."""
 
     code: str
     name: str
@@ -106,6 +108,27 @@ def _livelihood(edition: Edition, entry: LivelihoodLine) -> ProjectWords:
     )
 
 
+def task_words(edition: Edition, agency: str) -> Iterator[ProjectWords]:
+    """Yield the texts on the tasks that an agency leads, in the plan's order."""
+    near = edition.rules.milestone_amber_days
+    for line in edition.tasks.lines:
+        if line.task.lead_agency == agency:
+            inputs = [f"状态 {line.shown_state}", f"期限 {line.task.due}"]
+            if not explains_nothing(line.words):
+                inputs.insert(1, f"进展 {line.words}")
+            inputs += [f"佐证材料 {line.evidence_count}"] if line.evidence_count else []
+            yield ProjectWords(
+                line.task.code,
+                line.task.name,
+                f"按状态：已完成为绿，受阻、过期为红；连续{SILENT_PERIODS}期没有报、逾期未启动、"
+                f"离期限{near}天以内为黄",
+                "\n".join(inputs),
+                f"完成标准：{line.task.done_when}" if line.task.done_when else "",
+                line.assessment,
+                _source_text(line.record),
+            )
+
+
 def _share_rule(rules: Rules) -> str:
     project_rules = rules.projects
     amber = fixed(Fraction(-project_rules.gap_amber_pp), 1).removesuffix(".0")
@@ -148,7 +171,7 @@ _SHOWN = Fraction(1, 2000)  # half of 0.1%: rates are shown as percentages with 
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """One item on a card, as texts; ``line`` is None for a project of the office's lists."""
+    """One item on a card, as texts; ``line`` is None for a project or a task."""
 
     code: str
     name: str
@@ -164,14 +187,14 @@ class CardLine:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One agency's card: first its items in the plan's order, then its projects."""
+    """One agency's card: its items in the plan's order, then its projects, then its tasks."""
 
     agency: Agency
     lines: tuple[CardLine, ...]
 
 
 def cards(edition: Edition) -> tuple[Card, ...]:
-    """Return a card for each agency that reports an item or a project, in the plan's order."""
+    """Return a card for each agency that reports anything, in the plan's order."""
     sent = {
         (record.agency, record.code): record
         for record in edition.records
@@ -185,6 +208,7 @@ def cards(edition: Edition) -> tuple[Card, ...]:
             if (line := _line_of(edition, agency, item)) is not None
         )
         lines += tuple(_project_line(words) for words in project_words(edition, agency.name))
+        lines += tuple(_project_line(words) for words in task_words(edition, agency.name))
         if lines:
             found.append(Card(agency, lines))
     return tuple(found)

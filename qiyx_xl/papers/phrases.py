@@ -170,3 +170,9 @@ class Table:
 
 
 Block = Heading | Body | Table
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return a text on one line, cut to so many characters."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else f"{flat[:limit]}……"

@@ -437,7 +437,8 @@ class Bookings(Log):
         if original is not None:
             self._connection.executemany(
                 "INSERT INTO records (submission, code, period, agency, kind, actual, second,"
-                " remark, as_written, sheet, cell) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " remark, as_written, sheet, cell, evidence)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((number, *record_columns(record)) for record in submission.records),
             )
             self._connection.executemany(

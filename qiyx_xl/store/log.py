@@ -332,7 +332,7 @@ class Log(ProjectLog):
         )
         numbers = self._select(
             "SELECT submission, code, period, agency, kind, actual, second, remark, as_written,"
-            " sheet, cell FROM records"
+            " sheet, cell, evidence FROM records"
             " WHERE (?1 IS NULL OR period = ?1) AND (?2 IS NULL OR code = ?2) ORDER BY record",
             (None if period is None else str(period), code),
         )

@@ -39,7 +39,7 @@ period_of = lru_cache(maxsize=_KEPT)(Period.parse)
 
 
 def record_columns(record: Record) -> tuple[Any, ...]:
-    """Return a record's columns from code to cell, in the table's order."""
+    """Return a record's columns from code to evidence, in the table's order."""
     source = record.source
     return (
         record.code,
@@ -51,6 +51,7 @@ def record_columns(record: Record) -> tuple[Any, ...]:
         record.as_written,
         "" if source is None else source.sheet,
         "" if source is None else source.cell,
+        record.evidence,
     )
 
 
@@ -73,8 +74,8 @@ def arrival_of(row: tuple[Any, ...]) -> Arrival:
 
 
 def record_of(row: tuple[Any, ...], arrival: Arrival) -> Record:
-    """Return the record of a row: its columns from code to cell, in the table's order."""
-    code, period, agency, kind, actual, second, remark, as_written, sheet, cell = row
+    """Return the record of a row: its columns from code to evidence, in the table's order."""
+    code, period, agency, kind, actual, second, remark, as_written, sheet, cell, evidence = row
     return Record(
         code,
         period_of(period),
@@ -84,6 +85,7 @@ def record_of(row: tuple[Any, ...], arrival: Arrival) -> Record:
         remark,
         as_written,
         Source(arrival.file, arrival.sha256, sheet, cell, arrival.saved_at),
+        evidence,
     )
 
 

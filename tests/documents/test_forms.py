@@ -266,10 +266,11 @@ def test_rows_are_high_enough_for_their_longest_text(write: Any) -> None:
 
 
 def test_a_few_rows_too_many_do_not_get_a_page_of_their_own() -> None:
-    one_page = next(height for height in range(100, 2000) if form_sheet._pages(height) == 2)
-    assert form_sheet._pages(one_page - 1) == 1
-    assert form_sheet._pages(one_page * 0.8) == 1
-    assert form_sheet._pages(one_page * 1.7) == 2
+    width = sum(form_sheet._WIDTHS.values())
+    one_page = next(height for height in range(100, 2000) if form_sheet._pages(height, width) == 2)
+    assert form_sheet._pages(one_page - 1, width) == 1
+    assert form_sheet._pages(one_page * 0.8, width) == 1
+    assert form_sheet._pages(one_page * 1.7, width) == 2
 
 
 def test_the_identity_sheet_is_very_hidden_and_complete(write: Any, plan: Plan) -> None:

@@ -74,7 +74,8 @@ def test_the_shipped_workbook_says_what_a_fresh_one_says(built: bytes):
 def test_the_sheets_stand_in_order_and_the_machinery_is_hidden(built: bytes):
     book = load_workbook(BytesIO(built))
     assert book.sheetnames == [
-        "操作台", "指标台账", "任务目标", "里程碑", "重大项目清单", "民生实事", "分解台账", "填报记录",
+        "操作台", "指标台账", "任务目标", "里程碑", "重大项目清单", "民生实事", "分解台账",
+        "重点任务", "填报记录",
         "校验结果", "冲突", "差异", "调度事项", "汇总日志", "设置", "xlwings.conf", "_qiyx",
     ]  # fmt: skip
     assert book["xlwings.conf"].sheet_state == "hidden"

@@ -188,6 +188,7 @@ def _record(case: RowContext, source: Source) -> Record:
         remark=case.row.cell("remark").text,
         as_written=cell.error or cell.text,
         source=Source(source.file, source.sha256, source.sheet, cell.address),
+        evidence=case.evidence,
     )
 
 

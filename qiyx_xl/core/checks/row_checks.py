@@ -14,7 +14,7 @@ from qiyx_xl.core.forecast.trend import Reading
 from qiyx_xl.core.forms.cell import squeeze
 from qiyx_xl.core.forms.cell_parser import read_number
 from qiyx_xl.core.forms.item_names import is_name_of
-from qiyx_xl.core.forms.vocabulary import FormColumn, printed_target, second_name
+from qiyx_xl.core.forms.vocabulary import EVIDENCE_HEADER, FormColumn, printed_target, second_name
 from qiyx_xl.core.plan.model import Frequency, Goal, GoalKind, Indicator, Milestone, SecondInput
 from qiyx_xl.core.plan.schedule import expects
 from qiyx_xl.core.plan.target_text import parse_printed
@@ -24,7 +24,9 @@ from qiyx_xl.core.primitives.text import same_text
 from qiyx_xl.core.primitives.values import Absence, Word, plain, rounded, spell
 from qiyx_xl.core.rating.judgement import doubt
 from qiyx_xl.core.rating.rate import Light, effective_item, rate
+from qiyx_xl.core.records.evidence import read_evidence
 from qiyx_xl.core.records.explanations import explains_nothing
+from qiyx_xl.core.records.missing import wants_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +53,7 @@ _HEADERS = {
     "actual": FormColumn.ACTUAL,
     "second": FormColumn.SECOND,
     "remark": FormColumn.REMARK,
+    "evidence": EVIDENCE_HEADER,
 }
 
 
@@ -83,6 +86,12 @@ class RowContext:
         return self.reading.value if isinstance(self.reading.value, Decimal) else None
 
     @property
+    def evidence(self) -> str:
+        """What was attached, in the sender's words; empty for a blank, 无 and the like."""
+        text = self.row.cell("evidence").text
+        return text if read_evidence(text) else ""
+
+    @property
     def second_number(self) -> Decimal | None:
         """The second number; None if there is none."""
         second = None if self.second is None else self.second.value
@@ -107,7 +116,7 @@ class RowContext:
 
     def header(self, key: str) -> str:
         """Return a column's header as written in the file, else as the template prints it."""
-        return self.form.header(key) or _HEADERS[key].value
+        return self.form.header(key) or str(_HEADERS[key])
 
     def row_findings(self) -> Iterator[Finding]:
         """Yield the findings about the parsed cells themselves."""
@@ -436,6 +445,12 @@ def check_remark(case: RowContext) -> Iterator[Finding]:
         )
 
 
+def check_evidence(case: RowContext) -> Iterator[Finding]:
+    """Require the evidence that the plan asks for beside a figure, or a milestone that is done."""
+    if wants_evidence(case.item, case.reading.value) and not case.evidence:
+        yield case.finding(say.EVIDENCE_MISSING, "evidence", asked=case.item.evidence)
+
+
 ROW_CHECKS: tuple[Callable[[RowContext], Iterator[Finding]], ...] = (
     check_name,
     check_target,
@@ -455,4 +470,5 @@ ROW_CHECKS: tuple[Callable[[RowContext], Iterator[Finding]], ...] = (
     check_cumulative,
     check_change,
     check_remark,
+    check_evidence,
 )

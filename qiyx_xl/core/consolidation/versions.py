@@ -99,14 +99,16 @@ def _differs(one: Record, other: Record) -> bool:
 def _merge(state: Record, version: Record) -> Record:
     """Return the current record after a later version."""
     second = state.second if version.second is None else version.second
+    remark = remark_in_force(state.remark, version.remark)
+    evidence = version.evidence or state.evidence
     speaks = _strength(version.actual)
     if speaks == _BLANK or speaks < _strength(state.actual):
-        return replace(state, second=second, remark=remark_in_force(state.remark, version.remark))
+        return replace(state, second=second, remark=remark, evidence=evidence)
     if version.actual == state.actual:
         # The same number again: the source stays the file that had it first, unless the second
         # number is from this file.
         base = state if second == state.second else version
-        return replace(base, second=second, remark=remark_in_force(state.remark, version.remark))
+        return replace(base, second=second, remark=remark, evidence=evidence)
     return version if version.second is second else replace(version, second=second)
 
 

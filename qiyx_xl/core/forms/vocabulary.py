@@ -49,6 +49,10 @@ class FormColumn(StrEnum):
     REMARK = "情况说明"
 
 
+EVIDENCE_HEADER = "佐证材料"
+"""The header of one more column, where the plan asks for evidence to an item of the form."""
+
+
 class IdentityKey(StrEnum):
     """Keys of the very-hidden identity sheet: key in column A, value in column B."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.plan.model import Goal, Indicator, Milestone
 from qiyx_xl.core.plan.schedule import deadline, expects, is_done, is_due, milestone_due
+from qiyx_xl.core.primitives.values import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -135,3 +137,18 @@ def _is_required(item: Item, period: Period) -> bool:
             return item.annual_from is None or period.year >= item.annual_from
         case _:
             return not isinstance(item, Milestone)
+
+
+def lacks_evidence(item: Item, record: Record) -> bool:
+    """Whether a figure was reported without the evidence that the plan asks for beside it.
+
+    A milestone's is asked for once it is done.
+    """
+    return wants_evidence(item, record.actual) and not record.evidence
+
+
+def wants_evidence(item: Item, actual: Actual) -> bool:
+    """Whether a value of an item needs the evidence that the plan asks for."""
+    if not item.evidence:
+        return False
+    return is_done(item, actual) if milestone_due(item) else isinstance(actual, Decimal | Word)

@@ -20,7 +20,8 @@ class Record:
     """One reported value.
 
     ``actual`` is in the item's own measure. ``second`` is the second number the item asks for
-    (``SecondInput``). ``as_written`` is the cell's text before parsing.
+    (``SecondInput``). ``as_written`` is the cell's text before parsing, ``evidence`` what was
+    attached, in words.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Record:
     remark: str = ""
     as_written: str = ""
     source: Source | None = None
+    evidence: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -130,12 +130,20 @@ class TaskStatus:
         return tuple(sorted(lit, key=lambda line: order.index(line.assessment.light)))
 
     @property
+    def evidence_count(self) -> str:
+        """How many pieces are attached to all tasks, by kind; empty if none are."""
+        return counted_evidence(line.evidence for line in self.lines)
+
+    @property
     def without_evidence(self) -> tuple[TaskLine, ...]:
         """The tasks that are said to be done without the evidence asked for."""
         return tuple(line for line in self.lines if line.lacks_evidence)
 
 
 _NAMED = 3  # tasks whose codes a reminder lists
+
+VIEWS = ("domain", "agency", "level")
+"""What tasks can be counted by."""
 
 NO_TASKS = TaskStatus()
 """The status where the plan has no tasks."""
@@ -202,7 +210,7 @@ def task_counts(status: TaskStatus, plan: Plan, by: str) -> tuple[TaskCount, ...
             keys = [line.task.lead_agency for line in status.lines]
         case "level":
             names = list(plan.levels)
-            keys = [levels[line.task.lead_agency] for line in status.lines]
+            keys = [levels.get(line.task.lead_agency, names[0]) for line in status.lines]
         case _:
             raise ValueError(by)
     members: dict[str, list[TaskLine]] = {name: [] for name in names}
@@ -224,14 +232,25 @@ def _counted(name: str, lines: Sequence[TaskLine]) -> TaskCount:
 # --- documents -----------------------------------------------------------------------------------
 
 
-def tasks_json(status: TaskStatus) -> dict[str, Any]:
+def tasks_json(status: TaskStatus, plan: Plan, by: Sequence[str] = ()) -> dict[str, Any]:
     """Return the part ``tasks`` of the status report (schemas/status-report.schema.json)."""
-    count = status.count
+    return {
+        **_count_json(status.count),
+        "groups": [
+            {"by": view, "name": count.name, **_count_json(count)}
+            for view in by
+            if view in VIEWS
+            for count in task_counts(status, plan, view)
+        ],
+        "lines": [_line_json(line) for line in status.lines],
+    }
+
+
+def _count_json(count: TaskCount) -> dict[str, Any]:
     return {
         "total": count.total,
         "states": count.states,
         "lights": {light.value: number for light, number in count.lights.items()},
-        "lines": [_line_json(line) for line in status.lines],
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from qiyx_xl.core.forms.vocabulary import (
     ASSESSMENT_WORDS,
+    EVIDENCE_HEADER,
     FORM_SHEET,
     MILESTONE_WORDS,
     ContactLabel,
@@ -146,7 +147,7 @@ _PAGE_WIDTH, _PAGE_HEIGHT = 842, 595  # A4 landscape, points
 _SQUEEZED = 0.18  # share of a page that is fitted in by printing smaller, without a new page
 _COLUMNS = tuple(FormColumn)
 _INDEX = {column: index for index, column in enumerate(_COLUMNS)}
-_LAST_COLUMN = len(_COLUMNS) - 1
+_EVIDENCE_COLUMN, _EVIDENCE_WIDTH = len(_COLUMNS), 18
 _ORDINALS = "一二三"
 _TITLE_ROW, _HEAD_ROW, _NOTE_ROW, _HEADER_ROW = range(4)
 
@@ -155,6 +156,9 @@ _NOTE = (
     "2. “本期实际值”只填数字，不带单位，不写“约”；百分数直接填 96.3，不填 96.3% 或 0.963。"
     "3. 带“累计”的填累计数，不填当年数。4. 未达到目标的，请在“情况说明”写明原因和下一步措施。"
     "5. 不属于本单位、本期免报或无线索的，填“不适用”“免报”“无线索”；没有发生的填 0，不要留空。"
+)
+_EVIDENCE_NOTE = (
+    "6. “佐证材料”是黄色的，报数（里程碑为报完成）时随表附上材料，并写明附了什么、几份。"
 )
 _NO_ITEMS = "本期没有要填的指标、任务目标和里程碑，请填后面的工作表；填报人请在下方写明。"
 
@@ -178,6 +182,21 @@ class FormContent:
         """
         before, quoted, _ = self.plan.title.partition(f"“{self.plan.words.short_name}”")
         return f"{before}{quoted}指标填报表" if quoted else f"{self.plan.words.heading}指标填报表"
+
+    @property
+    def asks_evidence(self) -> bool:
+        """Whether an item asks for evidence, so that there is a column for it."""
+        return any(item.evidence for item in self.items)
+
+    @property
+    def last_column(self) -> int:
+        """The place of the last column, counted from 0."""
+        return _EVIDENCE_COLUMN if self.asks_evidence else _EVIDENCE_COLUMN - 1
+
+    @property
+    def width(self) -> float:
+        """The width of all columns."""
+        return sum(_WIDTHS.values()) + (_EVIDENCE_WIDTH if self.asks_evidence else 0)
 
     @property
     def deadline_text(self) -> str:
@@ -217,6 +236,8 @@ def draw_form_sheet(book: Any, content: FormContent) -> None:
     sheet = _Sheet(book.add_worksheet(FORM_SHEET))
     for column, width in _WIDTHS.items():
         sheet.set_column(_INDEX[column], _INDEX[column], width)
+    if content.asks_evidence:
+        sheet.set_column(_EVIDENCE_COLUMN, _EVIDENCE_COLUMN, _EVIDENCE_WIDTH)
     _draw_top(sheet, style, content)
     row = _draw_table(sheet, style, content)
     last_row = _draw_signature(sheet, style, row + 1)
@@ -225,7 +246,7 @@ def draw_form_sheet(book: Any, content: FormContent) -> None:
 
 def _draw_top(sheet: _Sheet, style: FormStyle, content: FormContent) -> None:
     sheet.set_row(_TITLE_ROW, 36)
-    sheet.merge_range(_TITLE_ROW, 0, _TITLE_ROW, _LAST_COLUMN, content.title, style.title)
+    sheet.merge_range(_TITLE_ROW, 0, _TITLE_ROW, content.last_column, content.title, style.title)
     sheet.set_row(_HEAD_ROW, 24)
     heads = (
         (HeadLabel.AGENCY, content.agency.name, FormColumn.CODE, FormColumn.NAME, style.head_left),
@@ -248,14 +269,16 @@ def _draw_top(sheet: _Sheet, style: FormStyle, content: FormContent) -> None:
         sheet.merge_range(
             _HEAD_ROW, _INDEX[first], _HEAD_ROW, _INDEX[last], f"{label}：{value}", shape
         )
-    width = sum(_WIDTHS.values())
-    sheet.set_row(_NOTE_ROW, row_height([(_NOTE, width, NOTE_POINTS)]))
-    sheet.merge_range(_NOTE_ROW, 0, _NOTE_ROW, _LAST_COLUMN, _NOTE, style.note)
+    note = f"{_NOTE}{_EVIDENCE_NOTE}" if content.asks_evidence else _NOTE
+    sheet.set_row(_NOTE_ROW, row_height([(note, content.width, NOTE_POINTS)]))
+    sheet.merge_range(_NOTE_ROW, 0, _NOTE_ROW, content.last_column, note, style.note)
     sheet.set_row(_HEADER_ROW, 27)
     for column, index in _INDEX.items():
         filled = column in (FormColumn.ACTUAL, FormColumn.SECOND, FormColumn.REMARK)
         shape = style.header_to_fill if filled else style.header
         sheet.write_string(_HEADER_ROW, index, column.value, shape)
+    if content.asks_evidence:
+        sheet.write_string(_HEADER_ROW, _EVIDENCE_COLUMN, EVIDENCE_HEADER, style.header_to_fill)
 
 
 def _draw_table(sheet: _Sheet, style: FormStyle, content: FormContent) -> int:
@@ -266,14 +289,14 @@ def _draw_table(sheet: _Sheet, style: FormStyle, content: FormContent) -> int:
             continue
         sheet.set_row(row, 22)
         heading = f"{_ORDINALS[section]}、{kind}{_section_hint(kind, rows)}"
-        sheet.merge_range(row, 0, row, _LAST_COLUMN, heading, style.section)
+        sheet.merge_range(row, 0, row, content.last_column, heading, style.section)
         section, row = section + 1, row + 1
         for item in rows:
             _draw_item(sheet, style, content, row, item)
             row += 1
     if not content.items:
         sheet.set_row(row, 26)
-        sheet.merge_range(row, 0, row, _LAST_COLUMN, _NO_ITEMS, style.section)
+        sheet.merge_range(row, 0, row, content.last_column, _NO_ITEMS, style.section)
         row += 1
     return row
 
@@ -307,11 +330,23 @@ def _draw_item(sheet: _Sheet, style: FormStyle, content: FormContent, row: int, 
     sheet.write_blank(row, _INDEX[FormColumn.ACTUAL], None, style.number_input(item.decimals))
     _draw_second(sheet, style, row, item, last)
     sheet.write_blank(row, _INDEX[FormColumn.REMARK], None, style.text_input)
+    if content.asks_evidence:
+        _draw_evidence(sheet, style, row, item)
     widths = _WIDTHS | {FormColumn.NAME: _WIDTHS[FormColumn.NAME] - _INDENT}
     needs = ((text, widths[column], BODY_POINTS) for column, text in texts.items())
     sheet.set_row(row, row_height(needs, minimum=_ITEM_HEIGHT))
     _guard(sheet, row, FormColumn.ACTUAL, actual_guard(item))
     _guard(sheet, row, FormColumn.SECOND, second_guard(item))
+
+
+def _draw_evidence(sheet: _Sheet, style: FormStyle, row: int, item: Item) -> None:
+    if not item.evidence:
+        sheet.write_string(row, _EVIDENCE_COLUMN, "—", style.locked)
+        return
+    sheet.write_blank(row, _EVIDENCE_COLUMN, None, style.text_input)
+    prompt = f"要附：{item.evidence}。请写明附了什么、几份，如“验收意见1份；照片3张”。"
+    guard = Guard({"validate": "any"}, EVIDENCE_HEADER, prompt)
+    sheet.data_validation(row, _EVIDENCE_COLUMN, row, _EVIDENCE_COLUMN, guard.options())
 
 
 def _write_value(
@@ -381,9 +416,9 @@ def _set_up_page(sheet: _Sheet, content: FormContent, last_row: int) -> None:
     sheet.set_paper(9)  # A4
     sheet.set_margins(**_MARGINS)
     sheet.center_horizontally()
-    sheet.fit_to_pages(1, _pages(sum(sheet.heights.values())))
+    sheet.fit_to_pages(1, _pages(sum(sheet.heights.values()), content.width))
     sheet.repeat_rows(_HEADER_ROW)
-    sheet.print_area(0, 0, last_row, _LAST_COLUMN)
+    sheet.print_area(0, 0, last_row, content.last_column)
     sheet.set_footer(
         f'&L&"宋体"&9{in_footer(content.agency.name)}　{content.period.label}'
         '&C&"宋体"&9第 &P 页　共 &N 页'
@@ -397,12 +432,12 @@ def _set_up_page(sheet: _Sheet, content: FormContent, last_row: int) -> None:
     )
 
 
-def _pages(height: float) -> int:
+def _pages(height: float, columns: float) -> int:
     """Return the number of pages to print on.
 
     If only a few rows would be left for the last page, they are fitted onto the one before.
     """
-    width = sum(_WIDTHS.values()) * POINTS_PER_UNIT
+    width = columns * POINTS_PER_UNIT
     printable_width = _PAGE_WIDTH - 72 * (_MARGINS["left"] + _MARGINS["right"])
     printable_height = _PAGE_HEIGHT - 72 * (_MARGINS["top"] + _MARGINS["bottom"])
     page = printable_height * width / printable_width

@@ -22,6 +22,7 @@ from qiyx_xl.documents.style.workbook import (
     write_text,
 )
 from qiyx_xl.papers.bulletin.project_passages import project_tables
+from qiyx_xl.papers.bulletin.task_passages import task_tables
 from qiyx_xl.papers.phrases import change_text
 
 if TYPE_CHECKING:
@@ -271,7 +272,7 @@ _LIGHTS = {light.word: light for light in Light}
 
 
 def project_lists(edition: Edition) -> dict[str, Table]:
-    """Return the office's lists that have projects, by the name of their sheet."""
+    """Return the lists beside the items by the name of their sheet: projects, then tasks."""
     names = [
         name
         for name, lines in (
@@ -280,7 +281,7 @@ def project_lists(edition: Edition) -> dict[str, Table]:
         )
         if lines
     ]
-    return dict(zip(names, project_tables(edition), strict=True))
+    return dict(zip(names, project_tables(edition), strict=True)) | task_tables(edition)
 
 
 def draw_project_list(sheet: Any, book: PaperBook, edition: Edition, table: Table) -> None:

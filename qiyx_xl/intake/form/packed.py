@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.checks.fast_path import PlainRow
     from qiyx_xl.core.records.project_record import ProjectRecord
 
-_PLAIN = 4  # values in a plain row; a packed record has six
+_PLAIN = 4  # values in a plain row; a packed record has seven
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _period(text: str | None) -> Period | None:
 
 def _record_values(row: Record) -> tuple[object, ...]:
     cell = "" if row.source is None else row.source.cell
-    return (row.code, row.actual, row.second, row.remark, row.as_written, cell)
+    return (row.code, row.actual, row.second, row.remark, row.as_written, cell, row.evidence)
 
 
 def _record_of(
@@ -171,7 +171,7 @@ def _record_of(
 ) -> Record:
     if period is None:
         raise ValueError("a record without a period")
-    code, actual, second, remark, as_written, cell = values
+    code, actual, second, remark, as_written, cell, evidence = values
     return Record(
         code=code,
         period=period,
@@ -181,4 +181,5 @@ def _record_of(
         remark=remark,
         as_written=as_written,
         source=Source(source.file, source.sha256, source.sheet, cell),
+        evidence=evidence,
     )

@@ -240,6 +240,12 @@ def draw_log_sheet(
     _printed(sheet, table)
 
 
+_LAMP_LOGS = (
+    LedgerSheet.PROJECTS,
+    LedgerSheet.LIVELIHOOD,
+    LedgerSheet.SHARES,
+    LedgerSheet.TASKS,
+)
 _LOG_MARKS = {
     LedgerSheet.RECORDS: ("效力", "已被替代", "superseded"),
     LedgerSheet.FINDINGS: ("级别", "必须改", "finding_error"),
@@ -260,7 +266,7 @@ def _log_colours(sheet: Worksheet, table: SheetTable, looks: Formats) -> None:
         _when(sheet, table, (problem, problem), is_open, looks.conditional("problem"))
     if table.sheet is LedgerSheet.DIFFERENCE:
         _lamp_colours(sheet, table, looks, "上期灯", "本期灯")
-    if table.sheet in (LedgerSheet.PROJECTS, LedgerSheet.LIVELIHOOD, LedgerSheet.SHARES):
+    if table.sheet in _LAMP_LOGS:
         _lamp_colours(sheet, table, looks, LAMP)
     if table.sheet in _LOG_MARKS:
         header, word, look = _LOG_MARKS[table.sheet]

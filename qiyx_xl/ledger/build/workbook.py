@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from qiyx_xl.core.plan.timeline import Plans
 from qiyx_xl.core.primitives.periods import Period
 from qiyx_xl.core.rating.scorecard import status_lines
+from qiyx_xl.core.records.project_record import NO_PROJECTS
+from qiyx_xl.core.tasks.status import task_status
 from qiyx_xl.data import read_text
 from qiyx_xl.files.placing import replacing
 from qiyx_xl.ledger.build import sheets
@@ -79,8 +81,9 @@ def build_ledger(
     # There is no record yet, and the clock is not read, so that the bytes do not depend on the day
     # of the build. On the period's last day nothing is late.
     lines = status_lines(plan, rules, period, (), period.last_day)
+    tasks = task_status(plan, NO_PROJECTS, rules, period, period.last_day)
     with replacing(out) as beside:
-        view = LedgerView(Plans.only(plan), rules, period, lines)
+        view = LedgerView(Plans.only(plan), rules, period, lines, tasks=tasks)
         beside.write_bytes(ledger_bytes(view, edition))
 
 

@@ -120,7 +120,7 @@ class Console:
         """Return every cell that changes with the view."""
         titles: Cells = {
             (TITLE_ROW, LEFT): texts.title(self._view.plan),
-            (SUBTITLE_ROW, LEFT): self._view.plan.title,
+            (SUBTITLE_ROW, LEFT): self._subtitle(),
         }
         return (
             titles
@@ -140,6 +140,7 @@ class Console:
         """
         cells = self.cells()
         boxes = (
+            (SUBTITLE_ROW, LEFT, SUBTITLE_ROW, LAST_COLUMN),
             (CARD_LABEL_ROW, LEFT, CARD_LABEL_ROW, LAST_COLUMN),
             (CARD_ROW, CARDS[3][0], CARD_ROW, LAST_COLUMN),
             (self.trend_row, TREND_FIRST, self.last_table_row, LAST_COLUMN),
@@ -156,6 +157,15 @@ class Console:
             )
             for top, left, bottom, right in boxes
         ]
+
+    def _subtitle(self) -> str:
+        """Return the plan's title, and how its tasks stand, if it has any."""
+        view = self._view
+        if view.tasks.is_empty:
+            return view.plan.title
+        count = view.tasks.count
+        lamps = "、".join(f"{light.word} {count.lights[light]}" for light in Light)
+        return f"{view.plan.title}　　重点任务 {count.total} 项：{lamps}"
 
     def _cards(self) -> Cells:
         main = self._indicators.sheet.value

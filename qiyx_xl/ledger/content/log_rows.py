@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.primitives.values import spell
 from qiyx_xl.core.rating.lamps import Light
+from qiyx_xl.core.records.evidence import counted_evidence
 from qiyx_xl.core.records.project_record import spell_value
 from qiyx_xl.ledger.layout.tables import Style
 from qiyx_xl.ledger.registry import LedgerSheet
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from qiyx_xl.core.records.log_entries import LoggedFinding, LoggedRecord, LoggedRun
     from qiyx_xl.core.records.project_record import LoggedProjectRecord, ProjectRecord, ProjectValue
     from qiyx_xl.core.records.record import Record
+    from qiyx_xl.core.tasks.status import TaskLine, TaskStatus
     from qiyx_xl.ledger.content.lookup import Keys
     from qiyx_xl.ledger.content.view import ConflictLine
     from qiyx_xl.ledger.layout.cells import Value
@@ -71,7 +73,7 @@ def record_row(logged: LoggedRecord, name: str, confirmed: str, keys: Keys) -> l
         record.agency,
         value_of(record.actual),
         record.second,
-        record.remark,
+        _remark(record),
         record.as_written,
         "" if source is None else source.file,
         "" if source is None else source.sheet,
@@ -84,6 +86,14 @@ def record_row(logged: LoggedRecord, name: str, confirmed: str, keys: Keys) -> l
         confirmed,
         *keys,
     ]
+
+
+def _remark(record: Record) -> str:
+    """Return what was said beside a figure, and what was attached to it."""
+    if not record.evidence:
+        return record.remark
+    attached = f"【佐证材料{counted_evidence([record.evidence])}：{record.evidence}】"
+    return f"{record.remark}{attached}"
 
 
 def finding_row(logged: LoggedFinding) -> list[Value]:
@@ -208,6 +218,12 @@ _NO_LIST = (
 )
 
 
+_NO_TASKS = (
+    "方案里没有重点任务。要列的，请用 qiyx plan export 导出方案，填好“重点任务”表，"
+    "再用 qiyx plan adopt 采用。"
+)
+
+
 def project_rows(status: ProjectStatus, logged: Sequence[LoggedProjectRecord]) -> list[list[Value]]:
     """Return a row per project and, below it, per node, in the order of the sheet's columns."""
     known = _by_place(logged)
@@ -303,6 +319,51 @@ def _livelihood_row(line: LivelihoodLine, known: _Logged) -> list[Value]:
         assessment.word,
         f"{assessment.state}：{assessment.reason}",
         *_source(line.record, known),
+    ]
+
+
+def task_rows(status: TaskStatus, logged: Sequence[LoggedProjectRecord]) -> list[list[Value]]:
+    """Return a row per task of the plan, in the order of the sheet's columns."""
+    known = _by_place(logged)
+    return [_task_row(line, known) for line in status.lines]
+
+
+def task_note(status: TaskStatus, period: Period) -> str:
+    """Return the line under the sheet's title: the period, the counts by state and by lamp."""
+    if status.is_empty:
+        return _NO_TASKS
+    count = status.count
+    parts = (
+        "、".join(f"{state} {n}" for state, n in count.states.items() if n),
+        "、".join(f"{light.word} {count.lights[light]}" for light in Light),
+        *((f"佐证材料 {status.evidence_count}",) if status.evidence_count else ()),
+        "由程序写入，请不要手工改动。",
+    )
+    return f"{period.label}：{count.total} 项，{'；'.join(parts)}"
+
+
+def _task_row(line: TaskLine, known: _Logged) -> list[Value]:
+    task, assessment, record = line.task, line.assessment, line.record
+    return [
+        task.code,
+        task.name,
+        task.domain,
+        task.lead_agency,
+        "、".join(task.cooperating_agencies),
+        task.clause,
+        "" if task.start is None else task.start.isoformat(),
+        task.due.isoformat(),
+        task.done_when,
+        line.shown_state,
+        line.words,
+        "" if record is None else str(record.period),
+        line.silent,
+        task.evidence,
+        line.evidence,
+        line.evidence_count or ("应附未附" if line.lacks_evidence else ""),
+        assessment.word,
+        f"{assessment.state}：{assessment.reason}",
+        *_source(record, known)[1:],
     ]
 
 

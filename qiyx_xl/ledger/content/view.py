@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus
+from qiyx_xl.core.tasks.status import NO_TASKS, TaskStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +67,8 @@ class LedgerView:
     - ``today``: the day by which a blank is late or not.
     - ``position``: how far the log was read (``Log.position``).
     - ``projects``: the lines of the office's lists; ``project_log``: all records ever accepted
-      for them.
+      for them and for tasks.
+    - ``tasks``: the lines of the plan's tasks.
     - ``matters``: those of the meetings, in the order in which they were raised.
     - ``adopted``: the items whose typed change of who reports them has been adopted.
     """
@@ -88,6 +90,7 @@ class LedgerView:
     position: str = ""
     projects: ProjectStatus = NO_STATUS
     project_log: tuple[LoggedProjectRecord, ...] = ()
+    tasks: TaskStatus = NO_TASKS
     matters: tuple[Matter, ...] = ()
     adopted: frozenset[str] = frozenset()
 

@@ -23,6 +23,8 @@ from qiyx_xl.ledger.content.log_rows import (
     project_rows,
     record_row,
     run_row,
+    task_note,
+    task_rows,
 )
 from qiyx_xl.ledger.content.lookup import score_answer
 from qiyx_xl.ledger.content.plan_sheets import PlanContent
@@ -161,6 +163,7 @@ class Content(PlanContent):
             (log_tables.PROJECT_TABLE, project_rows(status, logged)),
             (log_tables.LIVELIHOOD_TABLE, livelihood_rows(status, logged)),
             (log_tables.SHARE_TABLE, self.share_rows()),
+            (log_tables.TASK_TABLE, task_rows(self.view.tasks, logged)),
             (self.records, self.record_rows()),
             (log_tables.FINDING_TABLE, self.finding_rows()),
             (log_tables.CONFLICT_TABLE, self.conflict_rows()),
@@ -179,6 +182,8 @@ class Content(PlanContent):
             return project_note(sheet, view.projects, view.period)
         if sheet is LedgerSheet.SHARES:
             return share_note(view.lines, view.period)
+        if sheet is LedgerSheet.TASKS:
+            return task_note(view.tasks, view.period)
         if sheet is not LedgerSheet.DIFFERENCE:
             return None
         if view.against is None:
@@ -227,6 +232,7 @@ class Content(PlanContent):
         """Return the matters, the open first, in the order of 调度事项's columns."""
         lights = {line.item.code: line.rating.lamp for line in self.view.lines}
         lights |= {entry.project.code: entry.assessment.lamp for entry in self.view.projects.lines}
+        lights |= {entry.task.code: entry.assessment.lamp for entry in self.view.tasks.lines}
         matters = sorted(self.view.matters, key=lambda matter: not matter.is_open)
         return [
             matter_row(matter, lights.get(matter.item, ""), self.view.today) for matter in matters

@@ -45,6 +45,7 @@ _KEYS = {
     LedgerSheet.PROJECTS: ("项目编码",),
     LedgerSheet.LIVELIHOOD: ("编码",),
     LedgerSheet.SHARES: ("编号", "单位"),
+    LedgerSheet.TASKS: ("任务编号",),
 }
 # The exceptions that zipfile raises for damaged packages.
 _UNREADABLE = (

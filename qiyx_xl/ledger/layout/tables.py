@@ -543,10 +543,40 @@ SHARE_TABLE = SheetTable(
     name_column="分解的项",
 )
 
+TASK_TABLE = SheetTable(
+    LedgerSheet.TASKS,
+    "重点任务",
+    2,
+    (
+        SheetColumn("任务编号", 10, Style.CENTRED),
+        SheetColumn("任务", 30, Style.WRAPPED),
+        SheetColumn("领域", 10, Style.CENTRED),
+        SheetColumn("牵头单位", 14, Style.CENTRED),
+        SheetColumn("配合单位", 18, Style.WRAPPED),
+        SheetColumn("出处", 11, Style.CENTRED),
+        SheetColumn("开始日期", 12, Style.CENTRED),
+        SheetColumn("完成期限", 12, Style.CENTRED),
+        SheetColumn("完成标准", 30, Style.WRAPPED),
+        SheetColumn("所报状态", 9, Style.CENTRED),
+        SheetColumn("进展情况", 44, Style.WRAPPED),
+        SheetColumn("报于", 11, Style.CENTRED),
+        SheetColumn("未报期数", 9, Style.CENTRED),
+        SheetColumn("应附材料", 18, Style.WRAPPED),
+        SheetColumn("佐证材料", 24, Style.WRAPPED),
+        SheetColumn("件数和类型", 20, Style.WRAPPED),
+        SheetColumn(LAMP, 7, Style.LAMP),
+        SheetColumn(REASON, 40, Style.WRAPPED),
+        *_SOURCE_COLUMNS[1:],
+    ),
+    LOG_ROWS,
+    name_column="任务",
+)
+
 LOG_TABLES = (
     PROJECT_TABLE,
     LIVELIHOOD_TABLE,
     SHARE_TABLE,
+    TASK_TABLE,
     RECORD_TABLE,
     FINDING_TABLE,
     CONFLICT_TABLE,
@@ -556,7 +586,7 @@ LOG_TABLES = (
 )
 """The tables of the log sheets, in the order of their tabs."""
 
-_SINCE_IDS = frozenset({LedgerSheet.SHARES})
+_SINCE_IDS = frozenset({LedgerSheet.SHARES, LedgerSheet.TASKS})
 """The sheets that ledgers of the schemas before ids do not have."""
 
 

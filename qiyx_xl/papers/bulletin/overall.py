@@ -11,6 +11,7 @@ from qiyx_xl.core.rating.completion import percent
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.rating.scorecard import group_of
 from qiyx_xl.papers.broken_down import grids
+from qiyx_xl.papers.bulletin import task_passages
 from qiyx_xl.papers.bulletin.project_passages import TITLE as PROJECTS
 from qiyx_xl.papers.bulletin.project_passages import overall_blocks
 from qiyx_xl.papers.phrases import Block, Body, Heading, LampCount, chinese_number, lamp_count
@@ -63,6 +64,9 @@ def overall(edition: Edition) -> tuple[Block, ...]:
     projects = overall_blocks(edition)
     if projects:
         blocks += [numbered.heading(f"{PROJECTS}情况"), *projects]
+    tasks = task_passages.overall_blocks(edition)
+    if tasks:
+        blocks += [numbered.heading(f"{task_passages.TITLE}情况"), *tasks]
     return tuple(blocks)
 
 
@@ -113,8 +117,12 @@ def _reported(edition: Edition) -> str:
     if edition.reminders:
         items = sum(len(reminder.items) for reminder in edition.reminders)
         more = "任务目标和里程碑"
-        if not edition.projects.is_empty:
-            more = f"任务目标、里程碑、{PROJECTS}"
+        lists = (
+            *(() if edition.tasks.is_empty else (task_passages.TITLE,)),
+            *(() if edition.projects.is_empty else (PROJECTS,)),
+        )
+        if lists:
+            more = "、".join(("任务目标", "里程碑", *lists))
         text += f"；连同{more}，尚有{len(edition.reminders)}个单位、{items}项逾期未报"
     if returned:
         text += f"；收到的填报表中有{returned}份因填写问题退回"

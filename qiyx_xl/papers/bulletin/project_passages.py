@@ -11,7 +11,7 @@ from qiyx_xl.core.rating.completion import NO_RATE
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.core.records.project_record import spell_value
-from qiyx_xl.papers.phrases import Block, Body, LampCount, Table, gap_text
+from qiyx_xl.papers.phrases import Block, Body, LampCount, Table, gap_text, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def late_blocks(edition: Edition) -> tuple[Block, ...]:
         assessment = line.assessment
         text = f"{assessment.lamp}：{assessment.reason}"
         if not explains_nothing(line.remark):
-            text += f"。单位说明：{_short(line.remark)}"
+            text += f"。单位说明：{shortened(line.remark, _REMARK_LIMIT)}"
         lead = f"{number}. {line.project.name}（{line.project.agency}）。"
         blocks.append(Body(text if text.endswith("。") else f"{text}。", lead=lead))
     if len(lines) > _MOST_LISTED:
@@ -192,8 +192,3 @@ def _livelihood_row(line: LivelihoodLine, lamp: str) -> tuple[str, ...]:
 
 def _reported_text(record: ProjectRecord | None) -> str:
     return (None if record is None else spell_value(record.value)) or NO_RATE
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _REMARK_LIMIT else f"{flat[:_REMARK_LIMIT]}……"

@@ -9,10 +9,19 @@ from qiyx_xl.core.primitives.values import Word
 from qiyx_xl.core.rating.lamps import LampState, Light
 from qiyx_xl.core.records.explanations import explains_nothing
 from qiyx_xl.papers.bulletin import outlook_passages as beyond
+from qiyx_xl.papers.bulletin import task_passages
 from qiyx_xl.papers.bulletin.overall import FIRST_PLACES, Numbered, everything
 from qiyx_xl.papers.bulletin.project_passages import TITLE as PROJECTS
 from qiyx_xl.papers.bulletin.project_passages import late_blocks, late_lines
-from qiyx_xl.papers.phrases import Block, Body, actual_text, full_date, lamp_count, target_text
+from qiyx_xl.papers.phrases import (
+    Block,
+    Body,
+    actual_text,
+    full_date,
+    lamp_count,
+    shortened,
+    target_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,6 +124,13 @@ def behind(edition: Edition, *, in_bulletin: bool = True) -> tuple[Block, ...]:
     if projects:
         heading = f"滞后的{PROJECTS}（{len(late_lines(edition))}个）"
         blocks += [numbered.heading(heading), *projects]
+    tasks = task_passages.trouble_blocks(edition, rest="附件" if in_bulletin else "台账")
+    if tasks:
+        count = len(task_passages.troubled(edition))
+        blocks += [numbered.heading(f"滞后的{task_passages.TITLE}（{count}项）"), *tasks]
+    evidence = task_passages.demanded_blocks(edition)
+    if evidence:
+        blocks += [numbered.heading("待补的佐证材料"), *evidence]
     return tuple(blocks) or (
         Body(
             "本期没有滞后的指标，也没有逾期未报的单位。" if in_bulletin else "本期没有滞后的指标。"
@@ -151,7 +167,7 @@ def _line_blocks(
             text += f"（{'、'.join(rating.flags)}）"
         remark = remarks.get((item.code, item.reporting_agency))
         if remark is not None and rating.light in (Light.RED, Light.AMBER):
-            text += f"。单位说明：{_short(remark.text)}"
+            text += f"。单位说明：{shortened(remark.text, _REMARK_LIMIT)}"
         blocks.append(
             Body(f"{_ended(text)}", lead=f"{number}. {item.name}（{item.reporting_agency}）。")
         )
@@ -172,7 +188,7 @@ def practices(edition: Edition) -> tuple[Block, ...]:
     ]
     quoted = [(agency, text) for agency, text in written if not explains_nothing(text)]
     blocks = [
-        Body(_ended(_short(text)), lead=f"{number}. {agency}。")
+        Body(_ended(shortened(text, _REMARK_LIMIT)), lead=f"{number}. {agency}。")
         for number, (agency, text) in enumerate(quoted[:_MOST_LISTED], start=1)
     ]
     if len(quoted) > _MOST_LISTED:
@@ -215,6 +231,13 @@ def next_steps(edition: Edition) -> tuple[Block, ...]:
             f"{len(late)}个滞后的项目和实事，责任部门要倒排时间、按节点赶上计划，"
             "要素保障上的困难报专班办公室协调。",
         )
+    troubled = task_passages.troubled(edition)
+    if troubled:
+        say(
+            f"推动{task_passages.TITLE}",
+            f"{len(troubled)}项滞后的重点任务，牵头单位要会同配合单位逐项说明卡点、定出时限；"
+            "需要专班协调的，报专班办公室列入调度单。",
+        )
     if counts.green or not blocks:
         say(
             "保持良好势头",
@@ -256,11 +279,6 @@ def shared_words(edition: Edition) -> dict[str, str]:
 
 def _is_practice(remark: Remark) -> bool:
     return remark.text.startswith(PRACTICE)
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _REMARK_LIMIT else f"{flat[:_REMARK_LIMIT]}……"
 
 
 def _ended(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qiyx_xl.core.rating.lamps import Light
 from qiyx_xl.papers.bulletin.project_passages import project_tables
+from qiyx_xl.papers.bulletin.task_passages import attached_tables
 from qiyx_xl.papers.phrases import Table, actual_text, change_text, gap_text, target_text
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ _GROUP_WIDTHS = (8, 7, 7, 7, 7, 10, 9, 9, 12)
 def attachments(edition: Edition) -> tuple[Table, ...]:
     """Return the attachments in order.
 
-    Indicators, domains, agencies, goals and milestones that lag behind, the lists of projects.
-    The last two are left out where they are empty.
+    Indicators, domains, agencies, goals and milestones that lag behind, the lists of projects, the
+    tasks. The last three are left out where they are empty.
     """
     behind = [
         line
@@ -41,6 +42,7 @@ def attachments(edition: Edition) -> tuple[Table, ...]:
             else ()
         ),
         *project_tables(edition),
+        *attached_tables(edition),
     )
 
 

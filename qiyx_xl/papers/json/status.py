@@ -8,6 +8,7 @@ from qiyx_xl.core.plan.model import Goal, Indicator, Item, Milestone, Plan, item
 from qiyx_xl.core.primitives.values import plain, spell
 from qiyx_xl.core.projects.status import NO_STATUS, ProjectStatus, groups_by, projects_json
 from qiyx_xl.core.rating.scorecard import group_of, levels_with_parts, summarise_level
+from qiyx_xl.core.tasks.status import NO_TASKS, TaskStatus, tasks_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,12 +34,14 @@ def status_document(
     closing: Closing | None = None,
     revisions: int = 0,
     projects: ProjectStatus = NO_STATUS,
+    tasks: TaskStatus = NO_TASKS,
 ) -> dict[str, Any]:
     """Return the document of ``status --format json`` (schemas/status-report.schema.json).
 
     In the document, ``counts`` and ``groups`` are over the indicators; goals and milestones are
     counted separately; ``items`` holds every line. Of a closed period, ``closing`` is its closing
-    and ``revisions`` the number of 更正 booked since.
+    and ``revisions`` the number of 更正 booked since. Where the plan has no tasks, there is no
+    ``tasks``.
     """
     counted = [line for line in lines if line.counts]
 
@@ -64,6 +67,7 @@ def status_document(
         **_levels(plan, rules, lines),
         "items": [_item_json(line) for line in lines],
         "projects": projects_json(projects),
+        **({} if tasks.is_empty else {"tasks": tasks_json(tasks, plan, by)}),
     }
 
 

@@ -120,6 +120,12 @@ def print_consolidation(office: Office, result: ConsolidationResult) -> None:
     say(summary(result.report))
     for line in _outcome_lines(office, outcome):
         say(line)
+    say_counts(office, result)
+
+
+def say_counts(office: Office, result: ConsolidationResult) -> None:
+    """Print how much is new and revised, and where the ledger is."""
+    outcome = result.consolidation
     counts = f"新增 {len(outcome.new)} 个数，更正 {len(outcome.revised)} 个"
     if outcome.new_projects or outcome.revised_projects:
         counts += (

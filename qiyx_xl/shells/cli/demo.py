@@ -16,6 +16,7 @@ from qiyx_xl.shells.cli.help import Command
 if TYPE_CHECKING:
     from qiyx_xl.app import ConsolidationResult, Office
     from qiyx_xl.core.primitives.periods import Period
+    from qiyx_xl.papers.edition import Edition
 
 PERIODS = ("2025Q4", "2026Q3")
 
@@ -67,9 +68,9 @@ def _whole_cycle(folder: Path) -> int:
     from qiyx_xl.app.publishing import papers_of, publish
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.data import resource
-    from qiyx_xl.shells.cli.consolidate import print_consolidation
+    from qiyx_xl.shells.cli.consolidate import say_counts
+    from qiyx_xl.shells.cli.output import summary
     from qiyx_xl.shells.cli.publish import print_published
-    from qiyx_xl.shells.cli.status import print_status
 
     office = app.Office.at(folder / app.LEDGER_NAME)
     app.build_ledger(office)
@@ -86,19 +87,36 @@ def _whole_cycle(folder: Path) -> int:
     say(f"二、收件：样例在“{folder / '收件' / str(current)}”。")
     say("三、校验与汇总：")
     result = _consolidate_samples(office, current, folder)
-    print_consolidation(office, result)
-    say("四、红黄绿：")
-    state = app.state(office, current, _day_after_deadlines(current).date())
-    print_status(state, ["task_force"])
-    say("五、晾晒和通报：")
+    say(summary(result.report))
+    say_counts(office, result)
     out = folder / "发布"
     # Publish the end of last year first, so that this quarter can show changes of rank.
     day = _day_after_deadlines(before).date()
     publish(office, before, out, day, papers=papers_of(["scorecard"]))
-    print_published(publish(office, current, out, _day_after_deadlines(current).date()))
+    published = publish(office, current, out, _day_after_deadlines(current).date())
+    _say_red(published.edition, office)
+    say("五、晾晒和通报：")
+    print_published(published)
     say(f"台账：{office.ledger}（用 Excel、WPS 或 LibreOffice 打开）")
     say(f"数据库：{office.store}")
     return CLEAN
+
+
+def _say_red(edition: Edition, office: Office) -> None:
+    """Print how many lamps there are, and each red one; the tables are for ``qiyx status``."""
+    from qiyx_xl.papers.bulletin.task_passages import lamps_text
+    from qiyx_xl.papers.matters import red_lamps
+    from qiyx_xl.papers.phrases import lamp_count
+
+    say(
+        f"四、红黄绿：{len(edition.indicators)} 项指标，{lamp_count(edition.indicators).sentence}；"
+    )
+    say(
+        f"　　{edition.tasks.count.total} 项重点任务，{lamps_text(edition.tasks.count)}。亮红灯的："
+    )
+    for _, title, agency in red_lamps(edition):
+        say(f"　　{title}（{agency}）")
+    say(f"　　全部的灯：qiyx status --period {edition.period} --ledger {office.ledger}")
 
 
 def _consolidate_samples(office: Office, period: Period, folder: Path) -> ConsolidationResult:

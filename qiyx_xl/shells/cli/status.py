@@ -71,6 +71,7 @@ def status(
                 closing=state.closing,
                 revisions=state.revisions,
                 projects=state.projects,
+                tasks=state.tasks,
             )
         )
     else:
@@ -121,6 +122,7 @@ def print_status(state: State, views: Sequence[str]) -> None:
     header = ["序号", "指标", "实际", "目标", "完成率", "灯", "说明"]
     screen.print(table(f"{state.period.label}指标", header, rows))
     _print_projects(state)
+    _print_tasks(state, views)
     for view in views:
         groups = groups_by(view, state.lines, state.projects, state.plan, state.rules)
         counted = [
@@ -227,6 +229,43 @@ def _print_projects(state: State) -> None:
         ]
         header = ["编码", "民生实事", "完成／目标", "完成率", "达序", "灯", "说明"]
         screen.print(table(f"{state.period.label}民生实事", header, entries))
+
+
+def _print_tasks(state: State, views: Sequence[str]) -> None:
+    """Print the tasks whose lamp is red or amber, and the counts by each view."""
+    from qiyx_xl.core.rating.lamps import Light
+    from qiyx_xl.core.tasks.status import COUNTED_STATES, VIEWS, task_counts
+    from qiyx_xl.shells.cli.output import lamp, table
+
+    status, screen = state.tasks, console()
+    if status.is_empty:
+        return
+    rows = [
+        (
+            line.task.code,
+            line.task.name,
+            line.task.lead_agency,
+            line.shown_state,
+            lamp(line.assessment.light, line.assessment.lamp),
+            line.assessment.reason,
+        )
+        for line in status.troubled
+    ]
+    header = ["编号", "重点任务", "牵头单位", "状态", "灯", "说明"]
+    screen.print(table(f"{state.period.label}滞后的重点任务", header, rows))
+    for view in views:
+        if view in VIEWS:
+            counted = [
+                (
+                    count.name,
+                    str(count.total),
+                    *(str(count.states[word]) for word in COUNTED_STATES),
+                    *(str(count.lights[light]) for light in Light),
+                )
+                for count in (*task_counts(status, state.plan, view), status.count)
+            ]
+            head = [_VIEWS[view], "项数", *COUNTED_STATES, *(light.word for light in Light)]
+            screen.print(table(f"重点任务按{_VIEWS[view]}", head, counted))
 
 
 def _frozen(state: State) -> str:

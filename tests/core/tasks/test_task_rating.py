@@ -142,8 +142,9 @@ def test_whatever_was_reported_the_counts_of_every_view_add_up(
         for light in Light:
             assert sum(count.lights[light] for count in counts) == whole.lights[light]
     assert len(status.troubled) == whole.lights[Light.RED] + whole.lights[Light.AMBER]
-    told = tasks_json(status)
+    told = tasks_json(status, plan, ("domain", "task_force"))
     assert sum(told["lights"].values()) == told["total"] == len(told["lines"])
+    assert sum(group["total"] for group in told["groups"]) == told["total"]
     assert tasks_from_document(tasks_document(status)) == status
 
 

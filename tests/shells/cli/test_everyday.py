@@ -240,7 +240,7 @@ def test_demo_makes_a_ledger_and_says_where(qiyx):
     answer = qiyx("demo")
     assert answer.code == 0, answer.err
     assert (qiyx.here / "qiyx-demo" / "七优享台账.xlsm").exists()
-    for words in ("需退回", "读不了", "缺报", "完成率", "qiyx-demo"):
+    for words in ("需退回", "读不了", "亮红灯", "qiyx status", "qiyx-demo"):
         assert words in answer.out
     second = qiyx("demo")
     assert second.code == 2
