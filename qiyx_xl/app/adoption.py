@@ -11,6 +11,7 @@ from qiyx_xl.app.errors import AppError
 from qiyx_xl.app.importing.plan import export_plan
 from qiyx_xl.app.ledger import build_ledger, check_free, refresh, refresh_booked, take_choices
 from qiyx_xl.app.office import Office
+from qiyx_xl.app.projects import project_list
 from qiyx_xl.core.history.closing import closing_in_force
 from qiyx_xl.core.history.plan_changes import (
     ChangeKind,
@@ -88,6 +89,7 @@ def propose(office: Office, plan: Plan, *, since: Period | None, today: date) ->
             "分不清是改了名还是换了一项，没有采用。另是一项的，请给它一个没有用过的固定编号；"
             "是同一项的，请先只改名称、再改计量单位，分两次采用。"
         )
+    _check_task_codes(office, plan)
     if not has_figures and since is None and len(office.plans.adoptions) == 1:
         before = now
     else:
@@ -465,6 +467,16 @@ def _closings_in_force(closings: Sequence[Closing]) -> tuple[Closing, ...]:
     periods = sorted({closing.period for closing in closings})
     found = (closing_in_force(closings, period) for period in periods)
     return tuple(closing for closing in found if closing is not None)
+
+
+def _check_task_codes(office: Office, plan: Plan) -> None:
+    """Refuse a task with the code of a listed project: what is reported of both is kept by it."""
+    same = sorted(project_list(office).owners.keys() & plan.tasks_by_code.keys())
+    if same:
+        raise AppError(
+            f"重点任务的编号“{same[0]}”与清单里的一个项目、节点或实事相同，没有采用。"
+            "请给这项任务换一个编号，如 R1-1-01。"
+        )
 
 
 def _check_open(closed: Sequence[Closing], since: Period) -> None:

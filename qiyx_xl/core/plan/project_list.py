@@ -141,6 +141,8 @@ def list_problems(listed: ProjectList, plan: Plan) -> Iterator[str]:
             yield f"编码“{code}”用了 {count} 次，请改成各不相同"
     agencies = {agency.name for agency in plan.agencies}
     domains = {domain.name for domain in plan.domains}
+    for code in sorted(listed.owners.keys() & plan.tasks_by_code.keys()):
+        yield f"编码“{code}”与方案里的一项重点任务相同，请换一个编码，如 XM01、SS01"
     for entry in listed.entries:
         if plan.find(entry.code) is not None:
             yield f"编码“{entry.code}”与方案里的一项相同，请换一个编码，如 XM01、SS01"

@@ -150,7 +150,7 @@ def behind_table(edition: Edition) -> Table:
         f"{edition.period.label}滞后的重点任务",
         ("编号", "任务", "牵头单位", "完成期限", "状态", "进展情况", "灯"),
         tuple((*row[:_EVIDENCE], *row[_EVIDENCE + 1 :]) for row in map(_row, lines)),
-        (27, 44, 27, 33, 23, 60, 32),
+        (27, 44, 27, 33, 23, 54, 38),
         left=frozenset({1, 5}),
         lamp_column=6,
         note=_NOTE,
