@@ -107,6 +107,23 @@ def test_a_year_reaches_to_the_end_of_its_paragraph_and_not_beyond():
     assert [one.place.clause for one in goals] == [*["二(一)-1"] * 3, "二(一)-2"]
 
 
+def test_the_agencies_that_a_task_names_are_responsible_for_its_goals():
+    lines = (
+        "二、任务",
+        "（一）实现“某事”。（牵头单位：区甲局）",
+        "1.做事。到2027年，办结率达到10%。（责任单位：区乙局）",
+        "2.做事。到2027年，满意率达到10%。（责任单位：区甲局；配合单位：区丙局、各街道）",
+        "3.做事。到2027年，持证率达到10%。",
+    )
+    draft = draft_plan([SourceText(lines, (), "2023—2027年")], plan_id="x")
+    goals = draft.document["goals"]
+    assert [one["lead_agency"] for one in goals] == ["区甲局"] * 3
+    assert [one["responsible_agency"] for one in goals] == ["区乙局", None, None]
+    assert [bool(one.doubts) for one in draft.drafted["goals"]] == [False, True, False]
+    names = [one["name"] for one in draft.document["agencies"]]
+    assert names == ["区甲局", "区乙局", "区丙局"]
+
+
 def test_lines_that_break_off_in_the_middle_of_a_sentence_are_joined():
     text = "1.做好服务。坚持为群众办实事不断提高服务的质量和水平，到2026年，服务驿站持证率达到95%，镇域办结率保持在91%以上。"
     lines = [text[begin : begin + 26] for begin in range(0, len(text), 26)]

@@ -42,7 +42,7 @@ def leads_of(paragraphs: Iterable[str], domains: Iterable[str]) -> dict[str, tup
         domain = quoted[1] if quoted is not None else ""
         if domain not in known:
             domain = next((name for name in known if name in before[:60]), domain)
-        if domain and names:
+        if domain in known and names:
             leads.setdefault(domain, names)
     return leads
 

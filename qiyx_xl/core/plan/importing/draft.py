@@ -77,7 +77,7 @@ def draft_plan(sources: Sequence[SourceText], *, plan_id: str) -> DraftPlan:
     document = _document(sources, paragraphs, plan_id, found, noted)
     entries = [one.entry for one in indicators]
     document |= {"indicators": entries, "goals": [one.entry for one in goals]}
-    _add_domains_and_agencies(document, found, candidates)
+    _add_domains_and_agencies(document, found, prose, candidates)
     document["open_questions"] = noted.as_entries()
     drafted = {"indicators": indicators, "goals": goals}
     return DraftPlan(document, tuple(noted.questions), drafted, candidates)
@@ -187,13 +187,17 @@ def _document(
 
 
 def _add_domains_and_agencies(
-    document: dict[str, Any], found: Indicators, candidates: Sequence[Drafted]
+    document: dict[str, Any],
+    found: Indicators,
+    prose: Sequence[Sentence],
+    candidates: Sequence[Drafted],
 ) -> None:
     entries = [*document["indicators"], *document["goals"], *(one.entry for one in candidates)]
     domains = _domains([entry for entry in entries if entry["domain"] != OVERALL_DOMAIN] or entries)
     document["domains"] = domains[:_MOST_DOMAINS]
     document["task_forces"] = [*(entry["name"] for entry in document["domains"]), "重大项目"]
-    document["agencies"] = _agencies(found, entries, document["levels"])
+    named = [name for sentence in prose for name in sentence.place.agencies]
+    document["agencies"] = _agencies(found, entries, named, document["levels"])
 
 
 def _domains(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -204,12 +208,16 @@ def _domains(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 
 def _agencies(
-    found: Indicators, entries: Sequence[Mapping[str, Any]], levels: Sequence[str]
+    found: Indicators,
+    entries: Sequence[Mapping[str, Any]],
+    named: Sequence[str],
+    levels: Sequence[str],
 ) -> list[dict[str, Any]]:
     """List every agency that the documents name, in the order in which they do."""
     names = dict.fromkeys(entry["lead_agency"] for entry in entries)
     for row in found.rows:
         names |= dict.fromkeys([*row.leads, *row.responsible])
+    names |= dict.fromkeys(named)
     return [
         {"name": name, "level": levels[1] if is_lower(name) else levels[0]}
         | ({"to_confirm": True} if name == UNKNOWN_AGENCY else {})

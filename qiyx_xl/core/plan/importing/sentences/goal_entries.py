@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from qiyx_xl.core.plan.importing.sentences.goals import Found
+    from qiyx_xl.core.plan.importing.sentences.outline import Place
 
 MOST_GOALS = 500
 _RULES = {
@@ -33,6 +34,7 @@ _RULES = {
     GoalKind.HOLD: StatusRule.HOLD,
     GoalKind.CEILING: StatusRule.CEILING,
 }
+_ABOUT_PEOPLE = {"lead_agency", "responsible_agency"}
 _ALIKE = 0.7  # of the characters of the shorter name
 _NOT_NAMES = str.maketrans("", "", '()（）“”"、的达到率数 ')
 _SIGN_WORDS = {
@@ -77,7 +79,7 @@ def _goal(
         "domain": domain[:40],
         "clause": one.place.clause,
         "lead_agency": leads.get(domain, UNKNOWN_AGENCY),
-        "responsible_agency": None,
+        "responsible_agency": responsible_of(one.place, leads.get(domain)),
         "measure": one.measure[:20],
         "direction": direction.value,
         "status_rule": _rule(one, direction).value,
@@ -95,11 +97,19 @@ def _goal(
     if one.annual or one.kind is GoalKind.ANNUAL:
         entry["annual_from"] = years[0] if one.year is None else year
     doubts = dict(one.doubts)
+    if len(one.place.agencies) > 1:
+        doubts["responsible_agency"] = f"原文写了几个单位：{'、'.join(one.place.agencies)}"[:200]
     _add_repeat(entry, one, indicators, doubts)
     _doubt_more(entry, one, years, doubts)
-    if doubts.keys() - {"lead_agency"}:
+    if doubts.keys() - _ABOUT_PEOPLE:
         entry["target"]["to_confirm"] = True
     return Drafted(entry, f"{one.place.cited}：{one.quote}", doubts)
+
+
+def responsible_of(place: Place, lead: str | None) -> str | None:
+    """Return the first agency that the task's paragraph names, if it is not the domain's lead."""
+    first = place.agencies[0] if place.agencies else None
+    return None if first == lead else first
 
 
 def _direction(one: Found) -> Direction:
@@ -182,7 +192,7 @@ def _keep_best_repeats(drafted: Sequence[Drafted], indicators: Sequence[Drafted]
         for one in same[1:]:
             del one.entry["repeats"]
             one.doubts.pop("repeats", None)
-            if not one.doubts.keys() - {"lead_agency"}:
+            if not one.doubts.keys() - _ABOUT_PEOPLE:
                 one.entry["target"].pop("to_confirm", None)
 
 

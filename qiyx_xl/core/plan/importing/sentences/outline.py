@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from qiyx_xl.core.plan.importing.tables.rows import agencies_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -25,7 +27,10 @@ _UNTIL = re.compile(r"(?:到|至|力争到?)(20\d\d)年(?:底|末)?")
 _LONGEST_HEADING = 40
 _FULL_LINE = 24  # characters; a line that breaks off is at least so long
 _LINE_ENDS = tuple("。；;：:！!)）】》”")
-_OPENERS = re.compile(r"[(（]牵头(?:单位|部门)[^)）]*[)）]")
+_WHO = re.compile(
+    r"[(（]\s*(?:牵头|责任|负责|主管|主办|配合)(?:单位|部门)\s*[:：]?(?P<names>[^)）]*)[)）]"
+)
+_AGENCY = re.compile(r"(?!各|有关|相关|区级|市级)[\u4e00-\u9fff（）()]{2,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Place:
     """The section's running number in all documents; 0 outside of sections."""
     document: str = ""
     """The document's name, where there are several."""
+    agencies: tuple[str, ...] = ()
+    """The agencies that a task's own paragraph names as responsible, in order."""
 
     @property
     def clause(self) -> str:
@@ -79,7 +86,13 @@ def sentences(
     """
     place, passed_over = Place(document=document), False
     for paragraph in _whole(paragraphs):
-        text = _OPENERS.sub("", paragraph)
+        named = [
+            name
+            for one in _WHO.finditer(paragraph)
+            for name in agencies_in(_names(one))
+            if _AGENCY.fullmatch(name)
+        ]
+        text = _WHO.sub("", paragraph)
         chapter, section, task = (p.match(text) for p in (_CHAPTER, _SECTION, _TASK))
         if chapter is not None:
             place, text = Place(chapter=chapter[1], document=document), chapter[2]
@@ -91,8 +104,14 @@ def sentences(
             place = Place(place.chapter, section[1], 0, domain, sections, document)
         elif task is not None and place.chapter:
             place, text = replace(place, task=int(task[1])), task[2]
+        place = replace(place, agencies=tuple(dict.fromkeys(named)) if place.task else ())
         if not passed_over:
             yield from _in_paragraph(text, place)
+
+
+def _names(found: re.Match[str]) -> str:
+    """Return the names in brackets, without the words that lead other names: 配合单位."""
+    return re.sub(r"(?:牵头|责任|负责|主管|主办|配合)(?:单位|部门)\s*[:：]", "、", found["names"])
 
 
 def _whole(lines: Iterable[str]) -> Iterator[str]:
