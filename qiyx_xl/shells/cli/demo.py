@@ -14,11 +14,15 @@ from qiyx_xl.shells.cli.common import CLEAN, PATH, say
 from qiyx_xl.shells.cli.help import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qiyx_xl.app import ConsolidationResult, Office
     from qiyx_xl.core.primitives.periods import Period
     from qiyx_xl.papers.edition import Edition
 
 PERIODS = ("2025Q4", "2026Q3")
+_BROKEN_DOWN = "目标分解"
+"""The folder in examples, and of the demo, with targets broken down to streets."""
 
 
 @click.command(
@@ -97,6 +101,8 @@ def _whole_cycle(folder: Path) -> int:
     _say_red(published.edition, office)
     say("五、晾晒和通报：")
     print_published(published)
+    say("六、目标分解（示例）：")
+    _say_broken_down(_broken_down(office, folder, (before, current)), folder)
     say(f"台账：{office.ledger}（用 Excel、WPS 或 LibreOffice 打开）")
     say(f"数据库：{office.store}")
     return CLEAN
@@ -119,12 +125,50 @@ def _say_red(edition: Edition, office: Office) -> None:
     say(f"　　全部的灯：qiyx status --period {edition.period} --ledger {office.ledger}")
 
 
-def _consolidate_samples(office: Office, period: Period, folder: Path) -> ConsolidationResult:
+def _broken_down(office: Office, folder: Path, periods: Sequence[Period]) -> Edition:
+    """Adopt the sample of targets broken down to streets, take in their forms, and publish."""
+    from qiyx_xl import app
+    from qiyx_xl.app.publishing import papers_of, publish
+    from qiyx_xl.data import resource
+
+    now = _day_after_deadlines(periods[-1])
+    (file,) = resource(f"examples/{_BROKEN_DOWN}").glob("*.xlsx")
+    proposal = app.propose(office, app.load_plan(file), since=periods[0], today=now.date())
+    office = app.adopt(
+        office, proposal, now=now, today=now.date(), by="试用", reason="目标分解示例"
+    )
+    papers = papers_of(["scorecard"])
+    for period in periods:
+        _consolidate_samples(office, period, folder, _BROKEN_DOWN)
+        out = folder / "发布" / _BROKEN_DOWN
+        published = publish(office, period, out, _day_after_deadlines(period).date(), papers=papers)
+    return published.edition
+
+
+def _say_broken_down(edition: Edition, folder: Path) -> None:
+    """Print how the streets stand by their own targets: the lamps, the first and the last."""
+    from qiyx_xl.core.rating.scorecard import parts_of
+    from qiyx_xl.papers.phrases import lamp_count
+
+    for level, groups in edition.level_groups.items():
+        counts = lamp_count(parts_of(edition.lines))
+        say(f"　　{len(groups)} 个{level}、{counts.total} 个分解目标，{counts.sentence}。")
+        ranked = sorted((g for g in groups if g.rank is not None), key=lambda g: g.rank or 0)
+        ends = [f"{group.name} {group.score_text} 分" for group in (ranked[0], ranked[-1])]
+        say(f"　　居首 {ends[0]}，居末 {ends[1]}。")
+    say(f"　　排名和每一格的灯在“{folder / '发布' / _BROKEN_DOWN}”。")
+    say(f"　　逐项的灯：qiyx status --period {edition.period} --by level")
+
+
+def _consolidate_samples(
+    office: Office, period: Period, folder: Path, sample: str = ""
+) -> ConsolidationResult:
+    """Take in the sample forms of a period; those of ``sample``, a folder in examples, if given."""
     from qiyx_xl import app
     from qiyx_xl.data import resource
 
-    inbox = folder / "收件" / str(period)
-    shutil.copytree(resource(f"examples/{period}"), inbox)
+    inbox = folder / "收件" / sample / str(period)
+    shutil.copytree(resource("examples") / sample / str(period), inbox)
     return app.consolidate(office, [inbox], period, now=_day_after_deadlines(period))
 
 
