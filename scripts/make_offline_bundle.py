@@ -53,7 +53,7 @@ def make_bundle(
         product = _product_wheel(Path(folder) / "product")
         for python in pythons:
             wheels = windows_wheels.download(
-                [*windows_wheels.product_requirements(), "pip"],
+                [*windows_wheels.bundled_requirements(), "pip"],
                 python,
                 Path(folder) / python,
                 without=without,

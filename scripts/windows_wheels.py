@@ -33,6 +33,12 @@ def product_requirements() -> list[str]:
     return list(project["dependencies"])
 
 
+def bundled_requirements() -> list[str]:
+    """Return them with those of the service beside WPS."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [*project["dependencies"], *project["optional-dependencies"]["desk"]]
+
+
 def download(
     requirements: Iterable[str], python: str, into: Path, *, without: Collection[str] = ()
 ) -> list[Path]:

@@ -84,7 +84,7 @@ def package_in(wheel: Path) -> Package:
 def installed() -> dict[str, Distribution]:
     """Return the installed distributions that the product needs, directly or not, by name."""
     found: dict[str, Distribution] = {}
-    wanted = [*windows_wheels.product_requirements()]
+    wanted = [*windows_wheels.bundled_requirements()]
     while wanted:
         requirement = Requirement(wanted.pop())
         name = canonicalize_name(requirement.name)
@@ -152,7 +152,7 @@ def main() -> None:
             sorted(chosen.wheels.glob("*.whl"))
             if chosen.wheels
             else windows_wheels.download(
-                windows_wheels.product_requirements(), _PYTHON, Path(folder)
+                windows_wheels.bundled_requirements(), _PYTHON, Path(folder)
             )
         )
         packages = [package_in(wheel) for wheel in wheels]

@@ -2,6 +2,7 @@
 rem Install for this user, without administrator rights and without a network.
 rem   install.bat            into a folder chosen by the program
 rem   install.bat D:\qiyx    into this folder (letters and digits only)
+rem   install.bat D:\qiyx --host libreoffice --host wps    into these programs, too
 setlocal
 set "HERE=%~dp0"
 set "PY="

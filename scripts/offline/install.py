@@ -1,6 +1,6 @@
 """Install or uninstall the product, and turn the resident server on or off.
 
-    python -I -S install.py install [FOLDER] [--trust]
+    python -I -S install.py install [FOLDER] [--trust] [--host libreoffice] [--host wps]
     python -I -S install.py uninstall | resident-on | resident-off
 
 The .bat files of the offline bundle call this. It uses only the standard library, and needs neither
@@ -21,12 +21,18 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 HERE = Path(__file__).resolve().parent
 SUPPORTED = ((3, 11), (3, 14))
 LEDGER = "七优享台账.xlsm"
 LEDGER_FOLDER = "ledger"
 SUMS = "SHA256SUMS"
+HOSTS = ("libreoffice", "wps")
+"""Programs beside Excel into which functions and buttons can be put."""
 _OFFICES_PYTHON = "python"
 """The folder in which an office without Python puts one; it has no checksums in our list."""
 
@@ -39,6 +45,10 @@ start "" /d "{folder}" "{pythonw}" -P -B -c "import xlwings; xlwings.serve()"
 _SWITCH = """@echo off
 cd /d "%SystemRoot%\\System32"
 "{python}" -I -S "%~dp0install.py" resident-{word}
+if not defined QIYX_NO_PAUSE pause
+"""
+_HOST = """@echo off
+"{python}" -P -m qiyx_xl host %*
 if not defined QIYX_NO_PAUSE pause
 """
 _DOCTOR = """@echo off
@@ -64,8 +74,11 @@ def settings() -> ModuleType:
 # --- install -------------------------------------------------------------------------------------
 
 
-def install(folder: Path | None, *, trust: bool) -> None:
-    """Check the bundle, set up a separate Python, and install the product and a ledger there."""
+def install(folder: Path | None, *, trust: bool, hosts: Sequence[str] = ()) -> None:
+    """Check the bundle, set up a separate Python, and install the product and a ledger there.
+
+    ``hosts`` are the programs beside Excel that get functions and buttons, too.
+    """
     if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1] or sys.maxsize < 1 << 32:
         raise InstallError("请用 64 位的 Python 3.11 至 3.14 运行安装。")
     say("一、核对安装包……")
@@ -79,10 +92,23 @@ def install(folder: Path | None, *, trust: bool) -> None:
     write_settings(home, python, ledger)
     if trust:
         settings().trust(ledger.parent)
+    for host in hosts:
+        command_of_host(python, "install", host)
     say("四、体检……")
     examine = [str(python), "-P", "-m", "qiyx_xl", "doctor", "--ledger", str(ledger)]
     subprocess.run(examine, cwd=home, check=False)
     say(f"装好了。请打开 {ledger}，点“启用内容”。有问题时双击 {home / 'doctor.bat'} 再体检。")
+    if not hosts:
+        say(
+            "要在 LibreOffice 或 WPS 里用的，关掉那个软件，在命令行里运行 "
+            f"{home / 'host.bat'} install libreoffice（或 wps）。"
+        )
+
+
+def command_of_host(python: Path, command: str, host: str) -> None:
+    """Put functions and buttons into a program, or take them out; it says itself how that went."""
+    asked = [str(python), "-P", "-m", "qiyx_xl", "host", command, host]
+    subprocess.run(asked, cwd=python.parent, check=False)
 
 
 def check_sums(folder: Path) -> None:
@@ -213,6 +239,7 @@ def write_settings(home: Path, python: Path, ledger: Path) -> None:
         "resident.bat": _RESIDENT.format(folder=pythonw.parent, pythonw=pythonw),
         "resident-on.bat": _SWITCH.format(python=python, word="on"),
         "resident-off.bat": _SWITCH.format(python=python, word="off"),
+        "host.bat": _HOST.format(python=python),
         "doctor.bat": _DOCTOR.format(python=python, ledger=LEDGER),
     }
     for name, text in texts.items():
@@ -246,6 +273,11 @@ def set_resident(*, on: bool) -> None:
 
 def uninstall() -> None:
     """Undo the changes outside the folder; uninstall.bat removes the folder's content."""
+    python = HERE / "python" / ("python.exe" if os.name == "nt" else "bin/python")
+    if not python.is_file():
+        python = HERE / "python" / "Scripts" / "python.exe"
+    for host in HOSTS if python.is_file() else ():
+        command_of_host(python, "uninstall", host)
     settings().start_at_logon(None)
     settings().trust(None)
     for path in _configs():
@@ -278,12 +310,13 @@ def main() -> int:
     installing = commands.add_parser("install")
     installing.add_argument("folder", type=Path, nargs="?")
     installing.add_argument("--trust", action="store_true")
+    installing.add_argument("--host", action="append", default=[], choices=HOSTS)
     for name in ("uninstall", "resident-on", "resident-off"):
         commands.add_parser(name)
     chosen = parser.parse_args()
     try:
         if chosen.command == "install":
-            install(chosen.folder, trust=chosen.trust)
+            install(chosen.folder, trust=chosen.trust, hosts=chosen.host)
         elif chosen.command == "uninstall":
             uninstall()
         else:

@@ -274,7 +274,7 @@ def test_a_damaged_list_of_add_ins_stops_the_installation_before_anything_is_wri
 
 def test_without_the_libraries_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(wps, "find_spec", lambda name: None)
-    with pytest.raises(HostError, match="pip install starlette uvicorn"):
+    with pytest.raises(HostError, match="用 pip 装好这两个库"):
         wps.install()
 
 

@@ -197,6 +197,30 @@ def test_a_ledger_that_is_there_is_never_replaced(unpacked, tmp_path, monkeypatc
 # --- xlwings.conf ----------------------------------------------------------------------------
 
 
+def test_functions_and_buttons_go_into_the_programs_that_are_asked_for(tmp_path, monkeypatch):
+    called = []
+    monkeypatch.setattr(
+        install.subprocess, "run", lambda command, **_: called.append(command[1:]) or None
+    )
+    for name, answer in (
+        ("check_sums", None),
+        ("choose_home", tmp_path),
+        ("make_python", tmp_path / "python" / "python.exe"),
+        ("add_packages", None),
+        ("place_ledger", tmp_path / "ledger" / "七优享台账.xlsm"),
+        ("write_settings", None),
+    ):
+        monkeypatch.setattr(install, name, lambda *_, answer=answer: answer)
+    install.install(None, trust=False, hosts=["libreoffice", "wps"])
+    hosts = [command[3:] for command in called if command[3:4] == ["host"]]
+    assert hosts == [["host", "install", "libreoffice"], ["host", "install", "wps"]]
+
+
+def test_the_service_beside_wps_comes_with_the_bundle():
+    names = {requirement.partition(">")[0] for requirement in windows_wheels.bundled_requirements()}
+    assert {"starlette", "uvicorn", "lxml"} <= names
+
+
 def test_settings_of_others_stay_and_ours_can_be_taken_back(tmp_path):
     path = tmp_path / ".xlwings" / "xlwings.conf"
     path.parent.mkdir()

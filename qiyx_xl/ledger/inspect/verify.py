@@ -335,6 +335,8 @@ class WorkbookFacts:
     uses_addin: bool
     settings: dict[str, str] = field(default_factory=dict)
     is_older: bool = False
+    has_macros: bool = True
+    """Whether it is of the edition for Excel; the other has no macros."""
     looks_around: bool = False
     """Whether its macros start Python so that it imports modules from the current folder."""
 
@@ -347,6 +349,11 @@ def workbook_facts(path: Path) -> WorkbookFacts:
         OSError: it cannot be opened.
     """
     book = OpenedLedger(path.read_bytes(), path.name)
+    if book.edition is LedgerEdition.ADDIN:
+        is_older = book.schema != LEDGER_SCHEMA
+        return WorkbookFacts(
+            None, uses_addin=False, settings=_settings(book), is_older=is_older, has_macros=False
+        )
     module, uses_addin = _vba(path)
     found = _VERSION.search(module)
     return WorkbookFacts(

@@ -13,6 +13,9 @@ from qiyx_xl.shells.doctor import (
     check_excel as office,
 )
 from qiyx_xl.shells.doctor import (
+    check_hosts as others,
+)
+from qiyx_xl.shells.doctor import (
     check_location as place,
 )
 from qiyx_xl.shells.doctor import (
@@ -40,6 +43,8 @@ CHECKS: dict[str, tuple[str, Callable[[Environment], Answer]]] = {
     "config": ("xlwings.conf", place.config),
     "excel": ("Excel 的登记", office.excel),
     "wps": ("WPS", office.wps),
+    "wps_addin": ("WPS 的加载项", others.wps_addin),
+    "libreoffice": ("LibreOffice 的扩展", others.libreoffice),
     "store_office": ("商店版 Office", office.store_office),
     "macros": ("宏设置", office.macros),
     "origin": ("文件来源", office.origin),

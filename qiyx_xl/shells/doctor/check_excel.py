@@ -84,6 +84,8 @@ def addin(environment: Environment) -> Answer:
         return not_applicable(NO_LEDGER)
     if ledger.trouble is not None:
         return broken(ledger.trouble, "请换回备份的台账，或用 qiyx ledger build 新建一份。")
+    if not ledger.has_macros:
+        return ok("这一本没有宏，供 LibreOffice、WPS 用")
     if ledger.vba_version is not None:
         return ok("台账自带宏，不需要在 Excel 里装加载项")
     if ledger.uses_addin:

@@ -99,6 +99,8 @@ class LedgerFacts:
     """Whether its macros start Python in a way that imports modules from the current folder."""
     plan: PlanFacts | None = None
     """None: not examined, because the ledger cannot be read."""
+    has_macros: bool = True
+    """Whether it is of the edition for Excel; the other has no macros."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,22 @@ class WindowsFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class HostFacts:
+    """A spreadsheet program other than Excel, and our add-in in it."""
+
+    name: str
+    installed: bool
+    """Whether our add-in is in it."""
+    program: str | None = None
+    program_version: str | None = None
+    addin_version: str | None = None
+    engine: bool | None = None
+    """Whether what answers the functions did so; None: not tried."""
+    problems: tuple[str, ...] = ()
+    """What is wrong, each with its cure."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartFacts:
     """The time of a cold start of Python with the functions, as for the day's first cell."""
 
@@ -189,6 +207,7 @@ class Environment:
     """Whether the Python that the settings name exists; None: they name none."""
     windows: WindowsFacts | None
     start: StartFacts
+    hosts: tuple[HostFacts, ...] = ()
 
     def setting(self, key: str) -> str | None:
         """Return a setting from where xlwings' VBA takes it: sheet, else folder, else user."""

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from base64 import urlsafe_b64encode
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from qiyx_xl.shells.doctor.facts import (
     ConfigFile,
     DllFacts,
     Environment,
+    HostFacts,
     LedgerFacts,
     PlanFacts,
     PythonFacts,
@@ -118,6 +119,7 @@ def look(ledger: Path) -> Environment:
         interpreter_exists=None,
         windows=_windows(),
         start=_cold_start(),
+        hosts=_hosts(),
     )
     interpreter = seen.interpreter
     home = Path(sys.executable if interpreter is None else interpreter).parent
@@ -126,6 +128,12 @@ def look(ledger: Path) -> Environment:
         xlwings=_xlwings(home),
         interpreter_exists=None if interpreter is None else Path(interpreter).is_file(),
     )
+
+
+def _hosts() -> tuple[HostFacts, ...]:
+    from qiyx_xl.shells.hosts import libreoffice, wps
+
+    return tuple(HostFacts(**asdict(each.status())) for each in (libreoffice, wps))
 
 
 # --- Python and its packages -----------------------------------------------------------------
@@ -269,6 +277,7 @@ def _ledger(path: Path) -> LedgerFacts | None:
         is_older=facts.is_older,
         looks_around=facts.looks_around,
         plan=plan_facts(full),
+        has_macros=facts.has_macros,
     )
 
 

@@ -37,8 +37,7 @@ _UP_WITHIN, _ASKED = 20.0, 10.0
 _OURS = re.compile(rf"{NAME}_[0-9][\w.+-]*")
 _NOT_FOUND = "没有找到 WPS 表格。加载项已经放好，装了 WPS 就能用；装在别处的，不用管这一句。"
 _NO_LIBRARIES = (
-    "少了 starlette、uvicorn，本机服务起不来。请先装这两个库，再试一次："
-    "pip install starlette uvicorn"
+    "少了 starlette、uvicorn，本机服务起不来。请用 pip 装好这两个库，再运行 qiyx host install wps。"
 )
 
 

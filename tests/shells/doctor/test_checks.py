@@ -7,7 +7,14 @@ from other_pcs import on_windows, with_ledger
 
 from qiyx_xl.shells.doctor import CHECKS, CheckState, judge
 from qiyx_xl.shells.doctor.check_security import CHILD_PROCESS_RULE, WIN32_CALLS_RULE
-from qiyx_xl.shells.doctor.facts import ConfigFile, DllFacts, PlanFacts, PythonFacts, StartFacts
+from qiyx_xl.shells.doctor.facts import (
+    ConfigFile,
+    DllFacts,
+    HostFacts,
+    PlanFacts,
+    PythonFacts,
+    StartFacts,
+)
 
 WPS = '"C:\\Users\\li\\AppData\\Local\\Kingsoft\\WPS Office\\12.1\\office6\\et.exe" /automation'
 
@@ -15,7 +22,7 @@ WPS = '"C:\\Users\\li\\AppData\\Local\\Kingsoft\\WPS Office\\12.1\\office6\\et.e
 def test_nothing_is_wrong_with_a_pc_on_which_everything_is_right(office_pc):
     report = judge(office_pc)
     assert [one.name for one in report.checks if one.answer.state is not CheckState.OK] == []
-    assert report.sentence == "体检完成：正常 22 项。不需要处理。"
+    assert report.sentence == "体检完成：正常 24 项。不需要处理。"
 
 
 def test_every_answer_that_asks_for_something_says_what_to_do(office_pc):
@@ -40,7 +47,7 @@ def test_every_answer_that_asks_for_something_says_what_to_do(office_pc):
 def test_the_sentence_at_the_end_names_the_first_thing_that_stops_the_add_in(office_pc):
     pc = on_windows(office_pc, "office", wps_server=WPS, store_package="Microsoft.Office.Desktop_1")
     assert judge(pc).sentence.startswith(
-        "体检完成：正常 20 项，注意 1 项，不行 1 项。请先处理“商店版 Office”："
+        "体检完成：正常 22 项，注意 1 项，不行 1 项。请先处理“商店版 Office”："
     )
 
 
@@ -286,6 +293,34 @@ def test_a_slow_first_call_is_told_from_one_that_fails(office_pc, answer):
     )
     assert answer(failed, "cold_start").state is CheckState.BROKEN
     assert "No module named 'lxml'" in answer(failed, "cold_start").found
+
+
+@pytest.mark.parametrize(("check", "name"), [("libreoffice", "libreoffice"), ("wps_addin", "wps")])
+def test_the_add_in_of_another_program_is_judged(office_pc, answer, check, name):
+    def of(**facts):
+        return answer(replace(office_pc, hosts=(HostFacts(name, **facts),)), check)
+
+    there = {"program": "/usr/lib/x", "program_version": "7.4"}
+    assert answer(office_pc, check).state is CheckState.OK
+    assert of(installed=False).found.startswith("没有装 ")
+    # On a PC with Excel nobody needs it; elsewhere there is nothing else.
+    assert of(installed=False, **there).state is CheckState.OK
+    linux = replace(office_pc, system="Linux", hosts=(HostFacts(name, installed=False, **there),))
+    assert answer(linux, check).state is CheckState.ATTENTION
+    assert f"qiyx host install {name}" in answer(linux, check).cure
+    works = of(installed=True, addin_version="1.0", engine=True, **there)
+    assert (works.state, "能应答" in works.found) == (CheckState.OK, True)
+    problem = ("扩展记下的 Python 不应答。请重装。",)
+    dead = of(installed=True, engine=False, problems=problem, **there)
+    assert (dead.state, dead.cure) == (CheckState.BROKEN, "请重装。")
+    old = of(installed=True, engine=True, problems=problem, **there)
+    assert old.state is CheckState.ATTENTION
+
+
+def test_a_ledger_without_macros_is_no_damaged_one(office_pc, answer):
+    ledger = replace(office_pc.ledger, vba_version=None, has_macros=False)
+    found = answer(replace(office_pc, ledger=ledger), "addin")
+    assert (found.state, "LibreOffice、WPS" in found.found) == (CheckState.OK, True)
 
 
 def test_every_check_has_a_title_of_its_own():
