@@ -57,7 +57,8 @@ def draw_console(
     if edition is LedgerEdition.EXCEL:
         _buttons(sheet)
     else:
-        sheet.write_string(at.BUTTON_ROW, at.LEFT, texts.ADDIN_BUTTONS, looks.named("subtitle"))
+        place = (at.BUTTON_ROW, at.LEFT, at.BUTTON_ROW, at.LAST_COLUMN)
+        sheet.merge_range(*place, texts.ADDIN_BUTTONS, looks.named("more"))
     _domains(sheet, console, cells, looks)
     _trend(book, sheet, console, cells, looks)
     _lists(sheet, console, cells, looks)
