@@ -22,6 +22,7 @@ from qiyx_xl.core.records.record import Record
 from qiyx_xl.core.tasks.status import task_status
 from qiyx_xl.data import read_text
 from qiyx_xl.documents.scorecard.items import project_lists, project_sections
+from qiyx_xl.papers.bulletin.agenda import Agenda, agenda_text
 from qiyx_xl.papers.bulletin.bulletin import bulletin
 from qiyx_xl.papers.bulletin.sections import behind
 from qiyx_xl.papers.edition import EditionError, verify
@@ -104,6 +105,8 @@ def test_the_meetings_papers_tell_the_same_and_refer_to_the_ledger(make: Any) ->
         for code in make().plan.tasks_by_code
         if code[1] == "1"
     )
+    agenda = Agenda(edition=make(many), last=None, changes=(), matters=(), conflicts=())
+    assert "方案的重点任务170项，受阻23项" in text(agenda_text(agenda).passages["亮灯情况"])
     said = text(behind(make(many), in_bulletin=False))
     assert "滞后的重点任务共23项，其余见台账。" in said
 

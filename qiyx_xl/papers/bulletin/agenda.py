@@ -10,6 +10,7 @@ from qiyx_xl.core.primitives.text import counted_names
 from qiyx_xl.core.primitives.values import spell
 from qiyx_xl.papers.bulletin import sections
 from qiyx_xl.papers.bulletin.overall import lamps
+from qiyx_xl.papers.bulletin.task_passages import overall_blocks
 from qiyx_xl.papers.matters import is_ready, suggestion
 from qiyx_xl.papers.phrases import Block, Body, Heading, Table, chinese_number, full_date
 
@@ -79,6 +80,7 @@ def agenda_text(agenda: Agenda) -> AgendaText:
             "变化": _changes(agenda),
             "亮灯情况": (
                 Body(lamps(edition)),
+                *overall_blocks(edition),
                 *sections.behind(edition, in_bulletin=False),
             ),
             "议定事项": _questions(agenda),
