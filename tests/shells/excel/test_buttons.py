@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EXAMPLES = ROOT / "examples" / "2026Q3"
 BEFORE = TESTS / "ledger" / "built_as_ledger_1.xlsm"
 BUSY = -2147418111
-FEW = 96
+FEW = 104
 UNTOUCHED = (True, AUTOMATIC, False)
 
 
