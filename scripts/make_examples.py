@@ -59,6 +59,8 @@ PROJECTS = HERE.parent / "examples" / "projects.json"
 PLAN_BEFORE_TASKS = "2023.1"
 LAST_YEAR, LAST_QUARTER, THIS = (Period.parse(text) for text in ("2025Q4", "2026Q2", "2026Q3"))
 
+BETWEEN = (Period.parse("2026Q1"), LAST_QUARTER)
+
 SAVED_BY_LIBREOFFICE = ("区教育局_2026Q3.xlsx", "区住建局_2026Q3.xlsx", "新碶街道_2026Q3.xlsx")
 
 # Invented contacts; the phone numbers are not in service.
@@ -114,6 +116,7 @@ def main() -> None:
     arguments = parser.parse_args()
     maker = Maker(load_plan(), load_rules())
     made = maker.make_history(arguments.out / str(LAST_YEAR))
+    made += maker.make_between(arguments.out)
     made += maker.make_returns(arguments.out / str(THIS), libreoffice=arguments.libreoffice)
     made += make_shares(arguments.out / "目标分解")
     print(f"写好 {made} 份样例，在 {arguments.out}")
@@ -170,6 +173,20 @@ class Maker:
                 pass
         return len(agencies)
 
+    def make_between(self, out: Path) -> int:
+        """Write the files of the two quarters between: one of every bureau, without faults."""
+        before = replace(self.plan, tasks=(), version=PLAN_BEFORE_TASKS)
+        made = 0
+        for period in BETWEEN:
+            folder = out / str(period)
+            folder.mkdir(parents=True, exist_ok=True)
+            for agency in self.plan.agencies:
+                if agency.is_street or not form_items(self.plan, agency, period):
+                    continue
+                with self.filled(folder / form_file_name(agency, period), agency, period, before):
+                    made += 1
+        return made
+
     def make_returns(self, folder: Path, *, libreoffice: bool) -> int:
         """Write this quarter's files, with the faults that offices make."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -216,7 +233,7 @@ class Maker:
             form.put("T6-2-01", FormColumn.ACTUAL, "2个")
             form.put("T7-2-03", FormColumn.ACTUAL, "约10")
         path = folder / "柴桥街道_2026Q3.xlsx"  # last quarter's form under this quarter's name
-        with self.filled(path, self._agency("柴桥街道"), LAST_QUARTER):
+        with self.filled(path, self._agency("柴桥街道"), LAST_QUARTER, source=THIS):
             pass
         with self.filled(folder / "郭巨街道_2026Q3.xlsx", self._agency("郭巨街道")) as form:
             form.put("T7-2-03", FormColumn.TARGET, "≥12")
@@ -271,9 +288,10 @@ class Maker:
         plan: Plan | None = None,
         *,
         sent_after: int = _SENT_AFTER,
+        source: Period | None = None,
     ) -> Iterator[FilledForm]:
         """Yield an agency's filled-in form; it is saved, with the caller's changes, at the end."""
-        history = {} if period == LAST_YEAR else self._last_values(agency)
+        history = {} if period == LAST_YEAR else self._last_values(agency, period)
         projects = ProjectBook(self.listed) if period == THIS else NO_PROJECTS
         write_form(
             path,
@@ -288,9 +306,8 @@ class Maker:
         fill_projects(book, self.project_values)
         fill_tasks(book, self.task_values)
         form = FilledForm(book[FORM_SHEET])
-        source = THIS if period == LAST_QUARTER else period
         for item in form_items(self.plan, agency, period, history):
-            entry = self.values[agency.name, str(source), item.code]
+            entry = self.values[agency.name, str(source or period), item.code]
             form.put(item.code, FormColumn.ACTUAL, typed(entry.actual))
             if item.second_input is not None:
                 form.put(item.code, FormColumn.SECOND, typed(entry.second))
@@ -301,17 +318,25 @@ class Maker:
         book.save(path)
         settle_zip(path, saved)
 
-    def _last_values(self, agency: Agency) -> Mapping[str, Record]:
+    def _last_values(self, agency: Agency, period: Period) -> Mapping[str, Record]:
+        """Return what the form of a period prints as the last values.
+
+        The office issued this quarter's forms before the two quarters between had come in.
+        """
+        known = [LAST_YEAR]
+        if period == BETWEEN[1] and not agency.is_street:
+            known.append(BETWEEN[0])
         return {
             code: Record(
                 code=code,
-                period=LAST_YEAR,
+                period=last,
                 agency=agency.name,
                 actual=read_cell(entry.actual, self.plan.find(code)).value,
                 second=Decimal(entry.second) if entry.second else None,
             )
-            for (name, period, code), entry in self.values.items()
-            if (name, period) == (agency.name, str(LAST_YEAR)) and entry.actual
+            for last in known
+            for (name, sent, code), entry in self.values.items()
+            if (name, sent) == (agency.name, str(last)) and entry.actual
         }
 
 
@@ -327,6 +352,15 @@ def read_values() -> Values:
         for period in periods:
             values[item.reporting_agency, period, item.code] = Entry(
                 row[period], row["second"], row[f"{period}_remark"]
+            )
+    for row in _table("example_between_values.csv"):
+        item = plan.find(row["code"])
+        if item is None:
+            raise SystemExit(f"方案里没有“{row['code']}”，请改样例数据。")
+        second = values[item.reporting_agency, str(LAST_YEAR), item.code].second
+        for period in map(str, BETWEEN):
+            values[item.reporting_agency, period, item.code] = Entry(
+                row[period], second, row["remark"]
             )
     for row in _table("example_street_values.csv"):
         for period in periods:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qiyx_xl.papers.edition import Edition
 
 PERIODS = ("2025Q4", "2026Q3")
+BETWEEN = ("2026Q1", "2026Q2")
 _BROKEN_DOWN = "目标分解"
 """The folder in examples, and of the demo, with targets broken down to streets."""
 
@@ -93,10 +94,16 @@ def _whole_cycle(folder: Path) -> int:
     result = _consolidate_samples(office, current, folder)
     say(summary(result.report))
     say_counts(office, result)
+    earlier = [Period.parse(period) for period in BETWEEN]
+    for period in earlier:
+        _consolidate_samples(office, period, folder)
+    say(f"　　补收了各局前两季度的表，在“{folder / '收件'}”，纸面上就能看走势、推年底。")
     out = folder / "发布"
-    # Publish the end of last year first, so that this quarter can show changes of rank.
-    day = _day_after_deadlines(before).date()
-    publish(office, before, out, day, papers=papers_of(["scorecard"]))
+    # Publish the earlier periods first, so that this quarter can show changes of rank, and lamps
+    # that have been red for several periods.
+    for period in (before, *earlier):
+        day = _day_after_deadlines(period).date()
+        publish(office, period, out, day, papers=papers_of(["scorecard"]))
     published = publish(office, current, out, _day_after_deadlines(current).date())
     _say_red(published.edition, office)
     say("五、晾晒和通报：")
