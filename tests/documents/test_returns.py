@@ -263,7 +263,7 @@ def test_a_corrected_copy_comes_in_clean_and_a_second_return_has_only_the_new_ma
     again = check(corrected)
     assert again.status is SubmissionStatus.RETURNED
     assert "G6" not in {one.cell for one in again.findings}
-    assert {one.sheet for one in again.findings} == {"填报表"}, (
+    assert {one.sheet for one in again.findings} == {"填报表", "重点任务"}, (
         "our own sheets are not complained about"
     )
     second = write_return(corrected, again, tmp_path / "第二次")

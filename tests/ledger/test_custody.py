@@ -380,6 +380,31 @@ def test_two_histories_are_told_apart_and_neither_is_preferred(booked: Booked, t
 # --- offices of earlier programs -------------------------------------------------------------
 
 
+def drop_tasks_and_evidence(connection: sqlite3.Connection) -> None:
+    """Take away what the step after version 8 adds; nothing may have been said there."""
+    for table, column in (
+        ("closings", "tasks"),
+        ("records", "evidence"),
+        ("project_records", "evidence"),
+    ):
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def test_a_store_from_before_tasks_goes_on_with_the_same_seals(booked: Booked):
+    before = numbers(booked)
+    connection = sqlite3.connect(booked.office.store)
+    drop_tasks_and_evidence(connection)
+    connection.execute("PRAGMA user_version = 8")
+    connection.commit()
+    connection.close()
+    journal = journal_of(booked).read_bytes()
+    assert checked(booked).store.state == "whole"
+    booked.refresh()
+    assert numbers(booked) == before
+    assert journal_of(booked).read_bytes() == journal
+    assert checked(booked).is_clean
+
+
 def as_before_the_chain(booked: Booked) -> None:
     """Make store, list and ledger what the program before the chain would have left."""
     connection = sqlite3.connect(booked.office.store)
@@ -388,6 +413,7 @@ def as_before_the_chain(booked: Booked) -> None:
             connection.execute(f"DROP TRIGGER {table}_keeps_{action}")
         connection.execute(f"DROP TABLE {table}")
     connection.execute("ALTER TABLE closings DROP COLUMN plan")
+    drop_tasks_and_evidence(connection)
     connection.execute("PRAGMA user_version = 6")
     connection.commit()
     connection.close()
