@@ -63,7 +63,8 @@ class Program:
     @property
     def has_python(self) -> bool:
         """Whether extensions written in Python can run."""
-        return any((self.folder / name).exists() for name in ("pythonloader.py", "pythonloader"))
+        beside = self.folder.parent / "Resources"  # where a Mac keeps it
+        return any((folder / "pythonloader.py").exists() for folder in (self.folder, beside))
 
     def version(self) -> str | None:
         """Return its version; None if it does not say."""
@@ -79,9 +80,11 @@ class Program:
 def find() -> Program | None:
     """Return the LibreOffice of this computer; None if there is none."""
     for folder in _folders():
-        if (folder / _UNOPKG).exists() and (folder / "soffice.bin").exists() != (
-            folder / "soffice.exe"
-        ).exists():
+        # The folder of the programs themselves, not one that only leads to them.
+        has_office = folder.name == "MacOS" or any(
+            (folder / name).exists() for name in ("soffice.bin", "soffice.exe")
+        )
+        if has_office and (folder / _UNOPKG).exists():
             return Program(folder)
     return None
 
