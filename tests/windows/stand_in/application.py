@@ -23,6 +23,7 @@ class Application(Model):
     iid = "000208D5"
     state: ClassVar[dict[str, Any]] = {
         "Name": "Microsoft Excel",
+        "UserName": "王敏",
         "Version": "16.0",
         "Visible": True,
         "ScreenUpdating": True,
