@@ -22,10 +22,12 @@ pytestmark = pytest.mark.slow
 # What touches no office, or makes another one: these may be given any plan.
 ELSEWHERE = {
     "demo", "init", "plan check", "plan import", "template", "doctor", "ledger build",
-    "projects template",
+    "projects template", "host install", "host uninstall", "host status",
 }  # fmt: skip
-# Take no --plan: what the one copies is the ledger's own, the other changes the plan.
-WITHOUT_PLAN = {"ledger static", "plan adopt"}
+# Copy what is the ledger's own, whatever it is, and read no store.
+COPYING = {"ledger static", "ledger convert"}
+# Take no --plan: the last changes the plan.
+WITHOUT_PLAN = COPYING | {"plan adopt"}
 # They say what is wrong with ledger and store, and mend it.
 MENDING = {"ledger verify", "ledger rebuild"}
 
@@ -98,7 +100,7 @@ def mixed(founded, tmp_path_factory) -> Path:
     [
         (name, case)
         for name, cases in CASES.items()
-        if name not in ELSEWHERE | MENDING | {"ledger static"}
+        if name not in ELSEWHERE | MENDING | COPYING
         for case in cases
         if OLDER_LEDGER not in case.words
     ],
