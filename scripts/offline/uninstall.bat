@@ -9,7 +9,7 @@ if not exist "%PY%" goto files
 "%PY%" -I -S "%HERE%install.py" uninstall
 :files
 rmdir /s /q "%HERE%python"
-del /q "%HERE%resident.bat" "%HERE%resident-on.bat" "%HERE%resident-off.bat" "%HERE%doctor.bat"
+del /q "%HERE%resident.bat" "%HERE%resident-on.bat" "%HERE%resident-off.bat" "%HERE%doctor.bat" "%HERE%host.bat"
 del /q "%HERE%install.py" "%HERE%settings.py"
 if not defined QIYX_NO_PAUSE pause
 del /q "%HERE%uninstall.bat"

@@ -225,7 +225,7 @@ def test_a_mark_typed_by_hand_is_named_and_gone_after_the_next_refresh(booked: B
     assert verify_ledger(booked.office, booked.now.date()).is_clean
     type_over(path, LedgerSheet.INDICATORS, "U6", "已核实")
     (found,) = verify_ledger(booked.office, booked.now.date()).mismatches
-    assert str(found) == "指标台账!T6 “核实”（1）：这里原来是公式，现在是“已核实”。"
+    assert str(found) == "指标台账!U6 “核实”（1）：这里原来是公式，现在是“已核实”。"
     app.refresh(booked.office, Q3, booked.now.date())
     assert row(load_workbook(path, data_only=True), "指标台账", 1)["核实"] is None
     assert verify_ledger(booked.office, booked.now.date()).is_clean
