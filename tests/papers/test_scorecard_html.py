@@ -171,7 +171,7 @@ def test_stepping_onto_a_lamp_with_the_keyboard_explains_it_too(page: Any) -> No
     from selenium.webdriver.common.keys import Keys
 
     choose(page, "kind", "指标")
-    page.execute_script("arguments[0].focus()", head(page, "list", "灯"))
+    page.execute_script("arguments[0].focus()", head(page, "list", "预计年底"))
     page.switch_to.active_element.send_keys(Keys.TAB)
     assert find(page, "#list tbody tr:first-child .tip")[0].is_displayed()
 
@@ -193,7 +193,8 @@ def test_on_a_narrow_screen_the_explanation_is_not_cut(page: Any) -> None:
 def test_a_dot_of_a_curve_tells_its_number_and_lamp(page: Any) -> None:
     dots = find(page, "figure:first-child .serie-1 .dots")
     told = [dot.find_element("css selector", "title").get_attribute("textContent") for dot in dots]
-    assert told[0] == "2025年四季度：4.6个（绿·达标）"
+    assert told[0] == "2026年底预计：5个（绿，按近4期走势推算）"
+    assert told[1] == "2025年四季度：4.6个（绿·达标）"
     assert told[-1] == "2026年三季度：4.9个（绿·达序时）"
     targets = find(page, "figure:first-child .serie-0 .dots title")
     assert targets[-1].get_attribute("textContent") == "2027年目标 5.5"
@@ -252,7 +253,7 @@ def test_printing_shows_every_row_that_is_shown_and_no_controls(page: Any, tmp_p
     assert "高标准规范化三级助联体达成率" in text
     assert "三级托育服务网络建成" not in text
     assert "清除筛选" not in text
-    assert text.count("序时差灯说明") > 2  # the head stands on every page
+    assert text.count("序时差灯预计年底说明") > 2  # the head stands on every page
 
 
 @pytest.mark.chromium

@@ -110,6 +110,7 @@ def test_details_print_what_was_rated_unrounded(tmp_path: Path, quarter: Edition
         "完成率": pytest.approx(7.7 / 8.3),
         "序时差\n（百分点）": pytest.approx((7.7 - 6.4) / (8.3 - 6.4) * 100 - 75),
         "灯": "黄·滞后",
+        "预计年底": "8.18 黄",
         "说明": "滞后序时6.6个百分点",
         "走势": None,
     }

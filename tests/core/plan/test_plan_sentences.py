@@ -221,16 +221,16 @@ def test_nine_tenths_of_the_shipped_plan_s_goals_are_read_fully_right_from_their
 
 PLAN_TEXT = os.environ.get("QIYX_PLAN_TEXT", "")
 
+if PLAN_TEXT:  # the document itself is not ours to carry
 
-@pytest.mark.skipif(not PLAN_TEXT, reason="QIYX_PLAN_TEXT names no file with the plan's own text")
-def test_nine_tenths_of_the_plan_s_own_text_are_read_fully_right_and_nothing_is_invented():
-    draft = draft_plan([read_document(Path(PLAN_TEXT))], plan_id="x")
-    goals = draft.document["goals"]
-    assert rightly_read(goals, GOALS) >= 0.9 * len(GOALS)
-    values = {(goal["clause"], str(goal["target"]["value"])) for goal in GOALS}
-    assert [one["name"] for one in goals
-            if (one["clause"], str(one["target"]["value"])) not in values] == []  # fmt: skip
-    assert len(draft.document["indicators"]) == 21
+    def test_nine_tenths_of_the_plan_s_own_text_are_read_fully_right_and_nothing_is_invented():
+        draft = draft_plan([read_document(Path(PLAN_TEXT))], plan_id="x")
+        goals = draft.document["goals"]
+        assert rightly_read(goals, GOALS) >= 0.9 * len(GOALS)
+        values = {(goal["clause"], str(goal["target"]["value"])) for goal in GOALS}
+        assert [one["name"] for one in goals
+                if (one["clause"], str(one["target"]["value"])) not in values] == []  # fmt: skip
+        assert len(draft.document["indicators"]) == 21
 
 
 # --- whatever a sentence says -------------------------------------------------------------------------
