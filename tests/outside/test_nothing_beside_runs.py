@@ -38,6 +38,8 @@ LINES = {
     "plan export": [["plan", "export", "方案.xlsx"]],
     "plan adopt": [["plan", "adopt", "方案.xlsx", "--dry-run"]],
     "plan import": [["plan", "import", "方案.docx", "--out", "草稿.json"]],
+    "history import": [["history", "import", "方案.docx", "--out", "确认.xlsx"]],
+    "history adopt": [["history", "adopt", "确认.xlsx"]],
     "rate": [["rate", "--indicator", "9", "--period", "2024Q2", "--actual", "3.3"]],
     "distribute": [["distribute", *Q, "--out", "下发"]],
     "validate": [
@@ -64,11 +66,15 @@ LINES = {
     "close": [["close", *Q]],
     "reopen": [["reopen", *Q, "--reason", "更正"]],
     "ledger build": [["ledger", "build", "新台账.xlsm"]],
+    "ledger convert": [["ledger", "convert", LEDGER, "转换.xlsx"]],
     "ledger refresh": [["ledger", "refresh", LEDGER]],
     "ledger migrate": [["ledger", "migrate", LEDGER]],
     "ledger verify": [["ledger", "verify", LEDGER]],
     "ledger rebuild": [["ledger", "rebuild", LEDGER]],
     "ledger static": [["ledger", "static", LEDGER, "静态.xlsx"]],
+    "host install": [["host", "install", "libreoffice", "--save", "扩展.oxt"]],
+    "host uninstall": [["host", "uninstall", "excel"]],
+    "host status": [["host", "status"]],
     "doctor": [["doctor"], ["doctor", "--format", "json"]],
 }
 
